@@ -1,0 +1,75 @@
+import { connect } from "node:net";
+import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Step } from "../peers/dialect.ts";
+
+/** What is read is looked at before the next read, so that all connections can share it. */
+const readBuffer = Buffer.allocUnsafe(256 * 1024);
+
+/**
+ * One connection to the server. It counts what comes and looks at it only while somebody waits for a text or listens,
+ * because the load must cost less than the server. A connection that ends takes the load process down with it.
+ */
+export class Person {
+  readonly name: string;
+  /** All bytes that came so far. */
+  bytes = 0;
+  /** Is given all text that comes; null: the text is only counted. */
+  listener: ((text: string) => void) | null = null;
+  /** Reads once for each `read()`, so that many lines come with one system call; else whenever something has come. */
+  leisurely = false;
+  readonly #socket: Socket;
+
+  constructor(name: string, address: { readonly host: string; readonly port: number }) {
+    this.name = name;
+    const callback = (length: number) => this.#receive(length);
+    this.#socket = connect({ ...address, noDelay: true, onread: { buffer: readBuffer, callback } });
+    this.#socket.on("close", () => {
+      throw new Error(`${name}: the server closed the connection`);
+    });
+  }
+
+  read(): void {
+    this.#socket.resume();
+  }
+
+  send(text: string): void {
+    this.#socket.write(text, "latin1");
+  }
+
+  async converse(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) await this.#exchange(step);
+  }
+
+  #exchange({ send, until }: Step): Promise<void> {
+    return new Promise((resolve) => {
+      let heard = "";
+      this.listener = (text) => {
+        heard += text;
+        if (!heard.includes(until)) return;
+        this.listener = null;
+        resolve();
+      };
+      if (send !== "") this.send(send);
+    });
+  }
+
+  #receive(length: number): boolean {
+    this.bytes += length;
+    this.listener?.(readBuffer.toString("latin1", 0, length));
+    return !this.leisurely;
+  }
+}
+
+/** Resolves when nothing has come to anybody for `quietMs`; fails after a minute. */
+export async function quiet(people: readonly Person[], quietMs: number): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  for (let before = -1; before !== totalBytes(people); await sleep(quietMs)) {
+    if (performance.now() > deadline) throw new Error("the server does not become quiet");
+    before = totalBytes(people);
+  }
+}
+
+export function totalBytes(people: readonly Person[]): number {
+  return people.reduce((sum, person) => sum + person.bytes, 0);
+}

@@ -1,0 +1,108 @@
+/** The bench: runs each scenario on each server that is installed, in rounds, and writes down what it measured. */
+import { writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command, InvalidArgumentError } from "commander";
+import { runLoad } from "./load/run-load.ts";
+import { describeMachine, projectVersion } from "./measure/machine.ts";
+import { startDaemon } from "./peers/daemon.ts";
+import { peers } from "./peers/index.ts";
+import type { Peer } from "./peers/peer.ts";
+import { writeBetweenMarkers } from "./report/docs.ts";
+import type { Results, Run } from "./report/results.ts";
+import { renderTables } from "./report/table.ts";
+import { scenarios } from "./scenarios/index.ts";
+import type { Effort, Row } from "./scenarios/scenario.ts";
+
+interface Options {
+  readonly scenario: readonly string[];
+  readonly peer: readonly string[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly quick: boolean;
+  readonly json: string;
+  readonly writeDocs: boolean;
+}
+
+const latest = relative(process.cwd(), fileURLToPath(new URL("results/latest.json", import.meta.url)));
+
+const options = new Command("bench")
+  .option("--scenario <name>", `only this one (repeatable): ${scenarios.map(({ name }) => name).join(", ")}`, collect, [])
+  .option("--peer <name>", `only this server (repeatable): ${peers.map(({ name }) => name).join(", ")}`, collect, [])
+  .option("--rounds <n>", "how often each server is measured", positive, 5)
+  .option("--seconds <n>", "length of a measured window", positive, 5)
+  .option("--quick", "one short round with few people: shows that it works, measures nothing", false)
+  .option("--json <file>", "where the results go", latest)
+  .option("--write-docs", "also put the tables into docs/benchmarks.md", false)
+  .parse()
+  .opts<Options>();
+
+const interrupted = new AbortController();
+process.once("SIGINT", () => interrupted.abort(new Error("interrupted")));
+process.once("SIGTERM", () => interrupted.abort(new Error("terminated")));
+
+const effort: Effort = options.quick ? { seconds: 1, quick: true } : { seconds: options.seconds, quick: false };
+const rounds = options.quick ? 1 : options.rounds;
+
+const chosen = peers.filter(({ name }) => options.peer.length === 0 || options.peer.includes(name));
+const results: Results = {
+  date: new Date().toISOString(),
+  commit: projectVersion(),
+  machine: describeMachine(),
+  options: { rounds, ...effort },
+  peers: Object.fromEntries(chosen.map((peer) => [peer.name, peer.version()])),
+  rows: await runAll(chosen.filter((peer) => peer.version() !== null)),
+};
+writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+const tables = renderTables(results);
+process.stdout.write(`${tables}\n`);
+if (options.writeDocs) writeBetweenMarkers(new URL("../docs/benchmarks.md", import.meta.url), tables);
+if (Object.values(results.rows).some((runs) => runs.flat().some((run) => "problem" in run))) process.exitCode = 1;
+
+async function runAll(installed: readonly Peer[]): Promise<Results["rows"]> {
+  const rows: Record<string, Run[][]> = {};
+  for (const scenario of scenarios) {
+    if (options.scenario.length > 0 && !options.scenario.includes(scenario.name)) continue;
+    const fitting = installed.filter(({ name }) => scenario.peers?.includes(name) ?? true);
+    for (const row of scenario.rows) rows[row.key] = await runRow(row, fitting);
+  }
+  return rows;
+}
+
+/** All servers in each round, one after the other, so that what disturbs the machine disturbs all of them. */
+async function runRow(row: Row, fitting: readonly Peer[]): Promise<Run[][]> {
+  const all: Run[][] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const runs: Run[] = [];
+    for (const peer of fitting) {
+      process.stderr.write(`${row.key}, round ${round} of ${rounds}, ${peer.name} …\n`);
+      runs.push(await runPeer(row, peer));
+    }
+    all.push(runs);
+  }
+  return all;
+}
+
+async function runPeer(row: Row, peer: Peer): Promise<Run> {
+  try {
+    const host = row.manyAddresses ? "0.0.0.0" : "127.0.0.1";
+    await using daemon = await startDaemon(peer, { host, lobby: row.lobby }, interrupted.signal);
+    const server = { pid: daemon.pid, port: daemon.port, dialect: peer.dialect, addresses: row.manyAddresses ? 100 : 1 };
+    return { peer: peer.name, measures: await runLoad({ row: row.key, server, effort }, interrupted.signal) };
+  } catch (error) {
+    interrupted.signal.throwIfAborted();
+    const problem = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`  failed: ${problem}\n`);
+    return { peer: peer.name, problem };
+  }
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!(number > 0)) throw new InvalidArgumentError("must be a number above 0");
+  return number;
+}

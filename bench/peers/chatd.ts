@@ -1,0 +1,29 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { projectVersion } from "../measure/machine.ts";
+import type { Peer, Place } from "./peer.ts";
+
+const launcher = fileURLToPath(new URL("../../bin/chatd", import.meta.url));
+
+/** Limits that one address with a thousand people would meet; those of chatd that exist are switched off here. */
+const limitsOff: readonly string[] = [];
+
+function chatd(name: string, database: (place: Place) => string): Peer {
+  return {
+    name,
+    dialect: "telnet",
+    version: () => (existsSync(launcher) ? `chatd ${projectVersion()}` : null),
+    command: (place) => [
+      launcher,
+      "serve",
+      ...["--host", place.host, "--port", String(place.port), "--ops-port", "off"],
+      ...["--data-dir", place.dir, "--database", database(place), "--log-level", "warn"],
+      ...["--lobby", place.lobby ? "lobby" : "none"],
+      ...limitsOff,
+    ],
+  };
+}
+
+export const chatdDurable = chatd("chatd", (place) => `sqlite:${join(place.dir, "chatd.db")}`);
+export const chatdMemory = chatd("chatd-memory", () => "memory:");

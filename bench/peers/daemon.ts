@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Peer } from "./peer.ts";
+
+/** A running server with a directory of its own. Disposing ends both. */
+export interface Daemon extends AsyncDisposable {
+  readonly pid: number;
+  readonly port: number;
+}
+
+interface Settings {
+  readonly host: string;
+  readonly lobby: boolean;
+}
+
+/** Starts a server on a free port and returns when it accepts connections, which it must within 30 seconds. */
+export async function startDaemon(peer: Peer, settings: Settings, abort: AbortSignal): Promise<Daemon> {
+  const signal = AbortSignal.any([abort, AbortSignal.timeout(30_000)]);
+  const dir = mkdtempSync(join(tmpdir(), `chatd-bench-${peer.name}-`));
+  await using cleanUp = new AsyncDisposableStack();
+  cleanUp.defer(() => rmSync(dir, { recursive: true }));
+  const port = await freePort();
+  const [file, ...args] = peer.command({ dir, port, ...settings });
+  const logFile = join(dir, "bench-daemon.log");
+  const log = openSync(logFile, "w");
+  const child = spawn(file, args, { cwd: dir, stdio: ["ignore", log, log] });
+  closeSync(log);
+  cleanUp.defer(() => end(child));
+  await once(child, "spawn", { signal });
+  while (!(await accepts(port))) {
+    signal.throwIfAborted();
+    if (child.exitCode !== null) throw new Error(`${peer.name} does not start: ${readFileSync(logFile, "utf8").slice(-500)}`);
+    await sleep(50);
+  }
+  const running = cleanUp.move();
+  return { pid: child.pid ?? 0, port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** Killed, not asked: with thousands of sessions a drain takes longer than the measurement. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // a TCP server has no other kind of address
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}

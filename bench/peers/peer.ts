@@ -1,0 +1,21 @@
+import type { dialects } from "./dialect.ts";
+
+/** Where a daemon is to run, and the one setting that scenarios differ in. */
+export interface Place {
+  /** An empty directory of its own, removed afterwards. */
+  readonly dir: string;
+  readonly host: string;
+  readonly port: number;
+  /** Whether everybody is in one room from the start, where the daemon has such a room. */
+  readonly lobby: boolean;
+}
+
+/** A server that the bench measures. */
+export interface Peer {
+  readonly name: string;
+  readonly dialect: keyof typeof dialects;
+  /** What runs, as the results name it; null: not installed. */
+  version(): string | null;
+  /** Writes what the daemon reads into the place, and gives the command that runs it in the foreground. */
+  command(place: Place): readonly [string, ...string[]];
+}

@@ -1,0 +1,53 @@
+import type { Results } from "./results.ts";
+import { spreadOf } from "./results.ts";
+
+/** A number of issue 2 that a peer has to reach in a row, in the median of the rounds. */
+interface Goal {
+  readonly row: string;
+  readonly peer: string;
+  readonly metric: string;
+  /** The peer to whose same metric the ratio is taken; absent: the metric itself counts. */
+  readonly versus?: string;
+  readonly bound: "≥" | "≤";
+  readonly limit: number;
+  /** The limit and what it is a limit of, in words. */
+  readonly text: string;
+}
+
+function timesPeer(row: string, peer: string, versus: string, limit: number, metric = "deliveriesPerCpuSecond"): Goal {
+  const wall = metric === "deliveriesPerSecond" ? ", wall clock" : "";
+  return { row, peer, versus, metric, limit, bound: "≥", text: `${limit.toFixed(2)} × ${versus}${wall}` };
+}
+
+function figure(row: string, metric: string, bound: Goal["bound"], limit: number, text: string): Goal {
+  return { row, peer: "chatd", metric, bound, limit, text };
+}
+
+const goals: readonly Goal[] = [
+  timesPeer("fan-out-1x1000x20", "chatd", "inspircd", 1),
+  timesPeer("fan-out-1x1000x20", "chatd", "ngircd", 1.2),
+  timesPeer("fan-out-1x1000x20", "chatd-memory", "inspircd", 1.7),
+  timesPeer("fan-out-1x200x1", "chatd", "inspircd", 0.45),
+  timesPeer("fan-out-1x200x1", "chatd-memory", "inspircd", 0.85),
+  timesPeer("fan-out-100x10x500", "chatd", "inspircd", 0.5),
+  timesPeer("fan-out-100x10x500", "chatd", "inspircd", 1.2, "deliveriesPerSecond"),
+  timesPeer("fan-out-100x10x500", "chatd-memory", "inspircd", 0.85),
+  figure("connect-storm", "loginsPerSecond", "≥", 8000, "8,000 logins/s"),
+  figure("connect-storm", "p99Ms", "≤", 1000, "1 s at p99"),
+  figure("connect-storm", "bytesPerSession", "≤", 7000, "7 KB per session"),
+  figure("history-page", "deepOverShallow", "≥", 0.7, "0.7 × the time at message 100"),
+  figure("history-page", "deepOverShallow", "≤", 1.3, "1.3 × the time at message 100"),
+];
+
+/** The goals of a peer in a row, each with whether it is reached; "" when there are none or nothing was measured. */
+export function judge(results: Results, row: string, peer: string): string {
+  return goals
+    .filter((goal) => goal.row === row && goal.peer === peer)
+    .flatMap(({ metric, versus, bound, limit, text }) => {
+      const spread = spreadOf(results, row, peer, metric, versus);
+      if (spread === null) return [];
+      const reached = bound === "≥" ? spread.median >= limit : spread.median <= limit;
+      return [`${bound} ${text}: ${reached ? "yes" : "**no**"}`];
+    })
+    .join("<br>");
+}

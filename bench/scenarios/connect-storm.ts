@@ -1,0 +1,51 @@
+import { bounded } from "../load/bounded.ts";
+import { logIn } from "../load/target.ts";
+import type { Server } from "../load/target.ts";
+import { percentile } from "../measure/statistics.ts";
+import { settledRssBytes, startUsage } from "../measure/usage.ts";
+import type { Effort, Measures, Scenario } from "./scenario.ts";
+
+/** How many are between connecting and being welcomed; within the backlog of 4,096 that the kernel grants. */
+const atOnce = 1000;
+
+export const connectStorm: Scenario = {
+  name: "connect-storm",
+  about:
+    `Logins as fast as they are answered, ${atOnce.toLocaleString("en")} at once, each timed from connect() to its welcome. On chatd everybody comes into the lobby; ` +
+    "on the IRC daemons nobody joins a channel. Memory is read when it has settled, against the empty daemon before.",
+  headline: "loginsPerSecond",
+  columns: [
+    { metric: "sessions", label: "sessions", format: "count" },
+    { metric: "loginsPerSecond", label: "logins/s", format: "count", better: "higher" },
+    { metric: "loginsPerCpuSecond", label: "per CPU-second", format: "count", better: "higher" },
+    { metric: "p50Ms", label: "p50", format: "ms" },
+    { metric: "p99Ms", label: "p99", format: "ms" },
+    { metric: "bytesPerSession", label: "memory per session", format: "bytes", better: "lower" },
+    { metric: "serverCpu", label: "server CPU", format: "share" },
+    { metric: "loadCpu", label: "load CPU", format: "share" },
+  ],
+  rows: [{ key: "connect-storm", title: "connect storm", lobby: true, manyAddresses: true, load }],
+};
+
+async function load(server: Server, effort: Effort): Promise<Measures> {
+  const sessions = effort.quick ? 2000 : 15_000;
+  const emptyBytes = await settledRssBytes(server.pid);
+  const latenciesMs: number[] = [];
+  const stopUsage = startUsage(server.pid);
+  await bounded(sessions, atOnce, async (index) => {
+    const start = performance.now();
+    await logIn(server, index);
+    latenciesMs.push(performance.now() - start);
+  });
+  const used = stopUsage();
+  return {
+    sessions,
+    loginsPerSecond: sessions / used.seconds,
+    loginsPerCpuSecond: sessions / used.serverCpu,
+    p50Ms: percentile(latenciesMs, 0.5),
+    p99Ms: percentile(latenciesMs, 0.99),
+    serverCpu: used.serverCpu / used.seconds,
+    loadCpu: used.loadCpu / used.seconds,
+    bytesPerSession: ((await settledRssBytes(server.pid)) - emptyBytes) / sessions,
+  };
+}

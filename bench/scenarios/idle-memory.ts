@@ -1,0 +1,27 @@
+import { bounded } from "../load/bounded.ts";
+import { logIn } from "../load/target.ts";
+import type { Server } from "../load/target.ts";
+import { settledRssBytes } from "../measure/usage.ts";
+import type { Effort, Measures, Scenario } from "./scenario.ts";
+
+export const idleMemory: Scenario = {
+  name: "idle-memory",
+  about: "What a session costs that came in without hurry, is in no room and says nothing: resident memory over the empty daemon.",
+  headline: "bytesPerSession",
+  columns: [
+    { metric: "sessions", label: "sessions", format: "count" },
+    { metric: "emptyBytes", label: "empty daemon", format: "bytes" },
+    { metric: "bytesPerSession", label: "memory per session", format: "bytes", better: "lower" },
+  ],
+  rows: [{ key: "idle-memory", title: "idle sessions", lobby: false, manyAddresses: true, load }],
+};
+
+async function load(server: Server, effort: Effort): Promise<Measures> {
+  const sessions = effort.quick ? 2000 : 15_000;
+  const emptyBytes = await settledRssBytes(server.pid);
+  await bounded(sessions, 10, async (index) => {
+    await logIn(server, index);
+  });
+  const bytesPerSession = ((await settledRssBytes(server.pid)) - emptyBytes) / sessions;
+  return { sessions, emptyBytes, bytesPerSession };
+}

@@ -1,0 +1,41 @@
+import type { Server } from "../load/target.ts";
+
+/** What one run of a row gives, by metric. */
+export type Measures = Readonly<Record<string, number>>;
+
+export interface Effort {
+  /** Length of the measured window, seconds. */
+  readonly seconds: number;
+  /** Fewer people and lines: shows that everything works, and measures nothing. */
+  readonly quick: boolean;
+}
+
+export interface Column {
+  readonly metric: string;
+  readonly label: string;
+  readonly format: "count" | "ms" | "bytes" | "share" | "ratio";
+  /** Which way is good, where two results are to be compared by it. */
+  readonly better?: "higher" | "lower";
+}
+
+/** One line of the table: how the daemon is started, and what the load process does to it. */
+export interface Row {
+  readonly key: string;
+  readonly title: string;
+  readonly lobby: boolean;
+  /** Listens on all addresses, so that the load (which stays on loopback) can spread its connections over many. */
+  readonly manyAddresses: boolean;
+  load(server: Server, effort: Effort): Promise<Measures>;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** What is measured and how, one paragraph for the reader of the table. */
+  readonly about: string;
+  readonly columns: readonly Column[];
+  /** The metric whose ratio to the other servers is shown. */
+  readonly headline: string;
+  /** The servers it makes sense for; absent: all. */
+  readonly peers?: readonly string[];
+  readonly rows: readonly Row[];
+}

@@ -1,0 +1,169 @@
+import { applyChange } from "./changes.ts";
+import { Crowd } from "./crowd.ts";
+import { Delivery } from "./delivery.ts";
+import { isMessage, type Kind, kinds, shownOf } from "./entry.ts";
+import { ChatError } from "./errors.ts";
+import { Log, type LogLimits, type Pending, type Stored } from "./log.ts";
+import type { Name, NameKey } from "./names.ts";
+import { type Action, refusalOf } from "./permissions.ts";
+import type { Clock, Presence, Store, Watch } from "./ports.ts";
+import { Recent } from "./recent.ts";
+import { Room } from "./room.ts";
+import { Rooms } from "./rooms.ts";
+import type { Session } from "./session.ts";
+
+export interface ChatSettings extends LogLimits {
+  /** The room where people are after login; null: none. */
+  readonly lobby: Name | null;
+  /** Rooms that a session may be in at once; 1: joining one leaves the other; 0 = no limit. */
+  readonly roomsPerUser: number;
+}
+
+export interface ChatPorts {
+  readonly store: Store;
+  readonly presence: Presence;
+  readonly clock: Clock;
+  readonly watch: Watch;
+}
+
+/** What goes into the log: who does what where. */
+export interface Deed {
+  readonly session: Session | null;
+  readonly action: Action;
+  readonly kind: Kind;
+  readonly body: string;
+}
+
+/** The name that entries of the server itself carry. */
+const SERVER = "chatd";
+/** What an entry weighs, in bytes, beside its text. */
+const ENTRY_BYTES = 64;
+
+/**
+ * The chat of one node: rooms, the sessions in them, and the one way from what somebody does to what everybody sees:
+ * `submit` judges it, the log stores it, `#deliver` shows it.
+ */
+export class Chat {
+  /** Replaced as a whole when they are read again. */
+  settings: ChatSettings;
+  readonly store: Store;
+  readonly presence: Presence;
+  readonly clock: Clock;
+  readonly watch: Watch;
+  readonly rooms = new Rooms();
+  readonly sessions = new Map<NameKey, Session>();
+  readonly delivery: Delivery;
+  readonly crowd: Crowd;
+  readonly recent: Recent;
+  readonly #log: Log;
+
+  constructor(ports: ChatPorts, settings: ChatSettings) {
+    this.settings = settings;
+    this.store = ports.store;
+    this.presence = ports.presence;
+    this.clock = ports.clock;
+    this.watch = ports.watch;
+    this.delivery = new Delivery(ports.clock);
+    this.crowd = new Crowd(ports.clock, this.delivery);
+    this.recent = new Recent(ports.store);
+    this.#log = new Log(ports.store, ports.clock, ports.watch, () => this.settings, {
+      judge: (pending) => this.#judge(pending),
+      refresh: (room) => this.#refresh(room),
+      deliver: (stored) => this.#deliver(stored),
+    });
+  }
+
+  /**
+   * Loads the rooms and makes the lobby. Private rooms of guests ended with their sessions, at the latest when the
+   * process did.
+   */
+  async start(): Promise<void> {
+    const lobby = this.settings.lobby;
+    for (const record of await this.store.rooms()) {
+      this.rooms.add(new Room(record, record.name.key === lobby?.key));
+    }
+    if (lobby && !this.rooms.find(lobby)) {
+      const record = await this.store.createRoom({ name: lobby, isPrivate: false, authorId: null, author: SERVER });
+      if (record) this.rooms.add(new Room(record, true));
+    }
+    const ended = [...this.rooms.all()].filter((room) => room.isPrivate);
+    await Promise.all(
+      ended.map((room) => this.perform(room, { session: null, action: "destroy", kind: kinds.destroyed, body: "" })),
+    );
+  }
+
+  /**
+   * Judges a deed and queues it for the store. Throws a `ChatError` when it is refused at once; otherwise `settled` is
+   * called once: when it is stored and everybody was told (null), or with the reason why not.
+   */
+  submit(room: Room, deed: Deed, settled: (refused: ChatError | null) => void): void {
+    const refusal = refusalOf(deed.session, deed.action, room);
+    if (refusal) throw new ChatError(refusal);
+    this.#log.add({
+      stream: room.id,
+      rules: room.rules,
+      kind: deed.kind,
+      authorId: deed.session?.id ?? null,
+      author: deed.session?.name.shown ?? SERVER,
+      body: deed.body,
+      room,
+      session: deed.session,
+      action: deed.action,
+      bytes: ENTRY_BYTES + Buffer.byteLength(deed.body),
+      saidAtMs: this.clock.monotonicMs(),
+      settle: settled,
+    });
+  }
+
+  /** As `submit`; resolves when it is stored and everybody was told, rejects with a `ChatError`. */
+  perform(room: Room, deed: Deed): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.submit(room, deed, (refused) => (refused ? reject(refused) : resolve()));
+    });
+  }
+
+  /** Resolves when all that was submitted is settled. */
+  whenIdle(): Promise<void> {
+    return this.#log.whenIdle();
+  }
+
+  #judge(pending: Pending): ChatError | null {
+    const refusal = refusalOf(pending.session, pending.action, pending.room);
+    if (refusal) return new ChatError(refusal);
+    pending.rules = pending.room.rules;
+    return null;
+  }
+
+  async #refresh(room: Room): Promise<void> {
+    const [record] = await this.store.rooms(room.id);
+    if (record) room.rules = record.rules;
+    else room.isDestroyed = true;
+  }
+
+  #deliver(stored: readonly Stored[]): void {
+    const first = stored[0];
+    if (!first) return;
+    const byRoom = new Map<Room, Stored[]>();
+    for (const one of stored) {
+      const others = byRoom.get(one.pending.room);
+      if (others) others.push(one);
+      else byRoom.set(one.pending.room, [one]);
+    }
+    let deliveries = 0;
+    for (const [room, its] of byRoom) deliveries += this.#deliverIn(room, its);
+    this.watch.delivered(deliveries, this.clock.monotonicMs() - first.pending.saidAtMs);
+  }
+
+  #deliverIn(room: Room, stored: readonly Stored[]): number {
+    const messages = stored.filter(({ pending }) => isMessage(pending.kind));
+    const deliveries = messages.length > 0 ? this.delivery.messages(room, messages) : 0;
+    for (const one of stored) {
+      const entry = { ...one.pending, pos: one.pos, seq: one.seq, at: one.at };
+      room.pos = one.pos;
+      room.seq = one.seq;
+      if (isMessage(entry.kind)) this.recent.add(room, shownOf(entry));
+      else applyChange(this, room, entry);
+    }
+    return deliveries;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Chat } from "./chat.ts";
+import { ChatError, StoreError } from "./errors.ts";
+import type { Name } from "./names.ts";
+import { Room } from "./room.ts";
+import type { Session } from "./session.ts";
+
+/** Makes a room that the session owns. Throws `room-name-taken`, also where a room of that name cannot be seen. */
+export async function createRoom(chat: Chat, session: Session, name: Name, isPrivate: boolean): Promise<Room> {
+  const record = await store(chat, session, name, isPrivate);
+  if (!record) throw new ChatError("room-name-taken");
+  const room = new Room(record, false);
+  room.owner = session.id;
+  session.owned.push(room);
+  chat.rooms.add(room);
+  return room;
+}
+
+async function store(chat: Chat, session: Session, name: Name, isPrivate: boolean) {
+  try {
+    return await chat.store.createRoom({ name, isPrivate, authorId: session.id, author: session.name.shown });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    chat.watch.storeHealth(error);
+    throw new ChatError("room-not-stored", undefined, { cause: error });
+  }
+}

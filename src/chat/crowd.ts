@@ -1,0 +1,98 @@
+import { texts } from "../protocol/texts.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Clock } from "./ports.ts";
+import type { Room } from "./room.ts";
+import type { Session } from "./session.ts";
+
+/** So many joins and leaves within a window are told one by one; in a room of many people, only the first. */
+const TOLD_ONE_BY_ONE = 8;
+const MANY_PEOPLE = 100;
+/** How long joins and leaves are gathered: longer where more people have to be told. */
+const WINDOW_MS = 1000;
+const WINDOW_MS_PER_MEMBER = 0.1;
+
+/** Comings and goings in one room within one window. */
+interface Movement {
+  told: number;
+  joined: string[];
+  left: string[];
+}
+
+/**
+ * Tells the members of a room who joins and leaves. Telling n people of n others costs n × n lines, so when many come or
+ * go at once, they are told in one line each window.
+ */
+export class Crowd {
+  readonly #clock: Clock;
+  readonly #delivery: Delivery;
+  readonly #moving = new Map<Room, Movement>();
+
+  constructor(clock: Clock, delivery: Delivery) {
+    this.#clock = clock;
+    this.#delivery = delivery;
+  }
+
+  /** `session` is a member by now. It is not told: it got a line of its own. */
+  joined(room: Room, session: Session): void {
+    const movement = this.#movementIn(room);
+    if (this.#isTold(room, movement)) this.#tell(room, texts.joined(session.name.shown, room.name.shown), session);
+    else movement.joined.push(session.name.shown);
+  }
+
+  /** `session` is no member any more. */
+  left(room: Room, session: Session): void {
+    if (room.members.size === 0) return;
+    const movement = this.#movementIn(room);
+    if (this.#isTold(room, movement)) this.#tell(room, texts.left(session.name.shown, room.name.shown), null);
+    else movement.left.push(session.name.shown);
+  }
+
+  #movementIn(room: Room): Movement {
+    let movement = this.#moving.get(room);
+    if (!movement) {
+      movement = { told: 0, joined: [], left: [] };
+      this.#moving.set(room, movement);
+      this.#endWindowLater(room, movement);
+    }
+    return movement;
+  }
+
+  #isTold(room: Room, movement: Movement): boolean {
+    if (movement.told >= (room.members.size > MANY_PEOPLE ? 1 : TOLD_ONE_BY_ONE)) return false;
+    movement.told += 1;
+    return true;
+  }
+
+  #endWindowLater(room: Room, movement: Movement): void {
+    const ms = WINDOW_MS + room.members.size * WINDOW_MS_PER_MEMBER;
+    this.#clock.after(ms, () => this.#endWindow(room, movement));
+  }
+
+  #endWindow(room: Room, movement: Movement): void {
+    const { joined, left } = movement;
+    if (room.isDestroyed || (joined.length === 0 && left.length === 0)) {
+      this.#moving.delete(room);
+      return;
+    }
+    const name = room.name.shown;
+    const [firstJoined = ""] = joined;
+    const [firstLeft = ""] = left;
+    if (joined.length > 0) {
+      this.#tell(
+        room,
+        joined.length === 1 ? texts.joined(firstJoined, name) : texts.manyJoined(joined.length, name),
+        null,
+      );
+    }
+    if (left.length > 0) {
+      this.#tell(room, left.length === 1 ? texts.left(firstLeft, name) : texts.manyLeft(left.length, name), null);
+    }
+    movement.joined = [];
+    movement.left = [];
+    this.#endWindowLater(room, movement);
+  }
+
+  #tell(room: Room, text: string, except: Session | null): void {
+    this.#delivery.notice(room, text, except);
+  }
+}

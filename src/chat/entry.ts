@@ -1,0 +1,62 @@
+import type { Shown } from "../protocol/render.ts";
+
+/**
+ * What an entry of a room's stream is. The numbers are stored: one that was given is never used for anything else.
+ * Below 10: a message, which takes a `seq`. From 20 on: changes who may do what, and moves the stream's `rules`.
+ */
+export const kinds = {
+  said: 0,
+  act: 1,
+  topic: 10,
+  created: 11,
+  owner: 20,
+  invited: 21,
+  destroyed: 29,
+} as const;
+
+export type Kind = (typeof kinds)[keyof typeof kinds];
+
+export function isMessage(kind: number): boolean {
+  return kind < 10;
+}
+
+export function movesRules(kind: number): boolean {
+  return kind >= 20;
+}
+
+/** The last entry of its stream. */
+export function closesStream(kind: number): boolean {
+  return kind === kinds.destroyed;
+}
+
+/** An entry on its way to the store. */
+export interface Draft {
+  readonly stream: number;
+  /** The version of the stream's rules by which it was judged. */
+  readonly rules: number;
+  readonly kind: Kind;
+  /** The session it comes from; null: the server itself. */
+  readonly authorId: number | null;
+  readonly author: string;
+  readonly body: string;
+}
+
+/** An entry as the store keeps it. */
+export interface Entry {
+  readonly stream: number;
+  /** Place in the stream: 1, 2, 3 … without a gap. */
+  readonly pos: number;
+  /** Number among the messages of the stream; of what is no message, the number of the last one before it. */
+  readonly seq: number;
+  /** Microseconds since 1970, never going back within a stream. */
+  readonly at: number;
+  /** A `Kind`, or a number that a later version writes: it shows nothing. */
+  readonly kind: number;
+  readonly authorId: number | null;
+  readonly author: string;
+  readonly body: string;
+}
+
+export function shownOf(entry: Entry): Shown {
+  return { seq: entry.seq, at: entry.at, author: entry.author, body: entry.body, isAct: entry.kind === kinds.act };
+}

@@ -1,0 +1,32 @@
+import { refusals, type RefusalCode } from "../protocol/texts.ts";
+
+/** Something that a person asked for and does not get: becomes one line to them. No bug, and not logged as one. */
+export class ChatError extends Error {
+  override readonly name = "ChatError";
+  readonly code: RefusalCode;
+
+  /** @param detail replaces the code's usual sentence */
+  constructor(code: RefusalCode, detail?: string, options?: ErrorOptions) {
+    super(detail ?? refusals[code], options);
+    this.code = code;
+  }
+}
+
+export type StoreErrorCode =
+  /** No space left. Nothing of the call was kept; the same call succeeds when there is space again. */
+  | "full"
+  /** Cannot store or read now. It is not known whether the call took effect; a batch may be sent again. */
+  | "unavailable"
+  /** Will not work until somebody repairs it: not writable, corrupt, of a newer chatd. Nothing of the call was kept. */
+  | "broken";
+
+/** A store's failure. The message says what was tried, with what, and what to do. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

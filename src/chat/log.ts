@@ -1,0 +1,215 @@
+import { ChatError, StoreError } from "./errors.ts";
+import { type Draft, isMessage, movesRules } from "./entry.ts";
+import type { Action } from "./permissions.ts";
+import type { Clock, Store, StreamHead, Watch } from "./ports.ts";
+import type { Room } from "./room.ts";
+import type { Session } from "./session.ts";
+
+/** Something said or done, on its way through the store to everybody. */
+export interface Pending extends Draft {
+  rules: number;
+  readonly room: Room;
+  readonly session: Session | null;
+  /** What the author has to be allowed to do, at the time the store takes it. */
+  readonly action: Action;
+  /** What it counts against the bounds on what waits. */
+  readonly bytes: number;
+  /** By the monotonic clock, in milliseconds. */
+  readonly saidAtMs: number;
+  /** Called once: stored and delivered (null), or why not. */
+  readonly settle: (refused: ChatError | null) => void;
+}
+
+/** A pending entry with its place. */
+export interface Stored {
+  readonly pending: Pending;
+  readonly pos: number;
+  readonly seq: number;
+  readonly at: number;
+}
+
+export interface LogLimits {
+  /** Bounds on what waits to be stored, for all sessions together; 0 = none. */
+  readonly maxPendingMessages: number;
+  readonly maxPendingBytes: number;
+  /** So long may a line wait that was not sent to the store yet. */
+  readonly maxPendingAgeMs: number;
+}
+
+export interface LogHooks {
+  /** Judges again by the rules as they are now, and marks the entry with their version. Null: still allowed. */
+  judge(pending: Pending): ChatError | null;
+  /** The store says that a room's rules are others than this node knows: learn them. */
+  refresh(room: Room): Promise<void>;
+  /** Entries of one batch, in order, that nobody can take back any more. */
+  deliver(stored: readonly Stored[]): void;
+}
+
+const MAX_BATCH_LINES = 1000;
+const MAX_BATCH_BYTES = 256 * 1024;
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 2000;
+
+/**
+ * Everything durable goes through here, in numbered batches: one is with the store, and what is said meanwhile is the
+ * next. What the store took is delivered; nobody sees it before.
+ */
+export class Log {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #watch: Watch;
+  readonly #limits: () => LogLimits;
+  readonly #hooks: LogHooks;
+  #pending: Pending[] = [];
+  #pendingBytes = 0;
+  #batchNumber = 0;
+  #state: "idle" | "scheduled" | "appending" = "idle";
+  #whenIdle: (() => void)[] = [];
+
+  constructor(store: Store, clock: Clock, watch: Watch, limits: () => LogLimits, hooks: LogHooks) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#watch = watch;
+    this.#limits = limits;
+    this.#hooks = hooks;
+  }
+
+  /** Queues an entry. Throws `too-much-waiting` past the bounds; after that it is settled, once, in any case. */
+  add(pending: Pending): void {
+    const { maxPendingMessages, maxPendingBytes } = this.#limits();
+    const bytes = this.#pendingBytes + pending.bytes;
+    if (maxPendingMessages > 0 && this.#pending.length >= maxPendingMessages) throw new ChatError("too-much-waiting");
+    if (maxPendingBytes > 0 && bytes > maxPendingBytes) throw new ChatError("too-much-waiting");
+    this.#pendingBytes = bytes;
+    this.#pending.push(pending);
+    if (this.#state === "idle") this.#schedule();
+  }
+
+  /** Resolves when everything that was queued is settled. */
+  whenIdle(): Promise<void> {
+    if (this.#state === "idle") return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  #schedule(): void {
+    this.#state = "scheduled";
+    this.#clock.soon(() => {
+      this.#run().catch((error: unknown) => this.#watch.failed("append a batch", error));
+    });
+  }
+
+  /** Takes the next batch to the store, delivers it, and schedules the one after it. */
+  async #run(): Promise<void> {
+    this.#state = "appending";
+    const batch = this.#take();
+    if (batch.length > 0) {
+      const heads = await this.#append(batch);
+      if (heads) await this.#finish(batch, heads);
+    }
+    if (this.#pending.length > 0) this.#schedule();
+    else {
+      this.#state = "idle";
+      for (const idle of this.#whenIdle.splice(0)) idle();
+    }
+  }
+
+  /** The next lines that are still allowed. An entry that moves rules ends its batch: what follows is judged by the new ones. */
+  #take(): Pending[] {
+    const batch: Pending[] = [];
+    let bytes = 0;
+    let taken = 0;
+    for (const pending of this.#pending) {
+      const next = bytes + pending.bytes;
+      if (batch.length === MAX_BATCH_LINES || (next > MAX_BATCH_BYTES && batch.length > 0)) break;
+      taken += 1;
+      this.#pendingBytes -= pending.bytes;
+      const refused = pending.rules === pending.room.rules ? null : this.#hooks.judge(pending);
+      if (refused) {
+        pending.settle(refused);
+        continue;
+      }
+      bytes = next;
+      batch.push(pending);
+      if (movesRules(pending.kind)) break;
+    }
+    this.#pending = taken === this.#pending.length ? [] : this.#pending.slice(taken);
+    return batch;
+  }
+
+  /** Returns null when the batch was refused to its authors. While its outcome is unknown it is sent again and again. */
+  async #append(drafts: readonly Pending[]): Promise<readonly StreamHead[] | null> {
+    this.#batchNumber += 1;
+    const batch = { number: this.#batchNumber, drafts };
+    for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
+      const startedMs = this.#clock.monotonicMs();
+      try {
+        const heads = await this.#store.append(batch);
+        this.#watch.stored(drafts.length, this.#clock.monotonicMs() - startedMs);
+        this.#watch.storeHealth(null);
+        return heads;
+      } catch (error) {
+        this.#watch.storeHealth(error);
+        if (!(error instanceof StoreError) || error.code !== "unavailable") {
+          const code = error instanceof StoreError && error.code === "full" ? "store-full" : "store-unavailable";
+          for (const pending of drafts) pending.settle(new ChatError(code, undefined, { cause: error }));
+          return null;
+        }
+        this.#refuseOld();
+        await new Promise<void>((resolve) => this.#clock.after(retryMs, resolve));
+      }
+    }
+  }
+
+  #refuseOld(): void {
+    const { maxPendingAgeMs } = this.#limits();
+    if (maxPendingAgeMs === 0) return;
+    const oldest = this.#clock.monotonicMs() - maxPendingAgeMs;
+    const kept = this.#pending.filter((pending) => pending.saidAtMs >= oldest);
+    const old = this.#pending.filter((pending) => pending.saidAtMs < oldest);
+    this.#pending = kept;
+    for (const pending of old) {
+      this.#pendingBytes -= pending.bytes;
+      pending.settle(new ChatError("store-unavailable"));
+    }
+  }
+
+  async #finish(batch: readonly Pending[], heads: readonly StreamHead[]): Promise<void> {
+    const stored = place(batch, heads);
+    try {
+      this.#hooks.deliver(stored);
+    } catch (error) {
+      this.#watch.failed("deliver a batch", error);
+    }
+    for (const { pending } of stored) pending.settle(null);
+    if (stored.length < batch.length) await this.#again(batch, stored);
+  }
+
+  /** Lines whose stream took nothing go first in the next batch, after this node has learned the stream's rules. */
+  async #again(batch: readonly Pending[], stored: readonly Stored[]): Promise<void> {
+    const done = new Set(stored.map(({ pending }) => pending));
+    const left = batch.filter((pending) => !done.has(pending));
+    for (const room of new Set(left.map((pending) => pending.room))) {
+      try {
+        await this.#hooks.refresh(room);
+      } catch (error) {
+        this.#watch.storeHealth(error);
+      }
+    }
+    for (const pending of left) this.#pendingBytes += pending.bytes;
+    this.#pending = [...left, ...this.#pending];
+  }
+}
+
+/** Gives each entry its place after the head of its stream. */
+function place(batch: readonly Pending[], heads: readonly StreamHead[]): Stored[] {
+  const next = new Map(heads.map((head) => [head.stream, { pos: head.pos, seq: head.seq, at: head.at }]));
+  const stored: Stored[] = [];
+  for (const pending of batch) {
+    const head = next.get(pending.stream);
+    if (!head) continue;
+    head.pos += 1;
+    if (isMessage(pending.kind)) head.seq += 1;
+    stored.push({ pending, pos: head.pos, seq: head.seq, at: head.at });
+  }
+  return stored;
+}

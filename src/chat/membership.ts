@@ -1,0 +1,141 @@
+import { renderHistory, renderNotice } from "../protocol/render.ts";
+import { listSome, texts } from "../protocol/texts.ts";
+import { subjectBody } from "./changes.ts";
+import type { Chat } from "./chat.ts";
+import { kinds } from "./entry.ts";
+import { ChatError } from "./errors.ts";
+import { refusalOf } from "./permissions.ts";
+import type { Room } from "./room.ts";
+import type { Session } from "./session.ts";
+
+/** So many names are looked at to say who is in a room. */
+const NAMES_SHOWN = 3;
+
+/** Brings a session into a room, or makes a room that it is in the current one. Refusals are `ChatError`s. */
+export async function join(chat: Chat, session: Session, room: Room): Promise<void> {
+  const refusal = refusalOf(session, "join", room);
+  if (refusal) throw new ChatError(refusal);
+  if (session.current === room) throw new ChatError("already-in-room");
+  if (room.members.has(session)) {
+    session.current = room;
+    session.reply(texts.nowTalking(room.name.shown));
+    return;
+  }
+  const { roomsPerUser } = chat.settings;
+  if (roomsPerUser > 1 && session.rooms.length >= roomsPerUser) throw new ChatError("too-many-rooms");
+  const hasRead = await loadRecent(chat, room);
+  // The room may have ended, or become somebody else's, while it was read.
+  const late = refusalOf(session, "join", room);
+  if (late) throw new ChatError(late);
+  if (roomsPerUser === 1 && session.current) leave(chat, session, session.current);
+  add(session, room);
+  session.reply(renderNotice(texts.joined(session.name.shown, room.name.shown)));
+  if (room.topic !== "") session.reply(texts.topicIs(room.topic));
+  showRecent(chat, session, room, hasRead);
+  chat.crowd.joined(room, session);
+  takeIfUnowned(chat, session, room);
+}
+
+/** Where a person is right after login: no join line of their own, but who is there and what was said. */
+export async function enterLobby(chat: Chat, session: Session): Promise<void> {
+  const lobby = chat.settings.lobby && chat.rooms.find(chat.settings.lobby);
+  if (!lobby) return;
+  const hasRead = await loadRecent(chat, lobby);
+  add(session, lobby);
+  const others = lobby.members.size - 1;
+  if (others > 0 || lobby.seq > 0) {
+    session.reply(texts.here(lobby.name.shown, others > 0 ? listSome(someOthers(lobby, session), others) : null));
+  }
+  if (lobby.topic !== "") session.reply(texts.topicIs(lobby.topic));
+  showRecent(chat, session, lobby, hasRead);
+  chat.crowd.joined(lobby, session);
+}
+
+/** Takes a session out of a room. The room it joined before becomes the current one, and it is told so. */
+export function leave(chat: Chat, session: Session, room: Room): void {
+  remove(chat, session, room);
+  session.reply(texts.youLeft(room.name.shown));
+  if (session.current !== room) return;
+  session.current = session.rooms.at(-1) ?? null;
+  if (session.current) session.reply(texts.nowTalking(session.current.name.shown));
+}
+
+/** Takes a session that ends out of everything. Its rooms pass to those who were there longest. */
+export function removeFromAll(chat: Chat, session: Session): void {
+  for (const room of [...session.rooms]) remove(chat, session, room);
+  session.current = null;
+  for (const room of session.owned) if (!room.isDestroyed && room.owner === session.id) passOn(chat, room);
+}
+
+function add(session: Session, room: Room): void {
+  room.members.add(session);
+  session.rooms.push(room);
+  session.current = room;
+}
+
+function remove(chat: Chat, session: Session, room: Room): void {
+  room.members.delete(session);
+  session.rooms.splice(session.rooms.indexOf(room), 1);
+  if (room.members.size > 0) {
+    chat.crowd.left(room, session);
+    return;
+  }
+  chat.recent.forget(room);
+  if (room.isPrivate && room.owner === null) passOn(chat, room);
+}
+
+async function loadRecent(chat: Chat, room: Room): Promise<boolean> {
+  // Nothing was ever said here: most rooms, most of the time, and then joining waits for nothing.
+  if (room.seq === 0) return true;
+  try {
+    await chat.recent.load(room);
+    return true;
+  } catch (error) {
+    chat.watch.storeHealth(error);
+    return false;
+  }
+}
+
+function showRecent(chat: Chat, session: Session, room: Room, hasRead: boolean): void {
+  if (!hasRead) session.reply(texts.historyUnread);
+  const lines = chat.recent.linesOf(room);
+  if (lines.length > 0) session.reply(renderHistory(lines, room.name.shown, chat.clock.micros()));
+}
+
+/** The longest-present members other than the session, as many as are shown by name. */
+function someOthers(room: Room, session: Session): string[] {
+  const names: string[] = [];
+  for (const member of room.members) {
+    if (member !== session) names.push(member.name.shown);
+    if (names.length === NAMES_SHOWN) break;
+  }
+  return names;
+}
+
+function takeIfUnowned(chat: Chat, session: Session, room: Room): void {
+  if (refusalOf(session, "own", room)) return;
+  // Of two who join at once, the first in the log owns it; the other's entry is judged again and dropped. With a store
+  // that takes nothing, the one who joins after it works again owns the room.
+  const deed = { session, action: "own", kind: kinds.owner, body: subjectBody(session) } as const;
+  chat.submit(room, deed, () => {});
+}
+
+/**
+ * A room whose owner is gone goes to the longest-present member; with nobody there a public one waits for the next to
+ * join, and a private one ends.
+ */
+function passOn(chat: Chat, room: Room): void {
+  // True at once: what a guest held ended with the session.
+  room.owner = null;
+  const [heir] = room.members;
+  const deed =
+    heir || !room.isPrivate
+      ? ({ action: "own", kind: kinds.owner, body: subjectBody(heir ?? null) } as const)
+      : ({ action: "destroy", kind: kinds.destroyed, body: "" } as const);
+  const failed = (refused: unknown) => refused && chat.watch.failed(`pass on room ${room.id}`, refused);
+  try {
+    chat.submit(room, { session: null, ...deed }, failed);
+  } catch (refused) {
+    failed(refused);
+  }
+}

@@ -1,0 +1,25 @@
+/** A user's or room's name made comparable: two names are the same when their keys are. */
+export type NameKey = string & { readonly __brand: "NameKey" };
+
+/** A name as it was first written, and its key. */
+export interface Name {
+  readonly shown: string;
+  readonly key: NameKey;
+}
+
+const USER = /^\w{1,32}$/;
+const ROOM = /^[\w-]{1,64}$/;
+
+/** Names are ASCII, so lower-casing is all there is to comparing them. */
+function toName(shown: string): Name {
+  // The one place that makes keys.
+  return { shown, key: shown.toLowerCase() as NameKey };
+}
+
+export function parseUserName(text: string): Name | null {
+  return USER.test(text) ? toName(text) : null;
+}
+
+export function parseRoomName(text: string): Name | null {
+  return ROOM.test(text) ? toName(text) : null;
+}

@@ -1,0 +1,118 @@
+import type { RefusalCode } from "../protocol/texts.ts";
+import type { Draft, Entry } from "./entry.ts";
+import type { Name } from "./names.ts";
+
+/** What the chat needs of the world. Each is implemented elsewhere and handed in by `daemon.ts`. */
+
+export interface RoomRecord {
+  /** Also the id of its stream. Never given twice. */
+  readonly id: number;
+  readonly name: Name;
+  readonly isPrivate: boolean;
+  readonly topic: string;
+  readonly rules: number;
+  /** The position and the number of the stream's last entry; 0 when there is none. */
+  readonly pos: number;
+  readonly seq: number;
+}
+
+export interface NewRoom {
+  readonly name: Name;
+  readonly isPrivate: boolean;
+  /** The session that makes it; null: the server itself. */
+  readonly authorId: number | null;
+  readonly author: string;
+}
+
+export interface Batch {
+  /** 1, 2, 3 … by this node since its start. The same number again has no effect and gets the first outcome. */
+  readonly number: number;
+  /** In order. At most one entry that moves the rules, and it is the last. */
+  readonly drafts: readonly Draft[];
+}
+
+/** Where a stream stood before a batch, and the time of the batch's entries in it. */
+export interface StreamHead {
+  readonly stream: number;
+  readonly pos: number;
+  readonly seq: number;
+  readonly at: number;
+}
+
+/**
+ * The durable truth. Every promise resolves only when what was written cannot be lost any more by a crash of the process
+ * or the machine. Failures are `StoreError`s.
+ */
+export interface Store {
+  /**
+   * Appends a batch, all or nothing per stream: a stream that is closed or whose rules moved takes nothing and is not
+   * in the answer. Positions follow the head given, in the order of the batch. One call at a time.
+   */
+  append(batch: Batch): Promise<readonly StreamHead[]>;
+  /** Makes a room with its first entry, or returns null: the name is taken. */
+  createRoom(room: NewRoom): Promise<RoomRecord | null>;
+  /** Rooms that are not destroyed: one by its id, or all. */
+  rooms(id?: number): Promise<readonly RoomRecord[]>;
+  /** The last `limit` messages of a stream at positions up to `upTo`, oldest first. */
+  history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]>;
+  /** Ends after what was asked before is done. */
+  close(): Promise<void>;
+}
+
+/** Who holds which name. */
+export interface Presence {
+  /** Takes a name for a session, at once and whole, or returns false: somebody holds it. */
+  claim(name: Name, session: number): Promise<boolean>;
+  release(name: Name, session: number): void;
+  /** Every name that is held, as shown, sorted by key. */
+  names(): Promise<readonly string[]>;
+}
+
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Microseconds since 1970, for people. */
+  micros(): number;
+  /** Milliseconds that never go back, for measuring. */
+  monotonicMs(): number;
+  /** Runs `task` once after `ms` milliseconds. Does not keep the process alive. */
+  after(ms: number, task: () => void): Timer;
+  /** Runs `task` when everything that has arrived by now has been read. */
+  soon(task: () => void): void;
+}
+
+/** Rendered lines that many outlets share. */
+export interface Chunk {
+  readonly bytes: Uint8Array;
+  /** How many lines of a room it holds. A slow receiver may be skipped past them, and is told the number. */
+  readonly lines: number;
+  /** How many outlets hold it at the moment: for counting shared bytes once. Only outlets change it. */
+  holders: number;
+}
+
+/** Where a session's output goes. Never blocks, never throws, keeps order; writes once per turn however much is given. */
+export interface Outlet {
+  /** Lines of rooms. */
+  deliver(chunk: Chunk): void;
+  /** Lines to this session alone, without their last line end; never skipped. */
+  reply(text: string): void;
+  /** Says `text`, then closes when everything is written. */
+  close(text: string): void;
+  /** The session's lines are settled again: input that had to wait may go on. */
+  resume(): void;
+}
+
+/** What happened, for logs and metrics. One call per fact; no message text. */
+export interface Watch {
+  refused(code: RefusalCode): void;
+  /** A batch was stored. */
+  stored(lines: number, appendMs: number): void;
+  /** A batch was handed to its receivers, `sinceSaidMs` after its first line was said. */
+  delivered(deliveries: number, sinceSaidMs: number): void;
+  /** The store failed, or works again (`error` null). */
+  storeHealth(error: unknown): void;
+  /** A bug: the process goes on, one person saw the `internal` refusal. */
+  failed(what: string, error: unknown): void;
+}

@@ -1,0 +1,79 @@
+import type { Shown } from "../protocol/render.ts";
+import { shownOf } from "./entry.ts";
+import type { Store } from "./ports.ts";
+import type { Room } from "./room.ts";
+
+/** What a person who joins is shown of what was said before. */
+export const RECENT_LINES = 20;
+/** Rooms whose last lines are kept at hand; the least recently used one is forgotten. */
+const MAX_ROOMS = 1000;
+
+interface Lines {
+  shown: Shown[];
+  /** Null once what was said before is here too. */
+  loading: Promise<void> | null;
+}
+
+/**
+ * The last lines of rooms, so that many people who join at once cost one read. Kept up by every delivery, so what it
+ * returns ends exactly where live lines go on: nobody misses one or sees one twice.
+ */
+export class Recent {
+  readonly #store: Store;
+  readonly #rooms = new Map<Room, Lines>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** A message was delivered in the room. */
+  add(room: Room, shown: Shown): void {
+    const lines = this.#rooms.get(room);
+    if (!lines) return;
+    lines.shown.push(shown);
+    if (lines.shown.length > RECENT_LINES) lines.shown.shift();
+  }
+
+  /** Resolves when `linesOf` can answer. Rejects with a `StoreError`. */
+  async load(room: Room): Promise<void> {
+    if (room.seq === 0) return;
+    const known = this.#rooms.get(room);
+    if (known) {
+      this.#rooms.delete(room);
+      this.#rooms.set(room, known);
+      return known.loading ?? undefined;
+    }
+    const lines: Lines = { shown: [], loading: null };
+    lines.loading = this.#read(room, lines);
+    this.#rooms.set(room, lines);
+    this.#forgetOldest();
+    return lines.loading;
+  }
+
+  /** The last lines up to the room's position, oldest first; empty when they are not at hand. */
+  linesOf(room: Room): readonly Shown[] {
+    const lines = this.#rooms.get(room);
+    return lines && !lines.loading ? lines.shown : [];
+  }
+
+  forget(room: Room): void {
+    this.#rooms.delete(room);
+  }
+
+  async #read(room: Room, lines: Lines): Promise<void> {
+    try {
+      const before = await this.#store.history(room.id, room.pos, RECENT_LINES);
+      lines.shown = [...before.map(shownOf), ...lines.shown].slice(-RECENT_LINES);
+      lines.loading = null;
+    } catch (error) {
+      if (this.#rooms.get(room) === lines) this.#rooms.delete(room);
+      throw error;
+    }
+  }
+
+  #forgetOldest(): void {
+    if (this.#rooms.size <= MAX_ROOMS) return;
+    const [oldest] = this.#rooms.keys();
+    if (oldest) this.#rooms.delete(oldest);
+  }
+}

@@ -1,0 +1,68 @@
+import type { Name } from "./names.ts";
+import type { Outlet } from "./ports.ts";
+import type { Room } from "./room.ts";
+
+/** So many lines of one session may wait to be stored; then its connection is not read. */
+export const MAX_LINES_WAITING = 20;
+
+/** Somebody who whispered to a session, and to whom it may reply while that very session lasts. */
+export interface Whisperer {
+  readonly session: number;
+  readonly name: string;
+}
+
+/** A logged-in connection. */
+export class Session {
+  /** Never given twice, to nobody: rights hang on it, and not on the name. */
+  readonly id: number;
+  readonly name: Name;
+  readonly outlet: Outlet;
+  /** Rooms it is in, in the order it joined them. */
+  readonly rooms: Room[] = [];
+  /** The room that a plain line goes to. */
+  current: Room | null = null;
+  /** Rooms that end or pass on with it. */
+  readonly owned: Room[] = [];
+  showsTime = false;
+  lastWhisperer: Whisperer | null = null;
+  /** Whether it was told that nobody else is there to read. */
+  toldAlone = false;
+  /** The delivery in which it is an author: that one alone looks closer at what the session gets. */
+  authorIn = 0;
+  #waiting = 0;
+  #whenSettled: (() => void)[] = [];
+
+  constructor(id: number, name: Name, outlet: Outlet) {
+    this.id = id;
+    this.name = name;
+    this.outlet = outlet;
+  }
+
+  /** Lines it said that are not stored or refused yet. */
+  get linesWaiting(): number {
+    return this.#waiting;
+  }
+
+  reply(text: string): void {
+    this.outlet.reply(text);
+  }
+
+  lineWaits(): void {
+    this.#waiting += 1;
+  }
+
+  lineSettled(): void {
+    this.#waiting -= 1;
+    if (this.#waiting > 0) return;
+    const waiters = this.#whenSettled;
+    if (waiters.length > 0) this.#whenSettled = [];
+    for (const settled of waiters) settled();
+    this.outlet.resume();
+  }
+
+  /** Resolves when none of its lines waits: what it does next comes after them in everybody's eyes. */
+  whenSettled(): Promise<void> {
+    if (this.#waiting === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenSettled.push(resolve));
+  }
+}

@@ -1,0 +1,9 @@
+import { createProgram } from "./program.ts";
+import { exitCodeOf, report } from "./exit.ts";
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  report(error);
+  process.exitCode = exitCodeOf(error);
+}

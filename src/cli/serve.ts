@@ -1,0 +1,62 @@
+import type { Logger } from "pino";
+import { loadConfig } from "../config/load.ts";
+import { changedSettings } from "../config/resolve.ts";
+import { type Config, flagName } from "../config/settings.ts";
+import { type Daemon, startDaemon } from "../daemon.ts";
+import { createLogger } from "../watch/logger.ts";
+import { UsageError } from "./exit.ts";
+
+/** Runs the server until a signal ends it. Rejects when it cannot start. */
+export async function serve(flags: Readonly<Record<string, unknown>>, version: string): Promise<void> {
+  const config = load(flags, (warning) => process.stderr.write(`chatd: ${warning}\n`));
+  const log = createLogger(config);
+  const daemon = await startDaemon(config, log, version);
+  process.stdout.write(`Chat server listening on port ${daemon.port}\n`);
+  log.info({ port: daemon.port, opsPort: daemon.opsPort, version, pid: process.pid }, "Started");
+  if (process.stderr.isTTY) log.info(`Try it: telnet localhost ${daemon.port}`);
+  await untilStopped(daemon, flags, config, log);
+}
+
+function load(flags: Readonly<Record<string, unknown>>, warn: (warning: string) => void): Config {
+  const resolved = loadConfig(flags);
+  for (const warning of resolved.warnings) warn(warning);
+  if ("problems" in resolved) throw new UsageError(resolved.problems);
+  return resolved.config;
+}
+
+/** SIGTERM drains, SIGINT ends at once, SIGHUP reads the settings again. A second SIGTERM or SIGINT kills. */
+function untilStopped(
+  daemon: Daemon,
+  flags: Readonly<Record<string, unknown>>,
+  started: Config,
+  log: Logger,
+): Promise<void> {
+  let config = started;
+  return new Promise((resolve, reject) => {
+    const stop = (signal: NodeJS.Signals): void => {
+      process.removeListener("SIGTERM", stop).removeListener("SIGINT", stop).removeListener("SIGHUP", reload);
+      log.info({ signal }, "Stopping");
+      const drainMs = signal === "SIGTERM" ? config.drain : 0;
+      daemon.stop(drainMs).then(() => {
+        log.info("Stopped");
+        resolve();
+      }, reject);
+    };
+    const reload = (): void => {
+      config = reloaded(daemon, flags, config, log);
+    };
+    process.on("SIGTERM", stop).on("SIGINT", stop).on("SIGHUP", reload);
+  });
+}
+
+function reloaded(daemon: Daemon, flags: Readonly<Record<string, unknown>>, before: Config, log: Logger): Config {
+  const resolved = loadConfig(flags);
+  if ("problems" in resolved) {
+    log.error({ problems: resolved.problems }, "Settings not read again: they have problems");
+    return before;
+  }
+  const { all, needRestart } = changedSettings(before, resolved.config);
+  daemon.reload(resolved.config);
+  log.info({ changed: all.map(flagName), needRestart: needRestart.map(flagName) }, "Settings read again");
+  return resolved.config;
+}

@@ -1,0 +1,17 @@
+import { createRoom } from "../chat/creation.ts";
+import { texts } from "../protocol/texts.ts";
+import type { Command } from "./command.ts";
+import { newRoomName } from "./find.ts";
+
+export const create: Command = {
+  name: "create",
+  aliases: [],
+  usage: "/create ROOM",
+  help: "makes a room that everybody may join",
+  access: "anyone",
+  args: { min: 1, max: 1 },
+  async run(chat, session, [name = ""]) {
+    const room = await createRoom(chat, session, newRoomName(name), false);
+    session.reply(texts.roomCreated(room.name.shown));
+  },
+};

@@ -1,0 +1,18 @@
+import { kinds } from "../chat/entry.ts";
+import { texts } from "../protocol/texts.ts";
+import type { Command } from "./command.ts";
+import { findRoom } from "./find.ts";
+
+export const destroy: Command = {
+  name: "destroy",
+  aliases: [],
+  usage: "/destroy ROOM",
+  help: "ends a room that you own",
+  access: "anyone",
+  args: { min: 1, max: 1 },
+  async run(chat, session, [name = ""]) {
+    const room = findRoom(chat, session, name, "destroy");
+    await chat.perform(room, { session, action: "destroy", kind: kinds.destroyed, body: "" });
+    session.reply(texts.youDestroyed(room.name.shown));
+  },
+};

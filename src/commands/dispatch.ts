@@ -1,0 +1,86 @@
+import { distance } from "fastest-levenshtein";
+import type { Chat } from "../chat/chat.ts";
+import { ChatError, StoreError } from "../chat/errors.ts";
+import type { Session } from "../chat/session.ts";
+import { parseLine } from "../protocol/parse.ts";
+import { refusals } from "../protocol/texts.ts";
+import type { Command } from "./command.ts";
+import { commands } from "./index.ts";
+import { say } from "./say.ts";
+
+const byName = new Map<string, Command>(
+  commands.flatMap((command) => [command.name, ...command.aliases].map((name) => [name, command] as const)),
+);
+
+/**
+ * Does what a session asks by one line. Returns a promise only where the next line has to wait for it; it never rejects.
+ * The one place that looks commands up, checks access and arguments, and turns errors into lines.
+ */
+export function dispatch(chat: Chat, session: Session, line: string): Promise<void> | void {
+  const input = parseLine(line);
+  try {
+    switch (input.type) {
+      case "empty":
+        return;
+      case "text":
+        return say(chat, session, input.text);
+      case "command":
+        return runInOrder(chat, session, input.name, input.rest);
+    }
+  } catch (error) {
+    refuse(chat, session, error);
+  }
+}
+
+/** A command waits for the lines that its session said before, so that everything it does comes after them. */
+async function runInOrder(chat: Chat, session: Session, name: string, rest: string): Promise<void> {
+  try {
+    await session.whenSettled();
+    const command = byName.get(name);
+    if (!command) throw new ChatError("unknown-command", unknownCommand(name));
+    if (command.access === "in-a-room" && !session.current) throw new ChatError("no-room-joined");
+    await command.run(chat, session, parseArguments(command, rest));
+  } catch (error) {
+    refuse(chat, session, error);
+  }
+}
+
+function parseArguments(command: Command, rest: string): string[] {
+  const { min, max, rest: takesRest } = command.args;
+  const args: string[] = [];
+  let left = rest;
+  while (left !== "" && (!takesRest || args.length < max - 1)) {
+    const space = left.indexOf(" ");
+    args.push(space === -1 ? left : left.slice(0, space));
+    left = space === -1 ? "" : left.slice(space + 1).trimStart();
+  }
+  if (left !== "") args.push(left);
+  const usage = `Usage: ${command.usage}`;
+  if (args.length < min) throw new ChatError("missing-argument", `${refusals["missing-argument"]} ${usage}`);
+  if (args.length > max) throw new ChatError("extra-argument", `${refusals["extra-argument"]} ${usage}`);
+  return args;
+}
+
+/** A name is close to another when a third of its letters at most would have to change. */
+function unknownCommand(name: string): string {
+  const sentence = refusals["unknown-command"];
+  for (const [known, command] of byName) {
+    if (known.length > 1 && distance(name, known) <= Math.floor(known.length / 3) && name.length > 2) {
+      return `${sentence} Did you mean /${command.name}?`;
+    }
+  }
+  return sentence;
+}
+
+function refuse(chat: Chat, session: Session, error: unknown): void {
+  const refusal = toRefusal(error);
+  if (refusal.code === "internal") chat.watch.failed(`do what ${session.name.shown} asked`, error);
+  chat.watch.refused(refusal.code);
+  session.reply(refusal.message);
+}
+
+function toRefusal(error: unknown): ChatError {
+  if (error instanceof ChatError) return error;
+  if (error instanceof StoreError) return new ChatError("read-failed", undefined, { cause: error });
+  return new ChatError("internal", undefined, { cause: error });
+}

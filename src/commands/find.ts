@@ -1,0 +1,36 @@
+import type { Chat } from "../chat/chat.ts";
+import { ChatError } from "../chat/errors.ts";
+import { type Name, parseRoomName, parseUserName } from "../chat/names.ts";
+import { type Action, refusalOf } from "../chat/permissions.ts";
+import type { Room } from "../chat/room.ts";
+import type { Session } from "../chat/session.ts";
+
+/** The room of this name, if the session may do that there; throws `no-such-room` where it may not even see it. */
+export function findRoom(chat: Chat, session: Session, text: string, action: Action): Room {
+  const name = parseRoomName(text);
+  const room = name && chat.rooms.find(name);
+  if (!room) throw new ChatError("no-such-room");
+  const refusal = refusalOf(session, action, room);
+  if (refusal) throw new ChatError(refusal);
+  return room;
+}
+
+/** The room that the session talks in; throws `no-room-joined`. */
+export function currentRoom(session: Session): Room {
+  if (!session.current) throw new ChatError("no-room-joined");
+  return session.current;
+}
+
+export function findUser(chat: Chat, text: string): Session {
+  const name = parseUserName(text);
+  const user = name && chat.sessions.get(name.key);
+  if (!user) throw new ChatError("no-such-user");
+  return user;
+}
+
+/** A room's name as somebody typed it for a new room; throws `room-name-invalid`. */
+export function newRoomName(text: string): Name {
+  const name = parseRoomName(text);
+  if (!name) throw new ChatError("room-name-invalid");
+  return name;
+}

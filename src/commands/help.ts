@@ -1,0 +1,28 @@
+import { ChatError } from "../chat/errors.ts";
+import { NEWLINE } from "../protocol/render.ts";
+import { texts } from "../protocol/texts.ts";
+import type { Command } from "./command.ts";
+
+/** The table is handed in later, since it holds this command too. */
+export const createHelp = (table: () => readonly Command[]): Command => ({
+  name: "help",
+  aliases: ["?"],
+  usage: "/help [COMMAND]",
+  help: "shows what there is to type",
+  access: "anyone",
+  args: { min: 0, max: 1 },
+  run(_chat, session, [about]) {
+    const commands = table();
+    if (about === undefined) {
+      const width = Math.max(...commands.map((command) => command.usage.length));
+      const lines = commands.map((command) => `${command.usage.padEnd(width)}  ${command.help}`);
+      session.reply([texts.availableCommands, ...lines].join(NEWLINE));
+      return;
+    }
+    const name = about.replace(/^\//, "").toLowerCase();
+    const command = commands.find((one) => one.name === name || one.aliases.includes(name));
+    if (!command) throw new ChatError("unknown-command");
+    const others = command.aliases.map((alias) => `/${alias}`).join(", ");
+    session.reply(`${command.usage}  ${command.help}${others ? ` (also ${others})` : ""}`);
+  },
+});

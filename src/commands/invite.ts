@@ -1,0 +1,25 @@
+import { subjectBody } from "../chat/changes.ts";
+import { kinds } from "../chat/entry.ts";
+import { ChatError } from "../chat/errors.ts";
+import { refusalOf } from "../chat/permissions.ts";
+import { texts } from "../protocol/texts.ts";
+import type { Command } from "./command.ts";
+import { currentRoom, findUser } from "./find.ts";
+
+export const invite: Command = {
+  name: "invite",
+  aliases: [],
+  usage: "/invite USER",
+  help: "lets somebody into your private room",
+  access: "in-a-room",
+  args: { min: 1, max: 1 },
+  async run(chat, session, [name = ""]) {
+    const room = currentRoom(session);
+    const refusal = refusalOf(session, "invite", room);
+    if (refusal) throw new ChatError(refusal);
+    const user = findUser(chat, name);
+    if (room.invited.has(user.id) || room.members.has(user)) throw new ChatError("already-invited");
+    await chat.perform(room, { session, action: "invite", kind: kinds.invited, body: subjectBody(user) });
+    session.reply(texts.invited);
+  },
+};

@@ -1,0 +1,18 @@
+import { ChatError } from "../chat/errors.ts";
+import { leave as leaveRoom } from "../chat/membership.ts";
+import type { Command } from "./command.ts";
+import { currentRoom, findRoom } from "./find.ts";
+
+export const leave: Command = {
+  name: "leave",
+  aliases: ["part"],
+  usage: "/leave [ROOM]",
+  help: "leaves the room you talk in, or another one",
+  access: "in-a-room",
+  args: { min: 0, max: 1 },
+  run(chat, session, [name]) {
+    const room = name === undefined ? currentRoom(session) : findRoom(chat, session, name, "see");
+    if (!room.members.has(session)) throw new ChatError("not-in-room");
+    leaveRoom(chat, session, room);
+  },
+};

@@ -1,0 +1,14 @@
+import { texts } from "../protocol/texts.ts";
+import type { Command } from "./command.ts";
+
+export const nick: Command = {
+  name: "nick",
+  aliases: [],
+  usage: "/nick",
+  help: "tells how to get another name",
+  access: "anyone",
+  args: { min: 0, max: 1 },
+  run(_chat, session) {
+    session.reply(texts.nick);
+  },
+};

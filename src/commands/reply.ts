@@ -1,0 +1,21 @@
+import { ChatError } from "../chat/errors.ts";
+import type { Command } from "./command.ts";
+import { findUser } from "./find.ts";
+import { whisperTo } from "./whisper.ts";
+
+export const reply: Command = {
+  name: "reply",
+  aliases: ["r"],
+  usage: "/reply TEXT",
+  help: "whispers back to who whispered to you last",
+  access: "anyone",
+  args: { min: 1, max: 1, rest: true },
+  run(chat, session, [text = ""]) {
+    const last = session.lastWhisperer;
+    if (!last) throw new ChatError("nobody-to-reply");
+    const user = findUser(chat, last.name);
+    // The name may be somebody else's by now: a reply is for the one who whispered.
+    if (user.id !== last.session) throw new ChatError("no-such-user");
+    whisperTo(session, user, text);
+  },
+};

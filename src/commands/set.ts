@@ -1,0 +1,20 @@
+import { ChatError } from "../chat/errors.ts";
+import { texts } from "../protocol/texts.ts";
+import type { Command } from "./command.ts";
+
+export const set: Command = {
+  name: "set",
+  aliases: [],
+  usage: "/set time on|off",
+  help: "shows the time (UTC) before every line, or not",
+  access: "anyone",
+  args: { min: 2, max: 2 },
+  run(_chat, session, [setting = "", value = ""]) {
+    const wanted = value.toLowerCase();
+    if (setting.toLowerCase() !== "time" || (wanted !== "on" && wanted !== "off")) {
+      throw new ChatError("unknown-setting");
+    }
+    session.showsTime = wanted === "on";
+    session.reply(session.showsTime ? texts.timeOn : texts.timeOff);
+  },
+};

@@ -1,0 +1,26 @@
+import { kinds } from "../chat/entry.ts";
+import { texts } from "../protocol/texts.ts";
+import type { Command } from "./command.ts";
+import { currentRoom } from "./find.ts";
+
+/** Takes a topic away. */
+const NONE = "-";
+
+export const topic: Command = {
+  name: "topic",
+  aliases: [],
+  usage: "/topic [TEXT]",
+  help: "shows what the room is about; its owner sets it, or removes it with -",
+  access: "in-a-room",
+  args: { min: 0, max: 1, rest: true },
+  async run(chat, session, [text]) {
+    const room = currentRoom(session);
+    if (text === undefined) {
+      session.reply(room.topic === "" ? texts.noTopic(room.name.shown) : texts.topicIs(room.topic));
+      return;
+    }
+    const body = text === NONE ? "" : text;
+    await chat.perform(room, { session, action: "set-topic", kind: kinds.topic, body });
+    session.reply(body === "" ? texts.topicCleared : texts.topicChanged);
+  },
+};

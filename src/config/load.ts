@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { parse, TomlError } from "smol-toml";
+import { fromEnvironment, fromFile, fromFlags, type Resolved, resolveConfig, type Source } from "./resolve.ts";
+
+/**
+ * Reads the configuration from all its places: flags before the environment before the file before the defaults. The
+ * only reader of the process's environment and of the file.
+ *
+ * @param flags as the command line's parser gives them; `config` names the file
+ */
+export function loadConfig(flags: Readonly<Record<string, unknown>>): Resolved {
+  const environment = fromEnvironment(process.env);
+  const path = flags["config"] ?? process.env["CHATD_CONFIG"];
+  const file = typeof path === "string" ? readFile(path) : { source: new Map() as Source, problems: [] };
+  return resolveConfig([fromFlags(flags), environment.source, file.source], {
+    problems: file.problems,
+    warnings: environment.warnings,
+  });
+}
+
+function readFile(path: string): { source: Source; problems: string[] } {
+  try {
+    return fromFile(path, parse(readFileSync(path, "utf8")));
+  } catch (error) {
+    const reason = error instanceof TomlError ? `line ${error.line}: ${error.message.split("\n")[0]}` : String(error);
+    return { source: new Map(), problems: [`${path}: ${reason}`] };
+  }
+}

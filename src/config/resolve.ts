@@ -1,0 +1,136 @@
+import type { z } from "zod";
+import { type Config, flagName, type Setting, type SettingName, settingEntries, variableName } from "./settings.ts";
+
+/** What one place says, as texts: by setting name, each with where exactly it stands. */
+export type Source = ReadonlyMap<SettingName, { readonly texts: readonly string[]; readonly from: string }>;
+
+export type Resolved =
+  | { readonly config: Config; readonly warnings: readonly string[] }
+  | { readonly problems: readonly string[]; readonly warnings: readonly string[] };
+
+/** Puts the settings together: the first source that names one has it. Gives a whole configuration, or every problem. */
+export function resolveConfig(sources: readonly Source[], found: Findings = { problems: [], warnings: [] }): Resolved {
+  const problems = [...found.problems];
+  const values: Partial<Record<SettingName, unknown>> = {};
+  for (const [name, setting] of settingEntries) {
+    const said = sources.find((source) => source.has(name))?.get(name);
+    const texts = said?.texts ?? defaultTexts(setting);
+    if (texts === null) {
+      values[name] = null;
+      continue;
+    }
+    const read = readTexts(setting, texts);
+    if (read.problem !== null) problems.push(`${said?.from ?? flagName(name)}: ${read.problem}`);
+    values[name] = read.value;
+  }
+  if (problems.length > 0) return { problems, warnings: found.warnings };
+  // Every setting of the table has its value, read by its own schema.
+  return { config: Object.freeze(values) as Config, warnings: found.warnings };
+}
+
+/** What went wrong before settings could be read one by one. */
+export interface Findings {
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** The settings that differ, and of those the ones that hold only after a restart. */
+export function changedSettings(before: Config, after: Config): { all: SettingName[]; needRestart: SettingName[] } {
+  const changed = settingEntries.filter(([name]) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  return {
+    all: changed.map(([name]) => name),
+    needRestart: changed.filter(([, setting]) => !setting.isReloadable).map(([name]) => name),
+  };
+}
+
+/** The environment: `CHATD_PORT=8080`. Variables for tests are none of ours; an unknown one is a warning. */
+export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): {
+  source: Source;
+  warnings: string[];
+} {
+  const names = new Map(settingEntries.map(([name, setting]) => [variableName(name), { name, setting }]));
+  const source = new Map<SettingName, { texts: readonly string[]; from: string }>();
+  const warnings: string[] = [];
+  for (const [variable, text] of Object.entries(environment)) {
+    if (text === undefined || !variable.startsWith("CHATD_") || variable.startsWith("CHATD_TEST_")) continue;
+    if (variable === "CHATD_CONFIG") continue;
+    const known = names.get(variable);
+    if (!known) warnings.push(`${variable} is set, but chatd has no such setting.`);
+    else
+      source.set(known.name, {
+        texts: known.setting.isList ? splitList(text) : [text],
+        from: describe(variable, text),
+      });
+  }
+  return { source, warnings };
+}
+
+/** A parsed file: the flags' names as keys, lists as arrays. An unknown key is a problem. */
+export function fromFile(
+  path: string,
+  values: Readonly<Record<string, unknown>>,
+): { source: Source; problems: string[] } {
+  const names = new Map(settingEntries.map(([name, setting]) => [flagName(name), { name, setting }]));
+  const source = new Map<SettingName, { texts: readonly string[]; from: string }>();
+  const problems: string[] = [];
+  for (const [key, value] of Object.entries(values)) {
+    const known = names.get(key);
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (!known) problems.push(`${path}: ${key}: there is no such setting`);
+    else if (Array.isArray(value) && !known.setting.isList)
+      problems.push(`${path}: ${key}: takes one value, not a list`);
+    else if (!list.every(isPlain)) problems.push(`${path}: ${key}: not a value`);
+    else source.set(known.name, { texts: list.map(String), from: `${path}: ${key} = ${JSON.stringify(value)}` });
+  }
+  return { source, problems };
+}
+
+/** Flags, as the command line's parser gives them. */
+export function fromFlags(flags: Readonly<Record<string, unknown>>): Source {
+  const source = new Map<SettingName, { texts: readonly string[]; from: string }>();
+  for (const [name] of settingEntries) {
+    const value = flags[name];
+    if (value === undefined) continue;
+    const texts = (Array.isArray(value) ? value : [value]).map(String);
+    source.set(name, { texts, from: `--${flagName(name)} ${texts.join(" ")}` });
+  }
+  return source;
+}
+
+function defaultTexts(setting: Setting): readonly string[] | null {
+  return typeof setting.default === "string" ? [setting.default] : setting.default;
+}
+
+function readTexts(setting: Setting, texts: readonly string[]): { value: unknown; problem: string | null } {
+  const read = texts.map((text) => setting.value.safeParse(text));
+  const wrong = read.find((one) => !one.success);
+  if (wrong) return { value: null, problem: firstIssue(wrong.error) };
+  const values = read.map((one) => one.data);
+  return { value: setting.isList ? values : values.at(-1), problem: null };
+}
+
+/** Of an alternative that failed on both sides, what the last side says: the first is a single word such as `off`. */
+function firstIssue(error: z.ZodError): string {
+  const [issue] = error.issues;
+  if (issue?.code === "invalid_union") return issue.errors.at(-1)?.[0]?.message ?? issue.message;
+  return issue?.message ?? "not a value";
+}
+
+/** Kubernetes sets `NAME_PORT=tcp://…` for a service that is called like us. */
+function describe(variable: string, text: string): string {
+  const hint = /^tcp:\/\//.test(text)
+    ? " (set by Kubernetes for a service named chatd: use enableServiceLinks: false)"
+    : "";
+  return `${variable}=${JSON.stringify(text)}${hint}`;
+}
+
+function splitList(text: string): string[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}

@@ -1,0 +1,186 @@
+import { z } from "zod";
+import {
+  bytes,
+  count,
+  database,
+  duration,
+  logFormat,
+  logLevel,
+  port,
+  portOrOff,
+  roomOrNone,
+  text,
+  userName,
+} from "./values.ts";
+
+/** One setting: how its text is read, what it is when nobody says anything, and what `--help` says of it. */
+export interface Setting {
+  readonly value: z.ZodType<unknown, string>;
+  /** Null: worked out from other settings or from the machine. */
+  readonly default: string | readonly string[] | null;
+  readonly placeholder: string;
+  readonly help: string;
+  /** May be given several times; in the environment separated by commas. */
+  readonly isList?: true;
+  /** SIGHUP makes a changed value hold. */
+  readonly isReloadable?: true;
+}
+
+/**
+ * Every setting, once: the flags, the environment, the file and `--help` are made from this table. `maxLineBytes` is
+ * `--max-line-bytes`, `CHATD_MAX_LINE_BYTES`, and `max-line-bytes` in the file.
+ */
+export const settings = {
+  host: {
+    value: text,
+    default: null,
+    placeholder: "ADDRESS",
+    isList: true,
+    help: "address to listen on (default: all)",
+  },
+  port: { value: port, default: "8080", placeholder: "PORT", help: "port for telnet and nc; 0: a free one" },
+  opsHost: { value: text, default: "127.0.0.1", placeholder: "ADDRESS", help: "address for health and metrics" },
+  opsPort: { value: portOrOff, default: "9090", placeholder: "PORT|off", help: "port for health and metrics" },
+  database: {
+    value: database,
+    default: null,
+    placeholder: "URL",
+    help: "sqlite:PATH or memory: (default: chatd.db in the data directory)",
+  },
+  dataDir: { value: text, default: "data", placeholder: "DIR", help: "where chatd keeps its files" },
+  lobby: {
+    value: roomOrNone,
+    default: "lobby",
+    placeholder: "NAME|none",
+    help: "the room where people are after login",
+  },
+  welcome: { value: text, default: null, placeholder: "FILE", help: "text that is shown before the login prompt" },
+  drain: {
+    value: duration,
+    default: "10s",
+    placeholder: "TIME",
+    help: "how long SIGTERM takes to close all connections",
+  },
+  keepalive: {
+    value: duration,
+    default: "60s",
+    placeholder: "TIME",
+    help: "ask a silent peer after this whether it is there; 0: never",
+  },
+  reservedNames: {
+    value: userName,
+    default: ["api", "system", "server", "admin", "chatd"],
+    placeholder: "NAME",
+    isList: true,
+    isReloadable: true,
+    help: "names that nobody may take",
+  },
+  loginTimeout: {
+    value: duration,
+    default: "30s",
+    placeholder: "TIME",
+    isReloadable: true,
+    help: "time to type a name",
+  },
+  loginTries: { value: count, default: "3", placeholder: "N", isReloadable: true, help: "names that may be refused" },
+  maxLineBytes: {
+    value: bytes,
+    default: "2048",
+    placeholder: "BYTES",
+    isReloadable: true,
+    help: "longest line, UTF-8",
+  },
+  roomsPerUser: {
+    value: count,
+    default: "50",
+    placeholder: "N",
+    isReloadable: true,
+    help: "rooms a person may be in; 1: joining one leaves the other",
+  },
+  maxPendingMessages: {
+    value: count,
+    default: "10000",
+    placeholder: "N",
+    isReloadable: true,
+    help: "lines that may wait to be stored",
+  },
+  maxPendingBytes: {
+    value: bytes,
+    default: "16777216",
+    placeholder: "BYTES",
+    isReloadable: true,
+    help: "bytes that may wait to be stored",
+  },
+  maxPendingAge: {
+    value: duration,
+    default: "10s",
+    placeholder: "TIME",
+    isReloadable: true,
+    help: "how long a line may wait to be stored",
+  },
+  outboxSkipBytes: {
+    value: bytes,
+    default: "262144",
+    placeholder: "BYTES",
+    isReloadable: true,
+    help: "so much waits for a slow reader, then lines are skipped",
+  },
+  outboxSkipAfter: {
+    value: duration,
+    default: "10s",
+    placeholder: "TIME",
+    isReloadable: true,
+    help: "a reader that takes nothing for so long is skipped past lines",
+  },
+  outboxCloseBytes: {
+    value: bytes,
+    default: "1048576",
+    placeholder: "BYTES",
+    isReloadable: true,
+    help: "so much waits for a slow reader, then it is closed",
+  },
+  outboxCloseAfter: {
+    value: duration,
+    default: "30s",
+    placeholder: "TIME",
+    isReloadable: true,
+    help: "a reader that takes nothing for so long is closed",
+  },
+  outboxTotal: {
+    value: bytes,
+    default: null,
+    placeholder: "BYTES",
+    isReloadable: true,
+    help: "bound on all that waits for readers (default: a quarter of the memory)",
+  },
+  logLevel: {
+    value: logLevel,
+    default: "info",
+    placeholder: "LEVEL",
+    isReloadable: true,
+    help: "trace … fatal, silent",
+  },
+  logFormat: { value: logFormat, default: "auto", placeholder: "FORMAT", help: "auto, text or json" },
+  logFile: { value: text, default: null, placeholder: "FILE", help: "where the log goes (default: stderr)" },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+
+type Value<S extends Setting> = S extends { isList: true } ? readonly z.output<S["value"]>[] : z.output<S["value"]>;
+type MaybeNull<S extends Setting> = S["default"] extends null ? Value<S> | null : Value<S>;
+
+/** What the settings come to. Durations in milliseconds, sizes in bytes. Null: nobody said, and the table has no default. */
+export type Config = { readonly [K in SettingName]: MaybeNull<(typeof settings)[K]> };
+
+/** The table as entries, its names typed. */
+export const settingEntries = Object.entries(settings) as readonly (readonly [SettingName, Setting])[];
+
+/** `maxLineBytes` → `max-line-bytes`: the name as a flag (after `--`) and in the file. */
+export function flagName(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `maxLineBytes` → `CHATD_MAX_LINE_BYTES`. */
+export function variableName(name: string): string {
+  return `CHATD_${flagName(name).replaceAll("-", "_").toUpperCase()}`;
+}

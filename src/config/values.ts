@@ -1,0 +1,57 @@
+import ms, { type StringValue } from "ms";
+import { z } from "zod";
+import { parseRoomName, parseUserName } from "../chat/names.ts";
+import { parseDatabaseUrl } from "../store/open-store.ts";
+
+/** Kinds of values, each read from a string: that is what flags and the environment have, and what a file's value is made to. */
+
+export const port = z
+  .string()
+  .regex(/^\d{1,5}$/, "not a port")
+  .transform(Number)
+  .refine((value) => value <= 65535, "not a port: the highest is 65535");
+
+export const portOrOff = z
+  .literal("off")
+  .transform(() => null)
+  .or(port);
+
+/** A whole number, zero or more. */
+export const count = z
+  .string()
+  .regex(/^\d{1,15}$/, "not a whole number")
+  .transform(Number);
+
+/** In bytes. */
+export const bytes = count;
+
+/** `30s`, `1.5h`, `200ms`, or 0; becomes milliseconds. */
+export const duration = z
+  .string()
+  .regex(/^(0|\d{1,9}(\.\d{1,3})?(ms|s|m|h|d))$/, "not a duration such as 30s, 5m or 12h")
+  // The pattern is narrower than what `ms` takes.
+  .transform((text) => ms(text as StringValue));
+
+export const text = z.string().min(1, "empty");
+
+export const roomOrNone = z
+  .literal("none")
+  .transform(() => null)
+  .or(z.string().transform((value, context) => parseRoomName(value) ?? problem(context, "not a room's name")));
+
+export const userName = z
+  .string()
+  .transform((value, context) => parseUserName(value)?.key ?? problem(context, "not a user's name"));
+
+export const database = z
+  .string()
+  .transform((value, context) => parseDatabaseUrl(value) ?? problem(context, "not a database: sqlite:PATH or memory:"));
+
+export const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]);
+
+export const logFormat = z.enum(["auto", "text", "json"]);
+
+function problem(context: z.RefinementCtx, message: string): never {
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+}

@@ -1,0 +1,107 @@
+/** Telnet commands (RFC 854, "TELNET COMMAND STRUCTURE"). */
+export const IAC = 255;
+export const DONT = 254;
+export const DO = 253;
+export const WONT = 252;
+export const WILL = 251;
+const SB = 250;
+export const AYT = 246;
+export const IP = 244;
+export const BREAK = 243;
+export const SUSP = 237;
+const SE = 240;
+
+export type Verb = typeof DO | typeof DONT | typeof WILL | typeof WONT;
+
+export interface TelnetSink {
+  /** Bytes that are no telnet command: `chunk[start, end)`, valid during the call. */
+  data(chunk: Buffer, start: number, end: number): void;
+  /** The peer asks for, offers, agrees to or refuses an option (RFC 855). */
+  negotiation(verb: Verb, option: number): void;
+  /** A command of one byte, such as IP (interrupt) or AYT (are you there). */
+  command(code: number): void;
+  /** A sub-negotiation was longer than `maxSubnegotiationBytes`. What follows is ignored. */
+  subnegotiationTooLong(): void;
+}
+
+type State = "data" | "iac" | "negotiation" | "subnegotiation" | "subnegotiation-iac" | "dead";
+
+/**
+ * Takes telnet commands out of a byte stream, whatever way the bytes are split over packets. Sub-negotiations are passed
+ * over, since chatd asks for none; nothing of them is kept. An IAC before a byte that is no command is dropped and the
+ * byte kept: it is a letter of an 8-bit character set from a program that does not speak telnet.
+ */
+export class TelnetDecoder {
+  #state: State = "data";
+  #verb: Verb = DO;
+  #subnegotiationBytes = 0;
+  readonly #maxSubnegotiationBytes: number;
+
+  constructor(maxSubnegotiationBytes: number) {
+    this.#maxSubnegotiationBytes = maxSubnegotiationBytes;
+  }
+
+  push(chunk: Buffer, sink: TelnetSink): void {
+    let i = 0;
+    while (i < chunk.length && this.#state !== "dead") {
+      if (this.#state === "data") {
+        const iac = chunk.indexOf(IAC, i);
+        const end = iac === -1 ? chunk.length : iac;
+        if (end > i) sink.data(chunk, i, end);
+        if (iac === -1) return;
+        this.#state = "iac";
+        i = iac + 1;
+      } else {
+        this.#step(chunk, i, sink);
+        i += 1;
+      }
+    }
+  }
+
+  #step(chunk: Buffer, at: number, sink: TelnetSink): void {
+    const byte = chunk.readUInt8(at);
+    switch (this.#state) {
+      case "iac":
+        this.#command(byte, chunk, at, sink);
+        return;
+      case "negotiation":
+        this.#state = "data";
+        sink.negotiation(this.#verb, byte);
+        return;
+      case "subnegotiation":
+        if (byte === IAC) this.#state = "subnegotiation-iac";
+        else this.#countSubnegotiation(sink);
+        return;
+      case "subnegotiation-iac":
+        // IAC IAC is the byte 255; anything else than SE here is a broken peer, and passing over it is safe.
+        this.#state = byte === SE ? "data" : "subnegotiation";
+        if (byte !== SE) this.#countSubnegotiation(sink);
+        return;
+      case "data":
+      case "dead":
+        return;
+    }
+  }
+
+  #command(byte: number, chunk: Buffer, at: number, sink: TelnetSink): void {
+    this.#state = "data";
+    if (byte === DO || byte === DONT || byte === WILL || byte === WONT) {
+      this.#verb = byte;
+      this.#state = "negotiation";
+    } else if (byte === SB) {
+      this.#subnegotiationBytes = 0;
+      this.#state = "subnegotiation";
+    } else if (byte === IAC || byte < SUSP) {
+      sink.data(chunk, at, at + 1);
+    } else {
+      sink.command(byte);
+    }
+  }
+
+  #countSubnegotiation(sink: TelnetSink): void {
+    this.#subnegotiationBytes += 1;
+    if (this.#subnegotiationBytes <= this.#maxSubnegotiationBytes) return;
+    this.#state = "dead";
+    sink.subnegotiationTooLong();
+  }
+}

@@ -1,0 +1,78 @@
+import { LineDecoder, type LineLimits } from "./line-decoder.ts";
+import { type EditorSink, LineEditor } from "./line-editor.ts";
+import { AYT, BREAK, IP, SUSP, TelnetDecoder, type Verb } from "./telnet-decoder.ts";
+import { TelnetOptions } from "./telnet-options.ts";
+
+/** The longest sub-negotiation that is passed over. The longest a real client sends unasked is some 40 bytes. */
+const MAX_SUBNEGOTIATION_BYTES = 512;
+const CTRL_D = 0x04;
+
+export interface InputSink extends EditorSink {
+  /** Bytes to send to the peer before anything else, as a latin1 string: answers to telnet negotiation. */
+  answer(bytes: string): void;
+  /** The peer asks whether anybody is there (RFC 854, AYT). */
+  areYouThere(): void;
+  subnegotiationTooLong(): void;
+}
+
+/**
+ * Everything a peer sends, from bytes to lines: telnet commands out, options answered, lines put together, and edited
+ * too when the peer's terminal is in character mode. It sends nothing by itself, and nothing telnet to a peer that
+ * sent nothing telnet.
+ */
+export class TelnetInput {
+  readonly #limits: LineLimits;
+  readonly #sink: InputSink;
+  readonly #decoder = new TelnetDecoder(MAX_SUBNEGOTIATION_BYTES);
+  /** Only for a peer that sent a telnet command: most connections never need one. */
+  #options: TelnetOptions | null = null;
+  #lines: LineDecoder | LineEditor;
+
+  constructor(limits: LineLimits, sink: InputSink) {
+    this.#limits = limits;
+    this.#sink = sink;
+    this.#lines = new LineDecoder(limits);
+  }
+
+  push(chunk: Buffer): void {
+    // A ^D at the start of what was typed arrives with no line end, and means what it means in a shell.
+    if (chunk[0] === CTRL_D && chunk.length === 1) this.#sink.interrupt();
+    else this.#decoder.push(chunk, this);
+  }
+
+  /** The peer has finished sending. */
+  end(): void {
+    this.#lines.end(this.#sink);
+  }
+
+  data(chunk: Buffer, start: number, end: number): void {
+    this.#lines.push(chunk, start, end, this.#sink);
+  }
+
+  negotiation(verb: Verb, option: number): void {
+    this.#options ??= new TelnetOptions();
+    const wasEchoing = this.#options.isEchoing;
+    const answer = this.#options.answer(verb, option);
+    if (answer !== "") this.#sink.answer(answer);
+    if (this.#options.isEchoing === wasEchoing) return;
+    if (wasEchoing) {
+      const typed = this.#lines.take();
+      this.#lines = new LineDecoder(this.#limits);
+      this.#lines.push(typed, 0, typed.length, this.#sink);
+    } else {
+      this.#lines = new LineEditor(this.#limits, this.#lines.take());
+    }
+  }
+
+  command(code: number): void {
+    if (code === AYT) this.#sink.areYouThere();
+    else if (code === IP || code === BREAK || code === SUSP) {
+      this.#lines.take();
+      this.#sink.interrupt();
+    }
+  }
+
+  subnegotiationTooLong(): void {
+    this.#sink.subnegotiationTooLong();
+  }
+}

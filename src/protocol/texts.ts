@@ -1,0 +1,121 @@
+/**
+ * Every sentence that chatd says to people, except a command's usage and help, which live with the command. Sentences
+ * that older systems used stand first and word for word; what chatd adds follows on the same line.
+ */
+export const texts = {
+  loginPrompt: "Login:",
+  loginHelp: "Type a name to come in: letters, digits and _, up to 32.",
+  welcome: (name: string) => `Welcome, ${name}.`,
+  seeHelp: "Type /help to see available commands.",
+  nameInvalid: "Invalid username. A name is letters, digits and _, up to 32.",
+  nameInvalidLast: "Invalid username.",
+  nameReserved: "This name is kept for the server. Please choose a different name.",
+  nameReservedLast: "This name is kept for the server, disconnecting.",
+  nameTaken:
+    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.",
+  nameTakenLast: "You're already logged in from a different client, disconnecting.",
+  loginTimeout: (seconds: number) => `No name came for ${seconds} seconds, closing. Connect again and type one.`,
+  bye: "Bye.",
+  isHere: "Yes, chatd is here.",
+  howToLeave: "Type /quit to leave.",
+
+  foreign: {
+    http: "This is a chat for telnet and nc, not a web server.",
+    tls: "This port speaks plain text, not TLS. Use telnet or nc.",
+    ssh: "This is a chat for telnet and nc, not an SSH server.",
+  },
+  subnegotiationTooLong: "Your telnet client sent a sub-negotiation without an end, closing.",
+  lineEndless: (bytes: number) => `${bytes} bytes came without a line end, closing.`,
+  lineTooLong: (bytes: number, max: number) =>
+    `Your line of ${bytes} bytes was not sent: a line may have up to ${max}. Send it in parts.`,
+  tooSlow: "Your connection was too slow to receive what was said, closing. Connect again and see /history.",
+  linesSkipped: (lines: number) =>
+    lines === 1
+      ? "1 line skipped, your connection was too slow. See /history."
+      : `${lines} lines skipped, your connection was too slow. See /history.`,
+  restarting: "The server is restarting. Please connect again in a moment.",
+
+  here: (room: string, others: string | null) =>
+    others === null
+      ? `You are in ${room}, nobody else is here now. What you type is said there.`
+      : `You are in ${room} with ${others}. What you type is said there.`,
+  nobodyHere: "Nobody else is here. Your line is kept; they will see it when they come.",
+
+  joined: (name: string, room: string) => `User ${name} joined ${room}.`,
+  left: (name: string, room: string) => `User ${name} left ${room}.`,
+  manyJoined: (count: number, room: string) => `${count} people joined ${room}.`,
+  manyLeft: (count: number, room: string) => `${count} people left ${room}.`,
+  nowOwns: (name: string, room: string) => `User ${name} now owns ${room}.`,
+  topicIs: (topic: string) => `Topic: ${topic}`,
+  noTopic: (room: string) => `${room} has no topic.`,
+  topicSet: (name: string, room: string, topic: string) => `User ${name} set the topic of ${room}: ${topic}`,
+  topicRemoved: (name: string, room: string) => `User ${name} removed the topic of ${room}.`,
+  roomDestroyed: (room: string) => `Room ${room} was destroyed.`,
+
+  nowTalking: (room: string) => `You are now talking in ${room}.`,
+  nowNowhere: "You are in no room now. Use /join ROOM, /rooms shows them.",
+  youLeft: (room: string) => `You left room ${room}.`,
+  roomCreated: (room: string) => `Room ${room} created.`,
+  youDestroyed: (room: string) => `Room ${room} destroyed.`,
+  invited: "User added to private room members.",
+  invitation: (room: string) => `I invited you to my private room ${room}.`,
+  topicChanged: "Topic set.",
+  topicCleared: "Topic removed.",
+
+  onlineUsers: (names: string, more: number) =>
+    `Online users: ${names}${more > 0 ? ` … and ${more} more, /users ROOM shows one room.` : ""}`,
+  usersIn: (room: string, names: string, more: number) =>
+    `Users in ${room}: ${names}${more > 0 ? ` … and ${more} more.` : ""}`,
+  nobodyIn: (room: string) => `Nobody is in ${room}.`,
+  rooms: (names: string, more: number) => `Rooms: ${names}${more > 0 ? ` … and ${more} more.` : ""}`,
+  noRooms: "There are no rooms yet. Be the first to make one. :)",
+  availableCommands: "Available commands:",
+  nothingSaid: (room: string) => `Nothing was said in ${room} yet.`,
+  historyUnread: "What was said before cannot be shown now. Try /history in a moment.",
+  timeOn: "Times are shown now, in UTC.",
+  timeOff: "Times are not shown any more.",
+  nick: "Leave with /quit and log in under the new name.",
+} as const;
+
+/** Names in a sentence: `one`, `one and two`, `one, two and three`, `one, two and 3 others`. */
+export function listSome(names: readonly string[], count: number): string {
+  const [first = "", second = "", third = ""] = names;
+  if (count === 1) return first;
+  if (count === 2) return `${first} and ${second}`;
+  if (count === 3) return `${first}, ${second} and ${third}`;
+  return `${first}, ${second} and ${count - 2} others`;
+}
+
+/**
+ * Every refusal: its code, and the line that a person reads. A code stays what it is for ever: logs, metrics and programs
+ * know it.
+ */
+export const refusals = {
+  "unknown-command": "Command not known, type /help to see available commands.",
+  "missing-argument": "Incomplete command or message sent without joining a room first.",
+  "extra-argument": "That is too much.",
+  "no-room-joined":
+    "Incomplete command or message sent without joining a room first. Type /help to see available commands.",
+  "no-such-room": "There is no room with this name. /rooms shows what there is.",
+  "room-name-taken": "A room with this name already exists. Please choose a different name.",
+  "room-not-stored": "The server cannot store anything now: the room was not made. Try again in a moment.",
+  "room-name-invalid": "A room's name is letters, digits, _ and -, up to 64.",
+  "already-in-room": "You are already in this room.",
+  "not-in-room": "You are not in this room. Use /join to come in.",
+  "too-many-rooms": "You are in as many rooms as you may be. Use /leave ROOM first.",
+  "not-owner": "Only the owner of this room can do that.",
+  "not-destroyable": "You can only destroy rooms created by you.",
+  "invite-not-private": "You can only invite from inside a private room that you own.",
+  "already-invited": "This user is already a member of this private room.",
+  "no-such-user": "This user is not online. Use /users to see online users.",
+  "nobody-to-reply": "Nobody has whispered to you yet. Use /whisper USER TEXT.",
+  "unknown-setting": "There is no such setting.",
+  "not-a-number": "That is not a number of lines.",
+  "too-much-waiting": "The server is busy: your line was not stored. Say it again in a moment.",
+  "store-full": "The disk of the server is full: your line was not stored. Say it again when there is space.",
+  "store-unavailable": "The server cannot store anything now: your line was not stored. Say it again in a moment.",
+  "read-failed": "What was said before cannot be read now. Try again in a moment.",
+  internal: "Something went wrong here, and it has been noted. Please try again.",
+} as const;
+
+export type RefusalCode = keyof typeof refusals;

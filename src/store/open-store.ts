@@ -1,0 +1,43 @@
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { StoreError } from "../chat/errors.ts";
+import type { Store } from "../chat/ports.ts";
+import { FileStore } from "./sqlite/file-store.ts";
+import { MemoryStore } from "./sqlite/memory-store.ts";
+
+/** What `--database` says. */
+export type DatabaseUrl =
+  { readonly type: "memory" } | { readonly type: "sqlite"; readonly path: string; readonly maxPages: number | null };
+
+/** Reads `memory:`, or `sqlite:PATH`, with `?max_pages=N` to bound the file; returns null for anything else. */
+export function parseDatabaseUrl(url: string): DatabaseUrl | null {
+  if (url === "memory:") return { type: "memory" };
+  const match = /^sqlite:([^?]+)(?:\?max_pages=(\d{1,10}))?$/.exec(url);
+  if (!match?.[1]) return null;
+  return { type: "sqlite", path: match[1], maxPages: match[2] === undefined ? null : Number(match[2]) };
+}
+
+/**
+ * Opens the store and makes what is missing: its folder, its file, its tables. Throws a `StoreError` whose message
+ * says what to do.
+ *
+ * @param node identifies this process among those that ever wrote
+ */
+export async function openStore(url: DatabaseUrl, node: number): Promise<Store> {
+  if (url.type === "memory") return new MemoryStore();
+  const path = resolve(url.path);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new StoreError("broken", `make the folder of ${path}: ${String(error)}`, { cause: error });
+  }
+  const store = new FileStore(path, url.maxPages, node);
+  try {
+    // The first call opens the file: what is wrong with it shows here, and not at the first message.
+    await store.rooms(0);
+    return store;
+  } catch (error) {
+    await store.close().catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,15 @@
+import type { Batch } from "../../chat/ports.ts";
+import type { BatchColumns } from "./engine.ts";
+
+export function toColumns(batch: Batch): BatchColumns {
+  const { drafts } = batch;
+  return {
+    number: batch.number,
+    streams: drafts.map((draft) => draft.stream),
+    rules: drafts.map((draft) => draft.rules),
+    kinds: drafts.map((draft) => draft.kind),
+    authorIds: drafts.map((draft) => draft.authorId),
+    authors: drafts.map((draft) => draft.author),
+    bodies: drafts.map((draft) => draft.body),
+  };
+}

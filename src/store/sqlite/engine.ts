@@ -1,0 +1,224 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { closesStream, type Entry, isMessage, kinds, movesRules } from "../../chat/entry.ts";
+import type { NameKey } from "../../chat/names.ts";
+import type { NewRoom, RoomRecord, StreamHead } from "../../chat/ports.ts";
+import { toStoreError } from "./failures.ts";
+import { migrate } from "./schema.ts";
+
+export interface EngineOptions {
+  /** A file, or `:memory:`. */
+  readonly path: string;
+  /** Only for looking: history. */
+  readonly readOnly: boolean;
+  /** The process that writes, among all that ever wrote: so that a batch it sends again is known. */
+  readonly node: number;
+  /** The file grows to so many pages of 4 KiB at most; null: as long as there is disk. */
+  readonly maxPages: number | null;
+}
+
+/** A batch by columns: that is the cheapest way to hand it to another thread. */
+export interface BatchColumns {
+  readonly number: number;
+  readonly streams: readonly number[];
+  readonly rules: readonly number[];
+  readonly kinds: readonly number[];
+  readonly authorIds: readonly (number | null)[];
+  readonly authors: readonly string[];
+  readonly bodies: readonly string[];
+}
+
+/** Pages that gather in the write-ahead log before they are copied to the file: fewer, larger pauses than the default. */
+const CHECKPOINT_PAGES = 4000;
+
+/**
+ * The store's SQL, synchronous: it belongs on a thread of its own. Every call is one transaction, on disk when it
+ * returns; a call that throws has changed nothing. Throws `StoreError`s.
+ */
+export class SqliteEngine {
+  readonly #db: DatabaseSync;
+  readonly #path: string;
+  readonly #node: number;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor({ path, readOnly, node, maxPages }: EngineOptions) {
+    this.#path = path;
+    this.#node = node;
+    try {
+      this.#db = new DatabaseSync(path, { readOnly, timeout: 5000 });
+      if (!readOnly) {
+        this.#db.exec(
+          `pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+        );
+        if (maxPages !== null) this.#db.exec(`pragma max_page_count = ${maxPages}`);
+        migrate(this.#db, path);
+        this.#db.prepare("delete from appends where node_id <> ?").run(node);
+      }
+    } catch (error) {
+      throw toStoreError(`open ${path}`, error);
+    }
+  }
+
+  append(batch: BatchColumns): StreamHead[] {
+    return this.#transaction("store a batch in", () => {
+      const repeat = this.#sql("select heads from appends where node_id = ? and batch = ?").get(
+        this.#node,
+        batch.number,
+      );
+      // This thread wrote it: it is what `JSON.stringify` made below.
+      if (repeat) return JSON.parse(String(repeat["heads"])) as StreamHead[];
+      const heads = this.#openHeads(batch);
+      this.#insert(batch, heads);
+      this.#sql("insert or replace into appends (node_id, batch, heads) values (?, ?, ?)").run(
+        this.#node,
+        batch.number,
+        JSON.stringify(heads),
+      );
+      return heads;
+    });
+  }
+
+  createRoom(room: NewRoom): RoomRecord | null {
+    return this.#transaction("make a room in", () => {
+      if (this.#sql("select 1 from rooms where key = ? and destroyed = 0").get(room.name.key)) return null;
+      const id = Number(this.#sql("insert into streams (rules) values (1)").run().lastInsertRowid);
+      this.#sql("insert into rooms (id, key, name, private) values (?, ?, ?, ?)").run(
+        id,
+        room.name.key,
+        room.name.shown,
+        room.isPrivate ? 1 : 0,
+      );
+      this.#sql(INSERT_ENTRY).run(id, 1, 0, micros(), kinds.created, room.authorId, room.author, "");
+      return { id, name: room.name, isPrivate: room.isPrivate, topic: "", rules: 1, pos: 1, seq: 0 };
+    });
+  }
+
+  rooms(id: number | null): RoomRecord[] {
+    return this.#guard("read the rooms of", () =>
+      this.#sql(
+        `select r.id, r.key, r.name, r.private, r.topic, s.rules, e.pos, e.seq
+           from rooms r join streams s on s.id = r.id
+           join entries e on e.stream_id = r.id and e.pos = (select max(pos) from entries where stream_id = r.id)
+          where r.destroyed = 0 and (?1 is null or r.id = ?1) order by r.id`,
+      )
+        .all(id)
+        .map((row) => ({
+          id: Number(row["id"]),
+          // Keys were made by `parseRoomName` before they were stored.
+          name: { key: String(row["key"]) as NameKey, shown: String(row["name"]) },
+          isPrivate: row["private"] === 1,
+          topic: String(row["topic"]),
+          rules: Number(row["rules"]),
+          pos: Number(row["pos"]),
+          seq: Number(row["seq"]),
+        })),
+    );
+  }
+
+  history(stream: number, upTo: number, limit: number): Entry[] {
+    return this.#guard("read history from", () =>
+      this.#sql(
+        `select pos, seq, at, kind, author_id, author, body from entries
+          where stream_id = ? and pos <= ? and kind < 10 order by pos desc limit ?`,
+      )
+        .all(stream, upTo, limit)
+        .reverse()
+        .map((row) => ({
+          stream,
+          pos: Number(row["pos"]),
+          seq: Number(row["seq"]),
+          at: Number(row["at"]),
+          kind: Number(row["kind"]),
+          authorId: row["author_id"] === null ? null : Number(row["author_id"]),
+          author: String(row["author"]),
+          body: String(row["body"]),
+        })),
+    );
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  /** The streams of a batch that may take it, with their heads. */
+  #openHeads(batch: BatchColumns): StreamHead[] {
+    const rulesOf = new Map<number, number>();
+    for (const [i, stream] of batch.streams.entries()) rulesOf.set(stream, batch.rules[i] ?? 0);
+    const now = micros();
+    const heads: StreamHead[] = [];
+    for (const [stream, rules] of rulesOf) {
+      if (!this.#sql("select 1 from streams where id = ? and rules = ? and closed = 0").get(stream, rules)) continue;
+      const last = this.#sql("select pos, seq, at from entries where stream_id = ? order by pos desc limit 1").get(
+        stream,
+      );
+      heads.push({
+        stream,
+        pos: Number(last?.["pos"] ?? 0),
+        seq: Number(last?.["seq"] ?? 0),
+        at: Math.max(Number(last?.["at"] ?? 0), now),
+      });
+    }
+    return heads;
+  }
+
+  #insert(batch: BatchColumns, heads: readonly StreamHead[]): void {
+    const insert = this.#sql(INSERT_ENTRY);
+    const next = new Map(heads.map((head) => [head.stream, { ...head }]));
+    for (const [i, stream] of batch.streams.entries()) {
+      const head = next.get(stream);
+      if (!head) continue;
+      const kind = batch.kinds[i] ?? kinds.said;
+      const body = batch.bodies[i] ?? "";
+      head.pos += 1;
+      if (isMessage(kind)) head.seq += 1;
+      insert.run(stream, head.pos, head.seq, head.at, kind, batch.authorIds[i] ?? null, batch.authors[i] ?? "", body);
+      if (!isMessage(kind)) this.#applyTo(stream, kind, body);
+    }
+  }
+
+  #applyTo(stream: number, kind: number, body: string): void {
+    if (movesRules(kind)) this.#sql("update streams set rules = rules + 1 where id = ?").run(stream);
+    if (kind === kinds.topic) this.#sql("update rooms set topic = ? where id = ?").run(body, stream);
+    if (!closesStream(kind)) return;
+    this.#sql("update streams set closed = 1 where id = ?").run(stream);
+    this.#sql("update rooms set destroyed = 1 where id = ?").run(stream);
+  }
+
+  #transaction<T>(what: string, run: () => T): T {
+    return this.#guard(what, () => {
+      this.#db.exec("begin immediate");
+      try {
+        const result = run();
+        this.#db.exec("commit");
+        return result;
+      } catch (error) {
+        // A full disk and a failed write have rolled back by themselves.
+        if (this.#db.isTransaction) this.#db.exec("rollback");
+        throw error;
+      }
+    });
+  }
+
+  #guard<T>(what: string, run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      throw toStoreError(`${what} ${this.#path}`, error);
+    }
+  }
+
+  #sql(text: string): StatementSync {
+    let statement = this.#statements.get(text);
+    if (!statement) {
+      statement = this.#db.prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+}
+
+const INSERT_ENTRY =
+  "insert into entries (stream_id, pos, seq, at, kind, author_id, author, body) values (?, ?, ?, ?, ?, ?, ?, ?)";
+
+function micros(): number {
+  return Date.now() * 1000;
+}

@@ -1,0 +1,31 @@
+import { DatabaseSync } from "node:sqlite";
+import { StoreError } from "../../chat/errors.ts";
+import { toStoreError } from "./failures.ts";
+
+/**
+ * Keeps a second chatd from a database file. The store itself needs two connections, so SQLite's exclusive mode is out
+ * of the question; an exclusive transaction on an empty file beside it is held instead. The kernel lets go of it when
+ * the process dies, however it dies.
+ */
+export class FileLock {
+  readonly #db: DatabaseSync;
+
+  /** Throws a `StoreError` when another process holds it, or the folder cannot be written. */
+  constructor(path: string) {
+    const lockPath = `${path}.lock`;
+    try {
+      this.#db = new DatabaseSync(lockPath, { timeout: 0 });
+      this.#db.exec("begin exclusive");
+    } catch (error) {
+      const failure = toStoreError(`lock ${lockPath}`, error);
+      if (failure instanceof StoreError && failure.code === "unavailable") {
+        throw new StoreError("broken", `${path} is in use by another chatd.`, { cause: error });
+      }
+      throw failure;
+    }
+  }
+
+  release(): void {
+    this.#db.close();
+  }
+}

@@ -1,0 +1,71 @@
+import type { DatabaseSync } from "node:sqlite";
+import { StoreError } from "../../chat/errors.ts";
+
+/**
+ * Numbered migrations: number n brings a file of version n - 1 to version n. One that has been released never changes.
+ * They expand; what an older chatd needs is taken away one release later.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  create table streams (
+    id integer primary key autoincrement,
+    rules integer not null default 1,
+    closed integer not null default 0
+  ) strict;
+
+  -- kind below 10: a message, which has a seq of its own (chat/entry.ts). at: microseconds since 1970.
+  create table entries (
+    stream_id integer not null references streams,
+    pos integer not null,
+    seq integer not null,
+    at integer not null,
+    kind integer not null,
+    author_id integer,
+    author text not null,
+    body text not null,
+    primary key (stream_id, pos)
+  ) strict, without rowid;
+  create unique index entries_seq on entries (stream_id, seq) where kind < 10;
+
+  create table rooms (
+    id integer primary key references streams,
+    key text not null,
+    name text not null,
+    private integer not null,
+    topic text not null default '',
+    destroyed integer not null default 0
+  ) strict;
+  create unique index rooms_key on rooms (key) where destroyed = 0;
+
+  -- The last batch of the node that writes, so that a repeat of it gets the first outcome.
+  create table appends (
+    node_id integer primary key,
+    batch integer not null,
+    heads text not null
+  ) strict;
+  `,
+];
+
+/** What this chatd writes. */
+const VERSION = MIGRATIONS.length;
+
+/** Brings the file to this chatd's schema. Throws a `StoreError` when a newer chatd made it. */
+export function migrate(db: DatabaseSync, path: string): void {
+  db.exec("create table if not exists chatd_schema (version integer not null, min_node integer not null) strict");
+  const row = db.prepare("select version, min_node from chatd_schema").get();
+  const version = Number(row?.["version"] ?? 0);
+  const minNode = Number(row?.["min_node"] ?? 0);
+  if (minNode > VERSION) {
+    throw new StoreError(
+      "broken",
+      `open ${path}: it was written by a newer chatd (schema ${version}, this one knows ${VERSION}). Start that version.`,
+    );
+  }
+  for (let next = version; next < VERSION; next++) {
+    db.exec("begin immediate");
+    db.exec(MIGRATIONS[next] ?? "");
+    db.exec("delete from chatd_schema");
+    db.prepare("insert into chatd_schema (version, min_node) values (?, ?)").run(next + 1, next + 1);
+    db.exec("commit");
+  }
+}

@@ -1,0 +1,42 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { StoreError } from "../../chat/errors.ts";
+import { type EngineOptions, SqliteEngine } from "./engine.ts";
+
+/** The calls that a thread answers: the engine's methods, by name. */
+export type EngineCall = Extract<keyof SqliteEngine, "append" | "createRoom" | "rooms" | "history" | "close">;
+
+export interface Request {
+  readonly id: number;
+  readonly call: EngineCall;
+  readonly args: readonly unknown[];
+}
+
+export type Response =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: { readonly code: StoreError["code"]; readonly message: string } };
+
+/** Runs an engine on this thread: `workerData` are its options. Ends by itself after `close`. */
+function serve(): void {
+  const port = parentPort;
+  if (!port) return;
+  let engine: SqliteEngine | null = null;
+  port.on("message", ({ id, call, args }: Request) => {
+    try {
+      // Opened at the first call, so that a failure to open is an answer like any other, and may pass.
+      engine ??= new SqliteEngine(workerData as EngineOptions);
+      // The arguments are those of `call`: `SqliteThread.call` is typed by the engine's methods.
+      const value = (engine[call] as (...args: readonly unknown[]) => unknown).apply(engine, [...args]);
+      port.postMessage({ id, value } satisfies Response);
+    } catch (error) {
+      port.postMessage({ id, error: toMessage(error) } satisfies Response);
+    }
+    if (call === "close") port.close();
+  });
+}
+
+function toMessage(error: unknown): { code: StoreError["code"]; message: string } {
+  if (error instanceof StoreError) return { code: error.code, message: error.message };
+  return { code: "broken", message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+serve();

@@ -1,0 +1,285 @@
+import type { Socket } from "node:net";
+import type { Chat } from "../chat/chat.ts";
+import { enterLobby } from "../chat/membership.ts";
+import type { Chunk, Outlet, Timer } from "../chat/ports.ts";
+import { MAX_LINES_WAITING, type Session } from "../chat/session.ts";
+import { endSession } from "../chat/session-life.ts";
+import { dispatch } from "../commands/dispatch.ts";
+import { type Foreign, foreignBytes, foreignLine } from "../protocol/foreign.ts";
+import type { LineLimits } from "../protocol/line-decoder.ts";
+import { NEWLINE } from "../protocol/render.ts";
+import { type InputSink, TelnetInput } from "../protocol/telnet-input.ts";
+import { texts } from "../protocol/texts.ts";
+import { Login, type LoginSettings, type NewSessionId } from "./login.ts";
+import { Outbox, type OutboxEvents } from "./outbox.ts";
+import type { OutboxPool } from "./outbox-pool.ts";
+import type { CloseReason, TelnetWatch } from "./watch.ts";
+
+export interface ConnectionSettings extends LoginSettings, LineLimits {
+  readonly loginTimeoutMs: number;
+}
+
+/** What all connections of the door share. */
+export interface Door {
+  readonly chat: Chat;
+  readonly pool: OutboxPool;
+  readonly watch: TelnetWatch;
+  /** Replaced as a whole when they are read again; open connections keep their limits on lines. */
+  settings: ConnectionSettings;
+  readonly newSessionId: NewSessionId;
+}
+
+/** A peer that does not take its last line, or does not close its side, is cut off after this. */
+const LINGER_MS = 5000;
+/** While so much waits to be written to a peer, what it sends is not read: its replies would only add to it. */
+const MAX_WAITING_BYTES = 64 * 1024;
+
+/**
+ * One socket and the person behind it: lines in, one at a time and in order; output through the outbox. Reading stops
+ * while the session's lines wait to be stored or its output is not taken.
+ */
+export class Connection implements Outlet, InputSink, OutboxEvents {
+  readonly address: string;
+  readonly #door: Door;
+  readonly #socket: Socket;
+  readonly #input: TelnetInput;
+  readonly #outbox: Outbox;
+  /** Until it is logged in. */
+  #login: Login | null;
+  #session: Session | null = null;
+  #loginTimer: Timer | null;
+  /** Lines that came and were not handled yet. */
+  #lines: string[] = [];
+  /** The line that is being handled, where that takes time. Never rejects. */
+  #handling: Promise<void> | null = null;
+  #state: "new" | "open" | "closing" | "closed" = "new";
+  #hasPeerEnded = false;
+  #hasSessionEnded = false;
+  /** Under which name it was logged in, for the log. */
+  #name: string | null = null;
+  #reason: CloseReason = "peer-closed";
+
+  constructor(socket: Socket, door: Door) {
+    this.#socket = socket;
+    this.#door = door;
+    this.address = (socket.remoteAddress ?? "unknown").replace(/^::ffff:(?=\d+\.)/, "");
+    this.#input = new TelnetInput(door.settings, this);
+    this.#outbox = new Outbox(socket, door.pool, this);
+    this.#login = new Login(door.chat, door.settings, door.newSessionId);
+    const { loginTimeoutMs } = door.settings;
+    this.#loginTimer =
+      loginTimeoutMs > 0 ? door.chat.clock.after(loginTimeoutMs, () => this.#loginTooLate(loginTimeoutMs)) : null;
+    socket.on("data", (chunk: Buffer) => this.#read(chunk));
+    socket.on("end", () => this.#peerEnded());
+    // A broken connection: its `close` event follows, and that is the one way in which a connection ends.
+    socket.on("error", () => {});
+    socket.on("close", () => this.#gone());
+    if (door.settings.welcome !== "") this.reply(door.settings.welcome);
+    this.#push(texts.loginPrompt);
+  }
+
+  // What the chat wants of it.
+
+  deliver(chunk: Chunk): void {
+    this.#outbox.push(chunk);
+  }
+
+  reply(text: string): void {
+    this.#push(text + NEWLINE);
+  }
+
+  close(text: string): void {
+    this.closeBecause("quit", text);
+  }
+
+  resume(): void {
+    if (this.#lines.length > 0 || this.#hasPeerEnded || this.#state === "closing") this.#handleLines();
+  }
+
+  /** Says `text`, ends the session when its lines are settled, and closes when everything is written. */
+  closeBecause(reason: CloseReason, text: string | null): void {
+    if (this.#state === "closing" || this.#state === "closed") return;
+    this.#state = "closing";
+    this.#reason = reason;
+    this.#lines = [];
+    if (text !== null) this.reply(text);
+    this.#loginTimer?.cancel();
+    this.#door.chat.clock.after(LINGER_MS, () => this.#socket.destroy());
+    this.#background(this.#endSession());
+  }
+
+  /** As when the peer ends: what was read is still handled, then the connection is closed. */
+  drain(): void {
+    if (this.#state === "new") return this.closeBecause("shutdown", null);
+    this.#reason = "shutdown";
+    this.#hasPeerEnded = true;
+    this.#handleLines();
+  }
+
+  // What the peer sent.
+
+  line(text: string): void {
+    this.#lines.push(text);
+  }
+
+  lineTooLong(bytes: number): void {
+    this.reply(texts.lineTooLong(bytes, this.#door.settings.maxLineBytes));
+    if (this.#login) this.#push(texts.loginPrompt);
+  }
+
+  lineEndless(): void {
+    this.closeBecause("endless-line", texts.lineEndless(this.#door.settings.maxRunBytes));
+  }
+
+  subnegotiationTooLong(): void {
+    this.closeBecause("endless-subnegotiation", texts.subnegotiationTooLong);
+  }
+
+  answer(bytes: string): void {
+    this.#push(bytes, "latin1");
+  }
+
+  echo(text: string): void {
+    this.#push(text);
+  }
+
+  interrupt(): void {
+    this.reply(texts.howToLeave);
+    if (this.#login) this.#push(texts.loginPrompt);
+  }
+
+  areYouThere(): void {
+    this.reply(texts.isHere);
+  }
+
+  // What becomes of its output.
+
+  drained(): void {
+    if (this.#state === "closing") this.#endWhenWritten();
+    else this.resume();
+  }
+
+  tooSlow(): void {
+    this.closeBecause("too-slow", texts.tooSlow);
+  }
+
+  skipped(lines: number): void {
+    this.#door.watch.skipped(lines);
+  }
+
+  #push(text: string, encoding: BufferEncoding = "utf8"): void {
+    this.#outbox.push({ bytes: Buffer.from(text, encoding), lines: 0, holders: 0 });
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#state === "closing" || this.#state === "closed") return;
+    if (this.#state === "new") {
+      this.#state = "open";
+      const foreign = foreignBytes(chunk);
+      if (foreign) return this.#sendAway(foreign);
+    }
+    this.#input.push(chunk);
+    this.#handleLines();
+  }
+
+  #sendAway(foreign: Foreign): void {
+    this.#door.watch.foreign(this.address, foreign);
+    this.closeBecause("foreign-protocol", texts.foreign[foreign]);
+  }
+
+  /** Handles the lines that came, as far as they may go on now; reads no more while some are left. */
+  #handleLines(): void {
+    let next = 0;
+    while (next < this.#lines.length && this.#mayHandle()) {
+      const handling = this.#handle(this.#lines[next] ?? "");
+      next += 1;
+      if (handling) this.#wait(handling);
+    }
+    if (next > 0) this.#lines = next === this.#lines.length ? [] : this.#lines.slice(next);
+    if (this.#lines.length === 0 && this.#hasPeerEnded && !this.#handling) this.closeBecause(this.#reason, null);
+    if (this.#lines.length === 0) {
+      if (this.#socket.isPaused()) this.#socket.resume();
+    } else this.#socket.pause();
+  }
+
+  #mayHandle(): boolean {
+    if (this.#handling || this.#state !== "open") return false;
+    if (this.#outbox.waitingBytes > MAX_WAITING_BYTES) return false;
+    return this.#session === null || this.#session.linesWaiting < MAX_LINES_WAITING;
+  }
+
+  #handle(line: string): Promise<void> | void {
+    if (this.#session) return dispatch(this.#door.chat, this.#session, line);
+    const foreign = foreignLine(line);
+    if (foreign) return this.#sendAway(foreign);
+    return this.#loginStep(line);
+  }
+
+  #wait(handling: Promise<void>): void {
+    this.#handling = handling
+      .catch((error: unknown) => this.#door.chat.watch.failed("handle a line", error))
+      .then(() => {
+        this.#handling = null;
+        this.#handleLines();
+      });
+  }
+
+  async #loginStep(line: string): Promise<void> {
+    const { chat, watch } = this.#door;
+    const step = await this.#login?.step(line, this);
+    if (!step) return;
+    if (step.type === "close") return this.closeBecause("not-logged-in", step.text);
+    if (step.type === "ask-again") return this.#push(step.text);
+    this.#session = step.session;
+    // It closed meanwhile; the session ends when this step is done.
+    if (this.#state !== "open") return;
+    this.#login = null;
+    this.#loginTimer?.cancel();
+    this.#loginTimer = null;
+    const { shown } = step.session.name;
+    this.#name = shown;
+    watch.loggedIn(shown, this.address);
+    this.reply(texts.welcome(shown));
+    this.reply(texts.seeHelp);
+    await enterLobby(chat, step.session);
+  }
+
+  #loginTooLate(afterMs: number): void {
+    this.closeBecause("login-timeout", NEWLINE + texts.loginTimeout(Math.ceil(afterMs / 1000)));
+  }
+
+  #peerEnded(): void {
+    this.#hasPeerEnded = true;
+    this.#input.end();
+    this.#handleLines();
+  }
+
+  /** Everything that was given to the outbox goes out before the end of the stream. */
+  #endWhenWritten(): void {
+    if (this.#hasSessionEnded && this.#outbox.isEmpty) this.#socket.end();
+  }
+
+  /** Once: after what it asked for last is done. */
+  async #endSession(): Promise<void> {
+    await this.#handling;
+    const session = this.#session;
+    this.#session = null;
+    if (session) await endSession(this.#door.chat, session);
+    this.#hasSessionEnded = true;
+    this.#endWhenWritten();
+  }
+
+  #gone(): void {
+    const wasClosing = this.#state === "closing";
+    this.#state = "closed";
+    this.#lines = [];
+    this.#loginTimer?.cancel();
+    this.#outbox.close();
+    if (!wasClosing) this.#background(this.#endSession());
+    this.#door.watch.closed(this.#name, this.address, this.#reason);
+  }
+
+  #background(task: Promise<void>): void {
+    task.catch((error: unknown) => this.#door.chat.watch.failed("end a session", error));
+  }
+}

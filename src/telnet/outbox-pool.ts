@@ -1,0 +1,93 @@
+import type { Chunk, Clock } from "../chat/ports.ts";
+import type { Outbox } from "./outbox.ts";
+
+/** Bounds on what waits to be written; 0 = none. */
+export interface OutboxLimits {
+  /** So many bytes, or so long without progress, and room lines are skipped: the receiver goes on with what is live. */
+  readonly skipBytes: number;
+  readonly skipAfterMs: number;
+  /** So many bytes that cannot be skipped, or so long without progress, and the connection is closed. */
+  readonly closeBytes: number;
+  readonly closeAfterMs: number;
+  /** For all connections together; bytes that several share count once. Past it, the largest outbox gives first. */
+  readonly totalBytes: number;
+}
+
+const MAX_SWEEP_MS = 500;
+
+/** What all outboxes share: when they are flushed, who is stalled, and the bytes that wait. */
+export class OutboxPool {
+  /** Replaced as a whole when they are read again. */
+  limits: OutboxLimits;
+  readonly clock: Clock;
+  #dirty: Outbox[] = [];
+  readonly #stalled = new Set<Outbox>();
+  #heldBytes = 0;
+  #sweeping = false;
+
+  constructor(limits: OutboxLimits, clock: Clock) {
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  /** Bytes that wait for receivers that do not take them. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Flushes the outbox at the end of this turn. */
+  flushSoon(outbox: Outbox): void {
+    if (this.#dirty.length === 0) this.clock.soon(() => this.#flush());
+    this.#dirty.push(outbox);
+  }
+
+  hold(chunk: Chunk): void {
+    if (chunk.holders === 0) this.#heldBytes += chunk.bytes.length;
+    chunk.holders += 1;
+  }
+
+  release(chunk: Chunk): void {
+    chunk.holders -= 1;
+    if (chunk.holders === 0) this.#heldBytes -= chunk.bytes.length;
+  }
+
+  stalls(outbox: Outbox): void {
+    this.#stalled.add(outbox);
+    this.#sweepLater();
+  }
+
+  flows(outbox: Outbox): void {
+    this.#stalled.delete(outbox);
+  }
+
+  #flush(): void {
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const outbox of dirty) outbox.flush();
+    this.#keepTotal();
+  }
+
+  /** A stalled outbox gives up the lines that can be skipped; if that is not enough, its connection. */
+  #keepTotal(): void {
+    const { totalBytes } = this.limits;
+    if (totalBytes === 0 || this.#heldBytes <= totalBytes) return;
+    const largestFirst = [...this.#stalled].toSorted((a, b) => b.waitingBytes - a.waitingBytes);
+    for (const outbox of largestFirst) {
+      outbox.skip();
+      if (this.#heldBytes > totalBytes) outbox.giveUp();
+      if (this.#heldBytes <= totalBytes) return;
+    }
+  }
+
+  #sweepLater(): void {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    const { skipAfterMs, closeAfterMs } = this.limits;
+    const shortest = Math.min(skipAfterMs || MAX_SWEEP_MS, closeAfterMs || MAX_SWEEP_MS, MAX_SWEEP_MS * 4) / 4;
+    this.clock.after(Math.max(shortest, 1), () => {
+      this.#sweeping = false;
+      for (const outbox of this.#stalled) outbox.checkAge();
+      if (this.#stalled.size > 0) this.#sweepLater();
+    });
+  }
+}

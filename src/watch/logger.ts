@@ -1,0 +1,38 @@
+import { type DestinationStream, destination, type Logger, pino } from "pino";
+import pretty from "pino-pretty";
+
+export interface LoggerSettings {
+  readonly logLevel: string;
+  readonly logFormat: "auto" | "text" | "json";
+  /** Null: stderr. */
+  readonly logFile: string | null;
+}
+
+const STDERR = 2;
+
+/**
+ * Where log events go: on a terminal as plain lines, else as JSON, one object a line. Written synchronously, so that
+ * the last line before a crash is there.
+ */
+export function createLogger({ logLevel, logFormat, logFile }: LoggerSettings): Logger {
+  const target = destination({ dest: logFile ?? STDERR, sync: true, mkdir: true });
+  const isText = logFormat === "text" || (logFormat === "auto" && logFile === null && process.stderr.isTTY);
+  return pino({ level: logLevel, base: null }, isText ? plainLines(target) : target);
+}
+
+/** `User connected: one`: the event, and the field that says whom or what it is about. */
+function plainLines(target: DestinationStream): DestinationStream {
+  return pretty({
+    destination: target,
+    colorize: false,
+    hideObject: true,
+    ignore: "time,level",
+    messageFormat: (log, messageKey) => {
+      const error = log["err"] as { message?: string } | undefined;
+      const subject = log["name"] ?? log["what"];
+      return [log[messageKey], subject, error?.message]
+        .filter((part) => part !== undefined && part !== null)
+        .join(": ");
+    },
+  });
+}

@@ -1,0 +1,69 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** What is read when somebody asks for the metrics. */
+export interface Readings {
+  sessions(): number;
+  connections(): number;
+  rooms(): number;
+  outboxBytes(): number;
+}
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const LINES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+/** Everything that chatd counts, for Prometheus. Names begin with `chatd_`; what Node itself tells has its own names. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly connectionsOpened = this.#counter("chatd_connections_opened_total", "Connections accepted.");
+  readonly connectionsClosed = this.#counter(
+    "chatd_connections_closed_total",
+    "Connections closed, by reason.",
+    "reason",
+  );
+  readonly logins = this.#counter("chatd_logins_total", "Sessions that began.");
+  readonly refusals = this.#counter("chatd_refusals_total", "What people asked for and did not get, by code.", "code");
+  readonly messages = this.#counter("chatd_messages_total", "Entries stored: messages and changes of rooms.");
+  readonly deliveries = this.#counter("chatd_deliveries_total", "Lines handed to receivers.");
+  readonly skipped = this.#counter("chatd_lines_skipped_total", "Lines that slow receivers were skipped past.");
+  readonly failures = this.#counter("chatd_failures_total", "Bugs that the process survived.");
+  readonly storeFailures = this.#counter("chatd_store_failures_total", "Calls to the store that failed.");
+  readonly batchLines = this.#histogram("chatd_batch_lines", "Entries in a batch.", LINES);
+  readonly appendSeconds = this.#histogram("chatd_append_seconds", "Time to make a batch durable.", SECONDS);
+  readonly deliverySeconds = this.#histogram(
+    "chatd_delivery_seconds",
+    "Time from a line said until it is handed to its receivers; of each batch, the oldest line.",
+    SECONDS,
+  );
+
+  constructor(version: string) {
+    collectDefaultMetrics({ register: this.registry });
+    const info = new Gauge({
+      name: "chatd_info",
+      help: "Always 1; the labels tell the version.",
+      labelNames: ["version", "node"],
+      registers: [this.registry],
+    });
+    info.set({ version, node: process.version }, 1);
+  }
+
+  read(readings: Readings): void {
+    this.#gauge("chatd_sessions", "Sessions now.", () => readings.sessions());
+    this.#gauge("chatd_connections", "Connections now.", () => readings.connections());
+    this.#gauge("chatd_rooms", "Rooms now.", () => readings.rooms());
+    this.#gauge("chatd_outbox_bytes", "Bytes that wait for slow receivers; shared ones once.", () =>
+      readings.outboxBytes(),
+    );
+  }
+
+  #counter(name: string, help: string, ...labelNames: string[]): Counter {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  #histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name, help, buckets, registers: [this.registry] });
+  }
+
+  #gauge(name: string, help: string, value: () => number): void {
+    const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(value()) });
+  }
+}
