@@ -27,7 +27,12 @@ interface Options {
 const latest = relative(process.cwd(), fileURLToPath(new URL("results/latest.json", import.meta.url)));
 
 const options = new Command("bench")
-  .option("--scenario <name>", `only this one (repeatable): ${scenarios.map(({ name }) => name).join(", ")}`, collect, [])
+  .option(
+    "--scenario <name>",
+    `only this one (repeatable): ${scenarios.map(({ name }) => name).join(", ")}`,
+    collect,
+    [],
+  )
   .option("--peer <name>", `only this server (repeatable): ${peers.map(({ name }) => name).join(", ")}`, collect, [])
   .option("--rounds <n>", "how often each server is measured", positive, 5)
   .option("--seconds <n>", "length of a measured window", positive, 5)
@@ -87,7 +92,9 @@ async function runPeer(row: Row, peer: Peer): Promise<Run> {
   try {
     const host = row.manyAddresses ? "0.0.0.0" : "127.0.0.1";
     await using daemon = await startDaemon(peer, { host, lobby: row.lobby }, interrupted.signal);
-    const server = { pid: daemon.pid, port: daemon.port, dialect: peer.dialect, addresses: row.manyAddresses ? 100 : 1 };
+    const { pid, port } = daemon;
+    const { dialect, connectsAtOnce } = peer;
+    const server = { pid, port, dialect, connectsAtOnce, addresses: row.manyAddresses ? 100 : 1 };
     return { peer: peer.name, measures: await runLoad({ row: row.key, server, effort }, interrupted.signal) };
   } catch (error) {
     interrupted.signal.throwIfAborted();

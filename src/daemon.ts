@@ -42,11 +42,14 @@ export async function startDaemon(config: Config, log: Logger, version: string):
   const store = await openStore(databaseOf(config), randomInt(1, MAX_FIRST_ID));
   stack.defer(() => store.close());
 
-  const chat = new Chat({ store, presence: new MemoryPresence(), clock: systemClock, watch }, chatSettings(config));
+  const pool = new OutboxPool(outboxLimits(config), systemClock);
+  const chat = new Chat(
+    { store, presence: new MemoryPresence(), clock: systemClock, watch, flush: () => pool.flush() },
+    chatSettings(config),
+  );
   await chat.start();
   stack.defer(() => chat.whenIdle());
 
-  const pool = new OutboxPool(outboxLimits(config), systemClock);
   let nextSessionId = randomInt(1, MAX_FIRST_ID);
   const door: Door = {
     chat,

@@ -9,7 +9,8 @@ export interface Order {
   readonly effort: Effort;
 }
 
-export type Answer = { readonly type: "measured"; readonly measures: Measures } | { readonly type: "failed"; readonly problem: string };
+export type Answer =
+  { readonly type: "measured"; readonly measures: Measures } | { readonly type: "failed"; readonly problem: string };
 
 /** Exits at once: there may be thousands of connections open, and the server is to be gone next. */
 function answer(message: Answer): void {

@@ -16,8 +16,6 @@ export class Person {
   bytes = 0;
   /** Is given all text that comes; null: the text is only counted. */
   listener: ((text: string) => void) | null = null;
-  /** Reads once for each `read()`, so that many lines come with one system call; else whenever something has come. */
-  leisurely = false;
   readonly #socket: Socket;
 
   constructor(name: string, address: { readonly host: string; readonly port: number }) {
@@ -27,10 +25,6 @@ export class Person {
     this.#socket.on("close", () => {
       throw new Error(`${name}: the server closed the connection`);
     });
-  }
-
-  read(): void {
-    this.#socket.resume();
   }
 
   send(text: string): void {
@@ -57,7 +51,7 @@ export class Person {
   #receive(length: number): boolean {
     this.bytes += length;
     this.listener?.(readBuffer.toString("latin1", 0, length));
-    return !this.leisurely;
+    return true;
   }
 }
 

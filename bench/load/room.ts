@@ -11,32 +11,28 @@ export interface Room {
   readonly others: readonly Person[];
 }
 
-/** Fills new rooms with people, and returns when all notices of that have come. */
+/** Makes rooms and fills them with people, and returns when all notices of that have come. */
 export async function fillRooms(server: Server, count: number, peopleEach: number): Promise<Room[]> {
-  const rooms: Room[] = [];
-  await bounded(count, 10, async (index) => {
-    rooms.push(await fillRoom(server, index, peopleEach));
+  const dialect = dialectOf(server);
+  const people: Person[] = [];
+  await bounded(count * peopleEach, server.connectsAtOnce, async (index) => {
+    people[index] = await logIn(server, index);
   });
-  await quiet(rooms.flatMap(membersOf), 1500);
+  const rooms = Array.from({ length: count }, (_, index) => {
+    const [observer, ...others] = people.slice(index * peopleEach, (index + 1) * peopleEach);
+    if (observer === undefined) throw new Error("a room needs people");
+    return { name: `r${String(index).padStart(2, "0")}`, observer, others };
+  });
+  for (const { name, observer } of rooms) {
+    await observer.converse([...dialect.create(name), ...dialect.join(observer.name, name)]);
+  }
+  for (const { name, others } of rooms) {
+    await Promise.all(others.map((person) => person.converse(dialect.join(person.name, name))));
+  }
+  await quiet(people, 1500);
   return rooms;
 }
 
 export function membersOf(room: Room): Person[] {
   return [room.observer, ...room.others];
-}
-
-async function fillRoom(server: Server, index: number, people: number): Promise<Room> {
-  const dialect = dialectOf(server);
-  const name = `r${String(index).padStart(2, "0")}`;
-  const enter = async (nth: number) => {
-    const person = await logIn(server, index * people + nth);
-    await person.converse([...(nth === 0 ? dialect.create(name) : []), ...dialect.join(person.name, name)]);
-    return person;
-  };
-  const observer = await enter(0);
-  const others: Person[] = [];
-  await bounded(people - 1, 100, async (nth) => {
-    others.push(await enter(nth + 1));
-  });
-  return { name, observer, others };
 }

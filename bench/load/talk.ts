@@ -41,18 +41,8 @@ export class Talk {
         const line = dialect.say(room.name, `T=${String(this.#slots.length).padStart(5, "0")} ${filler}`);
         this.#slots.push({ sender, line, saidAt: 0, said: 0 });
       }
-      if (process.env["LEISURE"]) for (const person of room.others) person.leisurely = true;
       for (const person of membersOf(room)) this.#before.set(person, person.bytes);
     }
-  }
-
-  #readInTurns(): void {
-    const people = this.#rooms.flatMap((room) => room.others);
-    let turn = 0;
-    setInterval(() => {
-      for (let i = turn; i < people.length; i += 10) people[i]?.read();
-      turn = (turn + 1) % 10;
-    }, 2);
   }
 
   /** Says so many lines, or goes on until `stop`; resolves when all of them were seen. */
@@ -62,7 +52,6 @@ export class Talk {
       this.#onDone = resolve;
     });
     const now = performance.now();
-    if (process.env["LEISURE"]) this.#readInTurns();
     for (const slot of this.#slots) this.#say(slot, now);
     return done;
   }

@@ -9,6 +9,7 @@ export interface Server {
   readonly dialect: keyof typeof dialects;
   /** How many addresses from 127.0.0.1 on it listens at. Connecting to one alone is slowed by the kernel's search for a free port. */
   readonly addresses: number;
+  readonly connectsAtOnce: number;
 }
 
 /** Somebody who is connected and logged in. */

@@ -13,6 +13,7 @@ function chatd(name: string, database: (place: Place) => string): Peer {
   return {
     name,
     dialect: "telnet",
+    connectsAtOnce: 1000,
     version: () => (existsSync(launcher) ? `chatd ${projectVersion()}` : null),
     command: (place) => [
       launcher,

@@ -36,7 +36,8 @@ export async function startDaemon(peer: Peer, settings: Settings, abort: AbortSi
   await once(child, "spawn", { signal });
   while (!(await accepts(port))) {
     signal.throwIfAborted();
-    if (child.exitCode !== null) throw new Error(`${peer.name} does not start: ${readFileSync(logFile, "utf8").slice(-500)}`);
+    if (child.exitCode !== null)
+      throw new Error(`${peer.name} does not start\n${readFileSync(logFile, "utf8").slice(0, 2000)}`);
     await sleep(50);
   }
   const running = cleanUp.move();

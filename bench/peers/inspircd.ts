@@ -6,6 +6,7 @@ import type { Peer, Place } from "./peer.ts";
 export const inspircd: Peer = {
   name: "inspircd",
   dialect: "irc",
+  connectsAtOnce: 1000,
   version: () => programVersion("inspircd"),
   command: (place) => {
     const file = join(place.dir, "inspircd.conf");

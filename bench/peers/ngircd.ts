@@ -6,6 +6,7 @@ import type { Peer, Place } from "./peer.ts";
 export const ngircd: Peer = {
   name: "ngircd",
   dialect: "irc",
+  connectsAtOnce: 10, // its backlog is fixed; past it connections are reset
   version: () => programVersion("ngircd"),
   command: (place) => {
     const file = join(place.dir, "ngircd.conf");

@@ -14,6 +14,8 @@ export interface Place {
 export interface Peer {
   readonly name: string;
   readonly dialect: keyof typeof dialects;
+  /** How many connections it lets wait to be accepted: no more people are logged in at the same time. */
+  readonly connectsAtOnce: number;
   /** What runs, as the results name it; null: not installed. */
   version(): string | null;
   /** Writes what the daemon reads into the place, and gives the command that runs it in the foreground. */

@@ -4,7 +4,8 @@ import { median } from "../measure/statistics.ts";
 import type { Measures } from "../scenarios/scenario.ts";
 
 /** What one peer did in one round, or why it did not. */
-export type Run = { readonly peer: string; readonly measures: Measures } | { readonly peer: string; readonly problem: string };
+export type Run =
+  { readonly peer: string; readonly measures: Measures } | { readonly peer: string; readonly problem: string };
 
 /** All a run of the bench found out; the JSON file. */
 export interface Results {

@@ -72,7 +72,9 @@ function formatRatio(spread: Spread | null): string {
 function renderProblems(results: Results): string[] {
   const problems = Object.entries(results.rows).flatMap(([row, rounds]) =>
     rounds.flatMap((runs, index) =>
-      runs.flatMap((run) => ("problem" in run ? [`- ${row}, round ${index + 1}, ${run.peer}: ${run.problem}`] : [])),
+      runs.flatMap((run) =>
+        "problem" in run ? [`- ${row}, round ${index + 1}, ${run.peer}: ${run.problem.split("\n", 1)[0]}`] : [],
+      ),
     ),
   );
   return problems.length === 0 ? [] : [`### Runs that failed\n\n${problems.join("\n")}`];

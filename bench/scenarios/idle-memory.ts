@@ -6,7 +6,8 @@ import type { Effort, Measures, Scenario } from "./scenario.ts";
 
 export const idleMemory: Scenario = {
   name: "idle-memory",
-  about: "What a session costs that came in without hurry, is in no room and says nothing: resident memory over the empty daemon.",
+  about:
+    "What a session costs that came in ten at a time, is in no room and says nothing: resident memory over the empty daemon.",
   headline: "bytesPerSession",
   columns: [
     { metric: "sessions", label: "sessions", format: "count" },

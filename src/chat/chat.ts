@@ -24,6 +24,8 @@ export interface ChatPorts {
   readonly presence: Presence;
   readonly clock: Clock;
   readonly watch: Watch;
+  /** Writes at once what was given to outlets; else it is written at the end of the turn. */
+  readonly flush: () => void;
 }
 
 /** What goes into the log: who does what where. */
@@ -56,6 +58,7 @@ export class Chat {
   readonly crowd: Crowd;
   readonly recent: Recent;
   readonly #log: Log;
+  readonly #flush: () => void;
 
   constructor(ports: ChatPorts, settings: ChatSettings) {
     this.settings = settings;
@@ -63,6 +66,7 @@ export class Chat {
     this.presence = ports.presence;
     this.clock = ports.clock;
     this.watch = ports.watch;
+    this.#flush = ports.flush;
     this.delivery = new Delivery(ports.clock);
     this.crowd = new Crowd(ports.clock, this.delivery);
     this.recent = new Recent(ports.store);
@@ -151,6 +155,7 @@ export class Chat {
     }
     let deliveries = 0;
     for (const [room, its] of byRoom) deliveries += this.#deliverIn(room, its);
+    this.#flush();
     this.watch.delivered(deliveries, this.clock.monotonicMs() - first.pending.saidAtMs);
   }
 

@@ -1,7 +1,7 @@
 import { ChatError, StoreError } from "./errors.ts";
 import { type Draft, isMessage, movesRules } from "./entry.ts";
 import type { Action } from "./permissions.ts";
-import type { Clock, Store, StreamHead, Watch } from "./ports.ts";
+import type { Clock, Store, StreamHead, Timer, Watch } from "./ports.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 
@@ -47,6 +47,12 @@ export interface LogHooks {
 
 const MAX_BATCH_LINES = 1000;
 const MAX_BATCH_BYTES = 256 * 1024;
+/**
+ * Where a batch takes long to deliver, the next one waits half as long for more lines to share its writes, up to this;
+ * so many lines are enough and go at once.
+ */
+const MAX_GATHER_MS = 3;
+const ENOUGH_LINES = 32;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2000;
 
@@ -65,6 +71,10 @@ export class Log {
   #batchNumber = 0;
   #state: "idle" | "scheduled" | "appending" = "idle";
   #whenIdle: (() => void)[] = [];
+  /** What delivering the last batch took. */
+  #deliveryMs = 0;
+  /** Runs while a batch waits for more lines. */
+  #gathering: Timer | null = null;
 
   constructor(store: Store, clock: Clock, watch: Watch, limits: () => LogLimits, hooks: LogHooks) {
     this.#store = store;
@@ -83,6 +93,7 @@ export class Log {
     this.#pendingBytes = bytes;
     this.#pending.push(pending);
     if (this.#state === "idle") this.#schedule();
+    else if (this.#gathering && this.#pending.length >= ENOUGH_LINES) this.#runSoon();
   }
 
   /** Resolves when everything that was queued is settled. */
@@ -93,6 +104,14 @@ export class Log {
 
   #schedule(): void {
     this.#state = "scheduled";
+    const gatherMs = Math.min(this.#deliveryMs / 2, MAX_GATHER_MS);
+    if (gatherMs < 1 || this.#pending.length >= ENOUGH_LINES) this.#runSoon();
+    else this.#gathering = this.#clock.after(gatherMs, () => this.#runSoon());
+  }
+
+  #runSoon(): void {
+    this.#gathering?.cancel();
+    this.#gathering = null;
     this.#clock.soon(() => {
       this.#run().catch((error: unknown) => this.#watch.failed("append a batch", error));
     });
@@ -175,11 +194,13 @@ export class Log {
 
   async #finish(batch: readonly Pending[], heads: readonly StreamHead[]): Promise<void> {
     const stored = place(batch, heads);
+    const startedMs = this.#clock.monotonicMs();
     try {
       this.#hooks.deliver(stored);
     } catch (error) {
       this.#watch.failed("deliver a batch", error);
     }
+    this.#deliveryMs = this.#clock.monotonicMs() - startedMs;
     for (const { pending } of stored) pending.settle(null);
     if (stored.length < batch.length) await this.#again(batch, stored);
   }

@@ -54,7 +54,6 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
   #handling: Promise<void> | null = null;
   #state: "new" | "open" | "closing" | "closed" = "new";
   #hasPeerEnded = false;
-  #hasSessionEnded = false;
   /** Under which name it was logged in, for the log. */
   #name: string | null = null;
   #reason: CloseReason = "peer-closed";
@@ -155,8 +154,7 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
   // What becomes of its output.
 
   drained(): void {
-    if (this.#state === "closing") this.#endWhenWritten();
-    else this.resume();
+    this.resume();
   }
 
   tooSlow(): void {
@@ -254,19 +252,13 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     this.#handleLines();
   }
 
-  /** Everything that was given to the outbox goes out before the end of the stream. */
-  #endWhenWritten(): void {
-    if (this.#hasSessionEnded && this.#outbox.isEmpty) this.#socket.end();
-  }
-
   /** Once: after what it asked for last is done. */
   async #endSession(): Promise<void> {
     await this.#handling;
     const session = this.#session;
     this.#session = null;
     if (session) await endSession(this.#door.chat, session);
-    this.#hasSessionEnded = true;
-    this.#endWhenWritten();
+    this.#outbox.end();
   }
 
   #gone(): void {

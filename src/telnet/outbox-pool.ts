@@ -37,7 +37,7 @@ export class OutboxPool {
 
   /** Flushes the outbox at the end of this turn. */
   flushSoon(outbox: Outbox): void {
-    if (this.#dirty.length === 0) this.clock.soon(() => this.#flush());
+    if (this.#dirty.length === 0) this.clock.soon(() => this.flush());
     this.#dirty.push(outbox);
   }
 
@@ -60,7 +60,8 @@ export class OutboxPool {
     this.#stalled.delete(outbox);
   }
 
-  #flush(): void {
+  /** Writes what was given to any outbox in this turn. */
+  flush(): void {
     const dirty = this.#dirty;
     this.#dirty = [];
     for (const outbox of dirty) outbox.flush();

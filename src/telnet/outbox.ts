@@ -8,9 +8,10 @@ import type { OutboxPool } from "./outbox-pool.ts";
 const MAX_WRITE_BYTES = 64 * 1024;
 /** Up to here several chunks are copied together: that costs less than handing them to the kernel one by one. */
 const MAX_COPY_BYTES = 4096;
+const NOTHING = Buffer.alloc(0);
 
 export interface OutboxEvents {
-  /** Everything is written that was given. */
+  /** What had to wait is written. */
   drained(): void;
   /** The peer takes too little, too slowly; what waited for it is dropped. */
   tooSlow(): void;
@@ -37,16 +38,13 @@ export class Outbox {
   #skippedLines = 0;
   /** When the outstanding write was found not to be done; null while all flows. */
   #stalledAtMs: number | null = null;
+  #isEnding = false;
   #isClosed = false;
 
   constructor(socket: Socket, pool: OutboxPool, events: OutboxEvents) {
     this.#socket = socket;
     this.#pool = pool;
     this.#events = events;
-  }
-
-  get isEmpty(): boolean {
-    return this.#fresh === null && this.#sent === null && this.#backlog === null && this.#skippedLines === 0;
   }
 
   /** Bytes behind the outstanding write. */
@@ -67,8 +65,15 @@ export class Outbox {
     const fresh = this.#fresh;
     this.#fresh = null;
     if (fresh === null || this.#isClosed) return;
-    if (this.#sent === null) this.#write(fresh);
-    else this.#wait(fresh);
+    if (this.#sent !== null) return this.#wait(fresh);
+    this.#write(fresh);
+    this.#endIfDone();
+  }
+
+  /** Ends the stream when everything is written that was given. */
+  end(): void {
+    this.#isEnding = true;
+    this.#endIfDone();
   }
 
   /** Drops the room lines that wait; their number is told before whatever comes next. */
@@ -110,34 +115,43 @@ export class Outbox {
   }
 
   #write(chunks: Chunk | readonly Chunk[]): void {
+    if (isMany(chunks)) this.#writeMany(chunks.map((chunk) => chunk.bytes));
+    else this.#socket.write(chunks.bytes);
+    // Nearly always the kernel took it all at once, and then a callback would only cost. Else an empty write behind it
+    // tells when it is done.
+    if (this.#socket.writableLength === 0) return;
     this.#sent = chunks;
-    if (!isMany(chunks)) {
-      this.#socket.write(chunks.bytes, this.#written);
-      return;
-    }
-    const buffers = chunks.map((chunk) => chunk.bytes);
+    this.#socket.write(NOTHING, (error) => this.#written(error));
+  }
+
+  #writeMany(buffers: readonly Uint8Array[]): void {
     const bytes = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
     if (bytes <= MAX_COPY_BYTES) {
-      this.#socket.write(Buffer.concat(buffers), this.#written);
+      this.#socket.write(Buffer.concat(buffers));
       return;
     }
     this.#socket.cork();
-    const last = buffers.pop() ?? Buffer.alloc(0);
     for (const buffer of buffers) this.#socket.write(buffer);
-    this.#socket.write(last, this.#written);
     this.#socket.uncork();
   }
 
   /** The outstanding write is with the kernel, or the socket failed and its `close` event is on the way. */
-  readonly #written = (error?: Error | null): void => {
+  #written(error: Error | null | undefined): void {
     this.#releaseSent();
     if (error || this.#isClosed) return;
-    const next = this.#takeBacklog();
-    if (next.length > 0) {
+    for (let next = this.#takeBacklog(); next.length > 0; next = this.#takeBacklog()) {
       this.#write(next);
+      if (this.#sent === null) continue;
       if (this.#backlog !== null) this.#stall();
-    } else if (this.#fresh === null) this.#events.drained();
-  };
+      return;
+    }
+    this.#events.drained();
+    this.#endIfDone();
+  }
+
+  #endIfDone(): void {
+    if (this.#isEnding && this.#fresh === null && this.#sent === null && this.#backlog === null) this.#socket.end();
+  }
 
   #releaseSent(): void {
     if (this.#stalledAtMs !== null && this.#sent !== null) {
