@@ -62,7 +62,7 @@ export function leave(chat: Chat, session: Session, room: Room): void {
 
 /** Takes a session that ends out of everything. Its rooms pass to those who were there longest. */
 export function removeFromAll(chat: Chat, session: Session): void {
-  for (const room of [...session.rooms]) remove(chat, session, room);
+  for (const room of session.rooms.slice()) remove(chat, session, room);
   session.current = null;
   for (const room of session.owned) if (!room.isDestroyed && room.owner === session.id) passOn(chat, room);
 }

@@ -29,14 +29,14 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   const where = `port ${port} on ${address}`;
-  switch (code) {
-    case "EADDRINUSE":
-      return `${where} is in use. Stop what uses it, or choose another one with --port or --ops-port.`;
-    case "EACCES":
-      if (port === undefined) break;
-      return `${where} needs more rights. Choose one from 1024 on with --port.`;
-    case "EADDRNOTAVAIL":
-      return `${where}: this machine has no such address. Choose another one with --host or --ops-host.`;
+  if (code === "EADDRINUSE") {
+    return `${where} is in use. Stop what uses it, or choose another one with --port or --ops-port.`;
+  }
+  if (code === "EACCES" && port !== undefined) {
+    return `${where} needs more rights. Choose one from 1024 on with --port.`;
+  }
+  if (code === "EADDRNOTAVAIL") {
+    return `${where}: this machine has no such address. Choose another one with --host or --ops-host.`;
   }
   return error.message;
 }

@@ -118,7 +118,7 @@ function firstIssue(error: z.ZodError): string {
 
 /** Kubernetes sets `NAME_PORT=tcp://…` for a service that is called like us. */
 function describe(variable: string, text: string): string {
-  const hint = /^tcp:\/\//.test(text)
+  const hint = text.startsWith("tcp://")
     ? " (set by Kubernetes for a service named chatd: use enableServiceLinks: false)"
     : "";
   return `${variable}=${JSON.stringify(text)}${hint}`;

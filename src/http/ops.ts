@@ -10,7 +10,7 @@ export interface OpsSettings {
 export interface OpsState {
   readonly metrics: Registry;
   /** Whether new connections are wanted. */
-  isReady(): boolean;
+  readonly isReady: () => boolean;
 }
 
 const status = { type: "object", properties: { status: { type: "string" } }, required: ["status"] } as const;

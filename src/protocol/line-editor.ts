@@ -34,7 +34,7 @@ export class LineEditor {
   /** @param typed what was typed, and shown by the terminal itself, before it changed to character mode */
   constructor(limits: LineLimits, typed: Buffer) {
     this.#limits = limits;
-    this.#line = [...cleanText(typed.toString("utf8"))];
+    this.#line = Array.from(cleanText(typed.toString("utf8")));
     this.#bytes = typed.length;
   }
 

@@ -29,10 +29,8 @@ function plainLines(target: DestinationStream): DestinationStream {
     ignore: "time,level",
     messageFormat: (log, messageKey) => {
       const error = log["err"] as { message?: string } | undefined;
-      const subject = log["name"] ?? log["what"];
-      return [log[messageKey], subject, error?.message]
-        .filter((part) => part !== undefined && part !== null)
-        .join(": ");
+      const parts: unknown[] = [log[messageKey], log["name"] ?? log["what"], error?.message];
+      return parts.filter((part) => typeof part === "string").join(": ");
     },
   });
 }

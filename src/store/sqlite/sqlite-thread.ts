@@ -71,7 +71,7 @@ export class SqliteThread {
     worker.on("exit", () => {
       if (this.#worker === worker) this.#worker = null;
       const error = new StoreError("unavailable", `the thread that works on ${this.#options.path} is gone: ${reason}`);
-      for (const waiting of [...this.#waiting.values()]) waiting.reject(error);
+      for (const waiting of this.#waiting.values()) waiting.reject(error);
     });
     return worker;
   }
