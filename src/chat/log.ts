@@ -117,13 +117,17 @@ export class Log {
     });
   }
 
-  /** Takes the next batch to the store, delivers it, and schedules the one after it. */
+  /** Takes batches to the store and delivers them. One that is large by then is stored while the one before is delivered. */
   async #run(): Promise<void> {
     this.#state = "appending";
-    const batch = this.#take();
-    if (batch.length > 0) {
-      const heads = await this.#append(batch);
-      if (heads) await this.#finish(batch, heads);
+    let batch = this.#take();
+    let appending = this.#append(batch);
+    while (batch.length > 0) {
+      const stored = await appending;
+      const next = stored && this.#mayOverlap(batch, stored) ? this.#take() : [];
+      appending = this.#append(next);
+      if (stored) await this.#finish(batch, stored);
+      batch = next;
     }
     if (this.#pending.length > 0) this.#schedule();
     else {
@@ -155,8 +159,15 @@ export class Log {
     return batch;
   }
 
+  /** What a batch changed must hold before the next one is judged, and lines that it did not take come first. */
+  #mayOverlap(batch: readonly Pending[], stored: readonly Stored[]): boolean {
+    const last = batch.at(-1);
+    return this.#pending.length >= ENOUGH_LINES && stored.length === batch.length && !!last && !movesRules(last.kind);
+  }
+
   /** Returns null when the batch was refused to its authors. While its outcome is unknown it is sent again and again. */
-  async #append(drafts: readonly Pending[]): Promise<readonly StreamHead[] | null> {
+  async #append(drafts: readonly Pending[]): Promise<readonly Stored[] | null> {
+    if (drafts.length === 0) return null;
     this.#batchNumber += 1;
     const batch = { number: this.#batchNumber, drafts };
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
@@ -165,7 +176,7 @@ export class Log {
         const heads = await this.#store.append(batch);
         this.#watch.stored(drafts.length, this.#clock.monotonicMs() - startedMs);
         this.#watch.storeHealth(null);
-        return heads;
+        return place(drafts, heads);
       } catch (error) {
         this.#watch.storeHealth(error);
         if (!(error instanceof StoreError) || error.code !== "unavailable") {
@@ -192,8 +203,7 @@ export class Log {
     }
   }
 
-  async #finish(batch: readonly Pending[], heads: readonly StreamHead[]): Promise<void> {
-    const stored = place(batch, heads);
+  async #finish(batch: readonly Pending[], stored: readonly Stored[]): Promise<void> {
     const startedMs = this.#clock.monotonicMs();
     try {
       this.#hooks.deliver(stored);

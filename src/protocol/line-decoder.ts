@@ -73,7 +73,8 @@ export class LineDecoder {
     const bytes = this.#length + to - from;
     const held = this.take();
     if (this.#endless) return;
-    if (this.#limits.maxLineBytes > 0 && bytes > this.#limits.maxLineBytes) sink.lineTooLong(bytes);
+    if (bytes >= this.#limits.maxRunBytes) this.#giveUp(sink);
+    else if (this.#limits.maxLineBytes > 0 && bytes > this.#limits.maxLineBytes) sink.lineTooLong(bytes);
     else if (held.length === 0) sink.line(chunk.toString("utf8", from, to));
     else sink.line(Buffer.concat([held, chunk.subarray(from, to)]).toString("utf8"));
   }
@@ -82,14 +83,15 @@ export class LineDecoder {
     const { maxLineBytes, maxRunBytes } = this.#limits;
     this.#length += to - from;
     if (this.#endless) return;
-    if (this.#length >= maxRunBytes) {
-      this.#endless = true;
-      this.#held = NOTHING;
-      sink.lineEndless();
-      return;
-    }
+    if (this.#length >= maxRunBytes) return this.#giveUp(sink);
     // Past the limit the line is lost in any case: only its length still counts.
     if (maxLineBytes > 0 && this.#length > maxLineBytes) this.#held = NOTHING;
     else this.#held = Buffer.concat([this.#held, chunk.subarray(from, to)]);
+  }
+
+  #giveUp(sink: LineSink): void {
+    this.#endless = true;
+    this.#held = NOTHING;
+    sink.lineEndless();
   }
 }

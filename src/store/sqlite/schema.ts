@@ -25,7 +25,6 @@ const MIGRATIONS: readonly string[] = [
     body text not null,
     primary key (stream_id, pos)
   ) strict, without rowid;
-  create unique index entries_seq on entries (stream_id, seq) where kind < 10;
 
   create table rooms (
     id integer primary key references streams,
