@@ -61,6 +61,16 @@ export class LineDecoder {
     if (this.#length > 0) this.#complete(NOTHING, 0, 0, sink);
   }
 
+  /** Whether the unfinished line ends within a UTF-8 sequence: a lead byte that waits for more (RFC 3629, section 3). */
+  get isInsideCharacter(): boolean {
+    for (let back = 1; back <= 3; back++) {
+      const byte = this.#held.at(-back) ?? 0;
+      if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2);
+      if (byte < 0x80) return false;
+    }
+    return false;
+  }
+
   /** Forgets the unfinished line and returns it: it was interrupted, or somebody else goes on with it. */
   take(): Buffer {
     const kept = this.#held;

@@ -6,6 +6,7 @@ export const WONT = 252;
 export const WILL = 251;
 const SB = 250;
 export const AYT = 246;
+export const AO = 245;
 export const IP = 244;
 export const BREAK = 243;
 export const SUSP = 237;

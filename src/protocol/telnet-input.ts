@@ -1,11 +1,21 @@
 import { LineDecoder, type LineLimits } from "./line-decoder.ts";
 import { type EditorSink, LineEditor } from "./line-editor.ts";
-import { AYT, BREAK, IP, SUSP, TelnetDecoder, type Verb } from "./telnet-decoder.ts";
+import { AO, AYT, BREAK, IP, SUSP, TelnetDecoder, type Verb } from "./telnet-decoder.ts";
 import { TelnetOptions } from "./telnet-options.ts";
 
 /** The longest sub-negotiation that is passed over. The longest a real client sends unasked is some 40 bytes. */
 const MAX_SUBNEGOTIATION_BYTES = 512;
 const CTRL_D = 0x04;
+/**
+ * GNU telnet looks at a byte without its highest bit, takes these four for ^C, ^O, ^Z and ^\\, and sends the command
+ * instead: "у" and "я" in UTF-8 arrive as an interrupt and an abort within a character. No person sends one there.
+ */
+const EATEN_BYTES = new Map([
+  [IP, Buffer.of(0x83)],
+  [AO, Buffer.of(0x8f)],
+  [SUSP, Buffer.of(0x9a)],
+  [BREAK, Buffer.of(0x9c)],
+]);
 
 export interface InputSink extends EditorSink {
   /** Bytes to send to the peer before anything else, as a latin1 string: answers to telnet negotiation. */
@@ -27,6 +37,8 @@ export class TelnetInput {
   /** Only for a peer that sent a telnet command: most connections never need one. */
   #options: TelnetOptions | null = null;
   #lines: LineDecoder | LineEditor;
+  /** ^C comes as IP and DO TIMING-MARK, and GNU telnet drops what it gets before the mark is answered: so that goes first. */
+  #isInterrupted = false;
 
   constructor(limits: LineLimits, sink: InputSink) {
     this.#limits = limits;
@@ -38,6 +50,9 @@ export class TelnetInput {
     // A ^D at the start of what was typed arrives with no line end, and means what it means in a shell.
     if (chunk[0] === CTRL_D && chunk.length === 1) this.#sink.interrupt();
     else this.#decoder.push(chunk, this);
+    if (!this.#isInterrupted) return;
+    this.#isInterrupted = false;
+    this.#sink.interrupt();
   }
 
   /** The peer has finished sending. */
@@ -65,10 +80,12 @@ export class TelnetInput {
   }
 
   command(code: number): void {
-    if (code === AYT) this.#sink.areYouThere();
+    const eaten = EATEN_BYTES.get(code);
+    if (eaten && this.#lines instanceof LineDecoder && this.#lines.isInsideCharacter) this.data(eaten, 0, 1);
+    else if (code === AYT) this.#sink.areYouThere();
     else if (code === IP || code === BREAK || code === SUSP) {
       this.#lines.take();
-      this.#sink.interrupt();
+      this.#isInterrupted = true;
     }
   }
 

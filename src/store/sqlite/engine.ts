@@ -27,6 +27,8 @@ export interface BatchColumns {
   readonly bodies: readonly string[];
 }
 
+/** A version that no stream's rules ever have. */
+const NO_RULES = 0;
 /** Pages that gather in the write-ahead log before they are copied to the file: fewer, larger pauses than the default. */
 const CHECKPOINT_PAGES = 4000;
 
@@ -142,7 +144,11 @@ export class SqliteEngine {
   /** The streams of a batch that may take it, with their heads. */
   #openHeads(batch: BatchColumns): StreamHead[] {
     const rulesOf = new Map<number, number>();
-    for (const [i, stream] of batch.streams.entries()) rulesOf.set(stream, batch.rules[i] ?? 0);
+    for (const [i, stream] of batch.streams.entries()) {
+      const rules = batch.rules[i] ?? NO_RULES;
+      // Lines that were judged by different versions: at most one of them is the stream's.
+      rulesOf.set(stream, (rulesOf.get(stream) ?? rules) === rules ? rules : NO_RULES);
+    }
     const now = micros();
     const heads: StreamHead[] = [];
     for (const [stream, rules] of rulesOf) {
