@@ -2,18 +2,11 @@ import { renderWhisper } from "../protocol/render.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Chat } from "./chat.ts";
 import { type Entry, kinds, movesRules } from "./entry.ts";
+import { parseUserName } from "./names.ts";
+import { passOn } from "./ownership.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
-
-/** Whom an entry is about: kept in its body as `ID NAME`, an empty body is nobody. */
-export function subjectBody(subject: Session | null): string {
-  return subject ? `${subject.id} ${subject.name.shown}` : "";
-}
-
-function parseSubject(body: string): { id: number; name: string } | null {
-  const [id = "", name = ""] = body.split(" ");
-  return id === "" ? null : { id: Number(id), name };
-}
+import { parseSubject } from "./subject.ts";
 
 /** Makes a stored change true on this node, and tells those whom it concerns. */
 export function applyChange(chat: Chat, room: Room, entry: Entry): void {
@@ -45,20 +38,23 @@ function changeOwner(chat: Chat, room: Room, entry: Entry): void {
   const subject = parseSubject(entry.body);
   const owner = subject && memberOf(room, subject.id);
   room.owner = owner?.id ?? null;
-  if (!owner) return;
-  owner.owned.push(room);
-  chat.delivery.notice(room, texts.nowOwns(owner.name.shown, room.name.shown));
+  if (owner) {
+    owner.owned.push(room);
+    chat.delivery.notice(room, texts.nowOwns(owner.name.shown, room.name.shown));
+    // Whoever it went to has left meanwhile.
+  } else if (subject) passOn(chat, room);
 }
 
 function invite(chat: Chat, room: Room, entry: Entry): void {
   const subject = parseSubject(entry.body);
   if (!subject) return;
   room.invited.add(subject.id);
-  for (const session of chat.sessions.values()) {
-    if (session.id !== subject.id) continue;
-    session.lastWhisperer = { session: entry.authorId ?? 0, name: entry.author };
-    session.reply(renderWhisper(entry.author, texts.invitation(room.name.shown)));
-  }
+  const name = parseUserName(subject.name);
+  const session = name && chat.sessions.get(name.key);
+  // The name may be somebody else's by now.
+  if (session?.id !== subject.id) return;
+  if (entry.authorId !== null) session.lastWhisperer = { session: entry.authorId, name: entry.author };
+  session.reply(renderWhisper(entry.author, texts.invitation(room.name.shown)));
 }
 
 function destroy(chat: Chat, room: Room, entry: Entry): void {

@@ -91,9 +91,12 @@ export class Chat {
       if (record) this.rooms.add(new Room(record, true));
     }
     const ended = [...this.rooms.all()].filter((room) => room.isPrivate);
-    await Promise.all(
-      ended.map((room) => this.perform(room, { session: null, action: "destroy", kind: kinds.destroyed, body: "" })),
-    );
+    for (const room of ended) {
+      // With a store that takes nothing they stay, and nobody sees them.
+      await this.perform(room, { session: null, action: "destroy", kind: kinds.destroyed, body: "" }).catch(
+        (error: unknown) => this.watch.storeHealth(error),
+      );
+    }
   }
 
   /**

@@ -1,9 +1,8 @@
 import { renderHistory, renderNotice } from "../protocol/render.ts";
 import { listSome, texts } from "../protocol/texts.ts";
-import { subjectBody } from "./changes.ts";
 import type { Chat } from "./chat.ts";
-import { kinds } from "./entry.ts";
 import { ChatError } from "./errors.ts";
+import { passOn, takeIfUnowned } from "./ownership.ts";
 import { refusalOf } from "./permissions.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
@@ -110,32 +109,4 @@ function someOthers(room: Room, session: Session): string[] {
     if (names.length === NAMES_SHOWN) break;
   }
   return names;
-}
-
-function takeIfUnowned(chat: Chat, session: Session, room: Room): void {
-  if (refusalOf(session, "own", room)) return;
-  // Of two who join at once, the first in the log owns it; the other's entry is judged again and dropped. With a store
-  // that takes nothing, the one who joins after it works again owns the room.
-  const deed = { session, action: "own", kind: kinds.owner, body: subjectBody(session) } as const;
-  chat.submit(room, deed, () => {});
-}
-
-/**
- * A room whose owner is gone goes to the longest-present member; with nobody there a public one waits for the next to
- * join, and a private one ends.
- */
-function passOn(chat: Chat, room: Room): void {
-  // True at once: what a guest held ended with the session.
-  room.owner = null;
-  const [heir] = room.members;
-  const deed =
-    heir || !room.isPrivate
-      ? ({ action: "own", kind: kinds.owner, body: subjectBody(heir ?? null) } as const)
-      : ({ action: "destroy", kind: kinds.destroyed, body: "" } as const);
-  const failed = (refused: unknown) => refused && chat.watch.failed(`pass on room ${room.id}`, refused);
-  try {
-    chat.submit(room, { session: null, ...deed }, failed);
-  } catch (refused) {
-    failed(refused);
-  }
 }

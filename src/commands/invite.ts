@@ -1,7 +1,7 @@
-import { subjectBody } from "../chat/changes.ts";
 import { kinds } from "../chat/entry.ts";
 import { ChatError } from "../chat/errors.ts";
 import { refusalOf } from "../chat/permissions.ts";
+import { subjectBody } from "../chat/subject.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Command } from "./command.ts";
 import { currentRoom, findUser } from "./find.ts";

@@ -35,7 +35,7 @@ export class LineEditor {
   constructor(limits: LineLimits, typed: Buffer) {
     this.#limits = limits;
     this.#line = Array.from(cleanText(typed.toString("utf8")));
-    this.#bytes = typed.length;
+    this.#bytes = Buffer.byteLength(this.#line.join(""));
   }
 
   push(chunk: Buffer, start: number, end: number, sink: EditorSink): void {
@@ -72,7 +72,7 @@ export class LineEditor {
         this.#erase(this.#line.length, sink);
         return;
       case CTRL_W:
-        this.#erase(this.#line.length - this.#line.join("").trimEnd().lastIndexOf(" ") - 1, sink);
+        this.#erase(this.#line.length - this.#startOfWord(), sink);
         return;
       case CTRL_C:
         this.#reset();
@@ -87,13 +87,19 @@ export class LineEditor {
     }
   }
 
-  /** ESC [ … final byte (ECMA-48, 5.4), and ESC with one character. */
+  /** ESC [ … final byte (ECMA-48, 5.4), and ESC with one character. A control character, such as Enter, ends either. */
   #passOverEscape(key: string): boolean {
-    if (this.#escape === "started") this.#escape = key === "[" || key === "O" ? "sequence" : "none";
+    if (key < " ") this.#escape = "none";
+    if (key === ESCAPE) this.#escape = "started";
+    else if (this.#escape === "started") this.#escape = key === "[" || key === "O" ? "sequence" : "none";
     else if (this.#escape === "sequence") this.#escape = key >= "@" && key <= "~" ? "none" : "sequence";
-    else if (key === ESCAPE) this.#escape = "started";
     else return false;
     return true;
+  }
+
+  #startOfWord(): number {
+    const end = this.#line.findLastIndex((character) => character !== " ") + 1;
+    return this.#line.slice(0, end).lastIndexOf(" ") + 1;
   }
 
   #type(key: string, sink: EditorSink): void {

@@ -47,7 +47,7 @@ export function renderNotice(text: string): string {
 
 /** Lines as `/history` and joining show them: number, time, text; a line with the date where it is not today's or changes. */
 export function renderHistory(messages: readonly Shown[], room: string, nowMicros: number): string {
-  const count = messages.length === 1 ? "line" : `${messages.length} lines`;
+  const count = messages.length === 1 ? "1 line" : `${messages.length} lines`;
   const lines = [`-- last ${count} in ${room} (times UTC) --`];
   let day = date(nowMicros);
   for (const message of messages) {

@@ -37,7 +37,7 @@ export class TelnetInput {
   /** Only for a peer that sent a telnet command: most connections never need one. */
   #options: TelnetOptions | null = null;
   #lines: LineDecoder | LineEditor;
-  /** ^C comes as IP and DO TIMING-MARK, and GNU telnet drops what it gets before the mark is answered: so that goes first. */
+  /** To be said when the packet is done: ^C comes as IP and DO TIMING-MARK, and GNU telnet drops what it gets before the mark is answered: so that goes first. */
   #isInterrupted = false;
 
   constructor(limits: LineLimits, sink: InputSink) {
@@ -47,9 +47,7 @@ export class TelnetInput {
   }
 
   push(chunk: Buffer): void {
-    // A ^D at the start of what was typed arrives with no line end, and means what it means in a shell.
-    if (chunk[0] === CTRL_D && chunk.length === 1) this.#sink.interrupt();
-    else this.#decoder.push(chunk, this);
+    this.#decoder.push(chunk, this);
     if (!this.#isInterrupted) return;
     this.#isInterrupted = false;
     this.#sink.interrupt();
@@ -61,6 +59,8 @@ export class TelnetInput {
   }
 
   data(chunk: Buffer, start: number, end: number): void {
+    // From a terminal in line mode ^D comes by itself, with no line end, and means what it means in a shell.
+    if (end - start === 1 && chunk[start] === CTRL_D && this.#lines instanceof LineDecoder) this.#isInterrupted = true;
     this.#lines.push(chunk, start, end, this.#sink);
   }
 

@@ -38,8 +38,7 @@ export class Outbox {
   #skippedLines = 0;
   /** When the outstanding write was found not to be done; null while all flows. */
   #stalledAtMs: number | null = null;
-  #isEnding = false;
-  #isClosed = false;
+  #state: "open" | "ending" | "ended" | "closed" = "open";
 
   constructor(socket: Socket, pool: OutboxPool, events: OutboxEvents) {
     this.#socket = socket;
@@ -53,7 +52,7 @@ export class Outbox {
   }
 
   push(chunk: Chunk): void {
-    if (this.#isClosed) return;
+    if (this.#state === "ended" || this.#state === "closed") return;
     if (this.#fresh === null) {
       this.#fresh = chunk;
       this.#pool.flushSoon(this);
@@ -64,7 +63,7 @@ export class Outbox {
   flush(): void {
     const fresh = this.#fresh;
     this.#fresh = null;
-    if (fresh === null || this.#isClosed) return;
+    if (fresh === null || this.#state === "closed") return;
     if (this.#sent !== null) return this.#wait(fresh);
     this.#write(fresh);
     this.#endIfDone();
@@ -72,7 +71,7 @@ export class Outbox {
 
   /** Ends the stream when everything is written that was given. */
   end(): void {
-    this.#isEnding = true;
+    if (this.#state === "open") this.#state = "ending";
     this.#endIfDone();
   }
 
@@ -107,8 +106,8 @@ export class Outbox {
 
   /** The socket is gone: forgets everything. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#state === "closed") return;
+    this.#state = "closed";
     this.#fresh = null;
     this.#dropBacklog();
     this.#releaseSent();
@@ -138,7 +137,7 @@ export class Outbox {
   /** The outstanding write is with the kernel, or the socket failed and its `close` event is on the way. */
   #written(error: Error | null | undefined): void {
     this.#releaseSent();
-    if (error || this.#isClosed) return;
+    if (error || this.#state === "closed") return;
     for (let next = this.#takeBacklog(); next.length > 0; next = this.#takeBacklog()) {
       this.#write(next);
       if (this.#sent === null) continue;
@@ -150,7 +149,9 @@ export class Outbox {
   }
 
   #endIfDone(): void {
-    if (this.#isEnding && this.#fresh === null && this.#sent === null && this.#backlog === null) this.#socket.end();
+    if (this.#state !== "ending" || this.#fresh !== null || this.#sent !== null || this.#backlog !== null) return;
+    this.#state = "ended";
+    this.#socket.end();
   }
 
   #releaseSent(): void {

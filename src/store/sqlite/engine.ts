@@ -45,8 +45,9 @@ export class SqliteEngine {
   constructor({ path, readOnly, node, maxPages }: EngineOptions) {
     this.#path = path;
     this.#node = node;
+    let db: DatabaseSync | null = null;
     try {
-      this.#db = new DatabaseSync(path, { readOnly, timeout: 5000 });
+      this.#db = db = new DatabaseSync(path, { readOnly, timeout: 5000 });
       if (!readOnly) {
         this.#db.exec(
           `pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
@@ -56,6 +57,8 @@ export class SqliteEngine {
         this.#db.prepare("delete from appends where node_id <> ?").run(node);
       }
     } catch (error) {
+      // A migration that failed holds the file until it is closed.
+      db?.close();
       throw toStoreError(`open ${path}`, error);
     }
   }

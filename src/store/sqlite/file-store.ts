@@ -37,8 +37,11 @@ export class FileStore implements Store {
   }
 
   async close(): Promise<void> {
-    await this.#reader.close();
-    await this.#writer.close();
-    this.#lock.release();
+    try {
+      await this.#reader.close();
+      await this.#writer.close();
+    } finally {
+      this.#lock.release();
+    }
   }
 }

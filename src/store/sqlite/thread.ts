@@ -23,9 +23,11 @@ function serve(): void {
   port.on("message", ({ id, call, args }: Request) => {
     try {
       // Opened at the first call, so that a failure to open is an answer like any other, and may pass.
-      engine ??= new SqliteEngine(workerData as EngineOptions);
+      if (!engine && call !== "close") engine = new SqliteEngine(workerData as EngineOptions);
       // The arguments are those of `call`: `SqliteThread.call` is typed by the engine's methods.
-      const value = (engine[call] as (...args: readonly unknown[]) => unknown).apply(engine, [...args]);
+      const value = (engine?.[call] as ((...args: readonly unknown[]) => unknown) | undefined)?.apply(engine, [
+        ...args,
+      ]);
       port.postMessage({ id, value } satisfies Response);
     } catch (error) {
       port.postMessage({ id, error: toMessage(error) } satisfies Response);
