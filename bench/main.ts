@@ -2,9 +2,10 @@
 import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, Option, InvalidArgumentError } from "commander";
 import { runLoad } from "./load/run-load.ts";
 import { describeMachine, projectVersion } from "./measure/machine.ts";
+import { quietMachine } from "./measure/settle.ts";
 import { startDaemon } from "./peers/daemon.ts";
 import { peers } from "./peers/index.ts";
 import type { Peer } from "./peers/peer.ts";
@@ -15,59 +16,65 @@ import { scenarios } from "./scenarios/index.ts";
 import type { Effort, Row } from "./scenarios/scenario.ts";
 
 interface Options {
-  readonly scenario: readonly string[];
-  readonly peer: readonly string[];
+  readonly scenario?: readonly string[];
+  readonly peer?: readonly string[];
   readonly rounds: number;
   readonly seconds: number;
   readonly quick: boolean;
   readonly json: string;
-  readonly writeDocs: boolean;
+  readonly writeDocs?: boolean;
 }
 
 const latest = relative(process.cwd(), fileURLToPath(new URL("results/latest.json", import.meta.url)));
 
 const options = new Command("bench")
-  .option(
-    "--scenario <name>",
-    `only this one (repeatable): ${scenarios.map(({ name }) => name).join(", ")}`,
-    collect,
-    [],
+  .addOption(
+    new Option("--scenario <name...>", "only this one (repeatable)").choices(scenarios.map(({ name }) => name)),
   )
-  .option("--peer <name>", `only this server (repeatable): ${peers.map(({ name }) => name).join(", ")}`, collect, [])
+  .addOption(new Option("--peer <name...>", "only this server (repeatable)").choices(peers.map(({ name }) => name)))
   .option("--rounds <n>", "how often each server is measured", positive, 5)
   .option("--seconds <n>", "length of a measured window", positive, 5)
   .option("--quick", "one short round with few people: shows that it works, measures nothing", false)
   .option("--json <file>", "where the results go", latest)
-  .option("--write-docs", "also put the tables into docs/benchmarks.md", false)
+  .addOption(new Option("--write-docs", "also put the tables into docs/benchmarks.md").conflicts("quick"))
   .parse()
   .opts<Options>();
+
+const effort: Effort = options.quick ? { seconds: 1, quick: true } : { seconds: options.seconds, quick: false };
+const rounds = options.quick ? 1 : options.rounds;
 
 const interrupted = new AbortController();
 process.once("SIGINT", () => interrupted.abort(new Error("interrupted")));
 process.once("SIGTERM", () => interrupted.abort(new Error("terminated")));
 
-const effort: Effort = options.quick ? { seconds: 1, quick: true } : { seconds: options.seconds, quick: false };
-const rounds = options.quick ? 1 : options.rounds;
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
 
-const chosen = peers.filter(({ name }) => options.peer.length === 0 || options.peer.includes(name));
-const results: Results = {
-  date: new Date().toISOString(),
-  commit: projectVersion(),
-  machine: describeMachine(),
-  options: { rounds, ...effort },
-  peers: Object.fromEntries(chosen.map((peer) => [peer.name, peer.version()])),
-  rows: await runAll(chosen.filter((peer) => peer.version() !== null)),
-};
-writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
-const tables = renderTables(results);
-process.stdout.write(`${tables}\n`);
-if (options.writeDocs) writeBetweenMarkers(new URL("../docs/benchmarks.md", import.meta.url), tables);
-if (Object.values(results.rows).some((runs) => runs.flat().some((run) => "problem" in run))) process.exitCode = 1;
+async function main(): Promise<void> {
+  const chosen = peers.filter(({ name }) => options.peer?.includes(name) ?? true);
+  const results: Results = {
+    date: new Date().toISOString(),
+    commit: projectVersion(),
+    machine: describeMachine(),
+    options: { rounds, ...effort },
+    peers: Object.fromEntries(chosen.map((peer) => [peer.name, peer.version()])),
+    rows: await runAll(chosen.filter((peer) => peer.version() !== null)),
+  };
+  writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+  const tables = renderTables(results);
+  process.stdout.write(`${tables}\n`);
+  if (options.writeDocs) writeBetweenMarkers(new URL("../docs/benchmarks.md", import.meta.url), tables);
+  if (Object.values(results.rows).some((runs) => runs.flat().some((run) => "problem" in run))) process.exitCode = 1;
+}
 
 async function runAll(installed: readonly Peer[]): Promise<Results["rows"]> {
   const rows: Record<string, Run[][]> = {};
   for (const scenario of scenarios) {
-    if (options.scenario.length > 0 && !options.scenario.includes(scenario.name)) continue;
+    if (!(options.scenario?.includes(scenario.name) ?? true)) continue;
     const fitting = installed.filter(({ name }) => scenario.peers?.includes(name) ?? true);
     for (const row of scenario.rows) rows[row.key] = await runRow(row, fitting);
   }
@@ -90,6 +97,7 @@ async function runRow(row: Row, fitting: readonly Peer[]): Promise<Run[][]> {
 
 async function runPeer(row: Row, peer: Peer): Promise<Run> {
   try {
+    await quietMachine(interrupted.signal);
     const host = row.manyAddresses ? "0.0.0.0" : "127.0.0.1";
     await using daemon = await startDaemon(peer, { host, lobby: row.lobby }, interrupted.signal);
     const { pid, port } = daemon;
@@ -102,10 +110,6 @@ async function runPeer(row: Row, peer: Peer): Promise<Run> {
     process.stderr.write(`  failed: ${problem}\n`);
     return { peer: peer.name, problem };
   }
-}
-
-function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value];
 }
 
 function positive(value: string): number {

@@ -7,6 +7,7 @@ import { Chat, type ChatSettings } from "./chat/chat.ts";
 import type { Config } from "./config/settings.ts";
 import { createOps, listenOps } from "./http/ops.ts";
 import { MemoryPresence } from "./presence/memory.ts";
+import { NEWLINE } from "./protocol/render.ts";
 import { openStore } from "./store/open-store.ts";
 import { systemClock } from "./system-clock.ts";
 import type { ConnectionSettings, Door } from "./telnet/connection.ts";
@@ -37,6 +38,7 @@ export interface Daemon {
  */
 export async function startDaemon(config: Config, log: Logger, version: string): Promise<Daemon> {
   await using stack = new AsyncDisposableStack();
+  const welcome = config.welcome === null ? "" : readWelcome(config.welcome);
   const metrics = new Metrics(version);
   const watch = new Recorder(log, metrics);
   const store = await openStore(databaseOf(config), randomInt(1, MAX_FIRST_ID));
@@ -55,7 +57,7 @@ export async function startDaemon(config: Config, log: Logger, version: string):
     chat,
     pool,
     watch,
-    settings: connectionSettings(config),
+    settings: connectionSettings(config, welcome),
     newSessionId: () => nextSessionId++,
   };
   const listener = new Listener(door, {
@@ -87,7 +89,7 @@ export async function startDaemon(config: Config, log: Logger, version: string):
       log.level = next.logLevel;
       chat.settings = chatSettings(next);
       pool.limits = outboxLimits(next);
-      door.settings = connectionSettings(next);
+      door.settings = connectionSettings(next, welcome);
     },
     async stop(drainMs) {
       listener.stopAccepting();
@@ -111,14 +113,19 @@ function chatSettings(config: Config): ChatSettings {
   };
 }
 
-function connectionSettings(config: Config): ConnectionSettings {
+/** Read once: a text that is gone later, or wrong, must not stop a running server. */
+function readWelcome(path: string): string {
+  return readFileSync(path, "utf8").trimEnd().replaceAll(/\r?\n/g, NEWLINE);
+}
+
+function connectionSettings(config: Config, welcome: string): ConnectionSettings {
   return {
     maxLineBytes: config.maxLineBytes,
     maxRunBytes: MAX_RUN_BYTES,
     loginTimeoutMs: config.loginTimeout,
     loginTries: config.loginTries,
     reservedNames: config.reservedNames,
-    welcome: config.welcome === null ? "" : readFileSync(config.welcome, "utf8").trimEnd(),
+    welcome,
   };
 }
 

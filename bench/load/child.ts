@@ -19,8 +19,11 @@ function answer(message: Answer): void {
 
 process.on("uncaughtException", (problem) => answer({ type: "failed", problem: problem.message }));
 process.on("disconnect", () => process.exit(1));
-process.once("message", async ({ row, server, effort }: Order) => {
+process.once("message", (order: Order) => void carryOut(order));
+
+/** A failure ends up with the uncaught ones. */
+async function carryOut({ row, server, effort }: Order): Promise<void> {
   const found = scenarios.flatMap((scenario) => scenario.rows).find(({ key }) => key === row);
   if (found === undefined) throw new Error(`no row is called ${row}`);
   answer({ type: "measured", measures: await found.load(server, effort) });
-});
+}

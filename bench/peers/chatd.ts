@@ -15,14 +15,12 @@ function chatd(name: string, database: (place: Place) => string): Peer {
     dialect: "telnet",
     connectsAtOnce: 1000,
     version: () => (existsSync(launcher) ? `chatd ${projectVersion()}` : null),
-    command: (place) => [
-      launcher,
-      "serve",
-      ...["--host", place.host, "--port", String(place.port), "--ops-port", "off"],
-      ...["--data-dir", place.dir, "--database", database(place), "--log-level", "warn"],
-      ...["--lobby", place.lobby ? "lobby" : "none"],
-      ...limitsOff,
-    ],
+    command: (place) => {
+      const listen = ["--host", place.host, "--port", String(place.port), "--ops-port", "off"];
+      const store = ["--data-dir", place.dir, "--database", database(place)];
+      const lobby = ["--lobby", place.lobby ? "lobby" : "none"];
+      return [launcher, "serve", ...listen, ...store, ...lobby, "--log-level", "warn", ...limitsOff];
+    },
   };
 }
 

@@ -20,7 +20,7 @@ export function formatValue(value: number, format: Column["format"]): string {
     case "count":
       return Math.round(value).toLocaleString("en");
     case "ms":
-      return `${value.toPrecision(3)} ms`;
+      return `${value < 100 ? value.toPrecision(2) : Math.round(value).toLocaleString("en")} ms`;
     case "bytes":
       return value >= 1e6 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e3).toFixed(1)} KB`;
     case "share":

@@ -2,7 +2,9 @@ import { bounded } from "../load/bounded.ts";
 import { logIn } from "../load/target.ts";
 import type { Server } from "../load/target.ts";
 import { percentile } from "../measure/statistics.ts";
-import { settledRssBytes, startUsage } from "../measure/usage.ts";
+import { settledRssBytes } from "../measure/settle.ts";
+import { startUsage } from "../measure/usage.ts";
+import { sessionCount } from "./session-count.ts";
 import type { Effort, Measures, Scenario } from "./scenario.ts";
 
 export const connectStorm: Scenario = {
@@ -21,12 +23,13 @@ export const connectStorm: Scenario = {
     { metric: "bytesPerSession", label: "memory per session", format: "bytes", better: "lower" },
     { metric: "serverCpu", label: "server CPU", format: "share" },
     { metric: "loadCpu", label: "load CPU", format: "share" },
+    { metric: "othersCpu", label: "others' CPU", format: "share" },
   ],
   rows: [{ key: "connect-storm", title: "connect storm", lobby: true, manyAddresses: true, load }],
 };
 
 async function load(server: Server, effort: Effort): Promise<Measures> {
-  const sessions = effort.quick ? 2000 : 15_000;
+  const sessions = sessionCount(effort);
   const emptyBytes = await settledRssBytes(server.pid);
   const latenciesMs: number[] = [];
   const stopUsage = startUsage(server.pid);
@@ -44,6 +47,7 @@ async function load(server: Server, effort: Effort): Promise<Measures> {
     p99Ms: percentile(latenciesMs, 0.99),
     serverCpu: used.serverCpu / used.seconds,
     loadCpu: used.loadCpu / used.seconds,
+    othersCpu: used.othersCpu / used.seconds,
     bytesPerSession: ((await settledRssBytes(server.pid)) - emptyBytes) / sessions,
   };
 }

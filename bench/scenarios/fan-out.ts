@@ -28,6 +28,7 @@ export const fanOut: Scenario = {
     { metric: "p99Ms", label: "p99", format: "ms" },
     { metric: "serverCpu", label: "server CPU", format: "share" },
     { metric: "loadCpu", label: "load CPU", format: "share" },
+    { metric: "othersCpu", label: "others' CPU", format: "share" },
   ],
   rows: [
     row({ rooms: 1, people: 1000, inFlight: 20 }),
@@ -71,5 +72,6 @@ async function load(server: Server, effort: Effort, size: Size): Promise<Measure
     p99Ms: percentile(latenciesMs, 0.99),
     serverCpu: used.serverCpu / used.seconds,
     loadCpu: used.loadCpu / used.seconds,
+    othersCpu: used.othersCpu / used.seconds,
   };
 }

@@ -1,13 +1,13 @@
 import { bounded } from "../load/bounded.ts";
 import { logIn } from "../load/target.ts";
 import type { Server } from "../load/target.ts";
-import { settledRssBytes } from "../measure/usage.ts";
+import { settledRssBytes } from "../measure/settle.ts";
+import { sessionCount } from "./session-count.ts";
 import type { Effort, Measures, Scenario } from "./scenario.ts";
 
 export const idleMemory: Scenario = {
   name: "idle-memory",
-  about:
-    "What a session costs that came in ten at a time, is in no room and says nothing: resident memory over the empty daemon.",
+  about: "What a session costs that is in no room and says nothing: resident memory over the empty daemon.",
   headline: "bytesPerSession",
   columns: [
     { metric: "sessions", label: "sessions", format: "count" },
@@ -18,9 +18,9 @@ export const idleMemory: Scenario = {
 };
 
 async function load(server: Server, effort: Effort): Promise<Measures> {
-  const sessions = effort.quick ? 2000 : 15_000;
+  const sessions = sessionCount(effort);
   const emptyBytes = await settledRssBytes(server.pid);
-  await bounded(sessions, 10, async (index) => {
+  await bounded(sessions, server.connectsAtOnce, async (index) => {
     await logIn(server, index);
   });
   const bytesPerSession = ((await settledRssBytes(server.pid)) - emptyBytes) / sessions;

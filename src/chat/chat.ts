@@ -86,16 +86,16 @@ export class Chat {
     for (const record of await this.store.rooms()) {
       this.rooms.add(new Room(record, record.name.key === lobby?.key));
     }
-    if (lobby && !this.rooms.find(lobby)) {
-      const record = await this.store.createRoom({ name: lobby, isPrivate: false, authorId: null, author: SERVER });
-      if (record) this.rooms.add(new Room(record, true));
-    }
     const ended = [...this.rooms.all()].filter((room) => room.isPrivate);
     for (const room of ended) {
       // With a store that takes nothing they stay, and nobody sees them.
       await this.perform(room, { session: null, action: "destroy", kind: kinds.destroyed, body: "" }).catch(
         (error: unknown) => this.watch.storeHealth(error),
       );
+    }
+    if (lobby && !this.rooms.find(lobby)) {
+      const record = await this.store.createRoom({ name: lobby, isPrivate: false, authorId: null, author: SERVER });
+      if (record) this.rooms.add(new Room(record, true));
     }
   }
 

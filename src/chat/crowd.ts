@@ -14,8 +14,8 @@ const WINDOW_MS_PER_MEMBER = 0.1;
 /** Comings and goings in one room within one window. */
 interface Movement {
   told: number;
-  joined: string[];
-  left: string[];
+  joined: Session[];
+  left: Session[];
 }
 
 /**
@@ -36,7 +36,7 @@ export class Crowd {
   joined(room: Room, session: Session): void {
     const movement = this.#movementIn(room);
     if (this.#isTold(room, movement)) this.#tell(room, texts.joined(session.name.shown, room.name.shown), session);
-    else movement.joined.push(session.name.shown);
+    else movement.joined.push(session);
   }
 
   /** `session` is no member any more. */
@@ -44,7 +44,7 @@ export class Crowd {
     if (room.members.size === 0) return;
     const movement = this.#movementIn(room);
     if (this.#isTold(room, movement)) this.#tell(room, texts.left(session.name.shown, room.name.shown), null);
-    else movement.left.push(session.name.shown);
+    else movement.left.push(session);
   }
 
   #movementIn(room: Room): Movement {
@@ -75,21 +75,19 @@ export class Crowd {
       return;
     }
     const name = room.name.shown;
-    const [firstJoined = ""] = joined;
-    const [firstLeft = ""] = left;
-    if (joined.length > 0) {
-      this.#tell(
-        room,
-        joined.length === 1 ? texts.joined(firstJoined, name) : texts.manyJoined(joined.length, name),
-        null,
-      );
-    }
-    if (left.length > 0) {
-      this.#tell(room, left.length === 1 ? texts.left(firstLeft, name) : texts.manyLeft(left.length, name), null);
-    }
+    this.#tellMany(room, joined, texts.joined, texts.manyJoined(joined.length, name));
+    this.#tellMany(room, left, texts.left, texts.manyLeft(left.length, name));
     movement.joined = [];
     movement.left = [];
     this.#endWindowLater(room, movement);
+  }
+
+  /** One alone is told by name, and not of himself. */
+  #tellMany(room: Room, moved: readonly Session[], one: (name: string, room: string) => string, many: string): void {
+    const [first] = moved;
+    if (!first) return;
+    if (moved.length > 1) this.#tell(room, many, null);
+    else this.#tell(room, one(first.name.shown, room.name.shown), first);
   }
 
   #tell(room: Room, text: string, except: Session | null): void {

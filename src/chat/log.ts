@@ -55,6 +55,7 @@ const MAX_GATHER_MS = 3;
 const ENOUGH_LINES = 32;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2000;
+const AGE_CHECK_MS = 1000;
 
 /**
  * Everything durable goes through here, in numbered batches: one is with the store, and what is said meanwhile is the
@@ -75,6 +76,7 @@ export class Log {
   #deliveryMs = 0;
   /** Runs while a batch waits for more lines. */
   #gathering: Timer | null = null;
+  #isAgeWatched = false;
 
   constructor(store: Store, clock: Clock, watch: Watch, limits: () => LogLimits, hooks: LogHooks) {
     this.#store = store;
@@ -104,6 +106,7 @@ export class Log {
 
   #schedule(): void {
     this.#state = "scheduled";
+    if (!this.#isAgeWatched) this.#watchAge();
     const gatherMs = Math.min(this.#deliveryMs / 2, MAX_GATHER_MS);
     if (gatherMs < 1 || this.#pending.length >= ENOUGH_LINES) this.#runSoon();
     else this.#gathering = this.#clock.after(gatherMs, () => this.#runSoon());
@@ -146,7 +149,8 @@ export class Log {
       if (batch.length === MAX_BATCH_LINES || (next > MAX_BATCH_BYTES && batch.length > 0)) break;
       taken += 1;
       this.#pendingBytes -= pending.bytes;
-      const refused = pending.rules === pending.room.rules ? null : this.#hooks.judge(pending);
+      const isJudged = pending.rules === pending.room.rules && !pending.room.isDestroyed;
+      const refused = isJudged ? null : this.#hooks.judge(pending);
       if (refused) {
         pending.settle(refused);
         continue;
@@ -190,6 +194,14 @@ export class Log {
     }
   }
 
+  /** Lines grow old behind a store that fails, and behind one that does not answer. */
+  #watchAge(): void {
+    this.#isAgeWatched = this.#state !== "idle";
+    if (!this.#isAgeWatched) return;
+    this.#refuseOld();
+    this.#clock.after(AGE_CHECK_MS, () => this.#watchAge());
+  }
+
   #refuseOld(): void {
     const { maxPendingAgeMs } = this.#limits();
     if (maxPendingAgeMs === 0) return;
@@ -224,6 +236,7 @@ export class Log {
         await this.#hooks.refresh(room);
       } catch (error) {
         this.#watch.storeHealth(error);
+        await new Promise<void>((resolve) => this.#clock.after(FIRST_RETRY_MS, resolve));
       }
     }
     for (const pending of left) this.#pendingBytes += pending.bytes;

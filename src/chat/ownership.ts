@@ -26,7 +26,8 @@ export function passOn(chat: Chat, room: Room): void {
     heir || !room.isPrivate
       ? ({ action: "own", kind: kinds.owner, body: subjectBody(heir ?? null) } as const)
       : ({ action: "destroy", kind: kinds.destroyed, body: "" } as const);
-  chat
-    .perform(room, { session: null, ...deed })
-    .catch((error: unknown) => chat.watch.failed(`pass on room ${room.id}`, error));
+  chat.perform(room, { session: null, ...deed }).catch((error: unknown) => {
+    // A room that ended meanwhile needs no owner.
+    if (!room.isDestroyed) chat.watch.failed(`pass on room ${room.id}`, error);
+  });
 }

@@ -56,8 +56,9 @@ export class Recent {
     return lines && !lines.loading ? lines.shown : [];
   }
 
+  /** Nobody is there any more; what is being read is for somebody who comes. */
   forget(room: Room): void {
-    this.#rooms.delete(room);
+    if (!this.#rooms.get(room)?.loading) this.#rooms.delete(room);
   }
 
   async #read(room: Room, lines: Lines): Promise<void> {

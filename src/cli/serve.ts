@@ -49,14 +49,18 @@ function untilStopped(
   });
 }
 
+/** Returns what holds now: the settings read again, except for those that need a restart. */
 function reloaded(daemon: Daemon, flags: Readonly<Record<string, unknown>>, before: Config, log: Logger): Config {
   const resolved = loadConfig(flags);
   if ("problems" in resolved) {
-    log.error({ problems: resolved.problems }, "Settings not read again: they have problems");
+    log.error({ what: resolved.problems }, "Settings not read again, they have problems");
     return before;
   }
   const { all, needRestart } = changedSettings(before, resolved.config);
-  daemon.reload(resolved.config);
-  log.info({ changed: all.map(flagName), needRestart: needRestart.map(flagName) }, "Settings read again");
-  return resolved.config;
+  const kept = Object.fromEntries(needRestart.map((name) => [name, before[name]]));
+  const config: Config = { ...resolved.config, ...kept };
+  log.info({ changed: all.map(flagName) }, "Settings read again");
+  daemon.reload(config);
+  if (needRestart.length > 0) log.warn({ what: needRestart.map(flagName) }, "Settings that need a restart");
+  return config;
 }

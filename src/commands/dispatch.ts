@@ -61,15 +61,19 @@ function parseArguments(command: Command, rest: string): string[] {
   return args;
 }
 
-/** A name is close to another when a third of its letters at most would have to change. */
+/** A name is close to another when a third of its letters at most would have to change; the first one is seldom wrong. */
 function unknownCommand(name: string): string {
   const sentence = refusals["unknown-command"];
+  let closest: Command | null = null;
+  let least = Number.POSITIVE_INFINITY;
   for (const [known, command] of byName) {
-    if (known.length > 1 && distance(name, known) <= Math.floor(known.length / 3) && name.length > 2) {
-      return `${sentence} Did you mean /${command.name}?`;
-    }
+    const changes = distance(name, known);
+    const apart = changes + (known[0] === name[0] ? 0 : 0.5);
+    if (known.length === 1 || name.length <= 2 || changes > Math.floor(known.length / 3) || apart >= least) continue;
+    closest = command;
+    least = apart;
   }
-  return sentence;
+  return closest ? `${sentence} Did you mean /${closest.name}?` : sentence;
 }
 
 function refuse(chat: Chat, session: Session, error: unknown): void {

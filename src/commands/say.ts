@@ -11,13 +11,15 @@ import { currentRoom } from "./find.ts";
  */
 export function say(chat: Chat, session: Session, text: string): void {
   const room = currentRoom(session);
-  const isAlone = room.members.size === 1 && !session.toldAlone;
-  if (isAlone) session.toldAlone = true;
+  const isAlone = room.members.size === 1;
   const settled = (refused: ChatError | null): void => {
     if (refused) {
       chat.watch.refused(refused.code);
       session.reply(refused.message);
-    } else if (isAlone) session.reply(texts.nobodyHere);
+    } else if (isAlone && !session.toldAlone) {
+      session.toldAlone = true;
+      session.reply(texts.nobodyHere);
+    }
     session.lineSettled();
   };
   chat.submit(room, { session, action: "say", kind: kinds.said, body: text }, settled);

@@ -102,6 +102,8 @@ function defaultTexts(setting: Setting): readonly string[] | null {
 }
 
 function readTexts(setting: Setting, texts: readonly string[]): { value: unknown; problem: string | null } {
+  // A list that may be left out is never empty: nowhere to listen is not what an empty variable means.
+  if (texts.length === 0 && setting.default === null) return { value: null, problem: "empty" };
   const read = texts.map((text) => setting.value.safeParse(text));
   const wrong = read.find((one) => !one.success);
   if (wrong) return { value: null, problem: firstIssue(wrong.error) };

@@ -25,12 +25,16 @@ export const count = z
 /** In bytes. */
 export const bytes = count;
 
+/** The longest that a timer can wait: Node lets one that is set for longer go off at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** `30s`, `1.5h`, `200ms`, or 0; becomes milliseconds. */
 export const duration = z
   .string()
   .regex(/^(0|\d{1,9}(\.\d{1,3})?(ms|s|m|h|d))$/, "not a duration such as 30s, 5m or 12h")
   // The pattern is narrower than what `ms` takes.
-  .transform((text) => ms(text as StringValue));
+  .transform((text) => Math.round(ms(text as StringValue)))
+  .refine((value) => value <= MAX_TIMER_MS, "too long: up to 24d");
 
 export const text = z.string().min(1, "empty");
 

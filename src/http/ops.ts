@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Registry } from "prom-client";
 
 export interface OpsSettings {
@@ -17,16 +17,24 @@ const status = { type: "object", properties: { status: { type: "string" } }, req
 
 /** The listener for those who run the server: is it alive, does it take connections, what does it count. */
 export function createOps({ metrics, isReady }: OpsState): FastifyInstance {
-  const app = Fastify({ logger: false, forceCloseConnections: true });
+  const app = Fastify({ logger: false, forceCloseConnections: true, frameworkErrors: sendError });
   app.get("/healthz", { schema: { response: { 200: status } } }, () => ({ status: "alive" }));
   app.get("/readyz", { schema: { response: { 200: status, 503: status } } }, (_request, reply) =>
     isReady() ? { status: "ready" } : reply.code(503).send({ status: "draining" }),
   );
   app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
+  app.setErrorHandler(sendError);
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: "There is nothing here. Try /healthz, /readyz or /metrics.", code: "not-found" }),
   );
   return app;
+}
+
+function sendError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  const status = error.statusCode ?? 500;
+  const inside = { error: "Something went wrong here.", code: "internal" };
+  const theirs = { error: "This request cannot be understood.", code: "bad-request" };
+  void reply.code(status).send(status >= 500 ? inside : theirs);
 }
 
 /** Listens, and returns the port. */

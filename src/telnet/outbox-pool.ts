@@ -68,16 +68,25 @@ export class OutboxPool {
     this.#keepTotal();
   }
 
-  /** A stalled outbox gives up the lines that can be skipped; if that is not enough, its connection. */
+  /**
+   * The stalled outboxes give up the lines that can be skipped, the largest first; if that is not enough, their
+   * connections. Lines that many of them share are only let go of when all have skipped them.
+   */
   #keepTotal(): void {
     const { totalBytes } = this.limits;
     if (totalBytes === 0 || this.#heldBytes <= totalBytes) return;
-    const largestFirst = [...this.#stalled].toSorted((a, b) => b.waitingBytes - a.waitingBytes);
-    for (const outbox of largestFirst) {
+    for (const outbox of this.#largestFirst()) {
       outbox.skip();
-      if (this.#heldBytes > totalBytes) outbox.giveUp();
       if (this.#heldBytes <= totalBytes) return;
     }
+    for (const outbox of this.#largestFirst()) {
+      outbox.giveUp();
+      if (this.#heldBytes <= totalBytes) return;
+    }
+  }
+
+  #largestFirst(): Outbox[] {
+    return [...this.#stalled].toSorted((a, b) => b.waitingBytes - a.waitingBytes);
   }
 
   #sweepLater(): void {

@@ -30,6 +30,7 @@ export class Outbox {
   readonly #events: OutboxEvents;
   /** Given in this turn: most often one chunk, so an array only from the second on. */
   #fresh: Chunk | Chunk[] | null = null;
+  #freshBytes = 0;
   /** In the outstanding write. */
   #sent: Chunk | readonly Chunk[] | null = null;
   #backlog: Chunk[] | null = null;
@@ -38,6 +39,7 @@ export class Outbox {
   #skippedLines = 0;
   /** When the outstanding write was found not to be done; null while all flows. */
   #stalledAtMs: number | null = null;
+  #hasGivenUp = false;
   #state: "open" | "ending" | "ended" | "closed" = "open";
 
   constructor(socket: Socket, pool: OutboxPool, events: OutboxEvents) {
@@ -46,13 +48,14 @@ export class Outbox {
     this.#events = events;
   }
 
-  /** Bytes behind the outstanding write. */
+  /** Bytes that were given and not written yet. */
   get waitingBytes(): number {
-    return this.#backlogBytes;
+    return this.#freshBytes + this.#backlogBytes;
   }
 
   push(chunk: Chunk): void {
     if (this.#state === "ended" || this.#state === "closed") return;
+    this.#freshBytes += chunk.bytes.length;
     if (this.#fresh === null) {
       this.#fresh = chunk;
       this.#pool.flushSoon(this);
@@ -62,10 +65,13 @@ export class Outbox {
 
   flush(): void {
     const fresh = this.#fresh;
+    const bytes = this.#freshBytes;
     this.#fresh = null;
+    this.#freshBytes = 0;
     if (fresh === null || this.#state === "closed") return;
     if (this.#sent !== null) return this.#wait(fresh);
     this.#write(fresh);
+    if (bytes > MAX_WRITE_BYTES && this.#sent === null) this.#events.drained();
     this.#endIfDone();
   }
 
@@ -90,7 +96,10 @@ export class Outbox {
     if (lines > 0) this.#events.skipped(lines);
   }
 
+  /** Drops what waits and says so, once: what the peer is told then waits for it until it is closed. */
   giveUp(): void {
+    if (this.#hasGivenUp) return;
+    this.#hasGivenUp = true;
     this.#dropBacklog();
     this.#skippedLines = 0;
     this.#events.tooSlow();
@@ -109,6 +118,7 @@ export class Outbox {
     if (this.#state === "closed") return;
     this.#state = "closed";
     this.#fresh = null;
+    this.#freshBytes = 0;
     this.#dropBacklog();
     this.#releaseSent();
   }

@@ -26,10 +26,12 @@ function plainLines(target: DestinationStream): DestinationStream {
     destination: target,
     colorize: false,
     hideObject: true,
-    ignore: "time,level",
+    // What is shown in front of a line unless it is left out; `name` is part of the message here.
+    ignore: "time,level,name,pid,hostname",
     messageFormat: (log, messageKey) => {
       const error = log["err"] as { message?: string } | undefined;
-      const parts: unknown[] = [log[messageKey], log["name"] ?? log["what"], error?.message];
+      const subject: unknown = log["name"] ?? log["what"];
+      const parts: unknown[] = [log[messageKey], Array.isArray(subject) ? subject.join(", ") : subject, error?.message];
       return parts.filter((part) => typeof part === "string").join(": ");
     },
   });

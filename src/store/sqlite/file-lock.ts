@@ -15,7 +15,8 @@ export class FileLock {
     const lockPath = `${path}.lock`;
     try {
       this.#db = new DatabaseSync(lockPath, { timeout: 0 });
-      this.#db.exec("begin exclusive");
+      // Of a file that it may only read, SQLite takes no lock that keeps others out, and says so only to who writes.
+      this.#db.exec("pragma journal_mode = memory; begin exclusive; pragma user_version = 1");
     } catch (error) {
       const failure = toStoreError(`lock ${lockPath}`, error);
       if (failure instanceof StoreError && failure.code === "unavailable") {

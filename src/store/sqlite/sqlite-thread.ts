@@ -9,13 +9,18 @@ interface Waiting {
   reject(error: StoreError): void;
 }
 
+/** A thread, and who waits for its answers. */
+interface Running {
+  readonly worker: Worker;
+  readonly waiting: Map<number, Waiting>;
+}
+
 const THREAD = fileURLToPath(new URL("./thread.ts", import.meta.url));
 
 /** An engine on a thread of its own. A thread that died, or took too long, is replaced at the next call. */
 export class SqliteThread {
   readonly #options: EngineOptions;
-  readonly #waiting = new Map<number, Waiting>();
-  #worker: Worker | null = null;
+  #running: Running | null = null;
   #nextId = 1;
 
   constructor(options: EngineOptions) {
@@ -31,15 +36,16 @@ export class SqliteThread {
     args: Parameters<SqliteEngine[C]>,
     deadlineMs = 0,
   ): Promise<ReturnType<SqliteEngine[C]>> {
-    const worker = (this.#worker ??= this.#start());
+    const running = (this.#running ??= this.#start());
+    const { worker, waiting } = running;
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      const timer = deadlineMs > 0 ? setTimeout(() => void worker.terminate(), deadlineMs) : null;
+      const timer = deadlineMs > 0 ? setTimeout(() => this.#tooLate(running, deadlineMs), deadlineMs) : null;
       const settled = (): void => {
         if (timer) clearTimeout(timer);
-        this.#waiting.delete(id);
+        waiting.delete(id);
       };
-      this.#waiting.set(id, {
+      waiting.set(id, {
         resolve: (value) => {
           settled();
           // The thread answers a call with what that method returned.
@@ -55,24 +61,33 @@ export class SqliteThread {
   }
 
   async close(): Promise<void> {
-    if (this.#worker) await this.call("close", []);
+    if (this.#running) await this.call("close", []);
   }
 
-  #start(): Worker {
-    const worker = new Worker(THREAD, { workerData: this.#options });
+  #start(): Running {
+    const running: Running = { worker: new Worker(THREAD, { workerData: this.#options }), waiting: new Map() };
+    const { worker, waiting } = running;
     worker.on("message", (response: Response) => {
-      const waiting = this.#waiting.get(response.id);
-      if (!waiting) return;
-      if ("error" in response) waiting.reject(new StoreError(response.error.code, response.error.message));
-      else waiting.resolve(response.value);
+      const its = waiting.get(response.id);
+      if (!its) return;
+      if ("error" in response) its.reject(new StoreError(response.error.code, response.error.message));
+      else its.resolve(response.value);
     });
     let reason = "it ended";
     worker.on("error", (error: Error) => (reason = error.message));
-    worker.on("exit", () => {
-      if (this.#worker === worker) this.#worker = null;
-      const error = new StoreError("unavailable", `the thread that works on ${this.#options.path} is gone: ${reason}`);
-      for (const waiting of this.#waiting.values()) waiting.reject(error);
-    });
-    return worker;
+    worker.on("exit", () => this.#gone(running, reason));
+    return running;
+  }
+
+  /** Nobody waits for the thread to end: inside SQLite it cannot be interrupted. */
+  #tooLate(running: Running, deadlineMs: number): void {
+    void running.worker.terminate();
+    this.#gone(running, `no answer within ${deadlineMs} ms`);
+  }
+
+  #gone(running: Running, reason: string): void {
+    if (this.#running === running) this.#running = null;
+    const error = new StoreError("unavailable", `the thread that works on ${this.#options.path} is gone: ${reason}`);
+    for (const its of [...running.waiting.values()]) its.reject(error);
   }
 }

@@ -1,0 +1,31 @@
+/** Readings of proc(5), the only place that knows its formats. */
+import { readFileSync } from "node:fs";
+
+/** Linux reports CPU time to programs in hundredths of a second, whatever the kernel's own tick is. */
+const ticksPerSecond = 100;
+const pageBytes = 4096;
+
+/** utime + stime of all threads. The name before them, in parentheses, may hold spaces. */
+export function processCpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+/** Everything but idle and waiting for a disk, of all CPUs together. */
+export function machineCpuSeconds(): number {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = readFileSync("/proc/stat", "latin1")
+    .split(/\s+/, 9)
+    .slice(1)
+    .map(Number);
+  return (user + nice + system + irq + softirq + steal) / ticksPerSecond;
+}
+
+export function rssBytes(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1]) * pageBytes;
+}
+
+/** How many files and sockets this process may have open; Node has raised it to the hard limit. */
+export function openFilesLimit(): number {
+  return Number(/^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1"))?.[1]);
+}

@@ -1,0 +1,138 @@
+import t from "tap";
+import { ChatError, StoreError } from "../../src/chat/errors.ts";
+import { kinds } from "../../src/chat/entry.ts";
+import { parseRoomName } from "../../src/chat/names.ts";
+import { afterCrash, aWorld } from "../support/people.ts";
+
+t.test("makes the lobby once, and finds it again with what was said in it", async (t) => {
+  const before = await aWorld();
+  const [one] = await before.enterAll("one");
+  await one.says("hello");
+  const world = await afterCrash(before);
+  t.equal(world.chat.rooms.count, 1);
+  const again = await world.enters("two");
+  t.same(again.heard().slice(-1), ["1 11:06 [one]: hello"]);
+  t.same(await again.says("hi", "/history 1"), [
+    "Nobody else is here. Your line is kept; they will see it when they come.",
+    "-- last 1 line in lobby (times UTC) --",
+    "2 11:06 [two]: hi",
+  ]);
+});
+
+t.test("finds public rooms again, with their topics and numbers", async (t) => {
+  const before = await aWorld();
+  const [one] = await before.enterAll("one");
+  await one.says("/create Planes", "/join Planes", "/topic flying", "a", "b");
+  const world = await afterCrash(before);
+  const [two] = await world.enterAll("two");
+  t.same(await two.says("/join planes"), [
+    "[*]: User two joined Planes.",
+    "Topic: flying",
+    "-- last 2 lines in Planes (times UTC) --",
+    "1 11:06 [one]: a",
+    "2 11:06 [one]: b",
+    "[*]: User two now owns Planes.",
+  ]);
+});
+
+t.test("ends private rooms of guests that outlived their sessions, and their names are free", async (t) => {
+  const before = await aWorld();
+  const [one] = await before.enterAll("one");
+  await one.says("/create_private Den", "/create_private Cave");
+  const world = await afterCrash(before);
+  t.equal(world.chat.rooms.count, 1);
+  const [two] = await world.enterAll("two");
+  t.same(await two.says("/create Den"), ["Room Den created."]);
+});
+
+t.test("a room that was made under another name for the lobby is the lobby now", async (t) => {
+  const before = await aWorld({ lobby: null });
+  const [one] = await before.enterAll("one");
+  await one.says("/create Hall");
+  const world = await afterCrash(before, { lobby: parseRoomName("hall") });
+  const [two] = await world.enterAll("two");
+  t.same(await two.says("/rooms", "/destroy Hall"), ["Rooms: Hall (1)", "You can only destroy rooms created by you."]);
+});
+
+t.test("a private room that somebody made under the lobby's name does not stand in its way", async (t) => {
+  const before = await aWorld({ lobby: null });
+  const [one] = await before.enterAll("one");
+  await one.says("/create_private lobby");
+  const world = await afterCrash(before);
+  const [two] = await world.enterAll("two");
+  t.same(await two.says("/rooms"), ["Rooms: lobby (1)"]);
+});
+
+t.test("starts though private rooms cannot be ended now, and nobody sees them", async (t) => {
+  const before = await aWorld();
+  const [one] = await before.enterAll("one");
+  await one.says("/create_private Den");
+  before.store.fail("append", new StoreError("full", "disk full"));
+  const world = await afterCrash(before);
+  const [two] = await world.enterAll("two");
+  t.same(await two.says("/rooms", "/join Den"), [
+    "Rooms: lobby (1)",
+    "There is no room with this name. /rooms shows what there is.",
+  ]);
+});
+
+t.test("what is refused at once is thrown, and nothing goes to the store", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  await one.says("/leave");
+  const deed = { session: one.session, action: "say", kind: kinds.said, body: "hi" } as const;
+  t.throws(() => world.chat.submit(world.room("lobby"), deed, () => t.fail("settled")), new ChatError("not-in-room"));
+  await world.clock.turn();
+  t.equal(world.store.calls.append, 0);
+});
+
+t.test("what is refused later is told by the same promise", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  world.store.fail("append", new StoreError("full", "disk full"));
+  const deed = { session: one.session, action: "say", kind: kinds.said, body: "hi" } as const;
+  const performed = t.rejects(world.chat.perform(world.room("lobby"), deed), new ChatError("store-full"));
+  await world.clock.turn();
+  await performed;
+});
+
+t.test("what was sent to a room whose rules another node moved is judged again and stored", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  world.store.moveRules(world.room("lobby").id);
+  await one.says("hello");
+  t.same(two.heard(), ["[one]: hello"]);
+  t.equal(world.store.batches.length, 2);
+});
+
+t.test("what was sent to a room that another node destroyed is refused", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  world.store.closeStream(world.room("lobby").id);
+  t.same(await one.says("hello"), ["There is no room with this name. /rooms shows what there is."]);
+  t.same(two.heard(), []);
+});
+
+t.test("is idle when everything is stored and told", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  const release = world.store.hold("append");
+  one.types("hello");
+  const idle = world.chat.whenIdle();
+  release();
+  await Promise.all([idle, world.clock.turn()]);
+  t.same(two.heard(), ["[one]: hello"]);
+});
+
+t.test("an entry of a kind that a later version writes shows nothing and moves the position on", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  const room = world.room("lobby");
+  const { pos, seq } = room;
+  const deed = { session: null, action: "say", kind: kinds.created, body: "?" } as const;
+  await Promise.all([world.chat.perform(room, deed), world.clock.turn()]);
+  t.same([room.pos, room.seq], [pos + 1, seq]);
+  await one.says("hello");
+  t.same([room.pos, room.seq], [pos + 2, seq + 1]);
+  t.same(two.heard(), ["[one]: hello"]);
+});

@@ -1,0 +1,37 @@
+import t from "tap";
+import { closesStream, type Entry, isMessage, kinds, movesRules, shownOf } from "../../src/chat/entry.ts";
+
+t.test("the numbers of kinds are those that are stored everywhere", (t) => {
+  t.same(kinds, { said: 0, act: 1, topic: 10, created: 11, owner: 20, invited: 21, destroyed: 29 });
+  t.end();
+});
+
+t.test("lines and acts are messages, and nothing else is", (t) => {
+  const messages = Object.entries(kinds).filter(([, kind]) => isMessage(kind));
+  t.same(
+    messages.map(([name]) => name),
+    ["said", "act"],
+  );
+  t.end();
+});
+
+t.test("owners, invitations and ends move the rules, and nothing else does", (t) => {
+  const moving = Object.entries(kinds).filter(([, kind]) => movesRules(kind));
+  t.same(
+    moving.map(([name]) => name),
+    ["owner", "invited", "destroyed"],
+  );
+  t.end();
+});
+
+t.test("only the end of a room closes its stream", (t) => {
+  t.same(Object.values(kinds).filter(closesStream), [kinds.destroyed]);
+  t.end();
+});
+
+t.test("what is shown of an entry is its number, time, author, text and whether it is an act", (t) => {
+  const entry: Entry = { stream: 7, pos: 9, seq: 4, at: 123, kind: kinds.said, authorId: 1, author: "one", body: "hi" };
+  t.strictSame(shownOf(entry), { seq: 4, at: 123, author: "one", body: "hi", isAct: false });
+  t.equal(shownOf({ ...entry, kind: kinds.act }).isAct, true);
+  t.end();
+});

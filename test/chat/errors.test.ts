@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import t from "tap";
+import { ChatError, StoreError } from "../../src/chat/errors.ts";
+import { refusals } from "../../src/protocol/texts.ts";
+
+const TESTS = fileURLToPath(new URL("..", import.meta.url));
+
+t.test("a refusal says the sentence of its code, or a fuller one", (t) => {
+  t.match(new ChatError("no-such-room"), { code: "no-such-room", message: refusals["no-such-room"] });
+  t.match(new ChatError("no-such-room", "Which one?"), { code: "no-such-room", message: "Which one?" });
+  t.end();
+});
+
+t.test("errors keep what caused them", (t) => {
+  const cause = new Error("disk");
+  t.equal(new ChatError("store-full", undefined, { cause }).cause, cause);
+  t.match(new StoreError("full", "append to x: full", { cause }), { code: "full", cause });
+  t.end();
+});
+
+t.test("every refusal is one line that ends as a sentence", (t) => {
+  for (const [code, sentence] of Object.entries(refusals)) t.match(sentence, /^[A-Z][^\r\n]*[.)]$/, code);
+  t.end();
+});
+
+t.test("every refusal's sentence is expected, word for word, by some test of a command or a room", (t) => {
+  const tests = readdirSync(TESTS, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => readFileSync(`${TESTS}/${file}`, "utf8"))
+    .join("\n");
+  for (const [code, sentence] of Object.entries(refusals)) {
+    const isExpected = [`${sentence}"`, `${sentence} Usage: `].some((text) => tests.includes(text));
+    t.ok(isExpected, `a test expects ${code}: ${sentence}`);
+  }
+  t.end();
+});

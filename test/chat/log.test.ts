@@ -1,0 +1,203 @@
+import t from "tap";
+import { kinds } from "../../src/chat/entry.ts";
+import { aLog, aRoomFor, textsOf } from "../support/log.ts";
+
+t.test("nobody sees a line before it is stored", async (t) => {
+  const log = await aLog();
+  const release = log.store.hold("append");
+  await log.add("a");
+  t.same(log.store.batches.length, 1);
+  t.same(log.delivered, []);
+  t.same(log.outcomes, []);
+  release();
+  await log.clock.turn();
+  t.same(textsOf(log.delivered), [["a"]]);
+  t.same(log.outcomes, ["a: stored"]);
+});
+
+t.test("one batch is with the store, and what is said meanwhile is the next one", async (t) => {
+  const log = await aLog();
+  const release = log.store.hold("append");
+  await log.add("a");
+  await log.add("b", "c");
+  await log.add("d");
+  t.equal(log.store.batches.length, 1);
+  release();
+  await log.clock.turn();
+  t.same(textsOf(log.delivered), [["a"], ["b", "c", "d"]]);
+  t.same(
+    log.store.batches.map((batch) => batch.number),
+    [1, 2],
+  );
+});
+
+t.test("lines get their places in the order in which they were said, each room's without a gap", async (t) => {
+  const log = await aLog();
+  const other = await aRoomFor(log, "Trains");
+  await log.add("a", { body: "x", room: other }, { body: "topic", kind: kinds.topic }, "b", { body: "y", room: other });
+  await log.add("c");
+  const places = log.delivered.flat().map(({ pending, pos, seq }) => [pending.body, pos, seq]);
+  t.same(places, [
+    ["a", 2, 1],
+    ["x", 2, 1],
+    ["topic", 3, 1],
+    ["b", 4, 2],
+    ["y", 3, 2],
+    ["c", 5, 3],
+  ]);
+});
+
+t.test("a batch has 1,000 lines at most", async (t) => {
+  const log = await aLog();
+  await log.add(...Array.from({ length: 2500 }, (_, i) => `line ${i}`));
+  t.same(
+    log.store.batches.map((batch) => batch.drafts.length),
+    [1000, 1000, 500],
+  );
+  t.equal(log.outcomes.length, 2500);
+});
+
+t.test("a batch has 256 KiB at most, or a single larger line", async (t) => {
+  const log = await aLog();
+  const kib = (count: number, body: string) => ({ body, bytes: count * 1024 });
+  await log.add(kib(128, "a"), kib(128, "b"), kib(1, "c"), kib(256, "d"), kib(300, "e"), kib(1, "f"));
+  t.same(textsOf(log.delivered), [["a", "b"], ["c"], ["d"], ["e"], ["f"]]);
+});
+
+t.test("an entry that moves the rules ends its batch, and what follows is judged by the new ones", async (t) => {
+  const log = await aLog();
+  log.judge = (pending) => (pending.body === "c" ? "not-owner" : null);
+  await log.add("a", { body: "end", kind: kinds.owner }, "b", "c", "d");
+  t.same(textsOf(log.delivered), [
+    ["a", "end"],
+    ["b", "d"],
+  ]);
+  t.same(log.judged, ["b", "c", "d"]);
+  t.same(log.outcomes, ["a: stored", "end: stored", "c: not-owner", "b: stored", "d: stored"]);
+});
+
+t.test("what is judged by the rules as they are is not judged again", async (t) => {
+  const log = await aLog();
+  await log.add("a", "b");
+  t.same(log.judged, []);
+});
+
+t.test("a batch of which nothing is left is not sent", async (t) => {
+  const log = await aLog();
+  log.judge = () => "no-such-room";
+  await log.add({ body: "end", kind: kinds.destroyed }, "a", "b");
+  t.equal(log.store.batches.length, 1);
+  t.same(log.outcomes, ["end: stored", "a: no-such-room", "b: no-such-room"]);
+  await t.resolves(log.log.whenIdle());
+});
+
+t.test("lines of a stream that took nothing are judged again, and go first in the next batch", async (t) => {
+  const log = await aLog();
+  const other = await aRoomFor(log, "Trains");
+  log.store.moveRules(log.room.id);
+  const release = log.store.hold("append");
+  await log.add("a", { body: "x", room: other }, "b");
+  await log.add("c", { body: "y", room: other });
+  release();
+  await log.clock.turn();
+  t.same(textsOf(log.delivered), [["x"], ["a", "b", "c", "y"]]);
+  t.same(log.refreshed, [log.room]);
+  t.same(log.judged, ["a", "b", "c"]);
+  t.same(log.store.saidIn(log.room.id), ["a", "b", "c"]);
+});
+
+t.test("lines of a stream that took nothing may be refused by the rules that were learned", async (t) => {
+  const log = await aLog();
+  log.store.moveRules(log.room.id);
+  log.judge = (pending) => (pending.body === "b" ? "not-in-room" : null);
+  await log.add("a", "b", "c");
+  t.same(log.outcomes, ["b: not-in-room", "a: stored", "c: stored"]);
+  t.same(log.store.saidIn(log.room.id), ["a", "c"]);
+});
+
+t.test("lines of a stream that was closed are refused, those of others are not", async (t) => {
+  const log = await aLog();
+  const other = await aRoomFor(log, "Trains");
+  log.store.closeStream(log.room.id);
+  log.judge = (pending) => (pending.room.isDestroyed ? "no-such-room" : null);
+  await log.add("a", { body: "x", room: other });
+  t.same(log.outcomes, ["x: stored", "a: no-such-room"]);
+});
+
+t.test("when the rules cannot be learned now, the lines wait until they can", async (t) => {
+  const log = await aLog();
+  log.store.moveRules(log.room.id);
+  log.failRefresh(new Error("away"));
+  await log.add("a");
+  t.same(log.outcomes, []);
+  await log.clock.pass(1000);
+  t.same(log.outcomes, ["a: stored"]);
+  t.equal(log.refreshed.length, 2);
+});
+
+t.test("is idle when all that was said is settled", async (t) => {
+  const log = await aLog();
+  await t.resolves(log.log.whenIdle(), "from the start");
+  const release = log.store.hold("append");
+  await log.add("a");
+  await log.add("b");
+  let isIdle = false;
+  const idle = log.log.whenIdle().then(() => (isIdle = true));
+  await log.clock.turn();
+  t.equal(isIdle, false);
+  release();
+  await log.clock.turn();
+  await idle;
+  t.same(log.outcomes, ["a: stored", "b: stored"]);
+});
+
+t.test("a bug in delivering is reported, and the lines are settled, and the next ones come", async (t) => {
+  const log = await aLog();
+  log.onDeliver = () => {
+    log.onDeliver = () => {};
+    throw new TypeError("a bug");
+  };
+  await log.add("a");
+  await log.add("b");
+  t.match(log.watch.failures, [{ what: "deliver a batch", error: { message: "a bug" } }]);
+  t.same(log.outcomes, ["a: stored", "b: stored"]);
+});
+
+t.test("after a batch that took long to deliver, the next waits a moment for more lines", async (t) => {
+  const log = await aLog();
+  log.onDeliver = () => void log.clock.pass(4);
+  await log.add("a");
+  await log.add("b");
+  t.equal(log.store.batches.length, 1);
+  await log.add("c");
+  await log.clock.pass(10);
+  await log.clock.turn();
+  t.same(textsOf(log.delivered), [["a"], ["b", "c"]]);
+});
+
+t.test("many lines are enough, and go at once", async (t) => {
+  const log = await aLog();
+  log.onDeliver = () => void log.clock.pass(4);
+  await log.add("a");
+  await log.add(...Array.from({ length: 31 }, (_, i) => `line ${i}`));
+  t.equal(log.store.batches.length, 1);
+  await log.add("last");
+  t.equal(log.store.batches.length, 2);
+  t.equal(log.outcomes.length, 33);
+});
+
+t.test("a large batch is with the store while the one before it is delivered, and comes behind it", async (t) => {
+  const log = await aLog();
+  const release = log.store.hold("append");
+  await log.add("a");
+  await log.add(...Array.from({ length: 40 }, (_, i) => `line ${i}`));
+  const sentAtDelivery: number[] = [];
+  log.onDeliver = () => sentAtDelivery.push(log.store.batches.length);
+  release();
+  await log.clock.turn();
+  t.same(sentAtDelivery, [2, 2]);
+  t.same(
+    log.delivered.map((stored) => stored.length),
+    [1, 40],
+  );
+});

@@ -1,0 +1,186 @@
+import t from "tap";
+import { StoreError } from "../../src/chat/errors.ts";
+import { Client } from "../support/client.ts";
+import { aDaemon } from "../support/daemon.ts";
+import { afterCrash, aWorld, type Person, type World } from "../support/people.ts";
+
+const NOT_YOURS = "You can only destroy rooms created by you.";
+const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
+
+/** People in one room that the first of them owns, in this order. */
+async function inPlanes<const Names extends readonly string[]>(world: World, ...names: Names) {
+  const people = await world.enterAll(...names);
+  await people[0]?.says("/create Planes");
+  for (const person of people) await person.says("/join Planes");
+  for (const person of people) person.heard();
+  return people;
+}
+
+async function endTogether(world: World, ...people: readonly Person[]): Promise<void> {
+  await Promise.all(people.map((person) => person.ends()));
+  await world.clock.turn();
+}
+
+t.test("when its owner goes, a room is the longest-present member's, and all in it are told", async (t) => {
+  const { port } = await aDaemon(t, { lobby: "none" });
+  const one = await Client.login(t, port, "one");
+  const two = await Client.login(t, port, "two");
+  const three = await Client.login(t, port, "three");
+  await one.ask("/create Planes", "/join Planes");
+  await three.ask("/join Planes");
+  await two.ask("/join Planes");
+  await three.settle();
+  one.send("/quit");
+  await one.ended();
+  const told = ["[*]: User one left Planes.", "[*]: User three now owns Planes."];
+  t.same(await three.settle(), told);
+  t.same(await two.settle(), told);
+  t.same(await three.ask("/topic mine now"), ["Topic set."]);
+  t.same(await two.ask("/destroy Planes"), [NOT_YOURS]);
+  t.same(await three.ask("/destroy Planes"), ["Room Planes destroyed."]);
+});
+
+t.test("whoever joined first and came back is not the longest present", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two, three] = await inPlanes(world, "one", "two", "three");
+  await two.says("/leave", "/join Planes");
+  await one.ends();
+  t.equal(world.room("Planes").owner, three.session.id);
+});
+
+t.test("an owner who only leaves stays the owner", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two] = await inPlanes(world, "one", "two");
+  await one.says("/leave");
+  t.same(two.heard(), ["[*]: User one left Planes."]);
+  t.same(await two.says("/destroy Planes"), [NOT_YOURS]);
+  t.same(await one.says("/destroy Planes"), ["Room Planes destroyed."]);
+});
+
+t.test("every room of an owner who goes passes on, also those where he was not inside", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create Planes", "/create Trains", "/create Cars", "/destroy Cars");
+  await two.says("/join Planes", "/join Trains");
+  await one.ends();
+  t.same(two.heard(), ["[*]: User two now owns Planes.", "[*]: User two now owns Trains."]);
+});
+
+t.test("when owner and heir go at the same moment, the next one has it", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two, three] = await inPlanes(world, "one", "two", "three");
+  await endTogether(world, one, two);
+  t.equal(world.room("Planes").owner, three.session.id);
+  t.same(three.heard().slice(-1), ["[*]: User three now owns Planes."]);
+  t.same(world.watch.failures, []);
+});
+
+t.test("a public room without anybody waits for the next to join, who owns it and is told", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two, three] = await world.enterAll("one", "two", "three");
+  await one.says("/create Planes");
+  await one.ends();
+  t.equal(world.room("Planes").owner, null);
+  t.same(await two.says("/join Planes"), ["[*]: User two joined Planes.", "[*]: User two now owns Planes."]);
+  t.same(await three.says("/join Planes", "/destroy Planes"), ["[*]: User three joined Planes.", NOT_YOURS]);
+  t.same(await two.says("/destroy Planes"), ["Room Planes destroyed."]);
+});
+
+t.test(
+  "of two who join an unowned room at the same moment the first owns it, and the other is told no refusal",
+  async (t) => {
+    const world = await aWorld({ lobby: null });
+    const [one, two, three] = await world.enterAll("one", "two", "three");
+    await one.says("/create Planes");
+    await one.ends();
+    two.types("/join Planes");
+    three.types("/join Planes");
+    await world.clock.turn();
+    t.same(two.heard(), [
+      "[*]: User two joined Planes.",
+      "[*]: User three joined Planes.",
+      "[*]: User two now owns Planes.",
+    ]);
+    t.same(three.heard(), ["[*]: User three joined Planes.", "[*]: User two now owns Planes."]);
+  },
+);
+
+t.test("rooms that outlived the server are owned by the next to join", async (t) => {
+  const before = await aWorld({ lobby: null });
+  const [one] = await before.enterAll("one");
+  await one.says("/create Planes");
+  const world = await afterCrash(before, { lobby: null });
+  const [again] = await world.enterAll("one");
+  t.same(await again.says("/destroy Planes"), [NOT_YOURS]);
+  t.same(await again.says("/join Planes"), ["[*]: User one joined Planes.", "[*]: User one now owns Planes."]);
+});
+
+t.test("the lobby is nobody's, whoever joins it first or again", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  t.same(await one.says("/leave", "/join lobby"), ["You left room lobby.", "[*]: User one joined lobby."]);
+  t.equal(world.room("lobby").owner, null);
+  t.same(await one.says("/destroy lobby"), [NOT_YOURS]);
+});
+
+t.test("a name that comes back owns nothing of what its former holder owned", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one] = await inPlanes(world, "one", "two");
+  await one.ends();
+  const [other] = await world.enterAll("one");
+  t.same(await other.says("/destroy Planes"), [NOT_YOURS]);
+});
+
+t.test("a private room passes on too, while somebody is inside", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two, three] = await world.enterAll("one", "two", "three");
+  await one.says("/create_private Den", "/join Den", "/invite two");
+  await two.says("/join Den");
+  await one.ends();
+  t.same(two.heard(), ["[*]: User one left Den.", "[*]: User two now owns Den."]);
+  t.same(await two.says("/invite three"), ["User added to private room members."]);
+  t.same(await three.says("/join Den"), ["[*]: User three joined Den."]);
+});
+
+t.test("a private room ends with its owner when nobody is inside, and its name is free", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create_private Den", "/join Den", "/invite two");
+  await one.ends();
+  t.same(await two.says("/join Den", "/create Den"), [NO_SUCH_ROOM, "Room Den created."]);
+});
+
+t.test("a private room whose owner only left it stays", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one] = await world.enterAll("one");
+  t.same(await one.says("/create_private Den", "/join Den", "/leave", "/join Den"), [
+    "Room Den created.",
+    "[*]: User one joined Den.",
+    "You left room Den.",
+    "[*]: User one joined Den.",
+  ]);
+});
+
+t.test("a private room that could not be passed on ends with its last member", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two, three] = await world.enterAll("one", "two", "three");
+  await one.says("/create_private Den", "/join Den", "/invite two");
+  await two.says("/join Den");
+  world.store.fail("append", new StoreError("full", "disk full"));
+  await one.ends();
+  t.equal(world.room("Den").owner, null);
+  t.equal(world.watch.failures.length, 1);
+  await two.says("/leave");
+  t.same(await two.says("/join Den"), [NO_SUCH_ROOM]);
+  t.same(await three.says("/create Den"), ["Room Den created."]);
+});
+
+t.test("when owner and last member of a private room go at the same moment, it ends, and nothing failed", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two, three] = await world.enterAll("one", "two", "three");
+  await one.says("/create_private Den", "/join Den", "/invite two");
+  await two.says("/join Den");
+  await endTogether(world, one, two);
+  t.same(await three.says("/create Den"), ["Room Den created."]);
+  t.same(world.watch.failures, []);
+});

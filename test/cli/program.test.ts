@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import t from "tap";
+import { flagName, settingEntries, variableName } from "../../src/config/settings.ts";
+import { Client } from "../support/client.ts";
+import { ChatdProcess } from "../support/process.ts";
+
+t.test("--version is that of the package", async (t) => {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  const chatd = ChatdProcess.start(t, ["--version"]);
+  t.equal(await chatd.exited(), 0);
+  t.same([chatd.stdout, chatd.stderr], [`${version}\n`, ""]);
+});
+
+t.test("--help shows the commands, and each command's shows every setting", async (t) => {
+  const chatd = ChatdProcess.start(t, ["--help"]);
+  t.equal(await chatd.exited(), 0);
+  for (const command of ["serve", "check-config"]) t.match(chatd.stdout, new RegExp(`^ +${command} `, "m"));
+  const serve = ChatdProcess.start(t, ["serve", "--help"]);
+  t.equal(await serve.exited(), 0);
+  for (const [name] of settingEntries) t.match(serve.stdout, new RegExp(`^ +--${flagName(name)} <`, "m"));
+  t.equal(serve.stderr, "");
+});
+
+t.test("a flag that there is not is wrong usage", async (t) => {
+  for (const args of [["--nonsense"], ["serve", "--nonsense", "1"], ["check-config", "--prot", "1"]]) {
+    const chatd = ChatdProcess.start(t, args);
+    t.equal(await chatd.exited(), 2, args.join(" "));
+    t.match(chatd.stderr, "unknown option");
+    t.equal(chatd.stdout, "");
+  }
+});
+
+t.test("a command that there is not, and a flag without its value, are wrong usage", async (t) => {
+  for (const args of [["nonsense"], ["serve", "nonsense"], ["serve", "--port"]]) {
+    const chatd = ChatdProcess.start(t, args);
+    t.equal(await chatd.exited(), 2, args.join(" "));
+    t.match(chatd.stderr, /^error: .+\n$/);
+    t.equal(chatd.stdout, "");
+  }
+});
+
+const SETTINGS = { host: "127.0.0.1", port: "0", opsPort: "off", database: "memory:" } as const;
+
+t.test("plain chatd serves", async (t) => {
+  const environment = Object.fromEntries(Object.entries(SETTINGS).map(([name, value]) => [variableName(name), value]));
+  const chatd = ChatdProcess.start(t, [], environment);
+  const one = await Client.login(t, await chatd.listening(), "one");
+  t.same(await one.ask("/users"), ["Online users: one"]);
+  one.close();
+  t.equal(await chatd.end("SIGTERM"), 0);
+});
+
+t.test("plain chatd takes the flags of serve", async (t) => {
+  const flags = Object.entries(SETTINGS).flatMap(([name, value]) => [`--${flagName(name)}`, value]);
+  const chatd = ChatdProcess.start(t, [...flags, "--reserved-names", "one", "--reserved-names", "two"]);
+  const port = await chatd.listening();
+  for (const name of ["one", "Two"]) {
+    const client = await Client.connect(t, port);
+    client.send(name);
+    await client.expect("This name is kept for the server. Please choose a different name.");
+    client.close();
+  }
+  t.equal(await chatd.end("SIGTERM"), 0);
+});

@@ -1,0 +1,223 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { Client } from "../support/client.ts";
+import { aFolder } from "../support/daemon.ts";
+import { program, withParts } from "../support/parts.ts";
+import { ChatdProcess, LAUNCHER } from "../support/process.ts";
+import { until } from "../support/until.ts";
+
+const MEMORY = ["--database", "memory:"] as const;
+const RESTARTING = "[*]: The server is restarting. Please connect again in a moment.";
+
+/** The log as JSON has it: an object for each line. */
+function eventsOf(log: string): Record<string, unknown>[] {
+  return log
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+t.test("stdout carries one line, with the port", async (t) => {
+  const chatd = await ChatdProcess.serve(t, MEMORY);
+  const one = await Client.login(t, chatd.port, "one");
+  await one.ask("hello", "/root");
+  one.close();
+  t.equal(await chatd.end("SIGTERM"), 0);
+  t.equal(chatd.stdout, `Chat server listening on port ${chatd.port}\n`);
+});
+
+t.test("the log is JSON where it goes to no terminal, an event for each fact", async (t) => {
+  const chatd = await ChatdProcess.serve(t, MEMORY);
+  const one = await Client.login(t, chatd.port, "one");
+  one.send("/quit");
+  await one.expect("Bye.");
+  one.close();
+  await chatd.logged(/User disconnected/);
+  t.equal(await chatd.end("SIGTERM"), 0);
+  t.match(eventsOf(chatd.stderr), [
+    { level: 30, msg: "Started", port: chatd.port, opsPort: null, pid: chatd.child.pid },
+    { level: 30, msg: "User connected", name: "one", address: "127.0.0.1" },
+    { level: 30, msg: "User disconnected", name: "one", address: "127.0.0.1", reason: "quit" },
+    { level: 30, msg: "Stopping", signal: "SIGTERM" },
+    { level: 30, msg: "Stopped" },
+  ]);
+});
+
+t.test("--log-format text logs plain lines", async (t) => {
+  const chatd = await ChatdProcess.serve(t, [...MEMORY, "--log-format", "text"]);
+  const one = await Client.login(t, chatd.port, "one");
+  one.close();
+  await chatd.logged(/^User disconnected/m);
+  t.equal(await chatd.end("SIGTERM"), 0);
+  t.same(chatd.stderr.trimEnd().split("\n"), [
+    "Started",
+    "User connected: one",
+    "User disconnected: one",
+    "Stopping",
+    "Stopped",
+  ]);
+});
+
+await withParts(t, [program("script")], "on a terminal the log is plain lines, and says how to try it", async (t) => {
+  const chatd = `${LAUNCHER} serve --host 127.0.0.1 --port 0 --ops-port off --database memory:`;
+  const terminal = spawn("script", ["-qfec", chatd, "/dev/null"], { stdio: ["pipe", "pipe", "ignore"] });
+  let shown = "";
+  terminal.stdout.on("data", (chunk: Buffer) => (shown += chunk.toString()));
+  await until(() => shown.includes("Try it"), "it says how to try it");
+  const [, port] = /^Chat server listening on port (\d+)\r$/m.exec(shown) ?? [];
+  terminal.stdin.write("\u0003");
+  const [code] = (await once(terminal, "close")) as [number];
+  t.equal(code, 0);
+  t.same(shown.replace(/^\^C/m, "").trimEnd().split("\r\n"), [
+    `Chat server listening on port ${port}`,
+    "Started",
+    `Try it: telnet localhost ${port}`,
+    "Stopping",
+    "Stopped",
+  ]);
+});
+
+t.test("--log-file takes the log instead of stderr, as JSON", async (t) => {
+  const path = join(aFolder(t), "logs", "chatd.log");
+  const chatd = await ChatdProcess.serve(t, [...MEMORY, "--log-file", path]);
+  t.equal(await chatd.end("SIGTERM"), 0);
+  t.equal(chatd.stderr, "");
+  t.match(eventsOf(readFileSync(path, "utf8")), [{ msg: "Started" }, { msg: "Stopping" }, { msg: "Stopped" }]);
+});
+
+t.test("nothing that people say is in the log, at any level", async (t) => {
+  const chatd = await ChatdProcess.serve(t, [...MEMORY, "--log-level", "trace"]);
+  const one = await Client.login(t, chatd.port, "one");
+  const two = await Client.login(t, chatd.port, "two");
+  await one.ask("a secret", "/me has a secret", "/whisper two a secret", "/create secrets", "/join secrets");
+  await one.ask("/topic a secret", "/history", "/secret", "/join secret", `a secret ${"x".repeat(3000)}`);
+  await two.ask("/reply a secret", "/whisper nobody a secret");
+  two.socket.write("an unfinished secret");
+  two.close();
+  one.close();
+  await chatd.logged(/User disconnected.*\n.*User disconnected/);
+  t.equal(await chatd.end("SIGTERM"), 0);
+  t.ok(two.lines.includes("<<one>>: a secret"));
+  t.notMatch(chatd.stderr, "secret");
+});
+
+t.test("the store is a file in the data directory when nothing else is said", async (t) => {
+  const folder = join(aFolder(t), "made", "by", "chatd");
+  const chatd = await ChatdProcess.serve(t, ["--data-dir", folder]);
+  t.ok(existsSync(join(folder, "chatd.db")));
+  t.equal(await chatd.end("SIGTERM"), 0);
+});
+
+t.test("SIGTERM tells everybody, closes all connections, and ends with 0", async (t) => {
+  const chatd = await ChatdProcess.serve(t, [...MEMORY, "--drain", "100ms"]);
+  const people = [await Client.login(t, chatd.port, "one"), await Client.login(t, chatd.port, "two")];
+  const newcomer = await Client.connect(t, chatd.port);
+  await newcomer.expect("Login:");
+  const code = chatd.end("SIGTERM");
+  for (const person of [...people, newcomer]) {
+    await person.ended();
+    t.ok(person.lines.includes(RESTARTING));
+    person.close();
+  }
+  t.equal(await code, 0);
+});
+
+t.test("SIGINT closes all connections at once, whatever the drain time, and ends with 0", async (t) => {
+  const chatd = await ChatdProcess.serve(t, [...MEMORY, "--drain", "20d"]);
+  const people = [await Client.login(t, chatd.port, "one"), await Client.login(t, chatd.port, "two")];
+  const code = chatd.end("SIGINT");
+  for (const person of people) {
+    await person.ended();
+    t.ok(person.lines.includes(RESTARTING));
+    person.close();
+  }
+  t.equal(await code, 0);
+});
+
+t.test("a second signal ends what takes too long", async (t) => {
+  const chatd = await ChatdProcess.serve(t, [...MEMORY, "--drain", "20d"]);
+  const people = [await Client.login(t, chatd.port, "one"), await Client.login(t, chatd.port, "two")];
+  chatd.child.kill("SIGTERM");
+  for (const person of people) await person.expect(RESTARTING);
+  t.equal(await chatd.end("SIGTERM"), null);
+  t.equal(chatd.child.signalCode, "SIGTERM");
+});
+
+t.test("SIGHUP reads the settings again, and says what needs a restart", async (t) => {
+  const path = join(aFolder(t), "chatd.toml");
+  writeFileSync(path, 'max-line-bytes = 100\nlobby = "lobby"\n');
+  const chatd = await ChatdProcess.serve(t, [...MEMORY, "--config", path]);
+  const before = await Client.login(t, chatd.port, "before");
+  writeFileSync(path, 'max-line-bytes = 10\nlobby = "hall"\nlog-level = "warn"\n');
+  chatd.child.kill("SIGHUP");
+  await chatd.logged(/need a restart/);
+  t.match(eventsOf(chatd.stderr).slice(-2), [
+    { level: 30, msg: "Settings read again", changed: ["lobby", "max-line-bytes", "log-level"] },
+    { level: 40, msg: "Settings that need a restart", what: ["lobby"] },
+  ]);
+
+  const after = await Client.connect(t, chatd.port);
+  after.send("someone", "this is too long");
+  await after.expect(/^Your line of 16 bytes was not sent: a line may have up to 10\./);
+  t.ok(
+    after.lines.some((line) => line.startsWith("You are in lobby")),
+    "the lobby is the one that there was",
+  );
+  t.same(await before.ask("still here"), [], "who is there stays there");
+  t.notMatch(chatd.stderr, "someone", "the log's level holds at once");
+});
+
+t.test("SIGHUP says the same again as long as the restart has not come", async (t) => {
+  const path = join(aFolder(t), "chatd.toml");
+  writeFileSync(path, "");
+  const chatd = await ChatdProcess.serve(t, [...MEMORY, "--config", path]);
+  writeFileSync(path, 'drain = "1s"\n');
+  for (const times of [1, 2]) {
+    chatd.child.kill("SIGHUP");
+    await chatd.logged(new RegExp(`(need a restart[^\n]*\n[^]*){${times}}`));
+    t.match(eventsOf(chatd.stderr).at(-1), { msg: "Settings that need a restart", what: ["drain"] });
+  }
+});
+
+t.test("SIGHUP changes nothing when the settings have a problem, and says what it is", async (t) => {
+  const path = join(aFolder(t), "chatd.toml");
+  writeFileSync(path, "");
+  const chatd = await ChatdProcess.serve(t, [...MEMORY, "--config", path]);
+  writeFileSync(path, 'max-line-bytes = 10\nlogin-tries = "many"\n');
+  chatd.child.kill("SIGHUP");
+  await chatd.logged(/not read again/);
+  t.match(eventsOf(chatd.stderr).at(-1), { level: 50, what: [/: login-tries = "many": not a whole number$/] });
+  const one = await Client.login(t, chatd.port, "one");
+  t.same(await one.ask("this is longer than ten bytes"), [
+    "Nobody else is here. Your line is kept; they will see it when they come.",
+  ]);
+});
+
+t.test("SIGHUP says in plain lines too what needs a restart, and what is wrong", async (t) => {
+  const path = join(aFolder(t), "chatd.toml");
+  writeFileSync(path, "");
+  const chatd = await ChatdProcess.serve(t, [...MEMORY, "--config", path, "--log-format", "text"]);
+  writeFileSync(path, 'drain = "1s"\nlobby = "hall"\n');
+  chatd.child.kill("SIGHUP");
+  await chatd.logged(/Settings that need a restart: lobby, drain$/m);
+  writeFileSync(path, "colour = 1\n");
+  chatd.child.kill("SIGHUP");
+  await chatd.logged(/colour: there is no such setting/);
+  t.equal(await chatd.end("SIGTERM"), 0);
+});
+
+t.test("SIGHUP is survived when the welcome text is gone", async (t) => {
+  const folder = aFolder(t);
+  const welcome = join(folder, "welcome.txt");
+  writeFileSync(welcome, "Hello\nthere.\n\n");
+  const chatd = await ChatdProcess.serve(t, [...MEMORY, "--welcome", welcome]);
+  rmSync(welcome);
+  chatd.child.kill("SIGHUP");
+  await chatd.logged(/read again/);
+  const one = await Client.connect(t, chatd.port);
+  await one.expect("Login:");
+  t.equal(one.raw.toString(), "Hello\r\nthere.\r\nLogin:", "with the line ends of telnet");
+});

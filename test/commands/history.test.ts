@@ -1,0 +1,141 @@
+import t from "tap";
+import { StoreError } from "../../src/chat/errors.ts";
+import { Client } from "../support/client.ts";
+import { aDaemon } from "../support/daemon.ts";
+import { aWorld } from "../support/people.ts";
+
+const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The texts of history lines, without their numbers and times. */
+function bodies(lines: readonly string[]): string[] {
+  return lines.slice(1).map((line) => line.replace(/^\d+ \d\d:\d\d \[\w+\]: /, ""));
+}
+
+t.test("shows what was said in the current room, numbered, with times", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("hello");
+  await world.clock.pass(60_000);
+  await two.says("hi", "/me waves");
+  t.same(await one.says("/history"), [
+    "-- last 3 lines in lobby (times UTC) --",
+    "1 11:06 [one]: hello",
+    "2 11:07 [two]: hi",
+    "3 11:07 * two waves",
+  ]);
+});
+
+t.test("says that nothing was said, and says so of one line", async (t) => {
+  const { port } = await aDaemon(t);
+  const one = await Client.login(t, port, "one");
+  t.same(await one.ask("/history"), ["Nothing was said in lobby yet."]);
+  await one.ask("hello");
+  t.equal((await one.ask("/history"))[0], "-- last 1 line in lobby (times UTC) --");
+});
+
+t.test("counts lines that people said, and nothing else", async (t) => {
+  const { port } = await aDaemon(t);
+  const one = await Client.login(t, port, "one");
+  await one.ask("/create Planes", "/join Planes", "/topic flying", "a", "/topic walking", "b");
+  const [heading, ...lines] = await one.ask("/history");
+  t.equal(heading, "-- last 2 lines in Planes (times UTC) --");
+  t.match(lines, [/^1 .*: a$/, /^2 .*: b$/]);
+});
+
+t.test("shows 20 lines, or as many as asked for from 1 to 100", async (t) => {
+  const { port } = await aDaemon(t);
+  const one = await Client.login(t, port, "one");
+  const said = Array.from({ length: 101 }, (_, i) => `line ${i + 1}`);
+  await one.ask(...said);
+  t.same(bodies(await one.ask("/history")), said.slice(-20));
+  for (const [asked, shown] of [
+    ["0", 1],
+    ["1", 1],
+    ["3", 3],
+    ["99", 99],
+    ["100", 100],
+    ["101", 100],
+    ["99999999999999999999", 100],
+  ] as const) {
+    t.same(bodies(await one.ask(`/history ${asked}`)), said.slice(-shown), asked);
+  }
+});
+
+t.test("shows another room by its name, where one is not", async (t) => {
+  const { port } = await aDaemon(t);
+  const one = await Client.login(t, port, "one");
+  const two = await Client.login(t, port, "two");
+  await one.ask("/create Planes", "/join Planes", "a", "b");
+  t.same(bodies(await two.ask("/history planes")), ["a", "b"]);
+  t.same(bodies(await two.ask("/HISTORY 1 Planes")), ["b"]);
+});
+
+t.test("takes a first word of digits for a number, and a second one for a room", async (t) => {
+  const { port } = await aDaemon(t);
+  const one = await Client.login(t, port, "one");
+  await one.ask("said in the lobby", "/create 2", "/join 2", "said in 2", "/join lobby");
+  t.same(bodies(await one.ask("/history 2")), ["said in the lobby"]);
+  t.same(bodies(await one.ask("/history 5 2")), ["said in 2"]);
+});
+
+t.test("refuses a number of lines that is none", async (t) => {
+  const { port } = await aDaemon(t);
+  const one = await Client.login(t, port, "one");
+  t.same(await one.ask("/history lobby 5", "/history -5 lobby"), [
+    "That is not a number of lines.",
+    "That is not a number of lines.",
+  ]);
+  t.same(await one.ask("/history 5 lobby now"), ["That is too much. Usage: /history [LINES] [ROOM]"]);
+});
+
+t.test("refuses a room that is not there, that is hidden, and no room at all", async (t) => {
+  const { port } = await aDaemon(t, { lobby: "none" });
+  const one = await Client.login(t, port, "one");
+  const two = await Client.login(t, port, "two");
+  await one.ask("/create_private Den");
+  t.same(await two.ask("/history Den", "/history Trains", "/history"), [
+    NO_SUCH_ROOM,
+    NO_SUCH_ROOM,
+    "Incomplete command or message sent without joining a room first. Type /help to see available commands.",
+  ]);
+});
+
+t.test("says the day where it is not today's, and where it changes", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  await one.says("first");
+  await world.clock.pass(DAY_MS);
+  await one.says("second", "third");
+  const body = ["-- 2026-11-18 --", "1 11:06 [one]: first", "-- 2026-11-19 --", "2 11:06 [one]: second"];
+  const heading = "-- last 3 lines in lobby (times UTC) --";
+  t.same(await one.says("/history"), [heading, ...body, "3 11:06 [one]: third"]);
+  t.same(await one.says("/history 2"), [
+    "-- last 2 lines in lobby (times UTC) --",
+    "2 11:06 [one]: second",
+    "3 11:06 [one]: third",
+  ]);
+  await world.clock.pass(DAY_MS);
+  t.same(await one.says("/history"), [heading, ...body, "3 11:06 [one]: third"]);
+});
+
+t.test("says so when it cannot be read, and works again after that", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  await one.says("hello");
+  world.store.fail("history", new StoreError("unavailable", "too slow"));
+  t.same(await one.says("/history"), ["What was said before cannot be read now. Try again in a moment."]);
+  t.same(bodies(await one.says("/history")), ["hello"]);
+});
+
+t.test("shows nothing of a room that ends while it is read", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create Planes", "/join Planes", "hello");
+  const release = world.store.hold("history");
+  t.same(await two.says("/history Planes"), []);
+  await one.says("/destroy Planes");
+  release();
+  await world.clock.turn();
+  t.same(two.heard(), [NO_SUCH_ROOM]);
+});

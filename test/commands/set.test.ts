@@ -1,0 +1,46 @@
+import t from "tap";
+import { Client } from "../support/client.ts";
+import { aDaemon } from "../support/daemon.ts";
+import { aWorld } from "../support/people.ts";
+
+t.test("shows the time before lines of rooms and notices, for that person alone, until it is off", async (t) => {
+  const world = await aWorld();
+  const [one, two, three] = await world.enterAll("one", "two", "three");
+  t.same(await one.says("/set time on"), ["Times are shown now, in UTC."]);
+  await two.says("hello", "/leave");
+  t.same(one.heard(), ["11:06 [two]: hello", "11:06 [*]: User two left lobby."]);
+  t.same(three.heard(), ["[two]: hello", "[*]: User two left lobby."]);
+  t.same(await one.says("/set time off"), ["Times are not shown any more."]);
+  await three.says("bye");
+  t.same(one.heard(), ["[three]: bye"]);
+});
+
+t.test("the time stands before the room's name", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/set time on", "/create Planes", "/join Planes");
+  await two.says("hello");
+  t.same(one.heard(), ["11:06 #lobby [two]: hello"]);
+});
+
+t.test("is known without case, its words too", async (t) => {
+  const { port } = await aDaemon(t);
+  const one = await Client.login(t, port, "one");
+  t.same(await one.ask("/SET Time ON"), ["Times are shown now, in UTC."]);
+});
+
+t.test("refuses what cannot be set", async (t) => {
+  const { port } = await aDaemon(t);
+  const one = await Client.login(t, port, "one");
+  for (const words of ["mood good", "time maybe", "time 1"]) {
+    t.same(await one.ask(`/set ${words}`), ["There is no such setting."], words);
+  }
+});
+
+t.test("takes a setting and a value", async (t) => {
+  const { port } = await aDaemon(t);
+  const one = await Client.login(t, port, "one");
+  const missing = "Incomplete command or message sent without joining a room first. Usage: /set time on|off";
+  t.same(await one.ask("/set", "/set time"), [missing, missing]);
+  t.same(await one.ask("/set time on now"), ["That is too much. Usage: /set time on|off"]);
+});

@@ -1,0 +1,194 @@
+import t from "tap";
+import {
+  changedSettings,
+  fromEnvironment,
+  fromFile,
+  fromFlags,
+  type Resolved,
+  resolveConfig,
+  type Source,
+} from "../../src/config/resolve.ts";
+import type { Config } from "../../src/config/settings.ts";
+
+function problemsOf(resolved: Resolved): readonly string[] {
+  return "problems" in resolved ? resolved.problems : [];
+}
+
+function configOf(...sources: readonly Source[]): Config {
+  const resolved = resolveConfig(sources);
+  if ("problems" in resolved) throw new Error(resolved.problems.join("\n"));
+  return resolved.config;
+}
+
+function inFile(values: Readonly<Record<string, unknown>>): Source {
+  return fromFile("chatd.toml", values).source;
+}
+
+function inEnvironment(environment: Readonly<Record<string, string | undefined>>): Source {
+  return fromEnvironment(environment).source;
+}
+
+t.test("a flag wins over the environment, that over the file, and that over the default", async (t) => {
+  const flags = fromFlags({ port: "1" });
+  const environment = inEnvironment({ CHATD_PORT: "2", CHATD_LOGIN_TRIES: "2" });
+  const file = inFile({ port: 3, "login-tries": 3, drain: "3s" });
+  const { port, loginTries, drain, keepalive } = configOf(flags, environment, file);
+  t.same({ port, loginTries, drain, keepalive }, { port: 1, loginTries: 2, drain: 3000, keepalive: 60_000 });
+});
+
+t.test("a list comes whole from one place", async (t) => {
+  const environment = inEnvironment({ CHATD_HOST: "10.0.0.1" });
+  const file = inFile({ host: ["10.0.0.2", "10.0.0.3"] });
+  t.same(configOf(environment, file).host, ["10.0.0.1"]);
+});
+
+t.test("a list is several flags, commas in the environment, or an array in the file", async (t) => {
+  const both = ["127.0.0.1", "::1"];
+  t.same(configOf(fromFlags({ host: both })).host, both);
+  t.same(configOf(inEnvironment({ CHATD_HOST: " 127.0.0.1, ::1 ," })).host, both);
+  t.same(configOf(inFile({ host: both })).host, both);
+  t.same(configOf(inFile({ host: "127.0.0.1" })).host, ["127.0.0.1"], "one value needs no array");
+});
+
+t.test("no reserved names are possible, no address to listen on is not", async (t) => {
+  t.same(configOf(inEnvironment({ CHATD_RESERVED_NAMES: "" })).reservedNames, []);
+  t.same(configOf(inFile({ "reserved-names": [] })).reservedNames, []);
+  t.same(problemsOf(resolveConfig([inEnvironment({ CHATD_HOST: "" })])), ['CHATD_HOST="": empty']);
+  t.same(problemsOf(resolveConfig([inFile({ host: [] })])), ["chatd.toml: host = []: empty"]);
+});
+
+t.test("a configuration cannot be changed", async (t) => {
+  t.ok(Object.isFrozen(configOf()));
+});
+
+const BAD: readonly (readonly [name: string, variable: string, key: string, text: string, problem: string])[] = [
+  ["port", "CHATD_PORT", "port", "abc", "not a port"],
+  ["port", "CHATD_PORT", "port", "70000", "not a port: the highest is 65535"],
+  ["opsPort", "CHATD_OPS_PORT", "ops-port", "on", "not a port"],
+  ["opsHost", "CHATD_OPS_HOST", "ops-host", "", "empty"],
+  ["loginTries", "CHATD_LOGIN_TRIES", "login-tries", "many", "not a whole number"],
+  ["maxLineBytes", "CHATD_MAX_LINE_BYTES", "max-line-bytes", "2k", "not a whole number"],
+  ["drain", "CHATD_DRAIN", "drain", "10", "not a duration such as 30s, 5m or 12h"],
+  ["lobby", "CHATD_LOBBY", "lobby", "two words", "not a room's name"],
+  ["database", "CHATD_DATABASE", "database", "mysql://x", "not a database: sqlite:PATH or memory:"],
+  [
+    "logLevel",
+    "CHATD_LOG_LEVEL",
+    "log-level",
+    "loud",
+    'Invalid option: expected one of "trace"|"debug"|"info"|"warn"|"error"|"fatal"|"silent"',
+  ],
+];
+
+t.test("a bad value is a problem that says what is wrong and where it stands", async (t) => {
+  for (const [name, variable, key, text, problem] of BAD) {
+    const quoted = JSON.stringify(text);
+    t.same(problemsOf(resolveConfig([fromFlags({ [name]: text })])), [`--${key} ${text}: ${problem}`]);
+    t.same(problemsOf(resolveConfig([inEnvironment({ [variable]: text })])), [`${variable}=${quoted}: ${problem}`]);
+    t.same(problemsOf(resolveConfig([inFile({ [key]: text })])), [`chatd.toml: ${key} = ${quoted}: ${problem}`]);
+  }
+});
+
+t.test("one bad value of a list is a problem", async (t) => {
+  t.same(problemsOf(resolveConfig([fromFlags({ reservedNames: ["good", "not good"] })])), [
+    "--reserved-names good not good: not a user's name",
+  ]);
+});
+
+t.test("every problem is told, from every place", async (t) => {
+  const resolved = resolveConfig(
+    [fromFlags({ port: "abc" }), inEnvironment({ CHATD_DRAIN: "x" }), inFile({ "login-tries": -1 })],
+    { problems: ["chatd.toml: colour: there is no such setting"], warnings: ["careful"] },
+  );
+  t.same(resolved, {
+    problems: [
+      "chatd.toml: colour: there is no such setting",
+      "--port abc: not a port",
+      'CHATD_DRAIN="x": not a duration such as 30s, 5m or 12h',
+      "chatd.toml: login-tries = -1: not a whole number",
+    ],
+    warnings: ["careful"],
+  });
+});
+
+t.test("a bad value is a problem only where it would hold", async (t) => {
+  t.equal(configOf(fromFlags({ port: "1" }), inEnvironment({ CHATD_PORT: "abc" })).port, 1);
+});
+
+t.test("an address that Kubernetes puts into the environment is explained", async (t) => {
+  const [problem] = problemsOf(resolveConfig([inEnvironment({ CHATD_PORT: "tcp://10.0.0.1:8080" })]));
+  t.match(problem, /^CHATD_PORT="tcp:\/\/10\.0\.0\.1:8080" .*enableServiceLinks: false.*: not a port$/);
+  t.notMatch(problemsOf(resolveConfig([inEnvironment({ CHATD_PORT: "abc" })]))[0], "enableServiceLinks");
+});
+
+t.test("a variable that begins like ours and is none is one warning", async (t) => {
+  const { source, warnings } = fromEnvironment({ CHATD_PROT: "1", CHATD_PORT_8080_TCP: "x", CHATD_PORT: "1" });
+  t.equal(source.size, 1);
+  t.same(warnings, [
+    "CHATD_PROT is set, but chatd has no such setting.",
+    "CHATD_PORT_8080_TCP is set, but chatd has no such setting.",
+  ]);
+});
+
+t.test("variables of tests, of others, and the one that names the file are no settings", async (t) => {
+  const { source, warnings } = fromEnvironment({
+    CHATD_TEST_SEED: "1",
+    CHATD_TEST_REQUIRE: "telnet",
+    CHATD_CONFIG: "chatd.toml",
+    PORT: "1",
+    chatd_port: "1",
+    MY_CHATD_PORT: "1",
+    CHATD_DRAIN: undefined,
+  });
+  t.equal(source.size, 0);
+  t.same(warnings, []);
+});
+
+t.test("numbers and booleans of a file are read as if they were texts", async (t) => {
+  t.equal(configOf(inFile({ port: 0 })).port, 0);
+  t.same(problemsOf(resolveConfig([inFile({ port: 80.5 })])), ["chatd.toml: port = 80.5: not a port"]);
+  t.same(problemsOf(resolveConfig([inFile({ "login-tries": true })])), [
+    "chatd.toml: login-tries = true: not a whole number",
+  ]);
+});
+
+t.test("what a file says that is no setting, or no value of one, is a problem", async (t) => {
+  const { source, problems } = fromFile("chatd.toml", {
+    colour: "red",
+    maxLineBytes: 1,
+    config: "other.toml",
+    constructor: 1,
+    port: { number: 1 },
+    drain: new Date(0),
+    lobby: ["a", "b"],
+    host: ["127.0.0.1", ["::1"]],
+  });
+  t.equal(source.size, 0);
+  t.same(problems, [
+    "chatd.toml: colour: there is no such setting",
+    "chatd.toml: maxLineBytes: there is no such setting",
+    "chatd.toml: config: there is no such setting",
+    "chatd.toml: constructor: there is no such setting",
+    "chatd.toml: port: not a value",
+    "chatd.toml: drain: not a value",
+    "chatd.toml: lobby: takes one value, not a list",
+    "chatd.toml: host: not a value",
+  ]);
+});
+
+t.test("what changed is told, and what of it needs a restart", async (t) => {
+  const before = configOf();
+  const after = configOf(
+    fromFlags({ port: "1", loginTries: "1", host: ["::1"], lobby: "Planes", reservedNames: ["x"] }),
+  );
+  t.same(changedSettings(before, after), {
+    all: ["host", "port", "lobby", "reservedNames", "loginTries"],
+    needRestart: ["host", "port", "lobby"],
+  });
+});
+
+t.test("nothing changed where everything comes to the same", async (t) => {
+  const before = configOf(fromFlags({ host: ["::1"], drain: "60s", database: "memory:" }));
+  const after = configOf(fromFlags({ host: ["::1"], drain: "1m", database: "memory:" }));
+  t.same(changedSettings(before, after), { all: [], needRestart: [] });
+});

@@ -1,0 +1,71 @@
+import t from "tap";
+import { resolveConfig } from "../../src/config/resolve.ts";
+import { flagName, settingEntries, variableName } from "../../src/config/settings.ts";
+
+t.test("a setting has one name in each place", async (t) => {
+  t.equal(flagName("port"), "port");
+  t.equal(flagName("maxLineBytes"), "max-line-bytes");
+  t.equal(variableName("port"), "CHATD_PORT");
+  t.equal(variableName("maxLineBytes"), "CHATD_MAX_LINE_BYTES");
+});
+
+t.test("the defaults are those of the contract", async (t) => {
+  const resolved = resolveConfig([]);
+  t.match(resolved, {
+    config: {
+      host: null,
+      port: 8080,
+      opsHost: "127.0.0.1",
+      opsPort: 9090,
+      database: null,
+      dataDir: "data",
+      lobby: { shown: "lobby", key: "lobby" },
+      welcome: null,
+      drain: 10_000,
+      keepalive: 60_000,
+      reservedNames: ["api", "system", "server", "admin", "chatd"],
+      loginTimeout: 30_000,
+      loginTries: 3,
+      maxLineBytes: 2048,
+      roomsPerUser: 50,
+      maxPendingMessages: 10_000,
+      maxPendingBytes: 16_777_216,
+      maxPendingAge: 10_000,
+      outboxSkipBytes: 262_144,
+      outboxSkipAfter: 10_000,
+      outboxCloseBytes: 1_048_576,
+      outboxCloseAfter: 30_000,
+      outboxTotal: null,
+      logLevel: "info",
+      logFormat: "auto",
+      logFile: null,
+    },
+  });
+});
+
+t.test("every setting says what it does, in words that fit the help", async (t) => {
+  for (const [name, setting] of settingEntries) {
+    t.match(setting.placeholder, /^[A-Za-z|]+$/, name);
+    t.match(setting.help, /^\S.{5,}[^.]$/, name);
+  }
+});
+
+t.test("limits and the log's level can be changed while it runs, addresses and places cannot", async (t) => {
+  const reloadable = settingEntries.filter(([, setting]) => setting.isReloadable).map(([name]) => name);
+  t.same(reloadable, [
+    "reservedNames",
+    "loginTimeout",
+    "loginTries",
+    "maxLineBytes",
+    "roomsPerUser",
+    "maxPendingMessages",
+    "maxPendingBytes",
+    "maxPendingAge",
+    "outboxSkipBytes",
+    "outboxSkipAfter",
+    "outboxCloseBytes",
+    "outboxCloseAfter",
+    "outboxTotal",
+    "logLevel",
+  ]);
+});

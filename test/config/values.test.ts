@@ -1,0 +1,117 @@
+import t from "tap";
+import type { z } from "zod";
+import {
+  bytes,
+  count,
+  database,
+  duration,
+  logFormat,
+  logLevel,
+  port,
+  portOrOff,
+  roomOrNone,
+  text,
+  userName,
+} from "../../src/config/values.ts";
+
+/** What each text is read as; a text that is no such value gives its problem, behind a `!`. */
+function read(kind: z.ZodType<unknown, string>, ...texts: readonly string[]): unknown[] {
+  return texts.map((text) => {
+    const result = kind.safeParse(text);
+    return result.success ? result.data : `!${result.error.issues[0]?.message}`;
+  });
+}
+
+t.test("a port is a number up to 65535", async (t) => {
+  t.same(read(port, "0", "1", "8080", "65535", "00080"), [0, 1, 8080, 65535, 80]);
+  t.same(read(port, "65536", "99999"), Array(2).fill("!not a port: the highest is 65535"));
+  const wrong = ["", "abc", "-1", "80.5", "1e3", "0x50", " 80", "80 ", "123456", "tcp://10.0.0.1:80", "8080\n"];
+  t.same(read(port, ...wrong), Array(wrong.length).fill("!not a port"));
+});
+
+t.test("a port may be off where that is offered", async (t) => {
+  t.same(read(portOrOff, "off", "0", "9090"), [null, 0, 9090]);
+  for (const wrong of ["OFF", "none", "", "65536"]) t.notOk(portOrOff.safeParse(wrong).success, wrong);
+});
+
+t.test("a count is a whole number, and nothing that only begins like one", async (t) => {
+  t.same(read(count, "0", "3", "007", "999999999999999"), [0, 3, 7, 999_999_999_999_999]);
+  const wrong = ["", "12abc", "-1", "1.5", "1e9", "1_000", "1000000000000000", "Infinity", "NaN"];
+  t.same(read(count, ...wrong), Array(wrong.length).fill("!not a whole number"));
+});
+
+t.test("a size is a number of bytes", async (t) => {
+  t.same(read(bytes, "0", "2048", "2k", "2KiB"), [0, 2048, "!not a whole number", "!not a whole number"]);
+});
+
+t.test("a duration has a unit, and is read as milliseconds", async (t) => {
+  t.same(
+    read(duration, "0", "200ms", "30s", "0s", "5m", "12h", "1d"),
+    [0, 200, 30_000, 0, 300_000, 43_200_000, 86_400_000],
+  );
+  t.same(read(duration, "1.5h", "0.25s", "1.001s"), [5_400_000, 250, 1001]);
+  const wrong = [
+    "",
+    "30",
+    "s",
+    "30 s",
+    "30S",
+    "-1s",
+    "1.s",
+    ".5s",
+    "30sec",
+    "1h30m",
+    "1w",
+    "1y",
+    "1e3s",
+    "99999999999s",
+  ];
+  t.same(read(duration, ...wrong), Array(wrong.length).fill("!not a duration such as 30s, 5m or 12h"));
+});
+
+t.test("a duration is no longer than a timer can wait", async (t) => {
+  t.same(read(duration, "24d", "2147483.647s"), [2_073_600_000, 2_147_483_647]);
+  t.same(read(duration, "2147483.648s", "25d", "999999999d"), Array(3).fill("!too long: up to 24d"));
+});
+
+t.test("a text is not empty", async (t) => {
+  t.same(read(text, "127.0.0.1", " ", ""), ["127.0.0.1", " ", "!empty"]);
+});
+
+t.test("a room is a room's name, or none", async (t) => {
+  t.same(read(roomOrNone, "none", "Lobby"), [null, { shown: "Lobby", key: "lobby" }]);
+  for (const wrong of ["", "two words", "x".repeat(65), "grün"]) t.notOk(roomOrNone.safeParse(wrong).success, wrong);
+});
+
+t.test("a user's name is read as what names are compared by", async (t) => {
+  t.same(read(userName, "Admin", "a_1"), ["admin", "a_1"]);
+  t.same(read(userName, "", "a-b", "x".repeat(33)), Array(3).fill("!not a user's name"));
+});
+
+t.test("a database is a file or memory", async (t) => {
+  t.same(read(database, "memory:", "sqlite:data/chatd.db", "sqlite:/x.db?max_pages=100"), [
+    { type: "memory" },
+    { type: "sqlite", path: "data/chatd.db", maxPages: null },
+    { type: "sqlite", path: "/x.db", maxPages: 100 },
+  ]);
+  const wrong = [
+    "",
+    "memory",
+    "memory:x",
+    "sqlite:",
+    "sqlite:?max_pages=1",
+    "sqlite:x?max_pages=",
+    "sqlite:x?a=1",
+    "mysql://x",
+    "chatd.db",
+  ];
+  t.same(read(database, ...wrong), Array(wrong.length).fill("!not a database: sqlite:PATH or memory:"));
+});
+
+t.test("levels and formats of the log are those that there are", async (t) => {
+  for (const level of ["trace", "debug", "info", "warn", "error", "fatal", "silent"])
+    t.same(read(logLevel, level), [level]);
+  for (const format of ["auto", "text", "json"]) t.same(read(logFormat, format), [format]);
+  for (const wrong of ["", "INFO", "verbose"]) t.notOk(logLevel.safeParse(wrong).success, wrong);
+  for (const wrong of ["", "JSON", "pretty"]) t.notOk(logFormat.safeParse(wrong).success, wrong);
+});

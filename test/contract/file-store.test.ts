@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import t from "tap";
+import { FileStore } from "../../src/store/sqlite/file-store.ts";
+import { aFolder } from "../support/daemon.ts";
+import { testStore } from "./store.ts";
+
+testStore(t, async (t) => {
+  const path = join(aFolder(t), "chatd.db");
+  const store = new FileStore(path, null, 1);
+  t.teardown(() => store.close());
+  return {
+    store,
+    // The clock that counts is the one of the store's thread: what it wrote is moved instead.
+    async ahead(micros, stream, append) {
+      await append();
+      using db = new DatabaseSync(path);
+      db.prepare("update entries set at = at + ? where stream_id = ?").run(micros, stream);
+    },
+  };
+});

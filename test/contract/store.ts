@@ -1,0 +1,347 @@
+import type { Test } from "tap";
+import { type Entry, type Kind, kinds } from "../../src/chat/entry.ts";
+import type { Store } from "../../src/chat/ports.ts";
+import { aDraft, aNewRoom, makeRoom, someDrafts } from "../support/drafts.ts";
+
+export interface StoreUnderTest {
+  readonly store: Store;
+  /** Runs an append of one stream as it goes where the store's clock is ahead by so much. */
+  readonly ahead: (micros: number, stream: number, append: () => Promise<unknown>) => Promise<void>;
+}
+
+/** Makes an empty store that is gone when the test ends. */
+export type MakeStore = (t: Test) => Promise<StoreUnderTest>;
+
+const EVERYTHING = Number.MAX_SAFE_INTEGER;
+const AN_HOUR_MICROS = 3_600_000_000;
+
+/** What every `Store` has to keep, whatever it keeps it in. */
+export function testStore(t: Test, make: MakeStore): void {
+  testPlaces(t, make);
+  testClosedStreams(t, make);
+  testRepeats(t, make);
+  testRooms(t, make);
+  testHistory(t, make);
+}
+
+function testPlaces(t: Test, make: MakeStore): void {
+  t.test("lines follow one another in their stream without a gap, over batches", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store);
+    const heads = [
+      await store.append({ number: 1, drafts: someDrafts(id, "a", "b", "c") }),
+      await store.append({ number: 2, drafts: someDrafts(id, "d") }),
+      await store.append({ number: 3, drafts: someDrafts(id, "e", "f") }),
+    ];
+    t.match(heads, [[{ stream: id, pos: 1, seq: 0 }], [{ pos: 4, seq: 3 }], [{ pos: 5, seq: 4 }]]);
+    const entries = await store.history(id, EVERYTHING, 10);
+    t.same(bodiesOf(entries), ["a", "b", "c", "d", "e", "f"]);
+    t.same(
+      entries.map((entry) => entry.pos),
+      [2, 3, 4, 5, 6, 7],
+      "position 1 is the making of the room",
+    );
+  });
+
+  t.test("only messages are counted by seq", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store);
+    const drafts = [
+      aDraft({ stream: id, body: "a" }),
+      aDraft({ stream: id, kind: kinds.topic, body: "wings" }),
+      aDraft({ stream: id, kind: kinds.act, body: "waves" }),
+    ];
+    await store.append({ number: 1, drafts });
+    const [head] = await store.append({ number: 2, drafts: someDrafts(id, "b") });
+    t.match(head, { pos: 4, seq: 2 });
+    t.same(
+      (await store.history(id, EVERYTHING, 10)).map((entry) => [entry.pos, entry.seq, entry.body]),
+      [
+        [2, 1, "a"],
+        [4, 2, "waves"],
+        [5, 3, "b"],
+      ],
+    );
+  });
+
+  t.test("a batch of several streams goes into each in the batch's order", async (t) => {
+    const { store } = await make(t);
+    const planes = await makeRoom(store, "Planes");
+    const trains = await makeRoom(store, "Trains");
+    const drafts = [
+      aDraft({ stream: trains.id, body: "t1" }),
+      aDraft({ stream: planes.id, body: "p1" }),
+      aDraft({ stream: trains.id, body: "t2" }),
+    ];
+    const heads = await store.append({ number: 1, drafts });
+    t.same(new Set(heads.map((head) => head.stream)), new Set([planes.id, trains.id]));
+    t.ok(heads.every((head) => head.pos === 1 && head.seq === 0));
+    t.same(bodiesOf(await store.history(trains.id, EVERYTHING, 10)), ["t1", "t2"]);
+    t.same(bodiesOf(await store.history(planes.id, EVERYTHING, 10)), ["p1"]);
+  });
+
+  t.test("a batch of a thousand lines is taken whole", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store);
+    await store.append({
+      number: 1,
+      drafts: Array.from({ length: 1000 }, (_, i) => aDraft({ stream: id, body: `${i}` })),
+    });
+    t.match(await store.rooms(id), [{ pos: 1001, seq: 1000 }]);
+    t.same(bodiesOf(await store.history(id, EVERYTHING, 2)), ["998", "999"]);
+  });
+
+  t.test("the entries of a batch carry the time that its answer tells, and it never goes back", async (t) => {
+    const { store, ahead } = await make(t);
+    const { id } = await makeRoom(store);
+    await ahead(AN_HOUR_MICROS, id, () => store.append({ number: 1, drafts: someDrafts(id, "from a fast clock") }));
+    const [head] = await store.append({ number: 2, drafts: someDrafts(id, "b", "c") });
+    const entries = await store.history(id, EVERYTHING, 10);
+    t.same(
+      entries.map((entry) => entry.at),
+      [head?.at, head?.at, head?.at],
+    );
+    const other = await makeRoom(store, "Trains");
+    const [otherHead] = await store.append({ number: 3, drafts: someDrafts(other.id, "d") });
+    t.ok((otherHead?.at ?? 0) < (head?.at ?? 0), "a stream waits for its own clock only");
+  });
+}
+
+function testClosedStreams(t: Test, make: MakeStore): void {
+  t.test("a closed stream takes nothing, and the others of the batch take theirs", async (t) => {
+    const { store } = await make(t);
+    const gone = await makeRoom(store, "Gone");
+    const open = await makeRoom(store, "Open");
+    await store.append({ number: 1, drafts: [aDraft({ stream: gone.id, kind: kinds.destroyed, body: "" })] });
+    // Under the version that the room had when it ended: it is closed, and that alone keeps the line out.
+    const drafts = [aDraft({ stream: gone.id, rules: 2 }), aDraft({ stream: open.id, body: "kept" })];
+    const heads = await store.append({ number: 2, drafts });
+    t.same(
+      heads.map((head) => head.stream),
+      [open.id],
+    );
+    t.same(await store.history(gone.id, EVERYTHING, 10), []);
+    t.same(bodiesOf(await store.history(open.id, EVERYTHING, 10)), ["kept"]);
+  });
+
+  t.test("a stream whose rules are others takes nothing, and the others of the batch take theirs", async (t) => {
+    const { store } = await make(t);
+    const moved = await makeRoom(store, "Moved");
+    const same = await makeRoom(store, "Same");
+    await store.append({ number: 1, drafts: [aDraft({ stream: moved.id, kind: kinds.invited, body: "9 nine" })] });
+    const drafts = [aDraft({ stream: same.id, body: "kept" }), aDraft({ stream: moved.id, rules: 1 })];
+    const heads = await store.append({ number: 2, drafts });
+    t.same(
+      heads.map((head) => head.stream),
+      [same.id],
+    );
+    t.same(await store.history(moved.id, EVERYTHING, 10), []);
+    await store.append({ number: 3, drafts: [aDraft({ stream: moved.id, rules: 2, body: "judged again" })] });
+    t.same(bodiesOf(await store.history(moved.id, EVERYTHING, 10)), ["judged again"]);
+  });
+
+  t.test("one line that was judged by other rules keeps all of its stream out", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store);
+    const mixed = [aDraft({ stream: id, rules: 2 }), aDraft({ stream: id, rules: 1 })];
+    t.same(await store.append({ number: 1, drafts: mixed }), []);
+    t.same(await store.append({ number: 2, drafts: mixed.toReversed() }), []);
+    t.match(await store.rooms(id), [{ pos: 1, seq: 0 }]);
+  });
+
+  t.test("a stream that does not exist takes nothing", async (t) => {
+    const { store } = await make(t);
+    t.same(await store.append({ number: 1, drafts: someDrafts(4711, "a") }), []);
+    t.same(await store.history(4711, EVERYTHING, 10), []);
+  });
+}
+
+function testRepeats(t: Test, make: MakeStore): void {
+  t.test("a batch that is sent again has no effect and gets its first answer", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store);
+    const batch = { number: 1, drafts: someDrafts(id, "a", "b") };
+    const first = await store.append(batch);
+    t.same(await store.append(batch), first);
+    t.same(await store.append(batch), first);
+    t.same(bodiesOf(await store.history(id, EVERYTHING, 10)), ["a", "b"]);
+    t.match(await store.append({ number: 2, drafts: someDrafts(id, "c") }), [{ pos: 3, seq: 2 }]);
+  });
+
+  t.test("a repeat gets its first answer also when the rules have moved by it", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store);
+    const batch = {
+      number: 1,
+      drafts: [aDraft({ stream: id }), aDraft({ stream: id, kind: kinds.destroyed, body: "" })],
+    };
+    const first = await store.append(batch);
+    t.match(first, [{ stream: id, pos: 1, seq: 0 }]);
+    t.same(await store.append(batch), first);
+  });
+
+  t.test("a repeat of a batch of which nothing was taken is still not taken", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store);
+    const tooEarly = { number: 1, drafts: [aDraft({ stream: id, rules: 1, kind: kinds.owner, body: "7 one" })] };
+    await store.append(tooEarly);
+    const stale = { number: 2, drafts: [aDraft({ stream: id, rules: 1 })] };
+    t.same(await store.append(stale), []);
+    t.same(await store.append(stale), []);
+    t.match(await store.rooms(id), [{ pos: 2, seq: 0 }]);
+  });
+}
+
+function testRooms(t: Test, make: MakeStore): void {
+  t.test("a room begins with one entry and no message", async (t) => {
+    const { store } = await make(t);
+    const record = await makeRoom(store, "Planes", { isPrivate: true });
+    t.match(record, {
+      name: { shown: "Planes", key: "planes" },
+      isPrivate: true,
+      topic: "",
+      rules: 1,
+      pos: 1,
+      seq: 0,
+    });
+    t.same(await store.rooms(), [record]);
+    t.same(await store.rooms(record.id), [record]);
+    t.same(await store.history(record.id, EVERYTHING, 10), []);
+  });
+
+  t.test("rooms come in the order in which they were made, each with its own number", async (t) => {
+    const { store } = await make(t);
+    const made = [await makeRoom(store, "b"), await makeRoom(store, "a"), await makeRoom(store, "c")];
+    t.same(await store.rooms(), made);
+    t.equal(new Set(made.map((room) => room.id)).size, 3);
+    t.same(await store.rooms(4711), []);
+  });
+
+  t.test("a room's name is taken, in any case of its letters and also by a private room", async (t) => {
+    const { store } = await make(t);
+    await makeRoom(store, "Planes");
+    await makeRoom(store, "Secret", { isPrivate: true });
+    t.equal(await store.createRoom(aNewRoom("planes")), null);
+    t.equal(await store.createRoom(aNewRoom("PLANES", { isPrivate: true })), null);
+    t.equal(await store.createRoom(aNewRoom("secret")), null);
+    t.equal((await store.rooms()).length, 2);
+  });
+
+  t.test("the name of a destroyed room is free again, for another stream", async (t) => {
+    const { store } = await make(t);
+    const first = await makeRoom(store, "Planes");
+    await store.append({
+      number: 1,
+      drafts: [
+        aDraft({ stream: first.id, body: "old" }),
+        aDraft({ stream: first.id, kind: kinds.destroyed, body: "" }),
+      ],
+    });
+    t.same(await store.rooms(), []);
+    t.same(await store.rooms(first.id), []);
+    const second = await makeRoom(store, "planes");
+    t.not(second.id, first.id);
+    t.match(second, { pos: 1, seq: 0, rules: 1, name: { shown: "planes" } });
+    t.same(await store.history(second.id, EVERYTHING, 10), []);
+    t.same(bodiesOf(await store.history(first.id, EVERYTHING, 10)), ["old"], "what was said is kept");
+  });
+
+  const moves: readonly (readonly [Kind, boolean])[] = [
+    [kinds.said, false],
+    [kinds.act, false],
+    [kinds.topic, false],
+    [kinds.owner, true],
+    [kinds.invited, true],
+  ];
+  for (const [kind, isMoving] of moves) {
+    t.test(`an entry of kind ${kind} ${isMoving ? "moves" : "does not move"} the version of the rules`, async (t) => {
+      const { store } = await make(t);
+      const { id } = await makeRoom(store);
+      await store.append({ number: 1, drafts: [aDraft({ stream: id, kind })] });
+      t.match(await store.rooms(id), [{ rules: isMoving ? 2 : 1 }]);
+    });
+  }
+
+  t.test("a topic is part of its room, and the last one holds", async (t) => {
+    const { store } = await make(t);
+    const planes = await makeRoom(store, "Planes");
+    const trains = await makeRoom(store, "Trains");
+    await store.append({ number: 1, drafts: [aDraft({ stream: planes.id, kind: kinds.topic, body: "wings" })] });
+    t.match(await store.rooms(), [{ topic: "wings" }, { topic: "" }]);
+    const topics = [
+      aDraft({ stream: planes.id, kind: kinds.topic, body: "tails" }),
+      aDraft({ stream: planes.id, kind: kinds.topic, body: "" }),
+      aDraft({ stream: trains.id, kind: kinds.topic, body: "rails" }),
+    ];
+    await store.append({ number: 2, drafts: topics });
+    t.match(await store.rooms(), [{ topic: "" }, { topic: "rails" }]);
+  });
+}
+
+function testHistory(t: Test, make: MakeStore): void {
+  t.test("history is the last messages up to a position, oldest first", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store);
+    await store.append({ number: 1, drafts: someDrafts(id, "a", "b", "c", "d", "e") });
+    const read = async (upTo: number, limit: number) => bodiesOf(await store.history(id, upTo, limit));
+    t.same(await read(6, 2), ["d", "e"]);
+    t.same(await read(6, 5), ["a", "b", "c", "d", "e"]);
+    t.same(await read(6, 6), ["a", "b", "c", "d", "e"]);
+    t.same(await read(5, 2), ["c", "d"]);
+    t.same(await read(2, 2), ["a"]);
+    t.same(await read(1, 2), []);
+    t.same(await read(EVERYTHING, 1), ["e"]);
+  });
+
+  t.test("history holds messages only, and they do not count against its limit", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store);
+    const drafts = [
+      aDraft({ stream: id, body: "a" }),
+      aDraft({ stream: id, body: "b" }),
+      aDraft({ stream: id, kind: kinds.topic, body: "wings" }),
+      aDraft({ stream: id, kind: kinds.topic, body: "tails" }),
+    ];
+    await store.append({ number: 1, drafts });
+    t.same(bodiesOf(await store.history(id, EVERYTHING, 2)), ["a", "b"]);
+  });
+
+  t.test("an entry comes back with all that it went in with", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store);
+    const largestId = 2 ** 53 - 1;
+    const drafts = [
+      aDraft({ stream: id, authorId: largestId, author: "One", body: "hi" }),
+      aDraft({ stream: id, authorId: null, author: "chatd", body: "waves", kind: kinds.act }),
+    ];
+    const [head] = await store.append({ number: 1, drafts });
+    const at = head?.at ?? 0;
+    t.ok(at > 0);
+    const said = { kind: kinds.said, authorId: largestId, author: "One", body: "hi" };
+    const acted = { kind: kinds.act, authorId: null, author: "chatd", body: "waves" };
+    t.strictSame(await store.history(id, EVERYTHING, 10), [
+      { stream: id, pos: 2, seq: 1, at, ...said },
+      { stream: id, pos: 3, seq: 2, at, ...acted },
+    ]);
+  });
+
+  t.test("any text comes back as it was", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store);
+    const bodies = [
+      "grüße, Привет, 你好, مرحبا",
+      "👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301 \u{10ffff}",
+      "it's \"quoted\", \\escaped\\, % _ ; -- '); drop table entries",
+      "{1,2} [null] $1 ?1 :a @b",
+      "x".repeat(2048),
+      " ",
+      "",
+    ];
+    await store.append({ number: 1, drafts: someDrafts(id, ...bodies) });
+    t.strictSame(bodiesOf(await store.history(id, EVERYTHING, 10)), bodies);
+  });
+}
+
+function bodiesOf(entries: readonly Entry[]): string[] {
+  return entries.map((entry) => entry.body);
+}

@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import t, { type Test } from "tap";
+import { FileStore } from "../../src/store/sqlite/file-store.ts";
+import { SqliteThread } from "../../src/store/sqlite/sqlite-thread.ts";
+import { aFolder } from "../support/daemon.ts";
+import { makeRoom, someDrafts } from "../support/drafts.ts";
+import { nextWorker } from "../support/workers.ts";
+
+/** A file with one room in which "a" was said. */
+async function aFile(t: Test): Promise<{ path: string; room: number }> {
+  const path = join(aFolder(t), "chatd.db");
+  const store = new FileStore(path, null, 1);
+  const { id } = await makeRoom(store);
+  await store.append({ number: 1, drafts: someDrafts(id, "a") });
+  await store.close();
+  return { path, room: id };
+}
+
+function aReader(t: Test, path: string): SqliteThread {
+  const thread = new SqliteThread({ path, readOnly: true, node: 1, maxPages: null });
+  t.teardown(() => thread.close());
+  return thread;
+}
+
+t.test("who waits for a call past its deadline is told at once, not when the thread can be ended", async (t) => {
+  const { path, room } = await aFile(t);
+  const other = new DatabaseSync(path);
+  // With this not even a reader gets at the file: it waits inside SQLite, where it cannot be interrupted.
+  other.exec("pragma locking_mode = exclusive; begin exclusive");
+  const reader = aReader(t, path);
+  const started = nextWorker();
+  const late = t.rejects(reader.call("history", [room, 9, 9], 1000), { code: "unavailable", message: /is gone: / });
+  const worker = await started;
+  const ended = new Promise((resolve) => worker.once("exit", resolve));
+  const first = await Promise.race([late.then(() => "told"), ended.then(() => "ended")]);
+  t.equal(first, "told");
+  other.exec("rollback");
+  other.close();
+  await ended;
+});
+
+t.test("a call after one that was given up is answered", async (t) => {
+  const { path, room } = await aFile(t);
+  const reader = aReader(t, path);
+  await t.rejects(reader.call("history", [room, 9, 9], 0.001), { code: "unavailable" });
+  t.equal((await reader.call("history", [room, 9, 9], 60_000)).length, 1);
+});

@@ -1,0 +1,90 @@
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
+import type { Test } from "tap";
+import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
+import { parseRoomName, parseUserName } from "../../src/chat/names.ts";
+import type { Clock } from "../../src/chat/ports.ts";
+import type { Session } from "../../src/chat/session.ts";
+import { MemoryPresence } from "../../src/presence/memory.ts";
+import { systemClock } from "../../src/system-clock.ts";
+import { Connection } from "../../src/telnet/connection.ts";
+import { OutboxPool } from "../../src/telnet/outbox-pool.ts";
+import type { CloseReason, TelnetWatch } from "../../src/telnet/watch.ts";
+import { FakeStore } from "./fake-store.ts";
+import { FakeWatch } from "./people.ts";
+
+/** What the door would have logged. */
+class FakeTelnetWatch extends FakeWatch implements TelnetWatch {
+  readonly closes: CloseReason[] = [];
+
+  opened(): void {}
+  foreign(): void {}
+  loggedIn(): void {}
+  skipped(): void {}
+  closed(_name: string | null, _address: string, reason: CloseReason): void {
+    this.closes.push(reason);
+  }
+}
+
+const CHAT: ChatSettings = {
+  lobby: parseRoomName("lobby"),
+  roomsPerUser: 50,
+  maxPendingMessages: 10_000,
+  maxPendingBytes: 16_777_216,
+  maxPendingAgeMs: 0,
+};
+const NO_LIMITS = { skipBytes: 0, skipAfterMs: 0, closeBytes: 0, closeAfterMs: 0, totalBytes: 0 };
+
+/** The telnet door of a chat whose store is in the test's hands, on real sockets. */
+export class TestDoor {
+  readonly store = new FakeStore(systemClock);
+  readonly watch = new FakeTelnetWatch();
+  readonly pool: OutboxPool;
+  readonly chat: Chat;
+  /** The server's side of each connection, in the order in which they came. */
+  readonly sockets: Socket[] = [];
+  port = 0;
+
+  constructor(clock: Clock) {
+    this.pool = new OutboxPool(NO_LIMITS, clock);
+    const { store, watch, pool } = this;
+    const ports = { store, presence: new MemoryPresence(), clock, watch, flush: () => pool.flush() };
+    this.chat = new Chat(ports, CHAT);
+  }
+
+  session(text: string): Session {
+    const name = parseUserName(text);
+    const session = name && this.chat.sessions.get(name.key);
+    if (!session) throw new Error(`nobody is called ${text}`);
+    return session;
+  }
+}
+
+/** A door that listens, and is closed when the test ends. */
+export async function aDoor(t: Test, clock: Clock = systemClock): Promise<TestDoor> {
+  const door = new TestDoor(clock);
+  const { chat, pool, watch } = door;
+  await chat.start();
+  let nextId = 1;
+  const settings = {
+    maxLineBytes: 2048,
+    maxRunBytes: 32 * 1024,
+    loginTimeoutMs: 0,
+    loginTries: 3,
+    reservedNames: [],
+    welcome: "",
+  };
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    door.sockets.push(socket);
+    new Connection(socket, { chat, pool, watch, settings, newSessionId: () => nextId++ });
+  });
+  t.teardown(() => {
+    server.close();
+    for (const socket of door.sockets) socket.destroy();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (typeof address === "object" && address) door.port = address.port;
+  return door;
+}

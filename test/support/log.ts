@@ -1,0 +1,115 @@
+import { ChatError } from "../../src/chat/errors.ts";
+import { type Kind, kinds, movesRules } from "../../src/chat/entry.ts";
+import { Log, type LogLimits, type Pending, type Stored } from "../../src/chat/log.ts";
+import { parseRoomName } from "../../src/chat/names.ts";
+import { Room } from "../../src/chat/room.ts";
+import type { RefusalCode } from "../../src/protocol/texts.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { FakeStore } from "./fake-store.ts";
+import { FakeWatch } from "./people.ts";
+
+interface Line {
+  readonly body: string;
+  readonly bytes?: number;
+  readonly kind?: Kind;
+  readonly room?: Room;
+}
+
+/** A log on its own, with clock and store in the test's hands, and whatever it did. */
+export class LogUnderTest {
+  readonly clock = new FakeClock();
+  readonly store = new FakeStore(this.clock);
+  readonly watch = new FakeWatch();
+  readonly log: Log;
+  /** Where lines go that name no room. */
+  room!: Room;
+  /** The batches that were delivered. */
+  readonly delivered: (readonly Stored[])[] = [];
+  /** `BODY: stored`, or `BODY: CODE`, in the order in which lines were settled. */
+  readonly outcomes: string[] = [];
+  readonly judged: string[] = [];
+  readonly refreshed: Room[] = [];
+  judge: (pending: Pending) => RefusalCode | null = () => null;
+  onDeliver: () => unknown = () => {};
+  #refreshFailure: unknown = null;
+
+  constructor(limits: Partial<LogLimits>) {
+    const all = { maxPendingMessages: 10_000, maxPendingBytes: 16_777_216, maxPendingAgeMs: 10_000, ...limits };
+    this.log = new Log(this.store, this.clock, this.watch, () => all, {
+      judge: (pending) => this.#judge(pending),
+      refresh: (room) => this.#refresh(room),
+      deliver: (stored) => this.#deliver(stored),
+    });
+  }
+
+  /** The next time that rules are to be learned, it fails. */
+  failRefresh(error: unknown): void {
+    this.#refreshFailure = error;
+  }
+
+  addNow(line: string | Line): void {
+    const { body, bytes = 100, kind = kinds.said, room = this.room } = typeof line === "string" ? { body: line } : line;
+    this.log.add({
+      stream: room.id,
+      rules: room.rules,
+      kind,
+      authorId: 1,
+      author: "one",
+      body,
+      room,
+      session: null,
+      action: "say",
+      bytes,
+      saidAtMs: this.clock.monotonicMs(),
+      settle: (refused) => this.outcomes.push(`${body}: ${refused?.code ?? "stored"}`),
+    });
+  }
+
+  /** Adds lines at one moment, and returns when all that can be done about them is done. */
+  async add(...lines: readonly (string | Line)[]): Promise<void> {
+    for (const line of lines) this.addNow(line);
+    await this.clock.turn();
+  }
+
+  #judge(pending: Pending): ChatError | null {
+    this.judged.push(pending.body);
+    const code = this.judge(pending);
+    if (code) return new ChatError(code);
+    pending.rules = pending.room.rules;
+    return null;
+  }
+
+  async #refresh(room: Room): Promise<void> {
+    this.refreshed.push(room);
+    const failure = this.#refreshFailure;
+    this.#refreshFailure = null;
+    if (failure) throw failure;
+    const [record] = await this.store.rooms(room.id);
+    if (record) room.rules = record.rules;
+    else room.isDestroyed = true;
+  }
+
+  #deliver(stored: readonly Stored[]): void {
+    this.delivered.push(stored);
+    for (const { pending } of stored) if (movesRules(pending.kind)) pending.room.rules += 1;
+    this.onDeliver();
+  }
+}
+
+export async function aLog(limits: Partial<LogLimits> = {}): Promise<LogUnderTest> {
+  const log = new LogUnderTest(limits);
+  log.room = await aRoomFor(log, "Planes");
+  return log;
+}
+
+export async function aRoomFor({ store }: LogUnderTest, text: string): Promise<Room> {
+  const name = parseRoomName(text);
+  const record = name && (await store.createRoom({ name, isPrivate: false, authorId: null, author: "chatd" }));
+  if (!record) throw new Error(`no room ${text}`);
+  return new Room(record, false);
+}
+
+/** The texts of each batch that was delivered. */
+export function textsOf(delivered: readonly (readonly Stored[])[]): string[][] {
+  return delivered.map((stored) => stored.map(({ pending }) => pending.body));
+}

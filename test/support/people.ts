@@ -1,0 +1,174 @@
+import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
+import { enterLobby } from "../../src/chat/membership.ts";
+import { parseRoomName, parseUserName } from "../../src/chat/names.ts";
+import type { Chunk, Outlet, Watch } from "../../src/chat/ports.ts";
+import type { Room } from "../../src/chat/room.ts";
+import type { Session } from "../../src/chat/session.ts";
+import { beginSession, endSession } from "../../src/chat/session-life.ts";
+import { dispatch } from "../../src/commands/dispatch.ts";
+import { MemoryPresence } from "../../src/presence/memory.ts";
+import type { RefusalCode } from "../../src/protocol/texts.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { FakeStore } from "./fake-store.ts";
+
+/** What the chat would have logged. */
+export class FakeWatch implements Watch {
+  readonly refusals: RefusalCode[] = [];
+  readonly failures: { readonly what: string; readonly error: unknown }[] = [];
+  /** Null: it works. */
+  health: unknown = null;
+  deliveries = 0;
+
+  refused(code: RefusalCode): void {
+    this.refusals.push(code);
+  }
+  stored(): void {}
+  delivered(deliveries: number): void {
+    this.deliveries += deliveries;
+  }
+  storeHealth(error: unknown): void {
+    this.health = error;
+  }
+  failed(what: string, error: unknown): void {
+    this.failures.push({ what, error });
+  }
+}
+
+/** Keeps what a session is given, as lines and as the very chunks. */
+export class FakeOutlet implements Outlet {
+  readonly lines: string[] = [];
+  readonly chunks: Chunk[] = [];
+  isClosed = false;
+  resumed = 0;
+
+  deliver(chunk: Chunk): void {
+    this.chunks.push(chunk);
+    this.lines.push(...Buffer.from(chunk.bytes).toString("utf8").split("\r\n").slice(0, -1));
+  }
+  reply(text: string): void {
+    this.lines.push(...text.split("\r\n"));
+  }
+  close(text: string): void {
+    this.reply(text);
+    this.isClosed = true;
+  }
+  resume(): void {
+    this.resumed += 1;
+  }
+}
+
+/** Somebody in the chat without a connection: lines in, lines out. */
+export class Person {
+  readonly session: Session;
+  readonly outlet: FakeOutlet;
+  readonly #world: World;
+  #heard = 0;
+
+  constructor(world: World, session: Session, outlet: FakeOutlet) {
+    this.#world = world;
+    this.session = session;
+    this.outlet = outlet;
+  }
+
+  /** The lines that came since this was asked last. */
+  heard(): string[] {
+    const lines = this.outlet.lines.slice(this.#heard);
+    this.#heard = this.outlet.lines.length;
+    return lines;
+  }
+
+  /** Types a line, and goes on at once: what it does may still be under way. */
+  types(line: string): void {
+    void dispatch(this.#world.chat, this.session, line);
+  }
+
+  /** Types lines, one after the other, and returns what came back when all that can be done about them is done. */
+  async says(...lines: readonly string[]): Promise<string[]> {
+    this.heard();
+    for (const line of lines) {
+      this.types(line);
+      await this.#world.clock.turn();
+    }
+    return this.heard();
+  }
+
+  async ends(): Promise<void> {
+    void endSession(this.#world.chat, this.session);
+    await this.#world.clock.turn();
+  }
+}
+
+/** A chat with a clock and a store in the test's hands, and no socket. */
+export class World {
+  readonly clock: FakeClock;
+  readonly store: FakeStore;
+  readonly watch = new FakeWatch();
+  readonly chat: Chat;
+  #lastId = 100;
+
+  constructor(settings: Partial<ChatSettings>, clock = new FakeClock(), store = new FakeStore(clock)) {
+    this.clock = clock;
+    this.store = store;
+    const { watch } = this;
+    const presence = new MemoryPresence();
+    this.chat = new Chat(
+      { store, presence, clock, watch, flush: () => {} },
+      {
+        lobby: parseRoomName("lobby"),
+        roomsPerUser: 50,
+        maxPendingMessages: 10_000,
+        maxPendingBytes: 16_777_216,
+        maxPendingAgeMs: 10_000,
+        ...settings,
+      },
+    );
+  }
+
+  async start(): Promise<void> {
+    const started = this.chat.start();
+    await this.clock.turn();
+    await started;
+  }
+
+  /** Logs somebody in, lobby and greeting included. */
+  async enters(text: string): Promise<Person> {
+    const name = parseUserName(text);
+    if (!name) throw new Error(`not a name: ${text}`);
+    const outlet = new FakeOutlet();
+    const session = await beginSession(this.chat, (this.#lastId += 1), name, outlet);
+    if (!session) throw new Error(`taken: ${text}`);
+    void enterLobby(this.chat, session);
+    await this.clock.turn();
+    return new Person(this, session, outlet);
+  }
+
+  async enterAll<const Names extends readonly string[]>(...names: Names): Promise<{ [K in keyof Names]: Person }> {
+    const people: Person[] = [];
+    for (const name of names) people.push(await this.enters(name));
+    for (const person of people) person.heard();
+    // As many as there are names.
+    return people as { [K in keyof Names]: Person };
+  }
+
+  room(text: string): Room {
+    const name = parseRoomName(text);
+    const room = name && this.chat.rooms.find(name);
+    if (!room) throw new Error(`no room ${text}`);
+    return room;
+  }
+}
+
+/** A chat that has started; there is a lobby unless the settings say otherwise. */
+export async function aWorld(settings: Partial<ChatSettings> = {}): Promise<World> {
+  const world = new World(settings);
+  await world.start();
+  return world;
+}
+
+/** The chat of the next process on the same store, after this one was killed. */
+export async function afterCrash(world: World, settings: Partial<ChatSettings> = {}): Promise<World> {
+  world.store.restart();
+  const next = new World(settings, world.clock, world.store);
+  await next.start();
+  return next;
+}

@@ -1,0 +1,114 @@
+import { pino } from "pino";
+import t from "tap";
+import { StoreError } from "../../src/chat/errors.ts";
+import { Metrics } from "../../src/watch/metrics.ts";
+import { Recorder } from "../../src/watch/recorder.ts";
+import { Sample } from "../support/sample.ts";
+
+/** A recorder, what it logged, and what it counted. */
+function aRecorder() {
+  const metrics = new Metrics("test");
+  const events: unknown[] = [];
+  const log = pino(
+    { base: null, timestamp: false, level: "debug" },
+    { write: (line) => void events.push(JSON.parse(line)) },
+  );
+  const counted = async (name: string) => new Sample(await metrics.registry.metrics()).value(name);
+  return { recorder: new Recorder(log, metrics), events, counted };
+}
+
+t.test("a session is logged when it begins and when it ends", async (t) => {
+  const { recorder, events, counted } = aRecorder();
+  recorder.opened();
+  recorder.loggedIn("one", "127.0.0.1");
+  recorder.closed("one", "127.0.0.1", "quit");
+  t.same(events, [
+    { level: 30, name: "one", address: "127.0.0.1", msg: "User connected" },
+    { level: 30, name: "one", address: "127.0.0.1", reason: "quit", msg: "User disconnected" },
+  ]);
+  t.equal(await counted("chatd_connections_opened_total"), 1);
+  t.equal(await counted("chatd_logins_total"), 1);
+  t.equal(await counted('chatd_connections_closed_total{reason="quit"}'), 1);
+});
+
+t.test("a connection that never became a session is counted, and logged for those who look closely", async (t) => {
+  const { recorder, events, counted } = aRecorder();
+  recorder.closed(null, "127.0.0.1", "login-timeout");
+  t.same(events, [{ level: 20, address: "127.0.0.1", reason: "login-timeout", msg: "Connection closed before login" }]);
+  t.equal(await counted('chatd_connections_closed_total{reason="login-timeout"}'), 1);
+  t.equal(await counted("chatd_logins_total"), 0);
+});
+
+t.test("a program that came to the wrong port is logged", async (t) => {
+  const { recorder, events } = aRecorder();
+  recorder.foreign("127.0.0.1", "http");
+  t.same(events, [{ level: 30, address: "127.0.0.1", protocol: "http", msg: "Sent away, no telnet" }]);
+});
+
+t.test("a batch counts as its entries, its size and its times in seconds", async (t) => {
+  const { recorder, events, counted } = aRecorder();
+  recorder.stored(3, 4);
+  recorder.delivered(300, 20);
+  t.equal(await counted("chatd_messages_total"), 3);
+  t.equal(await counted("chatd_batch_lines_sum"), 3);
+  t.equal(await counted('chatd_batch_lines_bucket{le="2"}'), 0);
+  t.equal(await counted('chatd_batch_lines_bucket{le="5"}'), 1);
+  t.equal(await counted("chatd_append_seconds_sum"), 0.004);
+  t.equal(await counted('chatd_append_seconds_bucket{le="0.0025"}'), 0);
+  t.equal(await counted('chatd_append_seconds_bucket{le="0.005"}'), 1);
+  t.equal(await counted("chatd_deliveries_total"), 300);
+  t.equal(await counted("chatd_delivery_seconds_sum"), 0.02);
+  t.same(events, [], "and is not logged");
+});
+
+t.test("refusals are counted by their code, and skipped lines one by one", async (t) => {
+  const { recorder, events, counted } = aRecorder();
+  recorder.refused("not-owner");
+  recorder.refused("not-owner");
+  recorder.refused("store-full");
+  recorder.skipped(212);
+  t.equal(await counted('chatd_refusals_total{code="not-owner"}'), 2);
+  t.equal(await counted('chatd_refusals_total{code="store-full"}'), 1);
+  t.equal(await counted("chatd_lines_skipped_total"), 212);
+  t.same(events, []);
+});
+
+t.test("a store that fails is logged when that begins and when it ends, and each failure counts", async (t) => {
+  const { recorder, events, counted } = aRecorder();
+  const error = new StoreError("full", "append to x: the disk is full.");
+  recorder.storeHealth(null);
+  recorder.storeHealth(error);
+  recorder.storeHealth(error);
+  recorder.storeHealth(null);
+  recorder.storeHealth(null);
+  recorder.storeHealth(error);
+  t.match(events, [
+    { level: 50, msg: "The store failed", err: { message: "append to x: the disk is full." } },
+    { level: 30, msg: "The store works again" },
+    { level: 50, msg: "The store failed" },
+  ]);
+  t.equal(events.length, 3);
+  t.equal(await counted("chatd_store_failures_total"), 3);
+});
+
+t.test("a failure of the store that is a bug is logged every time", async (t) => {
+  const { recorder, events } = aRecorder();
+  recorder.storeHealth(new StoreError("unavailable", "away"));
+  recorder.storeHealth(new TypeError("bug"));
+  recorder.storeHealth(new TypeError("bug"));
+  t.equal(events.length, 3);
+});
+
+t.test("a bug is logged with what was tried and where it happened, and counted", async (t) => {
+  const { recorder, events, counted } = aRecorder();
+  recorder.failed("handle a line", new TypeError("no such thing"));
+  t.match(events, [
+    {
+      level: 50,
+      msg: "Something failed that should not",
+      what: "handle a line",
+      err: { type: "TypeError", message: "no such thing", stack: /recorder\.test\.ts/ },
+    },
+  ]);
+  t.equal(await counted("chatd_failures_total"), 1);
+});
