@@ -26,7 +26,7 @@ export interface Daemon {
   readonly port: number;
   /** Where health and metrics are; null: nowhere. */
   readonly opsPort: number | null;
-  /** Makes the reloadable settings hold. */
+  /** Makes the reloadable settings hold, but for the log's level. Throws when the welcome text cannot be read; then those of before hold. */
   reload(config: Config): void;
   /** Stores and delivers what was said, closes every connection within `drainMs`, and ends. */
   stop(drainMs: number): Promise<void>;
@@ -38,7 +38,6 @@ export interface Daemon {
  */
 export async function startDaemon(config: Config, log: Logger, version: string): Promise<Daemon> {
   await using stack = new AsyncDisposableStack();
-  const welcome = config.welcome === null ? "" : readWelcome(config.welcome);
   const metrics = new Metrics(version);
   const watch = new Recorder(log, metrics);
   const store = await openStore(databaseOf(config), randomInt(1, MAX_FIRST_ID));
@@ -57,7 +56,7 @@ export async function startDaemon(config: Config, log: Logger, version: string):
     chat,
     pool,
     watch,
-    settings: connectionSettings(config, welcome),
+    settings: connectionSettings(config),
     newSessionId: () => nextSessionId++,
   };
   const listener = new Listener(door, {
@@ -86,15 +85,21 @@ export async function startDaemon(config: Config, log: Logger, version: string):
     port,
     opsPort,
     reload(next) {
-      log.level = next.logLevel;
+      // First what may fail: then nothing has changed.
+      door.settings = connectionSettings(next);
       chat.settings = chatSettings(next);
       pool.limits = outboxLimits(next);
-      door.settings = connectionSettings(next, welcome);
     },
     async stop(drainMs) {
+      // What is left to do may hang on the clock, whose timers keep no process alive.
+      const alive = setInterval(() => {}, 1000);
       listener.stopAccepting();
-      await listener.closeAll(drainMs);
-      await running.disposeAsync();
+      try {
+        await listener.closeAll(drainMs);
+        await running.disposeAsync();
+      } finally {
+        clearInterval(alive);
+      }
     },
   };
 }
@@ -113,19 +118,18 @@ function chatSettings(config: Config): ChatSettings {
   };
 }
 
-/** Read once: a text that is gone later, or wrong, must not stop a running server. */
 function readWelcome(path: string): string {
   return readFileSync(path, "utf8").trimEnd().replaceAll(/\r?\n/g, NEWLINE);
 }
 
-function connectionSettings(config: Config, welcome: string): ConnectionSettings {
+function connectionSettings(config: Config): ConnectionSettings {
   return {
     maxLineBytes: config.maxLineBytes,
     maxRunBytes: MAX_RUN_BYTES,
     loginTimeoutMs: config.loginTimeout,
     loginTries: config.loginTries,
     reservedNames: config.reservedNames,
-    welcome,
+    welcome: config.welcome === null ? "" : readWelcome(config.welcome),
   };
 }
 

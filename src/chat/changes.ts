@@ -3,7 +3,7 @@ import { texts } from "../protocol/texts.ts";
 import type { Chat } from "./chat.ts";
 import { type Entry, kinds, movesRules } from "./entry.ts";
 import { parseUserName } from "./names.ts";
-import { passOn } from "./ownership.ts";
+import { own, passOn } from "./ownership.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 import { parseSubject } from "./subject.ts";
@@ -37,12 +37,14 @@ function changeTopic(chat: Chat, room: Room, entry: Entry): void {
 function changeOwner(chat: Chat, room: Room, entry: Entry): void {
   const subject = parseSubject(entry.body);
   const owner = subject && memberOf(room, subject.id);
-  room.owner = owner?.id ?? null;
   if (owner) {
-    owner.owned.push(room);
+    own(room, owner);
     chat.delivery.notice(room, texts.nowOwns(owner.name.shown, room.name.shown));
-    // Whoever it went to has left meanwhile.
-  } else if (subject) passOn(chat, room);
+    return;
+  }
+  room.owner = null;
+  // Whoever it was to go to has left meanwhile.
+  if (subject) passOn(chat, room);
 }
 
 function invite(chat: Chat, room: Room, entry: Entry): void {

@@ -1,6 +1,7 @@
 import type { Chat } from "./chat.ts";
 import { ChatError, StoreError } from "./errors.ts";
 import type { Name } from "./names.ts";
+import { own } from "./ownership.ts";
 import { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 
@@ -9,8 +10,7 @@ export async function createRoom(chat: Chat, session: Session, name: Name, isPri
   const record = await store(chat, session, name, isPrivate);
   if (!record) throw new ChatError("room-name-taken");
   const room = new Room(record, false);
-  room.owner = session.id;
-  session.owned.push(room);
+  own(room, session);
   chat.rooms.add(room);
   return room;
 }

@@ -5,6 +5,13 @@ import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 import { subjectBody } from "./subject.ts";
 
+/** The session owns the room from now on. */
+export function own(room: Room, session: Session): void {
+  room.owner = session.id;
+  // Those that ended meanwhile are forgotten here: making and destroying rooms grows nothing.
+  session.owned = [...session.owned.filter((one) => !one.isDestroyed), room];
+}
+
 /**
  * A public room that nobody owns is owned by the next to join. Of two who join at once, the first in the log has it: the
  * other's entry is judged again and dropped. With a store that takes nothing, it stays unowned.

@@ -22,7 +22,7 @@ export class Session {
   /** The room that a plain line goes to. */
   current: Room | null = null;
   /** Rooms that end or pass on with it. */
-  readonly owned: Room[] = [];
+  owned: readonly Room[] = [];
   showsTime = false;
   lastWhisperer: Whisperer | null = null;
   /** Whether it was told that nobody else is there to read. */

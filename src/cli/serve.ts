@@ -59,8 +59,14 @@ function reloaded(daemon: Daemon, flags: Readonly<Record<string, unknown>>, befo
   const { all, needRestart } = changedSettings(before, resolved.config);
   const kept = Object.fromEntries(needRestart.map((name) => [name, before[name]]));
   const config: Config = { ...resolved.config, ...kept };
+  try {
+    daemon.reload(config);
+  } catch (error) {
+    log.error({ err: error }, "Settings not read again");
+    return before;
+  }
   log.info({ changed: all.map(flagName) }, "Settings read again");
-  daemon.reload(config);
   if (needRestart.length > 0) log.warn({ what: needRestart.map(flagName) }, "Settings that need a restart");
+  log.level = config.logLevel;
   return config;
 }

@@ -54,7 +54,13 @@ export const settings = {
     placeholder: "NAME|none",
     help: "the room where people are after login",
   },
-  welcome: { value: text, default: null, placeholder: "FILE", help: "text that is shown before the login prompt" },
+  welcome: {
+    value: text,
+    default: null,
+    placeholder: "FILE",
+    isReloadable: true,
+    help: "text that is shown before the login prompt",
+  },
   drain: {
     value: duration,
     default: "10s",

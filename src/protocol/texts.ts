@@ -53,7 +53,6 @@ export const texts = {
   roomDestroyed: (room: string) => `Room ${room} was destroyed.`,
 
   nowTalking: (room: string) => `You are now talking in ${room}.`,
-  nowNowhere: "You are in no room now. Use /join ROOM, /rooms shows them.",
   youLeft: (room: string) => `You left room ${room}.`,
   roomCreated: (room: string) => `Room ${room} created.`,
   youDestroyed: (room: string) => `Room ${room} destroyed.`,

@@ -115,6 +115,11 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     this.#handleLines();
   }
 
+  /** There is no more time: what is not written by now will not be. */
+  cutOff(): void {
+    this.#socket.destroy();
+  }
+
   // What the peer sent.
 
   line(text: string): void {

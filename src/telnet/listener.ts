@@ -14,6 +14,8 @@ export interface ListenerSettings {
 
 /** The kernel cuts this to net.core.somaxconn. With a short queue, people who come together wait for seconds. */
 const BACKLOG = 65535;
+/** What is left of the time to drain when the last connection is closed: for what it has to be written yet. */
+const GRACE_MS = 1000;
 
 /** The telnet door: accepts connections, and closes them when the server goes. */
 export class Listener {
@@ -45,13 +47,19 @@ export class Listener {
     for (const server of this.#servers.splice(0)) server.close();
   }
 
-  /** Tells everybody why, and closes their connections, spread over `overMs`. Resolves when the last one is gone. */
+  /**
+   * Tells everybody why, and closes their connections, spread over `overMs`. Resolves when the last one is gone: a peer
+   * that has not closed its side by the end of that time, which is never less than the grace, is cut off.
+   */
   async closeAll(overMs: number): Promise<void> {
     const all = [...this.#connections];
-    const stepMs = overMs / Math.max(all.length, 1);
+    const stepMs = Math.max(overMs - GRACE_MS, 0) / Math.max(all.length, 1);
     for (const connection of all) connection.reply(renderNotice(texts.restarting));
     all.forEach((connection, i) => {
       this.#door.chat.clock.after(Math.floor(i * stepMs), () => connection.drain());
+    });
+    this.#door.chat.clock.after(Math.max(overMs, GRACE_MS), () => {
+      for (const connection of this.#connections) connection.cutOff();
     });
     await new Promise<void>((resolve) => {
       if (this.#connections.size === 0) resolve();

@@ -105,6 +105,15 @@ t.test("what was sent to a room whose rules another node moved is judged again a
   t.equal(world.store.batches.length, 2);
 });
 
+t.test("rules that this node moved itself it need not learn from the store", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one", "two");
+  await one.says("/create_private Den", "/join Den", "/invite two");
+  const batches = world.store.batches.length;
+  await one.says("hello");
+  t.equal(world.store.batches.length, batches + 1);
+});
+
 t.test("what was sent to a room that another node destroyed is refused", async (t) => {
   const world = await aWorld();
   const [one, two] = await world.enterAll("one", "two");

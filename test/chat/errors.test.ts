@@ -4,7 +4,8 @@ import t from "tap";
 import { ChatError, StoreError } from "../../src/chat/errors.ts";
 import { refusals } from "../../src/protocol/texts.ts";
 
-const TESTS = fileURLToPath(new URL("..", import.meta.url));
+/** Where refusals come from: commands, and the rules of rooms. */
+const FOLDERS = ["../commands/", "./"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
 
 t.test("a refusal says the sentence of its code, or a fuller one", (t) => {
   t.match(new ChatError("no-such-room"), { code: "no-such-room", message: refusals["no-such-room"] });
@@ -25,10 +26,9 @@ t.test("every refusal is one line that ends as a sentence", (t) => {
 });
 
 t.test("every refusal's sentence is expected, word for word, by some test of a command or a room", (t) => {
-  const tests = readdirSync(TESTS, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".test.ts"))
-    .map((file) => readFileSync(`${TESTS}/${file}`, "utf8"))
-    .join("\n");
+  const tests = FOLDERS.flatMap((folder) =>
+    readdirSync(folder).map((file) => readFileSync(`${folder}${file}`, "utf8")),
+  ).join("\n");
   for (const [code, sentence] of Object.entries(refusals)) {
     const isExpected = [`${sentence}"`, `${sentence} Usage: `].some((text) => tests.includes(text));
     t.ok(isExpected, `a test expects ${code}: ${sentence}`);

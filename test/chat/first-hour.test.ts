@@ -2,7 +2,7 @@ import t from "tap";
 import { StoreError } from "../../src/chat/errors.ts";
 import { Client } from "../support/client.ts";
 import { aDaemon } from "../support/daemon.ts";
-import { aWorld, type Person, type World } from "../support/people.ts";
+import { afterCrash, aWorld, type Person, type World } from "../support/people.ts";
 
 /** What somebody sees who logs in. */
 async function greetingOf(world: World, name: string): Promise<{ person: Person; lines: string[] }> {
@@ -67,6 +67,13 @@ t.test("the lobby may have another name", async (t) => {
   const { port } = await aDaemon(t, { lobby: "Hall" });
   const one = await Client.login(t, port, "one");
   t.same(await one.ask("/rooms"), ["Rooms: Hall (1)"]);
+});
+
+t.test("a topic that the lobby had before it was one is shown on entering", async (t) => {
+  const before = await aWorld({ lobby: null });
+  const [one] = await before.enterAll("one");
+  await one.says("/create lobby", "/join lobby", "/topic be kind");
+  t.same((await greetingOf(await afterCrash(before), "two")).lines, ["Topic: be kind"]);
 });
 
 t.test("without a lobby one is in no room, and told nothing", async (t) => {

@@ -42,6 +42,10 @@ t.test("bytes of lines that were refused, or sent again, count no more", async (
   await log.clock.pass(20_000);
   await log.add({ body: "new", bytes: 1000 });
   t.same(log.outcomes, ["full: store-full", "again: stored", "old: store-unavailable", "sent: stored", "new: stored"]);
+  log.store.hold("append");
+  await log.add({ body: "with the store", bytes: 1000 });
+  await log.add({ body: "waits", bytes: 1000 });
+  t.throws(() => log.addNow({ body: "too much", bytes: 1 }), { code: "too-much-waiting" });
 });
 
 t.test("without bounds any number waits", async (t) => {

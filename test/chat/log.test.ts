@@ -201,3 +201,27 @@ t.test("a large batch is with the store while the one before it is delivered, an
     [1, 40],
   );
 });
+
+t.test("a large batch behind an entry that moves the rules waits until they hold", async (t) => {
+  const log = await aLog();
+  const release = log.store.hold("append");
+  await log.add({ body: "end", kind: kinds.owner });
+  await log.add(...Array.from({ length: 40 }, (_, i) => `line ${i}`));
+  release();
+  await log.clock.turn();
+  t.equal(log.judged.length, 40);
+  t.equal(log.store.batches.length, 2);
+  t.equal(log.outcomes.length, 41);
+});
+
+t.test("a large batch waits while lines before it have to be sent again", async (t) => {
+  const log = await aLog();
+  log.store.moveRules(log.room.id);
+  const release = log.store.hold("append");
+  const lines = Array.from({ length: 40 }, (_, i) => `line ${i}`);
+  await log.add("first");
+  await log.add(...lines);
+  release();
+  await log.clock.turn();
+  t.same(log.store.saidIn(log.room.id), ["first", ...lines]);
+});

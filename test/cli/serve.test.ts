@@ -209,15 +209,35 @@ t.test("SIGHUP says in plain lines too what needs a restart, and what is wrong",
   t.equal(await chatd.end("SIGTERM"), 0);
 });
 
-t.test("SIGHUP is survived when the welcome text is gone", async (t) => {
-  const folder = aFolder(t);
-  const welcome = join(folder, "welcome.txt");
+t.test("SIGHUP reads the welcome text again", async (t) => {
+  const welcome = join(aFolder(t), "welcome.txt");
   writeFileSync(welcome, "Hello\nthere.\n\n");
   const chatd = await ChatdProcess.serve(t, [...MEMORY, "--welcome", welcome]);
-  rmSync(welcome);
+  const before = await Client.connect(t, chatd.port);
+  await before.expect("Login:");
+  t.equal(before.raw.toString(), "Hello\r\nthere.\r\nLogin:", "with the line ends of telnet");
+  writeFileSync(welcome, "Good day.");
   chatd.child.kill("SIGHUP");
   await chatd.logged(/read again/);
+  const after = await Client.connect(t, chatd.port);
+  await after.expect("Login:");
+  t.equal(after.raw.toString(), "Good day.\r\nLogin:");
+});
+
+t.test("SIGHUP changes nothing when the welcome text is gone", async (t) => {
+  const folder = aFolder(t);
+  const [welcome, path] = [join(folder, "welcome.txt"), join(folder, "chatd.toml")];
+  writeFileSync(welcome, "Hello.");
+  writeFileSync(path, "");
+  const chatd = await ChatdProcess.serve(t, [...MEMORY, "--welcome", welcome, "--config", path]);
+  rmSync(welcome);
+  writeFileSync(path, "max-line-bytes = 10\n");
+  chatd.child.kill("SIGHUP");
+  await chatd.logged(/Settings not read again/);
+  t.match(eventsOf(chatd.stderr).at(-1), { level: 50, err: { message: /welcome\.txt/ } });
   const one = await Client.connect(t, chatd.port);
-  await one.expect("Login:");
-  t.equal(one.raw.toString(), "Hello\r\nthere.\r\nLogin:", "with the line ends of telnet");
+  one.send("this is no name");
+  await one.expect("Hello.");
+  await one.expect(/^Invalid username\./);
+  t.equal(await chatd.end("SIGTERM"), 0);
 });

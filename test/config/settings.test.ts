@@ -50,22 +50,26 @@ t.test("every setting says what it does, in words that fit the help", async (t) 
   }
 });
 
-t.test("limits and the log's level can be changed while it runs, addresses and places cannot", async (t) => {
-  const reloadable = settingEntries.filter(([, setting]) => setting.isReloadable).map(([name]) => name);
-  t.same(reloadable, [
-    "reservedNames",
-    "loginTimeout",
-    "loginTries",
-    "maxLineBytes",
-    "roomsPerUser",
-    "maxPendingMessages",
-    "maxPendingBytes",
-    "maxPendingAge",
-    "outboxSkipBytes",
-    "outboxSkipAfter",
-    "outboxCloseBytes",
-    "outboxCloseAfter",
-    "outboxTotal",
-    "logLevel",
-  ]);
-});
+t.test(
+  "limits, the welcome text and the log's level can be changed while it runs, addresses and places cannot",
+  async (t) => {
+    const reloadable = settingEntries.filter(([, setting]) => setting.isReloadable).map(([name]) => name);
+    t.same(reloadable, [
+      "welcome",
+      "reservedNames",
+      "loginTimeout",
+      "loginTries",
+      "maxLineBytes",
+      "roomsPerUser",
+      "maxPendingMessages",
+      "maxPendingBytes",
+      "maxPendingAge",
+      "outboxSkipBytes",
+      "outboxSkipAfter",
+      "outboxCloseBytes",
+      "outboxCloseAfter",
+      "outboxTotal",
+      "logLevel",
+    ]);
+  },
+);

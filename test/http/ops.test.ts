@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import t, { type Test } from "tap";
 import { Gauge, Registry } from "prom-client";
 import { createOps, listenOps, type OpsState } from "../../src/http/ops.ts";
@@ -83,6 +85,17 @@ t.test("numbers that cannot be read are an error in the same shape, which tells 
   const response = await fetch(`${url}/metrics`);
   t.equal(response.status, 500);
   t.same(await response.json(), { error: "Something went wrong here.", code: "internal" });
+});
+
+t.test("stopping waits for nobody who has sent half a request", async (t) => {
+  const daemon = await aDaemon(t, { opsPort: "0" });
+  const socket = connect({ port: daemon.opsPort ?? 0, host: "127.0.0.1" });
+  t.teardown(() => socket.destroy());
+  socket.write("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\nGET /healthz HT");
+  await once(socket, "data");
+  await daemon.stop(0);
+  await once(socket, "close");
+  t.ok(socket.closed);
 });
 
 t.test("with the port off there is no ops listener", async (t) => {

@@ -30,6 +30,7 @@ t.test("an HTTP request line is known", async (t) => {
     "CONNECT example.org:443 HTTP/1.1",
     "PROPFIND /a%20b HTTP/1.1",
     "PRI * HTTP/2.0",
+    "PUT x HTTP/1.1",
     "GET / HTTP/2",
     `GET /${"a".repeat(2000)} HTTP/1.1`,
   ];

@@ -115,6 +115,13 @@ t.test("so many bytes without a line end are too many, said once, and nothing is
   }
 });
 
+t.test("an endless line is noticed when its last byte too many comes, not when it ends", async (t) => {
+  const limits = { maxLineBytes: 4, maxRunBytes: 8 };
+  t.same(decode([Buffer.from("1234567")], limits), []);
+  t.same(decode([Buffer.from("12345678")], limits), [["lineEndless"]]);
+  t.same(decode([Buffer.from("1234"), Buffer.from("5678"), Buffer.from("9")], limits), [["lineEndless"]]);
+});
+
 t.test("32 KiB without a line end are too many, one byte less is only a line that is too long", async (t) => {
   const limits = { maxLineBytes: 2048, maxRunBytes: 32 * 1024 };
   for (const [length, means] of [
@@ -148,6 +155,52 @@ t.test("an unfinished line can be taken away, and what follows is a line of its 
   t.equal(decoder.take().toString(), "", "a line that is too long was not kept");
   push("12345678\n");
   t.same(sink.heard, heardLines("one", "three", "12345678"), "its length does not count for the next line");
+});
+
+t.test("it is known whether the unfinished line ends within a character", async (t) => {
+  const isInside = (hex: string): boolean => {
+    const decoder = new LineDecoder(NO_LIMITS);
+    decoder.push(Buffer.from(hex, "hex"), 0, hex.length / 2, new RecordingSink());
+    return decoder.isInsideCharacter;
+  };
+  for (const hex of [
+    "c3",
+    "61c3",
+    "c3bcc3",
+    "df",
+    "e0a4",
+    "e280",
+    "e2",
+    "e282",
+    "ef",
+    "61efbb",
+    "f0",
+    "f09f",
+    "f09f98",
+    "f4",
+    "f48fbf",
+  ]) {
+    t.ok(isInside(hex), hex);
+  }
+  for (const hex of [
+    "",
+    "61",
+    "7f",
+    "c3bc",
+    "dfbf",
+    "e282ac",
+    "efbbbf",
+    "f09f9880",
+    "f48fbfbf",
+    "c30a",
+    "c361",
+    "80",
+    "8080808080",
+  ]) {
+    t.notOk(isInside(hex), hex);
+  }
+  t.notOk(isInside("e28261"), "something else came");
+  t.notOk(isInside("c3bcbcbc"), "the character was whole before");
 });
 
 t.test("any bytes in any split mean the same as unsplit", async (t) => {

@@ -34,6 +34,8 @@ const TABLE: readonly { what: string; keys: string; lines: readonly string[]; ec
   { what: "CR NUL is one Enter", keys: "a\r\0b\r\0", lines: ["a", "b"], echo: "a\r\nb\r\n" },
   { what: "CR alone is Enter", keys: "a\rb\r", lines: ["a", "b"], echo: "a\r\nb\r\n" },
   { what: "LF alone is Enter", keys: "a\nb\n", lines: ["a", "b"], echo: "a\r\nb\r\n" },
+  { what: "LF is Enter before anything else too", keys: "\na\n", lines: ["", "a"], echo: "\r\na\r\n" },
+  { what: "LF is Enter again after a line that CR ended", keys: "a\rb\n", lines: ["a", "b"], echo: "a\r\nb\r\n" },
   { what: "Enter twice is an empty line", keys: "a\r\0\r\0", lines: ["a", ""], echo: "a\r\n\r\n" },
   { what: "DEL takes the last character back", keys: "hu\u007fi\r\0", lines: ["hi"], echo: "hu\b \bi\r\n" },
   { what: "BS does so too", keys: "hu\bi\r\0", lines: ["hi"], echo: "hu\b \bi\r\n" },
@@ -59,6 +61,7 @@ const TABLE: readonly { what: string; keys: string; lines: readonly string[]; ec
   },
   { what: "cursor keys do nothing", keys: "a\u001b[Ab\u001bOCc\r", lines: ["abc"], echo: "abc\r\n" },
   { what: "keys with parameters do nothing", keys: "a\u001b[3~b\u001b[1;5Cc\r", lines: ["abc"], echo: "abc\r\n" },
+  { what: "sequences of every kind do nothing", keys: "a\u001b[1 qb\u001b[@c\r", lines: ["abc"], echo: "abc\r\n" },
   { what: "Alt with a key does nothing", keys: "a\u001bxb\r", lines: ["ab"], echo: "ab\r\n" },
   { what: "Alt with a cursor key does nothing", keys: "a\u001b\u001b[Ab\r", lines: ["ab"], echo: "ab\r\n" },
   { what: "Enter after Escape is Enter", keys: "a\u001b\r\0b\r\0", lines: ["a", "b"], echo: "a\r\nb\r\n" },
@@ -157,6 +160,8 @@ t.test("what was typed before counts with the bytes that it has now", async (t) 
       ["line", "12345678"],
     ],
   );
+  const tooLong = typeIn({ typed: "12345", packets: ["6789\r"], limits }).sink;
+  t.equal(tooLong.count("lineTooLong"), 1);
   const { editor, sink } = typeIn({ typed, packets: ["\u0015"], limits });
   editor.end(sink);
   t.same(sink.lines, [], "an erased line is no line");

@@ -124,6 +124,11 @@ t.test("^D of GNU telnet, which comes alone and with no line end, is an interrup
   t.same(sink.lines.map(cleanText), ["one"]);
 });
 
+t.test("^D is one too behind a command, and none within a line that comes whole", async (t) => {
+  t.equal(receive([bytes({ hex: "fff104" })]).count("interrupt"), 1);
+  t.equal(receive([bytes("o\u0004ne\r\n")]).count("interrupt"), 0);
+});
+
 t.test("a byte of a command that comes alone is part of the command, even when its number is that of ^D", async (t) => {
   for (const hex of ["fffd04", "fffb04", "fffa18040404fff0", "fffa1f0004000400fff0"]) {
     const whole = receive([bytes({ hex }, "one\r\n")]);

@@ -16,6 +16,10 @@ function answers(options: TelnetOptions, ...requests: readonly Request[]): strin
   return requests.map(([verb, option]) => options.answer(verb, option));
 }
 
+t.test("options have the numbers that all agreed on", async (t) => {
+  t.same({ ECHO, SGA, TIMING_MARK }, { ECHO: 1, SGA: 3, TIMING_MARK: 6 });
+});
+
 t.test("a peer that asks for echo and no go-ahead gets both", async (t) => {
   const options = new TelnetOptions();
   t.same(answers(options, [DO, ECHO], [DO, SGA]), [bytesOf([WILL, ECHO]), bytesOf([WILL, SGA])]);

@@ -39,7 +39,7 @@ export class Client {
 
   /** Connects, and is closed when the test ends. */
   static async connect(t: Test, port: number, host = "127.0.0.1"): Promise<Client> {
-    const socket = connect({ port, host, allowHalfOpen: true });
+    const socket = connect({ port, host, allowHalfOpen: true, noDelay: true });
     t.teardown(() => socket.destroy());
     const client = new Client(socket);
     await once(socket, "connect");

