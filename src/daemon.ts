@@ -16,7 +16,7 @@ import { type OutboxLimits, OutboxPool } from "./telnet/outbox-pool.ts";
 import { Metrics } from "./watch/metrics.ts";
 import { Recorder } from "./watch/recorder.ts";
 
-/** So many bytes without a line end and the peer is talking no line protocol. */
+/** So many bytes without a line end and the peer is talking no line protocol; more only where lines may be longer. */
 const MAX_RUN_BYTES = 32 * 1024;
 /** Session ids are below 2 ** 53, whole in a JavaScript number, and count up from somewhere else at each start. */
 const MAX_FIRST_ID = 2 ** 47;
@@ -125,7 +125,7 @@ function readWelcome(path: string): string {
 function connectionSettings(config: Config): ConnectionSettings {
   return {
     maxLineBytes: config.maxLineBytes,
-    maxRunBytes: MAX_RUN_BYTES,
+    maxRunBytes: Math.max(MAX_RUN_BYTES, 2 * config.maxLineBytes),
     loginTimeoutMs: config.loginTimeout,
     loginTries: config.loginTries,
     reservedNames: config.reservedNames,

@@ -1,4 +1,4 @@
-import { renderHistory, renderNotice } from "../protocol/render.ts";
+import { renderHistory, renderNotice, renderTopic } from "../protocol/render.ts";
 import { listSome, texts } from "../protocol/texts.ts";
 import type { Chat } from "./chat.ts";
 import { ChatError } from "./errors.ts";
@@ -29,7 +29,7 @@ export async function join(chat: Chat, session: Session, room: Room): Promise<vo
   if (roomsPerUser === 1 && session.current) leave(chat, session, session.current);
   add(session, room);
   session.reply(renderNotice(texts.joined(session.name.shown, room.name.shown)));
-  if (room.topic !== "") session.reply(texts.topicIs(room.topic));
+  if (room.topic !== "") session.reply(renderTopic(room.topic));
   showRecent(chat, session, room, hasRead);
   chat.crowd.joined(room, session);
   takeIfUnowned(chat, session, room);
@@ -45,7 +45,7 @@ export async function enterLobby(chat: Chat, session: Session): Promise<void> {
   if (others > 0 || lobby.seq > 0) {
     session.reply(texts.here(lobby.name.shown, others > 0 ? listSome(someOthers(lobby, session), others) : null));
   }
-  if (lobby.topic !== "") session.reply(texts.topicIs(lobby.topic));
+  if (lobby.topic !== "") session.reply(renderTopic(lobby.topic));
   showRecent(chat, session, lobby, hasRead);
   chat.crowd.joined(lobby, session);
 }

@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import type { Logger } from "pino";
 import { loadConfig } from "../config/load.ts";
 import { changedSettings } from "../config/resolve.ts";
@@ -24,13 +25,16 @@ function load(flags: Readonly<Record<string, unknown>>, warn: (warning: string) 
   return resolved.config;
 }
 
-/** SIGTERM drains, SIGINT ends at once, SIGHUP reads the settings again. A second SIGTERM or SIGINT kills. */
+const STDERR = 2;
+
+/** SIGTERM drains, SIGINT ends at once, SIGHUP reads the settings again, or ends at once when its terminal is gone. A second SIGTERM or SIGINT kills. */
 function untilStopped(
   daemon: Daemon,
   flags: Readonly<Record<string, unknown>>,
   started: Config,
   log: Logger,
 ): Promise<void> {
+  const hasTerminal = isatty(STDERR);
   let config = started;
   return new Promise((resolve, reject) => {
     const stop = (signal: NodeJS.Signals): void => {
@@ -42,7 +46,9 @@ function untilStopped(
         resolve();
       }, reject);
     };
-    const reload = (): void => {
+    const reload = (signal: NodeJS.Signals): void => {
+      // Not somebody who asks, but the terminal that went away.
+      if (hasTerminal && !isatty(STDERR)) return stop(signal);
       config = reloaded(daemon, flags, config, log);
     };
     process.on("SIGTERM", stop).on("SIGINT", stop).on("SIGHUP", reload);

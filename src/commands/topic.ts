@@ -1,4 +1,5 @@
 import { kinds } from "../chat/entry.ts";
+import { renderTopic } from "../protocol/render.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Command } from "./command.ts";
 import { currentRoom } from "./find.ts";
@@ -16,7 +17,7 @@ export const topic: Command = {
   async run(chat, session, [text]) {
     const room = currentRoom(session);
     if (text === undefined) {
-      session.reply(room.topic === "" ? texts.noTopic(room.name.shown) : texts.topicIs(room.topic));
+      session.reply(room.topic === "" ? texts.noTopic(room.name.shown) : renderTopic(room.topic));
       return;
     }
     const body = text === NONE ? "" : text;

@@ -4,7 +4,7 @@ export type Foreign = "http" | "tls" | "ssh";
 const TLS_HANDSHAKE = 0x16;
 const TLS_MAJOR = 0x03;
 const SSH = Buffer.from("SSH-");
-const HTTP_REQUEST = /^(?:[A-Z]{3,16} \S{1,4096} HTTP\/\d(?:\.\d)?|PRI \* HTTP\/2\.0)$/;
+const HTTP_REQUEST = /^[A-Z]{3,16} \S{1,4096} HTTP\/\d(?:\.\d)?$/;
 
 /**
  * Recognises a program by the first bytes of its connection: a TLS hello (RFC 8446, section 5.1: record type 22, major

@@ -41,8 +41,13 @@ export function renderWhisper(from: string, text: string): string {
   return cleanText(`<<${from}>>: ${text}`);
 }
 
+/** What a room is about, as its members set it. */
+export function renderTopic(topic: string): string {
+  return cleanText(`Topic: ${topic}`);
+}
+
 export function renderNotice(text: string): string {
-  return `[*]: ${text}`;
+  return cleanText(`[*]: ${text}`);
 }
 
 /** Lines as `/history` and joining show them: number, time, text; a line with the date where it is not today's or changes. */

@@ -46,7 +46,6 @@ export const texts = {
   manyJoined: (count: number, room: string) => `${count} people joined ${room}.`,
   manyLeft: (count: number, room: string) => `${count} people left ${room}.`,
   nowOwns: (name: string, room: string) => `User ${name} now owns ${room}.`,
-  topicIs: (topic: string) => `Topic: ${topic}`,
   noTopic: (room: string) => `${room} has no topic.`,
   topicSet: (name: string, room: string, topic: string) => `User ${name} set the topic of ${room}: ${topic}`,
   topicRemoved: (name: string, room: string) => `User ${name} removed the topic of ${room}.`,

@@ -16,6 +16,8 @@ const STDERR = 2;
  */
 export function createLogger({ logLevel, logFormat, logFile }: LoggerSettings): Logger {
   const target = destination({ dest: logFile ?? STDERR, sync: true, mkdir: true });
+  // A log that cannot be written (its disk is full, its terminal is gone) must not end the chat.
+  target.on("error", () => {});
   const isText = logFormat === "text" || (logFormat === "auto" && logFile === null && process.stderr.isTTY);
   return pino({ level: logLevel, base: null }, isText ? plainLines(target) : target);
 }
