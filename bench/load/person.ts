@@ -16,6 +16,8 @@ export class Person {
   bytes = 0;
   /** Is given all text that comes; null: the text is only counted. */
   listener: ((text: string) => void) | null = null;
+  /** Is told how many bytes came. */
+  counter: ((bytes: number) => void) | null = null;
   readonly #socket: Socket;
 
   constructor(name: string, address: { readonly host: string; readonly port: number }) {
@@ -32,24 +34,29 @@ export class Person {
   }
 
   async converse(steps: readonly Step[]): Promise<void> {
-    for (const step of steps) await this.#exchange(step);
+    for (const { send, until } of steps) {
+      const heard = this.hear(until);
+      if (send !== "") this.send(send);
+      await heard;
+    }
   }
 
-  #exchange({ send, until }: Step): Promise<void> {
+  /** Resolves with all that has come by then when `until` is in it. */
+  hear(until: string): Promise<string> {
     return new Promise((resolve) => {
       let heard = "";
       this.listener = (text) => {
         heard += text;
         if (!heard.includes(until)) return;
         this.listener = null;
-        resolve();
+        resolve(heard);
       };
-      if (send !== "") this.send(send);
     });
   }
 
   #receive(length: number): boolean {
     this.bytes += length;
+    this.counter?.(length);
     this.listener?.(readBuffer.toString("latin1", 0, length));
     return true;
   }

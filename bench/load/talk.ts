@@ -4,7 +4,7 @@ import { quiet } from "./person.ts";
 import { membersOf } from "./room.ts";
 import type { Room } from "./room.ts";
 
-/** One line that is always in flight: said again by the same person when the room's observer has seen it. */
+/** One line that is always in flight: said again by the same person when everybody in the room has got it. */
 interface Slot {
   readonly sender: Person;
   readonly line: string;
@@ -14,16 +14,26 @@ interface Slot {
   said: number;
 }
 
+/** What is in flight in one room. Lines are of one length, so the bytes that all its people got tell how many are through. */
+interface Flight {
+  readonly receivers: number;
+  /** In the order in which they were said. */
+  slots: Slot[];
+  /** Of the oldest line in flight. */
+  bytes: number;
+}
+
 const filler = "x".repeat(60);
 
 /** People talking in rooms in a closed loop, and the proof that everybody got every line. */
 export class Talk {
-  /** From said to seen by the observer, ms. Emptied by whoever measures. */
+  /** From said until as many bytes had come as everybody's copies have, ms. Emptied by whoever measures. */
   latenciesMs: number[] = [];
   /** Length of each line as it is received, bytes; 0 before the first. */
   lineBytes = 0;
   readonly #rooms: readonly Room[];
   readonly #slots: Slot[] = [];
+  readonly #flights: Flight[] = [];
   readonly #before = new Map<Person, number>();
   /** How many lines may still be said. */
   #left = 0;
@@ -34,25 +44,32 @@ export class Talk {
     this.#rooms = rooms;
     const perRoom = linesInFlight / rooms.length;
     for (const room of rooms) {
-      room.observer.listener = this.#observe();
-      for (let nth = 0; nth < perRoom; nth++) {
+      const slots = Array.from({ length: perRoom }, (_, nth) => {
         const sender = room.others[nth % room.others.length];
         if (sender === undefined) throw new Error("a room needs two people");
-        const line = dialect.say(room.name, `T=${String(this.#slots.length).padStart(5, "0")} ${filler}`);
-        this.#slots.push({ sender, line, saidAt: 0, said: 0 });
-      }
+        const line = dialect.say(room.name, `T=${String(this.#slots.length + nth).padStart(5, "0")} ${filler}`);
+        return { sender, line, saidAt: 0, said: 0 };
+      });
+      this.#slots.push(...slots);
+      this.#flights.push({ receivers: room.others.length, slots, bytes: 0 });
       for (const person of membersOf(room)) this.#before.set(person, person.bytes);
     }
   }
 
-  /** Says so many lines, or goes on until `stop`; resolves when all of them were seen. */
-  start(lines = Number.POSITIVE_INFINITY): Promise<void> {
+  /** Says so many lines, or goes on until `stop`; resolves when all of them have come to everybody. */
+  async start(lines = Number.POSITIVE_INFINITY): Promise<void> {
+    if (this.lineBytes === 0) await this.#measureLine();
     this.#left = lines;
     const done = new Promise<void>((resolve) => {
       this.#onDone = resolve;
     });
-    const now = performance.now();
-    for (const slot of this.#slots) this.#say(slot, now);
+    for (const [nth, room] of this.#rooms.entries()) {
+      const flight = this.#flights[nth];
+      if (flight === undefined) continue;
+      for (const person of membersOf(room)) person.counter = (bytes) => this.#came(flight, bytes);
+      const now = performance.now();
+      for (const slot of flight.slots.splice(0)) this.#say(flight, slot, now);
+    }
     return done;
   }
 
@@ -77,37 +94,42 @@ export class Talk {
     return this.#slots.filter(where).reduce((sum, slot) => sum + slot.said, 0);
   }
 
-  #say(slot: Slot, now: number): void {
+  #say(flight: Flight, slot: Slot, now: number): void {
     if (this.#left <= 0) return;
     this.#left--;
     this.#inFlight++;
     slot.said++;
     slot.saidAt = now;
+    flight.slots.push(slot);
     slot.sender.send(slot.line);
   }
 
-  #observe(): (text: string) => void {
-    let rest = "";
-    return (chunk) => {
+  #came(flight: Flight, bytes: number): void {
+    flight.bytes += bytes;
+    const needed = flight.receivers * this.lineBytes;
+    while (flight.bytes >= needed) {
+      flight.bytes -= needed;
+      const slot = flight.slots.shift();
+      if (slot === undefined) throw new Error("more came than was said");
       const now = performance.now();
-      const text = rest + chunk;
-      let from = 0;
-      for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
-        this.#seen(text.slice(from, end + 1), now);
-        from = end + 1;
-      }
-      rest = text.slice(from);
-    };
+      this.latenciesMs.push(now - slot.saidAt);
+      this.#inFlight--;
+      this.#say(flight, slot, now);
+    }
+    if (this.#inFlight > 0) return;
+    for (const person of this.#before.keys()) person.counter = null;
+    this.#onDone();
   }
 
-  #seen(line: string, now: number): void {
-    const mark = line.indexOf("T=") + 2;
-    const slot = this.#slots[Number(line.slice(mark, mark + 5))];
-    if (this.lineBytes === 0) this.lineBytes = line.length;
-    if (slot === undefined || line.length !== this.lineBytes) throw new Error(`an unexpected line: ${line.trim()}`);
-    this.latenciesMs.push(now - slot.saidAt);
-    this.#inFlight--;
-    this.#say(slot, now);
-    if (this.#inFlight === 0) this.#onDone();
+  /** How long a line is when it comes: one is said, and the observer of its room looks at it. */
+  async #measureLine(): Promise<void> {
+    const [slot] = this.#slots;
+    const observer = this.#rooms[0]?.observer;
+    if (slot === undefined || observer === undefined) throw new Error("nobody talks");
+    const heard = observer.hear("\n");
+    slot.said++;
+    slot.sender.send(slot.line);
+    this.lineBytes = (await heard).length;
+    await quiet([...this.#before.keys()], 300);
   }
 }

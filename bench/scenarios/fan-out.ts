@@ -18,7 +18,7 @@ interface Size {
 export const fanOut: Scenario = {
   name: "fan-out",
   about:
-    "People talk in a closed loop: a fixed number of lines is in flight, and each is replaced when an observer in its room has seen it. " +
+    "People talk in a closed loop: a fixed number of lines is in flight, and one is replaced when everybody in its room has got it. " +
     "A delivery is one line that reached one person. Afterwards every person must have got exactly the lines of the others.",
   headline: "deliveriesPerCpuSecond",
   columns: [

@@ -13,9 +13,11 @@ testStore(t, async (t) => {
     store,
     // The clock that counts is the one of the store's thread: what it wrote is moved instead.
     async ahead(micros, stream, append) {
+      {
+        using db = new DatabaseSync(path);
+        db.prepare("update entries set at = at + ? where stream_id = ?").run(micros, stream);
+      }
       await append();
-      using db = new DatabaseSync(path);
-      db.prepare("update entries set at = at + ? where stream_id = ?").run(micros, stream);
     },
   };
 });

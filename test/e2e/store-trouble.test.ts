@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
 import t, { type Test } from "tap";
 import { addBallast, dropBallast, pageCount } from "../support/ballast.ts";
 import { Client } from "../support/client.ts";
@@ -94,4 +95,28 @@ await withParts(t, [mounts], "the same on a disk that is really full, and become
   t.same(await one.ask("it works again"), []);
   await two.expect("[one]: it works again");
   t.equal(await chatd.end("SIGINT"), 0);
+});
+
+t.test("lines said while the store's thread dies again and again are stored and shown once, in order", async (t) => {
+  const writers: Worker[] = [];
+  const started = (worker: Worker): unknown => writers.push(worker);
+  process.on("worker", started);
+  t.teardown(() => process.removeListener("worker", started));
+  const { port } = await aDaemon(t, { database: `sqlite:${join(aFolder(t), "chatd.db")}` });
+  const [one, two] = [await Client.login(t, port, "one"), await Client.login(t, port, "two")];
+  const lines = Array.from({ length: 300 }, (_, i) => `line ${i}`);
+  one.send(...lines);
+  const seen = (): string[] => two.lines.filter((line) => line.startsWith("[one]: "));
+  for (let deaths = 1; deaths <= 5; deaths++) {
+    await two.until(() => seen().length >= deaths * 40, "the store works");
+    await Promise.all(writers.splice(0).map((worker) => worker.terminate()));
+  }
+  await two.until(() => seen().length >= lines.length, "every line");
+  await two.settle();
+  t.same(
+    seen(),
+    lines.map((line) => `[one]: ${line}`),
+  );
+  const [last] = (await two.ask("/history 1")).slice(-1);
+  t.match(last, /^300 .* \[one\]: line 299$/);
 });

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
 import { FileStore } from "../../src/store/sqlite/file-store.ts";
 import { SqliteThread } from "../../src/store/sqlite/sqlite-thread.ts";
+import { addBallast, dropBallast, pageCount } from "../support/ballast.ts";
 import { aFolder } from "../support/daemon.ts";
 import { makeRoom, someDrafts } from "../support/drafts.ts";
 import { nextWorker } from "../support/workers.ts";
@@ -45,4 +46,23 @@ t.test("a call after one that was given up is answered", async (t) => {
   const reader = aReader(t, path);
   await t.rejects(reader.call("history", [room, 9, 9], 0.001), { code: "unavailable" });
   t.equal((await reader.call("history", [room, 9, 9], 60_000)).length, 1);
+});
+
+t.test("a thread that cannot open its file holds nothing of it, and opens it when it can", async (t) => {
+  const path = join(aFolder(t), "chatd.db");
+  addBallast(path, 100);
+  const writer = new SqliteThread({ path, readOnly: false, node: 1, maxPages: pageCount(path) });
+  t.teardown(() => writer.close());
+  await t.rejects(writer.call("rooms", [null]), { code: "full" });
+  await t.rejects(writer.call("rooms", [null]), { code: "full" });
+  dropBallast(path);
+  t.same(await writer.call("rooms", [null]), []);
+});
+
+t.test("a thread that was never used, or never opened its file, is closed like any other", async (t) => {
+  const path = join(aFolder(t), "missing", "chatd.db");
+  const thread = new SqliteThread({ path, readOnly: false, node: 1, maxPages: null });
+  await thread.close();
+  await t.rejects(thread.call("rooms", [null]), { code: "broken" });
+  await thread.close();
 });

@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
@@ -97,7 +97,8 @@ t.test("a file that is no database is refused, and one that takes its place is o
 });
 
 t.test("a folder in the place of the file is refused", async (t) => {
-  const folder = aFolder(t);
+  const folder = join(aFolder(t), "chatd.db");
+  mkdirSync(folder);
   await t.rejects(open(t, folder), {
     code: "broken",
     message: `open ${folder}: unable to open database file: it cannot be opened; check that the folder exists and can be written.`,

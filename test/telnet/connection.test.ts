@@ -95,6 +95,21 @@ t.test("an interrupt drops the line that was being typed, and says how to leave"
   await two.expect("[one]: a whole line");
 });
 
+t.test("who asks whether anybody is there is answered", async (t) => {
+  const { port } = await aDaemon(t);
+  const one = await Client.login(t, port, "one");
+  one.socket.write(Buffer.from([IAC, 0xf6]));
+  await one.expect("Yes, chatd is here.");
+});
+
+t.test("a sub-negotiation without an end closes the connection", async (t) => {
+  const { port } = await aDaemon(t);
+  const one = await Client.login(t, port, "one");
+  one.socket.write(Buffer.concat([Buffer.from([IAC, 0xfa, 0x1f]), Buffer.alloc(1000, "x")]));
+  await one.expect("Your telnet client sent a sub-negotiation without an end, closing.");
+  await one.ended();
+});
+
 const strangers: readonly (readonly [what: string, bytes: Buffer, answer: string])[] = [
   [
     "an HTTP request",

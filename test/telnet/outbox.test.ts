@@ -147,6 +147,25 @@ t.test("lines that wait too long are skipped", async (t) => {
   t.equal(one.socket.text, `first\r\n${SKIPPED_11}`);
 });
 
+t.test("a peer that is slow again is skipped again, counted from when it became slow", async (t) => {
+  const all = new Outboxes({ skipAfterMs: 10_000 });
+  const one = await all.heldReceiver("first");
+  for (let i = 1; i <= 3; i++) {
+    await all.give(one, roomLines("x", i));
+    await all.clock.pass(9_000);
+    t.equal(one.skips.length, i - 1);
+    await all.clock.pass(2_000);
+    t.equal(one.skips.at(-1), i);
+    one.socket.takeOne();
+    await all.clock.turn();
+    one.socket.takeOne();
+    await all.clock.turn();
+    t.equal(all.pool.heldBytes, 0);
+    await all.clock.pass(60_000);
+    await all.give(one, aReply("next"));
+  }
+});
+
 t.test("a peer that takes one write after the other is not skipped, however long it takes", async (t) => {
   const all = new Outboxes({ skipAfterMs: 10_000, closeAfterMs: 30_000 });
   const one = await all.heldReceiver("first");

@@ -16,6 +16,14 @@ export interface EngineOptions {
   readonly maxPages: number | null;
 }
 
+/** The last entry of an open stream, and its rules. */
+interface StreamEnd {
+  readonly rules: number;
+  readonly pos: number;
+  readonly seq: number;
+  readonly at: number;
+}
+
 /** A batch by columns: that is the cheapest way to hand it to another thread. */
 export interface BatchColumns {
   readonly number: number;
@@ -43,6 +51,8 @@ export class SqliteEngine {
   readonly #path: string;
   readonly #node: number;
   readonly #statements = new Map<string, StatementSync>();
+  /** Where the streams end that were written to: nobody else writes to this file. Emptied when a transaction fails. */
+  readonly #ends = new Map<number, StreamEnd>();
 
   constructor({ path, readOnly, node, maxPages }: EngineOptions) {
     this.#path = path;
@@ -59,7 +69,7 @@ export class SqliteEngine {
         this.#db.prepare("delete from appends where node_id <> ?").run(node);
       }
     } catch (error) {
-      // A migration that failed holds the file until it is closed.
+      // Else the file stays open until the garbage is collected.
       db?.close();
       throw toStoreError(`open ${path}`, error);
     }
@@ -73,8 +83,9 @@ export class SqliteEngine {
       );
       // This thread wrote it: it is what `JSON.stringify` made below.
       if (repeat) return JSON.parse(String(repeat["heads"])) as StreamHead[];
-      const heads = this.#openHeads(batch);
-      this.#insert(batch, heads);
+      const takers = this.#takers(batch);
+      this.#insert(batch, takers);
+      const heads = [...takers].map(([stream, { pos, seq, at }]) => ({ stream, pos, seq, at }));
       this.#sql("insert or replace into appends (node_id, batch, heads) values (?, ?, ?)").run(
         this.#node,
         batch.number,
@@ -146,8 +157,8 @@ export class SqliteEngine {
     this.#db.close();
   }
 
-  /** The streams of a batch that may take it, with their heads. */
-  #openHeads(batch: BatchColumns): StreamHead[] {
+  /** The streams that take their part of a batch: where they end, and the time of what they take. */
+  #takers(batch: BatchColumns): Map<number, StreamEnd> {
     const rulesOf = new Map<number, number>();
     for (const [i, stream] of batch.streams.entries()) {
       const rules = batch.rules[i] ?? NO_RULES;
@@ -155,34 +166,45 @@ export class SqliteEngine {
       rulesOf.set(stream, (rulesOf.get(stream) ?? rules) === rules ? rules : NO_RULES);
     }
     const now = micros();
-    const heads: StreamHead[] = [];
+    const ends = new Map<number, StreamEnd>();
     for (const [stream, rules] of rulesOf) {
-      if (!this.#sql("select 1 from streams where id = ? and rules = ? and closed = 0").get(stream, rules)) continue;
-      const last = this.#sql("select pos, seq, at from entries where stream_id = ? order by pos desc limit 1").get(
-        stream,
-      );
-      heads.push({
-        stream,
-        pos: Number(last?.["pos"] ?? 0),
-        seq: Number(last?.["seq"] ?? 0),
-        at: Math.max(Number(last?.["at"] ?? 0), now),
-      });
+      const end = this.#ends.get(stream) ?? this.#readEnd(stream);
+      if (end?.rules === rules) ends.set(stream, { ...end, at: Math.max(end.at, now) });
     }
-    return heads;
+    return ends;
   }
 
-  #insert(batch: BatchColumns, heads: readonly StreamHead[]): void {
+  /** Null: there is no such stream, or it is closed. */
+  #readEnd(stream: number): StreamEnd | null {
+    const row = this.#sql(
+      `select s.rules, e.pos, e.seq, e.at from streams s
+         left join entries e on e.stream_id = s.id and e.pos = (select max(pos) from entries where stream_id = s.id)
+        where s.id = ? and s.closed = 0`,
+    ).get(stream);
+    if (!row) return null;
+    const [rules, pos, seq, at] = [row["rules"], row["pos"], row["seq"], row["at"]].map((value) => Number(value ?? 0));
+    return { rules: rules ?? 0, pos: pos ?? 0, seq: seq ?? 0, at: at ?? 0 };
+  }
+
+  #insert(batch: BatchColumns, ends: ReadonlyMap<number, StreamEnd>): void {
     const insert = this.#sql(INSERT_ENTRY);
-    const next = new Map(heads.map((head) => [head.stream, { ...head }]));
+    const next = new Map([...ends].map(([stream, end]) => [stream, { ...end }]));
     for (const [i, stream] of batch.streams.entries()) {
-      const head = next.get(stream);
-      if (!head) continue;
+      const end = next.get(stream);
+      if (!end) continue;
       const kind = batch.kinds[i] ?? kinds.said;
       const body = batch.bodies[i] ?? "";
-      head.pos += 1;
-      if (isMessage(kind)) head.seq += 1;
-      insert.run(stream, head.pos, head.seq, head.at, kind, batch.authorIds[i] ?? null, batch.authors[i] ?? "", body);
-      if (!isMessage(kind)) this.#applyTo(stream, kind, body);
+      end.pos += 1;
+      if (isMessage(kind)) end.seq += 1;
+      insert.run(stream, end.pos, end.seq, end.at, kind, batch.authorIds[i] ?? null, batch.authors[i] ?? "", body);
+      if (isMessage(kind)) continue;
+      this.#applyTo(stream, kind, body);
+      if (movesRules(kind)) next.delete(stream);
+    }
+    for (const stream of ends.keys()) {
+      const end = next.get(stream);
+      if (end) this.#ends.set(stream, end);
+      else this.#ends.delete(stream);
     }
   }
 
@@ -204,6 +226,7 @@ export class SqliteEngine {
       } catch (error) {
         // A full disk and a failed write have rolled back by themselves.
         if (this.#db.isTransaction) this.#db.exec("rollback");
+        this.#ends.clear();
         throw error;
       }
     });
