@@ -21,6 +21,9 @@ const MAX_RUN_BYTES = 32 * 1024;
 /** Session ids are below 2 ** 53, whole in a JavaScript number, and count up from somewhere else at each start. */
 const MAX_FIRST_ID = 2 ** 47;
 
+/** So long after the last connection is closed, a store that fails is tried again. */
+const LAST_TRY_MS = 5000;
+
 export interface Daemon {
   /** Where telnet listens. */
   readonly port: number;
@@ -28,7 +31,10 @@ export interface Daemon {
   readonly opsPort: number | null;
   /** Makes the reloadable settings hold, but for the log's level. Throws when the welcome text cannot be read; then those of before hold. */
   reload(config: Config): void;
-  /** Stores and delivers what was said, closes every connection within `drainMs`, and ends. */
+  /**
+   * Stores and delivers what was said, closes every connection within `drainMs`, and ends. Rejects when the store failed
+   * to the end, and lines may be lost.
+   */
   stop(drainMs: number): Promise<void>;
 }
 
@@ -49,7 +55,6 @@ export async function startDaemon(config: Config, log: Logger, version: string):
     chatSettings(config),
   );
   await chat.start();
-  stack.defer(() => chat.whenIdle());
 
   let nextSessionId = randomInt(1, MAX_FIRST_ID);
   const door: Door = {
@@ -96,7 +101,9 @@ export async function startDaemon(config: Config, log: Logger, version: string):
       listener.stopAccepting();
       try {
         await listener.closeAll(drainMs);
+        const lost = await chat.finish(LAST_TRY_MS);
         await running.disposeAsync();
+        if (lost > 0) throw new Error(`the last ${lost} lines may not be stored: the store did not work to the end.`);
       } finally {
         clearInterval(alive);
       }

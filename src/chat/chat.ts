@@ -134,6 +134,11 @@ export class Chat {
     return this.#log.whenIdle();
   }
 
+  /** As `whenIdle`, but gives up on a store that still fails after `withinMs`; resolves with how many entries it may not have. */
+  finish(withinMs: number): Promise<number> {
+    return this.#log.finish(withinMs);
+  }
+
   #judge(pending: Pending): ChatError | null {
     const refusal = refusalOf(pending.session, pending.action, pending.room);
     if (refusal) return new ChatError(refusal);

@@ -72,6 +72,8 @@ export class Log {
   #batchNumber = 0;
   #state: "idle" | "scheduled" | "appending" = "idle";
   #whenIdle: (() => void)[] = [];
+  #isGivenUp = false;
+  #lost = 0;
   /** What delivering the last batch took. */
   #deliveryMs = 0;
   /** Runs while a batch waits for more lines. */
@@ -102,6 +104,17 @@ export class Log {
   whenIdle(): Promise<void> {
     if (this.#state === "idle") return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /**
+   * Resolves when everything that was queued is settled, with how many entries may not have been stored: past `withinMs`
+   * a store that fails is not tried again.
+   */
+  async finish(withinMs: number): Promise<number> {
+    const timer = this.#clock.after(withinMs, () => (this.#isGivenUp = true));
+    await this.whenIdle();
+    timer.cancel();
+    return this.#lost;
   }
 
   #schedule(): void {
@@ -188,10 +201,21 @@ export class Log {
           for (const pending of drafts) pending.settle(new ChatError(code, undefined, { cause: error }));
           return null;
         }
+        if (this.#isGivenUp) return this.#lose(drafts);
         this.#refuseOld();
         await new Promise<void>((resolve) => this.#clock.after(retryMs, resolve));
       }
     }
+  }
+
+  /** What waits behind a batch whose outcome will not be known is lost with it. */
+  #lose(drafts: readonly Pending[]): null {
+    const lost = [...drafts, ...this.#pending];
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#lost += lost.length;
+    for (const pending of lost) pending.settle(new ChatError("store-unavailable"));
+    return null;
   }
 
   /** Lines grow old behind a store that fails, and behind one that does not answer. */

@@ -167,3 +167,30 @@ t.test("it is tried again soon, then less often, and at least every two seconds"
   );
   t.equal(waits.at(-1), 2000);
 });
+
+t.test(
+  "when the end has come, a store that still fails is given up, and what it may not have is counted",
+  async (t) => {
+    const log = await aLog({ maxPendingAgeMs: 0 });
+    log.store.fail("append", ...Array.from({ length: 100 }, () => unavailable));
+    await log.add("sent");
+    await log.add("behind", "it");
+    const finished = log.log.finish(5000);
+    await log.clock.pass(4000);
+    t.same(log.outcomes, [], "it is tried until then");
+    await log.clock.pass(10_000);
+    t.equal(await finished, 3);
+    t.same(log.outcomes, ["sent: store-unavailable", "behind: store-unavailable", "it: store-unavailable"]);
+  },
+);
+
+t.test("when the end has come, a store that works in time has everything", async (t) => {
+  const log = await aLog();
+  log.store.fail("append", unavailable, unavailable);
+  await log.add("sent");
+  await log.add("behind");
+  const finished = log.log.finish(5000);
+  await log.clock.pass(4000);
+  t.equal(await finished, 0);
+  t.same(log.outcomes, ["sent: stored", "behind: stored"]);
+});
