@@ -17,6 +17,7 @@ import type { Effort, Row } from "./scenarios/scenario.ts";
 
 interface Options {
   readonly scenario?: readonly string[];
+  readonly row?: readonly string[];
   readonly peer?: readonly string[];
   readonly rounds: number;
   readonly seconds: number;
@@ -30,6 +31,11 @@ const latest = relative(process.cwd(), fileURLToPath(new URL("results/latest.jso
 const options = new Command("bench")
   .addOption(
     new Option("--scenario <name...>", "only this one (repeatable)").choices(scenarios.map(({ name }) => name)),
+  )
+  .addOption(
+    new Option("--row <key...>", "only this row of a scenario (repeatable)").choices(
+      scenarios.flatMap(({ rows }) => rows.map(({ key }) => key)),
+    ),
   )
   .addOption(new Option("--peer <name...>", "only this server (repeatable)").choices(peers.map(({ name }) => name)))
   .option("--rounds <n>", "how often each server is measured", positive, 5)
@@ -56,29 +62,28 @@ try {
 
 async function main(): Promise<void> {
   const chosen = peers.filter(({ name }) => options.peer?.includes(name) ?? true);
+  const rows: Record<string, Run[][]> = {};
   const results: Results = {
     date: new Date().toISOString(),
     commit: projectVersion(),
     machine: describeMachine(),
     options: { rounds, ...effort },
     peers: Object.fromEntries(chosen.map((peer) => [peer.name, peer.version()])),
-    rows: await runAll(chosen.filter((peer) => peer.version() !== null)),
+    rows,
   };
-  writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+  const installed = chosen.filter(({ name }) => results.peers[name] !== null);
+  for (const scenario of scenarios.filter(({ name }) => options.scenario?.includes(name) ?? true)) {
+    const fitting = installed.filter(({ name }) => scenario.peers?.includes(name) ?? true);
+    for (const row of scenario.rows.filter(({ key }) => options.row?.includes(key) ?? true)) {
+      rows[row.key] = await runRow(row, fitting);
+      // After each row, so that an interrupted run leaves what it has.
+      writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+    }
+  }
   const tables = renderTables(results);
   process.stdout.write(`${tables}\n`);
   if (options.writeDocs) writeBetweenMarkers(new URL("../docs/benchmarks.md", import.meta.url), tables);
-  if (Object.values(results.rows).some((runs) => runs.flat().some((run) => "problem" in run))) process.exitCode = 1;
-}
-
-async function runAll(installed: readonly Peer[]): Promise<Results["rows"]> {
-  const rows: Record<string, Run[][]> = {};
-  for (const scenario of scenarios) {
-    if (!(options.scenario?.includes(scenario.name) ?? true)) continue;
-    const fitting = installed.filter(({ name }) => scenario.peers?.includes(name) ?? true);
-    for (const row of scenario.rows) rows[row.key] = await runRow(row, fitting);
-  }
-  return rows;
+  if (Object.values(rows).some((runs) => runs.flat().some((run) => "problem" in run))) process.exitCode = 1;
 }
 
 /** All servers in each round, one after the other, so that what disturbs the machine disturbs all of them. */

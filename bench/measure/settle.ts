@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { machineCpuSeconds, rssBytes } from "./proc.ts";
 
-/** Waits for a second in which the machine used less than a tenth of a CPU, or says after two minutes that none came. */
+/** Waits for a second in which the machine used less than a tenth of a CPU, or says after one minute that none came. */
 export async function quietMachine(signal: AbortSignal): Promise<void> {
-  for (let second = 0; second < 120; second++) {
+  for (let second = 0; second < 60; second++) {
     const before = machineCpuSeconds();
     await sleep(1000, undefined, { signal });
     if (machineCpuSeconds() - before < 0.1) return;

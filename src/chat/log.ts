@@ -52,7 +52,7 @@ const MAX_BATCH_BYTES = 256 * 1024;
  * so many lines are enough and go at once.
  */
 const MAX_GATHER_MS = 3;
-const ENOUGH_LINES = 32;
+const ENOUGH_LINES = 500;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2000;
 const AGE_CHECK_MS = 1000;
@@ -133,18 +133,12 @@ export class Log {
     });
   }
 
-  /** Takes batches to the store and delivers them. One that is large by then is stored while the one before is delivered. */
+  /** Takes the next batch to the store, delivers it, and schedules the one after it. */
   async #run(): Promise<void> {
     this.#state = "appending";
-    let batch = this.#take();
-    let appending = this.#append(batch);
-    while (batch.length > 0) {
-      const stored = await appending;
-      const next = stored && this.#mayOverlap(batch, stored) ? this.#take() : [];
-      appending = this.#append(next);
-      if (stored) await this.#finish(batch, stored);
-      batch = next;
-    }
+    const batch = this.#take();
+    const stored = batch.length > 0 ? await this.#append(batch) : null;
+    if (stored) await this.#finish(batch, stored);
     if (this.#pending.length > 0) this.#schedule();
     else {
       this.#state = "idle";
@@ -176,15 +170,8 @@ export class Log {
     return batch;
   }
 
-  /** What a batch changed must hold before the next one is judged, and lines that it did not take come first. */
-  #mayOverlap(batch: readonly Pending[], stored: readonly Stored[]): boolean {
-    const last = batch.at(-1);
-    return this.#pending.length >= ENOUGH_LINES && stored.length === batch.length && !!last && !movesRules(last.kind);
-  }
-
   /** Returns null when the batch was refused to its authors. While its outcome is unknown it is sent again and again. */
   async #append(drafts: readonly Pending[]): Promise<readonly Stored[] | null> {
-    if (drafts.length === 0) return null;
     this.#batchNumber += 1;
     const batch = { number: this.#batchNumber, drafts };
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
