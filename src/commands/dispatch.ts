@@ -1,4 +1,4 @@
-import { distance } from "fastest-levenshtein";
+import editDistance from "damerau-levenshtein";
 import type { Chat } from "../chat/chat.ts";
 import { ChatError, StoreError } from "../chat/errors.ts";
 import type { Session } from "../chat/session.ts";
@@ -61,15 +61,20 @@ function parseArguments(command: Command, rest: string): string[] {
   return args;
 }
 
-/** A name is close to another when a third of its letters at most would have to change; the first one is seldom wrong. */
+/**
+ * A name is close to another when a third of its letters at most would have to change or swap places; the first one is
+ * seldom wrong.
+ */
 function unknownCommand(name: string): string {
   const sentence = refusals["unknown-command"];
   let closest: Command | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const [known, command] of byName) {
-    const changes = distance(name, known);
+    const most = Math.floor(known.length / 3);
+    if (name.length <= 2 || most === 0 || Math.abs(name.length - known.length) > most) continue;
+    const changes = editDistance(name, known).steps;
     const apart = changes + (known[0] === name[0] ? 0 : 0.5);
-    if (known.length === 1 || name.length <= 2 || changes > Math.floor(known.length / 3) || apart >= least) continue;
+    if (changes > most || apart >= least) continue;
     closest = command;
     least = apart;
   }

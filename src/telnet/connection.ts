@@ -29,7 +29,7 @@ export interface Door {
   readonly newSessionId: NewSessionId;
 }
 
-/** A peer that does not take its last line, or does not close its side, is cut off after this. */
+/** A peer that does not close its side is cut off after this; one that has, when what it asked for is not taken in time. */
 const LINGER_MS = 5000;
 /** While so much waits to be written to a peer, what it sends is not read: its replies would only add to it. */
 const MAX_WAITING_BYTES = 64 * 1024;
@@ -47,7 +47,8 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
   /** Until it is logged in. */
   #login: Login | null;
   #session: Session | null = null;
-  #loginTimer: Timer | null;
+  /** When it is cut off: at first if it does not log in, at last if it does not close. */
+  #deadline: Timer | null;
   /** Lines that came and were not handled yet. */
   #lines: string[] = [];
   /** The line that is being handled, where that takes time. Never rejects. */
@@ -66,7 +67,7 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     this.#outbox = new Outbox(socket, door.pool, this);
     this.#login = new Login(door.chat, door.settings, door.newSessionId);
     const { loginTimeoutMs } = door.settings;
-    this.#loginTimer =
+    this.#deadline =
       loginTimeoutMs > 0 ? door.chat.clock.after(loginTimeoutMs, () => this.#loginTooLate(loginTimeoutMs)) : null;
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("end", () => this.#peerEnded());
@@ -102,8 +103,9 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     this.#reason = reason;
     this.#lines = [];
     if (text !== null) this.reply(text);
-    this.#loginTimer?.cancel();
-    this.#door.chat.clock.after(LINGER_MS, () => this.#socket.destroy());
+    this.#deadline?.cancel();
+    const lingerMs = this.#hasPeerEnded ? Math.max(LINGER_MS, this.#door.pool.limits.closeAfterMs) : LINGER_MS;
+    this.#deadline = this.#door.chat.clock.after(lingerMs, () => this.#socket.destroy());
     this.#background(this.#endSession());
   }
 
@@ -237,8 +239,8 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     // It closed meanwhile; the session ends when this step is done.
     if (this.#state !== "open") return;
     this.#login = null;
-    this.#loginTimer?.cancel();
-    this.#loginTimer = null;
+    this.#deadline?.cancel();
+    this.#deadline = null;
     const { shown } = step.session.name;
     this.#name = shown;
     watch.loggedIn(shown, this.address);
@@ -270,7 +272,7 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     const wasClosing = this.#state === "closing";
     this.#state = "closed";
     this.#lines = [];
-    this.#loginTimer?.cancel();
+    this.#deadline?.cancel();
     this.#outbox.close();
     if (!wasClosing) this.#background(this.#endSession());
     this.#door.watch.closed(this.#name, this.address, this.#reason);

@@ -17,7 +17,8 @@ t.test("asks whether what is close to a command was meant, by its first name", a
   for (const [typed, meant] of [
     ["/user", "users"],
     ["/USERSS", "users"],
-    ["/jion", null],
+    ["/jion", "join"],
+    ["/dance", null],
     ["/joi lobby", "join"],
     ["/whispr one hello", "whisper"],
     ["/create-private Den", "create_private"],

@@ -231,11 +231,36 @@ t.test("a connection that breaks frees its name, and others are told", async (t)
 });
 
 t.test("a peer that does not close its side is cut off after a while", async (t) => {
-  const hasty: Clock = { ...systemClock, after: (_ms, task) => systemClock.after(1, task) };
-  const door = await aDoor(t, hasty);
+  const door = await aDoor(t, hasty());
   const one = await Client.login(t, door.port, "one");
   one.send("/quit");
   await one.ended();
   await until(() => door.watch.closes.length > 0, "the server lets go of it");
   t.same(door.watch.closes, ["quit"]);
 });
+
+t.test("a peer that has closed its side and reads slowly gets everything, in the time of a slow reader", async (t) => {
+  const door = await aDoor(t, hasty(30_000));
+  door.pool.limits = { ...door.pool.limits, closeAfterMs: 30_000 };
+  const one = await Client.login(t, door.port, "one");
+  const two = await Client.login(t, door.port, "two");
+  const [socket] = door.sockets;
+  one.socket.pause();
+  let said = 0;
+  while (socket?.writableLength === 0) {
+    two.send(...Array.from({ length: 20 }, () => "x".repeat(2000)));
+    said += 20;
+    await two.settle();
+  }
+  one.socket.end();
+  await two.expect("[*]: User one left lobby.");
+  await two.settle();
+  one.socket.resume();
+  await one.ended();
+  t.equal(one.lines.filter((line) => line.startsWith("[two]: ")).length, said);
+});
+
+/** A clock on which every wait is over at once, but for those of this length and more: they never end. */
+function hasty(neverMs = Number.POSITIVE_INFINITY): Clock {
+  return { ...systemClock, after: (ms, task) => systemClock.after(ms < neverMs ? 1 : 2 ** 31 - 1, task) };
+}
