@@ -104,7 +104,7 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     this.#lines = [];
     if (text !== null) this.reply(text);
     this.#deadline?.cancel();
-    const lingerMs = this.#hasPeerEnded ? Math.max(LINGER_MS, this.#door.pool.limits.closeAfterMs) : LINGER_MS;
+    const lingerMs = this.#socket.readableEnded ? Math.max(LINGER_MS, this.#door.pool.limits.closeAfterMs) : LINGER_MS;
     this.#deadline = this.#door.chat.clock.after(lingerMs, () => this.#socket.destroy());
     this.#background(this.#endSession());
   }

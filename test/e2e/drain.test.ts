@@ -39,15 +39,13 @@ function storedIn(path: string): string[] {
   return rows.map((row) => `[${String(row["author"])}]: ${String(row["body"])}`);
 }
 
-/** Sends the signal; returns how long the daemon took to end, and checks what holds however it is ended. */
-async function endBusyRoom(t: Test, signal: "SIGTERM" | "SIGINT", drain: string): Promise<number> {
+/** Sends the signal, and checks what holds however the daemon is ended. */
+async function endBusyRoom(t: Test, signal: "SIGTERM" | "SIGINT", drain: string): Promise<void> {
   const { chatd, path, reader, talkers } = await aBusyRoom(t, drain);
-  const startedMs = performance.now();
   const ended = chatd.end(signal);
   await reader.expect(NOTICE);
   await t.rejects(Client.connect(t, chatd.port), { code: "ECONNREFUSED" }, "nobody new comes in");
   t.equal(await ended, 0);
-  const tookMs = performance.now() - startedMs;
 
   for (const one of [reader, ...talkers]) {
     await one.ended();
@@ -65,28 +63,26 @@ async function endBusyRoom(t: Test, signal: "SIGTERM" | "SIGINT", drain: string)
       "what was answered is stored",
     );
   }
-  return tookMs;
 }
 
-t.test("SIGTERM tells everybody, loses nothing that was accepted, and ends with 0 in the time to drain", async (t) => {
-  t.ok((await endBusyRoom(t, "SIGTERM", "6s")) < 6000);
+// That the time to drain is kept is shown where time can be set, in listener.test.ts.
+
+t.test("SIGTERM tells everybody, loses nothing that was accepted, and ends with 0", async (t) => {
+  await endBusyRoom(t, "SIGTERM", "6s");
 });
 
 t.test("SIGINT does the same, and takes no time to drain", async (t) => {
-  t.ok((await endBusyRoom(t, "SIGINT", "90s")) < 30_000);
+  await endBusyRoom(t, "SIGINT", "1h");
 });
 
 for (const [signal, drain] of [
   ["SIGTERM", "3s"],
-  ["SIGINT", "90s"],
+  ["SIGINT", "1h"],
 ] as const) {
   t.test(`peers that never close their side do not keep a daemon that ends by ${signal}`, async (t) => {
     const chatd = await ChatdProcess.serve(t, ["--database", "memory:", "--drain", drain]);
     const [one, two] = [await Client.login(t, chatd.port, "one"), await Client.login(t, chatd.port, "two")];
-    const startedMs = performance.now();
     t.equal(await chatd.end(signal), 0);
-    // A connection that is closed waits five seconds for its peer; that is not what is waited for here.
-    t.ok(performance.now() - startedMs < 5000);
     for (const client of [one, two]) await client.expect(NOTICE);
   });
 }

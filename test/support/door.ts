@@ -7,7 +7,7 @@ import type { Clock } from "../../src/chat/ports.ts";
 import type { Session } from "../../src/chat/session.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/system-clock.ts";
-import { Connection } from "../../src/telnet/connection.ts";
+import { Connection, type Door } from "../../src/telnet/connection.ts";
 import { OutboxPool } from "../../src/telnet/outbox-pool.ts";
 import type { CloseReason, TelnetWatch } from "../../src/telnet/watch.ts";
 import { FakeStore } from "./fake-store.ts";
@@ -33,14 +33,24 @@ const CHAT: ChatSettings = {
   maxPendingBytes: 16_777_216,
   maxPendingAgeMs: 0,
 };
+const SETTINGS: Door["settings"] = {
+  maxLineBytes: 2048,
+  maxRunBytes: 32 * 1024,
+  loginTimeoutMs: 0,
+  loginTries: 3,
+  reservedNames: [],
+  welcome: "",
+};
 const NO_LIMITS = { skipBytes: 0, skipAfterMs: 0, closeBytes: 0, closeAfterMs: 0, totalBytes: 0 };
 
 /** The telnet door of a chat whose store is in the test's hands, on real sockets. */
-export class TestDoor {
+export class TestDoor implements Door {
   readonly store = new FakeStore(systemClock);
   readonly watch = new FakeTelnetWatch();
   readonly pool: OutboxPool;
   readonly chat: Chat;
+  readonly settings = SETTINGS;
+  #lastId = 0;
   /** The server's side of each connection, in the order in which they came. */
   readonly sockets: Socket[] = [];
   port = 0;
@@ -51,6 +61,8 @@ export class TestDoor {
     const ports = { store, presence: new MemoryPresence(), clock, watch, flush: () => pool.flush() };
     this.chat = new Chat(ports, CHAT);
   }
+
+  readonly newSessionId = (): number => ++this.#lastId;
 
   session(text: string): Session {
     const name = parseUserName(text);
@@ -63,20 +75,10 @@ export class TestDoor {
 /** A door that listens, and is closed when the test ends. */
 export async function aDoor(t: Test, clock: Clock = systemClock): Promise<TestDoor> {
   const door = new TestDoor(clock);
-  const { chat, pool, watch } = door;
-  await chat.start();
-  let nextId = 1;
-  const settings = {
-    maxLineBytes: 2048,
-    maxRunBytes: 32 * 1024,
-    loginTimeoutMs: 0,
-    loginTries: 3,
-    reservedNames: [],
-    welcome: "",
-  };
+  await door.chat.start();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     door.sockets.push(socket);
-    new Connection(socket, { chat, pool, watch, settings, newSessionId: () => nextId++ });
+    new Connection(socket, door);
   });
   t.teardown(() => {
     server.close();
