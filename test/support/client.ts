@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { StringDecoder } from "node:string_decoder";
 import type { Test } from "tap";
 
 /** A condition that has not come true after this will not: the test fails and says what it saw. */
@@ -19,6 +20,7 @@ export class Client {
   isClosed = false;
   name = "";
   #unread = "";
+  readonly #decoder = new StringDecoder("utf8");
   #cursor = 0;
   #barriers = 0;
   #wake: (() => void)[] = [];
@@ -126,7 +128,7 @@ export class Client {
 
   #receive(chunk: Buffer): void {
     this.raw = Buffer.concat([this.raw, chunk]);
-    this.#unread += chunk.toString("utf8");
+    this.#unread += this.#decoder.write(chunk);
     for (;;) {
       const end = this.#unread.indexOf("\n");
       if (this.#unread.startsWith(PROMPT)) {
