@@ -29,7 +29,10 @@ export interface Door {
   readonly newSessionId: NewSessionId;
 }
 
-/** A peer that does not close its side is cut off after this; one that has, when what it asked for is not taken in time. */
+/**
+ * A peer that does not close its side is cut off after this. One that has may read on for as long as a slow reader may,
+ * and never less.
+ */
 const LINGER_MS = 5000;
 /** While so much waits to be written to a peer, what it sends is not read: its replies would only add to it. */
 const MAX_WAITING_BYTES = 64 * 1024;
@@ -104,9 +107,16 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     this.#lines = [];
     if (text !== null) this.reply(text);
     this.#deadline?.cancel();
-    const lingerMs = this.#socket.readableEnded ? Math.max(LINGER_MS, this.#door.pool.limits.closeAfterMs) : LINGER_MS;
-    this.#deadline = this.#door.chat.clock.after(lingerMs, () => this.#socket.destroy());
+    this.#cutOffLater();
     this.#background(this.#endSession());
+  }
+
+  #cutOffLater(): void {
+    const { closeAfterMs } = this.#door.pool.limits;
+    const isReading = this.#socket.readableEnded;
+    if (isReading && closeAfterMs === 0) return;
+    const lingerMs = isReading ? Math.max(LINGER_MS, closeAfterMs) : LINGER_MS;
+    this.#deadline = this.#door.chat.clock.after(lingerMs, () => this.cutOff());
   }
 
   /** As when the peer ends: what was read is still handled, then the connection is closed. */

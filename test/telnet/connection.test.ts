@@ -1,9 +1,9 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import type { Clock } from "../../src/chat/ports.ts";
 import { systemClock } from "../../src/system-clock.ts";
 import { Client } from "../support/client.ts";
 import { aDaemon } from "../support/daemon.ts";
-import { aDoor } from "../support/door.ts";
+import { aDoor, type TestDoor } from "../support/door.ts";
 import { until } from "../support/until.ts";
 
 const IAC = 0xff;
@@ -239,9 +239,10 @@ t.test("a peer that does not close its side is cut off after a while", async (t)
   t.same(door.watch.closes, ["quit"]);
 });
 
-t.test("a peer that has closed its side and reads slowly gets everything, in the time of a slow reader", async (t) => {
-  const door = await aDoor(t, hasty(30_000));
-  door.pool.limits = { ...door.pool.limits, closeAfterMs: 30_000 };
+/** Somebody who reads nothing, has closed his side, and has so many lines to come. */
+async function aHalfOpenReader(t: Test, clock: Clock, closeAfterMs: number): Promise<[TestDoor, Client, number]> {
+  const door = await aDoor(t, clock);
+  door.pool.limits = { ...door.pool.limits, closeAfterMs };
   const one = await Client.login(t, door.port, "one");
   const two = await Client.login(t, door.port, "two");
   const [socket] = door.sockets;
@@ -255,9 +256,25 @@ t.test("a peer that has closed its side and reads slowly gets everything, in the
   one.socket.end();
   await two.expect("[*]: User one left lobby.");
   await two.settle();
-  one.socket.resume();
-  await one.ended();
-  t.equal(one.lines.filter((line) => line.startsWith("[two]: ")).length, said);
+  return [door, one, said];
+}
+
+for (const [what, clock, closeAfterMs] of [
+  ["in the time of a slow reader", hasty(30_000), 30_000],
+  ["in any time where slow readers have no limit", hasty(), 0],
+] as const) {
+  t.test(`a peer that has closed its side and reads slowly gets everything, ${what}`, async (t) => {
+    const [, one, said] = await aHalfOpenReader(t, clock, closeAfterMs);
+    one.socket.resume();
+    await one.ended();
+    t.equal(one.lines.filter((line) => line.startsWith("[two]: ")).length, said);
+  });
+}
+
+t.test("a peer that has closed its side and never reads is cut off when a slow reader would be", async (t) => {
+  const [door] = await aHalfOpenReader(t, hasty(30_001), 30_000);
+  await until(() => door.watch.closes.length > 0, "the server lets go of it");
+  t.same(door.watch.closes, ["peer-closed"]);
 });
 
 /** A clock on which every wait is over at once, but for those of this length and more: they never end. */
