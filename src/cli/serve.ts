@@ -12,10 +12,12 @@ export async function serve(flags: Readonly<Record<string, unknown>>, version: s
   const config = load(flags, (warning) => process.stderr.write(`chatd: ${warning}\n`));
   const log = createLogger(config);
   const daemon = await startDaemon(config, log, version);
+  // Before anything is said: whoever reads that it runs may stop it in the next moment.
+  const stopped = untilStopped(daemon, flags, config, log);
   process.stdout.write(`Chat server listening on port ${daemon.port}\n`);
   log.info({ port: daemon.port, opsPort: daemon.opsPort, version, pid: process.pid }, "Started");
   if (process.stderr.isTTY) log.info(`Try it: telnet localhost ${daemon.port}`);
-  await untilStopped(daemon, flags, config, log);
+  await stopped;
 }
 
 function load(flags: Readonly<Record<string, unknown>>, warn: (warning: string) => void): Config {

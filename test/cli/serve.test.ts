@@ -62,7 +62,7 @@ t.test("--log-format text logs plain lines", async (t) => {
 });
 
 await withParts(t, [program("script")], "on a terminal the log is plain lines, and says how to try it", async (t) => {
-  const chatd = `${LAUNCHER} serve --host 127.0.0.1 --port 0 --ops-port off --database memory:`;
+  const chatd = `exec ${LAUNCHER} serve --host 127.0.0.1 --port 0 --ops-port off --database memory:`;
   const terminal = spawn("script", ["-qfec", chatd, "/dev/null"], { stdio: ["pipe", "pipe", "ignore"] });
   let shown = "";
   terminal.stdout.on("data", (chunk: Buffer) => (shown += chunk.toString()));
