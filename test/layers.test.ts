@@ -79,7 +79,7 @@ t.test("an import that points outwards, sideways or out of a pure folder would b
   const imports = aProject(t, {
     "src/protocol/a.ts": 'import { readFileSync } from "node:fs";\nimport type { B } from "../chat/b.ts";\n',
     "src/chat/b.ts": 'import {\n  a,\n  type A,\n} from "../protocol/a.ts";\nexport * from "../commands/c.ts";\n',
-    "src/commands/c.ts": 'import { distance } from "fastest-levenshtein";\nconst f = await import("../daemon.ts");\n',
+    "src/commands/c.ts": 'import { debounce } from "some-library";\nconst f = await import("../daemon.ts");\n',
     "src/telnet/d.ts": 'import { e } from "../http/e.ts";\nimport type { E } from "../http/e.ts";\nimport "./d2.ts";\n',
     "src/store/f.ts": 'import { port } from "../config/values.ts";\nimport { x } from "../odd/x.ts";\n',
     "src/daemon.ts": 'import { e } from "./http/e.ts";\nimport { load } from "./config/load.ts";\n',

@@ -1,13 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { Client } from "../support/client.ts";
 import { aFolder } from "../support/daemon.ts";
-import { program, withParts } from "../support/parts.ts";
+import { withParts } from "../support/parts.ts";
 import { ChatdProcess, LAUNCHER } from "../support/process.ts";
-import { until } from "../support/until.ts";
+import { script, Terminal } from "../support/terminal.ts";
 
 const MEMORY = ["--database", "memory:"] as const;
 const RESTARTING = "[*]: The server is restarting. Please connect again in a moment.";
@@ -61,17 +59,17 @@ t.test("--log-format text logs plain lines", async (t) => {
   ]);
 });
 
-await withParts(t, [program("script")], "on a terminal the log is plain lines, and says how to try it", async (t) => {
-  const chatd = `exec ${LAUNCHER} serve --host 127.0.0.1 --port 0 --ops-port off --database memory:`;
-  const terminal = spawn("script", ["-qfec", chatd, "/dev/null"], { stdio: ["pipe", "pipe", "ignore"] });
-  let shown = "";
-  terminal.stdout.on("data", (chunk: Buffer) => (shown += chunk.toString()));
-  await until(() => shown.includes("Try it"), "it says how to try it");
-  const [, port] = /^Chat server listening on port (\d+)\r$/m.exec(shown) ?? [];
-  terminal.stdin.write("\u0003");
-  const [code] = (await once(terminal, "close")) as [number];
-  t.equal(code, 0);
-  t.same(shown.replace(/^\^C/m, "").trimEnd().split("\r\n"), [
+await withParts(t, [script], "on a terminal the log is plain lines, and says how to try it", async (t) => {
+  const terminal = await Terminal.run(
+    t,
+    `${LAUNCHER} serve --host 127.0.0.1 --port 0 --ops-port off --database memory:`,
+  );
+  await terminal.sees("Try it");
+  terminal.type("\u0003");
+  t.equal(await terminal.ended(), 0);
+  const [, ...lines] = terminal.screen.replace(/^\^C/m, "").trimEnd().split("\n");
+  const port = /\d+$/.exec(lines[0] ?? "")?.[0];
+  t.same(lines, [
     `Chat server listening on port ${port}`,
     "Started",
     `Try it: telnet localhost ${port}`,
@@ -239,5 +237,6 @@ t.test("SIGHUP changes nothing when the welcome text is gone", async (t) => {
   one.send("this is no name");
   await one.expect("Hello.");
   await one.expect(/^Invalid username\./);
+  one.close();
   t.equal(await chatd.end("SIGTERM"), 0);
 });

@@ -49,7 +49,7 @@ export class TestDoor implements Door {
   readonly watch = new FakeTelnetWatch();
   readonly pool: OutboxPool;
   readonly chat: Chat;
-  readonly settings = SETTINGS;
+  settings = SETTINGS;
   #lastId = 0;
   /** The server's side of each connection, in the order in which they came. */
   readonly sockets: Socket[] = [];

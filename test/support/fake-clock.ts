@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../../src/chat/ports.ts";
+import { systemClock } from "../../src/system-clock.ts";
 
 interface Planned {
   readonly atMs: number;
@@ -10,6 +11,11 @@ export class FakeClock implements Clock {
   #nowMs = 0;
   #planned: Planned[] = [];
   #soon: (() => void)[] = [];
+
+  /** The system's clock, for what goes over real sockets, with timers that wait until a test moves time. */
+  get timers(): Clock {
+    return { ...systemClock, after: (ms, task) => this.after(ms, task) };
+  }
 
   micros(): number {
     return 1_795_000_000_000_000 + this.#nowMs * 1000;

@@ -10,11 +10,13 @@ export const script = program("script");
 /** A program in a terminal, and a person in front of it: keys in, and what the screen is given out. */
 export class Terminal {
   readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown>;
   #output = "";
   #seen = 0;
 
   constructor(child: ChildProcess) {
     this.#child = child;
+    this.#closed = once(child, "close");
     child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.#output += text));
   }
 
@@ -79,7 +81,9 @@ export class Terminal {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  async ended(): Promise<void> {
-    await until(() => this.hasEnded, "the program in the terminal ends");
+  /** Resolves when everything is on the screen, with the program's exit code; 128 and more: a signal ended it. */
+  async ended(): Promise<number | null> {
+    await this.#closed;
+    return this.#child.exitCode;
   }
 }

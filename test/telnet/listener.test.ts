@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import t from "tap";
-import { systemClock } from "../../src/system-clock.ts";
 import { Listener } from "../../src/telnet/listener.ts";
 import { Client } from "../support/client.ts";
 import { aDaemon } from "../support/daemon.ts";
@@ -40,7 +39,7 @@ await withParts(t, [program("ss")], "thousands who come at once wait in the kern
 
 t.test("who stays is cut off at the end of the time to drain, and not before", async (t) => {
   const time = new FakeClock();
-  const door = new TestDoor({ ...systemClock, after: (ms, task) => time.after(ms, task) });
+  const door = new TestDoor(time.timers);
   const listener = new Listener(door, { hosts: ["127.0.0.1"], port: 0, keepaliveMs: 0 });
   const port = await listener.listen();
   const [one, two] = [await Client.connect(t, port), await Client.connect(t, port)];
