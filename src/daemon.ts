@@ -1,35 +1,52 @@
 import { randomInt } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { getHeapStatistics } from "node:v8";
 import type { Logger } from "pino";
-import { Chat, type ChatSettings } from "./chat/chat.ts";
+import { Chat } from "./chat/chat.ts";
+import { Keeping } from "./chat/keeping.ts";
+import {
+  adminSocketOf,
+  admissionLimits,
+  chatSettings,
+  connectionSettings,
+  databaseOf,
+  outboxLimits,
+  tlsFiles,
+} from "./config/parts.ts";
 import type { Config } from "./config/settings.ts";
+import { Admission } from "./gate/admission.ts";
+import { Bans } from "./gate/bans.ts";
+import { createAdmin } from "./http/admin/routes.ts";
+import { listenOnSocket } from "./http/admin/socket.ts";
+import { type StatsView, timeOf } from "./http/admin/views.ts";
 import { createOps, listenOps } from "./http/ops.ts";
 import { MemoryPresence } from "./presence/memory.ts";
-import { NEWLINE } from "./protocol/render.ts";
+import { texts } from "./protocol/texts.ts";
 import { openStore } from "./store/open-store.ts";
 import { systemClock } from "./system-clock.ts";
-import type { ConnectionSettings, Door } from "./telnet/connection.ts";
+import type { Gate } from "./telnet/arrival.ts";
+import type { Door } from "./telnet/connection.ts";
 import { Listener } from "./telnet/listener.ts";
-import { type OutboxLimits, OutboxPool } from "./telnet/outbox-pool.ts";
-import { Metrics } from "./watch/metrics.ts";
+import { OutboxPool } from "./telnet/outbox-pool.ts";
+import { Tls } from "./telnet/tls.ts";
+import { Disk } from "./watch/disk.ts";
+import { Metrics, type Readings } from "./watch/metrics.ts";
 import { Recorder } from "./watch/recorder.ts";
 
-/** So many bytes without a line end and the peer is talking no line protocol; more only where lines may be longer. */
-const MAX_RUN_BYTES = 32 * 1024;
 /** Session ids are below 2 ** 53, whole in a JavaScript number, and count up from somewhere else at each start. */
 const MAX_FIRST_ID = 2 ** 47;
-
 /** So long after the last connection is closed, a store that fails is tried again. */
 const LAST_TRY_MS = 5000;
 
 export interface Daemon {
   /** Where telnet listens. */
   readonly port: number;
+  /** Where telnet over TLS listens; null: nowhere. */
+  readonly tlsPort: number | null;
   /** Where health and metrics are; null: nowhere. */
   readonly opsPort: number | null;
-  /** Makes the reloadable settings hold, but for the log's level. Throws when the welcome text cannot be read; then those of before hold. */
+  /**
+   * Makes the reloadable settings hold, but for the log's level. Throws when a file cannot be read that they name; then
+   * those of before hold.
+   */
   reload(config: Config): void;
   /**
    * Stores and delivers what was said, closes every connection within `drainMs`, and ends. Rejects when the store failed
@@ -40,14 +57,21 @@ export interface Daemon {
 
 /**
  * Puts the parts together and starts them: the one place that knows them all. Rejects when something cannot be had (the
- * port, the database), with everything closed again.
+ * port, the database, a certificate), with everything closed again.
  */
 export async function startDaemon(config: Config, log: Logger, version: string): Promise<Daemon> {
   await using stack = new AsyncDisposableStack();
+  let settings = config;
+  const startedAt = systemClock.micros();
   const metrics = new Metrics(version);
-  const watch = new Recorder(log, metrics);
-  const store = await openStore(databaseOf(config), randomInt(1, MAX_FIRST_ID));
+  const watch = new Recorder(log, metrics, systemClock);
+  const files = tlsFiles(config);
+  const tls = files && new Tls(files, systemClock);
+  const database = databaseOf(config);
+  const store = await openStore(database, randomInt(1, MAX_FIRST_ID));
   stack.defer(() => store.close());
+  const disk =
+    database.type === "sqlite" ? stack.adopt(new Disk(database.path, systemClock, watch), (its) => its.stop()) : null;
 
   const pool = new OutboxPool(outboxLimits(config), systemClock);
   const chat = new Chat(
@@ -55,52 +79,112 @@ export async function startDaemon(config: Config, log: Logger, version: string):
     chatSettings(config),
   );
   await chat.start();
+  const keeping = stack.adopt(new Keeping(store, chat.recent, systemClock, watch, () => settings.keep), (its) =>
+    its.stop(),
+  );
+  keeping.start();
 
+  const bans = new Bans(store, systemClock);
+  await bans.load();
+  const gate: Gate = {
+    clock: systemClock,
+    watch,
+    admission: new Admission(admissionLimits(config), systemClock),
+    bans,
+    isProxied: config.proxyProtocol,
+    isDraining: false,
+  };
   let nextSessionId = randomInt(1, MAX_FIRST_ID);
   const door: Door = {
     chat,
     pool,
     watch,
+    bans,
     settings: connectionSettings(config),
     newSessionId: () => nextSessionId++,
   };
-  const listener = new Listener(door, {
+  const listener = new Listener(door, gate, {
     hosts: config.host,
     port: config.port,
+    tls: tls && config.tlsPort !== null ? { port: config.tlsPort, tls } : null,
     keepaliveMs: config.keepalive,
   });
-  metrics.read({
+  const readings: Readings = {
     sessions: () => chat.sessions.size,
     connections: () => listener.connectionCount,
     rooms: () => chat.rooms.count,
     outboxBytes: () => pool.heldBytes,
-  });
+    pendingLines: () => chat.pendingLines,
+    freeBytes: () => disk?.freeBytes() ?? null,
+    databaseBytes: () => disk?.usedBytes() ?? null,
+  };
+  metrics.read(readings);
 
   let opsPort: number | null = null;
   if (config.opsPort !== null) {
-    const ops = createOps({ metrics: metrics.registry, isReady: () => true });
+    const ops = createOps({ metrics: metrics.registry, isReady: () => !gate.isDraining });
     stack.defer(() => ops.close());
     opsPort = await listenOps(ops, { host: config.opsHost, port: config.opsPort });
   }
+
+  const stats = (): StatsView => ({
+    version,
+    node: process.version,
+    pid: process.pid,
+    since: timeOf(startedAt),
+    isDraining: gate.isDraining,
+    sessions: readings.sessions(),
+    connections: readings.connections(),
+    rooms: readings.rooms(),
+    pendingLines: readings.pendingLines(),
+    outboxBytes: readings.outboxBytes(),
+    memoryBytes: process.memoryUsage.rss(),
+    databaseBytes: readings.databaseBytes(),
+    freeBytes: readings.freeBytes(),
+  });
+  const adminSocket = adminSocketOf(config);
+  if (adminSocket !== null) {
+    const admin = createAdmin({
+      chat,
+      bans,
+      stats,
+      closeBanned: () => listener.closeBanned(),
+      drain() {
+        gate.isDraining = true;
+        const connections = listener.connectionCount;
+        void listener.closeAll(settings.drain, texts.goingAway);
+        return { connections, overMs: settings.drain };
+      },
+      setLogLevel: (level) => (log.level = level),
+    });
+    stack.defer(() => admin.close());
+    await listenOnSocket(admin, adminSocket);
+  }
   stack.defer(() => listener.stopAccepting());
-  const port = await listener.listen();
+  const { port, tlsPort } = await listener.listen();
 
   const running = stack.move();
   return {
     port,
+    tlsPort,
     opsPort,
     reload(next) {
       // First what may fail: then nothing has changed.
-      door.settings = connectionSettings(next);
+      const connections = connectionSettings(next);
+      const nextFiles = tlsFiles(next);
+      if (nextFiles) tls?.reload(nextFiles);
+      settings = next;
+      door.settings = connections;
       chat.settings = chatSettings(next);
       pool.limits = outboxLimits(next);
+      gate.admission.limits = admissionLimits(next);
     },
     async stop(drainMs) {
       // What is left to do may hang on the clock, whose timers keep no process alive.
       const alive = setInterval(() => {}, 1000);
       listener.stopAccepting();
       try {
-        await listener.closeAll(drainMs);
+        await listener.closeAll(drainMs, texts.restarting);
         const lost = await chat.finish(LAST_TRY_MS);
         await running.disposeAsync();
         if (lost > 0) throw new Error(`the last ${lost} lines may not be stored: the store did not work to the end.`);
@@ -109,49 +193,4 @@ export async function startDaemon(config: Config, log: Logger, version: string):
       }
     },
   };
-}
-
-function databaseOf(config: Config): NonNullable<Config["database"]> {
-  return config.database ?? { type: "sqlite", path: join(config.dataDir, "chatd.db"), maxPages: null };
-}
-
-function chatSettings(config: Config): ChatSettings {
-  return {
-    lobby: config.lobby,
-    roomsPerUser: config.roomsPerUser,
-    maxPendingMessages: config.maxPendingMessages,
-    maxPendingBytes: config.maxPendingBytes,
-    maxPendingAgeMs: config.maxPendingAge,
-  };
-}
-
-function readWelcome(path: string): string {
-  return readFileSync(path, "utf8").trimEnd().replaceAll(/\r?\n/g, NEWLINE);
-}
-
-function connectionSettings(config: Config): ConnectionSettings {
-  return {
-    maxLineBytes: config.maxLineBytes,
-    maxRunBytes: Math.max(MAX_RUN_BYTES, 2 * config.maxLineBytes),
-    loginTimeoutMs: config.loginTimeout,
-    loginTries: config.loginTries,
-    reservedNames: config.reservedNames,
-    welcome: config.welcome === null ? "" : readWelcome(config.welcome),
-  };
-}
-
-function outboxLimits(config: Config): OutboxLimits {
-  return {
-    skipBytes: config.outboxSkipBytes,
-    skipAfterMs: config.outboxSkipAfter,
-    closeBytes: config.outboxCloseBytes,
-    closeAfterMs: config.outboxCloseAfter,
-    totalBytes: config.outboxTotal ?? quarterOfMemory(),
-  };
-}
-
-/** A quarter of what the process may use: the smaller of V8's heap limit and the memory that the system grants it. */
-function quarterOfMemory(): number {
-  const granted = process.constrainedMemory() || Number.POSITIVE_INFINITY;
-  return Math.floor(Math.min(getHeapStatistics().heap_size_limit, granted) / 4);
 }

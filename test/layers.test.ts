@@ -10,6 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["protocol"],
   ["chat"],
   ["commands"],
+  ["gate"],
   ["telnet", "http", "federation", "store", "presence", "bus", "watch", "system-clock"],
   ["config"],
   ["daemon"],

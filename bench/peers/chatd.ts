@@ -6,8 +6,10 @@ import type { Peer, Place } from "./peer.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/chatd", import.meta.url));
 
-/** Limits that one address with a thousand people would meet; those of chatd that exist are switched off here. */
-const limitsOff: readonly string[] = [];
+/** Limits that one address with a thousand people would meet; they are switched off here. */
+const limitsOff: readonly string[] = ["max-connections-per-address", "max-new-per-minute", "flood-burst"].flatMap(
+  (name) => [`--${name}`, "0"],
+);
 
 function chatd(name: string, database: (place: Place) => string): Peer {
   return {
@@ -16,7 +18,7 @@ function chatd(name: string, database: (place: Place) => string): Peer {
     connectsAtOnce: 1000,
     version: () => (existsSync(launcher) ? `chatd ${projectVersion()}` : null),
     command: (place) => {
-      const listen = ["--host", place.host, "--port", String(place.port), "--ops-port", "off"];
+      const listen = ["--host", place.host, "--port", String(place.port), "--ops-port", "off", "--admin-socket", "off"];
       const store = ["--data-dir", place.dir, "--database", database(place)];
       const lobby = ["--lobby", place.lobby ? "lobby" : "none"];
       return [launcher, "serve", ...listen, ...store, ...lobby, "--log-level", "warn", ...limitsOff];

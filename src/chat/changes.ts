@@ -1,28 +1,49 @@
-import { renderWhisper } from "../protocol/render.ts";
+import { renderNotice, renderWhisper } from "../protocol/render.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Chat } from "./chat.ts";
 import { type Entry, kinds, movesRules } from "./entry.ts";
-import { parseUserName } from "./names.ts";
+import { dropRoom } from "./membership.ts";
 import { own, passOn } from "./ownership.ts";
+import { rightsAfter } from "./rights.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
-import { parseSubject } from "./subject.ts";
+import { parseSubject, type Subject } from "./subject.ts";
 
 /** Makes a stored change true on this node, and tells those whom it concerns. */
 export function applyChange(chat: Chat, room: Room, entry: Entry): void {
-  if (movesRules(entry.kind)) room.rules += 1;
+  const subject = parseSubject(entry.body);
+  if (movesRules(entry.kind)) {
+    room.rules += 1;
+    room.rights = rightsAfter(room.rights, entry.kind, subject, entry.at);
+  }
   switch (entry.kind) {
     case kinds.topic:
       return changeTopic(chat, room, entry);
     case kinds.owner:
-      return changeOwner(chat, room, entry);
-    case kinds.invited:
-      return invite(chat, room, entry);
+      return changeOwner(chat, room, subject);
     case kinds.destroyed:
       return destroy(chat, room, entry);
     default:
-      // An entry that a later version wrote shows nothing here.
-      return;
+      // What is about nobody, and an entry that a later version wrote, shows nothing here.
+      if (subject) changeMember(chat, room, entry, subject);
+  }
+}
+
+function changeMember(chat: Chat, room: Room, entry: Entry, subject: Subject): void {
+  const [name, by, where] = [subject.name, entry.author, room.name.shown];
+  switch (entry.kind) {
+    case kinds.invited:
+      return invite(chat, room, entry, subject);
+    case kinds.kicked:
+      return expel(chat, room, entry, subject, texts.kicked(name, where, by), texts.youWereKicked(where, by));
+    case kinds.banned:
+      return expel(chat, room, entry, subject, texts.banned(name, where, by), texts.youWereBanned(where, by));
+    case kinds.unbanned:
+      return chat.delivery.notice(room, texts.unbanned(name, where, by), memberOf(room, entry.authorId));
+    case kinds.operator:
+      return chat.delivery.notice(room, texts.nowOperator(name, where, by), memberOf(room, entry.authorId));
+    case kinds.noOperator:
+      return chat.delivery.notice(room, texts.noOperator(name, where, by), memberOf(room, entry.authorId));
   }
 }
 
@@ -34,29 +55,34 @@ function changeTopic(chat: Chat, room: Room, entry: Entry): void {
   chat.delivery.notice(room, text, memberOf(room, entry.authorId));
 }
 
-function changeOwner(chat: Chat, room: Room, entry: Entry): void {
-  const subject = parseSubject(entry.body);
+function changeOwner(chat: Chat, room: Room, subject: Subject | null): void {
   const owner = subject && memberOf(room, subject.id);
   if (owner) {
     own(room, owner);
     chat.delivery.notice(room, texts.nowOwns(owner.name.shown, room.name.shown));
     return;
   }
-  room.owner = null;
+  room.rights = { ...room.rights, owner: null };
   // Whoever it was to go to has left meanwhile.
   if (subject) passOn(chat, room);
 }
 
-function invite(chat: Chat, room: Room, entry: Entry): void {
-  const subject = parseSubject(entry.body);
-  if (!subject) return;
-  room.invited.add(subject.id);
-  const name = parseUserName(subject.name);
-  const session = name && chat.sessions.get(name.key);
+function invite(chat: Chat, room: Room, entry: Entry, subject: Subject): void {
+  const session = chat.sessions.get(subject.key);
   // The name may be somebody else's by now.
   if (session?.id !== subject.id) return;
   if (entry.authorId !== null) session.lastWhisperer = { session: entry.authorId, name: entry.author };
   session.reply(renderWhisper(entry.author, texts.invitation(room.name.shown)));
+}
+
+/** Takes somebody out of the room who does not go by himself. */
+function expel(chat: Chat, room: Room, entry: Entry, subject: Subject, told: string, toldThem: string): void {
+  const member = memberOf(room, subject.id);
+  if (member) room.members.delete(member);
+  chat.delivery.notice(room, told, memberOf(room, entry.authorId));
+  if (!member) return;
+  dropRoom(member, room, renderNotice(toldThem));
+  if (room.members.size === 0) chat.recent.forget(room);
 }
 
 function destroy(chat: Chat, room: Room, entry: Entry): void {
@@ -64,13 +90,9 @@ function destroy(chat: Chat, room: Room, entry: Entry): void {
   chat.rooms.remove(room);
   chat.recent.forget(room);
   chat.delivery.notice(room, texts.roomDestroyed(room.name.shown), memberOf(room, entry.authorId));
-  for (const member of room.members) {
-    member.rooms.splice(member.rooms.indexOf(room), 1);
-    if (member.current !== room) continue;
-    member.current = member.rooms.at(-1) ?? null;
-    if (member.current) member.reply(texts.nowTalking(member.current.name.shown));
-  }
+  const members = [...room.members];
   room.members.clear();
+  for (const member of members) dropRoom(member, room, null);
 }
 
 function memberOf(room: Room, id: number | null): Session | null {

@@ -1,7 +1,8 @@
+import type { RefusalCode } from "../protocol/texts.ts";
 import { applyChange } from "./changes.ts";
 import { Crowd } from "./crowd.ts";
 import { Delivery } from "./delivery.ts";
-import { isMessage, type Kind, kinds, shownOf } from "./entry.ts";
+import { isMessage, type Kind, kinds, movesRules, shownOf } from "./entry.ts";
 import { ChatError } from "./errors.ts";
 import { Log, type LogLimits, type Pending, type Stored } from "./log.ts";
 import type { Name, NameKey } from "./names.ts";
@@ -9,14 +10,20 @@ import { type Action, refusalOf } from "./permissions.ts";
 import type { Clock, Presence, Store, Watch } from "./ports.ts";
 import { Recent } from "./recent.ts";
 import { Room } from "./room.ts";
+import { rightsAfter, withoutSessions } from "./rights.ts";
 import { Rooms } from "./rooms.ts";
 import type { Session } from "./session.ts";
+import { parseSubject } from "./subject.ts";
 
 export interface ChatSettings extends LogLimits {
   /** The room where people are after login; null: none. */
   readonly lobby: Name | null;
   /** Rooms that a session may be in at once; 1: joining one leaves the other; 0 = no limit. */
   readonly roomsPerUser: number;
+  /** Rooms that a session may have made, of those that are there still; 0 = no limit. */
+  readonly roomsCreatedPerUser: number;
+  /** Rooms on this server; 0 = no limit. */
+  readonly maxRooms: number;
 }
 
 export interface ChatPorts {
@@ -34,6 +41,8 @@ export interface Deed {
   readonly action: Action;
   readonly kind: Kind;
   readonly body: string;
+  /** The session to whom it is done; 0 where they are not here. */
+  readonly subject?: number;
 }
 
 /** The name that entries of the server itself carry. */
@@ -72,19 +81,21 @@ export class Chat {
     this.recent = new Recent(ports.store);
     this.#log = new Log(ports.store, ports.clock, ports.watch, () => this.settings, {
       judge: (pending) => this.#judge(pending),
+      seal: (pending) => this.#seal(pending),
       refresh: (room) => this.#refresh(room),
       deliver: (stored) => this.#deliver(stored),
     });
   }
 
   /**
-   * Loads the rooms and makes the lobby. Private rooms of guests ended with their sessions, at the latest when the
-   * process did.
+   * Loads the rooms and makes the lobby. What guests held, private rooms too, ended with their sessions, at the latest
+   * when the process did.
    */
   async start(): Promise<void> {
     const lobby = this.settings.lobby;
     for (const record of await this.store.rooms()) {
-      this.rooms.add(new Room(record, record.name.key === lobby?.key));
+      const rights = withoutSessions(record.rights);
+      this.rooms.add(new Room({ ...record, rights }, record.name.key === lobby?.key));
     }
     const ended = [...this.rooms.all()].filter((room) => room.isPrivate);
     for (const room of ended) {
@@ -99,12 +110,18 @@ export class Chat {
     }
   }
 
+  /** As `refusalOf` of permissions.ts, now. */
+  refusalOf(actor: Session | null, action: Action, room: Room, subject = 0): RefusalCode | null {
+    return refusalOf(actor, action, room, this.clock.micros(), subject);
+  }
+
   /**
    * Judges a deed and queues it for the store. Throws a `ChatError` when it is refused at once; otherwise `settled` is
    * called once: when it is stored and everybody was told (null), or with the reason why not.
    */
   submit(room: Room, deed: Deed, settled: (refused: ChatError | null) => void): void {
-    const refusal = refusalOf(deed.session, deed.action, room);
+    const { subject = 0 } = deed;
+    const refusal = this.refusalOf(deed.session, deed.action, room, subject);
     if (refusal) throw new ChatError(refusal);
     this.#log.add({
       stream: room.id,
@@ -113,9 +130,11 @@ export class Chat {
       authorId: deed.session?.id ?? null,
       author: deed.session?.name.shown ?? SERVER,
       body: deed.body,
+      rights: null,
       room,
       session: deed.session,
       action: deed.action,
+      subject,
       bytes: ENTRY_BYTES + Buffer.byteLength(deed.body),
       saidAtMs: this.clock.monotonicMs(),
       settle: settled,
@@ -129,6 +148,11 @@ export class Chat {
     });
   }
 
+  /** Entries that wait to be sent to the store. */
+  get pendingLines(): number {
+    return this.#log.pendingLines;
+  }
+
   /** Resolves when all that was submitted is settled. */
   whenIdle(): Promise<void> {
     return this.#log.whenIdle();
@@ -140,16 +164,28 @@ export class Chat {
   }
 
   #judge(pending: Pending): ChatError | null {
-    const refusal = refusalOf(pending.session, pending.action, pending.room);
+    const refusal = this.refusalOf(pending.session, pending.action, pending.room, pending.subject);
     if (refusal) return new ChatError(refusal);
     pending.rules = pending.room.rules;
     return null;
   }
 
+  #seal(pending: Pending): void {
+    const subject = parseSubject(pending.body);
+    pending.rights = rightsAfter(pending.room.rights, pending.kind, subject, this.clock.micros());
+  }
+
+  #audit(room: Room, { action, kind, author, body }: Pending): void {
+    const subject = movesRules(kind) ? (parseSubject(body)?.name ?? null) : null;
+    this.watch.acted({ act: action, by: author, room: room.name.shown, subject });
+  }
+
   async #refresh(room: Room): Promise<void> {
     const [record] = await this.store.rooms(room.id);
-    if (record) room.rules = record.rules;
-    else room.isDestroyed = true;
+    if (record) {
+      room.rules = record.rules;
+      room.rights = record.rights;
+    } else room.isDestroyed = true;
   }
 
   #deliver(stored: readonly Stored[]): void {
@@ -175,7 +211,10 @@ export class Chat {
       room.pos = one.pos;
       room.seq = one.seq;
       if (isMessage(entry.kind)) this.recent.add(room, shownOf(entry));
-      else applyChange(this, room, entry);
+      else {
+        applyChange(this, room, entry);
+        if (one.pending.session) this.#audit(room, one.pending);
+      }
     }
     return deliveries;
   }

@@ -5,12 +5,18 @@ import { own } from "./ownership.ts";
 import { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 
-/** Makes a room that the session owns. Throws `room-name-taken`, also where a room of that name cannot be seen. */
+/** Makes a room that the session owns. Throws `room-name-taken`, also where a room of that name cannot be seen; or the limit that it is past. */
 export async function createRoom(chat: Chat, session: Session, name: Name, isPrivate: boolean): Promise<Room> {
+  const { roomsCreatedPerUser, maxRooms } = chat.settings;
+  if (maxRooms > 0 && chat.rooms.count >= maxRooms) throw new ChatError("server-has-too-many-rooms");
+  session.created = session.created.filter((one) => !one.isDestroyed);
+  if (roomsCreatedPerUser > 0 && session.created.length >= roomsCreatedPerUser)
+    throw new ChatError("made-too-many-rooms");
   const record = await store(chat, session, name, isPrivate);
   if (!record) throw new ChatError("room-name-taken");
   const room = new Room(record, false);
   own(room, session);
+  session.created = [...session.created, room];
   chat.rooms.add(room);
   return room;
 }

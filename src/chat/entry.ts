@@ -1,4 +1,5 @@
 import type { Shown } from "../protocol/render.ts";
+import type { Rights } from "./rights.ts";
 
 /**
  * What an entry of a room's stream is. The numbers are stored: one that was given is never used for anything else.
@@ -9,8 +10,15 @@ export const kinds = {
   act: 1,
   topic: 10,
   created: 11,
+  /** What the last entry of a stream becomes when it is too old to be kept: positions and numbers go on from it. */
+  forgotten: 12,
   owner: 20,
   invited: 21,
+  kicked: 22,
+  banned: 23,
+  unbanned: 24,
+  operator: 25,
+  noOperator: 26,
   destroyed: 29,
 } as const;
 
@@ -39,6 +47,8 @@ export interface Draft {
   readonly authorId: number | null;
   readonly author: string;
   readonly body: string;
+  /** Of an entry that moves the rules: who may do what after it. */
+  readonly rights: Rights | null;
 }
 
 /** An entry as the store keeps it. */

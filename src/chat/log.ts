@@ -2,16 +2,19 @@ import { ChatError, StoreError } from "./errors.ts";
 import { type Draft, isMessage, movesRules } from "./entry.ts";
 import type { Action } from "./permissions.ts";
 import type { Clock, Store, StreamHead, Timer, Watch } from "./ports.ts";
+import type { Rights } from "./rights.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 
 /** Something said or done, on its way through the store to everybody. */
 export interface Pending extends Draft {
   rules: number;
+  rights: Rights | null;
   readonly room: Room;
   readonly session: Session | null;
   /** What the author has to be allowed to do, at the time the store takes it. */
   readonly action: Action;
+  readonly subject: number;
   /** What it counts against the bounds on what waits. */
   readonly bytes: number;
   /** By the monotonic clock, in milliseconds. */
@@ -39,6 +42,8 @@ export interface LogLimits {
 export interface LogHooks {
   /** Judges again by the rules as they are now, and marks the entry with their version. Null: still allowed. */
   judge(pending: Pending): ChatError | null;
+  /** It goes to the store now and moves the rules: works out who may do what after it. */
+  seal(pending: Pending): void;
   /** The store says that a room's rules are others than this node knows: learn them. */
   refresh(room: Room): Promise<void>;
   /** Entries of one batch, in order, that nobody can take back any more. */
@@ -98,6 +103,11 @@ export class Log {
     this.#pending.push(pending);
     if (this.#state === "idle") this.#schedule();
     else if (this.#gathering && this.#pending.length >= ENOUGH_LINES) this.#runSoon();
+  }
+
+  /** Entries that wait to be sent to the store. */
+  get pendingLines(): number {
+    return this.#pending.length;
   }
 
   /** Resolves when everything that was queued is settled. */
@@ -164,7 +174,9 @@ export class Log {
       }
       bytes = next;
       batch.push(pending);
-      if (movesRules(pending.kind)) break;
+      if (!movesRules(pending.kind)) continue;
+      this.#hooks.seal(pending);
+      break;
     }
     this.#pending = taken === this.#pending.length ? [] : this.#pending.slice(taken);
     return batch;

@@ -3,7 +3,6 @@ import { listSome, texts } from "../protocol/texts.ts";
 import type { Chat } from "./chat.ts";
 import { ChatError } from "./errors.ts";
 import { passOn, takeIfUnowned } from "./ownership.ts";
-import { refusalOf } from "./permissions.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 
@@ -12,7 +11,7 @@ const NAMES_SHOWN = 3;
 
 /** Brings a session into a room, or makes a room that it is in the current one. Refusals are `ChatError`s. */
 export async function join(chat: Chat, session: Session, room: Room): Promise<void> {
-  const refusal = refusalOf(session, "join", room);
+  const refusal = chat.refusalOf(session, "join", room);
   if (refusal) throw new ChatError(refusal);
   if (session.current === room) throw new ChatError("already-in-room");
   if (room.members.has(session)) {
@@ -24,7 +23,7 @@ export async function join(chat: Chat, session: Session, room: Room): Promise<vo
   if (roomsPerUser > 1 && session.rooms.length >= roomsPerUser) throw new ChatError("too-many-rooms");
   const hasRead = await loadRecent(chat, room);
   // The room may have ended, or become somebody else's, while it was read.
-  const late = refusalOf(session, "join", room);
+  const late = chat.refusalOf(session, "join", room);
   if (late) throw new ChatError(late);
   if (roomsPerUser === 1 && session.current) leave(chat, session, session.current);
   add(session, room);
@@ -53,7 +52,13 @@ export async function enterLobby(chat: Chat, session: Session): Promise<void> {
 /** Takes a session out of a room. The room it joined before becomes the current one, and it is told so. */
 export function leave(chat: Chat, session: Session, room: Room): void {
   remove(chat, session, room);
-  session.reply(texts.youLeft(room.name.shown));
+  dropRoom(session, room, texts.youLeft(room.name.shown));
+}
+
+/** A session is in a room no longer: says why, and what the current room is now. */
+export function dropRoom(session: Session, room: Room, why: string | null): void {
+  session.rooms.splice(session.rooms.indexOf(room), 1);
+  if (why !== null) session.reply(why);
   if (session.current !== room) return;
   session.current = session.rooms.at(-1) ?? null;
   if (session.current) session.reply(texts.nowTalking(session.current.name.shown));
@@ -61,9 +66,9 @@ export function leave(chat: Chat, session: Session, room: Room): void {
 
 /** Takes a session that ends out of everything. Its rooms pass to those who were there longest. */
 export function removeFromAll(chat: Chat, session: Session): void {
-  for (const room of session.rooms.slice()) remove(chat, session, room);
+  for (const room of session.rooms.splice(0)) remove(chat, session, room);
   session.current = null;
-  for (const room of session.owned) if (!room.isDestroyed && room.owner === session.id) passOn(chat, room);
+  for (const room of session.owned) if (!room.isDestroyed && room.rights.owner === session.id) passOn(chat, room);
 }
 
 function add(session: Session, room: Room): void {
@@ -74,13 +79,12 @@ function add(session: Session, room: Room): void {
 
 function remove(chat: Chat, session: Session, room: Room): void {
   room.members.delete(session);
-  session.rooms.splice(session.rooms.indexOf(room), 1);
   if (room.members.size > 0) {
     chat.crowd.left(room, session);
     return;
   }
   chat.recent.forget(room);
-  if (room.isPrivate && room.owner === null) passOn(chat, room);
+  if (room.isPrivate && room.rights.owner === null) passOn(chat, room);
 }
 
 async function loadRecent(chat: Chat, room: Room): Promise<boolean> {

@@ -1,13 +1,12 @@
 import type { Chat } from "./chat.ts";
 import { kinds } from "./entry.ts";
-import { refusalOf } from "./permissions.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 import { subjectBody } from "./subject.ts";
 
 /** The session owns the room from now on. */
 export function own(room: Room, session: Session): void {
-  room.owner = session.id;
+  room.rights = { ...room.rights, owner: session.id };
   // Those that ended meanwhile are forgotten here: making and destroying rooms grows nothing.
   session.owned = [...session.owned.filter((one) => !one.isDestroyed), room];
 }
@@ -17,7 +16,7 @@ export function own(room: Room, session: Session): void {
  * other's entry is judged again and dropped. With a store that takes nothing, it stays unowned.
  */
 export function takeIfUnowned(chat: Chat, session: Session, room: Room): void {
-  if (refusalOf(session, "own", room)) return;
+  if (chat.refusalOf(session, "own", room)) return;
   chat.perform(room, { session, action: "own", kind: kinds.owner, body: subjectBody(session) }).catch(() => {});
 }
 
@@ -27,7 +26,7 @@ export function takeIfUnowned(chat: Chat, session: Session, room: Room): void {
  */
 export function passOn(chat: Chat, room: Room): void {
   // True at once: what a guest held ended with the session.
-  room.owner = null;
+  room.rights = { ...room.rights, owner: null };
   const [heir] = room.members;
   const deed =
     heir || !room.isPrivate

@@ -1,35 +1,78 @@
 import type { RefusalCode } from "../protocol/texts.ts";
+import { banOn, bansInForce, MAX_BANS, MAX_OPERATORS } from "./rights.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 
-export type Action = "see" | "join" | "read" | "say" | "set-topic" | "invite" | "own" | "destroy";
+/** What is done to a room as a whole. */
+type RoomAction = "see" | "join" | "read" | "say" | "set-topic" | "invite" | "own" | "unban" | "destroy";
+/** What is done to somebody in it. */
+type PersonAction = "kick" | "ban" | "op" | "deop";
+export type Action = RoomAction | PersonAction;
 
 /**
- * The one place that decides who may do what in a room. `actor` null is the server itself, which may do anything to a
- * room that exists. Null means yes; else the refusal, which says no more about a private room than that it is not there.
+ * The one place that decides who may do what in a room. Null means yes; else the refusal, which says no more about a
+ * private room than that it is not there.
+ *
+ * @param actor null is the server itself, which may do anything to a room that exists
+ * @param at microseconds since 1970
+ * @param subject the session to whom it is done; 0: nobody who is here
  */
-export function refusalOf(actor: Session | null, action: Action, room: Room): RefusalCode | null {
+export function refusalOf(
+  actor: Session | null,
+  action: Action,
+  room: Room,
+  at: number,
+  subject = 0,
+): RefusalCode | null {
   if (room.isDestroyed) return "no-such-room";
   if (actor === null) return null;
-  const isOwner = room.owner === actor.id;
+  const { owner, operators, invited } = room.rights;
+  const isOwner = owner === actor.id;
   const isMember = room.members.has(actor);
-  if (room.isPrivate && !isOwner && !isMember && !room.invited.has(actor.id)) return "no-such-room";
+  // Every line that is said is asked about: what most of them are comes first.
+  if (action === "say" && isMember) return null;
+  const isKeeper = isOwner || operators.includes(actor.id);
+  const isKnown = isKeeper || isMember || invited.includes(actor.id);
+  if (room.isPrivate && !isKnown) return "no-such-room";
   switch (action) {
     case "see":
+      return null;
     case "join":
     case "read":
-      return null;
+      return !isOwner && banOn(room.rights, actor.id, actor.name.key, at) ? "banned" : null;
     case "say":
-      return isMember ? null : "not-in-room";
+      return "not-in-room";
     case "set-topic":
-      if (!isMember) return "not-in-room";
-      return isOwner ? null : "not-owner";
+    case "unban":
+      return !isMember ? "not-in-room" : isKeeper ? null : "not-operator";
     case "invite":
       if (!isMember) return "not-in-room";
       return isOwner && room.isPrivate ? null : "invite-not-private";
     case "own":
-      return isMember && room.owner === null && !room.isLobby ? null : "not-owner";
+      return isMember && owner === null && !room.isLobby ? null : "not-owner";
+    case "kick":
+    case "ban":
+    case "op":
+    case "deop":
+      if (!isMember) return "not-in-room";
+      if (!isKeeper) return "not-operator";
+      return personRefusal(action, isOwner, subject, room, at);
     case "destroy":
       return isOwner ? null : "not-destroyable";
   }
+}
+
+/** Nobody does anything to the owner, and to an operator only the owner does. */
+function personRefusal(
+  action: PersonAction,
+  byOwner: boolean,
+  subject: number,
+  { rights }: Room,
+  at: number,
+): RefusalCode | null {
+  const { owner, operators } = rights;
+  if (subject === owner && owner !== null) return "owner-stays";
+  if (action !== "op" && operators.includes(subject) && !byOwner) return "not-owner";
+  if (action === "op" && operators.length >= MAX_OPERATORS) return "too-many-operators";
+  return action === "ban" && bansInForce(rights, at).length >= MAX_BANS ? "too-many-bans" : null;
 }

@@ -1,6 +1,7 @@
 import type { RefusalCode } from "../protocol/texts.ts";
 import type { Draft, Entry } from "./entry.ts";
 import type { Name } from "./names.ts";
+import type { Rights } from "./rights.ts";
 
 /** What the chat needs of the world. Each is implemented elsewhere and handed in by `daemon.ts`. */
 
@@ -11,6 +12,7 @@ export interface RoomRecord {
   readonly isPrivate: boolean;
   readonly topic: string;
   readonly rules: number;
+  readonly rights: Rights;
   /** The position and the number of the stream's last entry; 0 when there is none. */
   readonly pos: number;
   readonly seq: number;
@@ -39,6 +41,26 @@ export interface StreamHead {
   readonly at: number;
 }
 
+/** Somebody who may not come in at all. */
+export interface BanRecord {
+  /** An address, a range of addresses, or a name's key. */
+  readonly subject: string;
+  /** Microseconds since 1970; null: until it is lifted. */
+  readonly until: number | null;
+  readonly reason: string;
+  /** Who said so. */
+  readonly author: string;
+  /** When. */
+  readonly at: number;
+}
+
+/** What of a stream's old entries was deleted. */
+export interface Pruned {
+  readonly entries: number;
+  /** Where to go on; null: everything was looked at. */
+  readonly next: number | null;
+}
+
 /**
  * The durable truth. Every promise resolves only when what was written cannot be lost any more by a crash of the process
  * or the machine. Failures are `StoreError`s.
@@ -55,6 +77,23 @@ export interface Store {
   rooms(id?: number): Promise<readonly RoomRecord[]>;
   /** The last `limit` messages of a stream at positions up to `upTo`, oldest first. */
   history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]>;
+  /** Every ban on the server, the oldest first. */
+  bans(): Promise<readonly BanRecord[]>;
+  /** Adds a ban, instead of the one on the same subject. */
+  putBan(ban: BanRecord): Promise<void>;
+  removeBan(subject: string): Promise<void>;
+  /**
+   * Deletes entries that are older than `before` (microseconds since 1970), up to `limit` of them, from the streams from
+   * `from` on. Of the last entry of a stream its place stays, as a `forgotten` one: positions and numbers go on from it.
+   */
+  prune(before: number, from: number, limit: number): Promise<Pruned>;
+  /**
+   * Writes all that is stored at this moment into a new file, and checks it by opening it, while everything else goes on.
+   * Rejects with a `StoreError`; then there is no such file.
+   *
+   * @param progress is called about every second with the part that is done, 0 to 1
+   */
+  backup(path: string, progress: (done: number) => void): Promise<void>;
   /** Ends after what was asked before is done. */
   close(): Promise<void>;
 }
@@ -92,21 +131,44 @@ export interface Chunk {
   holders: number;
 }
 
+/** Why a session is closed: its own wish, the same person's next session, or the operator's wish. */
+export type CloseWhy = "quit" | "replaced" | "kicked";
+
 /** Where a session's output goes. Never blocks, never throws, keeps order; writes once per turn however much is given. */
 export interface Outlet {
+  /** Where its peer is. */
+  readonly address: string;
+  /** Bytes that its peer has not taken yet, and for how many milliseconds it has not. */
+  readonly waitingBytes: number;
+  readonly waitingMs: number;
+  /** Asks the peer whether it is there; resolves with false when nothing comes within the time. Null: it cannot be asked. */
+  isThere(withinMs: number): Promise<boolean> | null;
   /** Lines of rooms. */
   deliver(chunk: Chunk): void;
   /** Lines to this session alone, without their last line end; never skipped. */
   reply(text: string): void;
   /** Says `text`, then closes when everything is written. */
-  close(text: string): void;
+  close(text: string, why: CloseWhy): void;
   /** The session's lines are settled again: input that had to wait may go on. */
   resume(): void;
+}
+
+/** An act that somebody may have to account for. */
+export interface Act {
+  readonly act: string;
+  /** Who did it, and to whom or what. */
+  readonly by: string;
+  readonly room: string | null;
+  readonly subject: string | null;
 }
 
 /** What happened, for logs and metrics. One call per fact; no message text. */
 export interface Watch {
   refused(code: RefusalCode): void;
+  /** Somebody changed what others may do or see in a room. */
+  acted(act: Act): void;
+  /** Entries that were too old to keep were deleted. */
+  pruned(entries: number): void;
   /** A batch was stored. */
   stored(lines: number, appendMs: number): void;
   /** A batch was handed to its receivers, `sinceSaidMs` after its first line was said. */

@@ -56,6 +56,11 @@ export class Recent {
     return lines && !lines.loading ? lines.shown : [];
   }
 
+  /** Lines of before that moment (microseconds since 1970) are not kept any longer. */
+  dropOlder(before: number): void {
+    for (const lines of this.#rooms.values()) lines.shown = lines.shown.filter(({ at }) => at >= before);
+  }
+
   /** Nobody is there any more; what is being read is for somebody who comes. */
   forget(room: Room): void {
     if (!this.#rooms.get(room)?.loading) this.#rooms.delete(room);

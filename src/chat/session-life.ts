@@ -7,7 +7,7 @@ import { Session } from "./session.ts";
 /** Takes the name and begins a session under it, or returns null: somebody holds the name. */
 export async function beginSession(chat: Chat, id: number, name: Name, outlet: Outlet): Promise<Session | null> {
   if (!(await chat.presence.claim(name, id))) return null;
-  const session = new Session(id, name, outlet);
+  const session = new Session(id, name, outlet, chat.clock.micros());
   chat.sessions.set(name.key, session);
   return session;
 }
@@ -18,4 +18,5 @@ export async function endSession(chat: Chat, session: Session): Promise<void> {
   removeFromAll(chat, session);
   chat.sessions.delete(session.name.key);
   chat.presence.release(session.name, session.id);
+  session.ended();
 }

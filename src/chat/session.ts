@@ -17,12 +17,16 @@ export class Session {
   readonly id: number;
   readonly name: Name;
   readonly outlet: Outlet;
+  /** When it logged in, in microseconds since 1970. */
+  readonly since: number;
   /** Rooms it is in, in the order it joined them. */
   readonly rooms: Room[] = [];
   /** The room that a plain line goes to. */
   current: Room | null = null;
   /** Rooms that end or pass on with it. */
   owned: readonly Room[] = [];
+  /** Rooms that it made, and that were there when it made the last one. */
+  created: readonly Room[] = [];
   showsTime = false;
   lastWhisperer: Whisperer | null = null;
   /** Whether it was told that nobody else is there to read. */
@@ -31,11 +35,25 @@ export class Session {
   authorIn = 0;
   #waiting = 0;
   #whenSettled: (() => void)[] = [];
+  #whenEnded: (() => void)[] | null = [];
 
-  constructor(id: number, name: Name, outlet: Outlet) {
+  constructor(id: number, name: Name, outlet: Outlet, since: number) {
     this.id = id;
     this.name = name;
     this.outlet = outlet;
+    this.since = since;
+  }
+
+  /** It has left everything, and its name is free. */
+  ended(): void {
+    const waiters = this.#whenEnded ?? [];
+    this.#whenEnded = null;
+    for (const ended of waiters) ended();
+  }
+
+  whenEnded(): Promise<void> {
+    const waiters = this.#whenEnded;
+    return waiters === null ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve));
   }
 
   /** Lines it said that are not stored or refused yet. */

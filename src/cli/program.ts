@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
-import { Command, Option } from "commander";
-import { flagName, type Setting, settingEntries } from "../config/settings.ts";
+import { Command } from "commander";
+import { settingEntries } from "../config/settings.ts";
+import { addAdmin } from "./admin/program.ts";
 import { checkConfig } from "./check-config.ts";
+import { configOption, toOption } from "./options.ts";
 import { serve } from "./serve.ts";
 
-/** The command line: `chatd`, `chatd serve`, `chatd check-config`. Throws a `CommanderError` or `UsageError` for wrong usage. */
+/** The command line: `chatd`, `chatd serve`, `chatd check-config`, `chatd admin`. Throws a `CommanderError` or `UsageError` for wrong usage. */
 export function createProgram(): Command {
   const version = readVersion();
   const program = new Command("chatd")
@@ -17,20 +19,14 @@ export function createProgram(): Command {
   addSettings(serving).action((flags: Record<string, unknown>) => serve(flags, version));
   const checking = program.command("check-config").description("say what is wrong with the settings").exitOverride();
   addSettings(checking).action((flags: Record<string, unknown>) => checkConfig(flags));
+  addAdmin(program);
   return program;
 }
 
 function addSettings(command: Command): Command {
-  command.addOption(new Option("--config <FILE>", "TOML file with settings; the flags' names are its keys"));
+  command.addOption(configOption());
   for (const [name, setting] of settingEntries) command.addOption(toOption(name, setting));
   return command;
-}
-
-function toOption(name: string, setting: Setting): Option {
-  const shownDefault = typeof setting.default === "string" ? ` (default: ${setting.default})` : "";
-  const option = new Option(`--${flagName(name)} <${setting.placeholder}>`, setting.help + shownDefault);
-  if (!setting.isList) return option;
-  return option.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
 }
 
 function readVersion(): string {

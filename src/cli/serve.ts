@@ -15,7 +15,8 @@ export async function serve(flags: Readonly<Record<string, unknown>>, version: s
   // Before anything is said: whoever reads that it runs may stop it in the next moment.
   const stopped = untilStopped(daemon, flags, config, log);
   process.stdout.write(`Chat server listening on port ${daemon.port}\n`);
-  log.info({ port: daemon.port, opsPort: daemon.opsPort, version, pid: process.pid }, "Started");
+  const { port, tlsPort, opsPort } = daemon;
+  log.info({ port, tlsPort, opsPort, version, pid: process.pid }, "Started");
   if (process.stderr.isTTY) log.info(`Try it: telnet localhost ${daemon.port}`);
   await stopped;
 }

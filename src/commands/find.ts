@@ -1,7 +1,7 @@
 import type { Chat } from "../chat/chat.ts";
 import { ChatError } from "../chat/errors.ts";
 import { type Name, parseRoomName, parseUserName } from "../chat/names.ts";
-import { type Action, refusalOf } from "../chat/permissions.ts";
+import type { Action } from "../chat/permissions.ts";
 import type { Room } from "../chat/room.ts";
 import type { Session } from "../chat/session.ts";
 
@@ -10,7 +10,7 @@ export function findRoom(chat: Chat, session: Session, text: string, action: Act
   const name = parseRoomName(text);
   const room = name && chat.rooms.find(name);
   if (!room) throw new ChatError("no-such-room");
-  const refusal = refusalOf(session, action, room);
+  const refusal = chat.refusalOf(session, action, room);
   if (refusal) throw new ChatError(refusal);
   return room;
 }
@@ -25,6 +25,14 @@ export function findUser(chat: Chat, text: string): Session {
   const name = parseUserName(text);
   const user = name && chat.sessions.get(name.key);
   if (!user) throw new ChatError("no-such-user");
+  return user;
+}
+
+/** Somebody who is in the room; throws `not-there`, also where nobody of that name is online. */
+export function findMember(chat: Chat, room: Room, text: string): Session {
+  const name = parseUserName(text);
+  const user = name && chat.sessions.get(name.key);
+  if (!user || !room.members.has(user)) throw new ChatError("not-there");
   return user;
 }
 

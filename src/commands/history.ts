@@ -1,6 +1,5 @@
 import { shownOf } from "../chat/entry.ts";
 import { ChatError } from "../chat/errors.ts";
-import { refusalOf } from "../chat/permissions.ts";
 import { renderHistory } from "../protocol/render.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Command } from "./command.ts";
@@ -21,7 +20,7 @@ export const history: Command = {
     const room = roomName === undefined ? currentRoom(session) : findRoom(chat, session, roomName, "read");
     const entries = await chat.store.history(room.id, room.pos, count);
     // It may have ended, or be somebody else's, by now.
-    const refusal = refusalOf(session, "read", room);
+    const refusal = chat.refusalOf(session, "read", room);
     if (refusal) throw new ChatError(refusal);
     const { shown } = room.name;
     session.reply(

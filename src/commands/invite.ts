@@ -1,6 +1,6 @@
 import { kinds } from "../chat/entry.ts";
 import { ChatError } from "../chat/errors.ts";
-import { refusalOf } from "../chat/permissions.ts";
+import { banOn } from "../chat/rights.ts";
 import { subjectBody } from "../chat/subject.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Command } from "./command.ts";
@@ -15,10 +15,11 @@ export const invite: Command = {
   args: { min: 1, max: 1 },
   async run(chat, session, [name = ""]) {
     const room = currentRoom(session);
-    const refusal = refusalOf(session, "invite", room);
+    const refusal = chat.refusalOf(session, "invite", room);
     if (refusal) throw new ChatError(refusal);
     const user = findUser(chat, name);
-    if (room.invited.has(user.id) || room.members.has(user)) throw new ChatError("already-invited");
+    if (room.rights.invited.includes(user.id) || room.members.has(user)) throw new ChatError("already-invited");
+    if (banOn(room.rights, user.id, user.name.key, chat.clock.micros())) throw new ChatError("invitee-banned");
     await chat.perform(room, { session, action: "invite", kind: kinds.invited, body: subjectBody(user) });
     session.reply(texts.invited);
   },

@@ -9,6 +9,6 @@ export const quit: Command = {
   access: "anyone",
   args: { min: 0, max: 0 },
   run(_chat, session) {
-    session.outlet.close(texts.bye);
+    session.outlet.close(texts.bye, "quit");
   },
 };

@@ -1,4 +1,3 @@
-import { refusalOf } from "../chat/permissions.ts";
 import type { Room } from "../chat/room.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Command } from "./command.ts";
@@ -13,7 +12,7 @@ export const rooms: Command = {
   access: "anyone",
   args: { min: 0, max: 0 },
   run(chat, session) {
-    const visible = [...chat.rooms.all()].filter((room) => refusalOf(session, "see", room) === null);
+    const visible = [...chat.rooms.all()].filter((room) => chat.refusalOf(session, "see", room) === null);
     if (visible.length === 0) {
       session.reply(texts.noRooms);
       return;

@@ -25,7 +25,21 @@ export function resolveConfig(sources: readonly Source[], found: Findings = { pr
   }
   if (problems.length > 0) return { problems, warnings: found.warnings };
   // Every setting of the table has its value, read by its own schema.
-  return { config: Object.freeze(values) as Config, warnings: found.warnings };
+  const config = Object.freeze(values) as Config;
+  const misfits = misfitsOf(config);
+  return misfits.length > 0 ? { problems: misfits, warnings: found.warnings } : { config, warnings: found.warnings };
+}
+
+/** Settings that are good each by itself, and not together. */
+function misfitsOf({ proxyProtocol, trustedProxy, tlsPort, tlsCert, tlsKey }: Config): string[] {
+  const misfits: string[] = [];
+  if (proxyProtocol && trustedProxy.length === 0) {
+    misfits.push("proxy-protocol: anybody could claim any address. Say from where headers come with --trusted-proxy.");
+  }
+  if (tlsPort !== null && (tlsCert === null || tlsKey === null)) {
+    misfits.push("tls-port: TLS needs a certificate and its key. Give them with --tls-cert and --tls-key.");
+  }
+  return misfits;
 }
 
 /** What went wrong before settings could be read one by one. */

@@ -1,13 +1,17 @@
 import { z } from "zod";
 import {
+  age,
   bytes,
   count,
   database,
   duration,
   logFormat,
   logLevel,
+  onOff,
+  pathOrOff,
   port,
   portOrOff,
+  range,
   roomOrNone,
   text,
   userName,
@@ -22,6 +26,8 @@ export interface Setting {
   readonly help: string;
   /** May be given several times; in the environment separated by commas. */
   readonly isList?: true;
+  /** On or off: as a flag it takes no value. */
+  readonly isFlag?: true;
   /** SIGHUP makes a changed value hold. */
   readonly isReloadable?: true;
 }
@@ -39,6 +45,30 @@ export const settings = {
     help: "address to listen on (default: all)",
   },
   port: { value: port, default: "8080", placeholder: "PORT", help: "port for telnet and nc; 0: a free one" },
+  tlsPort: { value: portOrOff, default: "off", placeholder: "PORT|off", help: "port for telnet over TLS" },
+  tlsCert: {
+    value: text,
+    default: null,
+    placeholder: "FILE",
+    isReloadable: true,
+    help: "PEM file with the certificate for TLS, and those that lead to its root",
+  },
+  tlsKey: { value: text, default: null, placeholder: "FILE", isReloadable: true, help: "PEM file with its key" },
+  proxyProtocol: {
+    value: onOff,
+    default: "false",
+    placeholder: "",
+    isFlag: true,
+    help: "each connection begins with a PROXY header, version 1 or 2",
+  },
+  trustedProxy: {
+    value: range,
+    default: [],
+    placeholder: "RANGE",
+    isList: true,
+    isReloadable: true,
+    help: "address range of proxies: PROXY headers come from there, and no limit per address holds",
+  },
   opsHost: { value: text, default: "127.0.0.1", placeholder: "ADDRESS", help: "address for health and metrics" },
   opsPort: { value: portOrOff, default: "9090", placeholder: "PORT|off", help: "port for health and metrics" },
   database: {
@@ -47,7 +77,20 @@ export const settings = {
     placeholder: "URL",
     help: "sqlite:PATH or memory: (default: chatd.db in the data directory)",
   },
+  adminSocket: {
+    value: pathOrOff,
+    default: null,
+    placeholder: "PATH|off",
+    help: "where chatd admin reaches the server (default: admin.sock in the data directory)",
+  },
   dataDir: { value: text, default: "data", placeholder: "DIR", help: "where chatd keeps its files" },
+  keep: {
+    value: age,
+    default: "0",
+    placeholder: "TIME",
+    isReloadable: true,
+    help: "delete messages that are older, such as 90d; 0: keep everything",
+  },
   lobby: {
     value: roomOrNone,
     default: "lobby",
@@ -89,6 +132,55 @@ export const settings = {
     help: "time to type a name",
   },
   loginTries: { value: count, default: "3", placeholder: "N", isReloadable: true, help: "names that may be refused" },
+  loginBytes: {
+    value: bytes,
+    default: "2048",
+    placeholder: "BYTES",
+    isReloadable: true,
+    help: "so much may come before a name is taken",
+  },
+  maxConnections: {
+    value: count,
+    default: null,
+    placeholder: "N",
+    isReloadable: true,
+    help: "connections at once (default: 200 less than files may be open)",
+  },
+  maxConnectionsPerAddress: {
+    value: count,
+    default: "32",
+    placeholder: "N",
+    isReloadable: true,
+    help: "connections at once from one IPv4 address or IPv6 /64",
+  },
+  maxNewPerMinute: {
+    value: count,
+    default: "60",
+    placeholder: "N",
+    isReloadable: true,
+    help: "new connections a minute from there",
+  },
+  floodBurst: {
+    value: count,
+    default: "10",
+    placeholder: "N",
+    isReloadable: true,
+    help: "lines that a person may send at once",
+  },
+  floodRate: {
+    value: count,
+    default: "2",
+    placeholder: "N",
+    isReloadable: true,
+    help: "lines a second after that; the others wait",
+  },
+  pasteLines: {
+    value: count,
+    default: "20",
+    placeholder: "N",
+    isReloadable: true,
+    help: "lines pasted together that count as one",
+  },
   maxLineBytes: {
     value: bytes,
     default: "2048",
@@ -103,6 +195,14 @@ export const settings = {
     isReloadable: true,
     help: "rooms a person may be in; 1: joining one leaves the other",
   },
+  roomsCreatedPerUser: {
+    value: count,
+    default: "10",
+    placeholder: "N",
+    isReloadable: true,
+    help: "rooms that a person may have made",
+  },
+  maxRooms: { value: count, default: "100000", placeholder: "N", isReloadable: true, help: "rooms on this server" },
   maxPendingMessages: {
     value: count,
     default: "10000",

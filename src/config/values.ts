@@ -1,6 +1,7 @@
-import ms, { type StringValue } from "ms";
 import { z } from "zod";
 import { parseRoomName, parseUserName } from "../chat/names.ts";
+import { parseDuration } from "../commands/duration.ts";
+import { parseRange } from "../gate/ranges.ts";
 import { parseDatabaseUrl } from "../store/open-store.ts";
 
 /** Kinds of values, each read from a string: that is what flags and the environment have, and what a file's value is made to. */
@@ -31,10 +32,25 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** `30s`, `1.5h`, `200ms`, or 0; becomes milliseconds. */
 export const duration = z
   .string()
-  .regex(/^(0|\d{1,9}(\.\d{1,3})?(ms|s|m|h|d))$/, "not a duration such as 30s, 5m or 12h")
-  // The pattern is narrower than what `ms` takes.
-  .transform((text) => Math.round(ms(text as StringValue)))
+  .transform((value, context) => parseDuration(value) ?? problem(context, "not a duration such as 30s, 5m or 12h"))
   .refine((value) => value <= MAX_TIMER_MS, "too long: up to 24d");
+
+/** As `duration`, but of any length: for what no timer waits for. */
+export const age = z
+  .string()
+  .transform((value, context) => parseDuration(value) ?? problem(context, "not a time such as 12h, 90d or 0"));
+
+/** A setting that is on or off. */
+export const onOff = z.enum(["true", "false"], "neither true nor false").transform((value) => value === "true");
+
+export const range = z
+  .string()
+  .transform((value, context) => parseRange(value) ?? problem(context, "not an address or a range such as 10.0.0.0/8"));
+
+export const pathOrOff = z
+  .literal("off")
+  .transform(() => "off" as const)
+  .or(z.string().min(1, "empty"));
 
 export const text = z.string().min(1, "empty");
 

@@ -1,5 +1,6 @@
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
+import { sendError } from "./errors.ts";
 
 export interface OpsSettings {
   readonly host: string;
@@ -28,13 +29,6 @@ export function createOps({ metrics, isReady }: OpsState): FastifyInstance {
     reply.code(404).send({ error: "There is nothing here. Try /healthz, /readyz or /metrics.", code: "not-found" }),
   );
   return app;
-}
-
-function sendError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
-  const status = error.statusCode ?? 500;
-  const inside = { error: "Something went wrong here.", code: "internal" };
-  const theirs = { error: "This request cannot be understood.", code: "bad-request" };
-  void reply.code(status).send(status >= 500 ? inside : theirs);
 }
 
 /** Listens, and returns the port. */

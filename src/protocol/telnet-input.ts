@@ -20,6 +20,8 @@ const EATEN_BYTES = new Map([
 export interface InputSink extends EditorSink {
   /** Bytes to send to the peer before anything else, as a latin1 string: answers to telnet negotiation. */
   answer(bytes: string): void;
+  /** A telnet command came: it is no nc. */
+  speaksTelnet(): void;
   /** The peer asks whether anybody is there (RFC 854, AYT). */
   areYouThere(): void;
   subnegotiationTooLong(): void;
@@ -64,7 +66,13 @@ export class TelnetInput {
     this.#lines.push(chunk, start, end, this.#sink);
   }
 
+  /** The bytes that ask a peer which has spoken telnet for a sign of life, as a latin1 string. */
+  askMark(): string {
+    return (this.#options ??= new TelnetOptions()).askMark();
+  }
+
   negotiation(verb: Verb, option: number): void {
+    this.#sink.speaksTelnet();
     this.#options ??= new TelnetOptions();
     const wasEchoing = this.#options.isEchoing;
     const answer = this.#options.answer(verb, option);

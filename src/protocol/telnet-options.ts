@@ -15,10 +15,18 @@ export const TIMING_MARK = 6;
 export class TelnetOptions {
   #ours = 0;
   #theirs = 0;
+  /** Timing marks that were asked for and did not come yet. */
+  #marks = 0;
 
   /** Whether this end echoes: the peer sends each key as it is pressed and shows nothing by itself. */
   get isEchoing(): boolean {
     return (this.#ours & (1 << ECHO)) !== 0;
+  }
+
+  /** Asks for a timing mark: every telnet client answers, and shows nothing (RFC 860). The bytes, as a latin1 string. */
+  askMark(): string {
+    this.#marks += 1;
+    return command(DO, TIMING_MARK);
   }
 
   /** The bytes to answer with, as a latin1 string; empty when the request changes nothing. */
@@ -36,15 +44,24 @@ export class TelnetOptions {
         this.#ours &= ~(1 << option);
         return command(WONT, option);
       case WILL:
+        if (option === TIMING_MARK && this.#isMarkDue()) return "";
         if (option !== SGA) return command(DONT, option);
         if (this.#theirs & (1 << option)) return "";
         this.#theirs |= 1 << option;
         return command(DO, option);
       case WONT:
+        if (option === TIMING_MARK && this.#isMarkDue()) return "";
         if (option !== SGA || !(this.#theirs & (1 << option))) return "";
         this.#theirs &= ~(1 << option);
         return command(DONT, option);
     }
+  }
+
+  /** Either answer is one. */
+  #isMarkDue(): boolean {
+    if (this.#marks === 0) return false;
+    this.#marks -= 1;
+    return true;
   }
 }
 

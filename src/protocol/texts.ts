@@ -14,12 +14,29 @@ export const texts = {
   nameTaken:
     "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.",
   nameTakenLast: "You're already logged in from a different client, disconnecting.",
-  loginTimeout: (seconds: number) => `No name came for ${seconds} seconds, closing. Connect again and type one.`,
+  nameBanned: (reason: string) => `This name is banned here${reason === "" ? "." : `: ${reason}`}`,
+  askingHolder: "Somebody from your address has this name. Asking whether they are still there …",
+  replaced: "You have logged in from a different client, closing this connection.",
+  loginBytes: (bytes: number) => `More than ${bytes} bytes came before a name, closing. Connect again and type one.`,
+  loginTimeout: (seconds: number) =>
+    `No name came for ${seconds === 1 ? "a second" : `${seconds} seconds`}, closing. Connect again and type one.`,
   bye: "Bye.",
   isHere: "Yes, chatd is here.",
   howToLeave: "Type /quit to leave.",
 
+  turnedAway: {
+    "max-connections": (limit: number) => `This server is full: --max-connections is ${limit}. Try again later.`,
+    "max-connections-per-address": (limit: number) =>
+      `Your address has as many connections as it may: --max-connections-per-address is ${limit}. Close one first.`,
+    "max-new-per-minute": (limit: number) =>
+      `Your address connects too often: --max-new-per-minute is ${limit}. Wait a minute.`,
+    "not-through-proxy": "This server is reached through its proxy only (--trusted-proxy).",
+    "not-tls": "This port speaks TLS. Try: openssl s_client -connect HOST:PORT",
+  },
+  addressBanned: (reason: string) => `Your address is banned here${reason === "" ? "." : `: ${reason}`}`,
+  typingFast: (rate: number) => `You are typing fast: your lines now go out ${rate} a second, none is lost.`,
   foreign: {
+    proxy: "This port does not expect a PROXY header (--proxy-protocol).",
     http: "This is a chat for telnet and nc, not a web server.",
     tls: "This port speaks plain text, not TLS. Use telnet or nc.",
     ssh: "This is a chat for telnet and nc, not an SSH server.",
@@ -34,6 +51,8 @@ export const texts = {
       ? "1 line skipped, your connection was too slow. See /history."
       : `${lines} lines skipped, your connection was too slow. See /history.`,
   restarting: "The server is restarting. Please connect again in a moment.",
+  goingAway: "This server is going away, please connect again.",
+  kickedByOperator: (reason: string) => `The operator closed your connection${reason === "" ? "." : `: ${reason}`}`,
 
   here: (room: string, others: string | null) =>
     others === null
@@ -46,6 +65,14 @@ export const texts = {
   manyJoined: (count: number, room: string) => `${count} people joined ${room}.`,
   manyLeft: (count: number, room: string) => `${count} people left ${room}.`,
   nowOwns: (name: string, room: string) => `User ${name} now owns ${room}.`,
+  kicked: (name: string, room: string, by: string) => `User ${name} was kicked from ${room} by ${by}.`,
+  youWereKicked: (room: string, by: string) => `You were kicked from ${room} by ${by}.`,
+  banned: (name: string, room: string, by: string) => `User ${name} was banned from ${room} by ${by}.`,
+  youWereBanned: (room: string, by: string) => `You were banned from ${room} by ${by}.`,
+  unbanned: (name: string, room: string, by: string) => `User ${name} may join ${room} again, says ${by}.`,
+  nowOperator: (name: string, room: string, by: string) => `User ${name} is now an operator of ${room}, says ${by}.`,
+  noOperator: (name: string, room: string, by: string) =>
+    `User ${name} is no operator of ${room} any more, says ${by}.`,
   noTopic: (room: string) => `${room} has no topic.`,
   topicSet: (name: string, room: string, topic: string) => `User ${name} set the topic of ${room}: ${topic}`,
   topicRemoved: (name: string, room: string) => `User ${name} removed the topic of ${room}.`,
@@ -57,6 +84,12 @@ export const texts = {
   youDestroyed: (room: string) => `Room ${room} destroyed.`,
   invited: "User added to private room members.",
   invitation: (room: string) => `I invited you to my private room ${room}.`,
+  youKicked: (name: string, room: string) => `User ${name} was kicked from ${room}.`,
+  youBanned: (name: string, room: string, duration: string | null) =>
+    duration === null ? `User ${name} is banned from ${room}.` : `User ${name} is banned from ${room} for ${duration}.`,
+  youUnbanned: (name: string, room: string) => `User ${name} may join ${room} again.`,
+  youMadeOperator: (name: string, room: string) => `User ${name} is now an operator of ${room}.`,
+  youUnmadeOperator: (name: string, room: string) => `User ${name} is no operator of ${room} any more.`,
   topicChanged: "Topic set.",
   topicCleared: "Topic removed.",
 
@@ -97,14 +130,28 @@ export const refusals = {
   "no-such-room": "There is no room with this name. /rooms shows what there is.",
   "room-name-taken": "A room with this name already exists. Please choose a different name.",
   "room-not-stored": "The server cannot store anything now: the room was not made. Try again in a moment.",
+  "made-too-many-rooms": "You have made as many rooms as you may. Use /destroy ROOM first.",
+  "server-has-too-many-rooms":
+    "This server has as many rooms as it takes. Join one of them: /rooms shows what there is.",
   "room-name-invalid": "A room's name is letters, digits, _ and -, up to 64.",
   "already-in-room": "You are already in this room.",
   "not-in-room": "You are not in this room. Use /join to come in.",
   "too-many-rooms": "You are in as many rooms as you may be. Use /leave ROOM first.",
   "not-owner": "Only the owner of this room can do that.",
+  "not-operator": "Only the owner and the operators of this room can do that.",
+  "owner-stays": "That is the owner of this room: it cannot be done to them.",
+  "not-there": "This user is not in this room. Use /users ROOM to see who is.",
+  "already-operator": "This user is an operator of this room already.",
+  "no-operator": "This user is no operator of this room.",
+  "too-many-operators": "This room has as many operators as it can. Use /deop USER first.",
+  banned: "You are banned from this room. Its owner can lift that with /unban.",
+  "not-banned": "This user is not banned from this room.",
+  "too-many-bans": "This room has as many bans as it can. Use /unban USER first.",
+  "not-a-duration": "That is not a time such as 10m, 12h or 7d.",
   "not-destroyable": "You can only destroy rooms created by you.",
   "invite-not-private": "You can only invite from inside a private room that you own.",
   "already-invited": "This user is already a member of this private room.",
+  "invitee-banned": "This user is banned from this room. Use /unban USER first.",
   "no-such-user": "This user is not online. Use /users to see online users.",
   "nobody-to-reply": "Nobody has whispered to you yet. Use /whisper USER TEXT.",
   "unknown-setting": "There is no such setting.",

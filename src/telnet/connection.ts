@@ -1,22 +1,29 @@
 import type { Socket } from "node:net";
 import type { Chat } from "../chat/chat.ts";
 import { enterLobby } from "../chat/membership.ts";
-import type { Chunk, Outlet, Timer } from "../chat/ports.ts";
+import type { Chunk, CloseWhy, Outlet, Timer } from "../chat/ports.ts";
 import { MAX_LINES_WAITING, type Session } from "../chat/session.ts";
 import { endSession } from "../chat/session-life.ts";
 import { dispatch } from "../commands/dispatch.ts";
+import type { Bans } from "../gate/bans.ts";
 import { type Foreign, foreignBytes, foreignLine } from "../protocol/foreign.ts";
 import type { LineLimits } from "../protocol/line-decoder.ts";
-import { NEWLINE } from "../protocol/render.ts";
+import { NEWLINE, renderNotice } from "../protocol/render.ts";
 import { type InputSink, TelnetInput } from "../protocol/telnet-input.ts";
 import { texts } from "../protocol/texts.ts";
+import { Liveness } from "./liveness.ts";
 import { Login, type LoginSettings, type NewSessionId } from "./login.ts";
 import { Outbox, type OutboxEvents } from "./outbox.ts";
 import type { OutboxPool } from "./outbox-pool.ts";
+import { Typing, type TypingLimits } from "./typing.ts";
 import type { CloseReason, TelnetWatch } from "./watch.ts";
 
-export interface ConnectionSettings extends LoginSettings, LineLimits {
+export interface ConnectionSettings extends LoginSettings, LineLimits, TypingLimits {
   readonly loginTimeoutMs: number;
+  /** So many bytes may come before a name is taken; 0 = any number. */
+  readonly loginBytes: number;
+  /** A peer that has spoken telnet and says nothing for so long is asked whether it is there; 0 = never. */
+  readonly keepaliveMs: number;
 }
 
 /** What all connections of the door share. */
@@ -24,6 +31,7 @@ export interface Door {
   readonly chat: Chat;
   readonly pool: OutboxPool;
   readonly watch: TelnetWatch;
+  readonly bans: Bans;
   /** Replaced as a whole when they are read again; open connections keep their limits on lines. */
   settings: ConnectionSettings;
   readonly newSessionId: NewSessionId;
@@ -52,6 +60,11 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
   #session: Session | null = null;
   /** When it is cut off: at first if it does not log in, at last if it does not close. */
   #deadline: Timer | null;
+  #bytesBeforeLogin = 0;
+  /** Null until it says its first line. */
+  #typing: Typing | null = null;
+  /** Null: it has not spoken telnet, and cannot be asked anything. */
+  #liveness: Liveness | null = null;
   /** Lines that came and were not handled yet. */
   #lines: string[] = [];
   /** The line that is being handled, where that takes time. Never rejects. */
@@ -62,13 +75,14 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
   #name: string | null = null;
   #reason: CloseReason = "peer-closed";
 
-  constructor(socket: Socket, door: Door) {
+  /** @param address where the peer is; behind a proxy, not what the socket says */
+  constructor(socket: Socket, address: string, door: Door) {
     this.#socket = socket;
     this.#door = door;
-    this.address = (socket.remoteAddress ?? "unknown").replace(/^::ffff:(?=\d+\.)/, "");
+    this.address = address;
     this.#input = new TelnetInput(door.settings, this);
     this.#outbox = new Outbox(socket, door.pool, this);
-    this.#login = new Login(door.chat, door.settings, door.newSessionId);
+    this.#login = new Login(door.chat, door.bans, door.settings, door.newSessionId);
     const { loginTimeoutMs } = door.settings;
     this.#deadline =
       loginTimeoutMs > 0 ? door.chat.clock.after(loginTimeoutMs, () => this.#loginTooLate(loginTimeoutMs)) : null;
@@ -77,11 +91,25 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     // A broken connection: its `close` event follows, and that is the one way in which a connection ends.
     socket.on("error", () => {});
     socket.on("close", () => this.#gone());
+    // Whoever read the first bytes stopped it after them.
+    socket.resume();
     if (door.settings.welcome !== "") this.reply(door.settings.welcome);
     this.#push(texts.loginPrompt);
   }
 
   // What the chat wants of it.
+
+  get waitingBytes(): number {
+    return this.#outbox.waitingBytes;
+  }
+
+  get waitingMs(): number {
+    return this.#outbox.waitingMs;
+  }
+
+  isThere(withinMs: number): Promise<boolean> | null {
+    return this.#liveness?.isThere(withinMs) ?? null;
+  }
 
   deliver(chunk: Chunk): void {
     this.#outbox.push(chunk);
@@ -91,8 +119,8 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     this.#push(text + NEWLINE);
   }
 
-  close(text: string): void {
-    this.closeBecause("quit", text);
+  close(text: string, why: CloseWhy): void {
+    this.closeBecause(why, text);
   }
 
   resume(): void {
@@ -117,6 +145,17 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     if (isReading && closeAfterMs === 0) return;
     const lingerMs = isReading ? Math.max(LINGER_MS, closeAfterMs) : LINGER_MS;
     this.#deadline = this.#door.chat.clock.after(lingerMs, () => this.cutOff());
+  }
+
+  /** Closes it if its address or its name is banned by now. Returns whether it was. */
+  closeIfBanned(): boolean {
+    const { bans } = this.#door;
+    const onAddress = bans.onAddress(this.address);
+    const ban = onAddress ?? (this.#session && bans.onName(this.#session.name.key));
+    if (!ban || this.#state === "closing" || this.#state === "closed") return false;
+    const text = onAddress ? texts.addressBanned(ban.reason) : texts.nameBanned(ban.reason);
+    this.closeBecause("banned", renderNotice(text));
+    return true;
   }
 
   /** As when the peer ends: what was read is still handled, then the connection is closed. */
@@ -168,6 +207,13 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     this.reply(texts.isHere);
   }
 
+  speaksTelnet(): void {
+    if (this.#liveness) return;
+    this.#liveness = new Liveness(this.#door.chat.clock, () => this.#push(this.#input.askMark(), "latin1"));
+    const { keepaliveMs } = this.#door.settings;
+    if (keepaliveMs > 0) this.#liveness.watch(keepaliveMs, () => this.closeBecause("no-answer", null));
+  }
+
   // What becomes of its output.
 
   drained(): void {
@@ -193,8 +239,18 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
       const foreign = foreignBytes(chunk);
       if (foreign) return this.#sendAway(foreign);
     }
+    this.#liveness?.heard();
+    this.#typing?.newRead(this.#door.settings);
+    if (this.#login) this.#bytesBeforeLogin += chunk.length;
     this.#input.push(chunk);
+    if (this.#lines.length === 0) this.#checkBytesBeforeLogin();
     this.#handleLines();
+  }
+
+  #checkBytesBeforeLogin(): void {
+    const { loginBytes } = this.#door.settings;
+    if (this.#login === null || loginBytes === 0 || this.#bytesBeforeLogin <= loginBytes) return;
+    this.closeBecause("login-bytes", NEWLINE + texts.loginBytes(loginBytes));
   }
 
   #sendAway(foreign: Foreign): void {
@@ -220,7 +276,21 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
   #mayHandle(): boolean {
     if (this.#handling || this.#state !== "open") return false;
     if (this.#outbox.waitingBytes > MAX_WAITING_BYTES) return false;
-    return this.#session === null || this.#session.linesWaiting < MAX_LINES_WAITING;
+    if (this.#session === null) return true;
+    return this.#session.linesWaiting < MAX_LINES_WAITING && this.#mayType();
+  }
+
+  /** Whether the next line may be handled already; or else it is handled when it may. */
+  #mayType(): boolean {
+    const { settings, chat } = this.#door;
+    if (settings.floodBurst === 0 || settings.floodRate === 0) return true;
+    this.#typing ??= new Typing(settings, chat.clock, () => this.#handleLines());
+    if (this.#typing.take()) return true;
+    if (this.#typing.takeNotice()) {
+      this.#door.watch.throttled(this.#name ?? "", this.address);
+      this.reply(texts.typingFast(settings.floodRate));
+    }
+    return false;
   }
 
   #handle(line: string): Promise<void> | void {
@@ -244,7 +314,10 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     const step = await this.#login?.step(line, this);
     if (!step) return;
     if (step.type === "close") return this.closeBecause("not-logged-in", step.text);
-    if (step.type === "ask-again") return this.#push(step.text);
+    if (step.type === "ask-again") {
+      this.#push(step.text);
+      return this.#checkBytesBeforeLogin();
+    }
     this.#session = step.session;
     // It closed meanwhile; the session ends when this step is done.
     if (this.#state !== "open") return;
@@ -283,6 +356,8 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     this.#state = "closed";
     this.#lines = [];
     this.#deadline?.cancel();
+    this.#typing?.stop();
+    this.#liveness?.stop();
     this.#outbox.close();
     if (!wasClosing) this.#background(this.#endSession());
     this.#door.watch.closed(this.#name, this.address, this.#reason);

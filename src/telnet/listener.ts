@@ -1,13 +1,16 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { type Arrival, type Gate, receive } from "./arrival.ts";
 import { Connection, type Door } from "./connection.ts";
 import { renderNotice } from "../protocol/render.ts";
-import { texts } from "../protocol/texts.ts";
+import type { Tls } from "./tls.ts";
 
 export interface ListenerSettings {
   /** Addresses to listen on; null: all of this machine's, of both families. */
   readonly hosts: readonly string[] | null;
   /** 0: a free one. */
   readonly port: number;
+  /** The port for TLS, and what it is spoken with; null: none. */
+  readonly tls: { readonly port: number; readonly tls: Tls } | null;
   /** After so long without a byte from the peer, the kernel asks it whether it is there; 0 = never. */
   readonly keepaliveMs: number;
 }
@@ -20,13 +23,17 @@ const GRACE_MS = 1000;
 /** The telnet door: accepts connections, and closes them when the server goes. */
 export class Listener {
   readonly #door: Door;
+  readonly #gate: Gate;
   readonly #settings: ListenerSettings;
   readonly #servers: Server[] = [];
   readonly #connections = new Set<Connection>();
+  /** Sockets that are not connections yet: a balancer's word, or a handshake, is waited for. */
+  readonly #arriving = new Set<Socket>();
   #whenEmpty: (() => void) | null = null;
 
-  constructor(door: Door, settings: ListenerSettings) {
+  constructor(door: Door, gate: Gate, settings: ListenerSettings) {
     this.#door = door;
+    this.#gate = gate;
     this.#settings = settings;
   }
 
@@ -34,12 +41,13 @@ export class Listener {
     return this.#connections.size;
   }
 
-  /** Listens on every address, and returns the port. Rejects with the system's error: port in use, no permission … */
-  async listen(): Promise<number> {
-    let { port } = this.#settings;
-    if (this.#settings.hosts === null) return this.#listenOnAll(port);
-    for (const host of this.#settings.hosts) port = await this.#listenOn(host, port);
-    return port;
+  /** Listens on every address, and returns the ports. Rejects with the system's error: port in use, no permission … */
+  async listen(): Promise<{ port: number; tlsPort: number | null }> {
+    const { port, tls } = this.#settings;
+    return {
+      port: await this.#listenOnEach(port, null),
+      tlsPort: tls && (await this.#listenOnEach(tls.port, tls.tls)),
+    };
   }
 
   /** New connections are refused by the kernel from now on; those that are open stay. */
@@ -47,60 +55,95 @@ export class Listener {
     for (const server of this.#servers.splice(0)) server.close();
   }
 
+  /** Closes the connections of those who are banned by now. Returns how many. */
+  closeBanned(): number {
+    return [...this.#connections].filter((connection) => connection.closeIfBanned()).length;
+  }
+
   /**
    * Tells everybody why, and closes their connections, spread over `overMs`. Resolves when the last one is gone: a peer
    * that has not closed its side by the end of that time, which is never less than the grace, is cut off.
    */
-  async closeAll(overMs: number): Promise<void> {
+  async closeAll(overMs: number, why: string): Promise<void> {
+    for (const socket of this.#arriving) socket.destroy();
     const all = [...this.#connections];
     const stepMs = Math.max(overMs - GRACE_MS, 0) / Math.max(all.length, 1);
-    for (const connection of all) connection.reply(renderNotice(texts.restarting));
+    for (const connection of all) connection.reply(renderNotice(why));
     all.forEach((connection, i) => {
       this.#door.chat.clock.after(Math.floor(i * stepMs), () => connection.drain());
     });
-    this.#door.chat.clock.after(Math.max(overMs, GRACE_MS), () => {
-      for (const connection of this.#connections) connection.cutOff();
-    });
+    this.#door.chat.clock.after(Math.max(overMs, GRACE_MS), () => this.cutOffAll());
     await new Promise<void>((resolve) => {
       if (this.#connections.size === 0) resolve();
       else this.#whenEmpty = resolve;
     });
   }
 
-  async #listenOnAll(port: number): Promise<number> {
+  /** There is no more time: what is not written by now will not be. */
+  cutOffAll(): void {
+    for (const socket of this.#arriving) socket.destroy();
+    for (const connection of this.#connections) connection.cutOff();
+  }
+
+  async #listenOnEach(port: number, tls: Tls | null): Promise<number> {
+    const { hosts } = this.#settings;
+    if (hosts === null) return this.#listenOnAll(port, tls);
+    let its = port;
+    for (const host of hosts) its = await this.#listenOn(host, its, tls);
+    return its;
+  }
+
+  async #listenOnAll(port: number, tls: Tls | null): Promise<number> {
     try {
-      return await this.#listenOn("::", port);
+      return await this.#listenOn("::", port, tls);
     } catch (error) {
       // A kernel without IPv6.
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "EAFNOSUPPORT" && code !== "EADDRNOTAVAIL") throw error;
-      return this.#listenOn("0.0.0.0", port);
+      return this.#listenOn("0.0.0.0", port, tls);
     }
   }
 
-  #listenOn(host: string, port: number): Promise<number> {
+  #listenOn(host: string, port: number, tls: Tls | null): Promise<number> {
     const server = createServer(
       {
         allowHalfOpen: true,
         keepAlive: this.#settings.keepaliveMs > 0,
         keepAliveInitialDelay: this.#settings.keepaliveMs,
       },
-      (socket) => this.#accept(socket),
+      (socket) => this.#accept(socket, tls),
     );
     this.#servers.push(server);
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       server.listen({ host, port, backlog: BACKLOG }, () => {
+        server.on("error", (error) => this.#door.chat.watch.failed("accept connections", error));
         const address = server.address();
         resolve(typeof address === "object" && address ? address.port : port);
       });
     });
   }
 
-  #accept(socket: Socket): void {
-    const connection = new Connection(socket, this.#door);
-    this.#connections.add(connection);
+  #accept(socket: Socket, tls: Tls | null): void {
     this.#door.watch.opened();
+    const arrival = receive(socket, this.#gate, tls);
+    if (!(arrival instanceof Promise)) return this.#connect(arrival);
+    this.#arriving.add(socket);
+    arrival
+      .then((its) => this.#connect(its))
+      .catch((error: unknown) => {
+        socket.destroy();
+        this.#door.chat.watch.failed("receive a connection", error);
+      })
+      .finally(() => this.#arriving.delete(socket));
+  }
+
+  #connect(arrival: Arrival | null): void {
+    // Also when it went away while it was received: its `close` has been.
+    if (!arrival || arrival.socket.destroyed) return;
+    const { socket, address } = arrival;
+    const connection = new Connection(socket, address, this.#door);
+    this.#connections.add(connection);
     socket.once("close", () => {
       this.#connections.delete(connection);
       if (this.#connections.size === 0) this.#whenEmpty?.();

@@ -1,8 +1,9 @@
 import type { Chat } from "../chat/chat.ts";
-import { parseUserName } from "../chat/names.ts";
+import { type Name, parseUserName } from "../chat/names.ts";
 import type { Outlet } from "../chat/ports.ts";
 import type { Session } from "../chat/session.ts";
 import { beginSession } from "../chat/session-life.ts";
+import type { Bans } from "../gate/bans.ts";
 import { parseLine } from "../protocol/parse.ts";
 import { NEWLINE } from "../protocol/render.ts";
 import { texts } from "../protocol/texts.ts";
@@ -24,15 +25,20 @@ export type LoginStep =
   | { readonly type: "close"; readonly text: string }
   | { readonly type: "logged-in"; readonly session: Session };
 
+/** A connection that may be dead has so long to show that it is not. */
+const GHOST_ANSWER_MS = 5000;
+
 /** The dialogue between connecting and being a session: asks for a name until one is free. */
 export class Login {
   readonly #chat: Chat;
+  readonly #bans: Bans;
   readonly #settings: LoginSettings;
   readonly #newId: NewSessionId;
   #refused = 0;
 
-  constructor(chat: Chat, settings: LoginSettings, newId: NewSessionId) {
+  constructor(chat: Chat, bans: Bans, settings: LoginSettings, newId: NewSessionId) {
     this.#chat = chat;
+    this.#bans = bans;
     this.#settings = settings;
     this.#newId = newId;
   }
@@ -50,9 +56,33 @@ export class Login {
     if (this.#settings.reservedNames.includes(name.key)) {
       return this.#refuse(texts.nameReserved, texts.nameReservedLast);
     }
-    const session = await beginSession(this.#chat, this.#newId(), name, outlet);
+    const ban = this.#bans.onName(name.key);
+    if (ban) return this.#refuse(texts.nameBanned(ban.reason), texts.nameBanned(ban.reason));
+    const session = await this.#begin(name, outlet);
     if (!session) return this.#refuse(texts.nameTaken, texts.nameTakenLast);
     return { type: "logged-in", session };
+  }
+
+  async #begin(name: Name, outlet: Outlet): Promise<Session | null> {
+    const session = await beginSession(this.#chat, this.#newId(), name, outlet);
+    if (session || !(await this.#clearGhost(name, outlet))) return session;
+    return beginSession(this.#chat, this.#newId(), name, outlet);
+  }
+
+  /**
+   * Whether the name is free because its holder, who connected from the same address, was asked and is not there any
+   * more: most often that is the same person, whose connection broke.
+   */
+  async #clearGhost(name: Name, outlet: Outlet): Promise<boolean> {
+    const holder = this.#chat.sessions.get(name.key);
+    if (holder?.outlet.address !== outlet.address) return false;
+    const answer = holder.outlet.isThere(GHOST_ANSWER_MS);
+    if (answer === null) return false;
+    outlet.reply(texts.askingHolder);
+    if (await answer) return false;
+    holder.outlet.close(texts.replaced, "replaced");
+    await holder.whenEnded();
+    return true;
   }
 
   #refuse(text: string, lastText: string): LoginStep {

@@ -53,6 +53,11 @@ export class Outbox {
     return this.#freshBytes + this.#backlogBytes;
   }
 
+  /** For how many milliseconds something has been waiting behind a write that is not done. */
+  get waitingMs(): number {
+    return this.#stalledAtMs === null ? 0 : this.#pool.clock.monotonicMs() - this.#stalledAtMs;
+  }
+
   push(chunk: Chunk): void {
     if (this.#state === "ended" || this.#state === "closed") return;
     this.#freshBytes += chunk.bytes.length;

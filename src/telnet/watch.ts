@@ -1,3 +1,4 @@
+import type { AdmissionRefusal } from "../gate/admission.ts";
 import type { Foreign } from "../protocol/foreign.ts";
 
 /** Why a connection ended. */
@@ -10,12 +11,32 @@ export type CloseReason =
   | "endless-line"
   | "endless-subnegotiation"
   | "too-slow"
+  | "login-bytes"
+  | "no-answer"
+  | "replaced"
+  | "kicked"
+  | "banned"
   | "shutdown";
+
+/** Why somebody was not let in. */
+export type TurnedAway =
+  | AdmissionRefusal
+  | "draining"
+  | "banned"
+  | "not-through-proxy"
+  | "bad-proxy-header"
+  | "not-tls"
+  | "tls-failed"
+  | "went-away";
 
 /** What happens at the telnet door, for logs and metrics. One call per fact. */
 export interface TelnetWatch {
   opened(): void;
   foreign(address: string, protocol: Foreign): void;
+  /** A connection that was closed before anything was read from it, or before it was known where it comes from. */
+  turnedAway(address: string, reason: TurnedAway, detail?: string): void;
+  /** Somebody types faster than the limit, and the lines wait. */
+  throttled(name: string, address: string): void;
   loggedIn(name: string, address: string): void;
   /** `name` null: it never logged in. */
   closed(name: string | null, address: string, reason: CloseReason): void;

@@ -6,6 +6,11 @@ export interface Readings {
   connections(): number;
   rooms(): number;
   outboxBytes(): number;
+  /** Lines that wait to be stored. */
+  pendingLines(): number;
+  /** Of the disk that the database is on, and of the database; null: in memory, or the system does not say. */
+  freeBytes(): number | null;
+  databaseBytes(): number | null;
 }
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -22,6 +27,16 @@ export class Metrics {
   );
   readonly logins = this.#counter("chatd_logins_total", "Sessions that began.");
   readonly refusals = this.#counter("chatd_refusals_total", "What people asked for and did not get, by code.", "code");
+  readonly turnedAway = this.#counter(
+    "chatd_connections_refused_total",
+    "Connections that were not let in, by reason.",
+    "reason",
+  );
+  readonly throttled = this.#counter(
+    "chatd_throttled_total",
+    "Times that a person typed faster than the limit and was told so.",
+  );
+  readonly pruned = this.#counter("chatd_entries_deleted_total", "Entries deleted because they were too old.");
   readonly messages = this.#counter("chatd_messages_total", "Entries stored: messages and changes of rooms.");
   readonly deliveries = this.#counter("chatd_deliveries_total", "Lines handed to receivers.");
   readonly skipped = this.#counter("chatd_lines_skipped_total", "Lines that slow receivers were skipped past.");
@@ -53,6 +68,13 @@ export class Metrics {
     this.#gauge("chatd_outbox_bytes", "Bytes that wait for slow receivers; shared ones once.", () =>
       readings.outboxBytes(),
     );
+    this.#gauge("chatd_pending_lines", "Lines that wait to be stored.", () => readings.pendingLines());
+    this.#gauge("chatd_disk_free_bytes", "Bytes free where the database is; NaN: not known, or in memory.", () =>
+      numberOf(readings.freeBytes()),
+    );
+    this.#gauge("chatd_database_bytes", "Bytes of the database's file and its log; NaN: in memory.", () =>
+      numberOf(readings.databaseBytes()),
+    );
   }
 
   #counter(name: string, help: string, ...labelNames: string[]): Counter {
@@ -66,4 +88,8 @@ export class Metrics {
   #gauge(name: string, help: string, value: () => number): void {
     const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(value()) });
   }
+}
+
+function numberOf(value: number | null): number {
+  return value ?? Number.NaN;
 }

@@ -1,20 +1,24 @@
 import type { Logger } from "pino";
 import { StoreError } from "../chat/errors.ts";
-import type { Watch } from "../chat/ports.ts";
+import type { Act, Clock, Watch } from "../chat/ports.ts";
 import type { Foreign } from "../protocol/foreign.ts";
 import type { RefusalCode } from "../protocol/texts.ts";
-import type { CloseReason, TelnetWatch } from "../telnet/watch.ts";
+import type { CloseReason, TelnetWatch, TurnedAway } from "../telnet/watch.ts";
+import type { DiskWatcher } from "./disk.ts";
 import type { Metrics } from "./metrics.ts";
+import { Seldom } from "./seldom.ts";
 
 /** Turns what happens into metrics and log events. Never logs what people say. */
-export class Recorder implements Watch, TelnetWatch {
+export class Recorder implements Watch, TelnetWatch, DiskWatcher {
   readonly #log: Logger;
   readonly #metrics: Metrics;
+  readonly #seldom: Seldom;
   #isStoreWell = true;
 
-  constructor(log: Logger, metrics: Metrics) {
+  constructor(log: Logger, metrics: Metrics, clock: Clock) {
     this.#log = log;
     this.#metrics = metrics;
+    this.#seldom = new Seldom(clock);
   }
 
   opened(): void {
@@ -22,7 +26,17 @@ export class Recorder implements Watch, TelnetWatch {
   }
 
   foreign(address: string, protocol: Foreign): void {
-    this.#log.info({ address, protocol }, "Sent away, no telnet");
+    this.#seldomly(`foreign ${protocol}`, { address, protocol }, "Sent away, no telnet");
+  }
+
+  turnedAway(address: string, reason: TurnedAway, detail?: string): void {
+    this.#metrics.turnedAway.inc({ reason });
+    this.#seldomly(`turned away ${reason}`, { address, reason, detail, what: reason }, "Turned away");
+  }
+
+  throttled(name: string, address: string): void {
+    this.#metrics.throttled.inc();
+    this.#seldomly("throttled", { name, address }, "Types faster than the limit");
   }
 
   loggedIn(name: string, address: string): void {
@@ -42,6 +56,22 @@ export class Recorder implements Watch, TelnetWatch {
 
   refused(code: RefusalCode): void {
     this.#metrics.refusals.inc({ code });
+    this.#log.debug({ code, what: code }, "Refused");
+  }
+
+  acted({ act, by, room, subject }: Act): void {
+    const what = [by, act, subject, room].filter((part) => part !== null).join(" ");
+    this.#log.info({ act, by, room, subject, what }, "Audit");
+  }
+
+  pruned(entries: number): void {
+    this.#metrics.pruned.inc(entries);
+    this.#log.info({ entries }, "Old messages deleted");
+  }
+
+  little(isLittle: boolean, freeBytes: number): void {
+    if (isLittle) this.#log.warn({ freeBytes }, "Little disk space is left for the database");
+    else this.#log.info({ freeBytes }, "There is enough disk space again");
   }
 
   stored(lines: number, appendMs: number): void {
@@ -70,5 +100,12 @@ export class Recorder implements Watch, TelnetWatch {
   failed(what: string, error: unknown): void {
     this.#metrics.failures.inc();
     this.#log.error({ what, err: error }, "Something failed that should not");
+  }
+
+  /** Whoever makes these happen may make as many as they like: at debug each, at info one a minute and how many more. */
+  #seldomly(kind: string, fields: object, event: string): void {
+    const unsaid = this.#seldom.take(kind);
+    if (unsaid === null) this.#log.debug(fields, event);
+    else this.#log.info(unsaid > 0 ? { ...fields, more: unsaid } : fields, event);
   }
 }

@@ -92,7 +92,13 @@ t.test("two who end a room at the same moment: one does, the other is told that 
 t.test("whom an entry is about is kept as id and name, nobody as nothing", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("One");
-  t.same(parseSubject(subjectBody(one.session)), { id: one.session.id, name: "One" });
+  t.same(parseSubject(subjectBody(one.session)), {
+    id: one.session.id,
+    name: "One",
+    key: "one",
+    until: null,
+  });
+  t.same(parseSubject(subjectBody(one.session, 17))?.until, 17);
   t.equal(subjectBody(null), "");
   t.equal(parseSubject(""), null);
 });

@@ -2,7 +2,10 @@ import t from "tap";
 import { closesStream, type Entry, isMessage, kinds, movesRules, shownOf } from "../../src/chat/entry.ts";
 
 t.test("the numbers of kinds are those that are stored everywhere", (t) => {
-  t.same(kinds, { said: 0, act: 1, topic: 10, created: 11, owner: 20, invited: 21, destroyed: 29 });
+  const messages = { said: 0, act: 1 };
+  const facts = { topic: 10, created: 11, forgotten: 12 };
+  const people = { owner: 20, invited: 21, kicked: 22, banned: 23, unbanned: 24, operator: 25, noOperator: 26 };
+  t.same(kinds, { ...messages, ...facts, ...people, destroyed: 29 });
   t.end();
 });
 
@@ -19,7 +22,7 @@ t.test("owners, invitations and ends move the rules, and nothing else does", (t)
   const moving = Object.entries(kinds).filter(([, kind]) => movesRules(kind));
   t.same(
     moving.map(([name]) => name),
-    ["owner", "invited", "destroyed"],
+    ["owner", "invited", "kicked", "banned", "unbanned", "operator", "noOperator", "destroyed"],
   );
   t.end();
 });

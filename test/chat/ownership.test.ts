@@ -45,7 +45,7 @@ t.test("whoever joined first and came back is not the longest present", async (t
   const [one, two, three] = await inPlanes(world, "one", "two", "three");
   await two.says("/leave", "/join Planes");
   await one.ends();
-  t.equal(world.room("Planes").owner, three.session.id);
+  t.equal(world.room("Planes").rights.owner, three.session.id);
 });
 
 t.test("an owner who only leaves stays the owner", async (t) => {
@@ -70,7 +70,7 @@ t.test("when owner and heir go at the same moment, the next one has it", async (
   const world = await aWorld({ lobby: null });
   const [one, two, three] = await inPlanes(world, "one", "two", "three");
   await endTogether(world, one, two);
-  t.equal(world.room("Planes").owner, three.session.id);
+  t.equal(world.room("Planes").rights.owner, three.session.id);
   t.same(three.heard().slice(-1), ["[*]: User three now owns Planes."]);
   t.same(world.watch.failures, []);
 });
@@ -80,7 +80,7 @@ t.test("a public room without anybody waits for the next to join, who owns it an
   const [one, two, three] = await world.enterAll("one", "two", "three");
   await one.says("/create Planes");
   await one.ends();
-  t.equal(world.room("Planes").owner, null);
+  t.equal(world.room("Planes").rights.owner, null);
   t.same(await two.says("/join Planes"), ["[*]: User two joined Planes.", "[*]: User two now owns Planes."]);
   t.same(await three.says("/join Planes", "/destroy Planes"), ["[*]: User three joined Planes.", NOT_YOURS]);
   t.same(await two.says("/destroy Planes"), ["Room Planes destroyed."]);
@@ -119,7 +119,7 @@ t.test("the lobby is nobody's, whoever joins it first or again", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
   t.same(await one.says("/leave", "/join lobby"), ["You left room lobby.", "[*]: User one joined lobby."]);
-  t.equal(world.room("lobby").owner, null);
+  t.equal(world.room("lobby").rights.owner, null);
   t.same(await one.says("/destroy lobby"), [NOT_YOURS]);
 });
 
@@ -168,7 +168,7 @@ t.test("a private room that could not be passed on ends with its last member", a
   await two.says("/join Den");
   world.store.fail("append", new StoreError("full", "disk full"));
   await one.ends();
-  t.equal(world.room("Den").owner, null);
+  t.equal(world.room("Den").rights.owner, null);
   t.equal(world.watch.failures.length, 1);
   await two.says("/leave");
   t.same(await two.says("/join Den"), [NO_SUCH_ROOM]);

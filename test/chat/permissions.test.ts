@@ -1,101 +1,207 @@
 import t from "tap";
 import { parseRoomName, parseUserName } from "../../src/chat/names.ts";
 import { type Action, refusalOf } from "../../src/chat/permissions.ts";
+import { MAX_BANS, MAX_OPERATORS, NO_RIGHTS, type Rights } from "../../src/chat/rights.ts";
 import { Room } from "../../src/chat/room.ts";
 import { Session } from "../../src/chat/session.ts";
 import { FakeOutlet } from "../support/people.ts";
 
 type Kind = "public" | "private" | "lobby";
-type Who = "owner inside" | "owner outside" | "member" | "invited" | "stranger";
+type Who =
+  | "owner"
+  | "owner outside"
+  | "operator"
+  | "operator outside"
+  | "member"
+  | "invited"
+  | "banned"
+  | "banned name"
+  | "stranger";
 
-const ACTIONS: readonly Action[] = ["see", "join", "read", "say", "set-topic", "invite", "own", "destroy"];
-const YES = null;
-const HIDDEN = ACTIONS.map(() => "no-such-room");
+const ACTIONS: readonly Action[] = [
+  "see",
+  "join",
+  "read",
+  "say",
+  "set-topic",
+  "invite",
+  "own",
+  "kick",
+  "ban",
+  "unban",
+  "op",
+  "deop",
+  "destroy",
+];
+const NOW = 1_795_000_000_000_000;
+const OWNER = 1;
+const OPERATOR = 3;
+const BYSTANDER = 9;
 
-/** What each may do, in the order of `ACTIONS`. The room has an owner, where it is not the lobby. */
-const TABLE: readonly (readonly [Kind, Who, readonly (string | null)[]])[] = [
-  // see, join, read, say, set-topic, invite, own, destroy
-  ["public", "owner inside", [YES, YES, YES, YES, YES, "invite-not-private", "not-owner", YES]],
-  ["public", "owner outside", [YES, YES, YES, "not-in-room", "not-in-room", "not-in-room", "not-owner", YES]],
-  ["public", "member", [YES, YES, YES, YES, "not-owner", "invite-not-private", "not-owner", "not-destroyable"]],
-  ["public", "stranger", [YES, YES, YES, "not-in-room", "not-in-room", "not-in-room", "not-owner", "not-destroyable"]],
-  ["private", "owner inside", [YES, YES, YES, YES, YES, YES, "not-owner", YES]],
-  ["private", "owner outside", [YES, YES, YES, "not-in-room", "not-in-room", "not-in-room", "not-owner", YES]],
-  ["private", "member", [YES, YES, YES, YES, "not-owner", "invite-not-private", "not-owner", "not-destroyable"]],
-  ["private", "invited", [YES, YES, YES, "not-in-room", "not-in-room", "not-in-room", "not-owner", "not-destroyable"]],
-  ["private", "stranger", HIDDEN],
-  ["lobby", "member", [YES, YES, YES, YES, "not-owner", "invite-not-private", "not-owner", "not-destroyable"]],
-  ["lobby", "stranger", [YES, YES, YES, "not-in-room", "not-in-room", "not-in-room", "not-owner", "not-destroyable"]],
+/** Short for refusals, so that the table fits a page. */
+const CODES = {
+  yes: null,
+  hide: "no-such-room",
+  out: "not-in-room",
+  own: "not-owner",
+  op: "not-operator",
+  pub: "invite-not-private",
+  keep: "not-destroyable",
+  ban: "banned",
+} as const;
+
+/** What each may do, in the order of `ACTIONS`; `kick` to `deop` to somebody who is a member and no more. */
+const TABLE: readonly (readonly [Kind, Who, string])[] = [
+  //                             see  join read say  topic invite own kick ban unban op deop destroy
+  ["public", "owner", "            yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  yes  yes"],
+  ["public", "owner outside", "    yes  yes  yes  out  out  out  own  out  out  out  out  out  yes"],
+  ["public", "operator", "         yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  yes  keep"],
+  ["public", "operator outside", " yes  yes  yes  out  out  out  own  out  out  out  out  out  keep"],
+  ["public", "member", "           yes  yes  yes  yes  op   pub  own  op   op   op   op   op   keep"],
+  ["public", "banned", "           yes  ban  ban  out  out  out  own  out  out  out  out  out  keep"],
+  ["public", "banned name", "      yes  ban  ban  out  out  out  own  out  out  out  out  out  keep"],
+  ["public", "stranger", "         yes  yes  yes  out  out  out  own  out  out  out  out  out  keep"],
+  ["private", "owner", "           yes  yes  yes  yes  yes  yes  own  yes  yes  yes  yes  yes  yes"],
+  ["private", "owner outside", "   yes  yes  yes  out  out  out  own  out  out  out  out  out  yes"],
+  ["private", "operator", "        yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  yes  keep"],
+  ["private", "operator outside", "yes  yes  yes  out  out  out  own  out  out  out  out  out  keep"],
+  ["private", "member", "          yes  yes  yes  yes  op   pub  own  op   op   op   op   op   keep"],
+  ["private", "invited", "         yes  yes  yes  out  out  out  own  out  out  out  out  out  keep"],
+  ["private", "banned", "          hide hide hide hide hide hide hide hide hide hide hide hide hide"],
+  ["private", "banned name", "     hide hide hide hide hide hide hide hide hide hide hide hide hide"],
+  ["private", "stranger", "        hide hide hide hide hide hide hide hide hide hide hide hide hide"],
+  ["lobby", "member", "            yes  yes  yes  yes  op   pub  own  op   op   op   op   op   keep"],
+  ["lobby", "stranger", "          yes  yes  yes  out  out  out  own  out  out  out  out  out  keep"],
 ];
 
-function aRoom(kind: Kind): Room {
-  const name = parseRoomName("Planes");
-  if (!name) throw new Error("no name");
-  const record = { id: 1, name, isPrivate: kind === "private", topic: "", rules: 1, pos: 1, seq: 0 };
-  const room = new Room(record, kind === "lobby");
-  if (kind !== "lobby") room.owner = 1;
-  return room;
-}
-
-function aSession(id: number): Session {
+function nameOf(id: number) {
   const name = parseUserName(`user${id}`);
   if (!name) throw new Error("no name");
-  return new Session(id, name, new FakeOutlet());
+  return name;
+}
+
+function aSession(id: number, name = nameOf(id)): Session {
+  return new Session(id, name, new FakeOutlet(), 0);
+}
+
+function aRoom(kind: Kind, rights: Partial<Rights> = {}): Room {
+  const name = parseRoomName("Planes");
+  if (!name) throw new Error("no name");
+  const its: Rights = { ...NO_RIGHTS, owner: kind === "lobby" ? null : OWNER, ...rights };
+  const record = { id: 1, name, isPrivate: kind === "private", topic: "", rules: 1, rights: its, pos: 1, seq: 0 };
+  return new Room(record, kind === "lobby");
 }
 
 /** A session that is this to the room. */
 function become(who: Who, room: Room): Session {
-  const session = aSession(who.startsWith("owner") ? 1 : 2);
-  if (who === "owner inside" || who === "member") room.members.add(session);
-  if (who === "invited") room.invited.add(session.id);
+  const id = who.startsWith("owner") ? OWNER : who.startsWith("operator") ? OPERATOR : 2;
+  const session = aSession(id);
+  const { rights } = room;
+  const ban = { key: session.name.key, name: session.name.shown, until: null };
+  if (who === "owner" || who === "operator" || who === "member") room.members.add(session);
+  if (who.startsWith("operator")) room.rights = { ...rights, operators: [id] };
+  if (who === "invited") room.rights = { ...rights, invited: [id] };
+  if (who === "banned") room.rights = { ...rights, bans: [{ ...ban, id, key: nameOf(77).key }] };
+  if (who === "banned name") room.rights = { ...rights, bans: [{ ...ban, id: 0 }] };
   return session;
 }
 
-for (const [kind, who, expected] of TABLE) {
+for (const [kind, who, row] of TABLE) {
   t.test(`in a ${kind} room: ${who}`, (t) => {
     const room = aRoom(kind);
     const session = become(who, room);
+    // The words of the table are those above.
+    const expected = row.trim().split(/\s+/) as (keyof typeof CODES)[];
     t.same(
-      ACTIONS.map((action) => [action, refusalOf(session, action, room)]),
-      ACTIONS.map((action, i) => [action, expected[i]]),
+      ACTIONS.map((action) => [action, refusalOf(session, action, room, NOW, BYSTANDER)]),
+      ACTIONS.map((action, i) => [action, CODES[expected[i] ?? "yes"]]),
     );
+    t.equal(expected.length, ACTIONS.length);
     t.end();
   });
 }
 
-t.test("a room without an owner is any member's to own, and nobody's outside", (t) => {
+t.test("nobody does anything to the owner", (t) => {
+  const room = aRoom("public", { operators: [OPERATOR] });
+  const [owner, operator] = [aSession(OWNER), aSession(OPERATOR)];
+  for (const session of [owner, operator]) room.members.add(session);
+  for (const action of ["kick", "ban", "op", "deop"] as const) {
+    t.equal(refusalOf(operator, action, room, NOW, OWNER), "owner-stays", action);
+    t.equal(refusalOf(owner, action, room, NOW, OWNER), "owner-stays", action);
+  }
+  t.end();
+});
+
+t.test("only the owner does anything to an operator", (t) => {
+  const room = aRoom("public", { operators: [OPERATOR, 4] });
+  const [owner, operator] = [aSession(OWNER), aSession(OPERATOR)];
+  for (const session of [owner, operator]) room.members.add(session);
+  for (const action of ["kick", "ban", "deop"] as const) {
+    t.equal(refusalOf(operator, action, room, NOW, 4), "not-owner", action);
+    t.equal(refusalOf(owner, action, room, NOW, 4), null, action);
+  }
+  t.end();
+});
+
+t.test("a ban holds until its end, for the owner never", (t) => {
+  const ban = { id: 2, key: nameOf(2).key, name: "user2", until: NOW + 1 };
+  const room = aRoom("public", { bans: [ban, { ...ban, id: OWNER, key: nameOf(OWNER).key }] });
+  t.equal(refusalOf(aSession(2), "join", room, NOW), "banned");
+  t.equal(refusalOf(aSession(2), "join", room, NOW + 1), null);
+  t.equal(refusalOf(aSession(8, nameOf(2)), "join", room, NOW), "banned", "the next one of that name");
+  t.equal(refusalOf(aSession(8), "join", room, NOW), null, "somebody else");
+  t.equal(refusalOf(aSession(OWNER), "join", room, NOW), null);
+  t.end();
+});
+
+t.test("a room has so many operators and bans in force, and not one more", (t) => {
   const room = aRoom("public");
-  room.owner = null;
-  t.equal(refusalOf(become("member", room), "own", room), null);
-  t.equal(refusalOf(aSession(3), "own", room), "not-owner");
+  const owner = become("owner", room);
+  const ids = (count: number): number[] => Array.from({ length: count }, (_, i) => 100 + i);
+  const bans = (count: number, until: number) =>
+    ids(count).map((id) => ({ id, key: nameOf(id).key, name: nameOf(id).shown, until }));
+
+  room.rights = { ...room.rights, operators: ids(MAX_OPERATORS - 1), bans: bans(MAX_BANS - 1, NOW + 1) };
+  t.equal(refusalOf(owner, "op", room, NOW, BYSTANDER), null);
+  t.equal(refusalOf(owner, "ban", room, NOW, BYSTANDER), null);
+  room.rights = { ...room.rights, operators: ids(MAX_OPERATORS), bans: bans(MAX_BANS, NOW + 1) };
+  t.equal(refusalOf(owner, "op", room, NOW, BYSTANDER), "too-many-operators");
+  t.equal(refusalOf(owner, "ban", room, NOW, BYSTANDER), "too-many-bans");
+  t.equal(refusalOf(owner, "ban", room, NOW + 1, BYSTANDER), null, "those that are over do not count");
+  t.end();
+});
+
+t.test("a room without an owner is any member's to own, and nobody's outside", (t) => {
+  const room = aRoom("public", { owner: null });
+  t.equal(refusalOf(become("member", room), "own", room, NOW), null);
+  t.equal(refusalOf(aSession(8), "own", room, NOW), "not-owner");
   t.end();
 });
 
 t.test("the lobby is nobody's to own", (t) => {
   const lobby = aRoom("lobby");
-  t.equal(refusalOf(become("member", lobby), "own", lobby), "not-owner");
+  t.equal(refusalOf(become("member", lobby), "own", lobby, NOW), "not-owner");
   t.end();
 });
 
 t.test("an owner is a session, and no other that has its name", (t) => {
   const room = aRoom("private");
-  const namesake = new Session(9, aSession(1).name, new FakeOutlet());
-  t.equal(refusalOf(namesake, "destroy", room), "no-such-room");
+  t.equal(refusalOf(aSession(8, nameOf(OWNER)), "destroy", room, NOW), "no-such-room");
   t.end();
 });
 
 t.test("the server may do anything", (t) => {
-  for (const action of ACTIONS) t.equal(refusalOf(null, action, aRoom("private")), null, action);
+  for (const action of ACTIONS) t.equal(refusalOf(null, action, aRoom("private"), NOW, BYSTANDER), null, action);
   t.end();
 });
 
 t.test("a destroyed room is not there, for its owner and the server too", (t) => {
   const room = aRoom("public");
-  const owner = become("owner inside", room);
+  const owner = become("owner", room);
   room.isDestroyed = true;
   for (const action of ACTIONS) {
-    t.equal(refusalOf(owner, action, room), "no-such-room", action);
-    t.equal(refusalOf(null, action, room), "no-such-room", action);
+    t.equal(refusalOf(owner, action, room, NOW, BYSTANDER), "no-such-room", action);
+    t.equal(refusalOf(null, action, room, NOW, BYSTANDER), "no-such-room", action);
   }
   t.end();
 });

@@ -27,7 +27,7 @@ async function aRoom(store: FakeStore, text: string, lines: number): Promise<Roo
   const record = await store.createRoom({ name, isPrivate: false, authorId: null, author: "chatd" });
   if (!record) throw new Error(`taken: ${text}`);
   const drafts = Array.from({ length: lines }, (_, i) => {
-    const draft = { stream: record.id, rules: 1, kind: kinds.said, authorId: 1, author: "one" };
+    const draft = { stream: record.id, rules: 1, rights: null, kind: kinds.said, authorId: 1, author: "one" };
     return { ...draft, body: `line ${i + 1}` };
   });
   if (lines > 0) await store.append({ number: (batches += 1), drafts });

@@ -1,12 +1,13 @@
 import t from "tap";
 import { parseRoomName } from "../../src/chat/names.ts";
 import { Room } from "../../src/chat/room.ts";
+import { NO_RIGHTS } from "../../src/chat/rights.ts";
 import { Rooms } from "../../src/chat/rooms.ts";
 
 function aRoom(id: number, text: string): Room {
   const name = parseRoomName(text);
   if (!name) throw new Error(`not a name: ${text}`);
-  return new Room({ id, name, isPrivate: false, topic: "", rules: 1, pos: 1, seq: 0 }, false);
+  return new Room({ id, name, isPrivate: false, topic: "", rules: 1, rights: NO_RIGHTS, pos: 1, seq: 0 }, false);
 }
 
 t.test("rooms are found by name, without case", (t) => {

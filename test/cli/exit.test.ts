@@ -11,7 +11,18 @@ import { ChatdProcess } from "../support/process.ts";
 
 /** What `serve` says on stderr when it cannot start; the test fails when it does not end with exit code 1. */
 async function failureOf(t: Test, ...args: readonly string[]): Promise<string> {
-  const defaults = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "off", "--database", "memory:"];
+  const defaults = [
+    "--host",
+    "127.0.0.1",
+    "--port",
+    "0",
+    "--ops-port",
+    "off",
+    "--database",
+    "memory:",
+    "--admin-socket",
+    "off",
+  ];
   const chatd = ChatdProcess.start(t, ["serve", ...defaults, ...args]);
   t.equal(await chatd.exited(), 1);
   t.equal(chatd.stdout, "");

@@ -19,7 +19,8 @@ t.test("--help shows the commands, and each command's shows every setting", asyn
   for (const command of ["serve", "check-config"]) t.match(chatd.stdout, new RegExp(`^ +${command} `, "m"));
   const serve = ChatdProcess.start(t, ["serve", "--help"]);
   t.equal(await serve.exited(), 0);
-  for (const [name] of settingEntries) t.match(serve.stdout, new RegExp(`^ +--${flagName(name)} <`, "m"));
+  for (const [name, { isFlag }] of settingEntries)
+    t.match(serve.stdout, new RegExp(`^ +--${flagName(name)}${isFlag ? " " : " <"}`, "m"));
   t.equal(serve.stderr, "");
 });
 

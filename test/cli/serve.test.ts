@@ -62,7 +62,7 @@ t.test("--log-format text logs plain lines", async (t) => {
 await withParts(t, [script], "on a terminal the log is plain lines, and says how to try it", async (t) => {
   const terminal = await Terminal.run(
     t,
-    `${LAUNCHER} serve --host 127.0.0.1 --port 0 --ops-port off --database memory:`,
+    `${LAUNCHER} serve --host 127.0.0.1 --port 0 --ops-port off --database memory: --admin-socket off`,
   );
   await terminal.sees("Try it");
   terminal.type("\u0003");
@@ -90,7 +90,7 @@ t.test("nothing that people say is in the log, at any level", async (t) => {
   const chatd = await ChatdProcess.serve(t, [...MEMORY, "--log-level", "trace"]);
   const one = await Client.login(t, chatd.port, "one");
   const two = await Client.login(t, chatd.port, "two");
-  await one.ask("a secret", "/me has a secret", "/whisper two a secret", "/create secrets", "/join secrets");
+  await one.ask("a secret", "/me has a secret", "/whisper two a secret", "/create planes", "/join planes");
   await one.ask("/topic a secret", "/history", "/secret", "/join secret", `a secret ${"x".repeat(3000)}`);
   await two.ask("/reply a secret", "/whisper nobody a secret");
   two.socket.write("an unfinished secret");

@@ -5,7 +5,7 @@ import { commands } from "../../src/commands/index.ts";
 
 const FOLDER = fileURLToPath(new URL("../../src/commands", import.meta.url));
 /** What belongs to all commands, and is none: `command.ts` is a type. */
-const SHARED = ["command.ts", "dispatch.ts", "find.ts", "index.ts", "say.ts"];
+const SHARED = ["command.ts", "dispatch.ts", "duration.ts", "find.ts", "index.ts", "say.ts"];
 
 t.test("every command has usage, help and a sound number of arguments", (t) => {
   for (const { name, usage, help, args } of commands) {
@@ -13,6 +13,12 @@ t.test("every command has usage, help and a sound number of arguments", (t) => {
     t.match(help, /^[a-z].*[^.]$/, `the help of ${name} is a phrase`);
     t.ok(args.min <= args.max, `${name} takes ${args.min} to ${args.max}`);
   }
+  t.end();
+});
+
+t.test("/help fits a terminal of 80 columns", (t) => {
+  const width = Math.max(...commands.map(({ usage }) => usage.length));
+  for (const { name, help } of commands) t.ok(width + 2 + help.length <= 80, name);
   t.end();
 });
 

@@ -81,3 +81,15 @@ t.test("takes exactly one name", async (t) => {
   ]);
   t.same(await one.ask("/invite two three"), ["That is too much. Usage: /invite USER"]);
 });
+
+t.test("of somebody who is banned there waits until the ban is lifted", async (t) => {
+  const { port } = await aDaemon(t);
+  const one = await Client.login(t, port, "one");
+  await Client.login(t, port, "two");
+  await one.ask("/create_private Planes", "/join Planes", "/ban two");
+  t.same(await one.ask("/invite two"), ["This user is banned from this room. Use /unban USER first."]);
+  t.same(await one.ask("/unban two", "/invite two"), [
+    "User two may join Planes again.",
+    "User added to private room members.",
+  ]);
+});

@@ -70,7 +70,7 @@ t.test("refuses more rooms than one may be in, the lobby included, and takes one
 });
 
 t.test("with no limit takes any number of rooms", async (t) => {
-  const { port } = await aDaemon(t, { roomsPerUser: "0" });
+  const { port } = await aDaemon(t, { roomsPerUser: "0", roomsCreatedPerUser: "0" });
   const one = await Client.login(t, port, "one");
   const names = Array.from({ length: 60 }, (_, i) => `room${i}`);
   await one.ask(...names.map((name) => `/create ${name}`));

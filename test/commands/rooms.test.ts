@@ -44,7 +44,7 @@ t.test("takes nothing behind it", async (t) => {
 });
 
 t.test("shows a hundred rooms, and how many more there are", async (t) => {
-  const { port } = await aDaemon(t, { lobby: "none" });
+  const { port } = await aDaemon(t, { lobby: "none", roomsCreatedPerUser: "0" });
   const one = await Client.login(t, port, "one");
   const names = Array.from({ length: 101 }, (_, i) => `room${String(i).padStart(3, "0")}`);
   const shown = names.slice(0, 100).join(", ");

@@ -35,7 +35,7 @@ t.test("is removed by a dash", async (t) => {
 
 t.test("is refused to those who do not own the room", async (t) => {
   const [one, two] = await ownerAndMember(t);
-  t.same(await two.ask("/topic mine"), ["Only the owner of this room can do that."]);
+  t.same(await two.ask("/topic mine"), ["Only the owner and the operators of this room can do that."]);
   t.same(await one.settle(), []);
   t.same(await one.ask("/topic"), ["Planes has no topic."]);
 });
@@ -43,7 +43,7 @@ t.test("is refused to those who do not own the room", async (t) => {
 t.test("of the lobby is nobody's to set", async (t) => {
   const { port } = await aDaemon(t);
   const one = await Client.login(t, port, "one");
-  t.same(await one.ask("/topic mine"), ["Only the owner of this room can do that."]);
+  t.same(await one.ask("/topic mine"), ["Only the owner and the operators of this room can do that."]);
 });
 
 t.test("needs a room to be in", async (t) => {

@@ -45,7 +45,7 @@ t.test("the defaults are those of the contract", async (t) => {
 
 t.test("every setting says what it does, in words that fit the help", async (t) => {
   for (const [name, setting] of settingEntries) {
-    t.match(setting.placeholder, /^[A-Za-z|]+$/, name);
+    t.match(setting.placeholder, setting.isFlag ? /^$/ : /^[A-Za-z|]+$/, name);
     t.match(setting.help, /^\S.{5,}[^.]$/, name);
   }
 });
@@ -55,12 +55,25 @@ t.test(
   async (t) => {
     const reloadable = settingEntries.filter(([, setting]) => setting.isReloadable).map(([name]) => name);
     t.same(reloadable, [
+      "tlsCert",
+      "tlsKey",
+      "trustedProxy",
+      "keep",
       "welcome",
       "reservedNames",
       "loginTimeout",
       "loginTries",
+      "loginBytes",
+      "maxConnections",
+      "maxConnectionsPerAddress",
+      "maxNewPerMinute",
+      "floodBurst",
+      "floodRate",
+      "pasteLines",
       "maxLineBytes",
       "roomsPerUser",
+      "roomsCreatedPerUser",
+      "maxRooms",
       "maxPendingMessages",
       "maxPendingBytes",
       "maxPendingAge",

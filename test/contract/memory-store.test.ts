@@ -1,5 +1,6 @@
 import t from "tap";
 import { MemoryStore } from "../../src/store/sqlite/memory-store.ts";
+import { makeRoom } from "../support/drafts.ts";
 import { testStore } from "./store.ts";
 
 testStore(t, async (t) => {
@@ -17,4 +18,15 @@ testStore(t, async (t) => {
       }
     },
   };
+});
+
+// The same SQL as the file's store, without a thousand writes to a disk.
+t.test("of more than a thousand rooms, those that are left are looked at in the next call", async (t) => {
+  const store = new MemoryStore();
+  t.teardown(() => store.close());
+  const ids: number[] = [];
+  for (let i = 0; i < 1001; i++) ids.push((await makeRoom(store, `r${i}`)).id);
+  const at = Date.now() * 1000 + 1_000_000;
+  t.same(await store.prune(at, 0, 100_000), { entries: 1000, next: ids[1000] });
+  t.same(await store.prune(at, ids[1000] ?? 0, 100_000), { entries: 1, next: null });
 });

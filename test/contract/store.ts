@@ -2,6 +2,7 @@ import type { Test } from "tap";
 import { type Entry, type Kind, kinds } from "../../src/chat/entry.ts";
 import type { Store } from "../../src/chat/ports.ts";
 import { aDraft, aNewRoom, makeRoom, someDrafts } from "../support/drafts.ts";
+import { testKeeping } from "./keeping.ts";
 
 export interface StoreUnderTest {
   readonly store: Store;
@@ -22,6 +23,7 @@ export function testStore(t: Test, make: MakeStore): void {
   testRepeats(t, make);
   testRooms(t, make);
   testHistory(t, make);
+  testKeeping(t, make);
 }
 
 function testPlaces(t: Test, make: MakeStore): void {

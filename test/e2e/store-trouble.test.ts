@@ -57,7 +57,10 @@ t.test("a room that cannot be stored is not made, and can be made later", async 
   const before = await aDaemon(t, { database: `sqlite:${path}` });
   await before.stop(0);
   addBallast(path, 100);
-  const { port } = await aDaemon(t, { database: `sqlite:${path}?max_pages=${pageCount(path) + 5}` });
+  const { port } = await aDaemon(t, {
+    database: `sqlite:${path}?max_pages=${pageCount(path) + 5}`,
+    roomsCreatedPerUser: "0",
+  });
   const one = await Client.login(t, port, "one");
   await talkUntilFull(one, 50);
   let refused = "";
@@ -79,6 +82,8 @@ await withParts(t, [mounts], "the same on a disk that is really full, and become
     "--port",
     "0",
     "--ops-port",
+    "off",
+    "--admin-socket",
     "off",
     "--database",
     `sqlite:${folder}/chatd.db`,

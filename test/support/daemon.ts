@@ -10,11 +10,20 @@ import { type Daemon, startDaemon } from "../../src/daemon.ts";
 /** Settings as flags would give them, by their names in `settings.ts`: `{ loginTries: "1" }`. */
 export type Flags = Readonly<Record<string, string | readonly string[]>>;
 
-/** A configuration for tests: a free port on 127.0.0.1, no ops listener, everything in memory. */
+/** Nobody is too fast and nobody comes too often: a test that is about that says so. */
+const NO_LIMITS: Flags = { floodBurst: "0", maxConnectionsPerAddress: "0", maxNewPerMinute: "0" };
+const QUIET: Flags = {
+  host: ["127.0.0.1"],
+  port: "0",
+  opsPort: "off",
+  adminSocket: "off",
+  database: "memory:",
+  ...NO_LIMITS,
+};
+
+/** A configuration for tests: a free port on 127.0.0.1, no ops listener, no operator, everything in memory. */
 export function aConfig(flags: Flags = {}): Config {
-  const resolved = resolveConfig([
-    fromFlags({ host: ["127.0.0.1"], port: "0", opsPort: "off", database: "memory:", ...flags }),
-  ]);
+  const resolved = resolveConfig([fromFlags({ ...QUIET, ...flags })]);
   if ("problems" in resolved) throw new Error(resolved.problems.join("\n"));
   return resolved.config;
 }

@@ -5,11 +5,12 @@ import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
 import { parseRoomName, parseUserName } from "../../src/chat/names.ts";
 import type { Clock } from "../../src/chat/ports.ts";
 import type { Session } from "../../src/chat/session.ts";
+import { Bans } from "../../src/gate/bans.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/system-clock.ts";
 import { Connection, type Door } from "../../src/telnet/connection.ts";
 import { OutboxPool } from "../../src/telnet/outbox-pool.ts";
-import type { CloseReason, TelnetWatch } from "../../src/telnet/watch.ts";
+import type { CloseReason, TelnetWatch, TurnedAway } from "../../src/telnet/watch.ts";
 import { FakeStore } from "./fake-store.ts";
 import { FakeWatch } from "./people.ts";
 
@@ -17,7 +18,16 @@ import { FakeWatch } from "./people.ts";
 class FakeTelnetWatch extends FakeWatch implements TelnetWatch {
   readonly closes: CloseReason[] = [];
 
+  readonly turned: TurnedAway[] = [];
+  throttles = 0;
+
   opened(): void {}
+  turnedAway(_address: string, reason: TurnedAway): void {
+    this.turned.push(reason);
+  }
+  throttled(): void {
+    this.throttles += 1;
+  }
   foreign(): void {}
   loggedIn(): void {}
   skipped(): void {}
@@ -29,6 +39,8 @@ class FakeTelnetWatch extends FakeWatch implements TelnetWatch {
 const CHAT: ChatSettings = {
   lobby: parseRoomName("lobby"),
   roomsPerUser: 50,
+  roomsCreatedPerUser: 10,
+  maxRooms: 100_000,
   maxPendingMessages: 10_000,
   maxPendingBytes: 16_777_216,
   maxPendingAgeMs: 0,
@@ -38,6 +50,11 @@ const SETTINGS: Door["settings"] = {
   maxRunBytes: 32 * 1024,
   loginTimeoutMs: 0,
   loginTries: 3,
+  loginBytes: 2048,
+  keepaliveMs: 0,
+  floodBurst: 0,
+  floodRate: 0,
+  pasteLines: 20,
   reservedNames: [],
   welcome: "",
 };
@@ -48,6 +65,7 @@ export class TestDoor implements Door {
   readonly store = new FakeStore(systemClock);
   readonly watch = new FakeTelnetWatch();
   readonly pool: OutboxPool;
+  readonly bans: Bans;
   readonly chat: Chat;
   settings = SETTINGS;
   #lastId = 0;
@@ -57,6 +75,7 @@ export class TestDoor implements Door {
 
   constructor(clock: Clock) {
     this.pool = new OutboxPool(NO_LIMITS, clock);
+    this.bans = new Bans(this.store, clock);
     const { store, watch, pool } = this;
     const ports = { store, presence: new MemoryPresence(), clock, watch, flush: () => pool.flush() };
     this.chat = new Chat(ports, CHAT);
@@ -78,7 +97,7 @@ export async function aDoor(t: Test, clock: Clock = systemClock): Promise<TestDo
   await door.chat.start();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     door.sockets.push(socket);
-    new Connection(socket, door);
+    new Connection(socket, socket.remoteAddress ?? "", door);
   });
   t.teardown(() => {
     server.close();

@@ -17,6 +17,11 @@ export class FakeClock implements Clock {
     return { ...systemClock, after: (ms, task) => this.after(ms, task) };
   }
 
+  /** How many timers wait. */
+  get plannedCount(): number {
+    return this.#planned.length;
+  }
+
   micros(): number {
     return 1_795_000_000_000_000 + this.#nowMs * 1000;
   }

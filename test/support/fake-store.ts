@@ -1,7 +1,15 @@
 import { closesStream, type Entry, isMessage, kinds, movesRules } from "../../src/chat/entry.ts";
-import type { Batch, Clock, NewRoom, RoomRecord, Store, StreamHead } from "../../src/chat/ports.ts";
+import type { BanRecord, Batch, Clock, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../src/chat/ports.ts";
+import { NO_RIGHTS } from "../../src/chat/rights.ts";
 
-type Call = "append" | "createRoom" | "history";
+const CALLS = ["append", "createRoom", "history", "putBan", "prune", "backup"] as const;
+type Call = (typeof CALLS)[number];
+
+/** The same for every kind of call. */
+function forEachCall<T>(make: () => T): Record<Call, T> {
+  // One property for each.
+  return Object.fromEntries(CALLS.map((call) => [call, make()])) as Record<Call, T>;
+}
 
 interface Stream {
   record: RoomRecord;
@@ -15,13 +23,17 @@ export class FakeStore implements Store {
   /** Every batch that came, repeats included. */
   readonly batches: Batch[] = [];
   /** How often each call came. */
-  readonly calls = { append: 0, createRoom: 0, history: 0 };
+  readonly calls = forEachCall(() => 0);
+  /** What was to be deleted, call by call, and what the next calls answer. */
+  readonly pruned: { readonly before: number; readonly from: number; readonly limit: number }[] = [];
+  readonly pruneAnswers: Pruned[] = [];
   readonly #clock: Clock;
   readonly #streams = new Map<number, Stream>();
   readonly #outcomes = new Map<number, readonly StreamHead[]>();
-  readonly #failures: Record<Call, unknown[]> = { append: [], createRoom: [], history: [] };
+  readonly #failures = forEachCall((): unknown[] => []);
+  readonly #bans = new Map<string, BanRecord>();
   readonly #lostAnswers: unknown[] = [];
-  readonly #holds: Record<Call, Promise<void> | null> = { append: null, createRoom: null, history: null };
+  readonly #holds = forEachCall((): Promise<void> | null => null);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -90,7 +102,16 @@ export class FakeStore implements Store {
     const open = [...this.#streams.values()].filter((stream) => !stream.isClosed);
     if (open.some((stream) => stream.record.name.key === name.key)) return null;
     const id = this.#streams.size + 1;
-    const record = { id, name, isPrivate, topic: "", rules: 1, pos: 1, seq: 0 };
+    const record = {
+      id,
+      name,
+      isPrivate,
+      topic: "",
+      rules: 1,
+      rights: { ...NO_RIGHTS, owner: authorId },
+      pos: 1,
+      seq: 0,
+    };
     const made = { stream: id, pos: 1, seq: 0, at: this.#clock.micros(), kind: kinds.created, authorId, author };
     this.#streams.set(id, { record, rules: 1, isClosed: false, entries: [{ ...made, body: "" }] });
     return record;
@@ -110,6 +131,29 @@ export class FakeStore implements Store {
     return this.entriesOf(stream)
       .filter((entry) => entry.pos <= upTo && isMessage(entry.kind))
       .slice(-limit);
+  }
+
+  async bans(): Promise<readonly BanRecord[]> {
+    return [...this.#bans.values()];
+  }
+
+  async putBan(ban: BanRecord): Promise<void> {
+    await this.#begin("putBan");
+    this.#bans.set(ban.subject, ban);
+  }
+
+  async removeBan(subject: string): Promise<void> {
+    this.#bans.delete(subject);
+  }
+
+  async prune(before: number, from: number, limit: number): Promise<Pruned> {
+    await this.#begin("prune");
+    this.pruned.push({ before, from, limit });
+    return this.pruneAnswers.shift() ?? { entries: 0, next: null };
+  }
+
+  async backup(): Promise<void> {
+    await this.#begin("backup");
   }
 
   async close(): Promise<void> {}
@@ -144,7 +188,10 @@ export class FakeStore implements Store {
         author,
         body,
       });
-      if (movesRules(kind)) stream.rules += 1;
+      if (movesRules(kind)) {
+        stream.rules += 1;
+        stream.record = { ...stream.record, rights: draft.rights ?? stream.record.rights };
+      }
       if (closesStream(kind)) stream.isClosed = true;
       if (kind === kinds.topic) stream.record = { ...stream.record, topic: body };
     }

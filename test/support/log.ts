@@ -28,6 +28,7 @@ export class LogUnderTest {
   /** `BODY: stored`, or `BODY: CODE`, in the order in which lines were settled. */
   readonly outcomes: string[] = [];
   readonly judged: string[] = [];
+  readonly sealed: string[] = [];
   readonly refreshed: Room[] = [];
   judge: (pending: Pending) => RefusalCode | null = () => null;
   onDeliver: () => unknown = () => {};
@@ -37,6 +38,7 @@ export class LogUnderTest {
     const all = { maxPendingMessages: 10_000, maxPendingBytes: 16_777_216, maxPendingAgeMs: 10_000, ...limits };
     this.log = new Log(this.store, this.clock, this.watch, () => all, {
       judge: (pending) => this.#judge(pending),
+      seal: (pending) => this.sealed.push(pending.body),
       refresh: (room) => this.#refresh(room),
       deliver: (stored) => this.#deliver(stored),
     });
@@ -56,6 +58,8 @@ export class LogUnderTest {
       authorId: 1,
       author: "one",
       body,
+      rights: null,
+      subject: 0,
       room,
       session: null,
       action: "say",

@@ -1,7 +1,7 @@
 import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
 import { enterLobby } from "../../src/chat/membership.ts";
 import { parseRoomName, parseUserName } from "../../src/chat/names.ts";
-import type { Chunk, Outlet, Watch } from "../../src/chat/ports.ts";
+import type { Act, Chunk, CloseWhy, Outlet, Watch } from "../../src/chat/ports.ts";
 import type { Room } from "../../src/chat/room.ts";
 import type { Session } from "../../src/chat/session.ts";
 import { beginSession, endSession } from "../../src/chat/session-life.ts";
@@ -18,6 +18,8 @@ export class FakeWatch implements Watch {
   /** Null: it works. */
   health: unknown = null;
   deliveries = 0;
+  readonly acts: Act[] = [];
+  deleted = 0;
 
   refused(code: RefusalCode): void {
     this.refusals.push(code);
@@ -25,6 +27,12 @@ export class FakeWatch implements Watch {
   stored(): void {}
   delivered(deliveries: number): void {
     this.deliveries += deliveries;
+  }
+  acted(act: Act): void {
+    this.acts.push(act);
+  }
+  pruned(entries: number): void {
+    this.deleted += entries;
   }
   storeHealth(error: unknown): void {
     this.health = error;
@@ -38,8 +46,18 @@ export class FakeWatch implements Watch {
 export class FakeOutlet implements Outlet {
   readonly lines: string[] = [];
   readonly chunks: Chunk[] = [];
-  isClosed = false;
+  address = "192.0.2.1";
+  waitingBytes = 0;
+  waitingMs = 0;
+  /** Why it was closed; null: it is open. */
+  closed: CloseWhy | null = null;
   resumed = 0;
+  /** What it says when it is asked whether somebody is there; null: it cannot be asked. */
+  answer: Promise<boolean> | null = null;
+
+  isThere(): Promise<boolean> | null {
+    return this.answer;
+  }
 
   deliver(chunk: Chunk): void {
     this.chunks.push(chunk);
@@ -48,9 +66,9 @@ export class FakeOutlet implements Outlet {
   reply(text: string): void {
     this.lines.push(...text.split("\r\n"));
   }
-  close(text: string): void {
+  close(text: string, why: CloseWhy): void {
     this.reply(text);
-    this.isClosed = true;
+    this.closed = why;
   }
   resume(): void {
     this.resumed += 1;
@@ -116,6 +134,8 @@ export class World {
       {
         lobby: parseRoomName("lobby"),
         roomsPerUser: 50,
+        roomsCreatedPerUser: 10,
+        maxRooms: 100_000,
         maxPendingMessages: 10_000,
         maxPendingBytes: 16_777_216,
         maxPendingAgeMs: 10_000,

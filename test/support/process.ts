@@ -2,9 +2,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Test } from "tap";
+import { aFolder } from "./daemon.ts";
 import { until } from "./until.ts";
 
 export const LAUNCHER = fileURLToPath(new URL("../../bin/chatd", import.meta.url));
+
+/** Nobody is too fast and nobody comes too often: a test that is about that says so. */
+const NO_LIMITS = ["flood-burst", "max-connections-per-address", "max-new-per-minute"].flatMap((name) => [
+  `--${name}`,
+  "0",
+]);
 
 /** A daemon as people run it: the launcher, in a process of its own. */
 export class ChatdProcess {
@@ -42,9 +49,10 @@ export class ChatdProcess {
     return new ChatdProcess(child);
   }
 
-  /** Serves on a free port of 127.0.0.1; returns when it listens. */
+  /** Serves on a free port of 127.0.0.1, with a data directory of its own; returns when it listens. */
   static async serve(t: Test, args: readonly string[] = []): Promise<ChatdProcess & { readonly port: number }> {
-    const chatd = ChatdProcess.start(t, ["serve", "--host", "127.0.0.1", "--port", "0", "--ops-port", "off", ...args]);
+    const place = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "off", "--data-dir", aFolder(t)];
+    const chatd = ChatdProcess.start(t, ["serve", ...place, ...NO_LIMITS, ...args]);
     const port = await chatd.listening();
     return Object.assign(chatd, { port });
   }

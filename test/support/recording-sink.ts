@@ -53,6 +53,10 @@ export class RecordingSink implements InputSink {
     this.heard.push(["areYouThere"]);
   }
 
+  speaksTelnet(): void {
+    this.heard.push(["speaksTelnet"]);
+  }
+
   subnegotiationTooLong(): void {
     this.heard.push(["subnegotiationTooLong"]);
   }

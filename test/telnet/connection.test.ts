@@ -190,7 +190,7 @@ t.test("a line has 2048 bytes at most when nothing else is set", async (t) => {
 });
 
 t.test("a name that is too long for a line is refused, and asked for again", async (t) => {
-  const { port } = await aDaemon(t);
+  const { port } = await aDaemon(t, { loginBytes: "0" });
   const client = await Client.connect(t, port);
   client.send("x".repeat(2049));
   await client.expect("Your line of 2049 bytes was not sent: a line may have up to 2048. Send it in parts.");

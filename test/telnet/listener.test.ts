@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import t from "tap";
+import { texts } from "../../src/protocol/texts.ts";
 import { Listener } from "../../src/telnet/listener.ts";
 import { Client } from "../support/client.ts";
 import { aDaemon } from "../support/daemon.ts";
 import { TestDoor } from "../support/door.ts";
+import { aGate } from "../support/gate.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { program, withParts } from "../support/parts.ts";
 import { until } from "../support/until.ts";
@@ -40,13 +42,13 @@ await withParts(t, [program("ss")], "thousands who come at once wait in the kern
 t.test("who stays is cut off at the end of the time to drain, and not before", async (t) => {
   const time = new FakeClock();
   const door = new TestDoor(time.timers);
-  const listener = new Listener(door, { hosts: ["127.0.0.1"], port: 0, keepaliveMs: 0 });
-  const port = await listener.listen();
+  const listener = new Listener(door, aGate(door), { hosts: ["127.0.0.1"], port: 0, tls: null, keepaliveMs: 0 });
+  const { port } = await listener.listen();
   const [one, two] = [await Client.connect(t, port), await Client.connect(t, port)];
   await until(() => listener.connectionCount === 2, "both are in");
   listener.stopAccepting();
   let isOver = false;
-  const closing = listener.closeAll(6000).then(() => (isOver = true));
+  const closing = listener.closeAll(6000, texts.restarting).then(() => (isOver = true));
   for (const client of [one, two])
     await client.expect("[*]: The server is restarting. Please connect again in a moment.");
   t.notOk(one.isEnded, "nobody is closed before time passes");

@@ -14,6 +14,9 @@ t.test("what is read is read when somebody asks, each time", async (t) => {
     connections: () => count * 2,
     rooms: () => count * 3,
     outboxBytes: () => count * 4,
+    pendingLines: () => 3,
+    freeBytes: () => 2 ** 40,
+    databaseBytes: () => null,
   });
   for (count of [1, 5]) {
     const sample = await sampleOf(metrics);
@@ -49,7 +52,15 @@ t.test("two of them count apart", async (t) => {
 
 t.test("every number of ours says what it is, in a sentence", async (t) => {
   const metrics = new Metrics("1.2.3");
-  metrics.read({ sessions: () => 0, connections: () => 0, rooms: () => 0, outboxBytes: () => 0 });
+  metrics.read({
+    sessions: () => 0,
+    connections: () => 0,
+    rooms: () => 0,
+    outboxBytes: () => 0,
+    pendingLines: () => 3,
+    freeBytes: () => 2 ** 40,
+    databaseBytes: () => null,
+  });
   const ours = (await metrics.registry.getMetricsAsJSON()).filter(({ name }) => name.startsWith("chatd_"));
   t.ok(ours.length >= 17);
   for (const { name, help } of ours) {

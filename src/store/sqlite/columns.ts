@@ -11,5 +11,6 @@ export function toColumns(batch: Batch): BatchColumns {
     authorIds: drafts.map((draft) => draft.authorId),
     authors: drafts.map((draft) => draft.author),
     bodies: drafts.map((draft) => draft.body),
+    rights: drafts.map(({ rights }) => (rights ? JSON.stringify(rights) : null)),
   };
 }

@@ -1,7 +1,8 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { closesStream, type Entry, isMessage, kinds, movesRules } from "../../chat/entry.ts";
 import type { NameKey } from "../../chat/names.ts";
-import type { NewRoom, RoomRecord, StreamHead } from "../../chat/ports.ts";
+import type { BanRecord, NewRoom, Pruned, RoomRecord, StreamHead } from "../../chat/ports.ts";
+import { NO_RIGHTS, type Rights } from "../../chat/rights.ts";
 import { toStoreError } from "./failures.ts";
 import { migrate } from "./schema.ts";
 
@@ -33,8 +34,12 @@ export interface BatchColumns {
   readonly authorIds: readonly (number | null)[];
   readonly authors: readonly string[];
   readonly bodies: readonly string[];
+  /** As JSON. */
+  readonly rights: readonly (string | null)[];
 }
 
+/** So many streams are looked at in one transaction that deletes old entries. */
+const PRUNED_STREAMS = 1000;
 /** A version that no stream's rules ever have. */
 const NO_RULES = 0;
 /** Pages that gather in the write-ahead log before they are copied to the file: fewer, larger pauses than the default. */
@@ -98,7 +103,9 @@ export class SqliteEngine {
   createRoom(room: NewRoom): RoomRecord | null {
     return this.#transaction("make a room in", () => {
       if (this.#sql("select 1 from rooms where key = ? and destroyed = 0").get(room.name.key)) return null;
-      const id = Number(this.#sql("insert into streams (rules) values (1)").run().lastInsertRowid);
+      const rights = { ...NO_RIGHTS, owner: room.authorId };
+      const made = this.#sql("insert into streams (rules, rights) values (1, ?)").run(JSON.stringify(rights));
+      const id = Number(made.lastInsertRowid);
       this.#sql("insert into rooms (id, key, name, private) values (?, ?, ?, ?)").run(
         id,
         room.name.key,
@@ -106,14 +113,14 @@ export class SqliteEngine {
         room.isPrivate ? 1 : 0,
       );
       this.#sql(INSERT_ENTRY).run(id, 1, 0, micros(), kinds.created, room.authorId, room.author, "");
-      return { id, name: room.name, isPrivate: room.isPrivate, topic: "", rules: 1, pos: 1, seq: 0 };
+      return { id, name: room.name, isPrivate: room.isPrivate, topic: "", rules: 1, rights, pos: 1, seq: 0 };
     });
   }
 
   rooms(id: number | null): RoomRecord[] {
     return this.#guard("read the rooms of", () =>
       this.#sql(
-        `select r.id, r.key, r.name, r.private, r.topic, s.rules, e.pos, e.seq
+        `select r.id, r.key, r.name, r.private, r.topic, s.rules, s.rights, e.pos, e.seq
            from rooms r join streams s on s.id = r.id
            join entries e on e.stream_id = r.id and e.pos = (select max(pos) from entries where stream_id = r.id)
           where r.destroyed = 0 and (?1 is null or r.id = ?1) order by r.id`,
@@ -126,6 +133,7 @@ export class SqliteEngine {
           isPrivate: row["private"] === 1,
           topic: String(row["topic"]),
           rules: Number(row["rules"]),
+          rights: toRights(row["rights"]),
           pos: Number(row["pos"]),
           seq: Number(row["seq"]),
         })),
@@ -151,6 +159,64 @@ export class SqliteEngine {
           body: String(row["body"]),
         })),
     );
+  }
+
+  bans(): BanRecord[] {
+    return this.#guard("read the bans of", () =>
+      this.#sql("select subject, until, reason, author, at from bans order by at, subject")
+        .all()
+        .map((row) => ({
+          subject: String(row["subject"]),
+          until: row["until"] === null ? null : Number(row["until"]),
+          reason: String(row["reason"]),
+          author: String(row["author"]),
+          at: Number(row["at"]),
+        })),
+    );
+  }
+
+  putBan({ subject, until, reason, author, at }: BanRecord): void {
+    this.#transaction("store a ban in", () =>
+      this.#sql("insert or replace into bans (subject, until, reason, author, at) values (?, ?, ?, ?, ?)").run(
+        subject,
+        until,
+        reason,
+        author,
+        at,
+      ),
+    );
+  }
+
+  removeBan(subject: string): void {
+    this.#transaction("lift a ban in", () => this.#sql("delete from bans where subject = ?").run(subject));
+  }
+
+  prune(before: number, from: number, limit: number): Pruned {
+    return this.#transaction("delete old entries from", () => {
+      let [entries, next] = [0, from];
+      for (let looked = 0; looked < PRUNED_STREAMS; looked++) {
+        const stream = this.#sql("select id from streams where id >= ? order by id limit 1").get(next);
+        if (!stream) return { entries, next: null };
+        const id = Number(stream["id"]);
+        entries += Number(this.#sql(DELETE_OLD).run(id, before, limit - entries).changes);
+        entries += Number(this.#sql(FORGET_LAST).run(kinds.forgotten, id, before).changes);
+        if (entries >= limit) return { entries, next: id };
+        next = id + 1;
+      }
+      return { entries, next };
+    });
+  }
+
+  /** Writes everything as it is at this moment into a new file, which is opened and checked then. */
+  copyTo(path: string): void {
+    this.#guard("copy", () => this.#sql("vacuum into ?").run(path));
+    try {
+      using copy = new DatabaseSync(path, { readOnly: true });
+      const problems = copy.prepare("pragma quick_check").all();
+      if (problems[0]?.["quick_check"] !== "ok") throw new Error(JSON.stringify(problems.slice(0, 3)));
+    } catch (error) {
+      throw toStoreError(`check the copy ${path}`, error);
+    }
   }
 
   close(): void {
@@ -198,7 +264,7 @@ export class SqliteEngine {
       if (isMessage(kind)) end.seq += 1;
       insert.run(stream, end.pos, end.seq, end.at, kind, batch.authorIds[i] ?? null, batch.authors[i] ?? "", body);
       if (isMessage(kind)) continue;
-      this.#applyTo(stream, kind, body);
+      this.#applyTo(stream, kind, body, batch.rights[i] ?? null);
       if (movesRules(kind)) next.delete(stream);
     }
     for (const stream of ends.keys()) {
@@ -208,8 +274,10 @@ export class SqliteEngine {
     }
   }
 
-  #applyTo(stream: number, kind: number, body: string): void {
-    if (movesRules(kind)) this.#sql("update streams set rules = rules + 1 where id = ?").run(stream);
+  #applyTo(stream: number, kind: number, body: string, rights: string | null): void {
+    if (movesRules(kind)) {
+      this.#sql("update streams set rules = rules + 1, rights = ? where id = ?").run(rights, stream);
+    }
     if (kind === kinds.topic) this.#sql("update rooms set topic = ? where id = ?").run(body, stream);
     if (!closesStream(kind)) return;
     this.#sql("update streams set closed = 1 where id = ?").run(stream);
@@ -252,6 +320,21 @@ export class SqliteEngine {
 
 const INSERT_ENTRY =
   "insert into entries (stream_id, pos, seq, at, kind, author_id, author, body) values (?, ?, ?, ?, ?, ?, ?, ?)";
+
+/** Times never go back within a stream, so its old entries are its first ones. */
+const DELETE_OLD = `
+  delete from entries where stream_id = ?1 and pos in (
+    select pos from entries
+     where stream_id = ?1 and at < ?2 and pos < (select max(pos) from entries where stream_id = ?1)
+     order by pos limit ?3)`;
+const FORGET_LAST = `
+  update entries set kind = ?1, author_id = null, author = '', body = ''
+   where stream_id = ?2 and at < ?3 and kind <> ?1 and pos = (select max(pos) from entries where stream_id = ?2)`;
+
+/** What `toColumns` or `createRoom` wrote; null from before rights were stored. */
+function toRights(json: unknown): Rights {
+  return typeof json === "string" ? (JSON.parse(json) as Rights) : NO_RIGHTS;
+}
 
 function micros(): number {
   return Date.now() * 1000;

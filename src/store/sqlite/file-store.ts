@@ -1,5 +1,6 @@
 import type { Entry } from "../../chat/entry.ts";
-import type { Batch, NewRoom, RoomRecord, Store, StreamHead } from "../../chat/ports.ts";
+import type { BanRecord, Batch, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../chat/ports.ts";
+import { writeBackup } from "./backup.ts";
 import { toColumns } from "./columns.ts";
 import type { EngineOptions } from "./engine.ts";
 import { FileLock } from "./file-lock.ts";
@@ -9,12 +10,14 @@ const READ_DEADLINE_MS = 5000;
 
 /** A SQLite file: one thread writes, another one reads, so that a long page of history delays no message. */
 export class FileStore implements Store {
+  readonly #path: string;
   readonly #lock: FileLock;
   readonly #writer: SqliteThread;
   readonly #reader: SqliteThread;
 
   /** @param node identifies this process's batches, so that a batch sent again is known */
   constructor(path: string, maxPages: EngineOptions["maxPages"], node: number) {
+    this.#path = path;
     this.#lock = new FileLock(path);
     this.#writer = new SqliteThread({ path, readOnly: false, node, maxPages });
     this.#reader = new SqliteThread({ path, readOnly: true, node, maxPages: null });
@@ -34,6 +37,32 @@ export class FileStore implements Store {
 
   history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]> {
     return this.#reader.call("history", [stream, upTo, limit], READ_DEADLINE_MS);
+  }
+
+  bans(): Promise<readonly BanRecord[]> {
+    return this.#writer.call("bans", []);
+  }
+
+  putBan(ban: BanRecord): Promise<void> {
+    return this.#writer.call("putBan", [ban]);
+  }
+
+  removeBan(subject: string): Promise<void> {
+    return this.#writer.call("removeBan", [subject]);
+  }
+
+  prune(before: number, from: number, limit: number): Promise<Pruned> {
+    return this.#writer.call("prune", [before, from, limit]);
+  }
+
+  /** On a thread of its own: it takes seconds for each gigabyte, and neither messages nor history wait for it. */
+  async backup(path: string, progress: (done: number) => void): Promise<void> {
+    const copier = new SqliteThread({ path: this.#path, readOnly: true, node: 0, maxPages: null });
+    try {
+      await writeBackup(this.#path, path, (copy) => copier.call("copyTo", [copy]), progress);
+    } finally {
+      await copier.close();
+    }
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Entry } from "../../chat/entry.ts";
-import type { Batch, NewRoom, RoomRecord, Store, StreamHead } from "../../chat/ports.ts";
+import type { BanRecord, Batch, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../chat/ports.ts";
+import { writeBackup } from "./backup.ts";
 import { toColumns } from "./columns.ts";
 import { SqliteEngine } from "./engine.ts";
 
@@ -21,6 +22,26 @@ export class MemoryStore implements Store {
 
   async history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]> {
     return this.#engine.history(stream, upTo, limit);
+  }
+
+  async bans(): Promise<readonly BanRecord[]> {
+    return this.#engine.bans();
+  }
+
+  async putBan(ban: BanRecord): Promise<void> {
+    this.#engine.putBan(ban);
+  }
+
+  async removeBan(subject: string): Promise<void> {
+    this.#engine.removeBan(subject);
+  }
+
+  async prune(before: number, from: number, limit: number): Promise<Pruned> {
+    return this.#engine.prune(before, from, limit);
+  }
+
+  async backup(path: string, progress: (done: number) => void): Promise<void> {
+    await writeBackup("", path, async (copy) => this.#engine.copyTo(copy), progress);
   }
 
   async close(): Promise<void> {

@@ -43,6 +43,19 @@ const MIGRATIONS: readonly string[] = [
     heads text not null
   ) strict;
   `,
+  `
+  -- Who may do what in a room (chat/rights.ts), as its last entry that moved the rules left it; null: nobody in particular.
+  alter table streams add column rights text;
+
+  -- Who may not come in at all: an address, a range of addresses, or a name. Times in microseconds since 1970.
+  create table bans (
+    subject text primary key,
+    until integer,
+    reason text not null,
+    author text not null,
+    at integer not null
+  ) strict;
+  `,
 ];
 
 /** What this chatd writes. */

@@ -3,7 +3,7 @@ import { StoreError } from "../../chat/errors.ts";
 import { type EngineOptions, SqliteEngine } from "./engine.ts";
 
 /** The calls that a thread answers: the engine's methods, by name. */
-export type EngineCall = Extract<keyof SqliteEngine, "append" | "createRoom" | "rooms" | "history" | "close">;
+export type EngineCall = keyof SqliteEngine;
 
 export interface Request {
   readonly id: number;

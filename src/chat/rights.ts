@@ -1,0 +1,92 @@
+import { kinds } from "./entry.ts";
+import type { NameKey } from "./names.ts";
+import type { Subject } from "./subject.ts";
+
+/** Somebody who may not come into a room. */
+export interface Ban {
+  /** The session that was banned; and whoever has its name after it. */
+  readonly id: number;
+  readonly key: NameKey;
+  readonly name: string;
+  /** Microseconds since 1970; null: as long as the room lasts. */
+  readonly until: number | null;
+}
+
+/**
+ * Who may do what in a room, beyond what everybody may. It never changes in place: an entry that moves the rules leads
+ * to the next one, which is stored with it. What somebody may do hangs on the session, and not on a name that another
+ * takes tomorrow; a ban holds for both.
+ */
+export interface Rights {
+  /** The session that owns the room. */
+  readonly owner: number | null;
+  /** Sessions that keep order beside the owner. */
+  readonly operators: readonly number[];
+  /** Sessions that may join though the room is private. */
+  readonly invited: readonly number[];
+  readonly bans: readonly Ban[];
+}
+
+export const NO_RIGHTS: Rights = { owner: null, operators: [], invited: [], bans: [] };
+
+/** So many of each a room remembers; of the invited the oldest is forgotten. */
+export const MAX_OPERATORS = 100;
+export const MAX_BANS = 100;
+const MAX_INVITED = 1000;
+
+/** What the rights are after an entry of this kind about `subject`, at `at` microseconds since 1970. */
+export function rightsAfter(rights: Rights, kind: number, subject: Subject | null, at: number): Rights {
+  switch (kind) {
+    case kinds.owner:
+      return { ...rights, owner: subject?.id ?? null, operators: without(rights.operators, subject?.id) };
+    case kinds.invited:
+      return subject
+        ? { ...rights, invited: [...without(rights.invited, subject.id), subject.id].slice(-MAX_INVITED) }
+        : rights;
+    case kinds.kicked:
+      return {
+        ...rights,
+        invited: without(rights.invited, subject?.id),
+        operators: without(rights.operators, subject?.id),
+      };
+    case kinds.banned:
+      return subject ? banned(rights, subject, at) : rights;
+    case kinds.unbanned:
+      return { ...rights, bans: rights.bans.filter((ban) => ban.key !== subject?.key) };
+    case kinds.operator:
+      return subject ? { ...rights, operators: [...without(rights.operators, subject.id), subject.id] } : rights;
+    case kinds.noOperator:
+      return { ...rights, operators: without(rights.operators, subject?.id) };
+    default:
+      return rights;
+  }
+}
+
+/** What is left of them when every session has ended: bans hold for names. */
+export function withoutSessions({ bans }: Rights): Rights {
+  return { ...NO_RIGHTS, bans };
+}
+
+/** The ban that keeps a session out at `at`. */
+export function banOn(rights: Rights, id: number, key: NameKey, at: number): Ban | undefined {
+  return bansInForce(rights, at).find((ban) => ban.id === id || ban.key === key);
+}
+
+export function bansInForce(rights: Rights, at: number): readonly Ban[] {
+  return rights.bans.filter(({ until }) => until === null || until > at);
+}
+
+function banned(rights: Rights, subject: Subject, at: number): Rights {
+  const { id, key, name, until } = subject;
+  const others = bansInForce(rights, at).filter((ban) => ban.key !== key);
+  return {
+    ...rights,
+    invited: without(rights.invited, id),
+    operators: without(rights.operators, id),
+    bans: [...others, { id, key, name, until }],
+  };
+}
+
+function without(ids: readonly number[], id: number | undefined): readonly number[] {
+  return ids.filter((one) => one !== id);
+}

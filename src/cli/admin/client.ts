@@ -1,0 +1,70 @@
+import { type IncomingMessage, request } from "node:http";
+import { userInfo } from "node:os";
+import { createInterface } from "node:readline/promises";
+
+/** The server said no, or is not there. The message is one sentence that says what to do. */
+export class AdminError extends Error {
+  override readonly name = "AdminError";
+}
+
+/** Talks to the running server over its socket. Everything rejects with an `AdminError` where it does not answer. */
+export class AdminClient {
+  readonly #socketPath: string;
+
+  constructor(socketPath: string) {
+    this.#socketPath = socketPath;
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return this.#whole<T>("GET", path, null);
+  }
+
+  /** Does something, under the name of whoever runs this program. */
+  async post<T>(path: string, body: object): Promise<T> {
+    return this.#whole<T>("POST", path, { ...body, by: userInfo().username });
+  }
+
+  /** As `post`, for what takes long: each line of the answer when it comes. */
+  async *watch<T>(path: string, body: object): AsyncGenerator<T> {
+    const answer = await this.#send("POST", path, { ...body, by: userInfo().username });
+    // What the server sends are our own views.
+    for await (const line of createInterface({ input: answer })) yield JSON.parse(line) as T;
+  }
+
+  async #whole<T>(method: string, path: string, body: object | null): Promise<T> {
+    const answer = await this.#send(method, path, body);
+    return JSON.parse(await textOf(answer)) as T;
+  }
+
+  #send(method: string, path: string, body: object | null): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const headers = body ? { "content-type": "application/json" } : {};
+      const sent = request({ socketPath: this.#socketPath, method, path, headers }, (answer) => {
+        if (answer.statusCode === 200) return resolve(answer);
+        textOf(answer).then((text) => reject(new AdminError(refusalIn(text))), reject);
+      });
+      sent.on("error", (error: NodeJS.ErrnoException) => reject(new AdminError(this.#unreachable(error))));
+      sent.end(body ? JSON.stringify(body) : undefined);
+    });
+  }
+
+  #unreachable({ code, message }: NodeJS.ErrnoException): string {
+    const path = this.#socketPath;
+    if (code === "ENOENT" || code === "ECONNREFUSED") {
+      return `no chatd answers at ${path}. Is it running, with the same --data-dir?`;
+    }
+    if (code === "EACCES") return `${path} belongs to somebody else. Run this as the user who runs chatd.`;
+    return `talk to chatd at ${path}: ${message}`;
+  }
+}
+
+async function textOf(answer: AsyncIterable<unknown>): Promise<string> {
+  let text = "";
+  for await (const chunk of answer) text += String(chunk);
+  return text;
+}
+
+function refusalIn(text: string): string {
+  // An error of the server's is `{ error, code }`.
+  return (JSON.parse(text) as { error: string }).error;
+}

@@ -1,0 +1,94 @@
+import Table from "cli-table3";
+import prettyBytes from "pretty-bytes";
+import type { BanView, RoomView, StatsView, UserView } from "../../http/admin/views.ts";
+
+/** What `chatd admin` shows to people: columns without lines, so that they can be cut and searched, too. */
+
+export function usersTable(users: readonly UserView[]): string {
+  return table(
+    ["NAME", "ADDRESS", "SINCE", "OUTBOX", "LAG", "ROOMS"],
+    users.map((user) => [
+      user.name,
+      user.address,
+      shortTime(user.since),
+      size(user.outboxBytes),
+      user.lagMs === 0 ? "-" : `${user.lagMs} ms`,
+      user.rooms.join(", "),
+    ]),
+    "Nobody is online.",
+  );
+}
+
+export function roomsTable(rooms: readonly RoomView[]): string {
+  return table(
+    ["NAME", "PEOPLE", "MESSAGES", "PRIVATE", "OWNER", "TOPIC"],
+    rooms.map((room) => [
+      room.name,
+      String(room.members),
+      String(room.messages),
+      room.isPrivate ? "yes" : "no",
+      room.owner ?? "-",
+      room.topic,
+    ]),
+    "There are no rooms.",
+  );
+}
+
+export function bansTable(bans: readonly BanView[]): string {
+  return table(
+    ["BANNED", "UNTIL", "BY", "SINCE", "REASON"],
+    bans.map((ban) => [
+      ban.subject,
+      ban.until === null ? "-" : shortTime(ban.until),
+      ban.by,
+      shortTime(ban.at),
+      ban.reason,
+    ]),
+    "Nobody is banned.",
+  );
+}
+
+export function statsTable(stats: StatsView): string {
+  const rows: readonly (readonly [string, string])[] = [
+    ["version", `${stats.version} on Node ${stats.node}, pid ${stats.pid}`],
+    ["since", shortTime(stats.since)],
+    ["state", stats.isDraining ? "draining: nobody is let in" : "taking connections"],
+    ["sessions", String(stats.sessions)],
+    ["connections", String(stats.connections)],
+    ["rooms", String(stats.rooms)],
+    ["waiting to be stored", `${stats.pendingLines} lines`],
+    ["waiting for readers", size(stats.outboxBytes)],
+    ["memory", size(stats.memoryBytes)],
+    ["database", stats.databaseBytes === null ? "in memory" : size(stats.databaseBytes)],
+    ["disk free", stats.freeBytes === null ? "-" : size(stats.freeBytes)],
+  ];
+  return plain(rows.map((row) => [...row]));
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[], none: string): string {
+  return rows.length === 0 ? none : plain([head, ...rows]);
+}
+
+function plain(rows: readonly (readonly string[])[]): string {
+  const blank = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "" };
+  const none = { "bottom-left": "", "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "" };
+  const shown = new Table({
+    chars: { ...blank, ...none, right: "", "right-mid": "", middle: "  " },
+    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
+  });
+  for (const row of rows) shown.push([...row]);
+  return shown
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
+
+/** `2026-11-20 20:04:05`, UTC. */
+function shortTime(time: string): string {
+  return time.slice(0, 19).replace("T", " ");
+}
+
+function size(bytes: number): string {
+  return bytes === 0 ? "-" : prettyBytes(bytes, { binary: true });
+}

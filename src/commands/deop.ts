@@ -1,0 +1,25 @@
+import { kinds } from "../chat/entry.ts";
+import { ChatError } from "../chat/errors.ts";
+import { subjectBody } from "../chat/subject.ts";
+import { texts } from "../protocol/texts.ts";
+import type { Command } from "./command.ts";
+import { currentRoom, findUser } from "./find.ts";
+
+export const deop: Command = {
+  name: "deop",
+  aliases: [],
+  usage: "/deop USER",
+  help: "makes an operator a usual member again",
+  access: "in-a-room",
+  args: { min: 1, max: 1 },
+  async run(chat, session, [name = ""]) {
+    const room = currentRoom(session);
+    const user = findUser(chat, name);
+    const refusal = chat.refusalOf(session, "deop", room, user.id);
+    if (refusal) throw new ChatError(refusal);
+    if (!room.rights.operators.includes(user.id)) throw new ChatError("no-operator");
+    const body = subjectBody(user);
+    await chat.perform(room, { session, action: "deop", kind: kinds.noOperator, body, subject: user.id });
+    session.reply(texts.youUnmadeOperator(user.name.shown, room.name.shown));
+  },
+};

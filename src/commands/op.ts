@@ -1,0 +1,25 @@
+import { kinds } from "../chat/entry.ts";
+import { ChatError } from "../chat/errors.ts";
+import { subjectBody } from "../chat/subject.ts";
+import { texts } from "../protocol/texts.ts";
+import type { Command } from "./command.ts";
+import { currentRoom, findMember } from "./find.ts";
+
+export const op: Command = {
+  name: "op",
+  aliases: [],
+  usage: "/op USER",
+  help: "makes somebody an operator, who keeps order too",
+  access: "in-a-room",
+  args: { min: 1, max: 1 },
+  async run(chat, session, [name = ""]) {
+    const room = currentRoom(session);
+    const user = findMember(chat, room, name);
+    const refusal = chat.refusalOf(session, "op", room, user.id);
+    if (refusal) throw new ChatError(refusal);
+    if (room.rights.operators.includes(user.id)) throw new ChatError("already-operator");
+    const body = subjectBody(user);
+    await chat.perform(room, { session, action: "op", kind: kinds.operator, body, subject: user.id });
+    session.reply(texts.youMadeOperator(user.name.shown, room.name.shown));
+  },
+};

@@ -1,0 +1,27 @@
+import { kinds } from "../chat/entry.ts";
+import { ChatError } from "../chat/errors.ts";
+import { parseUserName } from "../chat/names.ts";
+import { subjectBody } from "../chat/subject.ts";
+import { texts } from "../protocol/texts.ts";
+import type { Command } from "./command.ts";
+import { currentRoom } from "./find.ts";
+
+export const unban: Command = {
+  name: "unban",
+  aliases: [],
+  usage: "/unban USER",
+  help: "lets somebody into the room again",
+  access: "in-a-room",
+  args: { min: 1, max: 1 },
+  async run(chat, session, [text = ""]) {
+    const room = currentRoom(session);
+    const name = parseUserName(text);
+    const refusal = chat.refusalOf(session, "unban", room);
+    if (refusal) throw new ChatError(refusal);
+    const its = room.rights.bans.find((one) => one.key === name?.key);
+    if (!its || !name) throw new ChatError("not-banned");
+    const body = subjectBody({ id: its.id, name: { shown: its.name } });
+    await chat.perform(room, { session, action: "unban", kind: kinds.unbanned, body });
+    session.reply(texts.youUnbanned(its.name, room.name.shown));
+  },
+};

@@ -1,0 +1,103 @@
+import type { Clock } from "../chat/ports.ts";
+import { networkOf } from "./address.ts";
+import { Bucket } from "./bucket.ts";
+import type { Ranges } from "./ranges.ts";
+
+export interface AdmissionLimits {
+  /** Connections at once; 0 = no limit, as for the others. */
+  readonly maxConnections: number;
+  /** Connections at once from one IPv4 address or one IPv6 /64. */
+  readonly maxConnectionsPerAddress: number;
+  /** New ones a minute from there. */
+  readonly maxNewPerMinute: number;
+  /** Only the first limit holds for these: many people come through them. */
+  readonly trustedProxy: Ranges;
+}
+
+/** The limit that keeps somebody out. */
+export type AdmissionRefusal = "max-connections" | "max-connections-per-address" | "max-new-per-minute";
+
+interface Network {
+  open: number;
+  readonly newcomers: Bucket;
+  lastMs: number;
+}
+
+const MINUTE_MS = 60_000;
+/** Somebody with more networks than this to come from begins anew in all of them; else remembering them would fill the memory. */
+const MAX_NETWORKS = 100_000;
+
+/** Counts who is connected from where. Everything that is not connected any more is forgotten within two minutes. */
+export class Admission {
+  /** Replaced as a whole when they are read again. */
+  limits: AdmissionLimits;
+  readonly #clock: Clock;
+  readonly #networks = new Map<string, Network>();
+  #open = 0;
+  #isSweeping = false;
+
+  constructor(limits: AdmissionLimits, clock: Clock) {
+    this.limits = limits;
+    this.#clock = clock;
+  }
+
+  get open(): number {
+    return this.#open;
+  }
+
+  /** How many addresses and IPv6 networks are remembered. */
+  get networks(): number {
+    return this.#networks.size;
+  }
+
+  /** Null: come in, and `leave` is to be called once. */
+  enter(address: string): AdmissionRefusal | null {
+    const { maxConnections } = this.limits;
+    if (maxConnections > 0 && this.#open >= maxConnections) return "max-connections";
+    const refusal = this.limits.trustedProxy.contains(address) ? null : this.#enterFrom(networkOf(address));
+    if (refusal === null) this.#open += 1;
+    return refusal;
+  }
+
+  leave(address: string): void {
+    this.#open -= 1;
+    const network = this.#networks.get(networkOf(address));
+    if (network && network.open > 0) network.open -= 1;
+  }
+
+  #enterFrom(key: string): AdmissionRefusal | null {
+    const { maxConnectionsPerAddress, maxNewPerMinute } = this.limits;
+    const nowMs = this.#clock.monotonicMs();
+    const network = this.#networks.get(key) ?? { open: 0, newcomers: new Bucket(maxNewPerMinute, nowMs), lastMs: 0 };
+    if (maxConnectionsPerAddress > 0 && network.open >= maxConnectionsPerAddress) return "max-connections-per-address";
+    network.lastMs = nowMs;
+    if (this.#networks.size >= MAX_NETWORKS && !this.#networks.has(key)) this.#forget(Number.POSITIVE_INFINITY);
+    this.#networks.set(key, network);
+    this.#sweepLater();
+    if (maxNewPerMinute > 0 && network.newcomers.take(maxNewPerMinute, maxNewPerMinute / 60, nowMs) > 0) {
+      return "max-new-per-minute";
+    }
+    network.open += 1;
+    return null;
+  }
+
+  #sweepLater(): void {
+    if (this.#isSweeping) return;
+    this.#isSweeping = true;
+    this.#clock.after(MINUTE_MS, () => this.#sweep());
+  }
+
+  /** After a minute without a newcomer a network may bring as many again: it is as if it had never been here. */
+  #sweep(): void {
+    this.#isSweeping = false;
+    this.#forget(this.#clock.monotonicMs() - MINUTE_MS);
+    if (this.#networks.size > 0) this.#sweepLater();
+  }
+
+  /** Those that nobody is connected from, and that brought no newcomer after that. */
+  #forget(untilMs: number): void {
+    for (const [key, { open, lastMs }] of this.#networks) {
+      if (open === 0 && lastMs <= untilMs) this.#networks.delete(key);
+    }
+  }
+}

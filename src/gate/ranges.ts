@@ -1,0 +1,41 @@
+import ipaddr from "ipaddr.js";
+import { parseAddress } from "./address.ts";
+
+/** An address, or a range of them as `10.0.0.0/8`, in the one form in which ranges are shown and compared. */
+export function parseRange(text: string): string | null {
+  const [start = "", bits, ...more] = text.split("/");
+  const address = parseAddress(start);
+  if (!address || more.length > 0) return null;
+  if (bits === undefined) return address;
+  if (!/^\d{1,3}$/.test(bits)) return null;
+  const kind = ipaddr.parse(address).kind();
+  // What was written as an IPv4 address inside IPv6 has 96 bits before it.
+  const length = Number(bits) - (kind === "ipv4" && start.includes(":") ? 96 : 0);
+  const most = kind === "ipv4" ? 32 : 128;
+  if (length < 0 || length > most) return null;
+  return length === most ? address : networkAddress(`${address}/${length}`, kind);
+}
+
+/** Ranges of addresses, each as `parseRange` gives it. */
+export class Ranges {
+  readonly #ranges: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
+
+  constructor(ranges: readonly string[]) {
+    this.#ranges = ranges.map((range) => ipaddr.parseCIDR(range.includes("/") ? range : wholeAddress(range)));
+  }
+
+  contains(address: string): boolean {
+    const parsed = ipaddr.parse(address);
+    return this.#ranges.some(([start, bits]) => parsed.kind() === start.kind() && parsed.match(start, bits));
+  }
+}
+
+function wholeAddress(address: string): string {
+  return `${address}/${ipaddr.parse(address).kind() === "ipv4" ? 32 : 128}`;
+}
+
+function networkAddress(range: string, kind: "ipv4" | "ipv6"): string {
+  const network =
+    kind === "ipv4" ? ipaddr.IPv4.networkAddressFromCIDR(range) : ipaddr.IPv6.networkAddressFromCIDR(range);
+  return `${network.toString()}/${range.split("/")[1]}`;
+}

@@ -1,0 +1,209 @@
+import { PassThrough } from "node:stream";
+import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import type { Chat } from "../../chat/chat.ts";
+import { StoreError } from "../../chat/errors.ts";
+import { parseUserName } from "../../chat/names.ts";
+import type { Session } from "../../chat/session.ts";
+import { parseDuration } from "../../commands/duration.ts";
+import { type Bans, parseBanSubject } from "../../gate/bans.ts";
+import { renderNotice } from "../../protocol/render.ts";
+import { cleanText } from "../../protocol/text.ts";
+import { texts } from "../../protocol/texts.ts";
+import { HttpError, sendError } from "../errors.ts";
+import { type BanView, banView, roomView, type RoomView, type StatsView, type UserView, userView } from "./views.ts";
+
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What the operator may see and do. */
+export interface AdminParts {
+  readonly chat: Chat;
+  readonly bans: Bans;
+  readonly stats: () => StatsView;
+  /** Closes the connections of those who are banned by now, and returns how many. */
+  readonly closeBanned: () => number;
+  /** Lets nobody in any more and closes every connection, over the time to drain. Returns how many, and over how long. */
+  readonly drain: () => { connections: number; overMs: number };
+  readonly setLogLevel: (level: LogLevel) => void;
+}
+
+/** What a program of the operator sends with everything it does. */
+interface Deed {
+  /** Who did it, for the log and for those whom it concerns. */
+  readonly by: string;
+}
+
+const MAX_TEXT = 2000;
+const line = { type: "string", maxLength: MAX_TEXT } as const;
+const word = { type: "string", minLength: 1, maxLength: 200 } as const;
+
+function body(properties: Readonly<Record<string, object>>, ...required: string[]) {
+  const all = { by: word, ...properties };
+  return { body: { type: "object", properties: all, required: ["by", ...required], additionalProperties: false } };
+}
+
+/** HTTP for those who run the server: what `chatd admin` talks to. Whoever can reach it may do everything. */
+export function createAdmin(parts: AdminParts): FastifyInstance {
+  const { chat, bans } = parts;
+  const audit = (act: string, by: string, subject: string | null): void =>
+    chat.watch.acted({ act: `admin ${act}`, by, room: null, subject });
+  const app = Fastify({
+    logger: false,
+    forceCloseConnections: true,
+    frameworkErrors: sendError,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+  });
+  app.setErrorHandler(sendError);
+  app.setNotFoundHandler((_request, reply) =>
+    reply
+      .code(404)
+      .send({ error: "There is nothing here. chatd admin --help shows what there is.", code: "not-found" }),
+  );
+
+  app.get("/stats", (): StatsView => parts.stats());
+
+  app.get("/users", (): UserView[] => [...chat.sessions.values()].map(userView).sort(byName));
+
+  app.get("/rooms", (): RoomView[] => {
+    const names = new Map([...chat.sessions.values()].map(({ id, name }) => [id, name.shown]));
+    return [...chat.rooms.all()].map((room) => roomView(room, (id) => names.get(id) ?? null)).sort(byName);
+  });
+
+  app.get("/bans", (): BanView[] => bans.all().map(banView));
+
+  app.post<{ Body: Deed & { name: string; reason: string } }>(
+    "/kick",
+    { schema: body({ name: word, reason: line }, "name", "reason") },
+    (request) => {
+      const { name, reason, by } = request.body;
+      const session = sessionOf(chat, name);
+      session.outlet.close(renderNotice(texts.kickedByOperator(cleanText(reason))), "kicked");
+      audit("kick", by, session.name.shown);
+      return { name: session.name.shown };
+    },
+  );
+
+  app.post<{ Body: Deed & { subject: string; duration: string | null; reason: string } }>(
+    "/ban",
+    { schema: body({ subject: word, duration: { type: ["string", "null"] }, reason: line }, "subject", "reason") },
+    async (request) => {
+      const { duration, reason, by } = request.body;
+      const subject = subjectOf(request.body.subject);
+      const at = chat.clock.micros();
+      const until = duration === null ? null : at + durationOf(duration) * 1000;
+      const ban = { subject, until, reason: cleanText(reason), author: cleanText(by), at };
+      await orStoreTrouble(bans.add(ban));
+      audit("ban", by, subject);
+      return { ...banView(ban), closed: parts.closeBanned() };
+    },
+  );
+
+  app.post<{ Body: Deed & { subject: string } }>(
+    "/unban",
+    { schema: body({ subject: word }, "subject") },
+    async (request) => {
+      const subject = subjectOf(request.body.subject);
+      if (!(await orStoreTrouble(bans.remove(subject)))) {
+        throw new HttpError(404, "not-banned", `${subject} is not banned. chatd admin bans shows who is.`);
+      }
+      audit("unban", request.body.by, subject);
+      return { subject };
+    },
+  );
+
+  app.post<{ Body: Deed & { text: string } }>(
+    "/broadcast",
+    { schema: body({ text: { ...line, minLength: 1 } }, "text") },
+    (request) => {
+      const text = cleanText(request.body.text.replaceAll(/[\r\n]+/g, " ")).trim();
+      if (text === "") throw new HttpError(400, "empty-text", "There is nothing to say in that text.");
+      for (const session of chat.sessions.values()) session.reply(renderNotice(text));
+      audit("broadcast", request.body.by, null);
+      return { sessions: chat.sessions.size };
+    },
+  );
+
+  app.post<{ Body: Deed }>("/drain", { schema: body({}) }, (request) => {
+    audit("drain", request.body.by, null);
+    return parts.drain();
+  });
+
+  app.post<{ Body: Deed & { level: LogLevel } }>(
+    "/log-level",
+    { schema: body({ level: { enum: LOG_LEVELS } }, "level") },
+    (request) => {
+      const { level, by } = request.body;
+      audit("log-level", by, level);
+      parts.setLogLevel(level);
+      return { level };
+    },
+  );
+
+  app.post<{ Body: Deed & { path: string } }>(
+    "/backup",
+    { schema: body({ path: { type: "string", pattern: "^/" } }, "path") },
+    (request, reply) => {
+      const { path, by } = request.body;
+      audit("backup", by, path);
+      return streamBackup(chat, path, reply);
+    },
+  );
+  return app;
+}
+
+/** One JSON object a line: how much is done, and at last the path, or the error. */
+function streamBackup(chat: Chat, path: string, reply: FastifyReply): FastifyReply {
+  const lines = new PassThrough();
+  const tell = (what: object): unknown => lines.write(`${JSON.stringify(what)}\n`);
+  chat.store
+    .backup(path, (done) => tell({ done }))
+    .then(
+      () => tell({ path }),
+      (error: unknown) => {
+        if (!(error instanceof StoreError)) chat.watch.failed(`back up to ${path}`, error);
+        tell({
+          error: error instanceof StoreError ? error.message : "Something went wrong here.",
+          code: "not-backed-up",
+        });
+      },
+    )
+    .finally(() => lines.end());
+  return reply.type("application/x-ndjson").send(lines);
+}
+
+function sessionOf(chat: Chat, text: string): Session {
+  const name = parseUserName(text);
+  const session = name && chat.sessions.get(name.key);
+  if (!session)
+    throw new HttpError(404, "no-such-user", `${cleanText(text)} is not online. chatd admin users shows who is.`);
+  return session;
+}
+
+function subjectOf(text: string): string {
+  const subject = parseBanSubject(text);
+  if (subject) return subject;
+  throw new HttpError(
+    400,
+    "not-a-subject",
+    `${cleanText(text)} is no address, no range such as 10.0.0.0/8 and no name.`,
+  );
+}
+
+function durationOf(text: string): number {
+  const ms = parseDuration(text);
+  if (ms) return ms;
+  throw new HttpError(400, "not-a-duration", `${cleanText(text)} is not a time such as 10m, 12h or 7d.`);
+}
+
+async function orStoreTrouble<T>(task: Promise<T>): Promise<T> {
+  try {
+    return await task;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new HttpError(503, "store-unavailable", `Nothing was changed: ${error.message}`, { cause: error });
+  }
+}
+
+function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return one.name < other.name ? -1 : 1;
+}

@@ -1,0 +1,59 @@
+import { lstatSync, mkdirSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { dirname } from "node:path";
+import type { FastifyInstance } from "fastify";
+
+/** What the system takes for the path of a socket, with the zero at its end (unix(7)). */
+const MAX_PATH_BYTES = 107;
+/** Nobody but the one who runs the server may read or write it. */
+const MASK = 0o177;
+
+/**
+ * Listens on a unix socket that only its owner can use. What a process that was killed has left there is replaced; rejects
+ * when a living one listens there, or the path cannot be used.
+ */
+export async function listenOnSocket(app: FastifyInstance, path: string): Promise<void> {
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
+    throw new Error(
+      `listen on ${path}: the path of a socket may have ${MAX_PATH_BYTES} bytes. Choose another with --admin-socket.`,
+    );
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  await removeDead(path);
+  await app.ready();
+  await new Promise<void>((resolve, reject) => {
+    app.server.once("error", reject);
+    // The socket is made within `listen`: there is no moment in which others could open it.
+    const before = process.umask(MASK);
+    try {
+      app.server.listen(path, () => {
+        app.server.off("error", reject);
+        resolve();
+      });
+    } finally {
+      process.umask(before);
+    }
+  });
+}
+
+async function removeDead(path: string): Promise<void> {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (!there) return;
+  if (!there.isSocket()) throw new Error(`listen on ${path}: there is something else. Choose another --admin-socket.`);
+  if (await isAlive(path)) {
+    throw new Error(`${path} is in use by another chatd. Choose another --data-dir or --admin-socket.`);
+  }
+  rmSync(path, { force: true });
+}
+
+/** Of a process that is gone, the system refuses connections; every other answer is somebody's. */
+function isAlive(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code !== "ECONNREFUSED"));
+  });
+}

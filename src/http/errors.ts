@@ -1,0 +1,33 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+
+/** The body of every error: one sentence for people, one code for programs. */
+export interface ErrorBody {
+  readonly error: string;
+  readonly code: string;
+}
+
+/** An answer to somebody who asked for what cannot be had. */
+export class HttpError extends Error {
+  override readonly name = "HttpError";
+  readonly statusCode: number;
+  readonly code: string;
+
+  /** @param message one sentence that says what to do */
+  constructor(statusCode: number, code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.statusCode = statusCode;
+    this.code = code;
+  }
+}
+
+/** The one place that turns errors into answers. What went wrong inside is told to nobody outside. */
+export function sendError(error: FastifyError | HttpError, _request: FastifyRequest, reply: FastifyReply): void {
+  const status = error.statusCode ?? 500;
+  void reply.code(status).send(bodyOf(error, status));
+}
+
+function bodyOf(error: FastifyError | HttpError, status: number): ErrorBody {
+  if (error instanceof HttpError) return { error: error.message, code: error.code };
+  if (status >= 500) return { error: "Something went wrong here.", code: "internal" };
+  return { error: "This request cannot be understood.", code: "bad-request" };
+}

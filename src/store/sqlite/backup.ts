@@ -1,0 +1,47 @@
+import { statSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import { StoreError } from "../../chat/errors.ts";
+
+const PROGRESS_MS = 1000;
+/** Its size is not known before it is done; so much of it is never claimed earlier. */
+const ALMOST = 0.99;
+
+/**
+ * Lets a copy of the file `source` be made, and gives it its name when it is whole and on disk. Rejects with a
+ * `StoreError`, also where there is something of that name already.
+ */
+export async function writeBackup(
+  source: string,
+  path: string,
+  copyTo: (path: string) => Promise<void>,
+  progress: (done: number) => void,
+): Promise<void> {
+  if (sizeOf(path) !== null) {
+    throw new StoreError("broken", `back up to ${path}: there is such a file already. Choose another name.`);
+  }
+  const partial = `${path}.partial`;
+  const whole = Math.max(sizeOf(source) ?? 1, 1);
+  const timer = setInterval(() => progress(Math.min((sizeOf(partial) ?? 0) / whole, ALMOST)), PROGRESS_MS);
+  try {
+    await rm(partial, { force: true });
+    await copyTo(partial);
+    await sync(partial);
+    await rename(partial, path);
+    progress(1);
+  } catch (error) {
+    await rm(partial, { force: true });
+    if (error instanceof StoreError) throw error;
+    throw new StoreError("unavailable", `back up to ${path}: ${String(error)}`, { cause: error });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function sync(path: string): Promise<void> {
+  await using file = await open(path, "r+");
+  await file.sync();
+}
+
+function sizeOf(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? null;
+}

@@ -1,0 +1,80 @@
+import t from "tap";
+import { bansTable, roomsTable, statsTable, usersTable } from "../../../src/cli/admin/tables.ts";
+
+const SINCE = "2026-11-20T20:04:05.678Z";
+
+t.test("users stand in columns", async (t) => {
+  const one = { name: "one", address: "192.0.2.1", since: SINCE, rooms: ["lobby", "Planes"], outboxBytes: 0, lagMs: 0 };
+  const two = { name: "longer_name", address: "::1", since: SINCE, rooms: [], outboxBytes: 1536, lagMs: 12 };
+  t.equal(
+    usersTable([one, two]),
+    [
+      "NAME         ADDRESS    SINCE                OUTBOX   LAG    ROOMS",
+      "one          192.0.2.1  2026-11-20 20:04:05  -        -      lobby, Planes",
+      "longer_name  ::1        2026-11-20 20:04:05  1.5 KiB  12 ms",
+    ].join("\n"),
+  );
+  t.equal(usersTable([]), "Nobody is online.");
+});
+
+t.test("rooms stand in columns, wide characters too", async (t) => {
+  const room = { name: "Planes", isPrivate: true, owner: "one", members: 3, messages: 12, topic: "飛行機" };
+  const other = { name: "lobby", isPrivate: false, owner: null, members: 0, messages: 0, topic: "" };
+  t.equal(
+    roomsTable([room, other]),
+    [
+      "NAME    PEOPLE  MESSAGES  PRIVATE  OWNER  TOPIC",
+      "Planes  3       12        yes      one    飛行機",
+      "lobby   0       0         no       -",
+    ].join("\n"),
+  );
+  t.equal(roomsTable([]), "There are no rooms.");
+});
+
+t.test("bans stand in columns", async (t) => {
+  const ban = { subject: "10.0.0.0/8", until: SINCE, reason: "too loud", by: "root", at: SINCE };
+  t.equal(
+    bansTable([ban, { ...ban, subject: "troll", until: null, reason: "" }]),
+    [
+      "BANNED      UNTIL                BY    SINCE                REASON",
+      "10.0.0.0/8  2026-11-20 20:04:05  root  2026-11-20 20:04:05  too loud",
+      "troll       -                    root  2026-11-20 20:04:05",
+    ].join("\n"),
+  );
+  t.equal(bansTable([]), "Nobody is banned.");
+});
+
+t.test("stats are a line each", async (t) => {
+  const stats = {
+    version: "1.2.3",
+    node: "v24.21.0",
+    pid: 7,
+    since: SINCE,
+    isDraining: false,
+    sessions: 2,
+    connections: 3,
+    rooms: 4,
+    pendingLines: 5,
+    outboxBytes: 0,
+    memoryBytes: 2 ** 20,
+    databaseBytes: 2 ** 30,
+    freeBytes: null,
+  };
+  t.equal(
+    statsTable(stats),
+    [
+      "version               1.2.3 on Node v24.21.0, pid 7",
+      "since                 2026-11-20 20:04:05",
+      "state                 taking connections",
+      "sessions              2",
+      "connections           3",
+      "rooms                 4",
+      "waiting to be stored  5 lines",
+      "waiting for readers   -",
+      "memory                1 MiB",
+      "database              1 GiB",
+      "disk free             -",
+    ].join("\n"),
+  );
+  t.match(statsTable({ ...stats, isDraining: true, databaseBytes: null }), /draining: nobody is let in[^]*in memory/);
+});

@@ -1,0 +1,28 @@
+import t from "tap";
+import { parseDuration } from "../../src/commands/duration.ts";
+
+t.test("a number and its unit are milliseconds, and 0 needs no unit", async (t) => {
+  const table = { "200ms": 200, "30s": 30_000, "10m": 600_000, "1.5h": 5_400_000, "7d": 604_800_000, "0": 0, "0s": 0 };
+  for (const [text, ms] of Object.entries(table)) t.equal(parseDuration(text), ms, text);
+});
+
+t.test("anything else is none", async (t) => {
+  const words = [
+    "",
+    "10",
+    "m",
+    "10 m",
+    "-1s",
+    "+1s",
+    "1e3s",
+    "1y",
+    "1w",
+    "1h30m",
+    ".5h",
+    "1.h",
+    "1234567890s",
+    "1S",
+    "Infinity",
+  ];
+  for (const text of words) t.equal(parseDuration(text), null, text);
+});

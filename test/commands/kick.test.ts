@@ -1,0 +1,106 @@
+import t from "tap";
+import { inPlanes } from "../support/planes.ts";
+
+const NOT_THERE = "This user is not in this room. Use /users ROOM to see who is.";
+const NOT_OPERATOR = "Only the owner and the operators of this room can do that.";
+const OWNER_STAYS = "That is the owner of this room: it cannot be done to them.";
+const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
+const NOWHERE =
+  "Incomplete command or message sent without joining a room first. Type /help to see available commands.";
+
+t.test("puts a member out, and tells everybody", async (t) => {
+  const { one, two, three } = await inPlanes();
+  t.same(await one.says("/kick Two"), ["User two was kicked from Planes."]);
+  t.same(two.heard(), ["[*]: You were kicked from Planes by one."]);
+  t.same(three.heard(), ["[*]: User two was kicked from Planes by one."]);
+  t.same(await two.says("hello?"), [NOWHERE]);
+});
+
+t.test(
+  "out of a public room, who was kicked may come back; out of a private one, not before the next invitation",
+  async (t) => {
+    const open = await inPlanes();
+    await open.one.says("/kick two");
+    t.same(await open.two.says("/join Planes"), ["[*]: User two joined Planes."]);
+    const closed = await inPlanes(true);
+    await closed.one.says("/kick two");
+    t.same(await closed.two.says("/join Planes", "/history Planes"), [NO_SUCH_ROOM, NO_SUCH_ROOM]);
+    await closed.one.says("/invite two");
+    t.same(await closed.two.says("/join Planes"), ["[*]: User two joined Planes."]);
+  },
+);
+
+t.test("who was kicked talks in the room that was joined before", async (t) => {
+  const { one, two } = await inPlanes();
+  await two.says("/create Trains", "/join Trains", "/join Planes");
+  await one.says("/kick two");
+  t.same(two.heard(), ["[*]: You were kicked from Planes by one.", "You are now talking in Trains."]);
+});
+
+t.test("is for the owner and operators", async (t) => {
+  const { one, two, three } = await inPlanes();
+  t.same(await two.says("/kick three"), [NOT_OPERATOR]);
+  await one.says("/op two");
+  t.same(await two.says("/kick three"), ["User three was kicked from Planes."]);
+  t.same(await three.says("/join Planes", "/kick two"), ["[*]: User three joined Planes.", NOT_OPERATOR]);
+});
+
+t.test("an operator who was kicked is none when he comes back", async (t) => {
+  const { one, two } = await inPlanes();
+  await one.says("/op two", "/kick two");
+  t.same(await two.says("/join Planes", "/kick three"), ["[*]: User two joined Planes.", NOT_OPERATOR]);
+});
+
+t.test("cannot be done to the owner, to another operator, nor to somebody who is not there", async (t) => {
+  const { one, two } = await inPlanes();
+  await one.says("/op two", "/op three");
+  t.same(await two.says("/kick one"), [OWNER_STAYS]);
+  t.same(await two.says("/kick three"), ["Only the owner of this room can do that."]);
+  t.same(await two.says("/kick four", "/kick !"), [NOT_THERE, NOT_THERE]);
+});
+
+t.test("of somebody who leaves in the same moment is still told, and changes nothing", async (t) => {
+  const { world, one, two, three } = await inPlanes();
+  const release = world.store.hold("append");
+  one.types("/kick two");
+  two.types("/leave");
+  await world.clock.turn();
+  release();
+  await world.clock.turn();
+  t.same(three.heard(), ["[*]: User two left Planes.", "[*]: User two was kicked from Planes by one."]);
+  t.same(two.heard(), ["You left room Planes."]);
+});
+
+t.test("waits in line: who was unmade an operator meanwhile kicks nobody", async (t) => {
+  const { world, one, two, three } = await inPlanes();
+  await one.says("/op two");
+  const release = world.store.hold("append");
+  one.types("/deop two");
+  two.types("/kick three");
+  await world.clock.turn();
+  release();
+  await world.clock.turn();
+  t.ok(two.heard().includes(NOT_OPERATOR), "judged again by the rules as they are when it is stored");
+  t.ok(world.room("Planes").members.has(three.session));
+});
+
+t.test("nothing that was said after it reaches who was kicked, and nothing they say then is stored", async (t) => {
+  const { world, one, two, three } = await inPlanes(true);
+  const release = world.store.hold("append");
+  three.types("before");
+  await world.clock.turn();
+  one.types("/kick two");
+  await world.clock.turn();
+  three.types("after");
+  two.types("too late");
+  await world.clock.turn();
+  release();
+  await world.clock.turn();
+  await one.says("much later");
+  t.same(two.heard(), [
+    "[three]: before",
+    "[*]: You were kicked from Planes by one.",
+    "There is no room with this name. /rooms shows what there is.",
+  ]);
+  t.same(world.store.saidIn(world.room("Planes").id), ["before", "after", "much later"]);
+});

@@ -1,0 +1,51 @@
+import t from "tap";
+import { inPlanes } from "../support/planes.ts";
+
+t.test("makes a member an operator, and tells everybody", async (t) => {
+  const { one, two, three } = await inPlanes();
+  t.same(await one.says("/op Two"), ["User two is now an operator of Planes."]);
+  for (const person of [two, three]) t.same(person.heard(), ["[*]: User two is now an operator of Planes, says one."]);
+  t.same(await two.says("/topic ours"), ["Topic set."]);
+});
+
+t.test("an operator may make others", async (t) => {
+  const { one, two } = await inPlanes();
+  await one.says("/op two");
+  t.same(await two.says("/op three"), ["User three is now an operator of Planes."]);
+});
+
+t.test("is refused to the others, and for the owner, an operator, or who is not there", async (t) => {
+  const { one, two } = await inPlanes();
+  t.same(await two.says("/op two"), ["Only the owner and the operators of this room can do that."]);
+  t.same(await one.says("/op one"), ["That is the owner of this room: it cannot be done to them."]);
+  t.same(await one.says("/op four"), ["This user is not in this room. Use /users ROOM to see who is."]);
+  await one.says("/op two");
+  t.same(await one.says("/op two"), ["This user is an operator of this room already."]);
+});
+
+t.test("an operator stays one while outside, and is none any more in the next session", async (t) => {
+  const { world, one, two } = await inPlanes();
+  await one.says("/op two");
+  t.same(await two.says("/leave", "/join Planes", "/topic ours"), [
+    "You left room Planes.",
+    "[*]: User two joined Planes.",
+    "Topic set.",
+  ]);
+  await two.ends();
+  const [again] = await world.enterAll("two");
+  await again.says("/join Planes");
+  t.same(await again.says("/topic mine"), ["Only the owner and the operators of this room can do that."]);
+});
+
+t.test("the hundredth is made, and not one more", async (t) => {
+  const { world, one } = await inPlanes();
+  const names = Array.from({ length: 101 }, (_, i) => `helper${i}`);
+  for (const name of names) await (await world.enters(name)).says("/join Planes");
+  for (const name of names.slice(0, 99)) await one.says(`/op ${name}`);
+  t.same(await one.says("/op helper99"), ["User helper99 is now an operator of Planes."]);
+  t.same(await one.says("/op helper100"), ["This room has as many operators as it can. Use /deop USER first."]);
+  t.same(await one.says("/deop helper0", "/op helper100"), [
+    "User helper0 is no operator of Planes any more.",
+    "User helper100 is now an operator of Planes.",
+  ]);
+});

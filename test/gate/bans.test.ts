@@ -1,0 +1,97 @@
+import t from "tap";
+import type { BanRecord } from "../../src/chat/ports.ts";
+import { Bans, parseBanSubject } from "../../src/gate/bans.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { FakeStore } from "../support/fake-store.ts";
+
+const MINUTE = 60_000_000;
+
+function someBans(): { bans: Bans; clock: FakeClock; store: FakeStore } {
+  const clock = new FakeClock();
+  const store = new FakeStore(clock);
+  return { bans: new Bans(store, clock), clock, store };
+}
+
+function aBan(subject: string, more: Partial<BanRecord> = {}): BanRecord {
+  return { subject, until: null, reason: "", author: "root", at: 1, ...more };
+}
+
+t.test("a ban is on an address, a range or a name, in one form", async (t) => {
+  const table: Readonly<Record<string, string | null>> = {
+    "192.0.2.1": "192.0.2.1",
+    "::ffff:192.0.2.1": "192.0.2.1",
+    "10.1.2.3/8": "10.0.0.0/8",
+    Troll: "troll",
+    "not a name": null,
+    "10.0.0.0/33": null,
+    "": null,
+  };
+  for (const [text, subject] of Object.entries(table)) t.equal(parseBanSubject(text), subject, text);
+});
+
+t.test("an address is found by itself and by its range, a name by its key, others not", async (t) => {
+  const { bans } = someBans();
+  for (const subject of ["192.0.2.1", "10.0.0.0/8", "2001:db8::/32", "troll"]) await bans.add(aBan(subject));
+  t.equal(bans.onAddress("192.0.2.1")?.subject, "192.0.2.1");
+  t.equal(bans.onAddress("10.255.255.255")?.subject, "10.0.0.0/8");
+  t.equal(bans.onAddress("2001:db8::7")?.subject, "2001:db8::/32");
+  t.equal(bans.onName("troll")?.subject, "troll");
+  for (const address of ["192.0.2.2", "11.0.0.0", "2001:db9::"]) t.equal(bans.onAddress(address), null, address);
+  t.equal(bans.onName("trolls"), null);
+});
+
+t.test("a ban ends at its time", async (t) => {
+  const { bans, clock } = someBans();
+  const until = clock.micros() + MINUTE;
+  for (const subject of ["192.0.2.1", "10.0.0.0/8", "troll"]) await bans.add(aBan(subject, { until }));
+  await clock.pass(59_999);
+  t.equal(bans.all().length, 3);
+  t.ok(bans.onAddress("192.0.2.1") && bans.onAddress("10.0.0.1") && bans.onName("troll"));
+  await clock.pass(1);
+  t.same(bans.all(), []);
+  for (const ban of [bans.onAddress("192.0.2.1"), bans.onAddress("10.0.0.1"), bans.onName("troll")]) t.equal(ban, null);
+});
+
+t.test("the same subject again replaces the ban, and it is the newest", async (t) => {
+  const { bans } = someBans();
+  await bans.add(aBan("troll", { reason: "first" }));
+  await bans.add(aBan("192.0.2.1"));
+  await bans.add(aBan("troll", { reason: "second" }));
+  t.same(
+    bans.all().map(({ subject, reason }) => [subject, reason]),
+    [
+      ["192.0.2.1", ""],
+      ["troll", "second"],
+    ],
+  );
+});
+
+t.test("one that is lifted holds no more, and one that is none is told apart", async (t) => {
+  const { bans } = someBans();
+  await bans.add(aBan("10.0.0.0/8"));
+  t.equal(await bans.remove("10.0.0.0/8"), true);
+  t.equal(bans.onAddress("10.0.0.1"), null);
+  t.equal(await bans.remove("10.0.0.0/8"), false);
+});
+
+t.test("the next start finds those in force, and drops the others", async (t) => {
+  const { bans, store, clock } = someBans();
+  await bans.add(aBan("10.0.0.0/8"));
+  await bans.add(aBan("troll", { until: clock.micros() + MINUTE }));
+  await clock.pass(60_000);
+  const next = new Bans(store, clock);
+  await next.load();
+  t.same(
+    next.all().map(({ subject }) => subject),
+    ["10.0.0.0/8"],
+  );
+  t.ok(next.onAddress("10.0.0.1"));
+  t.equal((await store.bans()).length, 1);
+});
+
+t.test("a ban that cannot be stored does not hold", async (t) => {
+  const { bans, store } = someBans();
+  store.fail("putBan", new Error("no disk"));
+  await t.rejects(bans.add(aBan("troll")), { message: "no disk" });
+  t.equal(bans.onName("troll"), null);
+});

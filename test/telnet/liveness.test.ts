@@ -1,0 +1,77 @@
+import t from "tap";
+import { Liveness } from "../../src/telnet/liveness.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+
+interface Watched {
+  readonly clock: FakeClock;
+  readonly liveness: Liveness;
+  readonly seen: { asked: number; gone: number };
+}
+
+function aLiveness(): Watched {
+  const clock = new FakeClock();
+  const seen = { asked: 0, gone: 0 };
+  return { clock, seen, liveness: new Liveness(clock, () => (seen.asked += 1)) };
+}
+
+t.test("whoever sends anything in time is there", async (t) => {
+  const { clock, liveness, seen } = aLiveness();
+  const answer = liveness.isThere(5000);
+  t.equal(seen.asked, 1);
+  await clock.pass(4999);
+  liveness.heard();
+  t.equal(await answer, true);
+});
+
+t.test("whoever sends nothing in time is not, and all who ask are told", async (t) => {
+  const { clock, liveness } = aLiveness();
+  const first = liveness.isThere(5000);
+  await clock.pass(1000);
+  const second = liveness.isThere(5000);
+  await clock.pass(4000);
+  t.equal(await first, false);
+  liveness.heard();
+  t.equal(await second, true);
+});
+
+t.test("a silent peer is asked, and gone when it says nothing for ten seconds more", async (t) => {
+  const { clock, liveness, seen } = aLiveness();
+  liveness.watch(60_000, () => (seen.gone += 1));
+  await clock.pass(59_999);
+  t.equal(seen.asked, 0);
+  await clock.pass(1);
+  t.equal(seen.asked, 1);
+  await clock.pass(9999);
+  t.equal(seen.gone, 0);
+  await clock.pass(1);
+  t.equal(seen.gone, 1);
+  await clock.pass(1_000_000);
+  t.same(seen, { asked: 1, gone: 1 });
+});
+
+t.test("one that answers is asked again after the same silence, and one that talks is not asked", async (t) => {
+  const { clock, liveness, seen } = aLiveness();
+  liveness.watch(60_000, () => (seen.gone += 1));
+  for (let i = 0; i < 10; i++) {
+    await clock.pass(59_000);
+    liveness.heard();
+  }
+  t.equal(seen.asked, 0);
+  await clock.pass(60_000);
+  t.equal(seen.asked, 1);
+  liveness.heard();
+  await clock.turn();
+  await clock.pass(60_000);
+  t.same(seen, { asked: 2, gone: 0 });
+});
+
+t.test("when the connection is closed nobody is asked, and whoever waits is told that nobody is there", async (t) => {
+  const { clock, liveness, seen } = aLiveness();
+  liveness.watch(60_000, () => (seen.gone += 1));
+  const answer = liveness.isThere(5000);
+  liveness.stop();
+  t.equal(await answer, false);
+  await clock.pass(1_000_000);
+  t.same(seen, { asked: 1, gone: 0 });
+  t.equal(clock.plannedCount, 0);
+});
