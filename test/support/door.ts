@@ -15,7 +15,7 @@ import { FakeStore } from "./fake-store.ts";
 import { FakeWatch } from "./people.ts";
 
 /** What the door would have logged. */
-class FakeTelnetWatch extends FakeWatch implements TelnetWatch {
+export class FakeTelnetWatch extends FakeWatch implements TelnetWatch {
   readonly closes: CloseReason[] = [];
 
   readonly turned: TurnedAway[] = [];
@@ -59,6 +59,9 @@ const SETTINGS: Door["settings"] = {
   welcome: "",
 };
 const NO_LIMITS = { skipBytes: 0, skipAfterMs: 0, closeBytes: 0, closeAfterMs: 0, totalBytes: 0 };
+
+/** What holds where a test says nothing else: no limit that depends on time. */
+export const LIMITS = { chat: CHAT, connection: SETTINGS, outbox: NO_LIMITS };
 
 /** The telnet door of a chat whose store is in the test's hands, on real sockets. */
 export class TestDoor implements Door {

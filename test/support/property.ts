@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Test } from "tap";
 
 /** The same for every property of a test file; what it did is repeated with `CHATD_TEST_SEED`. */
-const seed = readSeed();
+export const seed = readSeed();
 
 /** Tries the property with random values, and prints the seed that they come from. */
 export function holds<Values>(t: Test, property: fc.IProperty<Values>, runs = 300): void {

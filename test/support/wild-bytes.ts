@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 /** Pieces that mean something to one of the parts that read what a peer sends. */
-const PIECES = [
+export const PIECES = [
   "\r\n",
   "\n",
   "\r",
@@ -37,7 +37,8 @@ const PIECES = [
 ].map((text) => Buffer.from(text));
 
 /** Telnet commands, whole and broken: ECHO and SGA on and off, a timing mark, NAWS, AYT, interrupt. */
-const COMMANDS = [
+/** Of telnet, whole and cut off. */
+export const COMMANDS = [
   "fffd01",
   "fffd03",
   "fffe01",

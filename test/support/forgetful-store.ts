@@ -1,0 +1,62 @@
+import { closesStream, type Entry, isMessage, kinds, movesRules } from "../../src/chat/entry.ts";
+import type { BanRecord, Batch, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../src/chat/ports.ts";
+import { NO_RIGHTS } from "../../src/chat/rights.ts";
+
+interface Place {
+  pos: number;
+  seq: number;
+  rules: number;
+  readonly key: string;
+}
+
+/** A store that knows where streams are and nothing of what is in them: whatever grows with it in use is not the store. */
+export class ForgetfulStore implements Store {
+  readonly #places = new Map<number, Place>();
+  #lastId = 0;
+
+  async append({ drafts }: Batch): Promise<readonly StreamHead[]> {
+    const heads = new Map<number, StreamHead>();
+    for (const { stream, kind, rules } of drafts) {
+      const place = this.#places.get(stream);
+      if (!place || place.rules !== rules) continue;
+      if (!heads.has(stream)) heads.set(stream, { stream, pos: place.pos, seq: place.seq, at: Date.now() * 1000 });
+      place.pos += 1;
+      if (isMessage(kind)) place.seq += 1;
+      if (movesRules(kind)) place.rules += 1;
+      if (closesStream(kind)) this.#places.delete(stream);
+    }
+    return [...heads.values()];
+  }
+
+  async createRoom({ name, isPrivate, authorId }: NewRoom): Promise<RoomRecord | null> {
+    if ([...this.#places.values()].some(({ key }) => key === name.key)) return null;
+    const id = (this.#lastId += 1);
+    this.#places.set(id, { pos: 1, seq: 0, rules: 1, key: name.key });
+    return { id, name, isPrivate, topic: "", rules: 1, rights: { ...NO_RIGHTS, owner: authorId }, pos: 1, seq: 0 };
+  }
+
+  async rooms(): Promise<readonly RoomRecord[]> {
+    return [];
+  }
+
+  async history(stream: number, upTo: number): Promise<readonly Entry[]> {
+    const said = { stream, pos: upTo, seq: 1, at: 1, kind: kinds.said, authorId: 1, author: "one", body: "something" };
+    return [said];
+  }
+
+  async bans(): Promise<readonly BanRecord[]> {
+    return [];
+  }
+
+  async putBan(): Promise<void> {}
+
+  async removeBan(): Promise<void> {}
+
+  async prune(): Promise<Pruned> {
+    return { entries: 0, next: null };
+  }
+
+  async backup(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}

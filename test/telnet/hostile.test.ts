@@ -1,0 +1,113 @@
+import { type Duplex, duplexPair } from "node:stream";
+import type { Socket } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import t from "tap";
+import { Chat } from "../../src/chat/chat.ts";
+import { parseRoomName } from "../../src/chat/names.ts";
+import { Bans } from "../../src/gate/bans.ts";
+import { MemoryPresence } from "../../src/presence/memory.ts";
+import { systemClock } from "../../src/system-clock.ts";
+import { Connection, type Door } from "../../src/telnet/connection.ts";
+import { OutboxPool } from "../../src/telnet/outbox-pool.ts";
+import { controlsIn } from "../support/control-characters.ts";
+import { FakeTelnetWatch, LIMITS } from "../support/door.ts";
+import { ForgetfulStore } from "../support/forgetful-store.ts";
+import { Chance, hostileSession, type HostileStep, withoutTelnet } from "../support/hostile.ts";
+import { seed } from "../support/property.ts";
+import { until } from "../support/until.ts";
+
+const SESSIONS = 100_000;
+const AT_ONCE = 200;
+/** The heap after this many sessions is what it needs to work; from then on it must not grow. */
+const WARM_UP = 20_000;
+const SLACK_BYTES = 24 * 1024 * 1024;
+
+/** One side is the server's; the other is in hostile hands. */
+class Pair {
+  readonly #server: Duplex;
+  readonly #peer: Duplex;
+  readonly #output: Buffer[] = [];
+  isClosed = false;
+
+  constructor(door: Door, address: string) {
+    [this.#server, this.#peer] = duplexPair({ allowHalfOpen: true });
+    this.#peer.on("data", (chunk: Buffer) => this.#output.push(chunk));
+    for (const side of [this.#server, this.#peer]) side.on("error", () => {});
+    this.#server.once("close", () => (this.isClosed = true));
+    // Of a socket, a connection uses what a stream has.
+    new Connection(this.#server as Socket, address, door);
+  }
+
+  do(step: HostileStep): void {
+    if (this.#server.destroyed || this.#peer.writableEnded) return;
+    if (step === "end") this.#peer.end();
+    else if (step === "reset") this.#server.destroy(new Error("reset"));
+    else if (step === "deaf") this.#peer.pause();
+    else this.#peer.write(step);
+  }
+
+  get output(): Buffer {
+    return Buffer.concat(this.#output);
+  }
+
+  cut(): void {
+    this.#server.destroy();
+    this.#peer.destroy();
+  }
+}
+
+function heapBytes(): number {
+  setFlagsFromString("--expose-gc");
+  // What the flag makes.
+  const gc = runInNewContext("gc") as () => void;
+  gc();
+  gc();
+  return process.memoryUsage().heapUsed;
+}
+
+t.test(`${SESSIONS} hostile sessions in memory: no exception, no control character out, no growth`, async (t) => {
+  t.comment(`random sessions from CHATD_TEST_SEED=${seed}`);
+  const chance = new Chance(seed);
+  const watch = new FakeTelnetWatch();
+  const store = new ForgetfulStore();
+  const pool = new OutboxPool(LIMITS.outbox, systemClock);
+  const ports = { store, presence: new MemoryPresence(), clock: systemClock, watch, flush: () => pool.flush() };
+  const chat = new Chat(ports, { ...LIMITS.chat, lobby: parseRoomName("lobby"), maxRooms: 4 });
+  await chat.start();
+  let lastId = 0;
+  const bans = new Bans(store, systemClock);
+  const door: Door = { chat, pool, watch, bans, settings: LIMITS.connection, newSessionId: () => ++lastId };
+  let heap = 0;
+  for (let done = 0; done < SESSIONS; done += AT_ONCE) {
+    if (done === WARM_UP) heap = heapBytes();
+    const running = Array.from({ length: AT_ONCE }, (_, i) => ({
+      pair: new Pair(door, `192.0.2.${i % 256}`),
+      steps: hostileSession(chance),
+    }));
+    for (let i = 0; running.some(({ steps }) => i < steps.length); i++) {
+      for (const { pair, steps } of running) {
+        const step = steps[i];
+        if (step !== undefined) pair.do(step);
+      }
+      // What they sent is read and handled in turns of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    for (const { pair } of running) pair.cut();
+    await until(() => running.every(({ pair }) => pair.isClosed) && chat.sessions.size === 0, "all of them are gone");
+    for (const { pair, steps } of running) {
+      const controls = controlsIn(withoutTelnet(pair.output));
+      if (controls.length > 0) t.fail(`${controls.join(" ")} went out`, { steps: steps.map(String) });
+    }
+    watch.closes.length = 0;
+    watch.refusals.length = 0;
+    watch.acts.length = 0;
+  }
+  t.same(watch.failures, []);
+  await chat.whenIdle();
+  t.equal(pool.heldBytes, 0);
+  t.same(await ports.presence.names(), []);
+  t.ok(chat.rooms.count <= 4);
+  const grown = heapBytes() - heap;
+  t.ok(grown < SLACK_BYTES, `the heap grew by ${Math.round(grown / 1024)} KiB over ${SESSIONS - WARM_UP} sessions`);
+});
