@@ -7,29 +7,60 @@ const NOT_YOURS = "You can only destroy rooms created by you.";
 const TAKEN = "A room with this name already exists. Please choose a different name.";
 const HISTORY = ["-- last 1 line in Den (times UTC) --", "1 11:06 [owner]: a secret"];
 
-type Who = "owner" | "member" | "invited" | "former" | "stranger" | "namesake";
+const NOT_OPERATOR = "Only the owner and the operators of this room can do that.";
+const NOT_INVITING = "You can only invite from inside a private room that you own.";
+const IN_DEN = "Users in Den: member, operator, owner";
+
+const EVERYBODY = [
+  "owner",
+  "operator",
+  "member",
+  "invited",
+  "former",
+  "kicked",
+  "banned",
+  "stranger",
+  "namesake",
+  "impostor",
+] as const;
+type Who = (typeof EVERYBODY)[number];
+/** For them there is no such room. */
+const HIDDEN_FROM = ["kicked", "banned", "stranger", "namesake", "impostor"] as const;
 
 /**
- * A private room Den with its owner inside, a member, somebody invited, somebody who has left it, somebody who was never
- * asked in, and somebody who took the name of one who was.
+ * A private room Den with its owner inside, an operator, a member, somebody invited, somebody who has left it, was kicked
+ * or banned, somebody who was never asked in, and somebody who took the name of one who was invited,
+ * and somebody who took that of one who was an operator.
  */
 async function aDen(): Promise<{ world: World; people: Record<Who, Person> }> {
   const world = await aWorld();
-  const [owner, member, invited, former, stranger, gone] = await world.enterAll(
+  const [owner, operator, member, invited, former] = await world.enterAll(
     "owner",
+    "operator",
     "member",
     "invited",
     "former",
+  );
+  const [kicked, banned, stranger, guest, keeper] = await world.enterAll(
+    "kicked",
+    "banned",
     "stranger",
     "guest",
+    "keeper",
   );
   await owner.says("/create_private Den", "/join Den", "a secret");
-  for (const name of ["member", "invited", "former", "guest"]) await owner.says(`/invite ${name}`);
-  await member.says("/join Den");
-  await former.says("/join Den", "/leave");
-  await gone.ends();
-  const [namesake] = await world.enterAll("guest");
-  const people = { owner, member, invited, former, stranger, namesake };
+  for (const name of ["operator", "member", "invited", "former", "kicked", "banned", "guest", "keeper"]) {
+    await owner.says(`/invite ${name}`);
+  }
+  for (const person of [operator, member, former, kicked, banned, keeper]) await person.says("/join Den");
+  await owner.says("/op operator", "/op keeper", "/kick kicked", "/ban banned");
+  await former.says("/leave");
+  await guest.ends();
+  await keeper.ends();
+  const [namesake, impostor] = await world.enterAll("guest", "keeper");
+  const people = { owner, operator, member, invited, former, kicked, banned, stranger, namesake, impostor };
+  // Those who came and went together are told together.
+  await world.clock.pass(3000);
   for (const person of Object.values(people)) person.heard();
   return { world, people };
 }
@@ -39,18 +70,20 @@ const MATRIX: readonly (readonly [string, Partial<Record<Who, readonly string[]>
   [
     "/users Den",
     {
-      owner: ["Users in Den: member, owner"],
-      member: ["Users in Den: member, owner"],
-      invited: ["Users in Den: member, owner"],
-      former: ["Users in Den: member, owner"],
+      owner: [IN_DEN],
+      operator: [IN_DEN],
+      member: [IN_DEN],
+      invited: [IN_DEN],
+      former: [IN_DEN],
     },
   ],
-  ["/history Den", { owner: HISTORY, member: HISTORY, invited: HISTORY, former: HISTORY }],
-  ["/history 5 Den", { owner: HISTORY, member: HISTORY, invited: HISTORY, former: HISTORY }],
+  ["/history Den", { owner: HISTORY, operator: HISTORY, member: HISTORY, invited: HISTORY, former: HISTORY }],
+  ["/history 5 Den", { owner: HISTORY, operator: HISTORY, member: HISTORY, invited: HISTORY, former: HISTORY }],
   [
     "/join Den",
     {
       owner: ["You are already in this room."],
+      operator: ["You are already in this room."],
       member: ["You are already in this room."],
       invited: ["[*]: User invited joined Den.", ...HISTORY],
       former: ["[*]: User former joined Den.", ...HISTORY],
@@ -60,6 +93,7 @@ const MATRIX: readonly (readonly [string, Partial<Record<Who, readonly string[]>
     "/leave Den",
     {
       owner: ["You left room Den.", "You are now talking in lobby."],
+      operator: ["You left room Den.", "You are now talking in lobby."],
       member: ["You left room Den.", "You are now talking in lobby."],
       invited: [NOT_INSIDE],
       former: [NOT_INSIDE],
@@ -69,6 +103,7 @@ const MATRIX: readonly (readonly [string, Partial<Record<Who, readonly string[]>
     "/destroy Den",
     {
       owner: ["You are now talking in lobby.", "Room Den destroyed."],
+      operator: [NOT_YOURS],
       member: [NOT_YOURS],
       invited: [NOT_YOURS],
       former: [NOT_YOURS],
@@ -77,17 +112,45 @@ const MATRIX: readonly (readonly [string, Partial<Record<Who, readonly string[]>
   [
     "/rooms",
     {
-      owner: ["Rooms: lobby (6), Den (2)"],
-      member: ["Rooms: lobby (6), Den (2)"],
-      invited: ["Rooms: lobby (6), Den (2)"],
-      former: ["Rooms: lobby (6), Den (2)"],
-      stranger: ["Rooms: lobby (6)"],
-      namesake: ["Rooms: lobby (6)"],
+      owner: ["Rooms: lobby (10), Den (3)"],
+      operator: ["Rooms: lobby (10), Den (3)"],
+      member: ["Rooms: lobby (10), Den (3)"],
+      invited: ["Rooms: lobby (10), Den (3)"],
+      former: ["Rooms: lobby (10), Den (3)"],
+      kicked: ["Rooms: lobby (10)"],
+      banned: ["Rooms: lobby (10)"],
+      stranger: ["Rooms: lobby (10)"],
+      namesake: ["Rooms: lobby (10)"],
+      impostor: ["Rooms: lobby (10)"],
     },
   ],
 ];
 
-const EVERYBODY: readonly Who[] = ["owner", "member", "invited", "former", "stranger", "namesake"];
+/** What is done in the room that one talks in: those outside talk in the lobby, where they may not. */
+const DEEDS: readonly (readonly [string, Partial<Record<Who, readonly string[]>>, string])[] = [
+  ["/topic ours", { owner: ["Topic set."], operator: ["Topic set."] }, NOT_OPERATOR],
+  [
+    "/kick member",
+    { owner: ["User member was kicked from Den."], operator: ["User member was kicked from Den."] },
+    NOT_OPERATOR,
+  ],
+  [
+    "/ban member 1h",
+    { owner: ["User member is banned from Den for 1h."], operator: ["User member is banned from Den for 1h."] },
+    NOT_OPERATOR,
+  ],
+  [
+    "/unban banned",
+    { owner: ["User banned may join Den again."], operator: ["User banned may join Den again."] },
+    NOT_OPERATOR,
+  ],
+  [
+    "/op member",
+    { owner: ["User member is now an operator of Den."], operator: ["User member is now an operator of Den."] },
+    NOT_OPERATOR,
+  ],
+  ["/invite stranger", { owner: ["User added to private room members."] }, NOT_INVITING],
+];
 
 for (const [line, answers] of MATRIX) {
   t.test(`${line} of a private room answers those who may know of it, and nobody else`, async (t) => {
@@ -98,7 +161,16 @@ for (const [line, answers] of MATRIX) {
   });
 }
 
-for (const who of ["stranger", "namesake"] as const) {
+for (const [line, answers, refused] of DEEDS) {
+  t.test(`${line} in a private room is for those who keep it`, async (t) => {
+    for (const who of EVERYBODY) {
+      const { people } = await aDen();
+      t.same(await people[who].says(line), answers[who] ?? [refused], who);
+    }
+  });
+}
+
+for (const who of HIDDEN_FROM) {
   t.test(`to a ${who} a private room is answered as one that is not there`, async (t) => {
     const { people } = await aDen();
     for (const command of ["/users", "/history", "/history 5", "/join", "/leave", "/destroy"]) {
@@ -117,6 +189,7 @@ t.test("its name is taken for everybody all the same", async (t) => {
 t.test("what is said in it, and who comes and goes, is seen by those inside alone", async (t) => {
   const { people } = await aDen();
   const { owner, member, invited } = people;
+  owner.heard();
   await member.says("another secret");
   await invited.says("/join Den", "/me hides", "/leave");
   t.same(owner.heard(), [
@@ -125,7 +198,7 @@ t.test("what is said in it, and who comes and goes, is seen by those inside alon
     "* invited hides",
     "[*]: User invited left Den.",
   ]);
-  for (const who of ["former", "stranger", "namesake"] as const) t.same(people[who].heard(), [], who);
+  for (const who of ["former", ...HIDDEN_FROM] as const) t.same(people[who].heard(), [], who);
 });
 
 t.test("its topic is seen by those inside alone", async (t) => {
@@ -140,13 +213,12 @@ t.test("its end is told to those inside alone", async (t) => {
   const { people } = await aDen();
   await people.owner.says("/destroy Den");
   t.same(people.member.heard(), ["[*]: Room Den was destroyed.", "You are now talking in lobby."]);
-  for (const who of ["invited", "former", "stranger", "namesake"] as const) t.same(people[who].heard(), [], who);
+  for (const who of ["invited", "former", ...HIDDEN_FROM] as const) t.same(people[who].heard(), [], who);
 });
 
 t.test("of its members nobody but the owner invites", async (t) => {
   const { people } = await aDen();
-  const refused = "You can only invite from inside a private room that you own.";
-  t.same(await people.member.says("/invite stranger"), [refused]);
+  t.same(await people.member.says("/invite stranger"), [NOT_INVITING]);
   t.same(await people.stranger.says("/join Den"), [NO_SUCH_ROOM]);
   t.same(await people.owner.says("/invite stranger"), ["User added to private room members."]);
   t.same(await people.stranger.says("/join Den"), ["[*]: User stranger joined Den.", ...HISTORY]);
