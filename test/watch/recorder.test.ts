@@ -6,16 +6,19 @@ import { Metrics } from "../../src/watch/metrics.ts";
 import { Recorder } from "../../src/watch/recorder.ts";
 import { Sample } from "../support/sample.ts";
 
+const INFO = 30;
+
 /** A recorder, what it logged, and what it counted. */
 function aRecorder() {
   const metrics = new Metrics("test");
-  const events: unknown[] = [];
+  const events: { readonly level: number }[] = [];
+  const clock = new FakeClock();
   const log = pino(
     { base: null, timestamp: false, level: "debug" },
-    { write: (line) => void events.push(JSON.parse(line)) },
+    { write: (line) => void events.push(JSON.parse(line) as { level: number }) },
   );
   const counted = async (name: string) => new Sample(await metrics.registry.metrics()).value(name);
-  return { recorder: new Recorder(log, metrics, new FakeClock()), events, counted };
+  return { recorder: new Recorder(log, metrics, clock), events, counted, clock };
 }
 
 t.test("a session is logged when it begins and when it ends", async (t) => {
@@ -114,4 +117,62 @@ t.test("a bug is logged with what was tried and where it happened, and counted",
     },
   ]);
   t.equal(await counted("chatd_failures_total"), 1);
+});
+
+t.test(
+  "who is turned away is counted each time, and logged once a minute for each reason, with how many more",
+  async (t) => {
+    const { recorder, events, counted, clock } = aRecorder();
+    for (let i = 0; i < 1000; i++) recorder.turnedAway(`192.0.2.${i % 256}`, "max-new-per-minute");
+    recorder.turnedAway("192.0.2.1", "bad-proxy-header", "the line has no end");
+    const told = () => events.filter((event) => event.level === INFO);
+    t.match(told(), [
+      { msg: "Turned away", reason: "max-new-per-minute", address: "192.0.2.0" },
+      { msg: "Turned away", reason: "bad-proxy-header", detail: "the line has no end" },
+    ]);
+    t.equal(events.length, 1001, "each for who looks closer");
+    await clock.pass(60_000);
+    recorder.turnedAway("192.0.2.9", "max-new-per-minute");
+    t.match(told()[2], { address: "192.0.2.9", more: 999 });
+    t.equal(await counted('chatd_connections_refused_total{reason="max-new-per-minute"}'), 1001);
+  },
+);
+
+t.test("who types too fast, or speaks something else, cannot fill the log either", async (t) => {
+  const { recorder, events, counted } = aRecorder();
+  for (let i = 0; i < 100; i++) {
+    recorder.throttled("one", "192.0.2.1");
+    recorder.foreign("192.0.2.1", "http");
+  }
+  t.match(
+    events.filter((event) => event.level === INFO),
+    [
+      { msg: "Types faster than the limit", name: "one", address: "192.0.2.1" },
+      { msg: "Sent away, no telnet", protocol: "http", address: "192.0.2.1" },
+    ],
+  );
+  t.equal(await counted("chatd_throttled_total"), 100);
+});
+
+t.test("what somebody does to others is one event, with who, what, to whom and where", async (t) => {
+  const { recorder, events } = aRecorder();
+  recorder.acted({ act: "kick", by: "one", room: "Planes", subject: "two" });
+  recorder.acted({ act: "admin drain", by: "root", room: null, subject: null });
+  t.match(events, [
+    { msg: "Audit", act: "kick", by: "one", room: "Planes", subject: "two", what: "one kick two Planes" },
+    { msg: "Audit", act: "admin drain", by: "root", what: "root admin drain" },
+  ]);
+});
+
+t.test("what was too old is counted, and a disk that fills is a warning", async (t) => {
+  const { recorder, events, counted } = aRecorder();
+  recorder.pruned(12);
+  recorder.little(true, 1000);
+  recorder.little(false, 2000);
+  t.equal(await counted("chatd_entries_deleted_total"), 12);
+  t.match(events, [
+    { msg: "Old messages deleted", entries: 12, level: INFO },
+    { msg: "Little disk space is left for the database", freeBytes: 1000, level: 40 },
+    { msg: "There is enough disk space again", freeBytes: 2000, level: INFO },
+  ]);
 });
