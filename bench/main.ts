@@ -127,7 +127,11 @@ async function measure(row: Row, peer: Peer, triesLeft: number): Promise<Measure
 
 async function measureOnce(row: Row, peer: Peer): Promise<Measures> {
   const host = row.manyAddresses ? "0.0.0.0" : "127.0.0.1";
-  await using daemon = await startDaemon(peer, { host, lobby: row.lobby }, interrupted.signal);
+  await using daemon = await startDaemon(
+    peer,
+    { host, lobby: row.lobby, asShipped: row.asShipped ?? false },
+    interrupted.signal,
+  );
   const { pid, port } = daemon;
   const { dialect, connectsAtOnce } = peer;
   const server = { pid, port, dialect, connectsAtOnce, addresses: row.manyAddresses ? 100 : 1 };

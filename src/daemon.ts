@@ -21,7 +21,7 @@ import { createOps, listenOps } from "./http/ops.ts";
 import { MemoryPresence } from "./presence/memory.ts";
 import { texts } from "./protocol/texts.ts";
 import { openStore } from "./store/open-store.ts";
-import { systemClock } from "./system-clock.ts";
+import { systemClock, waitingTimers } from "./system-clock.ts";
 import type { Gate } from "./telnet/arrival.ts";
 import type { Door } from "./telnet/connection.ts";
 import { Listener } from "./telnet/listener.ts";
@@ -115,6 +115,7 @@ export async function startDaemon(config: Config, log: Logger, version: string):
     rooms: () => chat.rooms.count,
     outboxBytes: () => pool.heldBytes,
     pendingLines: () => chat.pendingLines,
+    timers: waitingTimers,
     freeBytes: () => disk?.freeBytes() ?? null,
     databaseBytes: () => disk?.usedBytes() ?? null,
   };

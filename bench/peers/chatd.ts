@@ -11,6 +11,8 @@ const limitsOff: readonly string[] = ["max-connections-per-address", "max-new-pe
   (name) => [`--${name}`, "0"],
 );
 
+const peopleExempt: readonly string[] = ["--trusted-proxy", "127.0.0.1"];
+
 function chatd(name: string, database: (place: Place) => string): Peer {
   return {
     name,
@@ -21,7 +23,16 @@ function chatd(name: string, database: (place: Place) => string): Peer {
       const listen = ["--host", place.host, "--port", String(place.port), "--ops-port", "off", "--admin-socket", "off"];
       const store = ["--data-dir", place.dir, "--database", database(place)];
       const lobby = ["--lobby", place.lobby ? "lobby" : "none"];
-      return [launcher, "serve", ...listen, ...store, ...lobby, "--log-level", "warn", ...limitsOff];
+      return [
+        launcher,
+        "serve",
+        ...listen,
+        ...store,
+        ...lobby,
+        "--log-level",
+        "warn",
+        ...(place.asShipped ? peopleExempt : limitsOff),
+      ];
     },
   };
 }

@@ -18,6 +18,7 @@ export interface Daemon extends AsyncDisposable {
 interface Settings {
   readonly host: string;
   readonly lobby: boolean;
+  readonly asShipped: boolean;
 }
 
 /** Starts a server on a free port and returns when it accepts connections, which it must within 30 seconds. */

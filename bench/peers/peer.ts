@@ -8,6 +8,8 @@ export interface Place {
   readonly port: number;
   /** Whether everybody is in one room from the start, where the daemon has such a room. */
   readonly lobby: boolean;
+  /** Every limit holds as it is shipped, but for people who come from 127.0.0.1. */
+  readonly asShipped: boolean;
 }
 
 /** A server that the bench measures. */

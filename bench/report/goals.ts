@@ -1,7 +1,7 @@
 import type { Results } from "./results.ts";
 import { spreadOf } from "./results.ts";
 
-/** A number of issue 2 that a peer has to reach in a row, in the median of the rounds. */
+/** A number that a peer has to reach in a row, in the median of the rounds. */
 interface Goal {
   readonly row: string;
   readonly peer: string;
@@ -35,6 +35,9 @@ const goals: readonly Goal[] = [
   figure("connect-storm", "loginsPerSecond", "≥", 8000, "8,000 logins/s"),
   figure("connect-storm", "p99Ms", "≤", 1000, "1 s at p99"),
   figure("connect-storm", "bytesPerSession", "≤", 7000, "7 KB per session"),
+  ...["flood", "slow-logins", "never-log-in", "endless-line", "never-read"].map((attack) =>
+    figure(`attack-${attack}`, "p99Ratio", "≤", 2, "2 × the p99 before"),
+  ),
   figure("history-page", "deepOverShallow", "≥", 0.7, "0.7 × the time at message 100"),
   figure("history-page", "deepOverShallow", "≤", 1.3, "1.3 × the time at message 100"),
 ];

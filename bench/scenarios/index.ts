@@ -1,7 +1,8 @@
+import { attackScenario } from "./attacks.ts";
 import { connectStorm } from "./connect-storm.ts";
 import { fanOut } from "./fan-out.ts";
 import { historyPage } from "./history-page.ts";
 import { idleMemory } from "./idle-memory.ts";
 import type { Scenario } from "./scenario.ts";
 
-export const scenarios: readonly Scenario[] = [fanOut, connectStorm, idleMemory, historyPage];
+export const scenarios: readonly Scenario[] = [fanOut, connectStorm, idleMemory, historyPage, attackScenario];

@@ -25,6 +25,8 @@ export interface Row {
   readonly lobby: boolean;
   /** Listens on all addresses, so that the load (which stays on loopback) can spread its connections over many. */
   readonly manyAddresses: boolean;
+  /** Every limit holds as it is shipped, but for people who come from 127.0.0.1. */
+  readonly asShipped?: true;
   load(server: Server, effort: Effort): Promise<Measures>;
 }
 

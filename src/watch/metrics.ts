@@ -8,6 +8,8 @@ export interface Readings {
   outboxBytes(): number;
   /** Lines that wait to be stored. */
   pendingLines(): number;
+  /** Things that are to happen later. */
+  timers(): number;
   /** Of the disk that the database is on, and of the database; null: in memory, or the system does not say. */
   freeBytes(): number | null;
   databaseBytes(): number | null;
@@ -69,6 +71,7 @@ export class Metrics {
       readings.outboxBytes(),
     );
     this.#gauge("chatd_pending_lines", "Lines that wait to be stored.", () => readings.pendingLines());
+    this.#gauge("chatd_timers", "Timers that wait.", () => readings.timers());
     this.#gauge("chatd_disk_free_bytes", "Bytes free where the database is; NaN: not known, or in memory.", () =>
       numberOf(readings.freeBytes()),
     );

@@ -1,5 +1,3 @@
-import { type Duplex, duplexPair } from "node:stream";
-import type { Socket } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import t from "tap";
@@ -8,12 +6,13 @@ import { parseRoomName } from "../../src/chat/names.ts";
 import { Bans } from "../../src/gate/bans.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/system-clock.ts";
-import { Connection, type Door } from "../../src/telnet/connection.ts";
+import type { Door } from "../../src/telnet/connection.ts";
 import { OutboxPool } from "../../src/telnet/outbox-pool.ts";
 import { controlsIn } from "../support/control-characters.ts";
 import { FakeTelnetWatch, LIMITS } from "../support/door.ts";
 import { ForgetfulStore } from "../support/forgetful-store.ts";
-import { Chance, hostileSession, type HostileStep, withoutTelnet } from "../support/hostile.ts";
+import { Chance, hostileSession, withoutTelnet } from "../support/hostile.ts";
+import { Pair } from "../support/pair.ts";
 import { seed } from "../support/property.ts";
 import { until } from "../support/until.ts";
 
@@ -22,40 +21,6 @@ const AT_ONCE = 200;
 /** The heap after this many sessions is what it needs to work; from then on it must not grow. */
 const WARM_UP = 20_000;
 const SLACK_BYTES = 24 * 1024 * 1024;
-
-/** One side is the server's; the other is in hostile hands. */
-class Pair {
-  readonly #server: Duplex;
-  readonly #peer: Duplex;
-  readonly #output: Buffer[] = [];
-  isClosed = false;
-
-  constructor(door: Door, address: string) {
-    [this.#server, this.#peer] = duplexPair({ allowHalfOpen: true });
-    this.#peer.on("data", (chunk: Buffer) => this.#output.push(chunk));
-    for (const side of [this.#server, this.#peer]) side.on("error", () => {});
-    this.#server.once("close", () => (this.isClosed = true));
-    // Of a socket, a connection uses what a stream has.
-    new Connection(this.#server as Socket, address, door);
-  }
-
-  do(step: HostileStep): void {
-    if (this.#server.destroyed || this.#peer.writableEnded) return;
-    if (step === "end") this.#peer.end();
-    else if (step === "reset") this.#server.destroy(new Error("reset"));
-    else if (step === "deaf") this.#peer.pause();
-    else this.#peer.write(step);
-  }
-
-  get output(): Buffer {
-    return Buffer.concat(this.#output);
-  }
-
-  cut(): void {
-    this.#server.destroy();
-    this.#peer.destroy();
-  }
-}
 
 function heapBytes(): number {
   setFlagsFromString("--expose-gc");

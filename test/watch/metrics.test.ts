@@ -15,6 +15,7 @@ t.test("what is read is read when somebody asks, each time", async (t) => {
     rooms: () => count * 3,
     outboxBytes: () => count * 4,
     pendingLines: () => 3,
+    timers: () => 5,
     freeBytes: () => 2 ** 40,
     databaseBytes: () => null,
   });
@@ -58,6 +59,7 @@ t.test("every number of ours says what it is, in a sentence", async (t) => {
     rooms: () => 0,
     outboxBytes: () => 0,
     pendingLines: () => 3,
+    timers: () => 5,
     freeBytes: () => 2 ** 40,
     databaseBytes: () => null,
   });

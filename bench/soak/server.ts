@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { AdminClient } from "../../src/cli/admin/client.ts";
+import type { RoomView } from "../../src/http/admin/views.ts";
+import { Sample } from "../../test/support/sample.ts";
+import { rssBytes } from "../measure/proc.ts";
+import type { Vitals } from "./vitals.ts";
+
+const launcher = fileURLToPath(new URL("../../bin/chatd", import.meta.url));
+/** As shipped, but that everybody comes from one address. */
+const LIMITS = ["--max-connections-per-address", "0", "--max-new-per-minute", "0"];
+const SETTLE_TRIES = 60;
+const SETTLE_MS = 1000;
+/** What has to be as it was, or nothing, before the end is read: what people leave goes with them. */
+const QUIET_TRIES = 5;
+
+export interface SoakServer {
+  readonly port: number;
+  read(): Promise<Vitals>;
+  /** The rooms that people made. */
+  rooms(): Promise<string[]>;
+  /** Waits until nobody is left, a minute at most, and reads the lowest of the seconds after that. */
+  settled(): Promise<Vitals>;
+  end(): Promise<void>;
+}
+
+/** The real program, with a database on disk and its metrics to be read. */
+export async function startServer(folder: string): Promise<SoakServer> {
+  const place = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "0", "--data-dir", folder];
+  const args = ["serve", ...place, ...LIMITS, "--log-level", "info", "--log-format", "json"];
+  const child = spawn(launcher, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const ports = await new Promise<{ port: number; opsPort: number }>((resolve, reject) => {
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      if (said.length < 10_000) said += chunk.toString();
+      const started = /"port":(\d+),.*"opsPort":(\d+)/.exec(said);
+      if (started) resolve({ port: Number(started[1]), opsPort: Number(started[2]) });
+    });
+    child.once("exit", () => reject(new Error(`chatd does not start\n${said}`)));
+  });
+  const pid = child.pid ?? 0;
+
+  const read = async (): Promise<Vitals> => {
+    const sample = new Sample(await (await fetch(`http://127.0.0.1:${ports.opsPort}/metrics`)).text());
+    const value = (name: string): number => sample.value(name) ?? 0;
+    return {
+      sessions: value("chatd_sessions"),
+      connections: value("chatd_connections"),
+      rooms: value("chatd_rooms"),
+      outboxBytes: value("chatd_outbox_bytes"),
+      pendingLines: value("chatd_pending_lines"),
+      handles: value("nodejs_active_handles_total"),
+      timers: value("chatd_timers"),
+      files: readdirSync(join("/proc", String(pid), "fd")).length,
+      heapBytes: value("nodejs_heap_size_used_bytes"),
+      rssBytes: rssBytes(pid),
+      failures: value("chatd_failures_total") + value("chatd_store_failures_total"),
+    };
+  };
+
+  return {
+    port: ports.port,
+    read,
+    async rooms() {
+      const rooms = await new AdminClient(join(folder, "admin.sock")).get<RoomView[]>("/rooms");
+      return rooms.map(({ name }) => name).filter((name) => name !== "lobby");
+    },
+    async settled() {
+      let quiet: Vitals[] = [];
+      for (let i = 0; i < SETTLE_TRIES && quiet.length < QUIET_TRIES; i++) {
+        await sleep(SETTLE_MS);
+        const now = await read();
+        quiet = now.sessions + now.connections === 0 ? [...quiet, now] : [];
+      }
+      const last = quiet.at(-1) ?? (await read());
+      const lowest = (name: "heapBytes" | "rssBytes" | "timers" | "handles"): number =>
+        Math.min(...[last, ...quiet].map((vitals) => vitals[name]));
+      return {
+        ...last,
+        heapBytes: lowest("heapBytes"),
+        rssBytes: lowest("rssBytes"),
+        timers: lowest("timers"),
+        handles: lowest("handles"),
+      };
+    },
+    async end() {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
+  };
+}
