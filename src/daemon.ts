@@ -16,7 +16,7 @@ import { Admission } from "./gate/admission.ts";
 import { Bans } from "./gate/bans.ts";
 import { createAdmin } from "./http/admin/routes.ts";
 import { listenOnSocket } from "./http/admin/socket.ts";
-import { type StatsView, timeOf } from "./http/admin/views.ts";
+import { statsView } from "./http/admin/views.ts";
 import { createOps, listenOps } from "./http/ops.ts";
 import { MemoryPresence } from "./presence/memory.ts";
 import { texts } from "./protocol/texts.ts";
@@ -128,27 +128,12 @@ export async function startDaemon(config: Config, log: Logger, version: string):
     opsPort = await listenOps(ops, { host: config.opsHost, port: config.opsPort });
   }
 
-  const stats = (): StatsView => ({
-    version,
-    node: process.version,
-    pid: process.pid,
-    since: timeOf(startedAt),
-    isDraining: gate.isDraining,
-    sessions: readings.sessions(),
-    connections: readings.connections(),
-    rooms: readings.rooms(),
-    pendingLines: readings.pendingLines(),
-    outboxBytes: readings.outboxBytes(),
-    memoryBytes: process.memoryUsage.rss(),
-    databaseBytes: readings.databaseBytes(),
-    freeBytes: readings.freeBytes(),
-  });
   const adminSocket = adminSocketOf(config);
   if (adminSocket !== null) {
     const admin = createAdmin({
       chat,
       bans,
-      stats,
+      stats: () => statsView(version, startedAt, gate.isDraining, readings),
       closeBanned: () => listener.closeBanned(),
       drain() {
         gate.isDraining = true;

@@ -89,6 +89,16 @@ t.test("the next start finds those in force, and drops the others", async (t) =>
   t.equal((await store.bans()).length, 1);
 });
 
+t.test("what is over and cannot be dropped now is no reason not to start", async (t) => {
+  const { bans, store, clock } = someBans();
+  await bans.add(aBan("troll", { until: clock.micros() + MINUTE }));
+  await clock.pass(60_000);
+  store.fail("removeBan", new Error("no disk"));
+  const next = new Bans(store, clock);
+  await next.load();
+  t.same(next.all(), []);
+});
+
 t.test("a ban that cannot be stored does not hold", async (t) => {
   const { bans, store } = someBans();
   store.fail("putBan", new Error("no disk"));

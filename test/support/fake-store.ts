@@ -2,7 +2,7 @@ import { closesStream, type Entry, isMessage, kinds, movesRules } from "../../sr
 import type { BanRecord, Batch, Clock, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../src/chat/ports.ts";
 import { NO_RIGHTS } from "../../src/chat/rights.ts";
 
-const CALLS = ["append", "createRoom", "history", "putBan", "prune", "backup"] as const;
+const CALLS = ["append", "createRoom", "history", "putBan", "removeBan", "prune", "backup"] as const;
 type Call = (typeof CALLS)[number];
 
 /** The same for every kind of call. */
@@ -143,6 +143,7 @@ export class FakeStore implements Store {
   }
 
   async removeBan(subject: string): Promise<void> {
+    await this.#begin("removeBan");
     this.#bans.delete(subject);
   }
 

@@ -1,6 +1,7 @@
 import type { BanRecord } from "../../chat/ports.ts";
 import type { Room } from "../../chat/room.ts";
 import type { Session } from "../../chat/session.ts";
+import type { Readings } from "../../watch/metrics.ts";
 
 /** What the operator is shown, as JSON. Times as RFC 3339, sizes in bytes. */
 
@@ -79,6 +80,25 @@ export function banView({ subject, until, reason, author, at }: BanRecord): BanV
   return { subject, until: until === null ? null : timeOf(until), reason, by: author, at: timeOf(at) };
 }
 
-export function timeOf(micros: number): string {
+/** @param startedAt microseconds since 1970 */
+export function statsView(version: string, startedAt: number, isDraining: boolean, readings: Readings): StatsView {
+  return {
+    version,
+    node: process.version,
+    pid: process.pid,
+    since: timeOf(startedAt),
+    isDraining,
+    sessions: readings.sessions(),
+    connections: readings.connections(),
+    rooms: readings.rooms(),
+    pendingLines: readings.pendingLines(),
+    outboxBytes: readings.outboxBytes(),
+    memoryBytes: process.memoryUsage.rss(),
+    databaseBytes: readings.databaseBytes(),
+    freeBytes: readings.freeBytes(),
+  };
+}
+
+function timeOf(micros: number): string {
   return new Date(micros / 1000).toISOString();
 }

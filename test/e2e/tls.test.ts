@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { connect, type TLSSocket } from "node:tls";
+import t, { type Test } from "tap";
+import { certify } from "../support/certificate.ts";
+import { Client } from "../support/client.ts";
+import { aFolder } from "../support/daemon.ts";
+import { program, withParts } from "../support/parts.ts";
+import { ChatdProcess } from "../support/process.ts";
+
+async function shake(t: Test, port: number): Promise<TLSSocket> {
+  const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
+  t.teardown(() => socket.destroy());
+  await once(socket, "secureConnect");
+  return socket;
+}
+
+await withParts(
+  t,
+  [program("openssl")],
+  "SIGHUP shows a renewed certificate to newcomers, and drops nobody",
+  async (t) => {
+    const folder = aFolder(t);
+    const { cert, key } = certify(folder, "first");
+    const args = ["--database", "memory:", "--tls-port", "0", "--tls-cert", cert, "--tls-key", key];
+    const chatd = await ChatdProcess.serve(t, args);
+    await chatd.logged(/"msg":"Started"/);
+    const port = Number(/"tlsPort":(\d+)/.exec(chatd.stderr)?.[1]);
+    const one = new Client(await shake(t, port));
+    await one.logIn("one");
+    certify(folder, "second");
+    chatd.child.kill("SIGHUP");
+    await chatd.logged(/"msg":"Settings read again"/);
+    const socket = await shake(t, port);
+    t.equal(socket.getPeerCertificate().subject.CN, "second");
+    const two = new Client(socket);
+    await two.logIn("two");
+    one.send("still here");
+    await two.expect("[one]: still here");
+
+    writeFileSync(key, "no key");
+    chatd.child.kill("SIGHUP");
+    await chatd.logged(/use .*cert\.pem with the key .*key\.pem for TLS: /);
+    t.equal((await shake(t, port)).getPeerCertificate().subject.CN, "second", "the one of before goes on");
+    t.equal(await chatd.end("SIGTERM"), 0);
+    await one.expect("[*]: The server is restarting. Please connect again in a moment.");
+  },
+);
+
+await withParts(
+  t,
+  [program("openssl")],
+  "a certificate that cannot be used ends the start with a line that names it",
+  async (t) => {
+    const { cert } = certify(aFolder(t), "first");
+    const other = certify(aFolder(t), "other");
+    const missing = join(aFolder(t), "cert.pem");
+    const start = async (...args: readonly string[]): Promise<ChatdProcess> => {
+      const place = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "off", "--data-dir", aFolder(t)];
+      const chatd = ChatdProcess.start(t, ["serve", ...place, "--tls-port", "0", ...args]);
+      t.equal(await chatd.exited(), args.length === 4 ? 1 : 2);
+      return chatd;
+    };
+    t.match((await start("--tls-cert", missing, "--tls-key", other.key)).stderr, missing);
+    t.match((await start("--tls-cert", cert, "--tls-key", other.key)).stderr, /^chatd: use .* for TLS: .*mismatch/);
+    const half = "chatd: tls-port: TLS needs a certificate and its key. Give them with --tls-cert and --tls-key.\n";
+    t.equal((await start("--tls-cert", cert)).stderr, half);
+  },
+);
+
+t.test("headers that anybody could send are wrong usage", async (t) => {
+  const chatd = ChatdProcess.start(t, ["serve", "--proxy-protocol"]);
+  t.equal(await chatd.exited(), 2);
+  t.equal(
+    chatd.stderr,
+    "chatd: proxy-protocol: anybody could claim any address. Say from where headers come with --trusted-proxy.\n",
+  );
+});
