@@ -261,8 +261,10 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
   /** Handles the lines that came, as far as they may go on now; reads no more while some are left. */
   #handleLines(): void {
     let next = 0;
-    while (next < this.#lines.length && this.#mayHandle()) {
-      const handling = this.#handle(this.#lines[next] ?? "");
+    while (next < this.#lines.length) {
+      const line = this.#lines[next] ?? "";
+      if (!this.#mayHandle(line)) break;
+      const handling = this.#handle(line);
       next += 1;
       if (handling) this.#wait(handling);
     }
@@ -273,19 +275,19 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     } else this.#socket.pause();
   }
 
-  #mayHandle(): boolean {
+  #mayHandle(line: string): boolean {
     if (this.#handling || this.#state !== "open") return false;
     if (this.#outbox.waitingBytes > MAX_WAITING_BYTES) return false;
     if (this.#session === null) return true;
-    return this.#session.linesWaiting < MAX_LINES_WAITING && this.#mayType();
+    return this.#session.linesWaiting < MAX_LINES_WAITING && this.#mayType(line);
   }
 
   /** Whether the next line may be handled already; or else it is handled when it may. */
-  #mayType(): boolean {
+  #mayType(line: string): boolean {
     const { settings, chat } = this.#door;
     if (settings.floodBurst === 0 || settings.floodRate === 0) return true;
     this.#typing ??= new Typing(settings, chat.clock, () => this.#handleLines());
-    if (this.#typing.take()) return true;
+    if (this.#typing.take(Buffer.byteLength(line))) return true;
     if (this.#typing.takeNotice()) {
       this.#door.watch.throttled(this.#name ?? "", this.address);
       this.reply(texts.typingFast(settings.floodRate));

@@ -9,6 +9,8 @@ export interface TypingLimits {
   readonly pasteLines: number;
 }
 
+/** A paste has so many bytes at most: what is said in the name of pasting must not fill a disk. */
+const PASTE_BYTES = 8192;
 /** Somebody who types fast is told so no more often. */
 const NOTICE_MS = 60_000;
 
@@ -20,6 +22,7 @@ export class Typing {
   #limits: TypingLimits;
   /** Lines of this read that count as one with the line before. */
   #pasted = 0;
+  #pastedBytes = 0;
   #timer: Timer | null = null;
   #noticeMs = Number.NEGATIVE_INFINITY;
 
@@ -37,10 +40,11 @@ export class Typing {
     this.#pasted = 0;
   }
 
-  /** Whether the next line may be handled now; then it is paid for. */
-  take(): boolean {
-    if (this.#pasted > 0) {
+  /** Whether the next line, of so many bytes, may be handled now; then it is paid for. */
+  take(bytes: number): boolean {
+    if (this.#pasted > 0 && this.#pastedBytes + bytes <= PASTE_BYTES) {
       this.#pasted -= 1;
+      this.#pastedBytes += bytes;
       return true;
     }
     if (this.#timer) return false;
@@ -48,6 +52,7 @@ export class Typing {
     const waitMs = this.#bucket.take(floodBurst, floodRate, this.#clock.monotonicMs());
     if (waitMs === 0) {
       this.#pasted = Math.max(pasteLines - 1, 0);
+      this.#pastedBytes = bytes;
       return true;
     }
     this.#timer = this.#clock.after(waitMs, () => {

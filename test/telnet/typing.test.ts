@@ -21,7 +21,7 @@ function aTypist(limits: Partial<TypingLimits> = {}): Typist {
 /** A line in a read of its own. */
 function typeOne({ typing }: Typist, limits = LIMITS): boolean {
   typing.newRead(limits);
-  return typing.take();
+  return typing.take(10);
 }
 
 t.test("so many lines go at once, and the next ones as time passes", async (t) => {
@@ -34,8 +34,8 @@ t.test("so many lines go at once, and the next ones as time passes", async (t) =
   t.equal(typist.goneOn(), 0);
   await typist.clock.pass(1);
   t.equal(typist.goneOn(), 1);
-  t.equal(typist.typing.take(), true);
-  t.equal(typist.typing.take() || typeOne(typist), true, "what was pasted with it is paid for");
+  t.equal(typist.typing.take(10), true);
+  t.equal(typist.typing.take(10) || typeOne(typist), true, "what was pasted with it is paid for");
 });
 
 t.test("while a line waits the others wait behind it, and one timer is enough", async (t) => {
@@ -48,7 +48,14 @@ t.test("while a line waits the others wait behind it, and one timer is enough", 
 t.test("lines that came together count as one, up to a limit, and the next one is paid for", async (t) => {
   const { typing } = aTypist({ floodBurst: 2 });
   typing.newRead({ ...LIMITS, floodBurst: 2 });
-  const taken = Array.from({ length: 9 }, () => typing.take());
+  const taken = Array.from({ length: 9 }, () => typing.take(10));
+  t.same(taken, [true, true, true, true, true, true, true, true, false]);
+});
+
+t.test("a paste has 8 KiB at most: what is beyond is paid for as another", async (t) => {
+  const { typing } = aTypist({ floodBurst: 2, pasteLines: 100 });
+  typing.newRead({ ...LIMITS, floodBurst: 2, pasteLines: 100 });
+  const taken = Array.from({ length: 9 }, () => typing.take(2048));
   t.same(taken, [true, true, true, true, true, true, true, true, false]);
 });
 
@@ -58,7 +65,7 @@ t.test("without pastes each line counts", async (t) => {
     const { typing } = aTypist(limits);
     typing.newRead(limits);
     t.same(
-      Array.from({ length: 4 }, () => typing.take()),
+      Array.from({ length: 4 }, () => typing.take(10)),
       [true, true, true, false],
     );
   }
