@@ -24,8 +24,7 @@ const SLACK: Readonly<Record<keyof Vitals, (beginning: number) => number>> = {
   timers: () => 2,
   files: () => 2,
   heapBytes: (beginning) => beginning * 0.25 + 8 * 2 ** 20,
-  // V8 and malloc keep what they once worked with; what is in use is the heap's to tell.
-  rssBytes: (beginning) => beginning * 0.5 + 16 * 2 ** 20,
+  rssBytes: (beginning) => beginning * 0.2 + 16 * 2 ** 20,
   failures: () => 0,
 };
 

@@ -20,10 +20,11 @@ export class Bans {
     this.#clock = clock;
   }
 
-  /** Reads what is stored. Rejects with a `StoreError`. */
+  /** Reads what is stored. Rejects with a `StoreError`: then nothing has changed. */
   async load(): Promise<void> {
+    const bans = await this.#store.bans();
     this.#bySubject.clear();
-    for (const ban of await this.#store.bans()) {
+    for (const ban of bans) {
       if (this.#isInForce(ban)) this.#bySubject.set(ban.subject, ban);
       // In a store that takes nothing it stays, and holds no more.
       else await this.#store.removeBan(ban.subject).catch(() => {});

@@ -62,7 +62,7 @@ t.test(
     await until(async () => (await gauges()).join() === before.join(), "everything is as it was");
     t.match(await one.ask("/users"), ["Online users: one, two"]);
     t.equal(await readMetric(opsPort, "chatd_failures_total"), 0);
-    t.equal(await chatd.end("SIGTERM"), 0);
+    t.equal(await chatd.end("SIGINT"), 0);
     t.notMatch(chatd.stderr, /"level":[56]0/);
   },
 );

@@ -9,7 +9,7 @@ t.test("whoever keeps order in a room leaves a trace in the log, and no word of 
   await two.ask("/join Den");
   await one.ask("/op two", "/deop two", "/kick two", "/ban two 1h", "/unban two", "/destroy Den");
   await two.ask("/kick one", "/ban one");
-  t.equal(await chatd.end("SIGTERM"), 0);
+  t.equal(await chatd.end("SIGINT"), 0);
   const audited = chatd.stderr
     .split("\n")
     .filter((line) => line.includes('"msg":"Audit"'))

@@ -97,11 +97,13 @@ t.test("negotiation is answered once, and never goes round in circles", async (t
   const one = await Client.connect(t, port);
   await one.expect("Login:");
   for (let i = 0; i < 50; i++) one.socket.write(hex("fffb1f fffd05 fffc1f fffe05"));
-  await one.logIn("one").catch(() => {});
+  one.send("one");
+  await one.expect(/Welcome, one\.$/);
   one.send("/nick");
   await one.expect(/Leave with/);
-  const answers = one.raw.toString("latin1").split("\xff").length - 1;
-  t.ok(answers <= 100, `${answers} answers to 200 requests, of which half are acknowledgements`);
+  const commands = one.raw.toString("latin1").match(/\xff[\s\S]{2}/g) ?? [];
+  // What acknowledges an answer of ours is not answered (RFC 1143).
+  t.same(commands, Array.from({ length: 50 }, () => ["\xff\xfe\x1f", "\xff\xfc\x05"]).flat());
 });
 
 t.test("somebody who never ends a line keeps nobody waiting, and nothing of it for ever", async (t) => {
@@ -147,6 +149,6 @@ t.test("nor does one reach the log", async (t) => {
     one.send(escape, `GET /${escape} HTTP/1.1`, "/quit");
     await one.ended();
   }
-  t.equal(await chatd.end("SIGTERM"), 0);
+  t.equal(await chatd.end("SIGINT"), 0);
   t.same(controlsIn(chatd.stderr.replaceAll("\n", "\r\n")), []);
 });

@@ -85,6 +85,8 @@ await withParts(t, [mounts], "the same on a disk that is really full, and become
     "off",
     "--admin-socket",
     "off",
+    "--flood-burst",
+    "0",
     "--database",
     `sqlite:${folder}/chatd.db`,
   ];

@@ -43,7 +43,7 @@ await withParts(
     chatd.child.kill("SIGHUP");
     await chatd.logged(/use .*cert\.pem with the key .*key\.pem for TLS: /);
     t.equal((await shake(t, port)).getPeerCertificate().subject.CN, "second", "the one of before goes on");
-    t.equal(await chatd.end("SIGTERM"), 0);
+    t.equal(await chatd.end("SIGINT"), 0);
     await one.expect("[*]: The server is restarting. Please connect again in a moment.");
   },
 );

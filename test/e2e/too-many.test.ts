@@ -49,7 +49,7 @@ t.test("when files run out newcomers are closed, those who are in go on, and lat
     return late.output === "Login:";
   }, "somebody comes in again");
   t.same(await two.ask("/users"), ["Online users: one, two"]);
-  t.equal(await chatd.end("SIGTERM"), 0);
+  t.equal(await chatd.end("SIGINT"), 0);
 });
 
 t.test("files are left for everything else: past the limit less 200 the server says that it is full", async (t) => {

@@ -12,9 +12,9 @@ export class FakeClock implements Clock {
   #planned: Planned[] = [];
   #soon: (() => void)[] = [];
 
-  /** The system's clock, for what goes over real sockets, with timers that wait until a test moves time. */
+  /** For what goes over real sockets: turns are the system's, and durations pass when a test moves time. */
   get timers(): Clock {
-    return { ...systemClock, after: (ms, task) => this.after(ms, task) };
+    return { ...systemClock, after: (ms, task) => this.after(ms, task), monotonicMs: () => this.monotonicMs() };
   }
 
   /** How many timers wait. */

@@ -39,6 +39,8 @@ t.test("a place is free again when a connection is closed, however it was", asyn
     const one = await Client.login(t, port, leave);
     if (leave === "quit") one.send("/quit");
     else one.socket[leave]();
+    if (leave !== "destroy") await one.ended();
+    one.close();
     await until(() => gate.admission.open === 0, `the place is free after ${leave}`);
   }
 });
