@@ -108,6 +108,8 @@ export class Listener {
     const server = createServer(
       {
         allowHalfOpen: true,
+        // Everything goes out in one write a turn: what is written is wanted now, and not when the peer acknowledges.
+        noDelay: true,
         keepAlive: this.#settings.keepaliveMs > 0,
         keepAliveInitialDelay: this.#settings.keepaliveMs,
       },
