@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Logger } from "pino";
+import { openBackend } from "./backend.ts";
 import { Chat } from "./chat/chat.ts";
 import { Keeping } from "./chat/keeping.ts";
 import {
@@ -18,9 +19,7 @@ import { createAdmin } from "./http/admin/routes.ts";
 import { listenOnSocket } from "./http/admin/socket.ts";
 import { statsView } from "./http/admin/views.ts";
 import { createOps, listenOps } from "./http/ops.ts";
-import { MemoryPresence } from "./presence/memory.ts";
 import { texts } from "./protocol/texts.ts";
-import { openStore } from "./store/open-store.ts";
 import { systemClock, waitingTimers } from "./system-clock.ts";
 import type { Gate } from "./telnet/arrival.ts";
 import type { Door } from "./telnet/connection.ts";
@@ -35,8 +34,11 @@ import { Recorder } from "./watch/recorder.ts";
 const MAX_FIRST_ID = 2 ** 47;
 /** So long after the last connection is closed, a store that fails is tried again. */
 const LAST_TRY_MS = 5000;
+const RETRY_MS = 1000;
 
 export interface Daemon {
+  /** Its id in its cluster, at the moment; null: it is alone. */
+  readonly nodeId: () => number | null;
   /** Where telnet listens. */
   readonly port: number;
   /** Where telnet over TLS listens; null: nowhere. */
@@ -55,6 +57,14 @@ export interface Daemon {
   stop(drainMs: number): Promise<void>;
 }
 
+/** Again and again until it succeeds. */
+function keepTrying(task: () => Promise<void>, failed: (error: unknown) => void): void {
+  task().catch((error: unknown) => {
+    failed(error);
+    systemClock.after(RETRY_MS, () => keepTrying(task, failed));
+  });
+}
+
 /**
  * Puts the parts together and starts them: the one place that knows them all. Rejects when something cannot be had (the
  * port, the database, a certificate), with everything closed again.
@@ -68,16 +78,18 @@ export async function startDaemon(config: Config, log: Logger, version: string):
   const files = tlsFiles(config);
   const tls = files && new Tls(files, systemClock);
   const database = databaseOf(config);
-  const store = await openStore(database, randomInt(1, MAX_FIRST_ID));
-  stack.defer(() => store.close());
+  const backend = await openBackend(config, { clock: systemClock, watch, version });
+  stack.defer(() => backend.close());
+  const { store, presence, bus } = backend;
   const disk =
     database.type === "sqlite" ? stack.adopt(new Disk(database.path, systemClock, watch), (its) => its.stop()) : null;
 
   const pool = new OutboxPool(outboxLimits(config), systemClock);
   const chat = new Chat(
-    { store, presence: new MemoryPresence(), clock: systemClock, watch, flush: () => pool.flush() },
+    { store, presence, bus, clock: systemClock, watch, flush: () => pool.flush() },
     chatSettings(config),
   );
+  stack.defer(() => chat.stop());
   await chat.start();
   const keeping = stack.adopt(new Keeping(store, chat.recent, systemClock, watch, () => settings.keep), (its) =>
     its.stop(),
@@ -85,7 +97,6 @@ export async function startDaemon(config: Config, log: Logger, version: string):
   keeping.start();
 
   const bans = new Bans(store, systemClock);
-  await bans.load();
   const gate: Gate = {
     clock: systemClock,
     watch,
@@ -109,7 +120,15 @@ export async function startDaemon(config: Config, log: Logger, version: string):
     tls: tls && config.tlsPort !== null ? { port: config.tlsPort, tls } : null,
     keepaliveMs: config.keepalive,
   });
+  const loadBans = async (): Promise<void> => {
+    await bans.load();
+    listener.closeBanned();
+  };
+  chat.onBansChanged = () => keepTrying(loadBans, (error) => watch.storeHealth(error));
+  await loadBans();
   const readings: Readings = {
+    node: () => backend.nodeId(),
+    elsewhere: () => presence.count(),
     sessions: () => chat.sessions.size,
     connections: () => listener.connectionCount,
     rooms: () => chat.rooms.count,
@@ -123,7 +142,11 @@ export async function startDaemon(config: Config, log: Logger, version: string):
 
   let opsPort: number | null = null;
   if (config.opsPort !== null) {
-    const ops = createOps({ metrics: metrics.registry, isReady: () => !gate.isDraining });
+    const ops = createOps({
+      metrics: metrics.registry,
+      isReady: () => !gate.isDraining,
+      isStoreWell: () => watch.isStoreWell,
+    });
     stack.defer(() => ops.close());
     opsPort = await listenOps(ops, { host: config.opsHost, port: config.opsPort });
   }
@@ -133,7 +156,8 @@ export async function startDaemon(config: Config, log: Logger, version: string):
     const admin = createAdmin({
       chat,
       bans,
-      stats: () => statsView(version, startedAt, gate.isDraining, readings),
+      stats: () => statsView({ version, startedAt, isDraining: gate.isDraining }, readings),
+      node: () => backend.nodeId(),
       closeBanned: () => listener.closeBanned(),
       drain() {
         gate.isDraining = true;
@@ -151,6 +175,7 @@ export async function startDaemon(config: Config, log: Logger, version: string):
 
   const running = stack.move();
   return {
+    nodeId: () => backend.nodeId(),
     port,
     tlsPort,
     opsPort,

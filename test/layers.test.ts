@@ -11,8 +11,10 @@ const LAYERS: readonly (readonly string[])[] = [
   ["chat"],
   ["commands"],
   ["gate"],
+  ["postgres"],
   ["telnet", "http", "federation", "store", "presence", "bus", "watch", "system-clock"],
   ["config"],
+  ["backend"],
   ["daemon"],
   ["cli"],
 ];

@@ -1,9 +1,9 @@
-import { renderNotice, renderWhisper } from "../protocol/render.ts";
+import { renderNotice } from "../protocol/render.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Chat } from "./chat.ts";
 import { type Entry, kinds, movesRules } from "./entry.ts";
-import { dropRoom } from "./membership.ts";
-import { own, passOn } from "./ownership.ts";
+import { dropMembers, dropRoom, expelMember } from "./membership.ts";
+import { own } from "./ownership.ts";
 import { rightsAfter } from "./rights.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
@@ -32,8 +32,6 @@ export function applyChange(chat: Chat, room: Room, entry: Entry): void {
 function changeMember(chat: Chat, room: Room, entry: Entry, subject: Subject): void {
   const [name, by, where] = [subject.name, entry.author, room.name.shown];
   switch (entry.kind) {
-    case kinds.invited:
-      return invite(chat, room, entry, subject);
     case kinds.kicked:
       return expel(chat, room, entry, subject, texts.kicked(name, where, by), texts.youWereKicked(where, by));
     case kinds.banned:
@@ -55,34 +53,21 @@ function changeTopic(chat: Chat, room: Room, entry: Entry): void {
   chat.delivery.notice(room, text, memberOf(room, entry.authorId));
 }
 
+/** Whether they are still there is for those to look at who gave it to them. */
 function changeOwner(chat: Chat, room: Room, subject: Subject | null): void {
-  const owner = subject && memberOf(room, subject.id);
-  if (owner) {
-    own(room, owner);
-    chat.delivery.notice(room, texts.nowOwns(owner.name.shown, room.name.shown));
-    return;
-  }
-  room.rights = { ...room.rights, owner: null };
-  // Whoever it was to go to has left meanwhile.
-  if (subject) passOn(chat, room);
-}
-
-function invite(chat: Chat, room: Room, entry: Entry, subject: Subject): void {
-  const session = chat.sessions.get(subject.key);
-  // The name may be somebody else's by now.
-  if (session?.id !== subject.id) return;
-  if (entry.authorId !== null) session.lastWhisperer = { session: entry.authorId, name: entry.author };
-  session.reply(renderWhisper(entry.author, texts.invitation(room.name.shown)));
+  if (!subject) return;
+  const owner = memberOf(room, subject.id);
+  if (owner) own(room, owner);
+  chat.delivery.notice(room, texts.nowOwns(subject.name, room.name.shown));
 }
 
 /** Takes somebody out of the room who does not go by himself. */
 function expel(chat: Chat, room: Room, entry: Entry, subject: Subject, told: string, toldThem: string): void {
   const member = memberOf(room, subject.id);
-  if (member) room.members.delete(member);
+  if (member) expelMember(chat, member, room);
+  else if (chat.presence.find(subject.key)?.rooms.has(room.id) === true) room.putOut.add(subject.id);
   chat.delivery.notice(room, told, memberOf(room, entry.authorId));
-  if (!member) return;
-  dropRoom(member, room, renderNotice(toldThem));
-  if (room.members.size === 0) chat.recent.forget(room);
+  if (member) dropRoom(member, room, renderNotice(toldThem));
 }
 
 function destroy(chat: Chat, room: Room, entry: Entry): void {
@@ -90,9 +75,7 @@ function destroy(chat: Chat, room: Room, entry: Entry): void {
   chat.rooms.remove(room);
   chat.recent.forget(room);
   chat.delivery.notice(room, texts.roomDestroyed(room.name.shown), memberOf(room, entry.authorId));
-  const members = [...room.members];
-  room.members.clear();
-  for (const member of members) dropRoom(member, room, null);
+  dropMembers(chat, room);
 }
 
 function memberOf(room: Room, id: number | null): Session | null {

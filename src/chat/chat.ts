@@ -1,19 +1,28 @@
-import type { RefusalCode } from "../protocol/texts.ts";
+import { type RefusalCode, texts } from "../protocol/texts.ts";
+import { applyServerEntry } from "./announcements.ts";
 import { applyChange } from "./changes.ts";
 import { Crowd } from "./crowd.ts";
 import { Delivery } from "./delivery.ts";
-import { isMessage, type Kind, kinds, movesRules, shownOf } from "./entry.ts";
+import { followBus, followPresence } from "./elsewhere.ts";
+import { actOf, type Entry, isMessage, type Kind, kinds, movesRules, shownOf } from "./entry.ts";
 import { ChatError } from "./errors.ts";
+import { Following } from "./following.ts";
+import { Gathering } from "./gathering.ts";
 import { Log, type LogLimits, type Pending, type Stored } from "./log.ts";
 import type { Name, NameKey } from "./names.ts";
+import { Pace } from "./pace.ts";
 import { type Action, refusalOf } from "./permissions.ts";
-import type { Clock, Presence, Store, Watch } from "./ports.ts";
+import type { Bus, Clock, Presence, RoomRecord, Store, Watch } from "./ports.ts";
 import { Recent } from "./recent.ts";
 import { Room } from "./room.ts";
-import { rightsAfter, withoutSessions } from "./rights.ts";
+import { dropMembers } from "./membership.ts";
+import { rightsAfter, sessionsIn, withoutSessions } from "./rights.ts";
 import { Rooms } from "./rooms.ts";
+import { type Arrival, Sequencer } from "./sequencer.ts";
 import type { Session } from "./session.ts";
+import { serverStream, type Stream } from "./stream.ts";
 import { parseSubject } from "./subject.ts";
+import { Whispers } from "./whispers.ts";
 
 export interface ChatSettings extends LogLimits {
   /** The room where people are after login; null: none. */
@@ -24,11 +33,14 @@ export interface ChatSettings extends LogLimits {
   readonly roomsCreatedPerUser: number;
   /** Rooms on this server; 0 = no limit. */
   readonly maxRooms: number;
+  /** So often is what this node knows compared with a store that it shares. */
+  readonly compareEveryMs: number;
 }
 
 export interface ChatPorts {
   readonly store: Store;
   readonly presence: Presence;
+  readonly bus: Bus;
   readonly clock: Clock;
   readonly watch: Watch;
   /** Writes at once what was given to outlets; else it is written at the end of the turn. */
@@ -47,6 +59,9 @@ export interface Deed {
 
 /** The name that entries of the server itself carry. */
 const SERVER = "chatd";
+/** Lines of several nodes come one batch after the other, and not together: they are worth a longer wait. */
+const OWN_PACE = { part: 0.5, maxMs: 3 };
+const SHARED_PACE = { part: 1, maxMs: 5 };
 /** What an entry weighs, in bytes, beside its text. */
 const ENTRY_BYTES = 64;
 
@@ -59,55 +74,86 @@ export class Chat {
   settings: ChatSettings;
   readonly store: Store;
   readonly presence: Presence;
+  readonly bus: Bus;
   readonly clock: Clock;
   readonly watch: Watch;
   readonly rooms = new Rooms();
+  /** Those of this node. */
   readonly sessions = new Map<NameKey, Session>();
+  readonly sessionsById = new Map<number, Session>();
+  /** What concerns the whole server. */
+  readonly server = serverStream();
   readonly delivery: Delivery;
   readonly crowd: Crowd;
   readonly recent: Recent;
+  readonly sequencer: Sequencer;
+  readonly following: Following;
+  readonly whispers: Whispers;
+  /** Nobody knows whether this node is alive: it delivers nothing, and goes on by itself. */
+  isCutOff = false;
+  /** Called when somebody changed who may come in. */
+  onBansChanged: () => void = () => {};
   readonly #log: Log;
+  readonly #pace: Pace;
+  readonly #gathering: Gathering;
   readonly #flush: () => void;
+  #deliveries = 0;
+  /** When the oldest line was said here that is delivered next, by the monotonic clock; null: none. */
+  #saidAtMs: number | null = null;
+  #isStopped = false;
 
   constructor(ports: ChatPorts, settings: ChatSettings) {
     this.settings = settings;
     this.store = ports.store;
     this.presence = ports.presence;
+    this.bus = ports.bus;
     this.clock = ports.clock;
     this.watch = ports.watch;
     this.#flush = ports.flush;
-    this.delivery = new Delivery(ports.clock);
+    this.delivery = new Delivery(ports.clock, this.sessionsById);
     this.crowd = new Crowd(ports.clock, this.delivery);
     this.recent = new Recent(ports.store);
-    this.#log = new Log(ports.store, ports.clock, ports.watch, () => this.settings, {
+    this.sequencer = new Sequencer(ports.store, ports.clock, ports.watch, {
+      deliver: (stream, entries) => this.#deliver(stream, entries),
+      wentBack: (stream) => this.#wentBack(stream),
+    });
+    this.following = new Following(ports, this.rooms, this.sequencer, (record) => this.#toRoom(record));
+    this.whispers = new Whispers(ports.bus, ports.clock, this.sessionsById);
+    const pace = new Pace(ports.store.isShared ? SHARED_PACE : OWN_PACE);
+    this.#pace = pace;
+    this.#gathering = new Gathering(ports.clock, pace, (gathered) => {
+      for (const [stream, arrivals] of gathered) this.sequencer.offer(stream, arrivals);
+      this.#flushed();
+    });
+    this.#log = new Log({ ...ports, pace }, () => this.settings, {
       judge: (pending) => this.#judge(pending),
       seal: (pending) => this.#seal(pending),
-      refresh: (room) => this.#refresh(room),
-      deliver: (stored) => this.#deliver(stored),
+      refresh: (stream) => this.following.refresh(stream),
+      deliver: (stored) => this.#stored(stored),
     });
   }
 
   /**
    * Loads the rooms and makes the lobby. What guests held, private rooms too, ended with their sessions, at the latest
-   * when the process did.
+   * when the process did. Rejects with a `StoreError`.
    */
   async start(): Promise<void> {
-    const lobby = this.settings.lobby;
-    for (const record of await this.store.rooms()) {
-      const rights = withoutSessions(record.rights);
-      this.rooms.add(new Room({ ...record, rights }, record.name.key === lobby?.key));
+    this.presence.follow(followPresence(this));
+    this.bus.follow(followBus(this));
+    await this.#startServerStream();
+    const records = await this.store.rooms();
+    const gone = new Set(await this.presence.goneOf([...new Set(records.flatMap(({ rights }) => sessionsIn(rights)))]));
+    for (const record of records) {
+      this.rooms.add(this.#toRoom({ ...record, rights: withoutSessions(record.rights, gone) }));
     }
-    const ended = [...this.rooms.all()].filter((room) => room.isPrivate);
-    for (const room of ended) {
-      // With a store that takes nothing they stay, and nobody sees them.
-      await this.perform(room, { session: null, action: "destroy", kind: kinds.destroyed, body: "" }).catch(
-        (error: unknown) => this.watch.storeHealth(error),
-      );
-    }
-    if (lobby && !this.rooms.find(lobby)) {
-      const record = await this.store.createRoom({ name: lobby, isPrivate: false, authorId: null, author: SERVER });
-      if (record) this.rooms.add(new Room(record, true));
-    }
+    await this.#endPrivateRooms();
+    await this.#makeLobby();
+    if (this.store.isShared) this.#compareLater();
+  }
+
+  /** Nothing is compared any more. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   /** As `refusalOf` of permissions.ts, now. */
@@ -123,21 +169,14 @@ export class Chat {
     const { subject = 0 } = deed;
     const refusal = this.refusalOf(deed.session, deed.action, room, subject);
     if (refusal) throw new ChatError(refusal);
-    this.#log.add({
-      stream: room.id,
-      rules: room.rules,
-      kind: deed.kind,
-      authorId: deed.session?.id ?? null,
-      author: deed.session?.name.shown ?? SERVER,
-      body: deed.body,
-      rights: null,
-      room,
-      session: deed.session,
-      action: deed.action,
-      subject,
-      bytes: ENTRY_BYTES + Buffer.byteLength(deed.body),
-      saidAtMs: this.clock.monotonicMs(),
-      settle: settled,
+    this.#add(room, { ...deed, action: deed.action, subject }, settled);
+  }
+
+  /** The server speaks to itself on all nodes: resolves when it is stored and was heard here, rejects with a `ChatError`. */
+  announce(kind: Kind, body: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const deed = { session: null, action: null, kind, body, subject: 0 };
+      this.#add(this.server, deed, (refused) => (refused ? reject(refused) : resolve()));
     });
   }
 
@@ -163,59 +202,193 @@ export class Chat {
     return this.#log.finish(withinMs);
   }
 
+  #add(
+    to: Stream,
+    deed: { readonly [K in "session" | "kind" | "body"]: Deed[K] } & {
+      readonly action: Action | null;
+      readonly subject: number;
+    },
+    settle: (refused: ChatError | null) => void,
+  ): void {
+    const { session, kind, body, action, subject } = deed;
+    this.#log.add({
+      stream: to.id,
+      rules: to.rules,
+      kind,
+      authorId: session?.id ?? null,
+      author: session?.name.shown ?? SERVER,
+      body,
+      rights: null,
+      to,
+      session,
+      action,
+      subject,
+      bytes: ENTRY_BYTES + Buffer.byteLength(body),
+      saidAtMs: this.clock.monotonicMs(),
+      settle,
+    });
+  }
+
+  async #startServerStream(): Promise<void> {
+    const [end] = await this.store.heads([this.server.place]);
+    const pos = end?.pos ?? 0;
+    const [head] = await this.store.heads([{ stream: this.server.id, pos }]);
+    Object.assign(this.server, { pos, at: head?.at ?? 0, isFollowed: true });
+  }
+
+  async #endPrivateRooms(): Promise<void> {
+    const ended = [...this.rooms.all()].filter(
+      (room) => room.isPrivate && room.rights.owner === null && this.presence.countIn(room.id) === 0,
+    );
+    for (const room of ended) {
+      // With a store that takes nothing they stay, and nobody sees them; another node may have been first.
+      await this.perform(room, { session: null, action: "destroy", kind: kinds.destroyed, body: "" }).catch(
+        (error: unknown) => (room.isDestroyed ? null : this.watch.storeHealth(error)),
+      );
+    }
+  }
+
+  async #makeLobby(): Promise<void> {
+    const { lobby } = this.settings;
+    if (!lobby || this.rooms.find(lobby)) return;
+    const record = await this.store.createRoom({ name: lobby, isPrivate: false, authorId: null, author: SERVER });
+    // Else another node was first.
+    const [made = record] = record ? [] : await this.store.rooms({ keys: [lobby.key] });
+    if (made) this.rooms.add(this.#toRoom(made));
+  }
+
+  #toRoom(record: RoomRecord): Room {
+    const room = new Room(record, record.name.key === this.settings.lobby?.key);
+    // On a store of its own, a node follows everything.
+    room.isFollowed = !this.store.isShared;
+    return room;
+  }
+
+  /** Adds a room that was made here, and tells the other nodes. */
+  addRoom(record: RoomRecord): Room {
+    const room = this.rooms.byId(record.id) ?? this.#toRoom(record);
+    this.rooms.add(room);
+    if (this.store.isShared) this.#lookAtServer();
+    return room;
+  }
+
+  #lookAtServer(): void {
+    this.bus.publish({ type: "look", stream: this.server.id });
+    this.sequencer.catchUpSoon(this.server);
+  }
+
   #judge(pending: Pending): ChatError | null {
-    const refusal = this.refusalOf(pending.session, pending.action, pending.room, pending.subject);
+    if (pending.action === null || !(pending.to instanceof Room)) return null;
+    const refusal = this.refusalOf(pending.session, pending.action, pending.to, pending.subject);
     if (refusal) return new ChatError(refusal);
-    pending.rules = pending.room.rules;
+    pending.rules = pending.to.rules;
     return null;
   }
 
   #seal(pending: Pending): void {
+    if (!(pending.to instanceof Room)) return;
     const subject = parseSubject(pending.body);
-    pending.rights = rightsAfter(pending.room.rights, pending.kind, subject, this.clock.micros());
+    pending.rights = rightsAfter(pending.to.rights, pending.kind, subject, this.clock.micros());
   }
 
-  #audit(room: Room, { action, kind, author, body }: Pending): void {
-    const subject = movesRules(kind) ? (parseSubject(body)?.name ?? null) : null;
-    this.watch.acted({ act: action, by: author, room: room.name.shown, subject });
-  }
-
-  async #refresh(room: Room): Promise<void> {
-    const [record] = await this.store.rooms(room.id);
-    if (record) {
-      room.rules = record.rules;
-      room.rights = record.rights;
-    } else room.isDestroyed = true;
-  }
-
-  #deliver(stored: readonly Stored[]): void {
-    const first = stored[0];
+  /** What this node appended is delivered as what others did, and told to them. */
+  #stored(stored: readonly Stored[]): void {
+    const [first] = stored;
     if (!first) return;
-    const byRoom = new Map<Room, Stored[]>();
-    for (const one of stored) {
-      const others = byRoom.get(one.pending.room);
-      if (others) others.push(one);
-      else byRoom.set(one.pending.room, [one]);
-    }
-    let deliveries = 0;
-    for (const [room, its] of byRoom) deliveries += this.#deliverIn(room, its);
-    this.#flush();
-    this.watch.delivered(deliveries, this.clock.monotonicMs() - first.pending.saidAtMs);
-  }
-
-  #deliverIn(room: Room, stored: readonly Stored[]): number {
-    const messages = stored.filter(({ pending }) => isMessage(pending.kind));
-    const deliveries = messages.length > 0 ? this.delivery.messages(room, messages) : 0;
-    for (const one of stored) {
-      const entry = { ...one.pending, pos: one.pos, seq: one.seq, at: one.at };
-      room.pos = one.pos;
-      room.seq = one.seq;
-      if (isMessage(entry.kind)) this.recent.add(room, shownOf(entry));
+    this.#saidAtMs ??= first.pending.saidAtMs;
+    const startedMs = this.clock.monotonicMs();
+    for (const its of Map.groupBy(stored, ({ pending }) => pending.to).values()) {
+      const [{ pending } = first] = its;
+      const arrivals = its.map(toArrival);
+      if (!this.store.isShared) this.sequencer.offer(pending.to, arrivals);
       else {
-        applyChange(this, room, entry);
-        if (one.pending.session) this.#audit(room, one.pending);
+        this.#publish(pending.to, arrivals);
+        this.#gathering.add(pending.to, arrivals);
       }
     }
-    return deliveries;
+    if (this.store.isShared) return;
+    this.#flushed();
+    this.#pace.tookMs = this.clock.monotonicMs() - startedMs;
   }
+
+  #publish(stream: Stream, arrivals: readonly Arrival[]): void {
+    const entries = arrivals.map(({ entry }) => entry);
+    this.bus.publish({ type: "entries", stream: stream.id, entries });
+    // The store has told all nodes, and this one, that the room has ended.
+    if (entries.at(-1)?.kind === kinds.destroyed) this.#lookAtServer();
+  }
+
+  /** Entries that another node stored. */
+  heard(stream: Stream, entries: readonly Entry[]): void {
+    this.#gathering.add(
+      stream,
+      entries.map((entry) => ({ entry, settle: null })),
+    );
+  }
+
+  #flushed(): void {
+    this.#flush();
+    this.watch.delivered(this.#deliveries, this.#saidAtMs === null ? null : this.clock.monotonicMs() - this.#saidAtMs);
+    this.#deliveries = 0;
+    this.#saidAtMs = null;
+  }
+
+  #deliver(stream: Stream, entries: readonly Entry[]): void {
+    if (stream === this.server) for (const entry of entries) applyServerEntry(this, entry);
+    if (!(stream instanceof Room)) return;
+    let first = 0;
+    for (const [i, entry] of entries.entries()) {
+      if (isMessage(entry.kind)) continue;
+      // Whoever is put out of the room gets nothing that was said after that.
+      this.#deliverMessages(stream, entries.slice(first, i));
+      first = i + 1;
+      applyChange(this, stream, entry);
+      this.#audit(stream, entry);
+    }
+    this.#deliverMessages(stream, first === 0 ? entries : entries.slice(first));
+  }
+
+  #deliverMessages(room: Room, messages: readonly Entry[]): void {
+    if (messages.length === 0) return;
+    this.#deliveries += this.delivery.messages(room, messages);
+    for (const entry of messages) this.recent.add(room, shownOf(entry));
+  }
+
+  /** Once in a cluster: where the author is. */
+  #audit(room: Room, { kind, author, authorId, body }: Entry): void {
+    const act = actOf(kind);
+    if (act === null || authorId === null || !this.sessionsById.has(authorId)) return;
+    const subject = movesRules(kind) ? (parseSubject(body)?.name ?? null) : null;
+    this.watch.acted({ act, by: author, room: room.name.shown, subject });
+  }
+
+  async #wentBack(stream: Stream): Promise<void> {
+    this.watch.wentBack(stream instanceof Room ? stream.name.shown : null);
+    if (!(stream instanceof Room)) return await this.#startServerStream();
+    this.recent.forget(stream);
+    await this.following.startOver(stream);
+    if (stream.isDestroyed) dropMembers(this, stream);
+    else this.delivery.notice(stream, texts.storeWentBack(stream.name.shown));
+  }
+
+  /** Compares what this node knows with the store, soon. */
+  compare(): void {
+    this.following.compare(this.server).catch((error: unknown) => this.watch.storeHealth(error));
+  }
+
+  #compareLater(): void {
+    this.clock.after(this.settings.compareEveryMs, () => {
+      if (this.#isStopped) return;
+      const again = (): void => this.#compareLater();
+      this.following.compare(this.server).then(again, (error: unknown) => {
+        this.watch.storeHealth(error);
+        again();
+      });
+    });
+  }
+}
+
+function toArrival({ pending, pos, seq, at }: Stored): Arrival {
+  const { stream, kind, authorId, author, body } = pending;
+  return { entry: { stream, pos, seq, at, kind, authorId, author, body }, settle: () => pending.settle(null) };
 }

@@ -2,7 +2,7 @@ import type { Chat } from "./chat.ts";
 import { ChatError, StoreError } from "./errors.ts";
 import type { Name } from "./names.ts";
 import { own } from "./ownership.ts";
-import { Room } from "./room.ts";
+import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 
 /** Makes a room that the session owns. Throws `room-name-taken`, also where a room of that name cannot be seen; or the limit that it is past. */
@@ -14,10 +14,9 @@ export async function createRoom(chat: Chat, session: Session, name: Name, isPri
     throw new ChatError("made-too-many-rooms");
   const record = await store(chat, session, name, isPrivate);
   if (!record) throw new ChatError("room-name-taken");
-  const room = new Room(record, false);
+  const room = chat.addRoom(record);
   own(room, session);
   session.created = [...session.created, room];
-  chat.rooms.add(room);
   return room;
 }
 

@@ -2,7 +2,12 @@ import { texts } from "../protocol/texts.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Clock } from "./ports.ts";
 import type { Room } from "./room.ts";
-import type { Session } from "./session.ts";
+import { Session } from "./session.ts";
+
+/** Somebody of this node, or of another. */
+interface Mover {
+  readonly name: { readonly shown: string };
+}
 
 /** So many joins and leaves within a window are told one by one; in a room of many people, only the first. */
 const TOLD_ONE_BY_ONE = 8;
@@ -14,8 +19,8 @@ const WINDOW_MS_PER_MEMBER = 0.1;
 /** Comings and goings in one room within one window. */
 interface Movement {
   told: number;
-  joined: Session[];
-  left: Session[];
+  joined: Mover[];
+  left: Mover[];
 }
 
 /**
@@ -32,19 +37,19 @@ export class Crowd {
     this.#delivery = delivery;
   }
 
-  /** `session` is a member by now. It is not told: it got a line of its own. */
-  joined(room: Room, session: Session): void {
+  /** Who joined is a member by now, and is not told: they got a line of their own. */
+  joined(room: Room, mover: Mover): void {
     const movement = this.#movementIn(room);
-    if (this.#isTold(room, movement)) this.#tell(room, texts.joined(session.name.shown, room.name.shown), session);
-    else movement.joined.push(session);
+    if (this.#isTold(room, movement)) this.#tell(room, texts.joined(mover.name.shown, room.name.shown), mover);
+    else movement.joined.push(mover);
   }
 
-  /** `session` is no member any more. */
-  left(room: Room, session: Session): void {
+  /** Who left is no member any more. */
+  left(room: Room, mover: Mover): void {
     if (room.members.size === 0) return;
     const movement = this.#movementIn(room);
-    if (this.#isTold(room, movement)) this.#tell(room, texts.left(session.name.shown, room.name.shown), null);
-    else movement.left.push(session);
+    if (this.#isTold(room, movement)) this.#tell(room, texts.left(mover.name.shown, room.name.shown), null);
+    else movement.left.push(mover);
   }
 
   #movementIn(room: Room): Movement {
@@ -83,14 +88,14 @@ export class Crowd {
   }
 
   /** One alone is told by name, and not of himself. */
-  #tellMany(room: Room, moved: readonly Session[], one: (name: string, room: string) => string, many: string): void {
+  #tellMany(room: Room, moved: readonly Mover[], one: (name: string, room: string) => string, many: string): void {
     const [first] = moved;
     if (!first) return;
     if (moved.length > 1) this.#tell(room, many, null);
     else this.#tell(room, one(first.name.shown, room.name.shown), first);
   }
 
-  #tell(room: Room, text: string, except: Session | null): void {
-    this.#delivery.notice(room, text, except);
+  #tell(room: Room, text: string, except: Mover | null): void {
+    this.#delivery.notice(room, text, except instanceof Session ? except : null);
   }
 }

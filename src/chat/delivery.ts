@@ -1,6 +1,5 @@
 import { NEWLINE, renderLine, renderMessage, renderNotice, VIEWS, viewOf, type View } from "../protocol/render.ts";
-import { isMessage, kinds } from "./entry.ts";
-import type { Stored } from "./log.ts";
+import { type Entry, isMessage, kinds } from "./entry.ts";
 import type { Chunk, Clock } from "./ports.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
@@ -17,20 +16,25 @@ interface Rendered {
  */
 export class Delivery {
   readonly #clock: Clock;
+  readonly #sessions: ReadonlyMap<number, Session>;
   #round = 0;
 
-  constructor(clock: Clock) {
+  /** @param sessions those of this node, by id */
+  constructor(clock: Clock, sessions: ReadonlyMap<number, Session>) {
     this.#clock = clock;
+    this.#sessions = sessions;
   }
 
-  /** Delivers the messages of one batch in one room, in order. Returns how many lines went to receivers. */
-  messages(room: Room, stored: readonly Stored[]): number {
+  /** Delivers messages in one room, in order. Returns how many lines went to receivers. */
+  messages(room: Room, stored: readonly Entry[]): number {
+    if (room.members.size === 0) return 0;
     this.#round += 1;
     let own = 0;
-    for (const { pending } of stored) {
-      if (pending.session === null || !isShownToOthersOnly(pending.kind)) continue;
-      pending.session.authorIn = this.#round;
-      if (room.members.has(pending.session)) own += 1;
+    for (const { authorId, kind } of stored) {
+      const author = authorId === null ? undefined : this.#sessions.get(authorId);
+      if (!author || !isShownToOthersOnly(kind)) continue;
+      author.authorIn = this.#round;
+      if (room.members.has(author)) own += 1;
     }
     const rendered: (Rendered | undefined)[] = Array.from({ length: VIEWS });
     for (const member of room.members) {
@@ -60,23 +64,19 @@ function isShownToOthersOnly(kind: number): boolean {
   return isMessage(kind) && kind !== kinds.act;
 }
 
-function renderAll(room: Room, stored: readonly Stored[], view: View): Rendered {
-  const lines = stored.map(({ pending, at }) => {
-    const shown = renderMessage({
-      author: pending.author,
-      body: pending.body,
-      isAct: pending.kind === kinds.act,
-    });
+function renderAll(room: Room, stored: readonly Entry[], view: View): Rendered {
+  const lines = stored.map(({ author, body, kind, at }) => {
+    const shown = renderMessage({ author, body, isAct: kind === kinds.act });
     return renderLine(shown, at, room.name.shown, view);
   });
   return { lines, chunk: toChunk(lines.join(""), lines.length) };
 }
 
-function deliverToAuthor(author: Session, stored: readonly Stored[], rendered: Rendered): void {
+function deliverToAuthor(author: Session, stored: readonly Entry[], rendered: Rendered): void {
   let text = "";
   let count = 0;
-  for (const [i, { pending }] of stored.entries()) {
-    if (pending.session === author && isShownToOthersOnly(pending.kind)) continue;
+  for (const [i, { authorId, kind }] of stored.entries()) {
+    if (authorId === author.id && isShownToOthersOnly(kind)) continue;
     text += rendered.lines[i] ?? NEWLINE;
     count += 1;
   }

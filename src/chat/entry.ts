@@ -3,7 +3,8 @@ import type { Rights } from "./rights.ts";
 
 /**
  * What an entry of a room's stream is. The numbers are stored: one that was given is never used for anything else.
- * Below 10: a message, which takes a `seq`. From 20 on: changes who may do what, and moves the stream's `rules`.
+ * Below 10: a message, which takes a `seq`. 20 to 29: changes who may do what, and moves the stream's `rules`. From 30
+ * on: of the stream of the whole server.
  */
 export const kinds = {
   said: 0,
@@ -20,7 +21,17 @@ export const kinds = {
   operator: 25,
   noOperator: 26,
   destroyed: 29,
+  /** A room was made, or has ended: its id. Only shared stores write these. */
+  roomMade: 30,
+  roomEnded: 31,
+  /** The operator said something to everybody, closed somebody's connections, or changed who may come in. */
+  broadcast: 32,
+  expelled: 33,
+  bansChanged: 34,
 } as const;
+
+/** The stream of what concerns the whole server. */
+export const SERVER_STREAM = 0;
 
 export type Kind = (typeof kinds)[keyof typeof kinds];
 
@@ -29,7 +40,24 @@ export function isMessage(kind: number): boolean {
 }
 
 export function movesRules(kind: number): boolean {
-  return kind >= 20;
+  return kind >= 20 && kind < 30;
+}
+
+const ACTS: Readonly<Record<number, string>> = {
+  [kinds.topic]: "set-topic",
+  [kinds.owner]: "own",
+  [kinds.invited]: "invite",
+  [kinds.kicked]: "kick",
+  [kinds.banned]: "ban",
+  [kinds.unbanned]: "unban",
+  [kinds.operator]: "op",
+  [kinds.noOperator]: "deop",
+  [kinds.destroyed]: "destroy",
+};
+
+/** What somebody did to whom an entry of this kind is due; null: nothing that has to be accounted for. */
+export function actOf(kind: number): string | null {
+  return ACTS[kind] ?? null;
 }
 
 /** The last entry of its stream. */

@@ -17,6 +17,8 @@ export type StoreErrorCode =
   | "full"
   /** Cannot store or read now. It is not known whether the call took effect; a batch may be sent again. */
   | "unavailable"
+  /** It does not take this input, and never will. Nothing of the call was kept. */
+  | "bad-input"
   /** Will not work until somebody repairs it: not writable, corrupt, of a newer chatd. Nothing of the call was kept. */
   | "broken";
 

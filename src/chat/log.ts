@@ -1,19 +1,21 @@
 import { ChatError, StoreError } from "./errors.ts";
 import { type Draft, isMessage, movesRules } from "./entry.ts";
+import type { Pace } from "./pace.ts";
 import type { Action } from "./permissions.ts";
 import type { Clock, Store, StreamHead, Timer, Watch } from "./ports.ts";
 import type { Rights } from "./rights.ts";
-import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
+import type { Stream } from "./stream.ts";
 
 /** Something said or done, on its way through the store to everybody. */
 export interface Pending extends Draft {
   rules: number;
   rights: Rights | null;
-  readonly room: Room;
+  /** Where it goes. */
+  readonly to: Stream;
   readonly session: Session | null;
-  /** What the author has to be allowed to do, at the time the store takes it. */
-  readonly action: Action;
+  /** What the author has to be allowed to do, at the time the store takes it; null: it is the server that speaks. */
+  readonly action: Action | null;
   readonly subject: number;
   /** What it counts against the bounds on what waits. */
   readonly bytes: number;
@@ -39,24 +41,27 @@ export interface LogLimits {
   readonly maxPendingAgeMs: number;
 }
 
+export interface LogPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly watch: Watch;
+  readonly pace: Pace;
+}
+
 export interface LogHooks {
   /** Judges again by the rules as they are now, and marks the entry with their version. Null: still allowed. */
   judge(pending: Pending): ChatError | null;
   /** It goes to the store now and moves the rules: works out who may do what after it. */
   seal(pending: Pending): void;
   /** The store says that a room's rules are others than this node knows: learn them. */
-  refresh(room: Room): Promise<void>;
-  /** Entries of one batch, in order, that nobody can take back any more. */
+  refresh(stream: Stream): Promise<void>;
+  /** Entries of one batch, in order, that nobody can take back any more. Settles each when it is delivered. */
   deliver(stored: readonly Stored[]): void;
 }
 
 const MAX_BATCH_LINES = 1000;
 const MAX_BATCH_BYTES = 256 * 1024;
-/**
- * Where a batch takes long to deliver, the next one waits half as long for more lines to share its writes, up to this;
- * so many lines are enough and go at once.
- */
-const MAX_GATHER_MS = 3;
+/** Where deliveries take long, a batch waits for more lines, as `Pace` says; so many are enough and go at once. */
 const ENOUGH_LINES = 500;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2000;
@@ -70,6 +75,7 @@ export class Log {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #watch: Watch;
+  readonly #pace: Pace;
   readonly #limits: () => LogLimits;
   readonly #hooks: LogHooks;
   #pending: Pending[] = [];
@@ -79,13 +85,12 @@ export class Log {
   #whenIdle: (() => void)[] = [];
   #isGivenUp = false;
   #lost = 0;
-  /** What delivering the last batch took. */
-  #deliveryMs = 0;
   /** Runs while a batch waits for more lines. */
   #gathering: Timer | null = null;
   #isAgeWatched = false;
 
-  constructor(store: Store, clock: Clock, watch: Watch, limits: () => LogLimits, hooks: LogHooks) {
+  constructor({ store, clock, watch, pace }: LogPorts, limits: () => LogLimits, hooks: LogHooks) {
+    this.#pace = pace;
     this.#store = store;
     this.#clock = clock;
     this.#watch = watch;
@@ -130,9 +135,9 @@ export class Log {
   #schedule(): void {
     this.#state = "scheduled";
     if (!this.#isAgeWatched) this.#watchAge();
-    const gatherMs = Math.min(this.#deliveryMs / 2, MAX_GATHER_MS);
-    if (gatherMs < 1 || this.#pending.length >= ENOUGH_LINES) this.#runSoon();
-    else this.#gathering = this.#clock.after(gatherMs, () => this.#runSoon());
+    const { waitMs } = this.#pace;
+    if (waitMs === 0 || this.#pending.length >= ENOUGH_LINES) this.#runSoon();
+    else this.#gathering = this.#clock.after(waitMs, () => this.#runSoon());
   }
 
   #runSoon(): void {
@@ -146,9 +151,7 @@ export class Log {
   /** Takes the next batch to the store, delivers it, and schedules the one after it. */
   async #run(): Promise<void> {
     this.#state = "appending";
-    const batch = this.#take();
-    const stored = batch.length > 0 ? await this.#append(batch) : null;
-    if (stored) await this.#finish(batch, stored);
+    await this.#storeAll(this.#take());
     if (this.#pending.length > 0) this.#schedule();
     else {
       this.#state = "idle";
@@ -166,7 +169,7 @@ export class Log {
       if (batch.length === MAX_BATCH_LINES || (next > MAX_BATCH_BYTES && batch.length > 0)) break;
       taken += 1;
       this.#pendingBytes -= pending.bytes;
-      const isJudged = pending.rules === pending.room.rules && !pending.room.isDestroyed;
+      const isJudged = pending.rules === pending.to.rules && !pending.to.isDestroyed;
       const refused = isJudged ? null : this.#hooks.judge(pending);
       if (refused) {
         pending.settle(refused);
@@ -182,8 +185,21 @@ export class Log {
     return batch;
   }
 
-  /** Returns null when the batch was refused to its authors. While its outcome is unknown it is sent again and again. */
-  async #append(drafts: readonly Pending[]): Promise<readonly Stored[] | null> {
+  /** Stores and delivers a batch. One line that the store does not take is found by halves, and it alone is refused. */
+  async #storeAll(batch: readonly Pending[]): Promise<void> {
+    if (batch.length === 0) return;
+    const outcome = await this.#append(batch);
+    if (outcome === "refused") return;
+    if (outcome !== "bad-input") return await this.#finish(batch, outcome);
+    const [first] = batch;
+    if (batch.length === 1) return first?.settle(new ChatError("line-not-storable"));
+    const half = Math.ceil(batch.length / 2);
+    await this.#storeAll(batch.slice(0, half));
+    await this.#storeAll(batch.slice(half));
+  }
+
+  /** While the outcome of a batch is unknown it is sent again and again. */
+  async #append(drafts: readonly Pending[]): Promise<readonly Stored[] | "refused" | "bad-input"> {
     this.#batchNumber += 1;
     const batch = { number: this.#batchNumber, drafts };
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
@@ -194,11 +210,12 @@ export class Log {
         this.#watch.storeHealth(null);
         return place(drafts, heads);
       } catch (error) {
+        if (error instanceof StoreError && error.code === "bad-input") return "bad-input";
         this.#watch.storeHealth(error);
         if (!(error instanceof StoreError) || error.code !== "unavailable") {
           const code = error instanceof StoreError && error.code === "full" ? "store-full" : "store-unavailable";
           for (const pending of drafts) pending.settle(new ChatError(code, undefined, { cause: error }));
-          return null;
+          return "refused";
         }
         if (this.#isGivenUp) return this.#lose(drafts);
         this.#refuseOld();
@@ -208,13 +225,13 @@ export class Log {
   }
 
   /** What waits behind a batch whose outcome will not be known is lost with it. */
-  #lose(drafts: readonly Pending[]): null {
+  #lose(drafts: readonly Pending[]): "refused" {
     const lost = [...drafts, ...this.#pending];
     this.#pending = [];
     this.#pendingBytes = 0;
     this.#lost += lost.length;
     for (const pending of lost) pending.settle(new ChatError("store-unavailable"));
-    return null;
+    return "refused";
   }
 
   /** Lines grow old behind a store that fails, and behind one that does not answer. */
@@ -239,14 +256,11 @@ export class Log {
   }
 
   async #finish(batch: readonly Pending[], stored: readonly Stored[]): Promise<void> {
-    const startedMs = this.#clock.monotonicMs();
     try {
       this.#hooks.deliver(stored);
     } catch (error) {
       this.#watch.failed("deliver a batch", error);
     }
-    this.#deliveryMs = this.#clock.monotonicMs() - startedMs;
-    for (const { pending } of stored) pending.settle(null);
     if (stored.length < batch.length) await this.#again(batch, stored);
   }
 
@@ -254,9 +268,9 @@ export class Log {
   async #again(batch: readonly Pending[], stored: readonly Stored[]): Promise<void> {
     const done = new Set(stored.map(({ pending }) => pending));
     const left = batch.filter((pending) => !done.has(pending));
-    for (const room of new Set(left.map((pending) => pending.room))) {
+    for (const stream of new Set(left.map((pending) => pending.to))) {
       try {
-        await this.#hooks.refresh(room);
+        await this.#hooks.refresh(stream);
       } catch (error) {
         this.#watch.storeHealth(error);
         await new Promise<void>((resolve) => this.#clock.after(FIRST_RETRY_MS, resolve));

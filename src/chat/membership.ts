@@ -21,12 +21,16 @@ export async function join(chat: Chat, session: Session, room: Room): Promise<vo
   }
   const { roomsPerUser } = chat.settings;
   if (roomsPerUser > 1 && session.rooms.length >= roomsPerUser) throw new ChatError("too-many-rooms");
+  await chat.following.follow(room);
   const hasRead = await loadRecent(chat, room);
   // The room may have ended, or become somebody else's, while it was read.
   const late = chat.refusalOf(session, "join", room);
-  if (late) throw new ChatError(late);
+  if (late) {
+    chat.following.unfollow(room);
+    throw new ChatError(late);
+  }
   if (roomsPerUser === 1 && session.current) leave(chat, session, session.current);
-  add(session, room);
+  add(chat, session, room);
   session.reply(renderNotice(texts.joined(session.name.shown, room.name.shown)));
   if (room.topic !== "") session.reply(renderTopic(room.topic));
   showRecent(chat, session, room, hasRead);
@@ -38,11 +42,12 @@ export async function join(chat: Chat, session: Session, room: Room): Promise<vo
 export async function enterLobby(chat: Chat, session: Session): Promise<void> {
   const lobby = chat.settings.lobby && chat.rooms.find(chat.settings.lobby);
   if (!lobby) return;
+  await chat.following.follow(lobby);
   const hasRead = await loadRecent(chat, lobby);
-  add(session, lobby);
-  const others = lobby.members.size - 1;
+  add(chat, session, lobby);
+  const others = countIn(chat, lobby) - 1;
   if (others > 0 || lobby.seq > 0) {
-    session.reply(texts.here(lobby.name.shown, others > 0 ? listSome(someOthers(lobby, session), others) : null));
+    session.reply(texts.here(lobby.name.shown, others > 0 ? listSome(someOthers(chat, lobby, session), others) : null));
   }
   if (lobby.topic !== "") session.reply(renderTopic(lobby.topic));
   showRecent(chat, session, lobby, hasRead);
@@ -64,6 +69,27 @@ export function dropRoom(session: Session, room: Room, why: string | null): void
   if (session.current) session.reply(texts.nowTalking(session.current.name.shown));
 }
 
+/** How many people are in a room, on all nodes. */
+export function countIn(chat: Chat, room: Room): number {
+  return room.members.size + chat.presence.countIn(room.id);
+}
+
+/** A member is in the room no longer; what it is told, and the others, is for the caller. */
+export function expelMember(chat: Chat, session: Session, room: Room): void {
+  room.members.delete(session);
+  chat.presence.left(session.id, room.id);
+  chat.following.unfollow(room);
+  if (room.members.size === 0) chat.recent.forget(room);
+}
+
+/** The room has ended. */
+export function dropMembers(chat: Chat, room: Room): void {
+  for (const member of room.members) {
+    expelMember(chat, member, room);
+    dropRoom(member, room, null);
+  }
+}
+
 /** Takes a session that ends out of everything. Its rooms pass to those who were there longest. */
 export function removeFromAll(chat: Chat, session: Session): void {
   for (const room of session.rooms.splice(0)) remove(chat, session, room);
@@ -71,20 +97,18 @@ export function removeFromAll(chat: Chat, session: Session): void {
   for (const room of session.owned) if (!room.isDestroyed && room.rights.owner === session.id) passOn(chat, room);
 }
 
-function add(session: Session, room: Room): void {
+/** The room is followed for it. */
+function add(chat: Chat, session: Session, room: Room): void {
   room.members.add(session);
+  chat.presence.joined(session.id, room.id);
   session.rooms.push(room);
   session.current = room;
 }
 
 function remove(chat: Chat, session: Session, room: Room): void {
-  room.members.delete(session);
-  if (room.members.size > 0) {
-    chat.crowd.left(room, session);
-    return;
-  }
-  chat.recent.forget(room);
-  if (room.isPrivate && room.rights.owner === null) passOn(chat, room);
+  expelMember(chat, session, room);
+  chat.crowd.left(room, session);
+  if (room.isPrivate && room.rights.owner === null && countIn(chat, room) === 0) passOn(chat, room);
 }
 
 async function loadRecent(chat: Chat, room: Room): Promise<boolean> {
@@ -106,11 +130,15 @@ function showRecent(chat: Chat, session: Session, room: Room, hasRead: boolean):
 }
 
 /** The longest-present members other than the session, as many as are shown by name. */
-function someOthers(room: Room, session: Session): string[] {
+function someOthers(chat: Chat, room: Room, session: Session): string[] {
   const names: string[] = [];
   for (const member of room.members) {
+    if (names.length === NAMES_SHOWN) return names;
     if (member !== session) names.push(member.name.shown);
+  }
+  for (const person of chat.presence.peopleIn(room.id)) {
     if (names.length === NAMES_SHOWN) break;
+    names.push(person.name.shown);
   }
   return names;
 }

@@ -13,7 +13,7 @@ export type Action = RoomAction | PersonAction;
  * The one place that decides who may do what in a room. Null means yes; else the refusal, which says no more about a
  * private room than that it is not there.
  *
- * @param actor null is the server itself, which may do anything to a room that exists
+ * @param actor null is the server itself, which may do anything to a room that exists but take it from its owner
  * @param at microseconds since 1970
  * @param subject the session to whom it is done; 0: nobody who is here
  */
@@ -25,7 +25,8 @@ export function refusalOf(
   subject = 0,
 ): RefusalCode | null {
   if (room.isDestroyed) return "no-such-room";
-  if (actor === null) return null;
+  // What is nobody's is given away by the server; meanwhile somebody may have got it.
+  if (actor === null) return action === "own" && room.rights.owner !== null ? "not-owner" : null;
   const { owner, operators, invited } = room.rights;
   const isOwner = owner === actor.id;
   const isMember = room.members.has(actor);

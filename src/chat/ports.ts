@@ -1,6 +1,7 @@
 import type { RefusalCode } from "../protocol/texts.ts";
 import type { Draft, Entry } from "./entry.ts";
-import type { Name } from "./names.ts";
+import type { Name, NameKey } from "./names.ts";
+import type { News, Whereabouts } from "./news.ts";
 import type { Rights } from "./rights.ts";
 
 /** What the chat needs of the world. Each is implemented elsewhere and handed in by `daemon.ts`. */
@@ -13,9 +14,31 @@ export interface RoomRecord {
   readonly topic: string;
   readonly rules: number;
   readonly rights: Rights;
-  /** The position and the number of the stream's last entry; 0 when there is none. */
+  /** The position, the number and the time of the stream's last entry. */
   readonly pos: number;
   readonly seq: number;
+  readonly at: number;
+}
+
+/** Which rooms are asked for: of these ids, and of these names' keys; without either, all. */
+export interface RoomFilter {
+  readonly ids?: readonly number[];
+  readonly keys?: readonly NameKey[];
+}
+
+/** A place in a stream; 0 is before its first entry. */
+export interface Place {
+  readonly stream: number;
+  readonly pos: number;
+}
+
+/** Where a stream ends, asked from a place in it. */
+export interface Head {
+  readonly stream: number;
+  /** Of its last entry; 0 when there is none. */
+  readonly pos: number;
+  /** The time of the entry at the place; null when there is none: it is too old, or was never there. */
+  readonly at: number | null;
 }
 
 export interface NewRoom {
@@ -66,17 +89,26 @@ export interface Pruned {
  * or the machine. Failures are `StoreError`s.
  */
 export interface Store {
+  /** Whether other nodes write to it, too: what a node knows of a room that it does not follow may be old. */
+  readonly isShared: boolean;
   /**
    * Appends a batch, all or nothing per stream: a stream that is closed or whose rules moved takes nothing and is not
    * in the answer. Positions follow the head given, in the order of the batch. One call at a time.
    */
   append(batch: Batch): Promise<readonly StreamHead[]>;
-  /** Makes a room with its first entry, or returns null: the name is taken. */
+  /**
+   * Makes a room with its first entry, or returns null: the name is taken. A shared store tells so in the stream of the
+   * server (`kinds.roomMade`), and at its end (`kinds.roomEnded`).
+   */
   createRoom(room: NewRoom): Promise<RoomRecord | null>;
-  /** Rooms that are not destroyed: one by its id, or all. */
-  rooms(id?: number): Promise<readonly RoomRecord[]>;
+  /** Rooms that are not destroyed, in the order in which they were made. */
+  rooms(filter?: RoomFilter): Promise<readonly RoomRecord[]>;
   /** The last `limit` messages of a stream at positions up to `upTo`, oldest first. */
   history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]>;
+  /** What comes after each of these places, in order, up to `limit` entries of each stream. */
+  entriesAfter(places: readonly Place[], limit: number): Promise<readonly Entry[]>;
+  /** Where the streams of these places end. */
+  heads(places: readonly Place[]): Promise<readonly Head[]>;
   /** Every ban on the server, the oldest first. */
   bans(): Promise<readonly BanRecord[]>;
   /** Adds a ban, instead of the one on the same subject. */
@@ -98,13 +130,71 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Who holds which name. */
+/** Somebody who is logged in at another node. */
+export interface Person extends Whereabouts {
+  readonly node: number;
+}
+
+/** Who wants a name. */
+export interface Newcomer {
+  /** Their session. */
+  readonly id: number;
+  readonly name: Name;
+  readonly address: string;
+  readonly since: number;
+}
+
+/** What becomes of people elsewhere, and of this node among the others. */
+export interface PresenceFollower {
+  joined(person: Person, room: number): void;
+  left(person: Person, room: number): void;
+  /** A node died, and with it these sessions. This node passes on what they owned. */
+  died(sessions: readonly number[]): void;
+  /** This session's name is somebody else's now. */
+  lostName(session: number): void;
+  /** Nobody knows whether this node is alive (true): it must not speak for its people. Or it is known again. */
+  cutOff(isCutOff: boolean): void;
+}
+
+/** Who holds which name, and who is in which room, on all nodes. */
 export interface Presence {
-  /** Takes a name for a session, at once and whole, or returns false: somebody holds it. */
-  claim(name: Name, session: number): Promise<boolean>;
+  /** Takes a name, at once and whole, or returns false: somebody holds it. Rejects with a `StoreError`. */
+  claim(newcomer: Newcomer): Promise<boolean>;
   release(name: Name, session: number): void;
+  /** A session of this node is in a room now. */
+  joined(session: number, room: number): void;
+  left(session: number, room: number): void;
   /** Every name that is held, as shown, sorted by key. */
   names(): Promise<readonly string[]>;
+  /** Somebody elsewhere, by the key of their name. */
+  find(key: NameKey): Person | null;
+  /** People elsewhere who are in a room, the longest-present first. */
+  peopleIn(room: number): Iterable<Person>;
+  /** How many that are. */
+  countIn(room: number): number;
+  /** Of all who are in a room, here and elsewhere, who is there longest; null: those here know better. */
+  eldestIn(room: number): Pick<Newcomer, "id" | "name"> | null;
+  /** Everybody elsewhere, and how many that are. */
+  people(): Iterable<Person>;
+  count(): number;
+  /** Which of these sessions are not logged in anywhere any more. Rejects with a `StoreError`. */
+  goneOf(sessions: readonly number[]): Promise<readonly number[]>;
+  /** Begins to tell, to one follower. */
+  follow(follower: PresenceFollower): void;
+}
+
+export interface BusFollower {
+  heard(news: News): void;
+  /** Something may have been missed. */
+  doubted(): void;
+}
+
+/** Tells the other nodes that something happened. It may lose, repeat and reorder; nothing depends on it but time. */
+export interface Bus {
+  /** Never comes back to this node. */
+  publish(news: News): void;
+  follow(follower: BusFollower): void;
+  close(): Promise<void>;
 }
 
 export interface Timer {
@@ -149,6 +239,8 @@ export interface Outlet {
   reply(text: string): void;
   /** Says `text`, then closes when everything is written. */
   close(text: string, why: CloseWhy): void;
+  /** Says `text`, ends the session, and asks for a name again. */
+  askNameAgain(text: string): void;
   /** The session's lines are settled again: input that had to wait may go on. */
   resume(): void;
 }
@@ -171,8 +263,12 @@ export interface Watch {
   pruned(entries: number): void;
   /** A batch was stored. */
   stored(lines: number, appendMs: number): void;
-  /** A batch was handed to its receivers, `sinceSaidMs` after its first line was said. */
-  delivered(deliveries: number, sinceSaidMs: number): void;
+  /** Lines were handed to their receivers, `sinceSaidMs` after the first was said; null: it was said at another node. */
+  delivered(deliveries: number, sinceSaidMs: number | null): void;
+  /** The store has another past than before, in a room, or (null) for the whole server: it was restored. */
+  wentBack(room: string | null): void;
+  /** This node has lost the others (true), or found them again. */
+  cutOff(isCutOff: boolean): void;
   /** The store failed, or works again (`error` null). */
   storeHealth(error: unknown): void;
   /** A bug: the process goes on, one person saw the `internal` refusal. */

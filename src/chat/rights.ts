@@ -62,9 +62,20 @@ export function rightsAfter(rights: Rights, kind: number, subject: Subject | nul
   }
 }
 
-/** What is left of them when every session has ended: bans hold for names. */
-export function withoutSessions({ bans }: Rights): Rights {
-  return { ...NO_RIGHTS, bans };
+/** The sessions that have some. */
+export function sessionsIn({ owner, operators, invited }: Rights): number[] {
+  return [...(owner === null ? [] : [owner]), ...operators, ...invited];
+}
+
+/** What is left of them when these sessions have ended: bans hold for names. */
+export function withoutSessions({ owner, operators, invited, bans }: Rights, gone: ReadonlySet<number>): Rights {
+  const isHere = (id: number): boolean => !gone.has(id);
+  return {
+    owner: owner !== null && isHere(owner) ? owner : null,
+    operators: operators.filter(isHere),
+    invited: invited.filter(isHere),
+    bans,
+  };
 }
 
 /** The ban that keeps a session out at `at`. */

@@ -2,35 +2,34 @@ import type { Name } from "./names.ts";
 import type { RoomRecord } from "./ports.ts";
 import type { Rights } from "./rights.ts";
 import type { Session } from "./session.ts";
+import { Stream } from "./stream.ts";
 
 /** A place to talk. Its name, topic and entries are in the store; who is in it lasts as long as their sessions. */
-export class Room {
-  /** Also the id of its stream. */
-  readonly id: number;
+export class Room extends Stream {
   readonly name: Name;
   readonly isPrivate: boolean;
   /** Has no owner, ever, and cannot be destroyed. */
   readonly isLobby: boolean;
   topic: string;
-  /** The version of who may do what here, as this node knows it, and who that is. */
-  rules: number;
+  /** Who may do what, under its `rules`. */
   rights: Rights;
-  /** Position and number of the last entry that was delivered here. */
-  pos: number;
-  seq: number;
-  /** The longest-present first. */
+  /** Those who are here on this node, the longest-present first. */
   readonly members = new Set<Session>();
-  isDestroyed = false;
+  /** Sessions of other nodes that an entry has put out: that they leave is no news any more. */
+  readonly putOut = new Set<number>();
 
+  /** @param record its id is that of its stream, too */
   constructor(record: RoomRecord, isLobby: boolean) {
-    this.id = record.id;
+    super(record.id, record);
     this.name = record.name;
     this.isPrivate = record.isPrivate;
     this.isLobby = isLobby;
     this.topic = record.topic;
-    this.rules = record.rules;
     this.rights = record.rights;
-    this.pos = record.pos;
-    this.seq = record.seq;
+  }
+
+  /** Takes over how it is in the store. */
+  update({ topic, rights, rules, pos, seq, at }: RoomRecord): void {
+    Object.assign(this, { topic, rights, rules, pos, seq, at });
   }
 }

@@ -4,11 +4,16 @@ import type { Name } from "./names.ts";
 import type { Outlet } from "./ports.ts";
 import { Session } from "./session.ts";
 
-/** Takes the name and begins a session under it, or returns null: somebody holds the name. */
+/**
+ * Takes the name and begins a session under it, or returns null: somebody holds the name. Rejects with a `StoreError` when
+ * nobody can tell.
+ */
 export async function beginSession(chat: Chat, id: number, name: Name, outlet: Outlet): Promise<Session | null> {
-  if (!(await chat.presence.claim(name, id))) return null;
-  const session = new Session(id, name, outlet, chat.clock.micros());
+  const since = chat.clock.micros();
+  if (!(await chat.presence.claim({ id, name, address: outlet.address, since }))) return null;
+  const session = new Session(id, name, outlet, since);
   chat.sessions.set(name.key, session);
+  chat.sessionsById.set(id, session);
   return session;
 }
 
@@ -17,6 +22,7 @@ export async function endSession(chat: Chat, session: Session): Promise<void> {
   await session.whenSettled();
   removeFromAll(chat, session);
   chat.sessions.delete(session.name.key);
+  chat.sessionsById.delete(session.id);
   chat.presence.release(session.name, session.id);
   session.ended();
 }

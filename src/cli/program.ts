@@ -3,10 +3,11 @@ import { Command } from "commander";
 import { settingEntries } from "../config/settings.ts";
 import { addAdmin } from "./admin/program.ts";
 import { checkConfig } from "./check-config.ts";
+import { migrate } from "./migrate.ts";
 import { configOption, toOption } from "./options.ts";
 import { serve } from "./serve.ts";
 
-/** The command line: `chatd`, `chatd serve`, `chatd check-config`, `chatd admin`. Throws a `CommanderError` or `UsageError` for wrong usage. */
+/** The command line: `chatd`, `chatd serve`, `chatd check-config`, `chatd migrate`, `chatd admin`. Throws a `CommanderError` or `UsageError` for wrong usage. */
 export function createProgram(): Command {
   const version = readVersion();
   const program = new Command("chatd")
@@ -19,6 +20,8 @@ export function createProgram(): Command {
   addSettings(serving).action((flags: Record<string, unknown>) => serve(flags, version));
   const checking = program.command("check-config").description("say what is wrong with the settings").exitOverride();
   addSettings(checking).action((flags: Record<string, unknown>) => checkConfig(flags));
+  const migrating = program.command("migrate").description("make the database ready for this version").exitOverride();
+  addSettings(migrating).action((flags: Record<string, unknown>) => migrate(flags, version));
   addAdmin(program);
   return program;
 }

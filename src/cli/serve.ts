@@ -10,8 +10,10 @@ import { UsageError } from "./exit.ts";
 /** Runs the server until a signal ends it. Rejects when it cannot start. */
 export async function serve(flags: Readonly<Record<string, unknown>>, version: string): Promise<void> {
   const config = load(flags, (warning) => process.stderr.write(`chatd: ${warning}\n`));
-  const log = createLogger(config);
+  let running: Daemon | null = null;
+  const log = createLogger(config, () => running?.nodeId() ?? null);
   const daemon = await startDaemon(config, log, version);
+  running = daemon;
   // Before anything is said: whoever reads that it runs may stop it in the next moment.
   const stopped = untilStopped(daemon, flags, config, log);
   process.stdout.write(`Chat server listening on port ${daemon.port}\n`);

@@ -11,7 +11,7 @@ export const destroy: Command = {
   access: "anyone",
   args: { min: 1, max: 1 },
   async run(chat, session, [name = ""]) {
-    const room = findRoom(chat, session, name, "destroy");
+    const room = await findRoom(chat, session, name, "destroy");
     await chat.perform(room, { session, action: "destroy", kind: kinds.destroyed, body: "" });
     session.reply(texts.youDestroyed(room.name.shown));
   },

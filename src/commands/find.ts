@@ -2,13 +2,17 @@ import type { Chat } from "../chat/chat.ts";
 import { ChatError } from "../chat/errors.ts";
 import { type Name, parseRoomName, parseUserName } from "../chat/names.ts";
 import type { Action } from "../chat/permissions.ts";
+import type { Person } from "../chat/ports.ts";
 import type { Room } from "../chat/room.ts";
-import type { Session } from "../chat/session.ts";
+import { Session } from "../chat/session.ts";
 
-/** The room of this name, if the session may do that there; throws `no-such-room` where it may not even see it. */
-export function findRoom(chat: Chat, session: Session, text: string, action: Action): Room {
+/**
+ * The room of this name, if the session may do that there. Rejects with `no-such-room` where it may not even see it, and
+ * with a `StoreError` where the store had to be asked.
+ */
+export async function findRoom(chat: Chat, session: Session, text: string, action: Action): Promise<Room> {
   const name = parseRoomName(text);
-  const room = name && chat.rooms.find(name);
+  const room = name && (await chat.following.find(name));
   if (!room) throw new ChatError("no-such-room");
   const refusal = chat.refusalOf(session, action, room);
   if (refusal) throw new ChatError(refusal);
@@ -21,19 +25,24 @@ export function currentRoom(session: Session): Room {
   return session.current;
 }
 
-export function findUser(chat: Chat, text: string): Session {
+/** Somebody on this node, or on another; throws `no-such-user`. */
+export function findUser(chat: Chat, text: string): Session | Person {
   const name = parseUserName(text);
-  const user = name && chat.sessions.get(name.key);
+  const user = name && (chat.sessions.get(name.key) ?? chat.presence.find(name.key));
   if (!user) throw new ChatError("no-such-user");
   return user;
 }
 
 /** Somebody who is in the room; throws `not-there`, also where nobody of that name is online. */
-export function findMember(chat: Chat, room: Room, text: string): Session {
+export function findMember(chat: Chat, room: Room, text: string): Session | Person {
   const name = parseUserName(text);
-  const user = name && chat.sessions.get(name.key);
-  if (!user || !room.members.has(user)) throw new ChatError("not-there");
+  const user = name && (chat.sessions.get(name.key) ?? chat.presence.find(name.key));
+  if (!user || !isMember(room, user)) throw new ChatError("not-there");
   return user;
+}
+
+export function isMember(room: Room, user: Session | Person): boolean {
+  return user instanceof Session ? room.members.has(user) : user.rooms.has(room.id);
 }
 
 /** A room's name as somebody typed it for a new room; throws `room-name-invalid`. */

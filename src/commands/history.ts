@@ -17,7 +17,7 @@ export const history: Command = {
   args: { min: 0, max: 2 },
   async run(chat, session, args) {
     const { count, roomName } = parse(args);
-    const room = roomName === undefined ? currentRoom(session) : findRoom(chat, session, roomName, "read");
+    const room = roomName === undefined ? currentRoom(session) : await findRoom(chat, session, roomName, "read");
     const entries = await chat.store.history(room.id, room.pos, count);
     // It may have ended, or be somebody else's, by now.
     const refusal = chat.refusalOf(session, "read", room);

@@ -4,7 +4,8 @@ import { banOn } from "../chat/rights.ts";
 import { subjectBody } from "../chat/subject.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Command } from "./command.ts";
-import { currentRoom, findUser } from "./find.ts";
+import { currentRoom, findUser, isMember } from "./find.ts";
+import { whisperTo } from "./whisper.ts";
 
 export const invite: Command = {
   name: "invite",
@@ -18,9 +19,10 @@ export const invite: Command = {
     const refusal = chat.refusalOf(session, "invite", room);
     if (refusal) throw new ChatError(refusal);
     const user = findUser(chat, name);
-    if (room.rights.invited.includes(user.id) || room.members.has(user)) throw new ChatError("already-invited");
+    if (room.rights.invited.includes(user.id) || isMember(room, user)) throw new ChatError("already-invited");
     if (banOn(room.rights, user.id, user.name.key, chat.clock.micros())) throw new ChatError("invitee-banned");
     await chat.perform(room, { session, action: "invite", kind: kinds.invited, body: subjectBody(user) });
     session.reply(texts.invited);
+    await whisperTo(chat, session, user, texts.invitation(room.name.shown));
   },
 };

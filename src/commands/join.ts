@@ -9,7 +9,7 @@ export const join: Command = {
   help: "comes into a room, and talks there from now on",
   access: "anyone",
   args: { min: 1, max: 1 },
-  run(chat, session, [name = ""]) {
-    return joinRoom(chat, session, findRoom(chat, session, name, "join"));
+  async run(chat, session, [name = ""]) {
+    await joinRoom(chat, session, await findRoom(chat, session, name, "join"));
   },
 };

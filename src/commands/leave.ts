@@ -10,8 +10,8 @@ export const leave: Command = {
   help: "leaves the room you talk in, or another one",
   access: "in-a-room",
   args: { min: 0, max: 1 },
-  run(chat, session, [name]) {
-    const room = name === undefined ? currentRoom(session) : findRoom(chat, session, name, "see");
+  async run(chat, session, [name]) {
+    const room = name === undefined ? currentRoom(session) : await findRoom(chat, session, name, "see");
     if (!room.members.has(session)) throw new ChatError("not-in-room");
     leaveRoom(chat, session, room);
   },

@@ -10,12 +10,12 @@ export const reply: Command = {
   help: "whispers back to who whispered to you last",
   access: "anyone",
   args: { min: 1, max: 1, rest: true },
-  run(chat, session, [text = ""]) {
+  async run(chat, session, [text = ""]) {
     const last = session.lastWhisperer;
     if (!last) throw new ChatError("nobody-to-reply");
     const user = findUser(chat, last.name);
     // The name may be somebody else's by now: a reply is for the one who whispered.
     if (user.id !== last.session) throw new ChatError("no-such-user");
-    whisperTo(session, user, text);
+    await whisperTo(chat, session, user, text);
   },
 };

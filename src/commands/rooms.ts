@@ -1,4 +1,5 @@
-import type { Room } from "../chat/room.ts";
+import { countIn } from "../chat/membership.ts";
+import type { Name } from "../chat/names.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Command } from "./command.ts";
 
@@ -17,16 +18,25 @@ export const rooms: Command = {
       session.reply(texts.noRooms);
       return;
     }
-    const shown = visible.toSorted(byPeopleThenName).slice(0, ROOMS_SHOWN).map(nameAndCount);
+    const shown = visible
+      .map((room): Counted => ({ name: room.name, people: countIn(chat, room) }))
+      .toSorted(byPeopleThenName)
+      .slice(0, ROOMS_SHOWN)
+      .map(nameAndCount);
     session.reply(texts.rooms(shown.join(", "), visible.length - shown.length));
   },
 };
 
-/** Where people are comes first; what is cut off is empty. */
-function byPeopleThenName(a: Room, b: Room): number {
-  return b.members.size - a.members.size || (a.name.key < b.name.key ? -1 : 1);
+interface Counted {
+  readonly name: Name;
+  readonly people: number;
 }
 
-function nameAndCount(room: Room): string {
-  return room.members.size === 0 ? room.name.shown : `${room.name.shown} (${room.members.size})`;
+/** Where people are comes first; what is cut off is empty. */
+function byPeopleThenName(a: Counted, b: Counted): number {
+  return b.people - a.people || (a.name.key < b.name.key ? -1 : 1);
+}
+
+function nameAndCount({ name, people }: Counted): string {
+  return people === 0 ? name.shown : `${name.shown} (${people})`;
 }

@@ -1,6 +1,7 @@
 import type { Chat } from "../chat/chat.ts";
 import { kinds } from "../chat/entry.ts";
 import type { ChatError } from "../chat/errors.ts";
+import { countIn } from "../chat/membership.ts";
 import type { Session } from "../chat/session.ts";
 import { texts } from "../protocol/texts.ts";
 import { currentRoom } from "./find.ts";
@@ -11,7 +12,7 @@ import { currentRoom } from "./find.ts";
  */
 export function say(chat: Chat, session: Session, text: string): void {
   const room = currentRoom(session);
-  const isAlone = room.members.size === 1;
+  const isAlone = countIn(chat, room) === 1;
   const settled = (refused: ChatError | null): void => {
     if (refused) {
       chat.watch.refused(refused.code);

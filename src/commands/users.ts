@@ -18,8 +18,10 @@ export const users: Command = {
       session.reply(texts.onlineUsers(names.slice(0, NAMES_SHOWN).join(", "), more));
       return;
     }
-    const room = findRoom(chat, session, roomName, "see");
-    const names = [...room.members].map((member) => member.name).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    const room = await findRoom(chat, session, roomName, "see");
+    const names = [...room.members, ...chat.presence.peopleIn(room.id)]
+      .map((member) => member.name)
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1));
     const shown = names.slice(0, NAMES_SHOWN).map((name) => name.shown);
     session.reply(
       names.length === 0

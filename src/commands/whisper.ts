@@ -1,5 +1,7 @@
+import type { Chat } from "../chat/chat.ts";
+import { ChatError } from "../chat/errors.ts";
+import type { Person } from "../chat/ports.ts";
 import type { Session } from "../chat/session.ts";
-import { renderWhisper } from "../protocol/render.ts";
 import type { Command } from "./command.ts";
 import { findUser } from "./find.ts";
 
@@ -10,12 +12,14 @@ export const whisper: Command = {
   help: "says something to one person alone; it is not kept",
   access: "anyone",
   args: { min: 2, max: 2, rest: true },
-  run(chat, session, [name = "", text = ""]) {
-    whisperTo(session, findUser(chat, name), text);
+  async run(chat, session, [name = "", text = ""]) {
+    await whisperTo(chat, session, findUser(chat, name), text);
   },
 };
 
-export function whisperTo(from: Session, to: Session, text: string): void {
-  to.lastWhisperer = { session: from.id, name: from.name.shown };
-  to.reply(renderWhisper(from.name.shown, text));
+/** Resolves when it has arrived; rejects with a `ChatError`. */
+export async function whisperTo(chat: Chat, from: Session, to: Session | Person, text: string): Promise<void> {
+  // Their names may be somebody else's by now.
+  if (chat.isCutOff) throw new ChatError("cut-off");
+  await chat.whispers.send(from, to, text);
 }

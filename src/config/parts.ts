@@ -5,6 +5,7 @@ import type { ChatSettings } from "../chat/chat.ts";
 import type { AdmissionLimits } from "../gate/admission.ts";
 import { Ranges } from "../gate/ranges.ts";
 import { NEWLINE } from "../protocol/render.ts";
+import type { LoginFiles } from "../postgres/login.ts";
 import type { DatabaseUrl } from "../store/open-store.ts";
 import type { ConnectionSettings } from "../telnet/connection.ts";
 import type { OutboxLimits } from "../telnet/outbox-pool.ts";
@@ -22,6 +23,15 @@ export function databaseOf(config: Config): DatabaseUrl {
   return config.database ?? { type: "sqlite", path: join(config.dataDir, "chatd.db"), maxPages: null };
 }
 
+/** How to get into a PostgreSQL database, beside its URL. */
+export function loginFiles(config: Config): LoginFiles {
+  return {
+    passwordFile: config.databasePasswordFile,
+    passwordCommand: config.databasePasswordCommand,
+    caFile: config.databaseCa,
+  };
+}
+
 /** The path of the operator's socket; null: there is none. */
 export function adminSocketOf(config: Pick<Config, "adminSocket" | "dataDir">): string | null {
   return config.adminSocket === "off" ? null : (config.adminSocket ?? join(config.dataDir, "admin.sock"));
@@ -36,6 +46,7 @@ export function chatSettings(config: Config): ChatSettings {
     maxPendingMessages: config.maxPendingMessages,
     maxPendingBytes: config.maxPendingBytes,
     maxPendingAgeMs: config.maxPendingAge,
+    compareEveryMs: config.lease * 0.3,
   };
 }
 

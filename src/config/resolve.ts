@@ -31,8 +31,15 @@ export function resolveConfig(sources: readonly Source[], found: Findings = { pr
 }
 
 /** Settings that are good each by itself, and not together. */
-function misfitsOf({ proxyProtocol, trustedProxy, tlsPort, tlsCert, tlsKey }: Config): string[] {
+function misfitsOf(config: Config): string[] {
+  const { proxyProtocol, trustedProxy, tlsPort, tlsCert, tlsKey, database, bus } = config;
   const misfits: string[] = [];
+  if (bus === "postgres" && database?.type !== "postgres") {
+    misfits.push("bus: postgres needs a database that is shared. Give it with --database postgres://…");
+  }
+  if (config.databasePasswordFile !== null && config.databasePasswordCommand !== null) {
+    misfits.push("database-password-file: there is a database-password-command, too. Give one of them.");
+  }
   if (proxyProtocol && trustedProxy.length === 0) {
     misfits.push("proxy-protocol: anybody could claim any address. Say from where headers come with --trusted-proxy.");
   }
@@ -73,7 +80,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     else
       source.set(known.name, {
         texts: known.setting.isList ? splitList(text) : [text],
-        from: describe(variable, text),
+        from: describe(variable, withoutPassword(text)),
       });
   }
   return { source, warnings };
@@ -94,7 +101,11 @@ export function fromFile(
     else if (Array.isArray(value) && !known.setting.isList)
       problems.push(`${path}: ${key}: takes one value, not a list`);
     else if (!list.every(isPlain)) problems.push(`${path}: ${key}: not a value`);
-    else source.set(known.name, { texts: list.map(String), from: `${path}: ${key} = ${JSON.stringify(value)}` });
+    else
+      source.set(known.name, {
+        texts: list.map(String),
+        from: `${path}: ${key} = ${withoutPassword(JSON.stringify(value))}`,
+      });
   }
   return { source, problems };
 }
@@ -106,7 +117,7 @@ export function fromFlags(flags: Readonly<Record<string, unknown>>): Source {
     const value = flags[name];
     if (value === undefined) continue;
     const texts = (Array.isArray(value) ? value : [value]).map(String);
-    source.set(name, { texts, from: `--${flagName(name)} ${texts.join(" ")}` });
+    source.set(name, { texts, from: `--${flagName(name)} ${withoutPassword(texts.join(" "))}` });
   }
   return source;
 }
@@ -138,6 +149,11 @@ function describe(variable: string, text: string): string {
     ? " (set by Kubernetes for a service named chatd: use enableServiceLinks: false)"
     : "";
   return `${variable}=${JSON.stringify(text)}${hint}`;
+}
+
+/** What is said of a setting may be seen by others than those who may know what is in a URL. */
+function withoutPassword(text: string): string {
+  return text.replaceAll(/(:\/\/[^:@/\s]*):[^@\s]*@/g, "$1:…@");
 }
 
 function splitList(text: string): string[] {

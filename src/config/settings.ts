@@ -1,10 +1,12 @@
 import { z } from "zod";
 import {
   age,
+  bus,
   bytes,
   count,
   database,
   duration,
+  lease,
   logFormat,
   logLevel,
   onOff,
@@ -75,7 +77,37 @@ export const settings = {
     value: database,
     default: null,
     placeholder: "URL",
-    help: "sqlite:PATH or memory: (default: chatd.db in the data directory)",
+    help: "sqlite:PATH, memory: or postgres://… (default: chatd.db in the data directory)",
+  },
+  databasePasswordFile: {
+    value: text,
+    default: null,
+    placeholder: "FILE",
+    help: "file with the password for PostgreSQL; read at each connection",
+  },
+  databasePasswordCommand: {
+    value: text,
+    default: null,
+    placeholder: "COMMAND",
+    help: "prints the password; run again when PostgreSQL does not take it",
+  },
+  databaseCa: {
+    value: text,
+    default: null,
+    placeholder: "FILE",
+    help: "PEM file of who signs PostgreSQL's certificate; turns TLS on",
+  },
+  bus: {
+    value: bus,
+    default: "auto",
+    placeholder: "BUS",
+    help: "how nodes tell each other: auto, local or postgres",
+  },
+  lease: {
+    value: lease,
+    default: "10s",
+    placeholder: "TIME",
+    help: "so long may a node of a cluster be silent before its people's names are free",
   },
   adminSocket: {
     value: pathOrOff,

@@ -35,6 +35,13 @@ export const duration = z
   .transform((value, context) => parseDuration(value) ?? problem(context, "not a duration such as 30s, 5m or 12h"))
   .refine((value) => value <= MAX_TIMER_MS, "too long: up to 24d");
 
+/** Too short a lease would be lost in the pauses of any process. */
+const MIN_LEASE_MS = 500;
+
+export const lease = duration.refine((value) => value >= MIN_LEASE_MS, "too short: at least 500ms");
+
+export const bus = z.enum(["auto", "local", "postgres"]);
+
 /** As `duration`, but of any length: for what no timer waits for. */
 export const age = z
   .string()
@@ -63,9 +70,12 @@ export const userName = z
   .string()
   .transform((value, context) => parseUserName(value)?.key ?? problem(context, "not a user's name"));
 
+const NOT_A_DATABASE =
+  "not a database: sqlite:PATH, memory: or postgres://USER@HOST/DATABASE, with ?sslmode=disable, require or verify-full";
+
 export const database = z
   .string()
-  .transform((value, context) => parseDatabaseUrl(value) ?? problem(context, "not a database: sqlite:PATH or memory:"));
+  .transform((value, context) => parseDatabaseUrl(value) ?? problem(context, NOT_A_DATABASE));
 
 export const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]);
 

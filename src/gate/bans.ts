@@ -11,7 +11,7 @@ export function parseBanSubject(text: string): string | null {
 export class Bans {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #bySubject = new Map<string, BanRecord>();
+  #bySubject: Map<string, BanRecord> = new Map();
   /** Those on ranges of addresses, with what tells who is in them. */
   #ranges: readonly { readonly ban: BanRecord; readonly range: Ranges }[] = [];
 
@@ -23,13 +23,12 @@ export class Bans {
   /** Reads what is stored. Rejects with a `StoreError`: then nothing has changed. */
   async load(): Promise<void> {
     const bans = await this.#store.bans();
-    this.#bySubject.clear();
-    for (const ban of bans) {
-      if (this.#isInForce(ban)) this.#bySubject.set(ban.subject, ban);
-      // In a store that takes nothing it stays, and holds no more.
-      else await this.#store.removeBan(ban.subject).catch(() => {});
-    }
+    this.#bySubject = new Map(bans.filter((ban) => this.#isInForce(ban)).map((ban) => [ban.subject, ban]));
     this.#index();
+    for (const ban of bans) {
+      // In a store that takes nothing it stays, and holds no more.
+      if (!this.#isInForce(ban)) await this.#store.removeBan(ban.subject).catch(() => {});
+    }
   }
 
   /** Those in force, the newest last. */

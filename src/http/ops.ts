@@ -12,17 +12,23 @@ export interface OpsState {
   readonly metrics: Registry;
   /** Whether new connections are wanted. */
   readonly isReady: () => boolean;
+  /** Whether the store did what it was last asked. */
+  readonly isStoreWell: () => boolean;
 }
 
-const status = { type: "object", properties: { status: { type: "string" } }, required: ["status"] } as const;
+const string = { type: "string" } as const;
+const status = { type: "object", properties: { status: string }, required: ["status"] } as const;
+const ready = { type: "object", properties: { status: string, store: string }, required: ["status", "store"] } as const;
 
 /** The listener for those who run the server: is it alive, does it take connections, what does it count. */
-export function createOps({ metrics, isReady }: OpsState): FastifyInstance {
+export function createOps({ metrics, isReady, isStoreWell }: OpsState): FastifyInstance {
   const app = Fastify({ logger: false, forceCloseConnections: true, frameworkErrors: sendError });
   app.get("/healthz", { schema: { response: { 200: status } } }, () => ({ status: "alive" }));
-  app.get("/readyz", { schema: { response: { 200: status, 503: status } } }, (_request, reply) =>
-    isReady() ? { status: "ready" } : reply.code(503).send({ status: "draining" }),
-  );
+  // While a shared store is away no other node is better: a load balancer that took them all out would end the chat.
+  app.get("/readyz", { schema: { response: { 200: ready, 503: ready } } }, (_request, reply) => {
+    const store = isStoreWell() ? "works" : "fails";
+    return isReady() ? { status: "ready", store } : reply.code(503).send({ status: "draining", store });
+  });
   app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((_request, reply) =>

@@ -102,6 +102,12 @@ export const texts = {
   noRooms: "There are no rooms yet. Be the first to make one. :)",
   availableCommands: "Available commands:",
   nothingSaid: (room: string) => `Nothing was said in ${room} yet.`,
+  cutOff: "This server cannot reach its database: what you type waits, and what others say comes when it is back.",
+  backAgain: "This server reaches its database again.",
+  storeWentBack: (room: string) =>
+    `The database was restored: what was said last in ${room} may be missing. See /history.`,
+  lostName: "Your name was given to somebody else while this server was away. Please choose a different name.",
+  namesUnavailable: "Names cannot be checked now. Please try again in a moment.",
   historyUnread: "What was said before cannot be shown now. Try /history in a moment.",
   timeOn: "Times are shown now, in UTC.",
   timeOff: "Times are not shown any more.",
@@ -159,6 +165,9 @@ export const refusals = {
   "too-much-waiting": "The server is busy: your line was not stored. Say it again in a moment.",
   "store-full": "The disk of the server is full: your line was not stored. Say it again when there is space.",
   "store-unavailable": "The server cannot store anything now: your line was not stored. Say it again in a moment.",
+  "line-not-storable": "The server cannot keep this line as it is: it was not stored. Say it in other words.",
+  "cut-off": "This server cannot reach its database now. Try again in a moment.",
+  "whisper-unanswered": "It is not known whether that arrived: their server does not answer. Say it again in a moment.",
   "read-failed": "What was said before cannot be read now. Try again in a moment.",
   internal: "Something went wrong here, and it has been noted. Please try again.",
 } as const;

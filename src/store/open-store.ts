@@ -2,16 +2,25 @@ import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { StoreError } from "../chat/errors.ts";
 import type { Store } from "../chat/ports.ts";
+import { parsePostgresUrl, type PostgresUrl } from "../postgres/login.ts";
 import { FileStore } from "./sqlite/file-store.ts";
 import { MemoryStore } from "./sqlite/memory-store.ts";
 
 /** What `--database` says. */
-export type DatabaseUrl =
+export type DatabaseUrl = FileUrl | { readonly type: "postgres"; readonly url: PostgresUrl };
+
+/** A database of this process alone. */
+export type FileUrl =
   { readonly type: "memory" } | { readonly type: "sqlite"; readonly path: string; readonly maxPages: number | null };
 
-/** Reads `memory:`, or `sqlite:PATH`, with `?max_pages=N` to bound the file; returns null for anything else. */
+/**
+ * Reads `memory:`, `sqlite:PATH`, with `?max_pages=N` to bound the file, or `postgres://…` as `parsePostgresUrl` does;
+ * returns null for anything else.
+ */
 export function parseDatabaseUrl(url: string): DatabaseUrl | null {
   if (url === "memory:") return { type: "memory" };
+  const shared = parsePostgresUrl(url);
+  if (shared) return { type: "postgres", url: shared };
   const match = /^sqlite:([^?]+)(?:\?max_pages=(\d{1,10}))?$/.exec(url);
   if (!match?.[1]) return null;
   return { type: "sqlite", path: match[1], maxPages: match[2] === undefined ? null : Number(match[2]) };
@@ -23,7 +32,7 @@ export function parseDatabaseUrl(url: string): DatabaseUrl | null {
  *
  * @param node identifies this process among those that ever wrote
  */
-export async function openStore(url: DatabaseUrl, node: number): Promise<Store> {
+export async function openStore(url: FileUrl, node: number): Promise<Store> {
   if (url.type === "memory") return new MemoryStore();
   const path = resolve(url.path);
   try {
@@ -34,7 +43,7 @@ export async function openStore(url: DatabaseUrl, node: number): Promise<Store> 
   const store = new FileStore(path, url.maxPages, node);
   try {
     // The first call opens the file: what is wrong with it shows here, and not at the first message.
-    await store.rooms(0);
+    await store.rooms({ ids: [] });
     return store;
   } catch (error) {
     await store.close().catch(() => {});

@@ -59,7 +59,7 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
   #login: Login | null;
   #session: Session | null = null;
   /** When it is cut off: at first if it does not log in, at last if it does not close. */
-  #deadline: Timer | null;
+  #deadline: Timer | null = null;
   #bytesBeforeLogin = 0;
   /** Null until it says its first line. */
   #typing: Typing | null = null;
@@ -83,9 +83,7 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     this.#input = new TelnetInput(door.settings, this);
     this.#outbox = new Outbox(socket, door.pool, this);
     this.#login = new Login(door.chat, door.bans, door.settings, door.newSessionId);
-    const { loginTimeoutMs } = door.settings;
-    this.#deadline =
-      loginTimeoutMs > 0 ? door.chat.clock.after(loginTimeoutMs, () => this.#loginTooLate(loginTimeoutMs)) : null;
+    this.#limitLogin();
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("end", () => this.#peerEnded());
     // A broken connection: its `close` event follows, and that is the one way in which a connection ends.
@@ -121,6 +119,19 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
 
   close(text: string, why: CloseWhy): void {
     this.closeBecause(why, text);
+  }
+
+  askNameAgain(text: string): void {
+    const session = this.#session;
+    if (!session || this.#state === "closing" || this.#state === "closed") return;
+    const { chat, bans, settings, newSessionId } = this.#door;
+    this.reply(text);
+    this.#session = null;
+    this.#name = null;
+    this.#bytesBeforeLogin = 0;
+    this.#login = new Login(chat, bans, settings, newSessionId);
+    this.#limitLogin();
+    this.#background(endSession(chat, session).then(() => this.#push(texts.loginPrompt)));
   }
 
   resume(): void {
@@ -332,6 +343,12 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     this.reply(texts.welcome(shown));
     this.reply(texts.seeHelp);
     await enterLobby(chat, step.session);
+  }
+
+  #limitLogin(): void {
+    const { loginTimeoutMs } = this.#door.settings;
+    if (loginTimeoutMs === 0) return;
+    this.#deadline = this.#door.chat.clock.after(loginTimeoutMs, () => this.#loginTooLate(loginTimeoutMs));
   }
 
   #loginTooLate(afterMs: number): void {

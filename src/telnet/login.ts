@@ -1,8 +1,9 @@
 import type { Chat } from "../chat/chat.ts";
 import { type Name, parseUserName } from "../chat/names.ts";
+import { StoreError } from "../chat/errors.ts";
 import type { Outlet } from "../chat/ports.ts";
 import type { Session } from "../chat/session.ts";
-import { beginSession } from "../chat/session-life.ts";
+import { beginSession, endSession } from "../chat/session-life.ts";
 import type { Bans } from "../gate/bans.ts";
 import { parseLine } from "../protocol/parse.ts";
 import { NEWLINE } from "../protocol/render.ts";
@@ -59,14 +60,28 @@ export class Login {
     const ban = this.#bans.onName(name.key);
     if (ban) return this.#refuse(texts.nameBanned(ban.reason), texts.nameBanned(ban.reason));
     const session = await this.#begin(name, outlet);
+    if (session === "unknown") return ask(texts.namesUnavailable);
     if (!session) return this.#refuse(texts.nameTaken, texts.nameTakenLast);
+    const late = this.#bans.onName(name.key);
+    if (late) {
+      // Banned while the name was taken for them.
+      await endSession(this.#chat, session);
+      return this.#refuse(texts.nameBanned(late.reason), texts.nameBanned(late.reason));
+    }
     return { type: "logged-in", session };
   }
 
-  async #begin(name: Name, outlet: Outlet): Promise<Session | null> {
-    const session = await beginSession(this.#chat, this.#newId(), name, outlet);
-    if (session || !(await this.#clearGhost(name, outlet))) return session;
-    return beginSession(this.#chat, this.#newId(), name, outlet);
+  /** Null: somebody has the name. `unknown`: nobody can tell now. */
+  async #begin(name: Name, outlet: Outlet): Promise<Session | "unknown" | null> {
+    try {
+      const session = await beginSession(this.#chat, this.#newId(), name, outlet);
+      if (session || !(await this.#clearGhost(name, outlet))) return session;
+      return await beginSession(this.#chat, this.#newId(), name, outlet);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#chat.watch.storeHealth(error);
+      return "unknown";
+    }
   }
 
   /**
@@ -74,6 +89,11 @@ export class Login {
    * more: most often that is the same person, whose connection broke.
    */
   async #clearGhost(name: Name, outlet: Outlet): Promise<boolean> {
+    const elsewhere = this.#chat.presence.find(name.key);
+    if (elsewhere?.address === outlet.address) {
+      outlet.reply(texts.askingHolder);
+      return this.#chat.whispers.clearGhost(elsewhere, outlet.address);
+    }
     const holder = this.#chat.sessions.get(name.key);
     if (holder?.outlet.address !== outlet.address) return false;
     const answer = holder.outlet.isThere(GHOST_ANSWER_MS);

@@ -13,13 +13,22 @@ const STDERR = 2;
 /**
  * Where log events go: on a terminal as plain lines, else as JSON, one object a line. Written synchronously, so that
  * the last line before a crash is there.
+ *
+ * @param node this node's id in its cluster, which every event carries; null: it is alone
  */
-export function createLogger({ logLevel, logFormat, logFile }: LoggerSettings): Logger {
+export function createLogger(
+  { logLevel, logFormat, logFile }: LoggerSettings,
+  node: () => number | null = () => null,
+): Logger {
   const target = destination({ dest: logFile ?? STDERR, sync: true, mkdir: true });
   // A log that cannot be written (its disk is full, its terminal is gone) must not end the chat.
   target.on("error", () => {});
   const isText = logFormat === "text" || (logFormat === "auto" && logFile === null && process.stderr.isTTY);
-  return pino({ level: logLevel, base: null }, isText ? plainLines(target) : target);
+  const mixin = (): object => {
+    const id = node();
+    return id === null ? {} : { node: id };
+  };
+  return pino({ level: logLevel, base: null, mixin }, isText ? plainLines(target) : target);
 }
 
 /** `User connected: one`: the event, and the field that says whom or what it is about. */

@@ -2,7 +2,11 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 
 /** What is read when somebody asks for the metrics. */
 export interface Readings {
+  /** This node's id in its cluster; null: it is alone. */
+  node(): number | null;
   sessions(): number;
+  /** People who are logged in at other nodes. */
+  elsewhere(): number;
   connections(): number;
   rooms(): number;
   outboxBytes(): number;
@@ -38,6 +42,16 @@ export class Metrics {
     "chatd_throttled_total",
     "Times that a person typed faster than the limit and was told so.",
   );
+  readonly wentBack = this.#counter("chatd_store_went_back_total", "Streams whose past the store has lost.");
+  readonly misunderstood = this.#counter(
+    "chatd_bus_ignored_total",
+    "Messages from other nodes that were not understood.",
+  );
+  readonly cutOff = new Gauge({
+    name: "chatd_cut_off",
+    help: "Whether nobody can know that this node is alive, and it delivers nothing: 0 or 1.",
+    registers: [this.registry],
+  });
   readonly pruned = this.#counter("chatd_entries_deleted_total", "Entries deleted because they were too old.");
   readonly messages = this.#counter("chatd_messages_total", "Entries stored: messages and changes of rooms.");
   readonly deliveries = this.#counter("chatd_deliveries_total", "Lines handed to receivers.");
@@ -57,14 +71,27 @@ export class Metrics {
     const info = new Gauge({
       name: "chatd_info",
       help: "Always 1; the labels tell the version.",
-      labelNames: ["version", "node"],
+      labelNames: ["version", "runtime"],
       registers: [this.registry],
     });
-    info.set({ version, node: process.version }, 1);
+    info.set({ version, runtime: process.version }, 1);
   }
 
   read(readings: Readings): void {
+    new Gauge({
+      name: "chatd_node",
+      help: "Always 1; the label tells which node of its cluster this is, and changes when it was taken for dead.",
+      labelNames: ["node"],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.set({ node: readings.node() ?? "alone" }, 1);
+      },
+    });
     this.#gauge("chatd_sessions", "Sessions now.", () => readings.sessions());
+    this.#gauge("chatd_sessions_elsewhere", "Sessions now on the other nodes, as this one knows.", () =>
+      readings.elsewhere(),
+    );
     this.#gauge("chatd_connections", "Connections now.", () => readings.connections());
     this.#gauge("chatd_rooms", "Rooms now.", () => readings.rooms());
     this.#gauge("chatd_outbox_bytes", "Bytes that wait for slow receivers; shared ones once.", () =>

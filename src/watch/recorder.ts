@@ -21,6 +21,11 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
     this.#seldom = new Seldom(clock);
   }
 
+  /** Whether the store did what it was last asked. */
+  get isStoreWell(): boolean {
+    return this.#isStoreWell;
+  }
+
   opened(): void {
     this.#metrics.connectionsOpened.inc();
   }
@@ -80,9 +85,25 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
     this.#metrics.appendSeconds.observe(appendMs / 1000);
   }
 
-  delivered(deliveries: number, sinceSaidMs: number): void {
+  delivered(deliveries: number, sinceSaidMs: number | null): void {
     this.#metrics.deliveries.inc(deliveries);
-    this.#metrics.deliverySeconds.observe(sinceSaidMs / 1000);
+    if (sinceSaidMs !== null) this.#metrics.deliverySeconds.observe(sinceSaidMs / 1000);
+  }
+
+  wentBack(room: string | null): void {
+    this.#metrics.wentBack.inc();
+    this.#log.warn({ room }, "The store has another past than before: was it restored?");
+  }
+
+  cutOff(isCutOff: boolean): void {
+    this.#metrics.cutOff.set(isCutOff ? 1 : 0);
+    if (isCutOff) this.#log.error("Cut off from the database: nothing is delivered until it answers");
+    else this.#log.info("The database answers again");
+  }
+
+  /** What came over the bus and is of no use. */
+  misunderstood(): void {
+    this.#metrics.misunderstood.inc();
   }
 
   /** Logged when it changes: a store that is away would fill the log. */

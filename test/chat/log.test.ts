@@ -119,7 +119,7 @@ t.test("lines of a stream that was closed are refused, those of others are not",
   const log = await aLog();
   const other = await aRoomFor(log, "Trains");
   log.store.closeStream(log.room.id);
-  log.judge = (pending) => (pending.room.isDestroyed ? "no-such-room" : null);
+  log.judge = (pending) => (pending.to.isDestroyed ? "no-such-room" : null);
   await log.add("a", { body: "x", room: other });
   t.same(log.outcomes, ["x: stored", "a: no-such-room"]);
 });
@@ -165,8 +165,8 @@ t.test("a bug in delivering is reported, and the lines are settled, and the next
 
 t.test("after a batch that took long to deliver, the next waits a moment for more lines", async (t) => {
   const log = await aLog();
-  log.onDeliver = () => void log.clock.pass(4);
   await log.add("a");
+  log.pace.tookMs = 4;
   await log.add("b");
   t.equal(log.store.batches.length, 1);
   await log.add("c");
@@ -177,8 +177,8 @@ t.test("after a batch that took long to deliver, the next waits a moment for mor
 
 t.test("many lines are enough, and go at once", async (t) => {
   const log = await aLog();
-  log.onDeliver = () => void log.clock.pass(4);
   await log.add("a");
+  log.pace.tookMs = 4;
   await log.add(...Array.from({ length: 499 }, (_, i) => `line ${i}`));
   t.equal(log.store.batches.length, 1);
   await log.add("last");

@@ -88,7 +88,17 @@ function aRoom(kind: Kind, rights: Partial<Rights> = {}): Room {
   const name = parseRoomName("Planes");
   if (!name) throw new Error("no name");
   const its: Rights = { ...NO_RIGHTS, owner: kind === "lobby" ? null : OWNER, ...rights };
-  const record = { id: 1, name, isPrivate: kind === "private", topic: "", rules: 1, rights: its, pos: 1, seq: 0 };
+  const record = {
+    id: 1,
+    name,
+    isPrivate: kind === "private",
+    topic: "",
+    rules: 1,
+    rights: its,
+    pos: 1,
+    seq: 0,
+    at: 1,
+  };
   return new Room(record, kind === "lobby");
 }
 
@@ -190,8 +200,12 @@ t.test("an owner is a session, and no other that has its name", (t) => {
   t.end();
 });
 
-t.test("the server may do anything", (t) => {
-  for (const action of ACTIONS) t.equal(refusalOf(null, action, aRoom("private"), NOW, BYSTANDER), null, action);
+t.test("the server may do anything but take a room from its owner", (t) => {
+  for (const action of ACTIONS) {
+    t.equal(refusalOf(null, action, aRoom("private", { owner: null }), NOW, BYSTANDER), null, action);
+    const refusal = action === "own" ? "not-owner" : null;
+    t.equal(refusalOf(null, action, aRoom("private"), NOW, BYSTANDER), refusal, `${action}, where there is an owner`);
+  }
   t.end();
 });
 

@@ -1,7 +1,7 @@
 import t from "tap";
 import { kinds } from "../../src/chat/entry.ts";
 import { parseUserName } from "../../src/chat/names.ts";
-import { NO_RIGHTS, type Rights, rightsAfter, withoutSessions } from "../../src/chat/rights.ts";
+import { NO_RIGHTS, type Rights, rightsAfter, sessionsIn, withoutSessions } from "../../src/chat/rights.ts";
 import type { Subject } from "../../src/chat/subject.ts";
 
 const NOW = 1_795_000_000_000_000;
@@ -64,5 +64,14 @@ t.test("an entry that is about nobody, or of a kind that a later version writes,
 
 t.test("when every session has ended, bans are left", async (t) => {
   const rights: Rights = { owner: 1, operators: [2], invited: [3], bans: after({}, kinds.banned, about(2)).bans };
-  t.same(withoutSessions(rights), { ...NO_RIGHTS, bans: rights.bans });
+  t.same(withoutSessions(rights, new Set(sessionsIn(rights))), { ...NO_RIGHTS, bans: rights.bans });
+});
+
+t.test("when some sessions have ended, those of the others are left", (t) => {
+  const rights: Rights = { owner: 1, operators: [2, 3], invited: [4, 5], bans: [] };
+  t.same(sessionsIn(rights), [1, 2, 3, 4, 5]);
+  t.same(withoutSessions(rights, new Set([2, 4])), { owner: 1, operators: [3], invited: [5], bans: [] });
+  t.same(withoutSessions(rights, new Set([1, 3])), { owner: null, operators: [2], invited: [4, 5], bans: [] });
+  t.same(sessionsIn(NO_RIGHTS), []);
+  t.end();
 });

@@ -70,7 +70,13 @@ const BAD: readonly (readonly [name: string, variable: string, key: string, text
   ["maxLineBytes", "CHATD_MAX_LINE_BYTES", "max-line-bytes", "2k", "not a whole number"],
   ["drain", "CHATD_DRAIN", "drain", "10", "not a duration such as 30s, 5m or 12h"],
   ["lobby", "CHATD_LOBBY", "lobby", "two words", "not a room's name"],
-  ["database", "CHATD_DATABASE", "database", "mysql://x", "not a database: sqlite:PATH or memory:"],
+  [
+    "database",
+    "CHATD_DATABASE",
+    "database",
+    "mysql://x",
+    "not a database: sqlite:PATH, memory: or postgres://USER@HOST/DATABASE, with ?sslmode=disable, require or verify-full",
+  ],
   [
     "logLevel",
     "CHATD_LOG_LEVEL",
@@ -191,4 +197,17 @@ t.test("nothing changed where everything comes to the same", async (t) => {
   const before = configOf(fromFlags({ host: ["::1"], drain: "60s", database: "memory:" }));
   const after = configOf(fromFlags({ host: ["::1"], drain: "1m", database: "memory:" }));
   t.same(changedSettings(before, after), { all: [], needRestart: [] });
+});
+
+t.test("a password in a URL is not shown where the URL is wrong", async (t) => {
+  const wrong = "postgres://chatd:s3cret@db/planes?sslmode=prefer";
+  for (const source of [
+    fromFlags({ database: wrong }),
+    inEnvironment({ CHATD_DATABASE: wrong }),
+    inFile({ database: wrong }),
+  ]) {
+    const problems = problemsOf(resolveConfig([source]));
+    t.match(problems, [/postgres:\/\/chatd:…@db\/planes/]);
+    t.notMatch(problems.join(), "s3cret");
+  }
 });

@@ -89,13 +89,23 @@ t.test("a user's name is read as what names are compared by", async (t) => {
   t.same(read(userName, "", "a-b", "x".repeat(33)), Array(3).fill("!not a user's name"));
 });
 
-t.test("a database is a file or memory", async (t) => {
+t.test("a database is a file, memory or PostgreSQL", async (t) => {
   t.same(read(database, "memory:", "sqlite:data/chatd.db", "sqlite:/x.db?max_pages=100"), [
     { type: "memory" },
     { type: "sqlite", path: "data/chatd.db", maxPages: null },
     { type: "sqlite", path: "/x.db", maxPages: 100 },
   ]);
+  const planes = { host: "db", port: 5432, user: "chatd", password: null, database: "planes", tls: null };
+  t.same(read(database, "postgres://chatd@db/planes", "postgresql://chatd:s%40@[::1]:1/planes?sslmode=verify-full"), [
+    { type: "postgres", url: planes },
+    { type: "postgres", url: { ...planes, host: "::1", port: 1, password: "s@", tls: true } },
+  ]);
   const wrong = [
+    "postgres://chatd@db",
+    "postgres://db/planes",
+    "postgres://chatd@db/planes?sslmode=prefer",
+    "postgres://chatd@db/planes?timeout=1",
+    "postgres://",
     "",
     "memory",
     "memory:x",
@@ -106,7 +116,12 @@ t.test("a database is a file or memory", async (t) => {
     "mysql://x",
     "chatd.db",
   ];
-  t.same(read(database, ...wrong), Array(wrong.length).fill("!not a database: sqlite:PATH or memory:"));
+  t.same(
+    read(database, ...wrong),
+    Array(wrong.length).fill(
+      "!not a database: sqlite:PATH, memory: or postgres://USER@HOST/DATABASE, with ?sslmode=disable, require or verify-full",
+    ),
+  );
 });
 
 t.test("levels and formats of the log are those that there are", async (t) => {

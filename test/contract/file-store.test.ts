@@ -3,12 +3,15 @@ import { DatabaseSync } from "node:sqlite";
 import t from "tap";
 import { FileStore } from "../../src/store/sqlite/file-store.ts";
 import { aFolder } from "../support/daemon.ts";
-import { testStore } from "./store.ts";
+import { testBackup } from "./keeping.ts";
+import { type MakeStore, testStore } from "./store.ts";
 
-testStore(t, async (t) => {
+const make: MakeStore = async (t) => {
   const path = join(aFolder(t), "chatd.db");
   const store = new FileStore(path, null, 1);
   t.teardown(() => store.close());
+  // Whoever reads finds a file: `openStore` does it so, too.
+  await store.rooms();
   return {
     store,
     // The clock that counts is the one of the store's thread: what it wrote is moved instead.
@@ -20,4 +23,7 @@ testStore(t, async (t) => {
       await append();
     },
   };
-});
+};
+
+testStore(t, make);
+testBackup(t, make);

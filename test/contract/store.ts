@@ -3,6 +3,7 @@ import { type Entry, type Kind, kinds } from "../../src/chat/entry.ts";
 import type { Store } from "../../src/chat/ports.ts";
 import { aDraft, aNewRoom, makeRoom, someDrafts } from "../support/drafts.ts";
 import { testKeeping } from "./keeping.ts";
+import { testReading } from "./reading.ts";
 
 export interface StoreUnderTest {
   readonly store: Store;
@@ -22,7 +23,7 @@ export function testStore(t: Test, make: MakeStore): void {
   testClosedStreams(t, make);
   testRepeats(t, make);
   testRooms(t, make);
-  testHistory(t, make);
+  testReading(t, make);
   testKeeping(t, make);
 }
 
@@ -89,7 +90,7 @@ function testPlaces(t: Test, make: MakeStore): void {
       number: 1,
       drafts: Array.from({ length: 1000 }, (_, i) => aDraft({ stream: id, body: `${i}` })),
     });
-    t.match(await store.rooms(id), [{ pos: 1001, seq: 1000 }]);
+    t.match(await store.rooms({ ids: [id] }), [{ pos: 1001, seq: 1000 }]);
     t.same(bodiesOf(await store.history(id, EVERYTHING, 2)), ["998", "999"]);
   });
 
@@ -148,7 +149,7 @@ function testClosedStreams(t: Test, make: MakeStore): void {
     const mixed = [aDraft({ stream: id, rules: 2 }), aDraft({ stream: id, rules: 1 })];
     t.same(await store.append({ number: 1, drafts: mixed }), []);
     t.same(await store.append({ number: 2, drafts: mixed.toReversed() }), []);
-    t.match(await store.rooms(id), [{ pos: 1, seq: 0 }]);
+    t.match(await store.rooms({ ids: [id] }), [{ pos: 1, seq: 0 }]);
   });
 
   t.test("a stream that does not exist takes nothing", async (t) => {
@@ -190,7 +191,7 @@ function testRepeats(t: Test, make: MakeStore): void {
     const stale = { number: 2, drafts: [aDraft({ stream: id, rules: 1 })] };
     t.same(await store.append(stale), []);
     t.same(await store.append(stale), []);
-    t.match(await store.rooms(id), [{ pos: 2, seq: 0 }]);
+    t.match(await store.rooms({ ids: [id] }), [{ pos: 2, seq: 0 }]);
   });
 }
 
@@ -207,7 +208,7 @@ function testRooms(t: Test, make: MakeStore): void {
       seq: 0,
     });
     t.same(await store.rooms(), [record]);
-    t.same(await store.rooms(record.id), [record]);
+    t.same(await store.rooms({ ids: [record.id] }), [record]);
     t.same(await store.history(record.id, EVERYTHING, 10), []);
   });
 
@@ -216,7 +217,7 @@ function testRooms(t: Test, make: MakeStore): void {
     const made = [await makeRoom(store, "b"), await makeRoom(store, "a"), await makeRoom(store, "c")];
     t.same(await store.rooms(), made);
     t.equal(new Set(made.map((room) => room.id)).size, 3);
-    t.same(await store.rooms(4711), []);
+    t.same(await store.rooms({ ids: [4711] }), []);
   });
 
   t.test("a room's name is taken, in any case of its letters and also by a private room", async (t) => {
@@ -227,6 +228,16 @@ function testRooms(t: Test, make: MakeStore): void {
     t.equal(await store.createRoom(aNewRoom("PLANES", { isPrivate: true })), null);
     t.equal(await store.createRoom(aNewRoom("secret")), null);
     t.equal((await store.rooms()).length, 2);
+  });
+
+  t.test("rooms are found by their ids, and by the keys of their names", async (t) => {
+    const { store } = await make(t);
+    const [planes, trains] = [await makeRoom(store, "Planes"), await makeRoom(store, "Trains")];
+    t.same(await store.rooms({ keys: [trains.name.key] }), [trains]);
+    t.same(await store.rooms({ keys: [aNewRoom("ships").name.key, planes.name.key] }), [planes]);
+    t.same(await store.rooms({ ids: [trains.id, planes.id] }), [planes, trains]);
+    t.same(await store.rooms({ ids: [trains.id], keys: [planes.name.key] }), []);
+    t.same(await store.rooms({ ids: [] }), []);
   });
 
   t.test("the name of a destroyed room is free again, for another stream", async (t) => {
@@ -240,7 +251,7 @@ function testRooms(t: Test, make: MakeStore): void {
       ],
     });
     t.same(await store.rooms(), []);
-    t.same(await store.rooms(first.id), []);
+    t.same(await store.rooms({ ids: [first.id] }), []);
     const second = await makeRoom(store, "planes");
     t.not(second.id, first.id);
     t.match(second, { pos: 1, seq: 0, rules: 1, name: { shown: "planes" } });
@@ -260,7 +271,7 @@ function testRooms(t: Test, make: MakeStore): void {
       const { store } = await make(t);
       const { id } = await makeRoom(store);
       await store.append({ number: 1, drafts: [aDraft({ stream: id, kind })] });
-      t.match(await store.rooms(id), [{ rules: isMoving ? 2 : 1 }]);
+      t.match(await store.rooms({ ids: [id] }), [{ rules: isMoving ? 2 : 1 }]);
     });
   }
 
@@ -277,70 +288,6 @@ function testRooms(t: Test, make: MakeStore): void {
     ];
     await store.append({ number: 2, drafts: topics });
     t.match(await store.rooms(), [{ topic: "" }, { topic: "rails" }]);
-  });
-}
-
-function testHistory(t: Test, make: MakeStore): void {
-  t.test("history is the last messages up to a position, oldest first", async (t) => {
-    const { store } = await make(t);
-    const { id } = await makeRoom(store);
-    await store.append({ number: 1, drafts: someDrafts(id, "a", "b", "c", "d", "e") });
-    const read = async (upTo: number, limit: number) => bodiesOf(await store.history(id, upTo, limit));
-    t.same(await read(6, 2), ["d", "e"]);
-    t.same(await read(6, 5), ["a", "b", "c", "d", "e"]);
-    t.same(await read(6, 6), ["a", "b", "c", "d", "e"]);
-    t.same(await read(5, 2), ["c", "d"]);
-    t.same(await read(2, 2), ["a"]);
-    t.same(await read(1, 2), []);
-    t.same(await read(EVERYTHING, 1), ["e"]);
-  });
-
-  t.test("history holds messages only, and they do not count against its limit", async (t) => {
-    const { store } = await make(t);
-    const { id } = await makeRoom(store);
-    const drafts = [
-      aDraft({ stream: id, body: "a" }),
-      aDraft({ stream: id, body: "b" }),
-      aDraft({ stream: id, kind: kinds.topic, body: "wings" }),
-      aDraft({ stream: id, kind: kinds.topic, body: "tails" }),
-    ];
-    await store.append({ number: 1, drafts });
-    t.same(bodiesOf(await store.history(id, EVERYTHING, 2)), ["a", "b"]);
-  });
-
-  t.test("an entry comes back with all that it went in with", async (t) => {
-    const { store } = await make(t);
-    const { id } = await makeRoom(store);
-    const largestId = 2 ** 53 - 1;
-    const drafts = [
-      aDraft({ stream: id, authorId: largestId, author: "One", body: "hi" }),
-      aDraft({ stream: id, authorId: null, author: "chatd", body: "waves", kind: kinds.act }),
-    ];
-    const [head] = await store.append({ number: 1, drafts });
-    const at = head?.at ?? 0;
-    t.ok(at > 0);
-    const said = { kind: kinds.said, authorId: largestId, author: "One", body: "hi" };
-    const acted = { kind: kinds.act, authorId: null, author: "chatd", body: "waves" };
-    t.strictSame(await store.history(id, EVERYTHING, 10), [
-      { stream: id, pos: 2, seq: 1, at, ...said },
-      { stream: id, pos: 3, seq: 2, at, ...acted },
-    ]);
-  });
-
-  t.test("any text comes back as it was", async (t) => {
-    const { store } = await make(t);
-    const { id } = await makeRoom(store);
-    const bodies = [
-      "grüße, Привет, 你好, مرحبا",
-      "👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301 \u{10ffff}",
-      "it's \"quoted\", \\escaped\\, % _ ; -- '); drop table entries",
-      "{1,2} [null] $1 ?1 :a @b",
-      "x".repeat(2048),
-      " ",
-      "",
-    ];
-    await store.append({ number: 1, drafts: someDrafts(id, ...bodies) });
-    t.strictSame(bodiesOf(await store.history(id, EVERYTHING, 10)), bodies);
   });
 }
 

@@ -35,14 +35,21 @@ t.test("/readyz says that new connections are welcome", async (t) => {
   const { url } = await anOpsDaemon(t);
   const response = await fetch(`${url}/readyz`);
   t.equal(response.status, 200);
-  t.same(await response.json(), { status: "ready" });
+  t.same(await response.json(), { status: "ready", store: "works" });
+});
+
+t.test("/readyz stays 200 while the store fails, and tells of it", async (t) => {
+  const url = await anOpsListener(t, { metrics: new Registry(), isReady: () => true, isStoreWell: () => false });
+  const response = await fetch(`${url}/readyz`);
+  t.equal(response.status, 200);
+  t.same(await response.json(), { status: "ready", store: "fails" });
 });
 
 t.test("/readyz says 503 when no new connections are wanted, /healthz goes on", async (t) => {
-  const url = await anOpsListener(t, { metrics: new Registry(), isReady: () => false });
+  const url = await anOpsListener(t, { metrics: new Registry(), isReady: () => false, isStoreWell: () => true });
   const response = await fetch(`${url}/readyz`);
   t.equal(response.status, 503);
-  t.same(await response.json(), { status: "draining" });
+  t.same(await response.json(), { status: "draining", store: "works" });
   t.equal((await fetch(`${url}/healthz`)).status, 200);
 });
 
@@ -81,7 +88,7 @@ t.test("numbers that cannot be read are an error in the same shape, which tells 
     throw new Error("a detail of the inside");
   };
   new Gauge({ name: "broken", help: "Broken.", registers: [metrics], collect });
-  const url = await anOpsListener(t, { metrics, isReady: () => true });
+  const url = await anOpsListener(t, { metrics, isReady: () => true, isStoreWell: () => true });
   const response = await fetch(`${url}/metrics`);
   t.equal(response.status, 500);
   t.same(await response.json(), { error: "Something went wrong here.", code: "internal" });

@@ -1,5 +1,6 @@
 import t from "tap";
 import { type Name, parseUserName } from "../../src/chat/names.ts";
+import type { Newcomer } from "../../src/chat/ports.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 
 function aName(text: string): Name {
@@ -8,16 +9,20 @@ function aName(text: string): Name {
   return name;
 }
 
+function aNewcomer(text: string, id: number): Newcomer {
+  return { id, name: aName(text), address: "192.0.2.1", since: 1 };
+}
+
 t.test("a name is taken once, in whatever case", async (t) => {
   const presence = new MemoryPresence();
-  t.equal(await presence.claim(aName("One"), 1), true);
-  t.equal(await presence.claim(aName("one"), 2), false);
-  t.equal(await presence.claim(aName("ONE"), 1), false, "nor twice by the same session");
+  t.equal(await presence.claim(aNewcomer("One", 1)), true);
+  t.equal(await presence.claim(aNewcomer("one", 2)), false);
+  t.equal(await presence.claim(aNewcomer("ONE", 1)), false, "nor twice by the same session");
 });
 
 t.test("of many who claim a name at the same instant exactly one gets it", async (t) => {
   const presence = new MemoryPresence();
-  const claims = await Promise.all(Array.from({ length: 100 }, (_, i) => presence.claim(aName("one"), i)));
+  const claims = await Promise.all(Array.from({ length: 100 }, (_, i) => presence.claim(aNewcomer("one", i))));
   t.same(
     claims.filter((isMine) => isMine),
     [true],
@@ -26,27 +31,27 @@ t.test("of many who claim a name at the same instant exactly one gets it", async
 
 t.test("a name is free when its holder gives it back", async (t) => {
   const presence = new MemoryPresence();
-  await presence.claim(aName("one"), 1);
+  await presence.claim(aNewcomer("one", 1));
   presence.release(aName("ONE"), 1);
-  t.equal(await presence.claim(aName("one"), 2), true);
+  t.equal(await presence.claim(aNewcomer("one", 2)), true);
 });
 
 t.test("nobody gives back what is somebody else's", async (t) => {
   const presence = new MemoryPresence();
-  await presence.claim(aName("one"), 1);
+  await presence.claim(aNewcomer("one", 1));
   presence.release(aName("one"), 2);
   presence.release(aName("two"), 1);
-  t.equal(await presence.claim(aName("one"), 2), false);
+  t.equal(await presence.claim(aNewcomer("one", 2)), false);
   t.same(await presence.names(), ["one"]);
 });
 
 t.test("names are sorted without case, shown as written, and always those of the moment", async (t) => {
   const presence = new MemoryPresence();
   t.same(await presence.names(), []);
-  for (const [i, text] of ["bob", "Carl", "Adam", "_x", "a1"].entries()) await presence.claim(aName(text), i);
+  for (const [i, text] of ["bob", "Carl", "Adam", "_x", "a1"].entries()) await presence.claim(aNewcomer(text, i));
   t.same(await presence.names(), ["_x", "a1", "Adam", "bob", "Carl"]);
   presence.release(aName("bob"), 0);
   t.same(await presence.names(), ["_x", "a1", "Adam", "Carl"]);
-  await presence.claim(aName("BOB"), 9);
+  await presence.claim(aNewcomer("BOB", 9));
   t.same(await presence.names(), ["_x", "a1", "Adam", "BOB", "Carl"]);
 });

@@ -74,7 +74,11 @@ t.test("every call that waits for a thread that dies is told", async (t) => {
   const { store, path, room, writer } = await open(t);
   using other = new DatabaseSync(path);
   other.exec("begin immediate");
-  const calls = [store.append({ number: 1, drafts: someDrafts(room, "a") }), store.rooms(), store.rooms(room)];
+  const calls = [
+    store.append({ number: 1, drafts: someDrafts(room, "a") }),
+    store.rooms(),
+    store.rooms({ ids: [room] }),
+  ];
   const outcomes = Promise.allSettled(calls);
   const ended = writer.terminate();
   other.exec("rollback");

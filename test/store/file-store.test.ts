@@ -127,6 +127,6 @@ t.test("errors of the store are StoreErrors on this side of the thread too", asy
   const { id } = await makeRoom(store);
   const bad = aDraft({ stream: id, authorId: 1.5 });
   await t.rejects(store.append({ number: 1, drafts: [aDraft({ stream: id }), bad] }), StoreError);
-  t.match(await store.rooms(id), [{ pos: 1, seq: 0 }], "nothing of the batch was kept");
+  t.match(await store.rooms({ ids: [id] }), [{ pos: 1, seq: 0 }], "nothing of the batch was kept");
   t.match(await store.append({ number: 1, drafts: [aDraft({ stream: id })] }), [{ pos: 1 }]);
 });

@@ -53,16 +53,16 @@ t.test("a thread that cannot open its file holds nothing of it, and opens it whe
   addBallast(path, 100);
   const writer = new SqliteThread({ path, readOnly: false, node: 1, maxPages: pageCount(path) });
   t.teardown(() => writer.close());
-  await t.rejects(writer.call("rooms", [null]), { code: "full" });
-  await t.rejects(writer.call("rooms", [null]), { code: "full" });
+  await t.rejects(writer.call("rooms", [{}]), { code: "full" });
+  await t.rejects(writer.call("rooms", [{}]), { code: "full" });
   dropBallast(path);
-  t.same(await writer.call("rooms", [null]), []);
+  t.same(await writer.call("rooms", [{}]), []);
 });
 
 t.test("a thread that was never used, or never opened its file, is closed like any other", async (t) => {
   const path = join(aFolder(t), "missing", "chatd.db");
   const thread = new SqliteThread({ path, readOnly: false, node: 1, maxPages: null });
   await thread.close();
-  await t.rejects(thread.call("rooms", [null]), { code: "broken" });
+  await t.rejects(thread.call("rooms", [{}]), { code: "broken" });
   await thread.close();
 });

@@ -6,7 +6,8 @@ import type { TlsFiles } from "../../src/telnet/tls.ts";
 export function certify(folder: string, commonName: string): TlsFiles {
   const files = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", files.key];
-  const cert = ["-x509", "-days", "2", "-subj", `/CN=${commonName}`, "-out", files.cert];
+  const names = ["-subj", `/CN=${commonName}`, "-addext", "subjectAltName=IP:127.0.0.1"];
+  const cert = ["-x509", "-days", "2", ...names, "-out", files.cert];
   execFileSync("openssl", ["req", ...key, ...cert], { stdio: "ignore" });
   return files;
 }

@@ -6,6 +6,7 @@ import { parseRoomName, parseUserName } from "../../src/chat/names.ts";
 import type { Clock } from "../../src/chat/ports.ts";
 import type { Session } from "../../src/chat/session.ts";
 import { Bans } from "../../src/gate/bans.ts";
+import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/system-clock.ts";
 import { Connection, type Door } from "../../src/telnet/connection.ts";
@@ -44,6 +45,7 @@ const CHAT: ChatSettings = {
   maxPendingMessages: 10_000,
   maxPendingBytes: 16_777_216,
   maxPendingAgeMs: 0,
+  compareEveryMs: 3000,
 };
 const SETTINGS: Door["settings"] = {
   maxLineBytes: 2048,
@@ -80,7 +82,14 @@ export class TestDoor implements Door {
     this.pool = new OutboxPool(NO_LIMITS, clock);
     this.bans = new Bans(this.store, clock);
     const { store, watch, pool } = this;
-    const ports = { store, presence: new MemoryPresence(), clock, watch, flush: () => pool.flush() };
+    const ports = {
+      store,
+      presence: new MemoryPresence(),
+      bus: new LocalHub().join(),
+      clock,
+      watch,
+      flush: () => pool.flush(),
+    };
     this.chat = new Chat(ports, CHAT);
   }
 

@@ -1,8 +1,32 @@
-import { closesStream, type Entry, isMessage, kinds, movesRules } from "../../src/chat/entry.ts";
-import type { BanRecord, Batch, Clock, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../src/chat/ports.ts";
+import { closesStream, type Entry, isMessage, kinds, movesRules, SERVER_STREAM } from "../../src/chat/entry.ts";
+import { parseRoomName } from "../../src/chat/names.ts";
+import type {
+  BanRecord,
+  Batch,
+  Clock,
+  Head,
+  NewRoom,
+  Place,
+  Pruned,
+  RoomFilter,
+  RoomRecord,
+  Store,
+  StreamHead,
+} from "../../src/chat/ports.ts";
 import { NO_RIGHTS } from "../../src/chat/rights.ts";
 
-const CALLS = ["append", "createRoom", "history", "putBan", "removeBan", "prune", "backup"] as const;
+const CALLS = [
+  "append",
+  "createRoom",
+  "rooms",
+  "history",
+  "entriesAfter",
+  "heads",
+  "putBan",
+  "removeBan",
+  "prune",
+  "backup",
+] as const;
 type Call = (typeof CALLS)[number];
 
 /** The same for every kind of call. */
@@ -20,6 +44,7 @@ interface Stream {
 
 /** A store in a test's hands: it keeps what the contract says, waits when it is held, and fails when it is told to. */
 export class FakeStore implements Store {
+  isShared = false;
   /** Every batch that came, repeats included. */
   readonly batches: Batch[] = [];
   /** How often each call came. */
@@ -37,6 +62,11 @@ export class FakeStore implements Store {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    const name = parseRoomName("server");
+    if (!name) throw new Error("no name");
+    const record = { id: SERVER_STREAM, name, isPrivate: true, topic: "", rules: 1, rights: NO_RIGHTS };
+    const place = { pos: 0, seq: 0, at: 0 };
+    this.#streams.set(SERVER_STREAM, { record: { ...record, ...place }, rules: 1, isClosed: false, entries: [] });
   }
 
   /** The next calls of this kind fail with these errors, one each. */
@@ -101,7 +131,7 @@ export class FakeStore implements Store {
     await this.#begin("createRoom");
     const open = [...this.#streams.values()].filter((stream) => !stream.isClosed);
     if (open.some((stream) => stream.record.name.key === name.key)) return null;
-    const id = this.#streams.size + 1;
+    const id = this.#streams.size;
     const record = {
       id,
       name,
@@ -111,19 +141,40 @@ export class FakeStore implements Store {
       rights: { ...NO_RIGHTS, owner: authorId },
       pos: 1,
       seq: 0,
+      at: this.#clock.micros(),
     };
-    const made = { stream: id, pos: 1, seq: 0, at: this.#clock.micros(), kind: kinds.created, authorId, author };
+    const made = { stream: id, pos: 1, seq: 0, at: record.at, kind: kinds.created, authorId, author };
     this.#streams.set(id, { record, rules: 1, isClosed: false, entries: [{ ...made, body: "" }] });
     return record;
   }
 
-  async rooms(id?: number): Promise<readonly RoomRecord[]> {
+  async rooms({ ids, keys }: RoomFilter = {}): Promise<readonly RoomRecord[]> {
+    await this.#begin("rooms");
     return [...this.#streams.values()]
-      .filter((stream) => !stream.isClosed && (id === undefined || stream.record.id === id))
+      .filter(({ isClosed, record }) => !isClosed && record.id !== SERVER_STREAM)
+      .filter(({ record }) => (ids?.includes(record.id) ?? true) && (keys?.includes(record.name.key) ?? true))
       .map(({ record, rules, entries }) => {
-        const { pos = 0, seq = 0 } = entries.at(-1) ?? {};
-        return { ...record, rules, pos, seq };
+        const { pos = 0, seq = 0, at = 0 } = entries.at(-1) ?? {};
+        return { ...record, rules, pos, seq, at };
       });
+  }
+
+  async entriesAfter(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
+    await this.#begin("entriesAfter");
+    return places.flatMap(({ stream, pos }) =>
+      this.entriesOf(stream)
+        .filter((entry) => entry.pos > pos)
+        .slice(0, limit),
+    );
+  }
+
+  async heads(places: readonly Place[]): Promise<readonly Head[]> {
+    await this.#begin("heads");
+    return places.map(({ stream, pos }) => {
+      const entries = this.entriesOf(stream);
+      const at = entries.find((entry) => entry.pos === pos)?.at ?? null;
+      return { stream, pos: entries.at(-1)?.pos ?? 0, at };
+    });
   }
 
   async history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]> {

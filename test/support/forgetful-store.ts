@@ -1,5 +1,5 @@
-import { closesStream, type Entry, isMessage, kinds, movesRules } from "../../src/chat/entry.ts";
-import type { BanRecord, Batch, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../src/chat/ports.ts";
+import { closesStream, type Entry, isMessage, kinds, movesRules, SERVER_STREAM } from "../../src/chat/entry.ts";
+import type { BanRecord, Batch, Head, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../src/chat/ports.ts";
 import { NO_RIGHTS } from "../../src/chat/rights.ts";
 
 interface Place {
@@ -11,7 +11,8 @@ interface Place {
 
 /** A store that knows where streams are and nothing of what is in them: whatever grows with it in use is not the store. */
 export class ForgetfulStore implements Store {
-  readonly #places = new Map<number, Place>();
+  readonly isShared = false;
+  readonly #places = new Map<number, Place>([[SERVER_STREAM, { pos: 0, seq: 0, rules: 1, key: "" }]]);
   #lastId = 0;
 
   async append({ drafts }: Batch): Promise<readonly StreamHead[]> {
@@ -32,7 +33,8 @@ export class ForgetfulStore implements Store {
     if ([...this.#places.values()].some(({ key }) => key === name.key)) return null;
     const id = (this.#lastId += 1);
     this.#places.set(id, { pos: 1, seq: 0, rules: 1, key: name.key });
-    return { id, name, isPrivate, topic: "", rules: 1, rights: { ...NO_RIGHTS, owner: authorId }, pos: 1, seq: 0 };
+    const rights = { ...NO_RIGHTS, owner: authorId };
+    return { id, name, isPrivate, topic: "", rules: 1, rights, pos: 1, seq: 0, at: Date.now() * 1000 };
   }
 
   async rooms(): Promise<readonly RoomRecord[]> {
@@ -42,6 +44,14 @@ export class ForgetfulStore implements Store {
   async history(stream: number, upTo: number): Promise<readonly Entry[]> {
     const said = { stream, pos: upTo, seq: 1, at: 1, kind: kinds.said, authorId: 1, author: "one", body: "something" };
     return [said];
+  }
+
+  async entriesAfter(): Promise<readonly Entry[]> {
+    return [];
+  }
+
+  async heads(): Promise<readonly Head[]> {
+    return [];
   }
 
   async bans(): Promise<readonly BanRecord[]> {

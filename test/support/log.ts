@@ -1,8 +1,10 @@
 import { ChatError } from "../../src/chat/errors.ts";
 import { type Kind, kinds, movesRules } from "../../src/chat/entry.ts";
+import { Pace } from "../../src/chat/pace.ts";
 import { Log, type LogLimits, type Pending, type Stored } from "../../src/chat/log.ts";
 import { parseRoomName } from "../../src/chat/names.ts";
 import { Room } from "../../src/chat/room.ts";
+import type { Stream } from "../../src/chat/stream.ts";
 import type { RefusalCode } from "../../src/protocol/texts.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeStore } from "./fake-store.ts";
@@ -29,14 +31,17 @@ export class LogUnderTest {
   readonly outcomes: string[] = [];
   readonly judged: string[] = [];
   readonly sealed: string[] = [];
-  readonly refreshed: Room[] = [];
+  readonly refreshed: Stream[] = [];
   judge: (pending: Pending) => RefusalCode | null = () => null;
   onDeliver: () => unknown = () => {};
   #refreshFailure: unknown = null;
 
+  readonly pace = new Pace({ part: 0.5, maxMs: 3 });
+
   constructor(limits: Partial<LogLimits>) {
     const all = { maxPendingMessages: 10_000, maxPendingBytes: 16_777_216, maxPendingAgeMs: 10_000, ...limits };
-    this.log = new Log(this.store, this.clock, this.watch, () => all, {
+    const { store, clock, watch, pace } = this;
+    this.log = new Log({ store, clock, watch, pace }, () => all, {
       judge: (pending) => this.#judge(pending),
       seal: (pending) => this.sealed.push(pending.body),
       refresh: (room) => this.#refresh(room),
@@ -60,7 +65,7 @@ export class LogUnderTest {
       body,
       rights: null,
       subject: 0,
-      room,
+      to: room,
       session: null,
       action: "say",
       bytes,
@@ -79,24 +84,28 @@ export class LogUnderTest {
     this.judged.push(pending.body);
     const code = this.judge(pending);
     if (code) return new ChatError(code);
-    pending.rules = pending.room.rules;
+    pending.rules = pending.to.rules;
     return null;
   }
 
-  async #refresh(room: Room): Promise<void> {
-    this.refreshed.push(room);
+  async #refresh(stream: Stream): Promise<void> {
+    this.refreshed.push(stream);
     const failure = this.#refreshFailure;
     this.#refreshFailure = null;
     if (failure) throw failure;
-    const [record] = await this.store.rooms(room.id);
-    if (record) room.rules = record.rules;
-    else room.isDestroyed = true;
+    const [record] = await this.store.rooms({ ids: [stream.id] });
+    if (record) stream.rules = record.rules;
+    else stream.isDestroyed = true;
   }
 
   #deliver(stored: readonly Stored[]): void {
     this.delivered.push(stored);
-    for (const { pending } of stored) if (movesRules(pending.kind)) pending.room.rules += 1;
-    this.onDeliver();
+    for (const { pending } of stored) if (movesRules(pending.kind)) pending.to.rules += 1;
+    try {
+      this.onDeliver();
+    } finally {
+      for (const { pending } of stored) pending.settle(null);
+    }
   }
 }
 

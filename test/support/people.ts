@@ -1,11 +1,12 @@
 import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
 import { enterLobby } from "../../src/chat/membership.ts";
 import { parseRoomName, parseUserName } from "../../src/chat/names.ts";
-import type { Act, Chunk, CloseWhy, Outlet, Watch } from "../../src/chat/ports.ts";
+import type { Act, Bus, Chunk, CloseWhy, Outlet, Presence, Watch } from "../../src/chat/ports.ts";
 import type { Room } from "../../src/chat/room.ts";
 import type { Session } from "../../src/chat/session.ts";
 import { beginSession, endSession } from "../../src/chat/session-life.ts";
 import { dispatch } from "../../src/commands/dispatch.ts";
+import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import type { RefusalCode } from "../../src/protocol/texts.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -20,6 +21,8 @@ export class FakeWatch implements Watch {
   deliveries = 0;
   readonly acts: Act[] = [];
   deleted = 0;
+  readonly restored: (string | null)[] = [];
+  readonly cuts: boolean[] = [];
 
   refused(code: RefusalCode): void {
     this.refusals.push(code);
@@ -33,6 +36,12 @@ export class FakeWatch implements Watch {
   }
   pruned(entries: number): void {
     this.deleted += entries;
+  }
+  wentBack(room: string | null): void {
+    this.restored.push(room);
+  }
+  cutOff(isCutOff: boolean): void {
+    this.cuts.push(isCutOff);
   }
   storeHealth(error: unknown): void {
     this.health = error;
@@ -52,6 +61,7 @@ export class FakeOutlet implements Outlet {
   /** Why it was closed; null: it is open. */
   closed: CloseWhy | null = null;
   resumed = 0;
+  isAskedAgain = false;
   /** What it says when it is asked whether somebody is there; null: it cannot be asked. */
   answer: Promise<boolean> | null = null;
 
@@ -69,6 +79,10 @@ export class FakeOutlet implements Outlet {
   close(text: string, why: CloseWhy): void {
     this.reply(text);
     this.closed = why;
+  }
+  askNameAgain(text: string): void {
+    this.reply(text);
+    this.isAskedAgain = true;
   }
   resume(): void {
     this.resumed += 1;
@@ -124,13 +138,18 @@ export class World {
   readonly chat: Chat;
   #lastId = 100;
 
-  constructor(settings: Partial<ChatSettings>, clock = new FakeClock(), store = new FakeStore(clock)) {
+  constructor(
+    settings: Partial<ChatSettings>,
+    clock = new FakeClock(),
+    store = new FakeStore(clock),
+    presence: Presence = new MemoryPresence(),
+    bus: Bus = new LocalHub().join(),
+  ) {
     this.clock = clock;
     this.store = store;
     const { watch } = this;
-    const presence = new MemoryPresence();
     this.chat = new Chat(
-      { store, presence, clock, watch, flush: () => {} },
+      { store, presence, bus, clock, watch, flush: () => {} },
       {
         lobby: parseRoomName("lobby"),
         roomsPerUser: 50,
@@ -139,6 +158,7 @@ export class World {
         maxPendingMessages: 10_000,
         maxPendingBytes: 16_777_216,
         maxPendingAgeMs: 10_000,
+        compareEveryMs: 3000,
         ...settings,
       },
     );

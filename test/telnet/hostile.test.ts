@@ -4,6 +4,7 @@ import t from "tap";
 import { Chat } from "../../src/chat/chat.ts";
 import { parseRoomName } from "../../src/chat/names.ts";
 import { Bans } from "../../src/gate/bans.ts";
+import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/system-clock.ts";
 import type { Door } from "../../src/telnet/connection.ts";
@@ -37,7 +38,14 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
   const watch = new FakeTelnetWatch();
   const store = new ForgetfulStore();
   const pool = new OutboxPool(LIMITS.outbox, systemClock);
-  const ports = { store, presence: new MemoryPresence(), clock: systemClock, watch, flush: () => pool.flush() };
+  const ports = {
+    store,
+    presence: new MemoryPresence(),
+    bus: new LocalHub().join(),
+    clock: systemClock,
+    watch,
+    flush: () => pool.flush(),
+  };
   const chat = new Chat(ports, { ...LIMITS.chat, lobby: parseRoomName("lobby"), maxRooms: 4 });
   await chat.start();
   let lastId = 0;

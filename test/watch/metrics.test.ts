@@ -10,7 +10,9 @@ t.test("what is read is read when somebody asks, each time", async (t) => {
   const metrics = new Metrics("1.2.3");
   let count = 1;
   metrics.read({
+    node: () => (count === 1 ? null : 77),
     sessions: () => count,
+    elsewhere: () => count * 5,
     connections: () => count * 2,
     rooms: () => count * 3,
     outboxBytes: () => count * 4,
@@ -25,12 +27,14 @@ t.test("what is read is read when somebody asks, each time", async (t) => {
     t.equal(sample.value("chatd_connections"), count * 2);
     t.equal(sample.value("chatd_rooms"), count * 3);
     t.equal(sample.value("chatd_outbox_bytes"), count * 4);
+    t.equal(sample.value("chatd_sessions_elsewhere"), count * 5);
+    t.equal(sample.value(`chatd_node{node="${count === 1 ? "alone" : 77}"}`), 1);
   }
 });
 
 t.test("the version of chatd and of Node are labels", async (t) => {
   const sample = await sampleOf(new Metrics("1.2.3"));
-  t.equal(sample.value(`chatd_info{version="1.2.3",node="${process.version}"}`), 1);
+  t.equal(sample.value(`chatd_info{version="1.2.3",runtime="${process.version}"}`), 1);
 });
 
 t.test("Node's own numbers are there, the event loop's lag among them", async (t) => {
@@ -54,7 +58,9 @@ t.test("two of them count apart", async (t) => {
 t.test("every number of ours says what it is, in a sentence", async (t) => {
   const metrics = new Metrics("1.2.3");
   metrics.read({
+    node: () => null,
     sessions: () => 0,
+    elsewhere: () => 0,
     connections: () => 0,
     rooms: () => 0,
     outboxBytes: () => 0,

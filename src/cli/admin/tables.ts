@@ -6,13 +6,14 @@ import type { BanView, RoomView, StatsView, UserView } from "../../http/admin/vi
 
 export function usersTable(users: readonly UserView[]): string {
   return table(
-    ["NAME", "ADDRESS", "SINCE", "OUTBOX", "LAG", "ROOMS"],
+    ["NAME", "ADDRESS", "SINCE", "NODE", "OUTBOX", "LAG", "ROOMS"],
     users.map((user) => [
       user.name,
       user.address,
       shortTime(user.since),
-      size(user.outboxBytes),
-      user.lagMs === 0 ? "-" : `${user.lagMs} ms`,
+      user.node === null ? "-" : String(user.node),
+      user.outboxBytes === null ? "?" : size(user.outboxBytes),
+      user.lagMs === null ? "?" : user.lagMs === 0 ? "-" : `${user.lagMs} ms`,
       user.rooms.join(", "),
     ]),
     "Nobody is online.",
@@ -50,16 +51,17 @@ export function bansTable(bans: readonly BanView[]): string {
 
 export function statsTable(stats: StatsView): string {
   const rows: readonly (readonly [string, string])[] = [
-    ["version", `${stats.version} on Node ${stats.node}, pid ${stats.pid}`],
+    ["version", `${stats.version} on Node ${stats.runtime}, pid ${stats.pid}`],
+    ["node", stats.node === null ? "alone" : String(stats.node)],
     ["since", shortTime(stats.since)],
     ["state", stats.isDraining ? "draining: nobody is let in" : "taking connections"],
-    ["sessions", String(stats.sessions)],
+    ["sessions", stats.node === null ? String(stats.sessions) : `${stats.sessions}, and ${stats.elsewhere} elsewhere`],
     ["connections", String(stats.connections)],
     ["rooms", String(stats.rooms)],
     ["waiting to be stored", `${stats.pendingLines} lines`],
     ["waiting for readers", size(stats.outboxBytes)],
     ["memory", size(stats.memoryBytes)],
-    ["database", stats.databaseBytes === null ? "in memory" : size(stats.databaseBytes)],
+    ["database", stats.databaseBytes === null ? "not in a file" : size(stats.databaseBytes)],
     ["disk free", stats.freeBytes === null ? "-" : size(stats.freeBytes)],
   ];
   return plain(rows.map((row) => [...row]));

@@ -1,16 +1,26 @@
 import { PassThrough } from "node:stream";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Chat } from "../../chat/chat.ts";
-import { StoreError } from "../../chat/errors.ts";
+import { broadcast, sendAway, tellBansChanged } from "../../chat/announcements.ts";
+import { ChatError, StoreError } from "../../chat/errors.ts";
+import { countIn } from "../../chat/membership.ts";
 import { parseUserName } from "../../chat/names.ts";
+import type { Person } from "../../chat/ports.ts";
 import type { Session } from "../../chat/session.ts";
 import { parseDuration } from "../../commands/duration.ts";
 import { type Bans, parseBanSubject } from "../../gate/bans.ts";
-import { renderNotice } from "../../protocol/render.ts";
 import { cleanText } from "../../protocol/text.ts";
-import { texts } from "../../protocol/texts.ts";
 import { HttpError, sendError } from "../errors.ts";
-import { type BanView, banView, roomView, type RoomView, type StatsView, type UserView, userView } from "./views.ts";
+import {
+  type BanView,
+  banView,
+  personView,
+  roomView,
+  type RoomView,
+  type StatsView,
+  type UserView,
+  userView,
+} from "./views.ts";
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -20,6 +30,8 @@ export interface AdminParts {
   readonly chat: Chat;
   readonly bans: Bans;
   readonly stats: () => StatsView;
+  /** This node's id in its cluster; null: it is alone. */
+  readonly node: () => number | null;
   /** Closes the connections of those who are banned by now, and returns how many. */
   readonly closeBanned: () => number;
   /** Lets nobody in any more and closes every connection, over the time to drain. Returns how many, and over how long. */
@@ -62,11 +74,23 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
 
   app.get("/stats", (): StatsView => parts.stats());
 
-  app.get("/users", (): UserView[] => [...chat.sessions.values()].map(userView).sort(byName));
+  app.get("/users", (): UserView[] => {
+    const own = [...chat.sessions.values()].map((session) => userView(session, parts.node()));
+    const roomName = (id: number): string | null => chat.rooms.byId(id)?.name.shown ?? null;
+    const others = [...chat.presence.people()].map((person) => personView(person, roomName));
+    return [...own, ...others].sort(byName);
+  });
 
-  app.get("/rooms", (): RoomView[] => {
-    const names = new Map([...chat.sessions.values()].map(({ id, name }) => [id, name.shown]));
-    return [...chat.rooms.all()].map((room) => roomView(room, (id) => names.get(id) ?? null)).sort(byName);
+  app.get("/rooms", async (): Promise<RoomView[]> => {
+    const people = [...chat.sessions.values(), ...chat.presence.people()];
+    const names = new Map(people.map(({ id, name }) => [id, name.shown]));
+    // Of rooms where nobody of this node is, it may know how they were a while ago.
+    const records = chat.store.isShared ? await orStoreTrouble(chat.store.rooms()) : [...chat.rooms.all()];
+    const count = (id: number): number => {
+      const room = chat.rooms.byId(id);
+      return room ? countIn(chat, room) : 0;
+    };
+    return records.map((room) => roomView(room, count(room.id), (id) => names.get(id) ?? null)).sort(byName);
   });
 
   app.get("/bans", (): BanView[] => bans.all().map(banView));
@@ -74,12 +98,12 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
   app.post<{ Body: Deed & { name: string; reason: string } }>(
     "/kick",
     { schema: body({ name: word, reason: line }, "name", "reason") },
-    (request) => {
+    async (request) => {
       const { name, reason, by } = request.body;
-      const session = sessionOf(chat, name);
-      session.outlet.close(renderNotice(texts.kickedByOperator(cleanText(reason))), "kicked");
-      audit("kick", by, session.name.shown);
-      return { name: session.name.shown };
+      const user = userOf(chat, name);
+      await orStoreTrouble(sendAway(chat, user, cleanText(reason)));
+      audit("kick", by, user.name.shown);
+      return { name: user.name.shown };
     },
   );
 
@@ -94,7 +118,9 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
       const ban = { subject, until, reason: cleanText(reason), author: cleanText(by), at };
       await orStoreTrouble(bans.add(ban));
       audit("ban", by, subject);
-      return { ...banView(ban), closed: parts.closeBanned() };
+      const closed = parts.closeBanned();
+      await orStoreTrouble(tellBansChanged(chat));
+      return { ...banView(ban), closed };
     },
   );
 
@@ -106,6 +132,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
       if (!(await orStoreTrouble(bans.remove(subject)))) {
         throw new HttpError(404, "not-banned", `${subject} is not banned. chatd admin bans shows who is.`);
       }
+      await orStoreTrouble(tellBansChanged(chat));
       audit("unban", request.body.by, subject);
       return { subject };
     },
@@ -114,12 +141,12 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
   app.post<{ Body: Deed & { text: string } }>(
     "/broadcast",
     { schema: body({ text: { ...line, minLength: 1 } }, "text") },
-    (request) => {
+    async (request) => {
       const text = cleanText(request.body.text.replaceAll(/[\r\n]+/g, " ")).trim();
       if (text === "") throw new HttpError(400, "empty-text", "There is nothing to say in that text.");
-      for (const session of chat.sessions.values()) session.reply(renderNotice(text));
+      await orStoreTrouble(broadcast(chat, text));
       audit("broadcast", request.body.by, null);
-      return { sessions: chat.sessions.size };
+      return { sessions: chat.sessions.size + chat.presence.count() };
     },
   );
 
@@ -171,12 +198,12 @@ function streamBackup(chat: Chat, path: string, reply: FastifyReply): FastifyRep
   return reply.type("application/x-ndjson").send(lines);
 }
 
-function sessionOf(chat: Chat, text: string): Session {
+function userOf(chat: Chat, text: string): Session | Person {
   const name = parseUserName(text);
-  const session = name && chat.sessions.get(name.key);
-  if (!session)
+  const user = name && (chat.sessions.get(name.key) ?? chat.presence.find(name.key));
+  if (!user)
     throw new HttpError(404, "no-such-user", `${cleanText(text)} is not online. chatd admin users shows who is.`);
-  return session;
+  return user;
 }
 
 function subjectOf(text: string): string {
@@ -199,8 +226,8 @@ async function orStoreTrouble<T>(task: Promise<T>): Promise<T> {
   try {
     return await task;
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    throw new HttpError(503, "store-unavailable", `Nothing was changed: ${error.message}`, { cause: error });
+    if (!(error instanceof StoreError || error instanceof ChatError)) throw error;
+    throw new HttpError(503, "store-unavailable", `The store did not take it: ${error.message}`, { cause: error });
   }
 }
 

@@ -1,5 +1,4 @@
-import type { BanRecord } from "../../chat/ports.ts";
-import type { Room } from "../../chat/room.ts";
+import type { BanRecord, Person, RoomRecord } from "../../chat/ports.ts";
 import type { Session } from "../../chat/session.ts";
 import type { Readings } from "../../watch/metrics.ts";
 
@@ -10,10 +9,12 @@ export interface UserView {
   readonly address: string;
   readonly since: string;
   readonly rooms: readonly string[];
-  /** Bytes that wait to be written to them. */
-  readonly outboxBytes: number;
+  /** Where they are logged in; null: the server is alone. */
+  readonly node: number | null;
+  /** Bytes that wait to be written to them; null: only their node knows. */
+  readonly outboxBytes: number | null;
   /** For how long they have taken nothing of that. */
-  readonly lagMs: number;
+  readonly lagMs: number | null;
 }
 
 export interface RoomView {
@@ -37,40 +38,57 @@ export interface BanView {
 
 export interface StatsView {
   readonly version: string;
-  readonly node: string;
+  /** The version of Node that runs it. */
+  readonly runtime: string;
+  /** Its id in its cluster; null: it is alone. */
+  readonly node: number | null;
   readonly pid: number;
   readonly since: string;
   readonly isDraining: boolean;
   readonly sessions: number;
+  /** People who are logged in at other nodes. */
+  readonly elsewhere: number;
   readonly connections: number;
   readonly rooms: number;
   readonly pendingLines: number;
   readonly outboxBytes: number;
   readonly memoryBytes: number;
-  /** Null: in memory. */
+  /** Null: in memory, or on a server of its own. */
   readonly databaseBytes: number | null;
   readonly freeBytes: number | null;
 }
 
-export function userView({ name, outlet, since, rooms }: Session): UserView {
+export function userView({ name, outlet, since, rooms }: Session, node: number | null): UserView {
   return {
     name: name.shown,
     address: outlet.address,
     since: timeOf(since),
     rooms: rooms.map((room) => room.name.shown),
+    node,
     outboxBytes: outlet.waitingBytes,
     lagMs: Math.round(outlet.waitingMs),
   };
 }
 
-/** @param nameOf the name of a session that is here, or null */
-export function roomView(room: Room, nameOf: (session: number) => string | null): RoomView {
+/** @param roomName the name of a room that this node knows, or null */
+export function personView(person: Person, roomName: (room: number) => string | null): UserView {
+  const { name, address, since, rooms, node } = person;
+  const names = [...rooms.keys()].map(roomName).filter((room) => room !== null);
+  return { name: name.shown, address, since: timeOf(since), rooms: names, node, outboxBytes: null, lagMs: null };
+}
+
+/** @param nameOf the name of a session that is online, or null */
+export function roomView(
+  room: Pick<RoomRecord, "name" | "isPrivate" | "rights" | "seq" | "topic">,
+  members: number,
+  nameOf: (session: number) => string | null,
+): RoomView {
   const { owner } = room.rights;
   return {
     name: room.name.shown,
     isPrivate: room.isPrivate,
     owner: owner === null ? null : nameOf(owner),
-    members: room.members.size,
+    members,
     messages: room.seq,
     topic: room.topic,
   };
@@ -80,15 +98,24 @@ export function banView({ subject, until, reason, author, at }: BanRecord): BanV
   return { subject, until: until === null ? null : timeOf(until), reason, by: author, at: timeOf(at) };
 }
 
-/** @param startedAt microseconds since 1970 */
-export function statsView(version: string, startedAt: number, isDraining: boolean, readings: Readings): StatsView {
+/** What a process is, beside what it counts. */
+export interface ProcessState {
+  readonly version: string;
+  /** Microseconds since 1970. */
+  readonly startedAt: number;
+  readonly isDraining: boolean;
+}
+
+export function statsView({ version, startedAt, isDraining }: ProcessState, readings: Readings): StatsView {
   return {
     version,
-    node: process.version,
+    runtime: process.version,
+    node: readings.node(),
     pid: process.pid,
     since: timeOf(startedAt),
     isDraining,
     sessions: readings.sessions(),
+    elsewhere: readings.elsewhere(),
     connections: readings.connections(),
     rooms: readings.rooms(),
     pendingLines: readings.pendingLines(),

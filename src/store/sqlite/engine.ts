@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { closesStream, type Entry, isMessage, kinds, movesRules } from "../../chat/entry.ts";
 import type { NameKey } from "../../chat/names.ts";
-import type { BanRecord, NewRoom, Pruned, RoomRecord, StreamHead } from "../../chat/ports.ts";
+import type { BanRecord, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, StreamHead } from "../../chat/ports.ts";
 import { NO_RIGHTS, type Rights } from "../../chat/rights.ts";
 import { toStoreError } from "./failures.ts";
 import { migrate } from "./schema.ts";
@@ -112,20 +112,22 @@ export class SqliteEngine {
         room.name.shown,
         room.isPrivate ? 1 : 0,
       );
-      this.#sql(INSERT_ENTRY).run(id, 1, 0, micros(), kinds.created, room.authorId, room.author, "");
-      return { id, name: room.name, isPrivate: room.isPrivate, topic: "", rules: 1, rights, pos: 1, seq: 0 };
+      const at = micros();
+      this.#sql(INSERT_ENTRY).run(id, 1, 0, at, kinds.created, room.authorId, room.author, "");
+      return { id, name: room.name, isPrivate: room.isPrivate, topic: "", rules: 1, rights, pos: 1, seq: 0, at };
     });
   }
 
-  rooms(id: number | null): RoomRecord[] {
+  rooms({ ids, keys }: RoomFilter): RoomRecord[] {
     return this.#guard("read the rooms of", () =>
       this.#sql(
-        `select r.id, r.key, r.name, r.private, r.topic, s.rules, s.rights, e.pos, e.seq
+        `select r.id, r.key, r.name, r.private, r.topic, s.rules, s.rights, e.pos, e.seq, e.at
            from rooms r join streams s on s.id = r.id
            join entries e on e.stream_id = r.id and e.pos = (select max(pos) from entries where stream_id = r.id)
-          where r.destroyed = 0 and (?1 is null or r.id = ?1) order by r.id`,
+          where r.destroyed = 0 and (?1 is null or r.id in (select value from json_each(?1)))
+            and (?2 is null or r.key in (select value from json_each(?2))) order by r.id`,
       )
-        .all(id)
+        .all(ids ? JSON.stringify(ids) : null, keys ? JSON.stringify(keys) : null)
         .map((row) => ({
           id: Number(row["id"]),
           // Keys were made by `parseRoomName` before they were stored.
@@ -136,6 +138,7 @@ export class SqliteEngine {
           rights: toRights(row["rights"]),
           pos: Number(row["pos"]),
           seq: Number(row["seq"]),
+          at: Number(row["at"]),
         })),
     );
   }
@@ -148,16 +151,32 @@ export class SqliteEngine {
       )
         .all(stream, upTo, limit)
         .reverse()
-        .map((row) => ({
-          stream,
-          pos: Number(row["pos"]),
-          seq: Number(row["seq"]),
-          at: Number(row["at"]),
-          kind: Number(row["kind"]),
-          authorId: row["author_id"] === null ? null : Number(row["author_id"]),
-          author: String(row["author"]),
-          body: String(row["body"]),
-        })),
+        .map((row) => toEntry(stream, row)),
+    );
+  }
+
+  entriesAfter(places: readonly Place[], limit: number): Entry[] {
+    return this.#guard("read entries from", () =>
+      places.flatMap(({ stream, pos }) =>
+        this.#sql(
+          `select pos, seq, at, kind, author_id, author, body from entries
+            where stream_id = ? and pos > ? order by pos limit ?`,
+        )
+          .all(stream, pos, limit)
+          .map((row) => toEntry(stream, row)),
+      ),
+    );
+  }
+
+  heads(places: readonly Place[]): Head[] {
+    return this.#guard("read the ends of the streams of", () =>
+      places.map(({ stream, pos }) => {
+        const row = this.#sql(
+          `select (select max(pos) from entries where stream_id = ?1) as head,
+                  (select at from entries where stream_id = ?1 and pos = ?2) as at`,
+        ).get(stream, pos);
+        return { stream, pos: Number(row?.["head"] ?? 0), at: row?.["at"] == null ? null : Number(row["at"]) };
+      }),
     );
   }
 
@@ -330,6 +349,19 @@ const DELETE_OLD = `
 const FORGET_LAST = `
   update entries set kind = ?1, author_id = null, author = '', body = ''
    where stream_id = ?2 and at < ?3 and kind <> ?1 and pos = (select max(pos) from entries where stream_id = ?2)`;
+
+function toEntry(stream: number, row: Readonly<Record<string, unknown>>): Entry {
+  return {
+    stream,
+    pos: Number(row["pos"]),
+    seq: Number(row["seq"]),
+    at: Number(row["at"]),
+    kind: Number(row["kind"]),
+    authorId: row["author_id"] === null ? null : Number(row["author_id"]),
+    author: String(row["author"]),
+    body: String(row["body"]),
+  };
+}
 
 /** What `toColumns` or `createRoom` wrote; null from before rights were stored. */
 function toRights(json: unknown): Rights {

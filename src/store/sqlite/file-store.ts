@@ -1,5 +1,16 @@
 import type { Entry } from "../../chat/entry.ts";
-import type { BanRecord, Batch, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../chat/ports.ts";
+import type {
+  BanRecord,
+  Batch,
+  Head,
+  NewRoom,
+  Place,
+  Pruned,
+  RoomFilter,
+  RoomRecord,
+  Store,
+  StreamHead,
+} from "../../chat/ports.ts";
 import { writeBackup } from "./backup.ts";
 import { toColumns } from "./columns.ts";
 import type { EngineOptions } from "./engine.ts";
@@ -10,6 +21,7 @@ const READ_DEADLINE_MS = 5000;
 
 /** A SQLite file: one thread writes, another one reads, so that a long page of history delays no message. */
 export class FileStore implements Store {
+  readonly isShared = false;
   readonly #path: string;
   readonly #lock: FileLock;
   readonly #writer: SqliteThread;
@@ -31,12 +43,20 @@ export class FileStore implements Store {
     return this.#writer.call("createRoom", [room]);
   }
 
-  rooms(id?: number): Promise<readonly RoomRecord[]> {
-    return this.#writer.call("rooms", [id ?? null]);
+  rooms(filter: RoomFilter = {}): Promise<readonly RoomRecord[]> {
+    return this.#writer.call("rooms", [filter]);
   }
 
   history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]> {
     return this.#reader.call("history", [stream, upTo, limit], READ_DEADLINE_MS);
+  }
+
+  entriesAfter(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
+    return this.#reader.call("entriesAfter", [places, limit], READ_DEADLINE_MS);
+  }
+
+  heads(places: readonly Place[]): Promise<readonly Head[]> {
+    return this.#reader.call("heads", [places], READ_DEADLINE_MS);
   }
 
   bans(): Promise<readonly BanRecord[]> {

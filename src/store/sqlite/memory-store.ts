@@ -1,11 +1,23 @@
 import type { Entry } from "../../chat/entry.ts";
-import type { BanRecord, Batch, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../chat/ports.ts";
+import type {
+  BanRecord,
+  Batch,
+  Head,
+  NewRoom,
+  Place,
+  Pruned,
+  RoomFilter,
+  RoomRecord,
+  Store,
+  StreamHead,
+} from "../../chat/ports.ts";
 import { writeBackup } from "./backup.ts";
 import { toColumns } from "./columns.ts";
 import { SqliteEngine } from "./engine.ts";
 
 /** The same SQL as the file's store, in memory, for play and tests. On no thread: there is no disk to wait for. */
 export class MemoryStore implements Store {
+  readonly isShared = false;
   readonly #engine = new SqliteEngine({ path: ":memory:", readOnly: false, node: 0, maxPages: null });
 
   async append(batch: Batch): Promise<readonly StreamHead[]> {
@@ -16,12 +28,20 @@ export class MemoryStore implements Store {
     return this.#engine.createRoom(room);
   }
 
-  async rooms(id?: number): Promise<readonly RoomRecord[]> {
-    return this.#engine.rooms(id ?? null);
+  async rooms(filter: RoomFilter = {}): Promise<readonly RoomRecord[]> {
+    return this.#engine.rooms(filter);
   }
 
   async history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]> {
     return this.#engine.history(stream, upTo, limit);
+  }
+
+  async entriesAfter(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
+    return this.#engine.entriesAfter(places, limit);
+  }
+
+  async heads(places: readonly Place[]): Promise<readonly Head[]> {
+    return this.#engine.heads(places);
   }
 
   async bans(): Promise<readonly BanRecord[]> {

@@ -56,6 +56,10 @@ const MIGRATIONS: readonly string[] = [
     at integer not null
   ) strict;
   `,
+  `
+  -- Of the whole server: what the operator says and does.
+  insert into streams (id) values (0);
+  `,
 ];
 
 /** What this chatd writes. */

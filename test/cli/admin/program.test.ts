@@ -25,7 +25,7 @@ t.test("the operator sees and steers the server that has this data directory", a
   const one = await Client.login(t, port, "one");
   t.match((await run("users")).stdout, /^NAME +ADDRESS .*\none +127\.0\.0\.1 .*lobby\n$/);
   t.match((await run("rooms")).stdout, /^NAME .*\nlobby +1 +0 +no +-\n$/);
-  t.match((await run("stats")).stdout, /^version .*\n(.*\n){9}disk free +\d/);
+  t.match((await run("stats")).stdout, /^version .*\n(.*\n){10}disk free +\d/);
   t.same(await run("bans"), { code: 0, stdout: "Nobody is banned.\n", stderr: "" });
   t.equal((await run("broadcast", "back", "in a minute")).stdout, "1 session was told.\n");
   await one.expect("[*]: back in a minute");

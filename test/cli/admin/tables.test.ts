@@ -4,14 +4,17 @@ import { bansTable, roomsTable, statsTable, usersTable } from "../../../src/cli/
 const SINCE = "2026-11-20T20:04:05.678Z";
 
 t.test("users stand in columns", async (t) => {
-  const one = { name: "one", address: "192.0.2.1", since: SINCE, rooms: ["lobby", "Planes"], outboxBytes: 0, lagMs: 0 };
-  const two = { name: "longer_name", address: "::1", since: SINCE, rooms: [], outboxBytes: 1536, lagMs: 12 };
+  const alone = { address: "192.0.2.1", since: SINCE, node: null };
+  const one = { ...alone, name: "one", rooms: ["lobby", "Planes"], outboxBytes: 0, lagMs: 0 };
+  const two = { ...alone, name: "longer_name", address: "::1", rooms: [], outboxBytes: 1536, lagMs: 12 };
+  const three = { ...alone, name: "three", node: 77, rooms: ["lobby"], outboxBytes: null, lagMs: null };
   t.equal(
-    usersTable([one, two]),
+    usersTable([one, two, three]),
     [
-      "NAME         ADDRESS    SINCE                OUTBOX   LAG    ROOMS",
-      "one          192.0.2.1  2026-11-20 20:04:05  -        -      lobby, Planes",
-      "longer_name  ::1        2026-11-20 20:04:05  1.5 KiB  12 ms",
+      "NAME         ADDRESS    SINCE                NODE  OUTBOX   LAG    ROOMS",
+      "one          192.0.2.1  2026-11-20 20:04:05  -     -        -      lobby, Planes",
+      "longer_name  ::1        2026-11-20 20:04:05  -     1.5 KiB  12 ms",
+      "three        192.0.2.1  2026-11-20 20:04:05  77    ?        ?      lobby",
     ].join("\n"),
   );
   t.equal(usersTable([]), "Nobody is online.");
@@ -47,11 +50,13 @@ t.test("bans stand in columns", async (t) => {
 t.test("stats are a line each", async (t) => {
   const stats = {
     version: "1.2.3",
-    node: "v24.21.0",
+    runtime: "v24.21.0",
+    node: null,
     pid: 7,
     since: SINCE,
     isDraining: false,
     sessions: 2,
+    elsewhere: 9,
     connections: 3,
     rooms: 4,
     pendingLines: 5,
@@ -64,6 +69,7 @@ t.test("stats are a line each", async (t) => {
     statsTable(stats),
     [
       "version               1.2.3 on Node v24.21.0, pid 7",
+      "node                  alone",
       "since                 2026-11-20 20:04:05",
       "state                 taking connections",
       "sessions              2",
@@ -76,5 +82,9 @@ t.test("stats are a line each", async (t) => {
       "disk free             -",
     ].join("\n"),
   );
-  t.match(statsTable({ ...stats, isDraining: true, databaseBytes: null }), /draining: nobody is let in[^]*in memory/);
+  t.match(
+    statsTable({ ...stats, isDraining: true, databaseBytes: null }),
+    /draining: nobody is let in[^]*not in a file/,
+  );
+  t.match(statsTable({ ...stats, node: 77 }), /^node +77$[^]*^sessions +2, and 9 elsewhere$/m);
 });

@@ -1,0 +1,137 @@
+import { z } from "zod";
+import type { NameKey } from "../chat/names.ts";
+import type { News } from "../chat/news.ts";
+
+/** What nodes of this version write, and the only one that they read. */
+const VERSION = 1;
+
+const id = z.int().nonnegative();
+const entry = z.tuple([id, id, id, id, id.nullable(), z.string(), z.string()]);
+const person = z.tuple([id, z.string(), z.string(), z.string(), id, z.array(z.tuple([id, id]))]);
+
+/** News by their short names; numbers and arrays, because the bus takes few bytes. */
+const wire = z.discriminatedUnion("t", [
+  z.object({ t: z.literal("e"), s: id, e: z.array(entry) }),
+  z.object({ t: z.literal("l"), s: id }),
+  z.object({ t: z.literal("p"), n: id, v: id, i: id, of: id, h: z.array(person), g: z.array(id) }),
+  z.object({ t: z.literal("w"), id: z.string(), to: id, from: id, a: z.string(), x: z.string() }),
+  z.object({ t: z.literal("h"), id: z.string(), y: z.boolean() }),
+  z.object({ t: z.literal("g"), id: z.string(), to: id, a: z.string() }),
+]);
+type Wire = z.infer<typeof wire>;
+
+/**
+ * News as messages of up to `maxBytes`: `VERSION:NODE:JSON`. What does not fit is told as "look there", or not at all:
+ * whoever misses it finds it in the store.
+ */
+export function encode(news: News, node: number, maxBytes: number): string[] {
+  const message = toMessage(toWire(news), node);
+  if (Buffer.byteLength(message) <= maxBytes) return [message];
+  if (news.type !== "entries") return [];
+  if (news.entries.length < 2) return [toMessage({ t: "l", s: news.stream }, node)];
+  const half = Math.ceil(news.entries.length / 2);
+  return [news.entries.slice(0, half), news.entries.slice(half)].flatMap((entries) =>
+    encode({ ...news, entries }, node, maxBytes),
+  );
+}
+
+/** Null: it comes from this node itself. Throws where it is not understood. */
+export function decode(message: string, node: number): News | null {
+  const [, version, from, json = ""] = /^(\d+):(\d+):(.*)$/s.exec(message) ?? [];
+  if (Number(version) !== VERSION) throw new Error(`a message of version ${version}`);
+  if (Number(from) === node) return null;
+  return toNews(wire.parse(JSON.parse(json)));
+}
+
+function toMessage(its: Wire, node: number): string {
+  return `${VERSION}:${node}:${JSON.stringify(its)}`;
+}
+
+function toWire(news: News): Wire {
+  switch (news.type) {
+    case "entries":
+      return {
+        t: "e",
+        s: news.stream,
+        e: news.entries.map(({ pos, seq, at, kind, authorId, author, body }) => [
+          pos,
+          seq,
+          at,
+          kind,
+          authorId,
+          author,
+          body,
+        ]),
+      };
+    case "look":
+      return { t: "l", s: news.stream };
+    case "people":
+      return {
+        t: "p",
+        n: news.node,
+        v: news.version,
+        i: news.part,
+        of: news.parts,
+        h: news.here.map(({ id, name, address, since, rooms }) => [
+          id,
+          name.key,
+          name.shown,
+          address,
+          since,
+          [...rooms],
+        ]),
+        g: [...news.gone],
+      };
+    case "whisper":
+      return { t: "w", id: news.id, to: news.to, from: news.from, a: news.author, x: news.text };
+    case "heard":
+      return { t: "h", id: news.id, y: news.isThere };
+    case "ghost":
+      return { t: "g", id: news.id, to: news.to, a: news.address };
+  }
+}
+
+function toNews(its: Wire): News {
+  switch (its.t) {
+    case "e":
+      return {
+        type: "entries",
+        stream: its.s,
+        entries: its.e.map(([pos, seq, at, kind, authorId, author, body]) => ({
+          stream: its.s,
+          pos,
+          seq,
+          at,
+          kind,
+          authorId,
+          author,
+          body,
+        })),
+      };
+    case "l":
+      return { type: "look", stream: its.s };
+    case "p":
+      return {
+        type: "people",
+        node: its.n,
+        version: its.v,
+        part: its.i,
+        parts: its.of,
+        here: its.h.map(([session, key, shown, address, since, rooms]) => ({
+          id: session,
+          // Its node made it by `parseUserName`.
+          name: { key: key as NameKey, shown },
+          address,
+          since,
+          rooms: new Map(rooms),
+        })),
+        gone: its.g,
+      };
+    case "w":
+      return { type: "whisper", id: its.id, to: its.to, from: its.from, author: its.a, text: its.x };
+    case "h":
+      return { type: "heard", id: its.id, isThere: its.y };
+    case "g":
+      return { type: "ghost", id: its.id, to: its.to, address: its.a };
+  }
+}

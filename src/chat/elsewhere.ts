@@ -1,0 +1,67 @@
+import { renderNotice } from "../protocol/render.ts";
+import { texts } from "../protocol/texts.ts";
+import type { Chat } from "./chat.ts";
+import type { News } from "./news.ts";
+import { passOn } from "./ownership.ts";
+import type { BusFollower, PresenceFollower } from "./ports.ts";
+
+/** What the chat makes of what other nodes tell. */
+export function followBus(chat: Chat): BusFollower {
+  return {
+    heard: (news) => hear(chat, news),
+    doubted: () => chat.compare(),
+  };
+}
+
+/** What the chat makes of what becomes of people elsewhere. */
+export function followPresence(chat: Chat): PresenceFollower {
+  return {
+    joined(person, id) {
+      const room = chat.rooms.byId(id);
+      room?.putOut.delete(person.id);
+      if (room && room.members.size > 0) chat.crowd.joined(room, person);
+    },
+    left(person, id) {
+      const room = chat.rooms.byId(id);
+      if (room && !room.putOut.delete(person.id) && room.members.size > 0) chat.crowd.left(room, person);
+    },
+    died(sessions) {
+      const dead = new Set(sessions);
+      for (const room of chat.rooms.all()) if (dead.has(room.rights.owner ?? 0)) passOn(chat, room);
+    },
+    lostName(id) {
+      chat.sessionsById.get(id)?.outlet.askNameAgain(texts.lostName);
+    },
+    cutOff(isCutOff) {
+      if (chat.isCutOff === isCutOff) return;
+      chat.isCutOff = isCutOff;
+      chat.watch.cutOff(isCutOff);
+      for (const session of chat.sessions.values()) {
+        session.reply(renderNotice(isCutOff ? texts.cutOff : texts.backAgain));
+      }
+      if (isCutOff) chat.sequencer.pause();
+      else chat.sequencer.resume([chat.server, ...chat.following.followed()]);
+    },
+  };
+}
+
+function hear(chat: Chat, news: News): void {
+  switch (news.type) {
+    case "entries":
+    case "look": {
+      const stream = news.stream === chat.server.id ? chat.server : chat.rooms.byId(news.stream);
+      if (!stream) return;
+      if (news.type === "entries") chat.heard(stream, news.entries);
+      else if (stream.isFollowed) chat.sequencer.catchUpSoon(stream, 0);
+      else stream.isBehind = true;
+      return;
+    }
+    case "whisper":
+    case "heard":
+    case "ghost":
+      return chat.whispers.hear(news);
+    case "people":
+      // That is for whoever keeps account of people.
+      return;
+  }
+}

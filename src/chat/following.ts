@@ -1,0 +1,200 @@
+import type { Name, NameKey } from "./names.ts";
+import type { Clock, RoomRecord, Store, Watch } from "./ports.ts";
+import { Room } from "./room.ts";
+import type { Rooms } from "./rooms.ts";
+import type { Sequencer } from "./sequencer.ts";
+import type { Stream } from "./stream.ts";
+
+/** Private rooms that nobody here is in are compared with the store in turns of so many. */
+const COMPARED_AT_ONCE = 1000;
+/** So often is what was read compared with what came meanwhile, until both are of the same moment. */
+const CATCH_UP_TRIES = 5;
+
+interface Asked {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Which rooms this node follows: those where somebody of its own is, or is about to be. What it knows of the others may be
+ * old where other nodes write to the store, too, and is read when somebody asks. On a store of its own a node knows
+ * everything, and nothing here ever waits.
+ */
+export class Following {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #watch: Watch;
+  readonly #rooms: Rooms;
+  readonly #sequencer: Sequencer;
+  readonly #toRoom: (record: RoomRecord) => Room;
+  /** How many sessions need each room. */
+  readonly #followers = new Map<Room, number>();
+  /** Names that were asked for, and are read together. */
+  #asked = new Map<NameKey, Asked>();
+  #isReading = false;
+  #nextCompared = 0;
+
+  constructor(
+    { store, clock, watch }: { readonly store: Store; readonly clock: Clock; readonly watch: Watch },
+    rooms: Rooms,
+    sequencer: Sequencer,
+    toRoom: (record: RoomRecord) => Room,
+  ) {
+    this.#toRoom = toRoom;
+    this.#store = store;
+    this.#clock = clock;
+    this.#watch = watch;
+    this.#rooms = rooms;
+    this.#sequencer = sequencer;
+  }
+
+  /** The room of that name as the store has it by now. Rejects with a `StoreError`. */
+  async find(name: Name): Promise<Room | undefined> {
+    const known = this.#rooms.find(name);
+    if (known?.isFollowed || !this.#store.isShared) return known;
+    await this.#read(name.key);
+    return this.#rooms.find(name);
+  }
+
+  /**
+   * From now on every entry of the room is delivered here, until `unfollow` was called as often as this. Rejects with a
+   * `StoreError`; then there is nothing to unfollow.
+   */
+  async follow(room: Room): Promise<void> {
+    if (!this.#store.isShared) return;
+    this.#followers.set(room, (this.#followers.get(room) ?? 0) + 1);
+    if (room.isFollowed) return;
+    room.isBehind = false;
+    try {
+      await this.#read(room.name.key);
+    } catch (error) {
+      this.unfollow(room);
+      throw error;
+    }
+    if (room.isDestroyed) return;
+    room.isFollowed = true;
+    // Something came while it was read.
+    if (room.isBehind) this.#sequencer.catchUpSoon(room);
+    room.isBehind = false;
+  }
+
+  unfollow(room: Room): void {
+    const followers = this.#followers.get(room);
+    if (followers === undefined) return;
+    if (followers > 1) {
+      this.#followers.set(room, followers - 1);
+      return;
+    }
+    this.#followers.delete(room);
+    room.isFollowed = false;
+    this.#sequencer.forget(room);
+  }
+
+  /** The store says that a room's rules are others than this node knows: learns them. Rejects with a `StoreError`. */
+  async refresh(stream: Stream): Promise<void> {
+    if (!(stream instanceof Room)) return;
+    for (let tries = 0; tries < CATCH_UP_TRIES; tries++) {
+      if (this.#store.isShared && stream.isFollowed) await this.#sequencer.catchUp(stream);
+      const [record] = await this.#store.rooms({ ids: [stream.id] });
+      if (!record) return this.#end(stream);
+      // Rights hold for the position that they were read at, and for no other.
+      if (stream.isFollowed && record.pos !== stream.pos) continue;
+      stream.update(record);
+      return;
+    }
+  }
+
+  /** Compares what this node knows with the store. Rejects with a `StoreError`. */
+  async compare(server: Stream): Promise<void> {
+    const unfollowed = [...this.#rooms.all()].filter((room) => room.isPrivate && !room.isFollowed);
+    if (this.#nextCompared >= unfollowed.length) this.#nextCompared = 0;
+    const some = unfollowed.slice(this.#nextCompared, this.#nextCompared + COMPARED_AT_ONCE);
+    this.#nextCompared += COMPARED_AT_ONCE;
+    await this.#sequencer.compare([server, ...this.followed(), ...some]);
+    const behind = unfollowed.filter((room) => room.isBehind).slice(0, COMPARED_AT_ONCE);
+    if (behind.length === 0) return;
+    const records = await this.#store.rooms({ ids: behind.map((room) => room.id) });
+    for (const room of behind) room.isBehind = false;
+    for (const record of records) this.#learn(record);
+    const there = new Set(records.map(({ id }) => id));
+    for (const room of behind) if (!there.has(room.id)) this.#end(room);
+  }
+
+  /** Rooms that this node follows at the moment. */
+  followed(): Room[] {
+    return [...this.#followers.keys()].filter((room) => room.isFollowed);
+  }
+
+  /** The store has another past than this node: takes over what it has now. */
+  async startOver(room: Room): Promise<void> {
+    const [record] = await this.#store.rooms({ ids: [room.id] });
+    if (record && record.name.key === room.name.key) room.update(record);
+    else this.#end(room);
+  }
+
+  /** A room was made somewhere. */
+  madeElsewhere(id: number): void {
+    if (this.#rooms.byId(id)) return;
+    this.#store.rooms({ ids: [id] }).then(
+      (records) => {
+        for (const record of records) this.#learn(record);
+      },
+      // It is found when somebody asks for it.
+      (error: unknown) => this.#watch.storeHealth(error),
+    );
+  }
+
+  endedElsewhere(id: number): void {
+    const room = this.#rooms.byId(id);
+    // Of a room that is followed its own stream tells, in its turn.
+    if (room && !room.isFollowed) this.#end(room);
+  }
+
+  #end(room: Room): void {
+    room.isDestroyed = true;
+    this.#rooms.remove(room);
+  }
+
+  #learn(record: RoomRecord): void {
+    const known = this.#rooms.byId(record.id);
+    if (!known) this.#rooms.add(this.#toRoom(record));
+    else if (!known.isFollowed && record.pos >= known.pos) known.update(record);
+  }
+
+  /** Names that are asked for while others are read go together in the next query. */
+  #read(key: NameKey): Promise<void> {
+    let asked = this.#asked.get(key);
+    if (!asked) {
+      asked = Promise.withResolvers<void>();
+      this.#asked.set(key, asked);
+      if (!this.#isReading) {
+        this.#isReading = true;
+        this.#clock.soon(() => void this.#readAsked());
+      }
+    }
+    return asked.promise;
+  }
+
+  async #readAsked(): Promise<void> {
+    while (this.#asked.size > 0) {
+      const asked = this.#asked;
+      this.#asked = new Map();
+      const keys = [...asked.keys()];
+      try {
+        const records = await this.#store.rooms({ keys });
+        for (const key of keys) this.#replace(key, records.find(({ name }) => name.key === key) ?? null);
+        for (const { resolve } of asked.values()) resolve();
+      } catch (error) {
+        for (const { reject } of asked.values()) reject(error);
+      }
+    }
+    this.#isReading = false;
+  }
+
+  #replace(key: NameKey, record: RoomRecord | null): void {
+    const known = this.#rooms.byKey(key);
+    if (known && known.id !== record?.id && !known.isFollowed) this.#end(known);
+    if (record) this.#learn(record);
+  }
+}

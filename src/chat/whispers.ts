@@ -1,0 +1,120 @@
+import { renderWhisper } from "../protocol/render.ts";
+import { texts } from "../protocol/texts.ts";
+import { ChatError } from "./errors.ts";
+import type { News } from "./news.ts";
+import type { Bus, Clock, Person } from "./ports.ts";
+import type { Session } from "./session.ts";
+
+/** The bus may lose a question and its answer: it is asked again, ever more seldom, so many times. */
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 1000;
+const TRIES = 10;
+/** Questions that were answered before, so that one that comes again is not done twice. */
+const MAX_REMEMBERED = 10_000;
+/** Somebody who is asked whether they are there has so long to show it; who asked waits longer. */
+const GHOST_ANSWER_MS = 5000;
+const GHOST_TRIES = 15;
+
+type Question = Extract<News, { type: "whisper" | "ghost" }>;
+
+/** What goes to one session and no further: to one of this node at once, to another's over the bus, which answers. */
+export class Whispers {
+  readonly #bus: Bus;
+  readonly #clock: Clock;
+  readonly #sessions: ReadonlyMap<number, Session>;
+  /** Who waits for the answer to which question. */
+  readonly #asked = new Map<string, (isThere: boolean) => void>();
+  /** What was answered, the oldest first; null: that is not known yet. */
+  readonly #answered = new Map<string, boolean | null>();
+  #last = 0;
+
+  constructor(bus: Bus, clock: Clock, sessions: ReadonlyMap<number, Session>) {
+    this.#bus = bus;
+    this.#clock = clock;
+    this.#sessions = sessions;
+  }
+
+  /** Resolves when it has arrived. Throws `no-such-user`, or `whisper-unanswered` when that is not known. */
+  async send(from: Session, to: Session | Person, text: string): Promise<void> {
+    const whisper = { to: to.id, from: from.id, author: from.name.shown, text };
+    if (this.#sessions.has(to.id)) return this.#show(whisper);
+    const isThere = await this.#ask({ type: "whisper", id: this.#newId(from.id), ...whisper }, TRIES);
+    if (isThere === null) throw new ChatError("whisper-unanswered");
+    if (!isThere) throw new ChatError("no-such-user");
+  }
+
+  /** Whether somebody at another node, who came from that address too, is not there any more; then the session ends. */
+  async clearGhost(person: Person, address: string): Promise<boolean> {
+    const ask: Question = { type: "ghost", id: this.#newId(person.id), to: person.id, address };
+    return (await this.#ask(ask, GHOST_TRIES)) === false;
+  }
+
+  hear(news: Question | Extract<News, { type: "heard" }>): void {
+    if (news.type === "heard") return this.#asked.get(news.id)?.(news.isThere);
+    const session = this.#sessions.get(news.to);
+    const known = this.#answered.get(news.id);
+    if (known !== undefined) return known === null ? undefined : this.#answer(news.id, known);
+    // Sessions of other nodes are not for this one to answer for.
+    if (!session) return;
+    if (news.type === "whisper") {
+      this.#show(news);
+      return this.#answer(news.id, true);
+    }
+    this.#remember(news.id, null);
+    void this.#isThere(session, news.address).then((isThere) => this.#answer(news.id, isThere));
+  }
+
+  async #isThere(session: Session, address: string): Promise<boolean> {
+    const { outlet } = session;
+    if (outlet.address !== address) return true;
+    const answer = outlet.isThere(GHOST_ANSWER_MS);
+    if (answer === null || (await answer)) return true;
+    outlet.close(texts.replaced, "replaced");
+    await session.whenEnded();
+    return false;
+  }
+
+  #show({ to, from, author, text }: Pick<Extract<News, { type: "whisper" }>, "to" | "from" | "author" | "text">): void {
+    const session = this.#sessions.get(to);
+    if (!session) return;
+    session.lastWhisperer = { session: from, name: author };
+    session.reply(renderWhisper(author, text));
+  }
+
+  #answer(id: string, isThere: boolean): void {
+    this.#remember(id, isThere);
+    this.#bus.publish({ type: "heard", id, isThere });
+  }
+
+  #remember(id: string, isThere: boolean | null): void {
+    this.#answered.set(id, isThere);
+    if (this.#answered.size <= MAX_REMEMBERED) return;
+    const [oldest] = this.#answered.keys();
+    if (oldest !== undefined) this.#answered.delete(oldest);
+  }
+
+  #newId(session: number): string {
+    return `${session}.${(this.#last += 1)}`;
+  }
+
+  /** Null: there was no answer. */
+  async #ask(question: Question, tries: number): Promise<boolean | null> {
+    const { promise, resolve } = Promise.withResolvers<boolean | null>();
+    this.#asked.set(question.id, resolve);
+    let waitMs = FIRST_RETRY_MS;
+    const again = (left: number): void => {
+      if (left === 0) return resolve(null);
+      this.#bus.publish(question);
+      timer = this.#clock.after(waitMs, () => again(left - 1));
+      waitMs = Math.min(waitMs * 2, LAST_RETRY_MS);
+    };
+    let timer = this.#clock.after(0, () => {});
+    again(tries);
+    try {
+      return await promise;
+    } finally {
+      timer.cancel();
+      this.#asked.delete(question.id);
+    }
+  }
+}

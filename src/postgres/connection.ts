@@ -1,0 +1,232 @@
+import pg from "pg";
+import { StoreError } from "../chat/errors.ts";
+import type { Clock } from "../chat/ports.ts";
+import { sqlStateOf, toStoreError } from "./failures.ts";
+import type { Login } from "./login.ts";
+
+const CONNECT_DEADLINE_MS = 5000;
+/** Beyond what the server itself allows a statement: then nothing comes any more on this connection. */
+const MAX_GRACE_MS = 1000;
+const GRACE_PART = 0.5;
+const END_DEADLINE_MS = 1000;
+const FIRST_REST_MS = 100;
+const MAX_REST_MS = 2000;
+const INT8 = 20;
+const INT8_ARRAY = 1016;
+
+export interface ConnectionOptions {
+  /** What it is for: the server shows it (`pg_stat_activity.application_name`), and failures name it. */
+  readonly purpose: string;
+  /** Settings of the server for this connection, beside those that all have. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** So long may a statement take. */
+  readonly deadlineMs: number;
+  /** So long is it left alone, at most, after it could not be made; 2 s where nothing is said. */
+  readonly maxRestMs?: number;
+  /** Called with each new client before anything else is done with it. */
+  readonly onConnect?: (client: pg.Client) => Promise<void>;
+  /** The connection broke while nothing was asked. */
+  readonly onDrop?: () => void;
+}
+
+/** A server that dies without a word is noticed after 8 s, and a statement ends when its client is gone. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  jit: "off",
+  lock_timeout: "5s",
+  idle_in_transaction_session_timeout: "10s",
+  tcp_user_timeout: "8s",
+  tcp_keepalives_idle: "5",
+  tcp_keepalives_interval: "2",
+  tcp_keepalives_count: "3",
+  // Of the database's own settings these would break what the chat promises.
+  synchronous_commit: "on",
+  default_transaction_isolation: "read committed",
+};
+
+/** Whole numbers come as numbers: ids are below 2 ** 53, times are microseconds since 1970. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format: "text" | "binary" = "text") => {
+    if (oid === INT8) return Number;
+    const parse = pg.types.getTypeParser(oid, format as "text") as (text: string) => unknown;
+    return oid === INT8_ARRAY ? (text: string) => (parse(text) as string[]).map(Number) : parse;
+  }) as typeof pg.types.getTypeParser,
+};
+
+export type Row = Readonly<Record<string, unknown>>;
+
+interface Question {
+  readonly config: pg.QueryConfig;
+  readonly resolve: (rows: readonly Row[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * One connection to PostgreSQL that comes back by itself: the next query connects again. Queries go one after the other.
+ * Rejects with `StoreError`s; a query whose answer does not come in time is given up together with its connection, and
+ * whether it took effect is not known.
+ */
+export class Connection {
+  readonly #login: Login;
+  readonly #clock: Clock;
+  readonly #options: ConnectionOptions;
+  #client: Promise<pg.Client> | null = null;
+  /** That of `#client`, connected. */
+  #current: pg.Client | null = null;
+  /** What is asked next, one after the other. */
+  readonly #waiting: Question[] = [];
+  #isAsking = false;
+  #isClosed = false;
+  /** When it may be tried again, and why not before. */
+  #rest: { readonly untilMs: number; readonly error: StoreError } | null = null;
+  #failures = 0;
+
+  constructor(login: Login, clock: Clock, options: ConnectionOptions) {
+    this.#login = login;
+    this.#clock = clock;
+    this.#options = options;
+  }
+
+  /** @param name of a statement that is prepared once per connection; null: one that is seldom used */
+  query(name: string | null, text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    const config = { text, values: [...values], ...(name === null ? {} : { name }) };
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ config, resolve, reject });
+      if (!this.#isAsking) void this.#askAll();
+    });
+  }
+
+  /** The client behind it, connected. Rejects with a `StoreError`. */
+  async connected(): Promise<pg.Client> {
+    if (this.#isClosed) throw new StoreError("unavailable", `connect to ${this.#login.shown}: it was closed`);
+    if (!this.#client && this.#rest && this.#clock.monotonicMs() < this.#rest.untilMs) throw this.#rest.error;
+    this.#client ??= this.#connect();
+    return await this.#client;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const client = await this.#client?.catch(() => null);
+    this.#client = null;
+    if (!client) return;
+    const timer = this.#clock.after(END_DEADLINE_MS, () => cut(client));
+    await client.end().catch(() => {});
+    timer.cancel();
+  }
+
+  async #askAll(): Promise<void> {
+    this.#isAsking = true;
+    while (this.#waiting.length > 0) {
+      try {
+        const client = await this.connected();
+        const question = this.#waiting.shift();
+        if (question) await this.#ask(client, question);
+      } catch (error) {
+        // Who waits for a server that is away hears so at once.
+        for (const { reject } of this.#waiting.splice(0)) reject(error);
+      }
+    }
+    this.#isAsking = false;
+  }
+
+  async #ask(client: pg.Client, { config, resolve, reject }: Question): Promise<void> {
+    const what = `ask ${this.#login.shown} (${this.#options.purpose})`;
+    const { deadlineMs } = this.#options;
+    const patienceMs = deadlineMs + Math.min(deadlineMs * GRACE_PART, MAX_GRACE_MS);
+    const late = Promise.withResolvers<never>();
+    const timer = this.#clock.after(patienceMs, () => {
+      late.reject(new StoreError("unavailable", `${what}: no answer within ${patienceMs} ms`));
+      this.#drop(client);
+    });
+    try {
+      const { rows } = await Promise.race([client.query<Row>(config), late.promise]);
+      resolve(rows);
+    } catch (error) {
+      // Without a word from the server nothing is known about the connection any more.
+      if (sqlStateOf(error) === null) this.#drop(client);
+      reject(toStoreError(what, error));
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const { purpose, settings, deadlineMs } = this.#options;
+    const client = new pg.Client({
+      ...(await this.#login.options()),
+      application_name: `chatd ${purpose}`,
+      connectionTimeoutMillis: Math.min(deadlineMs, CONNECT_DEADLINE_MS),
+      keepAlive: true,
+      types,
+    });
+    // Queries that wait are rejected by themselves.
+    client.on("error", () => this.#drop(client));
+    client.once("end", () => {
+      this.#drop(client);
+      if (!this.#isClosed) this.#options.onDrop?.();
+    });
+    try {
+      await client.connect();
+      const all = { ...SETTINGS, statement_timeout: `${deadlineMs}ms`, ...settings };
+      const names = Object.keys(all);
+      await client.query("select set_config(n, v, false) from unnest($1::text[], $2::text[]) t(n, v)", [
+        names,
+        Object.values(all),
+      ]);
+      await refuseUnfit(client, this.#login.shown);
+      await this.#options.onConnect?.(client);
+      this.#failures = 0;
+      this.#current = client;
+      return client;
+    } catch (error) {
+      this.#client = null;
+      cut(client);
+      this.#login.failed(error);
+      const failed = toStoreError(`connect to ${this.#login.shown}`, error);
+      this.#restFor(failed);
+      throw failed;
+    }
+  }
+
+  /** All nodes lose a database at once: they must not all come back at once. */
+  #restFor(error: StoreError): void {
+    const ms =
+      Math.min(FIRST_REST_MS * 2 ** this.#failures, this.#options.maxRestMs ?? MAX_REST_MS) * (0.5 + Math.random() / 2);
+    this.#failures += 1;
+    this.#rest = { untilMs: this.#clock.monotonicMs() + ms, error };
+  }
+
+  #drop(client: pg.Client): void {
+    cut(client);
+    if (this.#current !== client) return;
+    this.#current = null;
+    this.#client = null;
+  }
+}
+
+/** A database that may lose what it said it stored, or that stores nothing. */
+async function refuseUnfit(client: pg.Client, shown: string): Promise<void> {
+  const { rows } = await client.query<Row>(
+    `select pg_is_in_recovery() as standby, current_setting('fsync') as fsync,
+            current_setting('transaction_read_only') as read_only,
+            current_setting('server_version_num')::int as version`,
+  );
+  const [row = {}] = rows;
+  const why =
+    row["standby"] === true
+      ? "this server is a standby: name the primary"
+      : row["read_only"] === "on"
+        ? "this database is read-only: name one that can be written to"
+        : row["fsync"] !== "on"
+          ? "fsync is off: a crash could lose what was said"
+          : Number(row["version"]) < 150_000
+            ? "chatd needs PostgreSQL 15 or newer"
+            : null;
+  // A standby may become the primary, and this name may lead to another server in a moment.
+  if (why !== null) throw new StoreError("unavailable", `connect to ${shown}: ${why}`);
+}
+
+function cut(client: pg.Client): void {
+  // Its types do not show the socket, and there is no other way to leave a server that does not answer.
+  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
+  connection.stream.destroy();
+}

@@ -1,0 +1,132 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import type { ClientConfig } from "pg";
+import { StoreError } from "../chat/errors.ts";
+import { sqlStateOf } from "./failures.ts";
+
+const run = promisify(execFile);
+const COMMAND_DEADLINE_MS = 10_000;
+const DEFAULT_PORT = 5432;
+
+/** What `--database postgres://…` says. */
+export interface PostgresUrl {
+  /** A name, an address, or the folder of a Unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string | null;
+  readonly database: string;
+  /** Whether it says so; null: it says nothing. */
+  readonly tls: boolean | null;
+}
+
+/** Where the password and the trust come from, beside the URL. */
+export interface LoginFiles {
+  readonly passwordFile: string | null;
+  /** Run by `sh -c`; its output is the password. */
+  readonly passwordCommand: string | null;
+  /** PEM of the authorities that sign the server's certificate. */
+  readonly caFile: string | null;
+}
+
+const TLS_MODES: Readonly<Record<string, boolean>> = { disable: false, require: true, "verify-full": true };
+
+/**
+ * Reads `postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE[?sslmode=disable|require|verify-full][&host=FOLDER]`; returns
+ * null for anything else.
+ */
+export function parsePostgresUrl(text: string): PostgresUrl | null {
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return null;
+  const url = new URL(text);
+  const { sslmode, host, ...unknown } = Object.fromEntries(url.searchParams);
+  if (Object.keys(unknown).length > 0) return null;
+  const tls = sslmode === undefined ? null : TLS_MODES[sslmode];
+  if (tls === undefined) return null;
+  const user = decodeURIComponent(url.username);
+  const database = decodeURIComponent(url.pathname.slice(1));
+  const from = host ?? url.hostname.replaceAll(/^\[|\]$/g, "");
+  if (user === "" || database === "" || from === "") return null;
+  return {
+    host: from,
+    port: url.port === "" ? DEFAULT_PORT : Number(url.port),
+    user,
+    password: url.password === "" ? null : decodeURIComponent(url.password),
+    database,
+    tls,
+  };
+}
+
+/**
+ * How to get into a database. A password file is read at each connection, and what a command answered is asked for again
+ * when the database does not take it: managed passwords change while the process runs.
+ */
+export class Login {
+  /** Names the database for people; without the password. */
+  readonly shown: string;
+  readonly #url: PostgresUrl;
+  readonly #files: LoginFiles;
+  #answered: Promise<string> | null = null;
+
+  constructor(url: PostgresUrl, files: LoginFiles) {
+    this.#url = url;
+    this.#files = files;
+    const { user, host, port, database } = url;
+    this.shown = `postgres://${user}@${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;
+  }
+
+  /** Rejects with a `StoreError` when a file or the command fails. */
+  async options(): Promise<ClientConfig> {
+    const { host, port, user, database, tls } = this.#url;
+    const { caFile } = this.#files;
+    const ca = caFile === null ? undefined : await read("read --database-ca", caFile);
+    const isEncrypted = tls ?? ca !== undefined;
+    return {
+      host,
+      port,
+      user,
+      database,
+      password: await this.#password(),
+      ssl: isEncrypted ? { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) } : false,
+    };
+  }
+
+  /** A connection could not be made: the next one asks for the password again if that was why. */
+  failed(error: unknown): void {
+    if (sqlStateOf(error)?.startsWith("28") === true) this.#answered = null;
+  }
+
+  async #password(): Promise<string> {
+    const { passwordFile, passwordCommand } = this.#files;
+    if (passwordFile !== null) return (await read("read --database-password-file", passwordFile)).trimEnd();
+    if (passwordCommand === null) return this.#url.password ?? "";
+    this.#answered ??= ask(passwordCommand);
+    try {
+      return await this.#answered;
+    } catch (error) {
+      this.#answered = null;
+      throw error;
+    }
+  }
+}
+
+async function read(what: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new StoreError("unavailable", `${what}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function ask(command: string): Promise<string> {
+  try {
+    const { stdout } = await run("/bin/sh", ["-c", command], { timeout: COMMAND_DEADLINE_MS });
+    return stdout.trimEnd();
+  } catch (error) {
+    // Its output may hold the password: it goes nowhere, and `cause` neither.
+    const code = error instanceof Error && "code" in error ? String(error.code) : "no answer within 10 s";
+    throw new StoreError("unavailable", `run --database-password-command: it ended with ${code}`);
+  }
+}

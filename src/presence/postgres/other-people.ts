@@ -1,0 +1,128 @@
+import type { NameKey } from "../../chat/names.ts";
+import type { News, Whereabouts } from "../../chat/news.ts";
+import type { Clock } from "../../chat/ports.ts";
+import type { Connection, Row } from "../../postgres/connection.ts";
+import { type Movements, Roster } from "./roster.ts";
+
+export interface OtherPeopleHooks extends Movements {
+  /** Who is elsewhere is not who was before. */
+  changed(): void;
+  failed(error: unknown): void;
+}
+
+/** How much of a node's people is known. */
+interface Known {
+  /** The version up to which everything is known; -1: nothing. */
+  version: number;
+  /** The parts of the next version that came. */
+  readonly parts: Set<number>;
+}
+
+/** So long may what was told of people be on its way; then it is read. */
+const WAIT_FOR_BUS_MS = 50;
+
+/**
+ * The people of the other nodes, as those tell of them. Every change of a node's people has a version: where one is
+ * missing, and where the lease shows a later one, they are read.
+ */
+export class OtherPeople {
+  readonly roster = new Roster();
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #hooks: OtherPeopleHooks;
+  readonly #known = new Map<number, Known>();
+  readonly #stale = new Set<number>();
+  #isReading = false;
+
+  constructor(connection: Connection, clock: Clock, hooks: OtherPeopleHooks) {
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#hooks = hooks;
+  }
+
+  hear(news: Extract<News, { type: "people" }>): void {
+    const known = this.#knownOf(news.node);
+    if (news.version <= known.version) return;
+    if (news.version > known.version + 1) return this.#readSoon(news.node);
+    this.#hooks.changed();
+    for (const person of news.here) this.roster.put(news.node, person, this.#hooks);
+    for (const id of news.gone) this.roster.remove(id, this.#hooks);
+    known.parts.add(news.part);
+    if (known.parts.size < news.parts) return;
+    known.parts.clear();
+    known.version = news.version;
+  }
+
+  /** @param versions what the database says of the other nodes: those that are not there are gone */
+  compare(versions: ReadonlyMap<number, number>): void {
+    for (const [node, version] of versions) if (this.#knownOf(node).version < version) this.#readSoon(node);
+    for (const node of this.#known.keys()) if (!versions.has(node)) this.forget(node);
+  }
+
+  /** A node is gone, and its people with it. */
+  forget(node: number): void {
+    this.#known.delete(node);
+    this.#stale.delete(node);
+    this.#hooks.changed();
+    this.roster.removeNode(node, this.#hooks);
+  }
+
+  /** Reads all that is known to be missing. Rejects with a `StoreError`. */
+  async read(): Promise<void> {
+    const nodes = [...this.#stale];
+    if (nodes.length === 0 || this.#isReading) return;
+    this.#isReading = true;
+    try {
+      const rows = await this.#connection.query("people", PEOPLE, [nodes]);
+      const byNode = Map.groupBy(rows, (row) => Number(row["id"]));
+      for (const node of nodes) this.#take(node, byNode.get(node) ?? []);
+    } finally {
+      // What is missing still is shown by the next comparison.
+      for (const node of nodes) this.#stale.delete(node);
+      this.#isReading = false;
+    }
+  }
+
+  #knownOf(node: number): Known {
+    let known = this.#known.get(node);
+    if (!known) this.#known.set(node, (known = { version: -1, parts: new Set() }));
+    return known;
+  }
+
+  #readSoon(node: number): void {
+    if (this.#stale.has(node)) return;
+    this.#stale.add(node);
+    this.#clock.after(WAIT_FOR_BUS_MS, () => {
+      this.read().catch((error: unknown) => this.#hooks.failed(error));
+    });
+  }
+
+  #take(node: number, rows: readonly Row[]): void {
+    const [first] = rows;
+    if (!first) return this.forget(node);
+    const known = this.#knownOf(node);
+    // What was told meanwhile is newer.
+    if (Number(first["roster"]) < known.version) return;
+    known.version = Number(first["roster"]);
+    known.parts.clear();
+    this.#hooks.changed();
+    const people = rows.filter((row) => row["session_id"] !== null).map(toWhereabouts);
+    this.roster.replace(node, people, this.#hooks);
+  }
+}
+
+const PEOPLE = `
+  select n.id, n.roster, p.key, p.shown, p.session_id, p.address, p.since, p.rooms
+    from nodes n left join names p on p.node_id = n.id where n.id = any ($1::bigint[])`;
+
+function toWhereabouts(row: Row): Whereabouts {
+  const rooms = Object.entries(row["rooms"] as Readonly<Record<string, number>>);
+  return {
+    id: Number(row["session_id"]),
+    // Keys were made by `parseUserName` before they were stored.
+    name: { key: String(row["key"]) as NameKey, shown: String(row["shown"]) },
+    address: String(row["address"]),
+    since: Number(row["since"]),
+    rooms: new Map(rooms.map(([room, since]) => [Number(room), since])),
+  };
+}

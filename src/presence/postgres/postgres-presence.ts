@@ -1,0 +1,166 @@
+import { StoreError } from "../../chat/errors.ts";
+import type { Name, NameKey } from "../../chat/names.ts";
+import type { Whereabouts } from "../../chat/news.ts";
+import type { Bus, Clock, Newcomer, Person, Presence, PresenceFollower } from "../../chat/ports.ts";
+import type { Connection } from "../../postgres/connection.ts";
+import { Lease, type LeaseSettings } from "./lease.ts";
+import { OtherPeople } from "./other-people.ts";
+import { OwnPeople } from "./own-people.ts";
+
+export interface PresenceConnections {
+  /** For nothing but the lease, which must not wait for anything. */
+  readonly lease: Connection;
+  readonly people: Connection;
+}
+
+/**
+ * Names and rooms of all people of a cluster. The truth is in the rows of the database, which end with the lease of their
+ * node: this node writes those of its own people, and knows those of the others by what they tell and by reading.
+ */
+export class PostgresPresence implements Presence {
+  readonly lease: Lease;
+  readonly #own: OwnPeople;
+  readonly #others: OtherPeople;
+  readonly #connection: Connection;
+  readonly #bus: Bus;
+  #follower: PresenceFollower | null = null;
+  /** Names as shown, until somebody comes or goes. */
+  #sorted: readonly string[] | null = null;
+  #isCutOff = false;
+
+  /** @param health is told of every failure, which is tried again; and (null) that the database answers */
+  constructor(
+    connections: PresenceConnections,
+    bus: Bus,
+    clock: Clock,
+    settings: LeaseSettings,
+    health: (error: unknown) => void,
+  ) {
+    this.#connection = connections.people;
+    this.#bus = bus;
+    const changed = (): void => void (this.#sorted = null);
+    this.lease = new Lease(connections.lease, clock, settings, {
+      renewed: (versions) => {
+        health(null);
+        this.#others.compare(versions);
+      },
+      doubted: () => void this.#own.reconcile(),
+      became: () => this.#own.claimAgain(),
+      cutOff: (isCutOff) => this.#setCutOff(isCutOff),
+      swept: (nodes, sessions) => this.#swept(nodes, sessions),
+      failed: health,
+    });
+    this.#own = new OwnPeople(connections.people, clock, this.lease, {
+      tell: (news) => bus.publish(news),
+      changed,
+      lostName: (session) => this.#follower?.lostName(session),
+      failed: health,
+    });
+    this.#others = new OtherPeople(connections.people, clock, {
+      joined: (person, room) => this.#follower?.joined(person, room),
+      left: (person, room) => this.#follower?.left(person, room),
+      changed,
+      failed: health,
+    });
+  }
+
+  /** Rejects with a `StoreError`. */
+  async start(): Promise<void> {
+    this.#bus.follow({
+      heard: (news) => {
+        if (news.type === "people" && news.node !== this.lease.id) this.#others.hear(news);
+      },
+      doubted: () => void this.lease.renew(),
+    });
+    await this.lease.start();
+    await this.lease.renew();
+    await this.#others.read();
+    this.#own.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#own.stop();
+    await this.lease.stop();
+  }
+
+  claim(newcomer: Newcomer): Promise<boolean> {
+    if (!this.#isCutOff) return this.#own.claim(newcomer);
+    return Promise.reject(new StoreError("unavailable", `claim ${newcomer.name.key}: this node is cut off`));
+  }
+
+  release(_name: Name, session: number): void {
+    this.#own.release(session);
+  }
+
+  joined(session: number, room: number): void {
+    this.#own.joined(session, room);
+  }
+
+  left(session: number, room: number): void {
+    this.#own.left(session, room);
+  }
+
+  names(): Promise<readonly string[]> {
+    this.#sorted ??= [...this.#own.all(), ...this.#others.roster.all()]
+      .map(({ name }) => name)
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      .map((name) => name.shown);
+    return Promise.resolve(this.#sorted);
+  }
+
+  find(key: NameKey): Person | null {
+    return this.#others.roster.find(key);
+  }
+
+  peopleIn(room: number): Iterable<Person> {
+    return this.#others.roster.peopleIn(room);
+  }
+
+  countIn(room: number): number {
+    return this.#others.roster.countIn(room);
+  }
+
+  people(): Iterable<Person> {
+    return this.#others.roster.all();
+  }
+
+  count(): number {
+    return this.#others.roster.size;
+  }
+
+  eldestIn(room: number): Whereabouts | null {
+    let eldest: Whereabouts | null = null;
+    let since = Number.POSITIVE_INFINITY;
+    for (const people of [this.#own.all(), this.peopleIn(room)]) {
+      for (const one of people) {
+        const its = one.rooms.get(room) ?? Number.POSITIVE_INFINITY;
+        if (its < since) [eldest, since] = [one, its];
+      }
+    }
+    return eldest;
+  }
+
+  async goneOf(sessions: readonly number[]): Promise<readonly number[]> {
+    const unknown = sessions.filter((id) => !this.#own.has(id) && !this.#others.roster.has(id));
+    if (unknown.length === 0) return [];
+    const rows = await this.#connection.query(null, "select session_id from names where session_id = any ($1)", [
+      unknown,
+    ]);
+    const there = new Set(rows.map((row) => Number(row["session_id"])));
+    return unknown.filter((id) => !there.has(id));
+  }
+
+  follow(follower: PresenceFollower): void {
+    this.#follower = follower;
+  }
+
+  #swept(nodes: readonly number[], sessions: readonly number[]): void {
+    for (const node of nodes) this.#others.forget(node);
+    this.#follower?.died(sessions);
+  }
+
+  #setCutOff(isCutOff: boolean): void {
+    this.#isCutOff = isCutOff;
+    this.#follower?.cutOff(isCutOff);
+  }
+}

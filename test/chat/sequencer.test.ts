@@ -1,0 +1,208 @@
+import t from "tap";
+import type { Entry } from "../../src/chat/entry.ts";
+import { StoreError } from "../../src/chat/errors.ts";
+import { Sequencer } from "../../src/chat/sequencer.ts";
+import { Stream } from "../../src/chat/stream.ts";
+import { someDrafts, makeRoom } from "../support/drafts.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { FakeStore } from "../support/fake-store.ts";
+import { FakeWatch } from "../support/people.ts";
+
+/** A followed stream of which entries 2 to 6 are stored (a to e), and nothing after the first is delivered. */
+async function aSequence() {
+  const clock = new FakeClock();
+  const store = new FakeStore(clock);
+  const watch = new FakeWatch();
+  const record = await makeRoom(store);
+  await store.append({ number: 1, drafts: someDrafts(record.id, "a", "b", "c", "d", "e") });
+  const stream = new Stream(record.id, record);
+  stream.isFollowed = true;
+  const delivered: string[] = [];
+  const settled: string[] = [];
+  const back: Stream[] = [];
+  const sequencer = new Sequencer(store, clock, watch, {
+    deliver: (_stream, entries) => delivered.push(...entries.map(({ body }) => body)),
+    wentBack: async (its) => void back.push(its),
+  });
+  const entry = (body: string): Entry => {
+    const found = store.entriesOf(record.id).find((one) => one.body === body);
+    if (!found) throw new Error(body);
+    return found;
+  };
+  /** They come over the bus, each alone. */
+  const hear = (...bodies: readonly string[]): void => {
+    for (const body of bodies) sequencer.offer(stream, [{ entry: entry(body), settle: null }]);
+  };
+  /** They come as the outcome of this node's own append. */
+  const append = (body: string): void =>
+    sequencer.offer(stream, [{ entry: entry(body), settle: () => settled.push(body) }]);
+  return { clock, store, watch, stream, sequencer, delivered, settled, back, hear, append };
+}
+
+t.test("what comes in order is delivered at once, and nothing is read", async (t) => {
+  const its = await aSequence();
+  its.hear("a", "b", "c");
+  t.same(its.delivered, ["a", "b", "c"]);
+  t.match(its.stream, { pos: 4, seq: 3 });
+  await its.clock.pass(1000);
+  t.equal(its.store.calls.entriesAfter, 0);
+});
+
+t.test("of what comes together, some may be missing, or be there twice", async (t) => {
+  const its = await aSequence();
+  const [a, b, , d] = its.store.entriesOf(its.stream.id).slice(1);
+  const arrivals = [a, a, d].flatMap((entry) => (entry ? [{ entry, settle: null }] : []));
+  its.sequencer.offer(its.stream, arrivals);
+  t.same(its.delivered, ["a"]);
+  its.sequencer.offer(its.stream, b ? [{ entry: b, settle: null }] : []);
+  await its.clock.pass(30);
+  t.same(its.delivered, ["a", "b", "c", "d", "e"]);
+});
+
+t.test("what comes before its turn waits for what is before it, which may be on its way", async (t) => {
+  const its = await aSequence();
+  its.hear("c", "b");
+  t.same(its.delivered, []);
+  its.hear("a");
+  t.same(its.delivered, ["a", "b", "c"]);
+  await its.clock.pass(29);
+  t.equal(its.store.calls.entriesAfter, 0);
+});
+
+t.test("what does not come is read, up to the end", async (t) => {
+  const its = await aSequence();
+  its.hear("b");
+  await its.clock.pass(30);
+  t.same(its.delivered, ["a", "b", "c", "d", "e"]);
+  its.hear("c", "e", "a");
+  t.same(its.delivered, ["a", "b", "c", "d", "e"], "what comes later than that is not delivered again");
+});
+
+t.test("the holes of many streams are read in one query", async (t) => {
+  const its = await aSequence();
+  const record = await makeRoom(its.store, "Trains");
+  await its.store.append({ number: 2, drafts: someDrafts(record.id, "x", "y") });
+  const trains = new Stream(record.id, record);
+  trains.isFollowed = true;
+  const y = its.store.entriesOf(record.id).at(-1);
+  if (y) its.sequencer.offer(trains, [{ entry: y, settle: null }]);
+  its.hear("b");
+  await its.clock.pass(30);
+  t.same(its.delivered.toSorted(), ["a", "b", "c", "d", "e", "x", "y"]);
+  t.equal(its.store.calls.entriesAfter, 1);
+});
+
+t.test("where old entries were deleted, what there is goes on", async (t) => {
+  const its = await aSequence();
+  const kept = its.store.entriesOf(its.stream.id).slice(3);
+  its.store.entriesAfter = () => Promise.resolve(kept);
+  its.hear("c");
+  await its.clock.pass(30);
+  t.same(its.delivered, ["c", "d", "e"]);
+});
+
+t.test("a line of this node is settled when it is delivered, whichever way it came", async (t) => {
+  const its = await aSequence();
+  its.append("b");
+  t.same(its.settled, []);
+  its.hear("a");
+  t.same([its.delivered, its.settled], [["a", "b"], ["b"]]);
+  its.hear("c");
+  its.append("c");
+  t.same(
+    [its.delivered, its.settled],
+    [
+      ["a", "b", "c"],
+      ["b", "c"],
+    ],
+    "the bus was faster than the answer",
+  );
+  its.append("e");
+  await its.clock.pass(30);
+  t.same(its.settled, ["b", "c", "e"], "it was read");
+});
+
+t.test("reading that fails is tried again", async (t) => {
+  const its = await aSequence();
+  its.store.fail("entriesAfter", new StoreError("unavailable", "away"));
+  its.hear("b");
+  await its.clock.pass(30);
+  t.same(its.delivered, []);
+  t.match(its.watch.health, { message: "away" });
+  await its.clock.pass(1000);
+  t.same(its.delivered, ["a", "b", "c", "d", "e"]);
+});
+
+t.test("what is asked for while something is read is read after it", async (t) => {
+  const its = await aSequence();
+  const release = its.store.hold("entriesAfter");
+  its.sequencer.catchUpSoon(its.stream, 0);
+  await its.clock.pass(0);
+  await its.store.append({ number: 2, drafts: someDrafts(its.stream.id, "f") });
+  const caughtUp = its.sequencer.catchUp(its.stream);
+  release();
+  await caughtUp;
+  t.same(its.delivered, ["a", "b", "c", "d", "e", "f"]);
+});
+
+t.test("a node that pauses delivers nothing until it goes on, and then everything", async (t) => {
+  const its = await aSequence();
+  its.sequencer.pause();
+  its.hear("a");
+  its.append("b");
+  await its.clock.pass(1000);
+  t.same([its.delivered, its.settled], [[], []]);
+  its.sequencer.resume([its.stream]);
+  await its.clock.pass(30);
+  t.same([its.delivered, its.settled], [["a", "b", "c", "d", "e"], ["b"]]);
+});
+
+t.test("a stream that nobody here follows stands still, and is known to be behind", async (t) => {
+  const its = await aSequence();
+  its.stream.isFollowed = false;
+  its.hear("b");
+  its.append("c");
+  t.same([its.delivered, its.settled], [[], ["c"]]);
+  t.equal(its.stream.isBehind, true);
+  its.stream.isFollowed = true;
+  its.hear("c");
+  its.sequencer.forget(its.stream);
+  await its.clock.pass(1000);
+  t.same(its.delivered, [], "what was held is forgotten with it");
+});
+
+t.test("comparing finds what was missed, where streams are followed", async (t) => {
+  const its = await aSequence();
+  const trains = new Stream((await makeRoom(its.store, "Trains")).id, { rules: 1, pos: 0, seq: 0, at: 0 });
+  await its.sequencer.compare([its.stream, trains]);
+  t.equal(trains.isBehind, true);
+  await its.clock.pass(30);
+  t.same(its.delivered, ["a", "b", "c", "d", "e"]);
+  await its.sequencer.compare([its.stream]);
+  await its.sequencer.compare([]);
+  t.equal(its.store.calls.heads, 2);
+  t.same(its.back, []);
+});
+
+t.test("a store that has another past is noticed: its end is before, or its entries are of another time", async (t) => {
+  const its = await aSequence();
+  await its.sequencer.catchUp(its.stream);
+  its.stream.pos = 9;
+  await its.sequencer.compare([its.stream]);
+  t.same(its.back, [its.stream]);
+  its.stream.pos = 6;
+  its.stream.at += 1;
+  await its.sequencer.compare([its.stream]);
+  t.same(its.back, [its.stream, its.stream]);
+});
+
+t.test("a delivery that fails stops nothing", async (t) => {
+  const its = await aSequence();
+  its.delivered.push = () => {
+    throw new Error("a bug");
+  };
+  its.append("a");
+  t.same(its.settled, ["a"]);
+  t.equal(its.stream.pos, 2);
+  t.match(its.watch.failures, [{ what: "deliver a batch" }]);
+});

@@ -1,0 +1,141 @@
+import type { Test } from "tap";
+import { parseUserName } from "../../src/chat/names.ts";
+import type { News } from "../../src/chat/news.ts";
+import type { Bus, BusFollower } from "../../src/chat/ports.ts";
+import { Sequencer } from "../../src/chat/sequencer.ts";
+import { Stream } from "../../src/chat/stream.ts";
+import { systemClock } from "../../src/system-clock.ts";
+import { makeRoom, someDrafts } from "../support/drafts.ts";
+import { FakeStore } from "../support/fake-store.ts";
+import { FakeWatch } from "../support/people.ts";
+import { until } from "../support/until.ts";
+
+/** Two nodes on one bus. */
+export type MakeBuses = (t: Test) => Promise<{ readonly one: Bus; readonly two: Bus }>;
+
+const LINES = 500;
+const LATE_MS = 20;
+
+/** What every `Bus` has to do, and that nothing depends on what it need not do. */
+export function testBus(t: Test, make: MakeBuses): void {
+  t.test("what a node tells comes to the others whole and in order, and never back", async (t) => {
+    const { one, two } = await make(t);
+    const [atOne, atTwo] = [hearAll(one), hearAll(two)];
+    const second = hearAll(two);
+    const all = everyKindOfNews();
+    for (const news of all) one.publish(news);
+    await until(() => second.length === all.length, "all has come");
+    t.same(atTwo, all);
+    t.same(second, all, "to all who follow");
+    two.publish({ type: "look", stream: 1 });
+    await until(() => atOne.length === 1, "the answer has come");
+    t.same(atOne, [{ type: "look", stream: 1 }]);
+    t.equal(atTwo.length, all.length);
+  });
+
+  t.test("whatever a bus loses, repeats, delays and mixes up, entries are delivered in order and once", async (t) => {
+    const { one, two } = await make(t);
+    const store = new FakeStore(systemClock);
+    const record = await makeRoom(store);
+    const stream = new Stream(record.id, record);
+    stream.isFollowed = true;
+    const delivered: string[] = [];
+    const sequencer = new Sequencer(store, systemClock, new FakeWatch(), {
+      deliver: (_stream, entries) => delivered.push(...entries.map(({ body }) => body)),
+      wentBack: () => Promise.resolve(),
+    });
+    let heard = 0;
+    two.follow(
+      worse({
+        heard(news) {
+          heard += 1;
+          if (news.type !== "entries") return;
+          sequencer.offer(
+            stream,
+            news.entries.map((entry) => ({ entry, settle: null })),
+          );
+        },
+        doubted() {},
+      }),
+    );
+    const said = Array.from({ length: LINES }, (_, i) => `line ${i}`);
+    for (const [i, body] of said.entries()) {
+      await store.append({ number: i + 1, drafts: someDrafts(record.id, body) });
+      one.publish({ type: "entries", stream: record.id, entries: store.entriesOf(record.id).slice(-1) });
+      if (i % 50 === 0) await until(() => heard > i / 4, "the bus keeps up");
+    }
+    // The last of all may be lost, and nothing comes after it that would show it.
+    await until(async () => {
+      await sequencer.compare([stream]);
+      return delivered.length >= LINES;
+    }, "all is delivered");
+    t.same(delivered, said);
+    t.ok(store.calls.entriesAfter < LINES / 2, `${store.calls.entriesAfter} times something missing was read`);
+  });
+
+  t.test("a bus that is closed says nothing any more", async (t) => {
+    const { one, two } = await make(t);
+    const atTwo = hearAll(two);
+    one.publish({ type: "look", stream: 1 });
+    await until(() => atTwo.length === 1, "the first has come");
+    await one.close();
+    t.doesNotThrow(() => one.publish({ type: "look", stream: 2 }));
+    await two.close();
+    t.equal(atTwo.length, 1);
+  });
+}
+
+function hearAll(bus: Bus): News[] {
+  const heard: News[] = [];
+  bus.follow({ heard: (news) => heard.push(news), doubted: () => {} });
+  return heard;
+}
+
+/** Of ten pieces of news one is lost, one comes twice, one late, and one behind the next; always the same ones. */
+function worse(follower: BusFollower): BusFollower {
+  let count = 0;
+  let held: News | null = null;
+  const pass = (news: News): void => {
+    follower.heard(news);
+    if (held) follower.heard(held);
+    held = null;
+  };
+  return {
+    ...follower,
+    heard(news) {
+      const turn = (count += 1) % 10;
+      if (turn === 2) return;
+      if (turn === 4) pass(news);
+      if (turn === 6) setTimeout(() => follower.heard(news), LATE_MS);
+      else if (turn === 8) held = news;
+      else pass(news);
+    },
+  };
+}
+
+function everyKindOfNews(): News[] {
+  const name = parseUserName("Far");
+  if (!name) throw new Error("no name");
+  const rooms = new Map([
+    [1, 1_795_000_000_000_000],
+    [7, 1_795_000_000_000_001],
+  ]);
+  const entry = { stream: 3, pos: 4, seq: 2, at: 1_795_000_000_000_000, kind: 0, authorId: 2 ** 47, author: "Far" };
+  return [
+    { type: "entries", stream: 3, entries: [{ ...entry, body: "ünï \u{1f680}:'\"\\ " }] },
+    { type: "entries", stream: 3, entries: [{ ...entry, pos: 5, authorId: null, body: "" }] },
+    { type: "look", stream: 3 },
+    {
+      type: "people",
+      node: 9,
+      version: 3,
+      part: 0,
+      parts: 2,
+      here: [{ id: 5, name, address: "::1", since: 1_795_000_000_000_000, rooms }],
+      gone: [6, 7],
+    },
+    { type: "whisper", id: "5.1", to: 6, from: 5, author: "Far", text: "psst" },
+    { type: "heard", id: "5.1", isThere: false },
+    { type: "ghost", id: "5.2", to: 6, address: "192.0.2.1" },
+  ];
+}

@@ -1,0 +1,93 @@
+import t from "tap";
+import { Postgres } from "../../demo/postgres.ts";
+import { checkAgreement, Cluster, hush, LEASE_MS } from "../support/cluster.ts";
+import { withParts } from "../support/parts.ts";
+import { postgresPart } from "../support/postgres.ts";
+import { until } from "../support/until.ts";
+import { Voice } from "../support/voice.ts";
+
+const CUT_OFF = /^\[\*\]: This server cannot reach its database/;
+const BACK = "[*]: This server reaches its database again.";
+
+await withParts(t, [postgresPart], "nodes and databases that die", async (t) => {
+  const postgres = await Postgres.start();
+  t.teardown(() => postgres.remove());
+
+  await t.test("of a node that is killed, names are free and nothing else is seen; it comes back", async (t) => {
+    const cluster = await Cluster.start(t, postgres);
+    const voices = await cluster.voices("a1", "b1", "c1", "a2", "b2", "c2");
+    const [a1, b1, , , b2] = voices as [Voice, Voice, Voice, Voice, Voice];
+    for (const voice of voices) voice.talk();
+    await a1.hearsMore(200);
+    const told = a1.told.length;
+    await cluster.nodes[1]?.chatd.end("SIGKILL");
+    await a1.hearsMore(200);
+    const dead = [b1, b2];
+    const alive = voices.filter((voice) => !dead.includes(voice));
+    for (const { name } of dead) await a1.isTold(`[*]: User ${name} left lobby.`);
+    const again = await Voice.enter(t, cluster.nodes[2]?.port ?? 0, "b1");
+    await a1.isTold("[*]: User b1 joined lobby.", told);
+    const back = await cluster.addNode();
+    const other = await Voice.enter(t, back.port, "b2");
+    other.talk();
+    await a1.hearsMore(200);
+    await hush(cluster, [...alive, again, other]);
+    t.same(
+      a1.told.slice(told).filter((line) => !/^\[\*\]: User b[12] (?:left|joined) lobby\.$/.test(line)),
+      [],
+      "the others are told nothing else",
+    );
+    await checkAgreement(t, cluster, [...alive, again, other], alive);
+    const stored = (await cluster.stored()).map(({ body }) => body);
+    for (const voice of dead)
+      t.same(
+        voice.said.filter((body) => !stored.includes(body)),
+        [],
+        "what they were told",
+      );
+  });
+
+  await t.test("a database that crashes and comes back costs nobody anything", async (t) => {
+    const cluster = await Cluster.start(t, postgres);
+    const voices = await cluster.voices("a1", "b1", "c1", "a2", "b2", "c2");
+    const [a1] = voices as [Voice];
+    for (const voice of voices) voice.talk();
+    await a1.hearsMore(200);
+    await postgres.stop("SIGQUIT");
+    await a1.isTold(CUT_OFF);
+    await postgres.startAgain();
+    await a1.isTold(BACK);
+    await a1.hearsMore(200);
+    await hush(cluster, voices);
+    await checkAgreement(t, cluster, voices);
+    t.notOk(
+      voices.some((voice) => voice.isEnded),
+      "nobody was thrown out",
+    );
+    await a1.asks("/users", "Online users: a1, a2, b1, b2, c1, c2");
+  });
+
+  await t.test("a database that is frozen for longer than the lease costs nobody a name", async (t) => {
+    const cluster = await Cluster.start(t, postgres);
+    const voices = await cluster.voices("a1", "b1", "c1");
+    const [a1] = voices as [Voice];
+    const ids = (await cluster.query("select id from nodes order by id")).map(({ id }) => String(id));
+    for (const voice of voices) voice.talk();
+    await a1.hearsMore(100);
+    const thawed = Date.now() + 1.5 * LEASE_MS;
+    postgres.freeze();
+    await a1.isTold(CUT_OFF);
+    await until(() => Date.now() > thawed, "the lease is over");
+    postgres.thaw();
+    for (const voice of voices) await voice.isTold(BACK);
+    await a1.hearsMore(100);
+    await hush(cluster, voices);
+    await checkAgreement(t, cluster, voices);
+    t.notOk(
+      voices.some((voice) => voice.isEnded),
+      "nobody was thrown out",
+    );
+    const after = (await cluster.query("select id from nodes order by id")).map(({ id }) => String(id));
+    t.same(after, ids, "no node was taken for dead");
+  });
+});
