@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import t from "tap";
+import { aFolder } from "../support/daemon.ts";
+import { withParts } from "../support/parts.ts";
+import { postgresPart } from "../support/postgres.ts";
+import { until } from "../support/until.ts";
+import { Voice } from "../support/voice.ts";
+
+const DEMO = fileURLToPath(new URL("../../demo/cluster.ts", import.meta.url));
+
+await withParts(t, [postgresPart], "the demo is one chat on three daemons, and leaves nothing behind", async (t) => {
+  const tmp = aFolder(t);
+  // PostgreSQL runs as another user where the tests are root's.
+  chmodSync(tmp, 0o755);
+  const demo = spawn(process.execPath, [DEMO, "--port", "0"], {
+    env: { ...process.env, TMPDIR: tmp },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.teardown(() => demo.kill("SIGKILL"));
+  let said = "";
+  demo.stdout.on("data", (bytes: Buffer) => (said += bytes.toString()));
+  const exited = once(demo, "exit");
+  await until(() => said.includes("^C ends it"), "it says what to type");
+  const port = Number(/telnet localhost (\d+)/.exec(said)?.[1]);
+  const pids = [...said.matchAll(/kill -9 (\d+)/g)].map(([, pid]) => Number(pid));
+  t.equal(new Set(pids).size, 3);
+
+  const one = await Voice.enter(t, port, "one");
+  const two = await Voice.enter(t, port, "two");
+  await one.isTold("[*]: User two joined lobby.");
+  one.send("hello");
+  await two.hears("[one]: hello");
+  process.kill(pids[1] ?? 0, "SIGKILL");
+  await until(() => two.isEnded && said.includes("Daemon 2 is back"), "the second came back");
+  pids.push(Number(/as process (\d+)/.exec(said)?.[1]));
+
+  demo.kill("SIGINT");
+  t.same(await exited, [0, null]);
+  t.match(said, /Everything has ended, and nothing is left\.\n$/);
+  t.same(
+    pids.filter((pid) => existsSync(`/proc/${pid}`)),
+    [],
+  );
+  t.same(readdirSync(tmp), [], "no file is left");
+});
