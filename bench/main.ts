@@ -77,7 +77,7 @@ async function main(): Promise<void> {
   };
   const installed = chosen.filter(({ name }) => results.peers[name] !== null);
   for (const scenario of scenarios.filter(({ name }) => options.scenario?.includes(name) ?? true)) {
-    const fitting = installed.filter(({ name }) => scenario.peers?.includes(name) ?? true);
+    const fitting = installed.filter((peer) => scenario.peers?.includes(peer.name) ?? !peer.nodesOnPostgres);
     for (const row of scenario.rows.filter(({ key }) => options.row?.includes(key) ?? true)) {
       rows[row.key] = await runRow(row, fitting);
       // After each row, so that an interrupted run leaves what it has.
@@ -132,9 +132,9 @@ async function measureOnce(row: Row, peer: Peer): Promise<Measures> {
     { host, lobby: row.lobby, asShipped: row.asShipped ?? false },
     interrupted.signal,
   );
-  const { pid, port } = daemon;
+  const { nodes, database } = daemon;
   const { dialect, connectsAtOnce } = peer;
-  const server = { pid, port, dialect, connectsAtOnce, addresses: row.manyAddresses ? 100 : 1 };
+  const server = { nodes, database, dialect, connectsAtOnce, addresses: row.manyAddresses ? 100 : 1 };
   return await runLoad({ row: row.key, server, effort }, interrupted.signal);
 }
 

@@ -1,6 +1,7 @@
 import { Chat } from "../../src/chat/chat.ts";
 import { parseRoomName } from "../../src/chat/names.ts";
 import { Bans } from "../../src/gate/bans.ts";
+import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/system-clock.ts";
 import type { Door } from "../../src/telnet/connection.ts";
@@ -26,7 +27,13 @@ export class FuzzDoor {
   constructor() {
     const store = new ForgetfulStore();
     const pool = new OutboxPool(LIMITS.outbox, systemClock);
-    const ports = { store, presence: new MemoryPresence(), clock: systemClock, watch: this.#watch };
+    const ports = {
+      store,
+      presence: new MemoryPresence(),
+      bus: new LocalHub().join(),
+      clock: systemClock,
+      watch: this.#watch,
+    };
     const settings = { ...LIMITS.chat, lobby: parseRoomName("lobby"), maxRooms: 10 };
     this.#chat = new Chat({ ...ports, flush: () => pool.flush() }, settings);
     this.#started = this.#chat.start();

@@ -4,22 +4,36 @@ import { Person } from "./person.ts";
 
 /** A running server, as the load process is told of it. */
 export interface Server {
-  readonly pid: number;
-  readonly port: number;
+  /** One; or several that are one chat. */
+  readonly nodes: readonly { readonly pid: number; readonly port: number }[];
+  /** What they share; null: nothing. */
+  readonly database: { readonly url: string; readonly pid: number } | null;
   readonly dialect: keyof typeof dialects;
   /** How many addresses from 127.0.0.1 on it listens at. Connecting to one alone is slowed by the kernel's search for a free port. */
   readonly addresses: number;
   readonly connectsAtOnce: number;
 }
 
-/** Somebody who is connected and logged in. */
+/** Somebody who is connected and logged in; at the next node each time. */
 export async function logIn(server: Server, index: number): Promise<Person> {
   const host = `127.0.0.${1 + (index % server.addresses)}`;
-  const person = new Person(`u${String(index).padStart(5, "0")}`, { host, port: server.port });
+  const person = new Person(`u${String(index).padStart(5, "0")}`, { host, port: nodeOf(server, index).port });
   await person.converse(dialectOf(server).login(person.name));
   return person;
 }
 
 export function dialectOf(server: Server): Dialect {
   return dialects[server.dialect];
+}
+
+/** The node where the person of this index is. */
+export function nodeOf(server: Server, index: number): Server["nodes"][number] {
+  const node = server.nodes[index % server.nodes.length];
+  if (node === undefined) throw new Error("a server has a node");
+  return node;
+}
+
+/** The one node of a server that is alone. */
+export function onlyNode(server: Server): Server["nodes"][number] {
+  return nodeOf(server, 0);
 }

@@ -1,9 +1,12 @@
-import { machineCpuSeconds, processCpuSeconds } from "./proc.ts";
+import type { Server } from "../load/target.ts";
+import { isAlive, machineCpuSeconds, processCpuSeconds, processTree } from "./proc.ts";
 
 export interface Usage {
   readonly seconds: number;
-  /** CPU-seconds of all threads of the server. */
+  /** CPU-seconds of all threads of the server, or of all nodes together. */
   readonly serverCpu: number;
+  /** CPU-seconds of the database's processes, where it has its own. */
+  readonly databaseCpu: number;
   /** CPU-seconds of this process, which makes the load. */
   readonly loadCpu: number;
   /** CPU-seconds of everything else on the machine: what disturbed the measurement. */
@@ -11,22 +14,25 @@ export interface Usage {
 }
 
 /** Starts measuring a server and this process; call the result for what was used since. */
-export function startUsage(pid: number): () => Usage {
-  const before = readings(pid);
+export function startUsage(server: Pick<Server, "nodes" | "database">): () => Usage {
+  const before = readings(server);
   return () => {
-    const after = readings(pid);
+    const after = readings(server);
     const seconds = after.seconds - before.seconds;
     const serverCpu = after.serverCpu - before.serverCpu;
+    const databaseCpu = after.databaseCpu - before.databaseCpu;
     const loadCpu = after.loadCpu - before.loadCpu;
-    const othersCpu = Math.max(0, after.machineCpu - before.machineCpu - serverCpu - loadCpu);
-    return { seconds, serverCpu, loadCpu, othersCpu };
+    const othersCpu = Math.max(0, after.machineCpu - before.machineCpu - serverCpu - databaseCpu - loadCpu);
+    return { seconds, serverCpu, databaseCpu, loadCpu, othersCpu };
   };
 }
 
-function readings(pid: number) {
+function readings({ nodes, database }: Pick<Server, "nodes" | "database">) {
+  const sum = (pids: readonly number[]): number => pids.reduce((total, pid) => total + processCpuSeconds(pid), 0);
   return {
     seconds: performance.now() / 1000,
-    serverCpu: processCpuSeconds(pid),
+    serverCpu: sum(nodes.map(({ pid }) => pid)),
+    databaseCpu: database ? sum(processTree(database.pid).filter(isAlive)) : 0,
     loadCpu: processCpuSeconds(process.pid),
     machineCpu: machineCpuSeconds(),
   };

@@ -13,8 +13,9 @@ const limitsOff: readonly string[] = ["max-connections-per-address", "max-new-pe
 
 const peopleExempt: readonly string[] = ["--trusted-proxy", "127.0.0.1"];
 
-function chatd(name: string, database: (place: Place) => string): Peer {
+function chatd(name: string, database: (place: Place) => string, cluster: Pick<Peer, "nodesOnPostgres"> = {}): Peer {
   return {
+    ...cluster,
     name,
     dialect: "telnet",
     connectsAtOnce: 1000,
@@ -39,3 +40,11 @@ function chatd(name: string, database: (place: Place) => string): Peer {
 
 export const chatdDurable = chatd("chatd", (place) => `sqlite:${join(place.dir, "chatd.db")}`);
 export const chatdMemory = chatd("chatd-memory", () => "memory:");
+
+/** On a database that is shared, or that could be. */
+function onPostgres(name: string, nodes: number): Peer {
+  return chatd(name, (place) => place.database ?? "none", { nodesOnPostgres: nodes });
+}
+
+export const chatdPostgres = onPostgres("chatd-postgres", 1);
+export const chatdCluster = onPostgres("chatd-cluster", 3);

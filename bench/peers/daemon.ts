@@ -7,12 +7,19 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Peer } from "./peer.ts";
+import { Postgres } from "../../demo/postgres.ts";
+import type { Peer, Place } from "./peer.ts";
 
-/** A running server with a directory of its own. Disposing ends both. */
-export interface Daemon extends AsyncDisposable {
+export interface RunningNode {
   readonly pid: number;
   readonly port: number;
+}
+
+/** A running server with a directory of its own, or several that share a database. Disposing ends all. */
+export interface Daemon extends AsyncDisposable {
+  readonly nodes: readonly RunningNode[];
+  /** The PostgreSQL that they share; null: none. */
+  readonly database: { readonly url: string; readonly pid: number } | null;
 }
 
 interface Settings {
@@ -24,8 +31,27 @@ interface Settings {
 /** Starts a server on a free port and returns when it accepts connections, which it must within 30 seconds. */
 export async function startDaemon(peer: Peer, settings: Settings, abort: AbortSignal): Promise<Daemon> {
   const signal = AbortSignal.any([abort, AbortSignal.timeout(30_000)]);
-  const dir = mkdtempSync(join(tmpdir(), `chatd-bench-${peer.name}-`));
   await using cleanUp = new AsyncDisposableStack();
+  let database: Daemon["database"] = null;
+  if (peer.nodesOnPostgres !== undefined) {
+    const postgres = cleanUp.adopt(await Postgres.start(), (its) => its.remove());
+    database = { url: await postgres.database(), pid: postgres.pid };
+  }
+  const nodes: RunningNode[] = [];
+  for (let i = 0; i < (peer.nodesOnPostgres ?? 1); i++) {
+    nodes.push(await startNode(peer, { ...settings, database: database?.url ?? null }, cleanUp, signal));
+  }
+  const running = cleanUp.move();
+  return { nodes, database, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+async function startNode(
+  peer: Peer,
+  settings: Omit<Place, "dir" | "port">,
+  cleanUp: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<RunningNode> {
+  const dir = mkdtempSync(join(tmpdir(), `chatd-bench-${peer.name}-`));
   cleanUp.defer(() => rmSync(dir, { recursive: true }));
   const port = await freePort();
   const [file, ...args] = peer.command({ dir, port, ...settings });
@@ -41,8 +67,7 @@ export async function startDaemon(peer: Peer, settings: Settings, abort: AbortSi
       throw new Error(`${peer.name} does not start\n${readFileSync(logFile, "utf8").slice(0, 2000)}`);
     await sleep(50);
   }
-  const running = cleanUp.move();
-  return { pid: child.pid ?? 0, port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { pid: child.pid ?? 0, port };
 }
 
 /** Killed, not asked: with thousands of sessions a drain takes longer than the measurement. */

@@ -10,6 +10,8 @@ export interface Place {
   readonly lobby: boolean;
   /** Every limit holds as it is shipped, but for people who come from 127.0.0.1. */
   readonly asShipped: boolean;
+  /** The database that the daemon shares with others; null: it has its own. */
+  readonly database: string | null;
 }
 
 /** A server that the bench measures. */
@@ -18,6 +20,8 @@ export interface Peer {
   readonly dialect: keyof typeof dialects;
   /** How many connections it lets wait to be accepted: no more people are logged in at the same time. */
   readonly connectsAtOnce: number;
+  /** So many daemons that share a PostgreSQL; absent: one, with a database of its own. Only scenarios that name it run it. */
+  readonly nodesOnPostgres?: number;
   /** What runs, as the results name it; null: not installed. */
   version(): string | null;
   /** Writes what the daemon reads into the place, and gives the command that runs it in the foreground. */

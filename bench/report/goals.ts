@@ -19,8 +19,12 @@ function timesPeer(row: string, peer: string, versus: string, limit: number, met
   return { row, peer, versus, metric, limit, bound: "≥", text: `${limit.toFixed(2)} × ${versus}${wall}` };
 }
 
-function figure(row: string, metric: string, bound: Goal["bound"], limit: number, text: string): Goal {
-  return { row, peer: "chatd", metric, bound, limit, text };
+function figure(row: string, metric: string, bound: Goal["bound"], limit: number, text: string, peer = "chatd"): Goal {
+  return { row, peer, metric, bound, limit, text };
+}
+
+function cluster(row: string, metric: string, bound: Goal["bound"], limit: number, text: string): Goal {
+  return figure(row, metric, bound, limit, text, "chatd-cluster");
 }
 
 const goals: readonly Goal[] = [
@@ -40,6 +44,13 @@ const goals: readonly Goal[] = [
   ),
   figure("history-page", "deepOverShallow", "≥", 0.7, "0.7 × the time at message 100"),
   figure("history-page", "deepOverShallow", "≤", 1.3, "1.3 × the time at message 100"),
+  cluster("cluster-delay", "addedP50Ms", "≤", 5, "5 ms added at p50"),
+  cluster("cluster-lines", "linesPerSecond", "≥", 9900, "10,000 lines/s"),
+  cluster("cluster-lines", "p99Ms", "≤", 250, "250 ms at p99"),
+  cluster("cluster-lines", "memoryRatio", "≤", 1.1, "1.1 × the memory at 10 s"),
+  cluster("cluster-lines", "diskRatio", "≤", 3, "3 × the text"),
+  timesPeer("cluster-fan-out-each", "chatd-cluster", "chatd", 0.7),
+  cluster("cluster-joins-5000", "seconds", "≤", 10, "10 s"),
 ];
 
 /** The goals of a peer in a row, each with whether it is reached; "" when there are none or nothing was measured. */

@@ -5,7 +5,7 @@ import type { Target } from "../load/attacker.ts";
 import type { Attack } from "../load/attacks.ts";
 import { fillRooms } from "../load/room.ts";
 import { SteadyTalk } from "../load/steady-talk.ts";
-import { dialectOf } from "../load/target.ts";
+import { dialectOf, onlyNode } from "../load/target.ts";
 import type { Server } from "../load/target.ts";
 import { rssBytes } from "../measure/proc.ts";
 import { percentile } from "../measure/statistics.ts";
@@ -64,13 +64,13 @@ class Window {
 
   async measure(server: Server, talk: SteadyTalk, effort: Effort): Promise<void> {
     talk.latenciesMs = [];
-    const stopUsage = startUsage(server.pid);
+    const stopUsage = startUsage(server);
     await sleep(1000 * effort.seconds);
     const used = stopUsage();
     this.latenciesMs.push(...talk.latenciesMs);
     this.seconds += used.seconds;
     this.cpu += used.serverCpu;
-    this.rssBytes = Math.max(this.rssBytes, rssBytes(server.pid));
+    this.rssBytes = Math.max(this.rssBytes, rssBytes(onlyNode(server).pid));
   }
 }
 
@@ -82,7 +82,7 @@ async function underAttack(server: Server, effort: Effort, attack: Attack): Prom
   for (let i = 0; i < WINDOWS; i++) {
     await calm.measure(server, talk, effort);
     const attacker = fork(new URL("../load/attacker.ts", import.meta.url));
-    attacker.send({ attack, port: server.port } satisfies Target);
+    attacker.send({ attack, port: onlyNode(server).port } satisfies Target);
     await sleep(BEGIN_MS);
     await attacked.measure(server, talk, effort);
     attacker.kill("SIGKILL");

@@ -1,5 +1,5 @@
 import { bounded } from "../load/bounded.ts";
-import { logIn } from "../load/target.ts";
+import { logIn, onlyNode } from "../load/target.ts";
 import type { Server } from "../load/target.ts";
 import { percentile } from "../measure/statistics.ts";
 import { settledRssBytes } from "../measure/settle.ts";
@@ -30,9 +30,9 @@ export const connectStorm: Scenario = {
 
 async function load(server: Server, effort: Effort): Promise<Measures> {
   const sessions = sessionCount(effort);
-  const emptyBytes = await settledRssBytes(server.pid);
+  const emptyBytes = await settledRssBytes(onlyNode(server).pid);
   const latenciesMs: number[] = [];
-  const stopUsage = startUsage(server.pid);
+  const stopUsage = startUsage(server);
   await bounded(sessions, server.connectsAtOnce, async (index) => {
     const start = performance.now();
     await logIn(server, index);
@@ -48,6 +48,6 @@ async function load(server: Server, effort: Effort): Promise<Measures> {
     serverCpu: used.serverCpu / used.seconds,
     loadCpu: used.loadCpu / used.seconds,
     othersCpu: used.othersCpu / used.seconds,
-    bytesPerSession: ((await settledRssBytes(server.pid)) - emptyBytes) / sessions,
+    bytesPerSession: ((await settledRssBytes(onlyNode(server).pid)) - emptyBytes) / sessions,
   };
 }

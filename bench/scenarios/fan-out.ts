@@ -8,7 +8,7 @@ import { percentile } from "../measure/statistics.ts";
 import { startUsage } from "../measure/usage.ts";
 import type { Effort, Measures, Row, Scenario } from "./scenario.ts";
 
-interface Size {
+export interface Size {
   readonly rooms: number;
   readonly people: number;
   /** Over all rooms. */
@@ -44,11 +44,12 @@ function row(size: Size): Row {
     title: `${rooms} × ${size.people.toLocaleString("en")} people, ${size.inFlight} in flight`,
     lobby: false,
     manyAddresses: false,
-    load: (server, effort) => load(server, effort, size),
+    load: (server, effort) => loadFanOut(server, effort, size),
   };
 }
 
-async function load(server: Server, effort: Effort, size: Size): Promise<Measures> {
+/** As the scenario does it, at servers of one node or several. */
+export async function loadFanOut(server: Server, effort: Effort, size: Size): Promise<Measures> {
   const rooms = await fillRooms(server, size.rooms, size.people);
   const people = rooms.flatMap(membersOf);
   const talk = new Talk(dialectOf(server), rooms, size.inFlight);
@@ -57,7 +58,7 @@ async function load(server: Server, effort: Effort, size: Size): Promise<Measure
 
   talk.latenciesMs = [];
   const bytesBefore = totalBytes(people);
-  const stopUsage = startUsage(server.pid);
+  const stopUsage = startUsage(server);
   await sleep(1000 * effort.seconds);
   const used = stopUsage();
   const deliveries = (totalBytes(people) - bytesBefore) / talk.lineBytes;
@@ -71,6 +72,7 @@ async function load(server: Server, effort: Effort, size: Size): Promise<Measure
     p50Ms: percentile(latenciesMs, 0.5),
     p99Ms: percentile(latenciesMs, 0.99),
     serverCpu: used.serverCpu / used.seconds,
+    databaseCpu: used.databaseCpu / used.seconds,
     loadCpu: used.loadCpu / used.seconds,
     othersCpu: used.othersCpu / used.seconds,
   };

@@ -1,5 +1,5 @@
 import { bounded } from "../load/bounded.ts";
-import { logIn } from "../load/target.ts";
+import { logIn, onlyNode } from "../load/target.ts";
 import type { Server } from "../load/target.ts";
 import { settledRssBytes } from "../measure/settle.ts";
 import { sessionCount } from "./session-count.ts";
@@ -19,10 +19,10 @@ export const idleMemory: Scenario = {
 
 async function load(server: Server, effort: Effort): Promise<Measures> {
   const sessions = sessionCount(effort);
-  const emptyBytes = await settledRssBytes(server.pid);
+  const emptyBytes = await settledRssBytes(onlyNode(server).pid);
   await bounded(sessions, server.connectsAtOnce, async (index) => {
     await logIn(server, index);
   });
-  const bytesPerSession = ((await settledRssBytes(server.pid)) - emptyBytes) / sessions;
+  const bytesPerSession = ((await settledRssBytes(onlyNode(server).pid)) - emptyBytes) / sessions;
   return { sessions, emptyBytes, bytesPerSession };
 }

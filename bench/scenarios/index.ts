@@ -1,8 +1,19 @@
 import { attackScenario } from "./attacks.ts";
+import { clusterDelay, clusterFanOut, clusterJoins, clusterLines } from "./cluster.ts";
 import { connectStorm } from "./connect-storm.ts";
 import { fanOut } from "./fan-out.ts";
 import { historyPage } from "./history-page.ts";
 import { idleMemory } from "./idle-memory.ts";
 import type { Scenario } from "./scenario.ts";
 
-export const scenarios: readonly Scenario[] = [fanOut, connectStorm, idleMemory, historyPage, attackScenario];
+export const scenarios: readonly Scenario[] = [
+  fanOut,
+  connectStorm,
+  idleMemory,
+  historyPage,
+  attackScenario,
+  clusterDelay,
+  clusterLines,
+  clusterFanOut,
+  clusterJoins,
+];
