@@ -1,5 +1,5 @@
 /** Readings of proc(5), the only place that knows its formats. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 /** Linux reports CPU time to programs in hundredths of a second, whatever the kernel's own tick is. */
 const ticksPerSecond = 100;
@@ -21,14 +21,16 @@ export function machineCpuSeconds(): number {
   return (user + nice + system + irq + softirq + steal) / ticksPerSecond;
 }
 
-/** A process and its children that live. */
-export function processTree(pid: number): number[] {
+/** Of a process and its children; those that end meanwhile do not count. */
+export function treeCpuSeconds(pid: number): number {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim();
-  return [pid, ...(children === "" ? [] : children.split(" ").map(Number))];
-}
-
-export function isAlive(pid: number): boolean {
-  return existsSync(`/proc/${pid}/stat`);
+  return [pid, ...(children === "" ? [] : children.split(" ").map(Number))].reduce((sum, one) => {
+    try {
+      return sum + processCpuSeconds(one);
+    } catch {
+      return sum;
+    }
+  }, 0);
 }
 
 export function rssBytes(pid: number): number {

@@ -1,5 +1,5 @@
 import type { Server } from "../load/target.ts";
-import { isAlive, machineCpuSeconds, processCpuSeconds, processTree } from "./proc.ts";
+import { machineCpuSeconds, processCpuSeconds, treeCpuSeconds } from "./proc.ts";
 
 export interface Usage {
   readonly seconds: number;
@@ -28,11 +28,10 @@ export function startUsage(server: Pick<Server, "nodes" | "database">): () => Us
 }
 
 function readings({ nodes, database }: Pick<Server, "nodes" | "database">) {
-  const sum = (pids: readonly number[]): number => pids.reduce((total, pid) => total + processCpuSeconds(pid), 0);
   return {
     seconds: performance.now() / 1000,
-    serverCpu: sum(nodes.map(({ pid }) => pid)),
-    databaseCpu: database ? sum(processTree(database.pid).filter(isAlive)) : 0,
+    serverCpu: nodes.reduce((sum, { pid }) => sum + processCpuSeconds(pid), 0),
+    databaseCpu: database ? treeCpuSeconds(database.pid) : 0,
     loadCpu: processCpuSeconds(process.pid),
     machineCpu: machineCpuSeconds(),
   };

@@ -104,6 +104,11 @@ export class FakeStore implements Store {
     this.#stream(room).isClosed = true;
   }
 
+  /** It was restored to before so many entries. */
+  forgetLast(room: number, entries: number): void {
+    this.#stream(room).entries.splice(-entries);
+  }
+
   entriesOf(room: number): readonly Entry[] {
     return this.#stream(room).entries;
   }

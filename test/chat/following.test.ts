@@ -1,0 +1,92 @@
+import t from "tap";
+import { kinds, SERVER_STREAM } from "../../src/chat/entry.ts";
+import { StoreError } from "../../src/chat/errors.ts";
+import { aNode } from "../support/node.ts";
+import { makeRoom } from "../support/drafts.ts";
+
+const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
+
+t.test("a room that another node made is found by who asks for it, and by the stream of the server", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  await makeRoom(node.store, "Planes");
+  t.same(await one.says("/join Planes"), ["[*]: User one joined Planes."]);
+  const trains = await makeRoom(node.store, "Trains");
+  const made = { stream: SERVER_STREAM, pos: 1, seq: 0, at: 1, kind: kinds.roomMade, authorId: null, author: "chatd" };
+  await node.hears({ type: "entries", stream: SERVER_STREAM, entries: [{ ...made, body: String(trains.id) }] });
+  t.match((await one.says("/rooms")).join("\n"), /Trains/);
+  await node.hears({
+    type: "entries",
+    stream: SERVER_STREAM,
+    entries: [{ ...made, pos: 2, kind: kinds.roomEnded, body: String(trains.id) }],
+  });
+  t.notMatch((await one.says("/rooms")).join("\n"), /Trains/);
+});
+
+t.test(
+  "a room that ended elsewhere, and one of its name that was made after it, are known when somebody asks",
+  async (t) => {
+    const node = await aNode();
+    const [one] = await node.enterAll("one");
+    await one.says("/create Planes");
+    const first = node.room("Planes");
+    node.store.closeStream(first.id);
+    t.same(await one.says("/join Planes"), [NO_SUCH_ROOM]);
+    const second = await makeRoom(node.store, "Planes");
+    await one.says("/join Planes");
+    t.equal(node.room("Planes").id, second.id);
+    t.equal(first.isDestroyed, true);
+  },
+);
+
+t.test("those who ask at once are answered by one query", async (t) => {
+  const node = await aNode();
+  const people = await node.enterAll("one", "two", "three");
+  await makeRoom(node.store, "Planes");
+  const before = node.store.calls.rooms;
+  for (const person of people) person.types("/join Planes");
+  await node.clock.turn();
+  for (const person of people) t.match(person.heard().join("\n"), `User ${person.session.name.shown} joined Planes.`);
+  t.ok(node.store.calls.rooms - before <= 2, `${node.store.calls.rooms - before} queries`);
+});
+
+t.test("what cannot be read is said, and nothing is followed by it", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  await makeRoom(node.store, "Planes");
+  node.store.fail("rooms", new StoreError("unavailable", "away"));
+  const told = await one.says("/join Planes");
+  t.equal(told.length, 1, told.join());
+  t.same(await one.says("/join Planes"), ["[*]: User one joined Planes."]);
+});
+
+t.test("what was missed of a room is delivered after comparing, and a private room's end is learned", async (t) => {
+  const node = await aNode({ compareEveryMs: 1000 });
+  const [one] = await node.enterAll("one");
+  await one.says("/create_private Den");
+  const den = node.room("Den");
+  await node.storedElsewhere("lobby", { body: "a" });
+  await node.storedElsewhere("Den", { kind: kinds.topic, body: "ours" });
+  await node.clock.pass(1100);
+  t.same(one.heard(), ["[far]: a"]);
+  t.equal(den.topic, "ours", "though nobody here is in it");
+  await node.storedElsewhere("Den", { kind: kinds.topic, body: "gone" });
+  node.store.closeStream(den.id);
+  await node.clock.pass(1100);
+  t.equal(den.isDestroyed, true);
+});
+
+t.test("a store that was restored is noticed: people are told, and numbers go on from there", async (t) => {
+  const node = await aNode({ compareEveryMs: 1000 });
+  const [one, two] = await node.enterAll("one", "two");
+  await one.says("a", "b");
+  two.heard();
+  node.store.forgetLast(node.room("lobby").id, 1);
+  await node.clock.pass(1100);
+  const restored = "[*]: The database was restored: what was said last in lobby may be missing. See /history.";
+  t.same(two.heard(), [restored]);
+  t.match(node.watch.restored, ["lobby"]);
+  await one.says("c");
+  t.same(two.heard(), ["[one]: c"]);
+  t.equal(node.room("lobby").seq, 2);
+});
