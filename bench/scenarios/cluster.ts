@@ -10,7 +10,7 @@ import { dialectOf, logIn } from "../load/target.ts";
 import { rssBytes } from "../measure/proc.ts";
 import { percentile } from "../measure/statistics.ts";
 import { startUsage } from "../measure/usage.ts";
-import { loadFanOut, type Size } from "./fan-out.ts";
+import { fanOut, loadFanOut, type Size } from "./fan-out.ts";
 import type { Effort, Measures, Scenario } from "./scenario.ts";
 
 const NODES = 3;
@@ -136,7 +136,7 @@ async function measureLines(server: Server, effort: Effort): Promise<Measures> {
     early,
     middle,
     late,
-    memoryRatio: late / middle,
+    memoryRatio: late / early,
     diskRatio: ((await size()) - sizeBefore) / (lines * talk.textBytes),
     serverCpu: used.serverCpu / used.seconds,
     databaseCpu: used.databaseCpu / used.seconds,
@@ -159,16 +159,7 @@ export const clusterFanOut: Scenario = {
     "per CPU-second are of the nodes, without the database.",
   headline: "deliveriesPerCpuSecond",
   peers: ["chatd", "chatd-postgres", "chatd-cluster"],
-  columns: [
-    { metric: "deliveriesPerSecond", label: "deliveries/s", format: "count", better: "higher" },
-    { metric: "deliveriesPerCpuSecond", label: "per CPU-second", format: "count", better: "higher" },
-    { metric: "p50Ms", label: "p50", format: "ms" },
-    { metric: "p99Ms", label: "p99", format: "ms" },
-    { metric: "serverCpu", label: "nodes' CPU", format: "share" },
-    { metric: "databaseCpu", label: "database's CPU", format: "share" },
-    { metric: "loadCpu", label: "load CPU", format: "share" },
-    { metric: "othersCpu", label: "others' CPU", format: "share" },
-  ],
+  columns: [...fanOut.columns, { metric: "databaseCpu", label: "database's CPU", format: "share" }],
   rows: [
     {
       key: "cluster-fan-out",
