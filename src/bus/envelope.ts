@@ -13,7 +13,7 @@ const person = z.tuple([id, z.string(), z.string(), z.string(), id, z.array(z.tu
 const wire = z.discriminatedUnion("t", [
   z.object({ t: z.literal("e"), s: id, e: z.array(entry) }),
   z.object({ t: z.literal("l"), s: id }),
-  z.object({ t: z.literal("p"), n: id, v: id, i: id, of: id, h: z.array(person), g: z.array(id) }),
+  z.object({ t: z.literal("p"), n: id, v: id, b: id, i: id, of: id, h: z.array(person), g: z.array(id) }),
   z.object({ t: z.literal("w"), id: z.string(), to: id, from: id, a: z.string(), x: z.string() }),
   z.object({ t: z.literal("h"), id: z.string(), y: z.boolean() }),
   z.object({ t: z.literal("g"), id: z.string(), to: id, a: z.string() }),
@@ -70,6 +70,7 @@ function toWire(news: News): Wire {
         t: "p",
         n: news.node,
         v: news.version,
+        b: news.after,
         i: news.part,
         of: news.parts,
         h: news.here.map(({ id, name, address, since, rooms }) => [
@@ -115,6 +116,7 @@ function toNews(its: Wire): News {
         type: "people",
         node: its.n,
         version: its.v,
+        after: its.b,
         part: its.i,
         parts: its.of,
         here: its.h.map(([session, key, shown, address, since, rooms]) => ({

@@ -17,11 +17,6 @@ export async function sendAway(chat: Chat, user: Session | Person, reason: strin
   else await chat.announce(kinds.expelled, `${user.id} ${reason}`);
 }
 
-/** Who may come in is stored, and changed: every node reads it. Rejects with a `ChatError`. */
-export async function tellBansChanged(chat: Chat): Promise<void> {
-  if (chat.store.isShared) await chat.announce(kinds.bansChanged, "");
-}
-
 /** Makes what the whole server is told true on this node. */
 export function applyServerEntry(chat: Chat, { kind, body }: Entry): void {
   switch (kind) {

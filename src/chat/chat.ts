@@ -12,7 +12,7 @@ import { Log, type LogLimits, type Pending, type Stored } from "./log.ts";
 import type { Name, NameKey } from "./names.ts";
 import { Pace } from "./pace.ts";
 import { type Action, refusalOf } from "./permissions.ts";
-import type { Bus, Clock, Presence, RoomRecord, Store, Watch } from "./ports.ts";
+import type { Bus, Clock, Person, Presence, RoomRecord, Store, Watch } from "./ports.ts";
 import { Recent } from "./recent.ts";
 import { Room } from "./room.ts";
 import { dropMembers } from "./membership.ts";
@@ -119,13 +119,12 @@ export class Chat {
     });
     this.following = new Following(ports, this.rooms, this.sequencer, (record) => this.#toRoom(record));
     this.whispers = new Whispers(ports.bus, ports.clock, this.sessionsById);
-    const pace = new Pace(ports.store.isShared ? SHARED_PACE : OWN_PACE);
-    this.#pace = pace;
-    this.#gathering = new Gathering(ports.clock, pace, (gathered) => {
+    this.#pace = new Pace(ports.store.isShared ? SHARED_PACE : OWN_PACE);
+    this.#gathering = new Gathering(ports.clock, this.#pace, (gathered) => {
       for (const [stream, arrivals] of gathered) this.sequencer.offer(stream, arrivals);
       this.#flushed();
     });
-    this.#log = new Log({ ...ports, pace }, () => this.settings, {
+    this.#log = new Log({ ...ports, pace: this.#pace }, () => this.settings, {
       judge: (pending) => this.#judge(pending),
       seal: (pending) => this.#seal(pending),
       refresh: (stream) => this.following.refresh(stream),
@@ -156,6 +155,11 @@ export class Chat {
     this.#isStopped = true;
   }
 
+  /** Somebody who is online, here or at another node. */
+  find(key: NameKey): Session | Person | null {
+    return this.sessions.get(key) ?? this.presence.find(key);
+  }
+
   /** As `refusalOf` of permissions.ts, now. */
   refusalOf(actor: Session | null, action: Action, room: Room, subject = 0): RefusalCode | null {
     return refusalOf(actor, action, room, this.clock.micros(), subject);
@@ -169,7 +173,7 @@ export class Chat {
     const { subject = 0 } = deed;
     const refusal = this.refusalOf(deed.session, deed.action, room, subject);
     if (refusal) throw new ChatError(refusal);
-    this.#add(room, { ...deed, action: deed.action, subject }, settled);
+    this.#add(room, { ...deed, subject }, settled);
   }
 
   /** The server speaks to itself on all nodes: resolves when it is stored and was heard here, rejects with a `ChatError`. */
@@ -204,13 +208,9 @@ export class Chat {
 
   #add(
     to: Stream,
-    deed: { readonly [K in "session" | "kind" | "body"]: Deed[K] } & {
-      readonly action: Action | null;
-      readonly subject: number;
-    },
+    { session, kind, body, action, subject }: Pick<Pending, "session" | "kind" | "body" | "action" | "subject">,
     settle: (refused: ChatError | null) => void,
   ): void {
-    const { session, kind, body, action, subject } = deed;
     this.#log.add({
       stream: to.id,
       rules: to.rules,
@@ -268,11 +268,13 @@ export class Chat {
   addRoom(record: RoomRecord): Room {
     const room = this.rooms.byId(record.id) ?? this.#toRoom(record);
     this.rooms.add(room);
-    if (this.store.isShared) this.#lookAtServer();
+    this.lookAtServer();
     return room;
   }
 
-  #lookAtServer(): void {
+  /** A shared store has told something in the stream of the server: nodes, and this one, look there. */
+  lookAtServer(): void {
+    if (!this.store.isShared) return;
     this.bus.publish({ type: "look", stream: this.server.id });
     this.sequencer.catchUpSoon(this.server);
   }
@@ -315,7 +317,7 @@ export class Chat {
     const entries = arrivals.map(({ entry }) => entry);
     this.bus.publish({ type: "entries", stream: stream.id, entries });
     // The store has told all nodes, and this one, that the room has ended.
-    if (entries.at(-1)?.kind === kinds.destroyed) this.#lookAtServer();
+    if (entries.at(-1)?.kind === kinds.destroyed) this.lookAtServer();
   }
 
   /** Entries that another node stored. */
@@ -364,26 +366,25 @@ export class Chat {
 
   async #wentBack(stream: Stream): Promise<void> {
     this.watch.wentBack(stream instanceof Room ? stream.name.shown : null);
-    if (!(stream instanceof Room)) return await this.#startServerStream();
+    if (!(stream instanceof Room)) {
+      await this.#startServerStream();
+      await this.following.reload();
+      return this.onBansChanged();
+    }
     this.recent.forget(stream);
     await this.following.startOver(stream);
     if (stream.isDestroyed) dropMembers(this, stream);
     else this.delivery.notice(stream, texts.storeWentBack(stream.name.shown));
   }
 
-  /** Compares what this node knows with the store, soon. */
-  compare(): void {
-    this.following.compare(this.server).catch((error: unknown) => this.watch.storeHealth(error));
+  /** Compares what this node knows with the store. Never rejects. */
+  compare(): Promise<void> {
+    return this.following.compare(this.server).catch((error: unknown) => this.watch.storeHealth(error));
   }
 
   #compareLater(): void {
     this.clock.after(this.settings.compareEveryMs, () => {
-      if (this.#isStopped) return;
-      const again = (): void => this.#compareLater();
-      this.following.compare(this.server).then(again, (error: unknown) => {
-        this.watch.storeHealth(error);
-        again();
-      });
+      if (!this.#isStopped) void this.compare().then(() => this.#compareLater());
     });
   }
 }

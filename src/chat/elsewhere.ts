@@ -9,7 +9,7 @@ import type { BusFollower, PresenceFollower } from "./ports.ts";
 export function followBus(chat: Chat): BusFollower {
   return {
     heard: (news) => hear(chat, news),
-    doubted: () => chat.compare(),
+    doubted: () => void chat.compare(),
   };
 }
 
@@ -25,9 +25,12 @@ export function followPresence(chat: Chat): PresenceFollower {
       const room = chat.rooms.byId(id);
       if (room && !room.putOut.delete(person.id) && room.members.size > 0) chat.crowd.left(room, person);
     },
-    died(sessions) {
+    died(sessions, isJudge) {
       const dead = new Set(sessions);
-      for (const room of chat.rooms.all()) if (dead.has(room.rights.owner ?? 0)) passOn(chat, room);
+      for (const room of chat.rooms.all()) {
+        // Nodes that follow a room know who owns it; one node looks after those that nobody follows any more.
+        if (dead.has(room.rights.owner ?? 0) && (isJudge || room.members.size > 0)) passOn(chat, room);
+      }
     },
     lostName(id) {
       chat.sessionsById.get(id)?.outlet.askNameAgain(texts.lostName);

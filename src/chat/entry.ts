@@ -24,9 +24,10 @@ export const kinds = {
   /** A room was made, or has ended: its id. Only shared stores write these. */
   roomMade: 30,
   roomEnded: 31,
-  /** The operator said something to everybody, closed somebody's connections, or changed who may come in. */
+  /** The operator said something to everybody, or closed somebody's connection. */
   broadcast: 32,
   expelled: 33,
+  /** Who may come in at all was changed. Only shared stores write this. */
   bansChanged: 34,
 } as const;
 

@@ -1,3 +1,4 @@
+import { StoreError } from "./errors.ts";
 import type { Name, NameKey } from "./names.ts";
 import type { Clock, RoomRecord, Store, Watch } from "./ports.ts";
 import { Room } from "./room.ts";
@@ -7,8 +8,6 @@ import type { Stream } from "./stream.ts";
 
 /** Private rooms that nobody here is in are compared with the store in turns of so many. */
 const COMPARED_AT_ONCE = 1000;
-/** So often is what was read compared with what came meanwhile, until both are of the same moment. */
-const CATCH_UP_TRIES = 5;
 
 interface Asked {
   readonly promise: Promise<void>;
@@ -94,15 +93,14 @@ export class Following {
   /** The store says that a room's rules are others than this node knows: learns them. Rejects with a `StoreError`. */
   async refresh(stream: Stream): Promise<void> {
     if (!(stream instanceof Room)) return;
-    for (let tries = 0; tries < CATCH_UP_TRIES; tries++) {
-      if (this.#store.isShared && stream.isFollowed) await this.#sequencer.catchUp(stream);
-      const [record] = await this.#store.rooms({ ids: [stream.id] });
-      if (!record) return this.#end(stream);
-      // Rights hold for the position that they were read at, and for no other.
-      if (stream.isFollowed && record.pos !== stream.pos) continue;
-      stream.update(record);
-      return;
+    if (this.#store.isShared && stream.isFollowed) {
+      // The entries that led to them are delivered in their order, and tell everything.
+      if (!this.#sequencer.isPaused) return await this.#sequencer.catchUp(stream);
+      throw new StoreError("unavailable", `learn the rules of ${stream.name.shown}: this node is cut off`);
     }
+    const [record] = await this.#store.rooms({ ids: [stream.id] });
+    if (record) stream.update(record);
+    else this.#end(stream);
   }
 
   /** Compares what this node knows with the store. Rejects with a `StoreError`. */
@@ -131,6 +129,18 @@ export class Following {
     const [record] = await this.#store.rooms({ ids: [room.id] });
     if (record && record.name.key === room.name.key) room.update(record);
     else this.#end(room);
+  }
+
+  /** As `startOver`, for all rooms that are not followed. Rejects with a `StoreError`. */
+  async reload(): Promise<void> {
+    const records = new Map((await this.#store.rooms()).map((record) => [record.id, record]));
+    for (const room of this.#rooms.all()) {
+      const record = records.get(room.id);
+      if (!room.isFollowed && record) room.update(record);
+      else if (!room.isFollowed) this.#end(room);
+      records.delete(room.id);
+    }
+    for (const record of records.values()) this.#learn(record);
   }
 
   /** A room was made somewhere. */

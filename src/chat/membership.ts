@@ -42,7 +42,12 @@ export async function join(chat: Chat, session: Session, room: Room): Promise<vo
 export async function enterLobby(chat: Chat, session: Session): Promise<void> {
   const lobby = chat.settings.lobby && chat.rooms.find(chat.settings.lobby);
   if (!lobby) return;
-  await chat.following.follow(lobby);
+  try {
+    await chat.following.follow(lobby);
+  } catch (error) {
+    chat.watch.storeHealth(error);
+    return session.reply(texts.lobbyUnread(lobby.name.shown));
+  }
   const hasRead = await loadRecent(chat, lobby);
   add(chat, session, lobby);
   const others = countIn(chat, lobby) - 1;

@@ -1,6 +1,7 @@
 import type { Chat } from "./chat.ts";
 import { kinds } from "./entry.ts";
 import { ChatError } from "./errors.ts";
+import type { Somebody } from "./ports.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 import { subjectBody } from "./subject.ts";
@@ -41,8 +42,8 @@ async function forgetGoneOwner(chat: Chat, room: Room): Promise<void> {
 export function passOn(chat: Chat, room: Room): void {
   // True at once: what a guest held ended with the session.
   room.rights = { ...room.rights, owner: null };
-  const [first] = room.members;
-  const heir = chat.presence.eldestIn(room.id) ?? first ?? null;
+  const [first = null] = room.members;
+  const heir = chat.presence.eldestIn(room.id, first);
   const deed =
     heir || !room.isPrivate
       ? ({ action: "own", kind: kinds.owner, body: subjectBody(heir) } as const)
@@ -60,7 +61,7 @@ export function passOn(chat: Chat, room: Room): void {
   );
 }
 
-function isIn(chat: Chat, room: Room, { id, name }: Pick<Session, "id" | "name">): boolean {
+function isIn(chat: Chat, room: Room, { id, name }: Somebody): boolean {
   const session = chat.sessionsById.get(id);
   if (session) return room.members.has(session);
   const person = chat.presence.find(name.key);

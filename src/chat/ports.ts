@@ -111,7 +111,7 @@ export interface Store {
   heads(places: readonly Place[]): Promise<readonly Head[]>;
   /** Every ban on the server, the oldest first. */
   bans(): Promise<readonly BanRecord[]>;
-  /** Adds a ban, instead of the one on the same subject. */
+  /** Adds a ban, instead of the one on the same subject. A shared store tells so, as at the removal (`kinds.bansChanged`). */
   putBan(ban: BanRecord): Promise<void>;
   removeBan(subject: string): Promise<void>;
   /**
@@ -144,12 +144,15 @@ export interface Newcomer {
   readonly since: number;
 }
 
+/** A session, here or elsewhere. */
+export type Somebody = Pick<Newcomer, "id" | "name">;
+
 /** What becomes of people elsewhere, and of this node among the others. */
 export interface PresenceFollower {
   joined(person: Person, room: number): void;
   left(person: Person, room: number): void;
-  /** A node died, and with it these sessions. This node passes on what they owned. */
-  died(sessions: readonly number[]): void;
+  /** A node died, and with it these sessions. `isJudge`: it was this node that found it dead, and no other. */
+  died(sessions: readonly number[], isJudge: boolean): void;
   /** This session's name is somebody else's now. */
   lostName(session: number): void;
   /** Nobody knows whether this node is alive (true): it must not speak for its people. Or it is known again. */
@@ -172,8 +175,8 @@ export interface Presence {
   peopleIn(room: number): Iterable<Person>;
   /** How many that are. */
   countIn(room: number): number;
-  /** Of all who are in a room, here and elsewhere, who is there longest; null: those here know better. */
-  eldestIn(room: number): Pick<Newcomer, "id" | "name"> | null;
+  /** Of all who are in a room, here and elsewhere, who is there longest. @param here who of those here is */
+  eldestIn(room: number, here: Somebody | null): Somebody | null;
   /** Everybody elsewhere, and how many that are. */
   people(): Iterable<Person>;
   count(): number;

@@ -90,6 +90,10 @@ export class Sequencer {
     }
   }
 
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
   /** Delivers nothing until `resume`: somebody else may speak for this node's people now. */
   pause(): void {
     this.#isPaused = true;
@@ -125,7 +129,7 @@ export class Sequencer {
     for (const { settle } of arrivals) settle?.();
   }
 
-  /** A stream that is not followed stands where it stands; its next follower reads how it is. */
+  /** A stream that is not followed takes what is next, and waits for nothing; its next follower reads how it is. */
   #passOver(stream: Stream, arrivals: readonly Arrival[]): void {
     if (arrivals.some(({ entry }) => entry.pos > stream.pos)) stream.isBehind = true;
     for (const { settle } of arrivals) settle?.();
@@ -164,6 +168,7 @@ export class Sequencer {
   async #read(): Promise<void> {
     while (this.#gaps.size > 0 && !this.#isPaused) {
       const streams = [...this.#gaps].filter((stream) => stream.isFollowed);
+      if (streams.length === 0) return this.#gaps.clear();
       const entries = await this.#store.entriesAfter(
         streams.map((stream) => stream.place),
         READ_AT_ONCE,

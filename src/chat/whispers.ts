@@ -2,7 +2,7 @@ import { renderWhisper } from "../protocol/render.ts";
 import { texts } from "../protocol/texts.ts";
 import { ChatError } from "./errors.ts";
 import type { News } from "./news.ts";
-import type { Bus, Clock, Person } from "./ports.ts";
+import type { Bus, Clock, Person, Timer } from "./ports.ts";
 import type { Session } from "./session.ts";
 
 /** The bus may lose a question and its answer: it is asked again, ever more seldom, so many times. */
@@ -101,19 +101,17 @@ export class Whispers {
   async #ask(question: Question, tries: number): Promise<boolean | null> {
     const { promise, resolve } = Promise.withResolvers<boolean | null>();
     this.#asked.set(question.id, resolve);
-    let waitMs = FIRST_RETRY_MS;
-    const again = (left: number): void => {
+    let timer: Timer | null = null;
+    const askAgain = (left: number, waitMs: number): void => {
       if (left === 0) return resolve(null);
       this.#bus.publish(question);
-      timer = this.#clock.after(waitMs, () => again(left - 1));
-      waitMs = Math.min(waitMs * 2, LAST_RETRY_MS);
+      timer = this.#clock.after(waitMs, () => askAgain(left - 1, Math.min(waitMs * 2, LAST_RETRY_MS)));
     };
-    let timer = this.#clock.after(0, () => {});
-    again(tries);
+    askAgain(tries, FIRST_RETRY_MS);
     try {
       return await promise;
     } finally {
-      timer.cancel();
+      (timer as Timer | null)?.cancel();
       this.#asked.delete(question.id);
     }
   }

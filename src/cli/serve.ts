@@ -5,11 +5,11 @@ import { changedSettings } from "../config/resolve.ts";
 import { type Config, flagName } from "../config/settings.ts";
 import { type Daemon, startDaemon } from "../daemon.ts";
 import { createLogger } from "../watch/logger.ts";
-import { UsageError } from "./exit.ts";
+import { readConfig } from "./read-config.ts";
 
 /** Runs the server until a signal ends it. Rejects when it cannot start. */
 export async function serve(flags: Readonly<Record<string, unknown>>, version: string): Promise<void> {
-  const config = load(flags, (warning) => process.stderr.write(`chatd: ${warning}\n`));
+  const config = readConfig(flags);
   let running: Daemon | null = null;
   const log = createLogger(config, () => running?.nodeId() ?? null);
   const daemon = await startDaemon(config, log, version);
@@ -21,13 +21,6 @@ export async function serve(flags: Readonly<Record<string, unknown>>, version: s
   log.info({ port, tlsPort, opsPort, version, pid: process.pid }, "Started");
   if (process.stderr.isTTY) log.info(`Try it: telnet localhost ${daemon.port}`);
   await stopped;
-}
-
-function load(flags: Readonly<Record<string, unknown>>, warn: (warning: string) => void): Config {
-  const resolved = loadConfig(flags);
-  for (const warning of resolved.warnings) warn(warning);
-  if ("problems" in resolved) throw new UsageError(resolved.problems);
-  return resolved.config;
 }
 
 const STDERR = 2;

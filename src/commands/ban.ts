@@ -21,7 +21,7 @@ export const ban: Command = {
     const durationMs = duration === undefined ? null : parseDuration(duration);
     if (durationMs === 0 || (durationMs === null && duration !== undefined)) throw new ChatError("not-a-duration");
     // Also somebody who has just left, under the name.
-    const user = chat.sessions.get(name.key) ?? chat.presence.find(name.key) ?? { id: 0, name };
+    const user = chat.find(name.key) ?? { id: 0, name };
     const until = durationMs === null ? null : chat.clock.micros() + durationMs * 1000;
     const body = subjectBody(user, until);
     await chat.perform(room, { session, action: "ban", kind: kinds.banned, body, subject: user.id });

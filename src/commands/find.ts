@@ -28,7 +28,7 @@ export function currentRoom(session: Session): Room {
 /** Somebody on this node, or on another; throws `no-such-user`. */
 export function findUser(chat: Chat, text: string): Session | Person {
   const name = parseUserName(text);
-  const user = name && (chat.sessions.get(name.key) ?? chat.presence.find(name.key));
+  const user = name && chat.find(name.key);
   if (!user) throw new ChatError("no-such-user");
   return user;
 }
@@ -36,7 +36,7 @@ export function findUser(chat: Chat, text: string): Session | Person {
 /** Somebody who is in the room; throws `not-there`, also where nobody of that name is online. */
 export function findMember(chat: Chat, room: Room, text: string): Session | Person {
   const name = parseUserName(text);
-  const user = name && (chat.sessions.get(name.key) ?? chat.presence.find(name.key));
+  const user = name && chat.find(name.key);
   if (!user || !isMember(room, user)) throw new ChatError("not-there");
   return user;
 }

@@ -16,6 +16,8 @@ import type { Config } from "./settings.ts";
 
 /** So many bytes without a line end and the peer is talking no line protocol; more only where lines may be longer. */
 const MAX_RUN_BYTES = 32 * 1024;
+/** Of the lease: so often is what was delivered compared with the store. */
+const COMPARE_PART = 0.3;
 /** Files that are kept for everything that is no connection. */
 const OTHER_FILES = 200;
 
@@ -46,7 +48,7 @@ export function chatSettings(config: Config): ChatSettings {
     maxPendingMessages: config.maxPendingMessages,
     maxPendingBytes: config.maxPendingBytes,
     maxPendingAgeMs: config.maxPendingAge,
-    compareEveryMs: config.lease * 0.3,
+    compareEveryMs: config.lease * COMPARE_PART,
   };
 }
 

@@ -157,17 +157,39 @@ begin
 end $$;
 `;
 
+/** Who may not come in at all; all nodes are told in the stream of the server. */
+export const BANS = `
+create function chatd_put_ban_1(p_subject text, p_until bigint, p_reason text, p_author text, p_at bigint)
+returns void language plpgsql as $$
+begin
+  perform from streams where id = 0 for no key update;
+  insert into bans (subject, until, reason, author, at) values (p_subject, p_until, p_reason, p_author, p_at)
+    on conflict (subject) do update set until = p_until, reason = p_reason, author = p_author, at = p_at;
+  perform chatd_tell_1(34::smallint, '');
+end $$;
+
+create function chatd_remove_ban_1(p_subject text) returns void language plpgsql as $$
+begin
+  perform from streams where id = 0 for no key update;
+  delete from bans where subject = p_subject;
+  if found then
+    perform chatd_tell_1(34::smallint, '');
+  end if;
+end $$;
+`;
+
 /**
  * Takes names and tells where a node's people are. `held`: the sessions that hold the names they asked for, also by an
- * earlier attempt. `roster`: the version of the node's people after it; null: the node is gone, and nothing was done.
+ * earlier attempt. `before` and `roster`: the version of the node's people before and after it; null: the node is gone, and
+ * nothing was done. A version is the time, so that none comes twice where the database is restored to its past.
  */
 export const PRESENCE = `
 create function chatd_presence_1(
   node bigint, p_key text[], p_shown text[], p_session bigint[], p_address text[], p_since bigint[], p_rooms text[],
-  p_moved bigint[], p_moved_rooms text[], out roster bigint, out held bigint[]
+  p_moved bigint[], p_moved_rooms text[], out before bigint, out roster bigint, out held bigint[]
 ) language plpgsql as $$
 begin
-  perform from nodes n where n.id = node for key share;
+  select n.roster into before from nodes n where n.id = node for no key update;
   if not found then
     return;
   end if;
@@ -181,13 +203,20 @@ begin
     from unnest(p_moved, p_moved_rooms) m(session_id, rooms)
    where n.session_id = m.session_id and n.node_id = node;
   held := array(select n.session_id from names n where n.key = any (p_key) and n.session_id = any (p_session));
-  update nodes n set roster = n.roster + 1 where n.id = node returning n.roster into roster;
+  roster := chatd_next_roster_1(node);
 end $$;
 
-create function chatd_release_1(node bigint, p_session bigint[], out roster bigint) language plpgsql as $$
+create function chatd_release_1(node bigint, p_session bigint[], out before bigint, out roster bigint)
+language plpgsql as $$
 begin
+  select n.roster into before from nodes n where n.id = node for no key update;
   delete from names where key in (
     select n.key from names n where n.node_id = node and n.session_id = any (p_session) order by n.key for update);
-  update nodes n set roster = n.roster + 1 where n.id = node returning n.roster into roster;
+  roster := chatd_next_roster_1(node);
 end $$;
+
+create function chatd_next_roster_1(node bigint) returns bigint language sql as $$
+  update nodes n set roster = greatest(n.roster + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint)
+   where n.id = node returning n.roster
+$$;
 `;

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { StoreError } from "../chat/errors.ts";
-import { APPEND, CREATE_ROOM, PRESENCE, PRUNE } from "./functions.ts";
+import { APPEND, BANS, CREATE_ROOM, PRESENCE, PRUNE } from "./functions.ts";
 import type { Connection } from "./connection.ts";
 
 /**
@@ -90,6 +90,7 @@ const MIGRATIONS: readonly { readonly minNode: number; readonly sql: string }[] 
     ${APPEND}
     ${CREATE_ROOM}
     ${PRUNE}
+    ${BANS}
     ${PRESENCE}
     `,
   },

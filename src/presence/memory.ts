@@ -1,5 +1,5 @@
 import type { Name, NameKey } from "../chat/names.ts";
-import type { Newcomer, Person, Presence } from "../chat/ports.ts";
+import type { Newcomer, Person, Presence, Somebody } from "../chat/ports.ts";
 
 /** Who holds which name, on a node that is alone. */
 export class MemoryPresence implements Presence {
@@ -51,8 +51,8 @@ export class MemoryPresence implements Presence {
     return 0;
   }
 
-  eldestIn(): Person | null {
-    return null;
+  eldestIn(_room: number, here: Somebody | null): Somebody | null {
+    return here;
   }
 
   people(): readonly Person[] {

@@ -108,6 +108,7 @@ export const texts = {
     `The database was restored: what was said last in ${room} may be missing. See /history.`,
   lostName: "Your name was given to somebody else while this server was away. Please choose a different name.",
   namesUnavailable: "Names cannot be checked now. Please try again in a moment.",
+  lobbyUnread: (room: string) => `${room} cannot be entered now. Try /join ${room} in a moment.`,
   historyUnread: "What was said before cannot be shown now. Try /history in a moment.",
   timeOn: "Times are shown now, in UTC.",
   timeOff: "Times are not shown any more.",

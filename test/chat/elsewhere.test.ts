@@ -116,7 +116,7 @@ t.test("what the dead owned goes to the longest-present", async (t) => {
   await node.clock.pass(10_000);
   t.same(one.heard(), ["[*]: User far now owns Planes."]);
   node.presence.others.clear();
-  node.presence.follower?.died([999]);
+  node.presence.follower?.died([999], false);
   await node.clock.pass(1000);
   t.same(one.heard(), ["[*]: User one now owns Planes."]);
   t.equal(node.room("Planes").rights.owner, one.session.id);
@@ -167,3 +167,45 @@ t.test("a name is free when its holder's node says that they are not there", asy
   await node.clock.pass(60_000);
   t.equal(await unanswered, false, "where nobody answers, it is not");
 });
+
+t.test("of a dead node's rooms where nobody here is, only the node that found it dead looks after", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  await one.says("/create Planes");
+  node.room("Planes").rights = { ...node.room("Planes").rights, owner: 999 };
+  const before = node.store.entriesOf(node.room("Planes").id).length;
+  node.presence.follower?.died([999], false);
+  await node.clock.turn();
+  t.equal(node.store.entriesOf(node.room("Planes").id).length, before);
+  node.presence.follower?.died([999], true);
+  await node.clock.turn();
+  t.match(node.store.entriesOf(node.room("Planes").id).at(-1), { kind: kinds.owner, body: subjectBody(null) });
+});
+
+t.test("a lobby that cannot be read now leaves nobody without a word", async (t) => {
+  const node = await aNode();
+  node.store.fail("rooms", new StoreError("unavailable", "away"));
+  const one = await node.enters("one");
+  t.same(one.heard(), ["lobby cannot be entered now. Try /join lobby in a moment."]);
+  t.same(await one.says("/join lobby"), ["[*]: User one joined lobby."]);
+});
+
+t.test(
+  "a line that needs rules which a node cannot learn while it is cut off waits, and asks the store seldom",
+  async (t) => {
+    const node = await aNode();
+    const [one, two] = await node.enterAll("one", "two");
+    await node.storedElsewhere("lobby", { kind: kinds.operator, body: subjectBody(two.session) });
+    node.presence.follower?.cutOff(true);
+    const before = node.store.calls.append;
+    one.types("hello");
+    await node.clock.turn();
+    await node.clock.pass(1000);
+    t.ok(node.store.calls.append - before <= 22, `${node.store.calls.append - before} times in a second`);
+    t.same(node.store.saidIn(node.room("lobby").id), []);
+    node.presence.follower?.cutOff(false);
+    await node.clock.pass(2000);
+    t.same(node.store.saidIn(node.room("lobby").id), ["hello"]);
+    t.match(two.heard().at(-1), "[one]: hello");
+  },
+);

@@ -90,3 +90,23 @@ t.test("a store that was restored is noticed: people are told, and numbers go on
   t.same(two.heard(), ["[one]: c"]);
   t.equal(node.room("lobby").seq, 2);
 });
+
+t.test("rooms and bans of a store that was restored are as they were then", async (t) => {
+  const node = await aNode({ compareEveryMs: 1000 });
+  const [one] = await node.enterAll("one");
+  await one.says("/create Planes");
+  const planes = node.room("Planes");
+  const told = node.chat.announce(kinds.broadcast, "tea");
+  await node.clock.turn();
+  await told;
+  let changes = 0;
+  node.chat.onBansChanged = () => (changes += 1);
+  node.store.forgetLast(SERVER_STREAM, 1);
+  node.store.closeStream(planes.id);
+  const trains = await makeRoom(node.store, "Trains");
+  await node.clock.pass(1100);
+  t.match(node.watch.restored, [null]);
+  t.equal(planes.isDestroyed, true);
+  t.equal(node.room("Trains").id, trains.id);
+  t.equal(changes, 1);
+});

@@ -128,7 +128,8 @@ function everyKindOfNews(): News[] {
     {
       type: "people",
       node: 9,
-      version: 3,
+      version: 1_795_000_000_000_009,
+      after: 1_795_000_000_000_000,
       part: 0,
       parts: 2,
       here: [{ id: 5, name, address: "::1", since: 1_795_000_000_000_000, rooms }],

@@ -16,7 +16,10 @@ await withParts(t, [postgresPart], "nodes and databases that die", async (t) => 
   await t.test("of a node that is killed, names are free and nothing else is seen; it comes back", async (t) => {
     const cluster = await Cluster.start(t, postgres);
     const voices = await cluster.voices("a1", "b1", "c1", "a2", "b2", "c2");
-    const [a1, b1, , , b2] = voices as [Voice, Voice, Voice, Voice, Voice];
+    const [a1, b1, c1, , b2] = voices as [Voice, Voice, Voice, Voice, Voice];
+    await b1.asks("/create Planes", /Planes/);
+    for (const voice of [b1, c1]) await voice.asks("/join Planes", `[*]: User ${voice.name} joined Planes.`);
+    for (const voice of [b1, c1]) await voice.asks("/join lobby", "You are now talking in lobby.");
     for (const voice of voices) voice.talk();
     await a1.hearsMore(200);
     const told = a1.told.length;
@@ -25,6 +28,7 @@ await withParts(t, [postgresPart], "nodes and databases that die", async (t) => 
     const dead = [b1, b2];
     const alive = voices.filter((voice) => !dead.includes(voice));
     for (const { name } of dead) await a1.isTold(`[*]: User ${name} left lobby.`);
+    await c1.isTold("[*]: User c1 now owns Planes.");
     const again = await Voice.enter(t, cluster.nodes[2]?.port ?? 0, "b1");
     await a1.isTold("[*]: User b1 joined lobby.", told);
     const back = await cluster.addNode();
@@ -71,7 +75,7 @@ await withParts(t, [postgresPart], "nodes and databases that die", async (t) => 
     const cluster = await Cluster.start(t, postgres);
     const voices = await cluster.voices("a1", "b1", "c1");
     const [a1] = voices as [Voice];
-    const ids = (await cluster.query("select id from nodes order by id")).map(({ id }) => String(id));
+    const before = await cluster.query("select id, up_since from nodes order by id");
     for (const voice of voices) voice.talk();
     await a1.hearsMore(100);
     const thawed = Date.now() + 1.5 * LEASE_MS;
@@ -87,7 +91,15 @@ await withParts(t, [postgresPart], "nodes and databases that die", async (t) => 
       voices.some((voice) => voice.isEnded),
       "nobody was thrown out",
     );
-    const after = (await cluster.query("select id from nodes order by id")).map(({ id }) => String(id));
-    t.same(after, ids, "no node was taken for dead");
+    const after = await cluster.query("select id, up_since from nodes order by id");
+    t.same(
+      after.map(({ id }) => id),
+      before.map(({ id }) => id),
+      "no node was taken for dead",
+    );
+    t.notOk(
+      after.some((node, i) => String(node["up_since"]) === String(before[i]?.["up_since"])),
+      "though the lease of each was over",
+    );
   });
 });

@@ -2,7 +2,7 @@ import type { ChatSettings } from "../../src/chat/chat.ts";
 import type { Draft, Entry } from "../../src/chat/entry.ts";
 import { type NameKey, parseUserName } from "../../src/chat/names.ts";
 import type { News } from "../../src/chat/news.ts";
-import type { Bus, BusFollower, Person, PresenceFollower } from "../../src/chat/ports.ts";
+import type { Bus, BusFollower, Person, PresenceFollower, Somebody } from "../../src/chat/ports.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { aDraft } from "./drafts.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -28,8 +28,8 @@ class FakePresence extends MemoryPresence {
     return this.peopleIn(room).length;
   }
 
-  override eldestIn(room?: number): Person | null {
-    return this.peopleIn(room)[0] ?? null;
+  override eldestIn(room: number, here: Somebody | null): Somebody | null {
+    return this.peopleIn(room)[0] ?? here;
   }
 
   override people(): readonly Person[] {

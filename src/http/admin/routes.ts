@@ -1,9 +1,8 @@
 import { PassThrough } from "node:stream";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Chat } from "../../chat/chat.ts";
-import { broadcast, sendAway, tellBansChanged } from "../../chat/announcements.ts";
+import { broadcast, sendAway } from "../../chat/announcements.ts";
 import { ChatError, StoreError } from "../../chat/errors.ts";
-import { countIn } from "../../chat/membership.ts";
 import { parseUserName } from "../../chat/names.ts";
 import type { Person } from "../../chat/ports.ts";
 import type { Session } from "../../chat/session.ts";
@@ -86,10 +85,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     const names = new Map(people.map(({ id, name }) => [id, name.shown]));
     // Of rooms where nobody of this node is, it may know how they were a while ago.
     const records = chat.store.isShared ? await orStoreTrouble(chat.store.rooms()) : [...chat.rooms.all()];
-    const count = (id: number): number => {
-      const room = chat.rooms.byId(id);
-      return room ? countIn(chat, room) : 0;
-    };
+    const count = (id: number): number => (chat.rooms.byId(id)?.members.size ?? 0) + chat.presence.countIn(id);
     return records.map((room) => roomView(room, count(room.id), (id) => names.get(id) ?? null)).sort(byName);
   });
 
@@ -118,9 +114,8 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
       const ban = { subject, until, reason: cleanText(reason), author: cleanText(by), at };
       await orStoreTrouble(bans.add(ban));
       audit("ban", by, subject);
-      const closed = parts.closeBanned();
-      await orStoreTrouble(tellBansChanged(chat));
-      return { ...banView(ban), closed };
+      chat.lookAtServer();
+      return { ...banView(ban), closed: parts.closeBanned() };
     },
   );
 
@@ -132,7 +127,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
       if (!(await orStoreTrouble(bans.remove(subject)))) {
         throw new HttpError(404, "not-banned", `${subject} is not banned. chatd admin bans shows who is.`);
       }
-      await orStoreTrouble(tellBansChanged(chat));
+      chat.lookAtServer();
       audit("unban", request.body.by, subject);
       return { subject };
     },
@@ -200,7 +195,7 @@ function streamBackup(chat: Chat, path: string, reply: FastifyReply): FastifyRep
 
 function userOf(chat: Chat, text: string): Session | Person {
   const name = parseUserName(text);
-  const user = name && (chat.sessions.get(name.key) ?? chat.presence.find(name.key));
+  const user = name && chat.find(name.key);
   if (!user)
     throw new HttpError(404, "no-such-user", `${cleanText(text)} is not online. chatd admin users shows who is.`);
   return user;
@@ -227,7 +222,7 @@ async function orStoreTrouble<T>(task: Promise<T>): Promise<T> {
     return await task;
   } catch (error) {
     if (!(error instanceof StoreError || error instanceof ChatError)) throw error;
-    throw new HttpError(503, "store-unavailable", `The store did not take it: ${error.message}`, { cause: error });
+    throw new HttpError(503, "store-unavailable", `The store failed: ${error.message}`, { cause: error });
   }
 }
 

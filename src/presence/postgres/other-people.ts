@@ -5,6 +5,8 @@ import type { Connection, Row } from "../../postgres/connection.ts";
 import { type Movements, Roster } from "./roster.ts";
 
 export interface OtherPeopleHooks extends Movements {
+  /** A node is gone, and these sessions with it. */
+  died(sessions: readonly number[]): void;
   /** Who is elsewhere is not who was before. */
   changed(): void;
   failed(error: unknown): void;
@@ -27,14 +29,14 @@ const WAIT_FOR_BUS_MS = 50;
  */
 export class OtherPeople {
   readonly roster = new Roster();
-  readonly #connection: Connection;
+  readonly #connection: Pick<Connection, "query">;
   readonly #clock: Clock;
   readonly #hooks: OtherPeopleHooks;
   readonly #known = new Map<number, Known>();
   readonly #stale = new Set<number>();
   #isReading = false;
 
-  constructor(connection: Connection, clock: Clock, hooks: OtherPeopleHooks) {
+  constructor(connection: Pick<Connection, "query">, clock: Clock, hooks: OtherPeopleHooks) {
     this.#connection = connection;
     this.#clock = clock;
     this.#hooks = hooks;
@@ -43,7 +45,7 @@ export class OtherPeople {
   hear(news: Extract<News, { type: "people" }>): void {
     const known = this.#knownOf(news.node);
     if (news.version <= known.version) return;
-    if (news.version > known.version + 1) return this.#readSoon(news.node);
+    if (news.after !== known.version) return this.#readSoon(news.node);
     this.#hooks.changed();
     for (const person of news.here) this.roster.put(news.node, person, this.#hooks);
     for (const id of news.gone) this.roster.remove(id, this.#hooks);
@@ -64,7 +66,8 @@ export class OtherPeople {
     this.#known.delete(node);
     this.#stale.delete(node);
     this.#hooks.changed();
-    this.roster.removeNode(node, this.#hooks);
+    const dead = this.roster.removeNode(node, this.#hooks);
+    if (dead.length > 0) this.#hooks.died(dead);
   }
 
   /** Reads all that is known to be missing. Rejects with a `StoreError`. */

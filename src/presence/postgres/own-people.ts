@@ -37,7 +37,7 @@ const RECONCILE_MS = 60_000;
  * one batch is written is the next one: the number of queries grows with time, and not with people.
  */
 export class OwnPeople {
-  readonly #connection: Connection;
+  readonly #connection: Pick<Connection, "query">;
   readonly #clock: Clock;
   readonly #node: NodeIdentity;
   readonly #hooks: OwnPeopleHooks;
@@ -48,7 +48,7 @@ export class OwnPeople {
   #isWriting = false;
   #isStopped = false;
 
-  constructor(connection: Connection, clock: Clock, node: NodeIdentity, hooks: OwnPeopleHooks) {
+  constructor(connection: Pick<Connection, "query">, clock: Clock, node: NodeIdentity, hooks: OwnPeopleHooks) {
     this.#connection = connection;
     this.#clock = clock;
     this.#node = node;
@@ -59,8 +59,8 @@ export class OwnPeople {
     return this.#people.values();
   }
 
-  has(session: number): boolean {
-    return this.#people.has(session);
+  get(session: number): Own | undefined {
+    return this.#people.get(session);
   }
 
   start(): void {
@@ -182,7 +182,7 @@ export class OwnPeople {
     const { id } = this.#node;
     const [row] = await this.#connection.query("release", "select * from chatd_release_1($1, $2)", [id, gone]);
     for (const session of gone) this.#released.delete(session);
-    this.#tell(id, row?.["roster"], [], gone);
+    if (row) this.#tell(id, row, [], gone);
   }
 
   async #writeChanged(): Promise<void> {
@@ -201,7 +201,7 @@ export class OwnPeople {
     const held = new Set((row["held"] ?? []) as readonly number[]);
     this.#hooks.changed();
     const here = new Set([...claims.filter(({ own }) => held.has(own.id)).map(({ own }) => own), ...moved]);
-    this.#tell(id, row["roster"], [...here], []);
+    this.#tell(id, row, [...here], []);
     for (const { own, settle } of claims) settle(held.has(own.id));
   }
 
@@ -217,14 +217,15 @@ export class OwnPeople {
   }
 
   /** Tells the other nodes, in as many parts as it takes. */
-  #tell(node: number, version: unknown, here: readonly Own[], gone: readonly number[]): void {
-    if (typeof version !== "number") return;
+  #tell(node: number, { before: after, roster: version }: Row, here: readonly Own[], gone: readonly number[]): void {
+    if (typeof version !== "number" || typeof after !== "number") return;
     const parts = Math.max(1, Math.ceil(here.length / TOLD_AT_ONCE), Math.ceil(gone.length / IDS_TOLD_AT_ONCE));
     for (let part = 0; part < parts; part++) {
       this.#hooks.tell({
         type: "people",
         node,
         version,
+        after,
         part,
         parts,
         here: here.slice(part * TOLD_AT_ONCE, (part + 1) * TOLD_AT_ONCE),

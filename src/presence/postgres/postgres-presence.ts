@@ -1,7 +1,7 @@
 import { StoreError } from "../../chat/errors.ts";
 import type { Name, NameKey } from "../../chat/names.ts";
 import type { Whereabouts } from "../../chat/news.ts";
-import type { Bus, Clock, Newcomer, Person, Presence, PresenceFollower } from "../../chat/ports.ts";
+import type { Bus, Clock, Newcomer, Person, Presence, PresenceFollower, Somebody } from "../../chat/ports.ts";
 import type { Connection } from "../../postgres/connection.ts";
 import { Lease, type LeaseSettings } from "./lease.ts";
 import { OtherPeople } from "./other-people.ts";
@@ -59,6 +59,7 @@ export class PostgresPresence implements Presence {
     this.#others = new OtherPeople(connections.people, clock, {
       joined: (person, room) => this.#follower?.joined(person, room),
       left: (person, room) => this.#follower?.left(person, room),
+      died: (sessions) => this.#follower?.died(sessions, false),
       changed,
       failed: health,
     });
@@ -128,20 +129,19 @@ export class PostgresPresence implements Presence {
     return this.#others.roster.size;
   }
 
-  eldestIn(room: number): Whereabouts | null {
-    let eldest: Whereabouts | null = null;
-    let since = Number.POSITIVE_INFINITY;
-    for (const people of [this.#own.all(), this.peopleIn(room)]) {
-      for (const one of people) {
-        const its = one.rooms.get(room) ?? Number.POSITIVE_INFINITY;
-        if (its < since) [eldest, since] = [one, its];
-      }
+  eldestIn(room: number, here: Somebody | null): Somebody | null {
+    const sinceOf = (one: Whereabouts | undefined): number => one?.rooms.get(room) ?? Number.POSITIVE_INFINITY;
+    let eldest = here;
+    let since = sinceOf(here ? this.#own.get(here.id) : undefined);
+    for (const one of this.peopleIn(room)) {
+      const its = sinceOf(one);
+      if (its < since) [eldest, since] = [one, its];
     }
     return eldest;
   }
 
   async goneOf(sessions: readonly number[]): Promise<readonly number[]> {
-    const unknown = sessions.filter((id) => !this.#own.has(id) && !this.#others.roster.has(id));
+    const unknown = sessions.filter((id) => !this.#own.get(id) && !this.#others.roster.has(id));
     if (unknown.length === 0) return [];
     const rows = await this.#connection.query(null, "select session_id from names where session_id = any ($1)", [
       unknown,
@@ -156,7 +156,7 @@ export class PostgresPresence implements Presence {
 
   #swept(nodes: readonly number[], sessions: readonly number[]): void {
     for (const node of nodes) this.#others.forget(node);
-    this.#follower?.died(sessions);
+    this.#follower?.died(sessions, true);
   }
 
   #setCutOff(isCutOff: boolean): void {

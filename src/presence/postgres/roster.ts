@@ -71,9 +71,12 @@ export class Roster {
     for (const person of people) this.put(node, person, told);
   }
 
-  removeNode(node: number, told: Movements): void {
+  /** Returns whom it had. */
+  removeNode(node: number, told: Movements): readonly number[] {
+    const people = [...this.#of(node)];
     this.replace(node, [], told);
     this.#byNode.delete(node);
+    return people;
   }
 
   #forget(person: Person, stays: Person["rooms"]): void {

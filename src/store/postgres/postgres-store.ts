@@ -131,15 +131,11 @@ export class PostgresStore implements Store {
   }
 
   async putBan({ subject, until, reason, author, at }: BanRecord): Promise<void> {
-    await this.#ask(
-      `insert into bans (subject, until, reason, author, at) values ($1, $2, $3, $4, $5)
-         on conflict (subject) do update set until = $2, reason = $3, author = $4, at = $5`,
-      [subject, until, reason, author, at],
-    );
+    await this.#ask("select chatd_put_ban_1($1, $2, $3, $4, $5)", [subject, until, reason, author, at]);
   }
 
   async removeBan(subject: string): Promise<void> {
-    await this.#ask("delete from bans where subject = $1", [subject]);
+    await this.#ask("select chatd_remove_ban_1($1)", [subject]);
   }
 
   async prune(before: number, from: number, limit: number): Promise<Pruned> {

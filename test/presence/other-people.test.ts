@@ -1,0 +1,114 @@
+import t from "tap";
+import { parseUserName } from "../../src/chat/names.ts";
+import type { News, Whereabouts } from "../../src/chat/news.ts";
+import type { Row } from "../../src/postgres/connection.ts";
+import { OtherPeople } from "../../src/presence/postgres/other-people.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+
+const NODE = 7;
+const LOBBY = 1;
+
+type People = Extract<News, { type: "people" }>;
+
+function somebody(id: number, ...rooms: readonly number[]): Whereabouts {
+  const name = parseUserName(`n${id}`);
+  if (!name) throw new Error("no name");
+  return { id, name, address: "192.0.2.1", since: 1, rooms: new Map(rooms.map((room) => [room, id])) };
+}
+
+/** What a database with these people of the node answers. */
+function rowsOf(roster: number, people: readonly Whereabouts[]): Row[] {
+  const rows = people.map(({ id, name, address, since, rooms }) => ({
+    id: NODE,
+    roster,
+    key: name.key,
+    shown: name.shown,
+    session_id: id,
+    address,
+    since,
+    rooms: Object.fromEntries(rooms),
+  }));
+  return rows.length > 0 ? rows : [{ id: NODE, roster, session_id: null }];
+}
+
+function aCluster() {
+  const clock = new FakeClock();
+  const database = { rows: rowsOf(10, []), queries: 0 };
+  const told: string[] = [];
+  const dead: number[] = [];
+  const failures: unknown[] = [];
+  const connection = {
+    query: () => {
+      database.queries += 1;
+      return Promise.resolve(database.rows);
+    },
+  };
+  const people = new OtherPeople(connection, clock, {
+    joined: ({ id }, room) => told.push(`${id} joined ${room}`),
+    left: ({ id }, room) => told.push(`${id} left ${room}`),
+    died: (sessions) => dead.push(...sessions),
+    changed: () => {},
+    failed: (error) => failures.push(error),
+  });
+  const hear = (news: Partial<People>): void =>
+    people.hear({ type: "people", node: NODE, version: 0, after: 0, part: 0, parts: 1, here: [], gone: [], ...news });
+  const ids = (): number[] => [...people.roster.all()].map(({ id }) => id).toSorted((a, b) => a - b);
+  return { clock, database, people, told, dead, hear, ids };
+}
+
+t.test("a node's people are read once, and followed by what it tells", async (t) => {
+  const its = aCluster();
+  its.database.rows = rowsOf(10, [somebody(1, LOBBY)]);
+  its.people.compare(new Map([[NODE, 10]]));
+  await its.people.read();
+  its.hear({ version: 20, after: 10, here: [somebody(2, LOBBY)] });
+  its.hear({ version: 30, after: 20, gone: [1] });
+  its.hear({ version: 20, after: 10, here: [somebody(2, LOBBY)] });
+  t.same(its.told, ["1 joined 1", "2 joined 1", "1 left 1"]);
+  t.same(its.ids(), [2]);
+  its.people.compare(new Map([[NODE, 30]]));
+  await its.clock.pass(1000);
+  t.equal(its.database.queries, 1);
+});
+
+t.test("where a change is missing, or a part of one, they are read", async (t) => {
+  const its = aCluster();
+  its.people.compare(new Map([[NODE, 10]]));
+  await its.people.read();
+  its.database.rows = rowsOf(30, [somebody(1, LOBBY), somebody(2, LOBBY)]);
+  its.hear({ version: 30, after: 20, here: [somebody(2, LOBBY)] });
+  t.same(its.ids(), [], "not before it is known whole");
+  await its.clock.pass(50);
+  t.same(its.ids(), [1, 2]);
+  its.hear({ version: 40, after: 30, part: 0, parts: 2, gone: [1] });
+  its.database.rows = rowsOf(40, []);
+  its.people.compare(new Map([[NODE, 40]]));
+  await its.clock.pass(50);
+  t.same(its.ids(), []);
+});
+
+t.test("after a restore what a node tells counts again, though the database knows less than before", async (t) => {
+  const its = aCluster();
+  its.people.compare(new Map([[NODE, 10]]));
+  await its.people.read();
+  its.hear({ version: 90, after: 10, here: [somebody(1, LOBBY)] });
+  its.people.compare(new Map([[NODE, 10]]));
+  await its.clock.pass(1000);
+  t.same(its.ids(), [1], "what is at hand is all there is, until something changes");
+  its.database.rows = rowsOf(100, [somebody(1, LOBBY), somebody(2, LOBBY)]);
+  its.hear({ version: 100, after: 10, here: [somebody(2, LOBBY)] });
+  await its.clock.pass(50);
+  t.same(its.ids(), [1, 2]);
+  t.same(its.told, ["1 joined 1", "2 joined 1"]);
+});
+
+t.test("with a node its people are gone", async (t) => {
+  const its = aCluster();
+  its.database.rows = rowsOf(10, [somebody(1, LOBBY), somebody(2)]);
+  its.people.compare(new Map([[NODE, 10]]));
+  await its.people.read();
+  its.people.compare(new Map());
+  t.same(its.told, ["1 joined 1", "1 left 1"]);
+  t.same(its.dead, [1, 2]);
+  t.same([its.ids(), its.people.roster.find(somebody(1).name.key)], [[], null]);
+});
