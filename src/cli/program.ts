@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { settingEntries } from "../config/settings.ts";
 import { addAdmin } from "./admin/program.ts";
+import { currentBuild, describeBuild } from "./build.ts";
 import { checkConfig } from "./check-config.ts";
 import { migrate } from "./migrate.ts";
 import { configOption, toOption } from "./options.ts";
@@ -9,10 +9,11 @@ import { serve } from "./serve.ts";
 
 /** The command line: `chatd`, `chatd serve`, `chatd check-config`, `chatd migrate`, `chatd admin`. Throws a `CommanderError` or `UsageError` for wrong usage. */
 export function createProgram(): Command {
-  const version = readVersion();
+  const build = currentBuild();
+  const { version } = build;
   const program = new Command("chatd")
     .description("A chat server for telnet and nc that keeps everything said on it.")
-    .version(version, "--version", "show the version")
+    .version(describeBuild(build), "--version", "show version, commit and Node")
     .exitOverride()
     .enablePositionalOptions();
   // Plain `chatd` is `chatd serve`.
@@ -30,12 +31,4 @@ function addSettings(command: Command): Command {
   command.addOption(configOption());
   for (const [name, setting] of settingEntries) command.addOption(toOption(name, setting));
   return command;
-}
-
-function readVersion(): string {
-  // The package's own description is well-formed.
-  const description = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
-  return description.version;
 }

