@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Logger } from "pino";
+import { Lifecycle } from "./aws/lifecycle.ts";
 import { openBackend } from "./backend.ts";
 import { Chat } from "./chat/chat.ts";
 import { Keeping } from "./chat/keeping.ts";
@@ -21,6 +22,7 @@ import { statsView } from "./http/admin/views.ts";
 import { createOps, listenOps } from "./http/ops.ts";
 import { texts } from "./protocol/texts.ts";
 import { systemClock, waitingTimers } from "./system-clock.ts";
+import type { InheritedSockets } from "./systemd/sockets.ts";
 import type { Gate } from "./telnet/arrival.ts";
 import type { Door } from "./telnet/connection.ts";
 import { Listener } from "./telnet/listener.ts";
@@ -39,6 +41,8 @@ const RETRY_MS = 1000;
 export interface Daemon {
   /** Its id in its cluster, at the moment; null: it is alone. */
   readonly nodeId: () => number | null;
+  /** How many people are logged in here. */
+  readonly sessionCount: () => number;
   /** Where telnet listens. */
   readonly port: number;
   /** Where telnet over TLS listens; null: nowhere. */
@@ -65,11 +69,20 @@ function keepTrying(task: () => Promise<void>, failed: (error: unknown) => void)
   });
 }
 
+const NO_SOCKETS: InheritedSockets = { telnet: [], tls: [] };
+
 /**
  * Puts the parts together and starts them: the one place that knows them all. Rejects when something cannot be had (the
  * port, the database, a certificate), with everything closed again.
+ *
+ * @param inherited sockets that systemd has opened
  */
-export async function startDaemon(config: Config, log: Logger, version: string): Promise<Daemon> {
+export async function startDaemon(
+  config: Config,
+  log: Logger,
+  version: string,
+  inherited = NO_SOCKETS,
+): Promise<Daemon> {
   await using stack = new AsyncDisposableStack();
   let settings = config;
   const startedAt = systemClock.micros();
@@ -77,6 +90,9 @@ export async function startDaemon(config: Config, log: Logger, version: string):
   const watch = new Recorder(log, metrics, systemClock);
   const files = tlsFiles(config);
   const tls = files && new Tls(files, systemClock);
+  if (inherited.tls.length > 0 && !tls) {
+    throw new Error("systemd hands on a socket for TLS: give --tls-port, --tls-cert and --tls-key, or disable it.");
+  }
   const database = databaseOf(config);
   const backend = await openBackend(config, { clock: systemClock, watch, version });
   stack.defer(() => backend.close());
@@ -117,7 +133,8 @@ export async function startDaemon(config: Config, log: Logger, version: string):
   const listener = new Listener(door, gate, {
     hosts: config.host,
     port: config.port,
-    tls: tls && config.tlsPort !== null ? { port: config.tlsPort, tls } : null,
+    fds: inherited.telnet,
+    tls: tls && config.tlsPort !== null ? { port: config.tlsPort, fds: inherited.tls, tls } : null,
     keepaliveMs: config.keepalive,
   });
   const loadBans = async (): Promise<void> => {
@@ -151,6 +168,21 @@ export async function startDaemon(config: Config, log: Logger, version: string):
     opsPort = await listenOps(ops, { host: config.opsHost, port: config.opsPort });
   }
 
+  const drain = (): { connections: number; overMs: number } => {
+    gate.isDraining = true;
+    const connections = listener.connectionCount;
+    void listener.closeAll(settings.drain, texts.goingAway);
+    return { connections, overMs: settings.drain };
+  };
+  if (config.awsDrain) {
+    const leaving = (): void => watch.leaving(drain());
+    const lifecycle = new Lifecycle(config.awsMetadata, systemClock, {
+      leaving,
+      metadata: (error) => watch.metadata(error),
+    });
+    stack.adopt(lifecycle, (its) => its.stop()).start();
+  }
+
   const adminSocket = adminSocketOf(config);
   if (adminSocket !== null) {
     const admin = createAdmin({
@@ -159,12 +191,7 @@ export async function startDaemon(config: Config, log: Logger, version: string):
       stats: () => statsView({ version, startedAt, isDraining: gate.isDraining }, readings),
       node: () => backend.nodeId(),
       closeBanned: () => listener.closeBanned(),
-      drain() {
-        gate.isDraining = true;
-        const connections = listener.connectionCount;
-        void listener.closeAll(settings.drain, texts.goingAway);
-        return { connections, overMs: settings.drain };
-      },
+      drain,
       setLogLevel: (level) => (log.level = level),
     });
     stack.defer(() => admin.close());
@@ -176,6 +203,7 @@ export async function startDaemon(config: Config, log: Logger, version: string):
   const running = stack.move();
   return {
     nodeId: () => backend.nodeId(),
+    sessionCount: () => chat.sessions.size,
     port,
     tlsPort,
     opsPort,

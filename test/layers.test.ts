@@ -12,7 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["commands"],
   ["gate"],
   ["postgres"],
-  ["telnet", "http", "federation", "store", "presence", "bus", "watch", "system-clock"],
+  ["telnet", "http", "federation", "store", "presence", "bus", "watch", "aws", "systemd", "system-clock"],
   ["config"],
   ["backend"],
   ["daemon"],

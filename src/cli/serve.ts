@@ -4,6 +4,9 @@ import { loadConfig } from "../config/load.ts";
 import { changedSettings } from "../config/resolve.ts";
 import { type Config, flagName } from "../config/settings.ts";
 import { type Daemon, startDaemon } from "../daemon.ts";
+import { systemClock } from "../system-clock.ts";
+import { Notifier } from "../systemd/notifier.ts";
+import { inheritedSockets } from "../systemd/sockets.ts";
 import { createLogger } from "../watch/logger.ts";
 import { readConfig } from "./read-config.ts";
 
@@ -12,15 +15,18 @@ export async function serve(flags: Readonly<Record<string, unknown>>, version: s
   const config = readConfig(flags);
   let running: Daemon | null = null;
   const log = createLogger(config, () => running?.nodeId() ?? null);
-  const daemon = await startDaemon(config, log, version);
+  const daemon = await startDaemon(config, log, version, inheritedSockets(process.env, process.pid));
   running = daemon;
+  const notifier = new Notifier(process.env, systemClock, (error) => log.error({ err: error }, "Cannot tell systemd"));
   // Before anything is said: whoever reads that it runs may stop it in the next moment.
-  const stopped = untilStopped(daemon, flags, config, log);
+  const stopped = untilStopped(daemon, flags, config, log, notifier);
   process.stdout.write(`Chat server listening on port ${daemon.port}\n`);
   const { port, tlsPort, opsPort } = daemon;
   log.info({ port, tlsPort, opsPort, version, pid: process.pid }, "Started");
   if (process.stderr.isTTY) log.info(`Try it: telnet localhost ${daemon.port}`);
+  await notifier.ready(() => `Port ${port}, ${daemon.sessionCount()} logged in`);
   await stopped;
+  notifier.stop();
 }
 
 const STDERR = 2;
@@ -31,6 +37,7 @@ function untilStopped(
   flags: Readonly<Record<string, unknown>>,
   started: Config,
   log: Logger,
+  notifier: Notifier,
 ): Promise<void> {
   const hasTerminal = isatty(STDERR);
   let config = started;
@@ -38,6 +45,7 @@ function untilStopped(
     const stop = (signal: NodeJS.Signals): void => {
       process.removeListener("SIGTERM", stop).removeListener("SIGINT", stop).removeListener("SIGHUP", reload);
       log.info({ signal }, "Stopping");
+      void notifier.stopping();
       const drainMs = signal === "SIGTERM" ? config.drain : 0;
       daemon.stop(drainMs).then(() => {
         log.info("Stopped");

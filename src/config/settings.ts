@@ -6,6 +6,7 @@ import {
   count,
   database,
   duration,
+  httpUrl,
   lease,
   logFormat,
   logLevel,
@@ -141,6 +142,19 @@ export const settings = {
     default: "10s",
     placeholder: "TIME",
     help: "how long SIGTERM takes to close all connections",
+  },
+  awsDrain: {
+    value: onOff,
+    default: "false",
+    placeholder: "",
+    isFlag: true,
+    help: "close over --drain when the Auto Scaling group of this EC2 instance takes it out",
+  },
+  awsMetadata: {
+    value: httpUrl,
+    default: "http://169.254.169.254",
+    placeholder: "URL",
+    help: "where --aws-drain asks for that: the instance metadata service",
   },
   keepalive: {
     value: duration,

@@ -54,6 +54,11 @@ export const range = z
   .string()
   .transform((value, context) => parseRange(value) ?? problem(context, "not an address or a range such as 10.0.0.0/8"));
 
+/** Without a slash at its end. */
+export const httpUrl = z
+  .url({ protocol: /^http$/, error: "not a URL such as http://169.254.169.254" })
+  .transform((value) => value.replace(/\/+$/, ""));
+
 export const pathOrOff = z
   .literal("off")
   .transform(() => "off" as const)

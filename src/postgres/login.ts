@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { ClientConfig } from "pg";
+import { z } from "zod";
 import { StoreError } from "../chat/errors.ts";
 import { sqlStateOf } from "./failures.ts";
 
@@ -30,6 +31,7 @@ export interface LoginFiles {
   readonly caFile: string | null;
 }
 
+const MANAGED_SECRET = z.object({ password: z.string() });
 const TLS_MODES: Readonly<Record<string, boolean>> = { disable: false, require: true, "verify-full": true };
 
 /**
@@ -98,7 +100,7 @@ export class Login {
 
   async #password(): Promise<string> {
     const { passwordFile, passwordCommand } = this.#files;
-    if (passwordFile !== null) return (await read("read --database-password-file", passwordFile)).trimEnd();
+    if (passwordFile !== null) return passwordIn((await read("read --database-password-file", passwordFile)).trimEnd());
     if (passwordCommand === null) return this.#url.password ?? "";
     this.#answered ??= ask(passwordCommand);
     try {
@@ -107,6 +109,16 @@ export class Login {
       this.#answered = null;
       throw error;
     }
+  }
+}
+
+/** A secret is a password, or an object with one in it: that is what AWS keeps for its databases. */
+function passwordIn(secret: string): string {
+  try {
+    const { password } = MANAGED_SECRET.parse(JSON.parse(secret));
+    return password;
+  } catch {
+    return secret;
   }
 }
 
@@ -123,7 +135,7 @@ async function read(what: string, path: string): Promise<string> {
 async function ask(command: string): Promise<string> {
   try {
     const { stdout } = await run("/bin/sh", ["-c", command], { timeout: COMMAND_DEADLINE_MS });
-    return stdout.trimEnd();
+    return passwordIn(stdout.trimEnd());
   } catch (error) {
     // Its output may hold the password: it goes nowhere, and `cause` neither.
     const code = error instanceof Error && "code" in error ? String(error.code) : "no answer within 10 s";

@@ -9,8 +9,10 @@ export interface ListenerSettings {
   readonly hosts: readonly string[] | null;
   /** 0: a free one. */
   readonly port: number;
-  /** The port for TLS, and what it is spoken with; null: none. */
-  readonly tls: { readonly port: number; readonly tls: Tls } | null;
+  /** Sockets that listen already and were handed to this process; where there are any, hosts and port count for nothing. */
+  readonly fds: readonly number[];
+  /** The same for TLS, and what it is spoken with; null: none. */
+  readonly tls: { readonly port: number; readonly fds: readonly number[]; readonly tls: Tls } | null;
   /** After so long without a byte from the peer, the kernel asks it whether it is there; 0 = never. */
   readonly keepaliveMs: number;
 }
@@ -43,14 +45,17 @@ export class Listener {
 
   /** Listens on every address, and returns the ports. Rejects with the system's error: port in use, no permission … */
   async listen(): Promise<{ port: number; tlsPort: number | null }> {
-    const { port, tls } = this.#settings;
+    const { port, fds, tls } = this.#settings;
     return {
-      port: await this.#listenOnEach(port, null),
-      tlsPort: tls && (await this.#listenOnEach(tls.port, tls.tls)),
+      port: await this.#listenOnEach(port, fds, null),
+      tlsPort: tls && (await this.#listenOnEach(tls.port, tls.fds, tls.tls)),
     };
   }
 
-  /** New connections are refused by the kernel from now on; those that are open stay. */
+  /**
+   * New connections are refused by the kernel from now on, or wait there for the next process where the socket is
+   * somebody else's; those that are open stay.
+   */
   stopAccepting(): void {
     for (const server of this.#servers.splice(0)) server.close();
   }
@@ -85,26 +90,27 @@ export class Listener {
     for (const connection of this.#connections) connection.cutOff();
   }
 
-  async #listenOnEach(port: number, tls: Tls | null): Promise<number> {
+  async #listenOnEach(port: number, fds: readonly number[], tls: Tls | null): Promise<number> {
     const { hosts } = this.#settings;
-    if (hosts === null) return this.#listenOnAll(port, tls);
     let its = port;
-    for (const host of hosts) its = await this.#listenOn(host, its, tls);
+    if (fds.length > 0) for (const fd of fds) its = await this.#listenOn({ fd }, its, tls);
+    else if (hosts === null) its = await this.#listenOnAll(port, tls);
+    else for (const host of hosts) its = await this.#listenOn({ host, port: its }, its, tls);
     return its;
   }
 
   async #listenOnAll(port: number, tls: Tls | null): Promise<number> {
     try {
-      return await this.#listenOn("::", port, tls);
+      return await this.#listenOn({ host: "::", port }, port, tls);
     } catch (error) {
       // A kernel without IPv6.
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "EAFNOSUPPORT" && code !== "EADDRNOTAVAIL") throw error;
-      return this.#listenOn("0.0.0.0", port, tls);
+      return this.#listenOn({ host: "0.0.0.0", port }, port, tls);
     }
   }
 
-  #listenOn(host: string, port: number, tls: Tls | null): Promise<number> {
+  #listenOn(place: { host: string; port: number } | { fd: number }, port: number, tls: Tls | null): Promise<number> {
     const server = createServer(
       {
         allowHalfOpen: true,
@@ -118,7 +124,7 @@ export class Listener {
     this.#servers.push(server);
     return new Promise((resolve, reject) => {
       server.once("error", reject);
-      server.listen({ host, port, backlog: BACKLOG }, () => {
+      server.listen({ ...place, backlog: BACKLOG }, () => {
         server.on("error", (error) => this.#door.chat.watch.failed("accept connections", error));
         const address = server.address();
         resolve(typeof address === "object" && address ? address.port : port);

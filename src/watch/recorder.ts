@@ -101,6 +101,17 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
     else this.#log.info("The database answers again");
   }
 
+  /** The machine is being taken away: people are sent to another one. */
+  leaving({ connections, overMs }: { readonly connections: number; readonly overMs: number }): void {
+    this.#log.warn({ connections, overMs }, "This instance is being taken out: closing connections");
+  }
+
+  /** Whether the machine's owner can be asked for its fate; told when it changes. */
+  metadata(error: unknown): void {
+    if (error === null) this.#log.info("The instance metadata service answers again");
+    else this.#log.warn({ err: error }, "Nobody will know when this instance is taken out");
+  }
+
   /** What came over the bus and is of no use. */
   misunderstood(): void {
     this.#metrics.misunderstood.inc();

@@ -47,6 +47,21 @@ t.test("what a command answered holds until the database does not take it", asyn
   t.equal((await login.options()).password, "2");
 });
 
+t.test("a secret as AWS keeps it holds the password, and anything else is one", async (t) => {
+  const passwordFile = join(aFolder(t), "secret");
+  const login = aLogin(URL, { passwordFile });
+  for (const [secret, password] of [
+    ['{"username":"chatd","password":"from {the} manager"}\n', "from {the} manager"],
+    ['{"password":1}', '{"password":1}'],
+    ["{odd", "{odd"],
+    ["123456", "123456"],
+    ["null", "null"],
+  ] as const) {
+    writeFileSync(passwordFile, secret);
+    t.equal((await login.options()).password, password);
+  }
+});
+
 t.test("a command that fails is named by how it ended, without what it said", async (t) => {
   const login = aLogin(URL, { passwordCommand: "echo secret; echo secret >&2; exit 3" });
   const error: unknown = await login.options().catch((reason: unknown) => reason);

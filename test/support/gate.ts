@@ -42,7 +42,8 @@ export async function anEntrance(
   const listener = new Listener(door, gate, {
     hosts: ["127.0.0.1"],
     port: 0,
-    tls: tls ? { port: 0, tls } : null,
+    fds: [],
+    tls: tls ? { port: 0, fds: [], tls } : null,
     keepaliveMs: 0,
   });
   const { port, tlsPort } = await listener.listen();

@@ -42,7 +42,13 @@ await withParts(t, [program("ss")], "thousands who come at once wait in the kern
 t.test("who stays is cut off at the end of the time to drain, and not before", async (t) => {
   const time = new FakeClock();
   const door = new TestDoor(time.timers);
-  const listener = new Listener(door, aGate(door), { hosts: ["127.0.0.1"], port: 0, tls: null, keepaliveMs: 0 });
+  const listener = new Listener(door, aGate(door), {
+    hosts: ["127.0.0.1"],
+    port: 0,
+    fds: [],
+    tls: null,
+    keepaliveMs: 0,
+  });
   const { port } = await listener.listen();
   const [one, two] = [await Client.connect(t, port), await Client.connect(t, port)];
   await until(() => listener.connectionCount === 2, "both are in");

@@ -1,0 +1,66 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { Clock, Timer } from "../chat/ports.ts";
+
+/** Node has no datagram sockets of the Unix kind: a program of systemd's sends for us (the unit needs `NotifyAccess=all`). */
+const PROGRAM = "systemd-notify";
+/** Of the time after which systemd takes the process for hung: so often it gets a sign of life (sd_watchdog_enabled(3)). */
+const BEAT_PART = 0.5;
+const DEADLINE_MS = 10_000;
+const run = promisify(execFile);
+
+/** Tells systemd how the server is, where systemd started it and asked for that (sd_notify(3)). */
+export class Notifier {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #clock: Clock;
+  readonly #failed: (error: unknown) => void;
+  #timer: Timer | null = null;
+
+  /** @param failed is told when systemd could not be */
+  constructor(env: NodeJS.ProcessEnv, clock: Clock, failed: (error: unknown) => void) {
+    this.#env = env;
+    this.#clock = clock;
+    this.#failed = failed;
+  }
+
+  /**
+   * Says that the server takes connections, and from now on that it lives: from the event loop, so that a server which
+   * hangs is started again. `status` is what `systemctl status` shows.
+   */
+  async ready(status: () => string): Promise<void> {
+    await this.#tell("READY=1", `STATUS=${status()}`);
+    const watchdogMs = this.#watchdogMs();
+    if (watchdogMs > 0) this.#beat(watchdogMs * BEAT_PART, status);
+  }
+
+  async stopping(): Promise<void> {
+    await this.#tell("STOPPING=1", "STATUS=Stopping");
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #beat(everyMs: number, status: () => string): void {
+    this.#timer = this.#clock.after(everyMs, () => {
+      void this.#tell("WATCHDOG=1", `STATUS=${status()}`);
+      this.#beat(everyMs, status);
+    });
+  }
+
+  /** 0: systemd does not ask. */
+  #watchdogMs(): number {
+    const { WATCHDOG_USEC, WATCHDOG_PID } = this.#env;
+    const isMine = WATCHDOG_PID === undefined || Number(WATCHDOG_PID) === process.pid;
+    return isMine ? Number(WATCHDOG_USEC ?? 0) / 1000 || 0 : 0;
+  }
+
+  async #tell(...what: readonly string[]): Promise<void> {
+    if (this.#env["NOTIFY_SOCKET"] === undefined) return;
+    try {
+      await run(PROGRAM, what, { env: this.#env, timeout: DEADLINE_MS });
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+}

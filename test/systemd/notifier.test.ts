@@ -1,0 +1,74 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { Notifier } from "../../src/systemd/notifier.ts";
+import { aFolder } from "../support/daemon.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { until } from "../support/until.ts";
+
+interface Systemd {
+  readonly env: NodeJS.ProcessEnv;
+  /** What it was told. */
+  readonly told: () => string[];
+}
+
+/** A `systemd-notify` that keeps what it should send; the real one is in `test/deploy/systemd.test.ts`. */
+function aSystemd(t: Test, ending = "exit 0"): Systemd {
+  const folder = aFolder(t);
+  const log = join(folder, "log");
+  const program = join(folder, "systemd-notify");
+  writeFileSync(program, `#!/bin/sh\nprintf '%s\\n' "$*" >> '${log}'\n${ending}\n`);
+  chmodSync(program, 0o755);
+  return {
+    env: { PATH: folder, NOTIFY_SOCKET: "/run/systemd/notify" },
+    told: () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []),
+  };
+}
+
+const never = (error: unknown): void => {
+  throw error;
+};
+
+t.test("it says when the server is ready, that it lives, and when it stops", async (t) => {
+  const clock = new FakeClock();
+  const { env, told } = aSystemd(t);
+  const notifier = new Notifier({ ...env, WATCHDOG_USEC: "30000000", WATCHDOG_PID: String(process.pid) }, clock, never);
+  let people = 0;
+  await notifier.ready(() => `${people} logged in`);
+  t.same(told(), ["READY=1 STATUS=0 logged in"]);
+  people = 2;
+  await clock.pass(14_999);
+  t.equal(told().length, 1);
+  await clock.pass(1);
+  await until(() => told().length === 2, "the first sign of life");
+  await clock.pass(15_000);
+  await until(() => told().length === 3, "the second sign of life");
+  t.same(told().slice(1), ["WATCHDOG=1 STATUS=2 logged in", "WATCHDOG=1 STATUS=2 logged in"]);
+  await notifier.stopping();
+  t.equal(told().at(-1), "STOPPING=1 STATUS=Stopping");
+  notifier.stop();
+  t.equal(clock.plannedCount, 0);
+});
+
+t.test("signs of life are sent where they are asked of this process", async (t) => {
+  for (const watchdog of [{}, { WATCHDOG_USEC: "30000000", WATCHDOG_PID: "1" }, { WATCHDOG_USEC: "odd" }]) {
+    const clock = new FakeClock();
+    const { env, told } = aSystemd(t);
+    await new Notifier({ ...env, ...watchdog }, clock, never).ready(() => "");
+    t.equal(told().length, 1);
+    t.equal(clock.plannedCount, 0);
+  }
+});
+
+t.test("without systemd nothing is said", async (t) => {
+  const { env, told } = aSystemd(t);
+  await new Notifier({ PATH: env["PATH"] }, new FakeClock(), never).ready(() => "");
+  t.same(told(), []);
+});
+
+t.test("who cannot be told is not told, and that is said", async (t) => {
+  const errors: unknown[] = [];
+  const { env } = aSystemd(t, "exit 1");
+  await new Notifier(env, new FakeClock(), (error) => errors.push(error)).stopping();
+  t.match(errors, [{ message: /systemd-notify STOPPING=1/ }]);
+});
