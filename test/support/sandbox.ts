@@ -1,0 +1,55 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Test } from "tap";
+import { ROOT } from "../../deploy/bundle.ts";
+import { aFolder } from "./daemon.ts";
+import { anExecutable } from "./executable.ts";
+import { type Part, program } from "./parts.ts";
+
+/** Starts the machine's own systemd in a copy of the file system: `boot [--files DIR] -- COMMAND`. */
+const BOOT = process.env["CHATD_TEST_SYSTEMD_SANDBOX"] ?? "";
+
+export const sandboxPart: Part = {
+  name: "systemd-sandbox",
+  isHere: () => BOOT !== "" && existsSync(BOOT) && process.getuid?.() === 0 && program("systemctl").isHere(),
+};
+
+/** A file of a machine: what is in it, or where to copy it from. */
+export type MachineFile = { readonly text: string; readonly mode?: number } | { readonly from: string };
+
+/** Of a machine where chatd was installed as the README says. */
+export async function installed(t: Test): Promise<Record<string, MachineFile>> {
+  const units = ["chatd.service", "chatd.socket"].map((name): [string, MachineFile] => [
+    `/etc/systemd/system/${name}`,
+    { from: join(ROOT, "deploy/systemd", name) },
+  ]);
+  return { ...Object.fromEntries(units), "/usr/local/bin/chatd": { from: await anExecutable(t) } };
+}
+
+/**
+ * Boots a machine that is this one with more files, and runs a test file on it, whose tests become those of `t`.
+ *
+ * @param test path of the file, from the folder of the tests
+ */
+export async function runOnMachine(
+  t: Test,
+  files: Readonly<Record<string, MachineFile>>,
+  test: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  const folder = aFolder(t);
+  // It becomes the root of the machine.
+  chmodSync(folder, 0o755);
+  for (const [path, file] of Object.entries(files)) {
+    const target = join(folder, path);
+    mkdirSync(dirname(target), { recursive: true });
+    if ("from" in file) copyFileSync(file.from, target);
+    else {
+      writeFileSync(target, file.text);
+      chmodSync(target, file.mode ?? 0o644);
+    }
+  }
+  const path = fileURLToPath(new URL(`../${test}`, import.meta.url));
+  await t.spawn(BOOT, ["--files", folder, "--", process.execPath, path], { env: { ...process.env, ...env } }, test);
+}
