@@ -1,0 +1,557 @@
+# What the deployment has to be, whatever else changes. Needs no account: terraform init && terraform test
+
+mock_provider "aws" {
+  mock_data "aws_availability_zones" {
+    defaults = {
+      names = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
+    }
+  }
+
+  mock_data "aws_ssm_parameter" {
+    defaults = {
+      insecure_value = "ami-0123456789abcdef0"
+    }
+  }
+
+  mock_resource "aws_db_instance" {
+    override_during = plan
+    defaults = {
+      endpoint           = "chatd.example.eu-central-1.rds.amazonaws.com:5432"
+      master_user_secret = [{ secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:chatd", kms_key_id = "", secret_status = "active" }]
+    }
+  }
+
+  mock_resource "aws_lb" {
+    override_during = plan
+    defaults = {
+      arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/net/chatd/1"
+      arn_suffix = "net/chatd/1"
+      dns_name   = "chatd-1.elb.eu-central-1.amazonaws.com"
+    }
+  }
+
+  mock_resource "aws_lb_target_group" {
+    override_during = plan
+    defaults = {
+      arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/chat/1"
+      arn_suffix = "targetgroup/chat/1"
+    }
+  }
+
+  mock_resource "aws_launch_template" {
+    override_during = plan
+    defaults = {
+      id             = "lt-0123456789abcdef0"
+      latest_version = 7
+    }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    override_during = plan
+    defaults = {
+      id  = "chatd-artifacts"
+      arn = "arn:aws:s3:::chatd-artifacts"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    override_during = plan
+    defaults = {
+      arn = "arn:aws:logs:eu-central-1:123456789012:log-group:/chatd/chatd"
+    }
+  }
+
+  mock_resource "aws_iam_instance_profile" {
+    override_during = plan
+    defaults = {
+      arn = "arn:aws:iam::123456789012:instance-profile/chatd"
+    }
+  }
+
+  mock_resource "aws_security_group" {
+    override_during = plan
+    defaults = {
+      id = "sg-0123456789abcdef0"
+    }
+  }
+}
+
+variables {
+  region   = "eu-central-1"
+  artifact = "tests/artifact"
+}
+
+run "load_balancer" {
+  command = plan
+
+  assert {
+    condition     = aws_lb.this.load_balancer_type == "network" && !aws_lb.this.internal
+    error_message = "People connect from the internet, over TCP."
+  }
+
+  assert {
+    condition     = aws_lb.this.enable_cross_zone_load_balancing
+    error_message = "With two instances each zone has to reach both (CKV_AWS_152)."
+  }
+
+  assert {
+    condition     = length(aws_lb.this.security_groups) == 1
+    error_message = "A network load balancer takes security groups only when it is made."
+  }
+
+  assert {
+    condition     = aws_lb_listener.telnet.protocol == "TCP" && aws_lb_listener.telnet.port == 8080 && aws_lb_listener.telnet.tcp_idle_timeout_seconds == 3600
+    error_message = "Telnet, and silence of an hour is allowed."
+  }
+
+  assert {
+    condition     = length(aws_lb_listener.telnets) == 0 && output.telnets == null
+    error_message = "Without a certificate there is no TLS."
+  }
+
+  assert {
+    condition     = !aws_lb.this.enable_deletion_protection
+    error_message = "terraform destroy asks nothing, unless it was told to."
+  }
+
+  assert {
+    condition     = output.telnet == "telnet chatd-1.elb.eu-central-1.amazonaws.com 8080" && output.nlb_dns_name == "chatd-1.elb.eu-central-1.amazonaws.com"
+    error_message = "The outputs say what to type."
+  }
+}
+
+run "target_group" {
+  command = plan
+
+  assert {
+    condition     = aws_lb_target_group.chat.protocol == "TCP" && aws_lb_target_group.chat.target_type == "instance" && aws_lb_target_group.chat.preserve_client_ip == "true"
+    error_message = "chatd sees the peers' addresses: its limits count them."
+  }
+
+  assert {
+    condition     = length(aws_lb_target_group.chat.name_prefix) <= 6
+    error_message = "A group that is replaced needs a name of its own, and the prefix has six letters at most."
+  }
+
+  assert {
+    condition     = tonumber(aws_lb_target_group.chat.deregistration_delay) == 75 && aws_lb_target_group.chat.connection_termination
+    error_message = "An instance that goes has its time to drain and 15 s, and then nothing is left open."
+  }
+
+  assert {
+    condition     = aws_lb_target_group.chat.health_check[0].protocol == "HTTP" && aws_lb_target_group.chat.health_check[0].path == "/readyz" && aws_lb_target_group.chat.health_check[0].port == "9090" && aws_lb_target_group.chat.health_check[0].matcher == "200"
+    error_message = "Readiness is asked at the ops port: a check of the chat's port would prove only that the kernel accepts."
+  }
+
+  assert {
+    condition     = aws_lb_target_group.chat.target_health_state[0].enable_unhealthy_connection_termination == false
+    error_message = "A failed check must not cut everybody off."
+  }
+}
+
+run "drain_is_one_variable" {
+  command = plan
+
+  variables {
+    drain = 300
+  }
+
+  assert {
+    condition     = tonumber(aws_lb_target_group.chat.deregistration_delay) == 315
+    error_message = "The target group waits for the drain and 15 s."
+  }
+
+  assert {
+    condition     = strcontains(local.user_data, "CHATD_DRAIN=300s\n") && strcontains(local.user_data, "TimeoutStopSec=315s\n")
+    error_message = "The daemon drains, and systemd waits 15 s longer."
+  }
+}
+
+run "tls" {
+  command = plan
+
+  variables {
+    tls_certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
+    tls_port            = 6697
+  }
+
+  assert {
+    condition     = aws_lb_listener.telnets[0].protocol == "TLS" && aws_lb_listener.telnets[0].port == 6697 && aws_lb_listener.telnets[0].ssl_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    error_message = "TLS 1.2 and 1.3 (CKV_AWS_103)."
+  }
+
+  assert {
+    condition     = aws_lb_listener.telnets[0].default_action[0].target_group_arn == aws_lb_target_group.chat.arn
+    error_message = "Behind both ports is the same chat."
+  }
+
+  assert {
+    condition     = length(aws_vpc_security_group_ingress_rule.telnets) == 1
+    error_message = "The port is open."
+  }
+}
+
+run "group" {
+  command = plan
+
+  assert {
+    condition     = aws_autoscaling_group.this.min_size == 2 && aws_autoscaling_group.this.max_size == 4
+    error_message = "Two nodes at least."
+  }
+
+  assert {
+    condition     = aws_autoscaling_group.this.health_check_type == "ELB" && aws_autoscaling_group.this.health_check_grace_period >= 120
+    error_message = "A dead service is replaced, and a new one has time to come up (CKV2_AWS_15)."
+  }
+
+  assert {
+    condition     = aws_autoscaling_group.this.launch_template[0].version == "7"
+    error_message = "A version by number: with $Latest nothing ever starts a refresh."
+  }
+
+  assert {
+    condition     = aws_autoscaling_group.this.instance_refresh[0].strategy == "Rolling" && aws_autoscaling_group.this.instance_refresh[0].preferences[0].min_healthy_percentage == 100 && aws_autoscaling_group.this.instance_refresh[0].preferences[0].auto_rollback
+    error_message = "An upgrade starts new instances before it ends old ones, and goes back when it fails."
+  }
+
+  assert {
+    condition     = anytrue([for tag in aws_autoscaling_group.this.tag : tag.key == "Project" && tag.value == "chatd" && tag.propagate_at_launch])
+    error_message = "Instances carry the tag (CKV_AWS_153)."
+  }
+
+  assert {
+    condition     = contains(aws_autoscaling_group.this.enabled_metrics, "GroupInServiceInstances")
+    error_message = "The number of nodes is measured."
+  }
+
+  assert {
+    condition     = aws_autoscaling_policy.connections.target_tracking_configuration[0].disable_scale_in && aws_autoscaling_policy.connections.target_tracking_configuration[0].target_value == 5000
+    error_message = "More nodes by connections, and never fewer by itself."
+  }
+}
+
+run "launch_template" {
+  command = plan
+
+  assert {
+    condition     = aws_launch_template.this.image_id == "ami-0123456789abcdef0"
+    error_message = "The newest image, by its id: resolve:ssm cannot be rolled back to."
+  }
+
+  assert {
+    condition     = aws_launch_template.this.metadata_options[0].http_tokens == "required" && aws_launch_template.this.metadata_options[0].http_put_response_hop_limit == 1
+    error_message = "Metadata only with tokens, and from the instance alone (CKV_AWS_79, CKV_AWS_341)."
+  }
+
+  assert {
+    condition     = alltrue([for device in aws_launch_template.this.block_device_mappings : device.ebs[0].encrypted == "true" && device.ebs[0].volume_type == "gp3" && device.ebs[0].delete_on_termination == "true"])
+    error_message = "Disks are encrypted and go with the instance."
+  }
+
+  assert {
+    condition     = toset([for its in aws_launch_template.this.tag_specifications : its.resource_type if its.tags["Project"] == "chatd"]) == toset(["instance", "volume", "network-interface"])
+    error_message = "Default tags do not reach what a group starts."
+  }
+
+  assert {
+    condition     = aws_launch_template.this.key_name == null
+    error_message = "No key: Session Manager is the way in."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy_attachment.session_manager.policy_arn == "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+    error_message = "Session Manager is the way in."
+  }
+}
+
+run "user_data" {
+  command = plan
+
+  assert {
+    condition     = strcontains(local.user_data, "${filesha256("tests/artifact")}/chatd") && strcontains(local.user_data, "sha256sum --check")
+    error_message = "The executable is named by its checksum, and checked."
+  }
+
+  assert {
+    condition     = strcontains(local.user_data, "aws secretsmanager get-secret-value") && !can(regex("(?i)password=|PASSWORD=[^\"]", replace(local.user_data, "CHATD_DATABASE_PASSWORD_COMMAND=\"", "")))
+    error_message = "The password is asked for when it is needed, and is not in here (CKV_AWS_46)."
+  }
+
+  assert {
+    condition     = strcontains(local.user_data, "sslmode=verify-full") && strcontains(local.user_data, "CHATD_DATABASE_CA=/etc/chatd/rds-ca.pem")
+    error_message = "The database's certificate is checked against Amazon's authorities."
+  }
+
+  assert {
+    condition     = strcontains(local.user_data, "CHATD_AWS_DRAIN=true") && strcontains(local.user_data, "CHATD_OPS_HOST=0.0.0.0")
+    error_message = "It sees when it has to go, and the load balancer can ask whether it is ready."
+  }
+
+  assert {
+    condition     = strcontains(local.user_data, "net.ipv4.tcp_retries2 = 8") && strcontains(local.user_data, "net.ipv4.tcp_wmem = 4096 16384 262144")
+    error_message = "Dead peers are given up sooner, and little waits in the kernel."
+  }
+
+  assert {
+    condition     = strcontains(local.user_data, file("../deploy/systemd/chatd.service")) && strcontains(local.user_data, file("../deploy/systemd/chatd.socket"))
+    error_message = "The units are those that are tested."
+  }
+
+  assert {
+    condition     = strcontains(local.user_data, "systemctl enable --now chatd.socket chatd.service")
+    error_message = "The service starts by itself."
+  }
+
+  assert {
+    condition     = length(local.user_data) < 12000
+    error_message = "User data is 16 KiB at most; leave room."
+  }
+}
+
+run "database" {
+  command = plan
+
+  assert {
+    condition     = aws_db_instance.this.engine == "postgres" && aws_db_instance.this.multi_az
+    error_message = "Every commit is in two zones (CKV_AWS_157)."
+  }
+
+  assert {
+    condition     = aws_db_instance.this.manage_master_user_password && aws_db_instance.this.password == null
+    error_message = "AWS makes the password, keeps it and changes it: it is in no state."
+  }
+
+  assert {
+    condition     = aws_db_instance.this.storage_encrypted && !aws_db_instance.this.publicly_accessible
+    error_message = "Encrypted, and not to be reached from outside (CKV_AWS_16, CKV_AWS_17)."
+  }
+
+  assert {
+    condition     = anytrue([for its in aws_db_parameter_group.this.parameter : its.name == "rds.force_ssl" && its.value == "1"])
+    error_message = "TLS is required."
+  }
+
+  assert {
+    condition     = aws_db_instance.this.ca_cert_identifier == "rds-ca-rsa2048-g1"
+    error_message = "Its authority is one of those in rds-ca.pem."
+  }
+
+  assert {
+    condition     = aws_db_instance.this.max_allocated_storage > aws_db_instance.this.allocated_storage
+    error_message = "Storage grows."
+  }
+
+  assert {
+    condition     = aws_db_instance.this.backup_retention_period == 7 && aws_db_instance.this.auto_minor_version_upgrade && aws_db_instance.this.iam_database_authentication_enabled && aws_db_instance.this.copy_tags_to_snapshot
+    error_message = "CKV_AWS_133, CKV_AWS_226, CKV_AWS_161."
+  }
+
+  assert {
+    condition     = aws_db_instance.this.skip_final_snapshot && aws_db_instance.this.delete_automated_backups && !aws_db_instance.this.deletion_protection
+    error_message = "terraform destroy leaves nothing, and asks nothing."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.database.name == "/aws/rds/instance/chatd/postgresql"
+    error_message = "The log that RDS writes is ours, so that it goes with the rest."
+  }
+}
+
+run "production" {
+  command = plan
+
+  variables {
+    deletion_protection     = true
+    database_final_snapshot = "chatd-the-end"
+    database_multi_az       = false
+    ami_id                  = "ami-0fedcba9876543210"
+    flow_logs               = true
+  }
+
+  assert {
+    condition     = aws_db_instance.this.deletion_protection && aws_lb.this.enable_deletion_protection && !aws_db_instance.this.skip_final_snapshot && aws_db_instance.this.final_snapshot_identifier == "chatd-the-end"
+    error_message = "What is protected stays, and leaves a snapshot (CKV_AWS_293)."
+  }
+
+  assert {
+    condition     = !aws_db_instance.this.multi_az && aws_launch_template.this.image_id == "ami-0fedcba9876543210" && length(data.aws_ssm_parameter.ami) == 0
+    error_message = "Zones and image are variables."
+  }
+
+  assert {
+    condition     = length(aws_flow_log.this) == 1
+    error_message = "Flows are logged (CKV2_AWS_11)."
+  }
+}
+
+run "network" {
+  command = plan
+
+  assert {
+    condition     = length(aws_subnet.public) == 2 && length(aws_subnet.database) == 2 && aws_subnet.public[0].availability_zone != aws_subnet.public[1].availability_zone && aws_subnet.database[0].availability_zone != aws_subnet.database[1].availability_zone
+    error_message = "Two zones."
+  }
+
+  assert {
+    condition     = length(distinct(concat(aws_subnet.public[*].cidr_block, aws_subnet.database[*].cidr_block))) == 4
+    error_message = "Each subnet has addresses of its own."
+  }
+
+  assert {
+    condition     = alltrue([for subnet in concat(aws_subnet.public, aws_subnet.database) : subnet.map_public_ip_on_launch != true])
+    error_message = "Public addresses are given by the launch template, and by nothing else (CKV_AWS_130)."
+  }
+
+  assert {
+    condition     = aws_vpc_endpoint.s3[0].vpc_endpoint_type == "Gateway" && aws_vpc_endpoint.s3[0].service_name == "com.amazonaws.eu-central-1.s3"
+    error_message = "The way to S3 stays inside."
+  }
+
+  assert {
+    condition     = length(aws_default_security_group.closed) == 1 && length(aws_default_security_group.closed[0].ingress) == 0 && length(aws_default_security_group.closed[0].egress) == 0
+    error_message = "The default group lets nothing through (CKV2_AWS_12)."
+  }
+
+  assert {
+    condition     = length(aws_flow_log.this) == 0
+    error_message = "Flow logs are a variable."
+  }
+}
+
+run "security_groups" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for group in [aws_security_group.load_balancer, aws_security_group.instance, aws_security_group.database] : group.description != null && group.description != "Managed by Terraform"])
+    error_message = "Each group says what it is for (CKV_AWS_23)."
+  }
+
+  assert {
+    condition = alltrue([for rule in concat(
+      values(aws_vpc_security_group_ingress_rule.telnet), values(aws_vpc_security_group_egress_rule.to_instances),
+      values(aws_vpc_security_group_ingress_rule.from_load_balancer), [aws_vpc_security_group_ingress_rule.database],
+      [aws_vpc_security_group_egress_rule.https, aws_vpc_security_group_egress_rule.database],
+    ) : rule.description != null && rule.ip_protocol == "tcp" && rule.from_port == rule.to_port])
+    error_message = "Each rule is for one port, and says what for (CKV_AWS_23)."
+  }
+
+  assert {
+    condition     = alltrue([for rule in values(aws_vpc_security_group_ingress_rule.from_load_balancer) : rule.cidr_ipv4 == null && rule.referenced_security_group_id == aws_security_group.load_balancer.id])
+    error_message = "Only the load balancer gets to the instances: no port 22, nothing else."
+  }
+
+  assert {
+    condition     = aws_vpc_security_group_ingress_rule.database.cidr_ipv4 == null && aws_vpc_security_group_ingress_rule.database.from_port == 5432
+    error_message = "Only the instances get to the database."
+  }
+
+  assert {
+    condition     = toset([for rule in values(aws_vpc_security_group_egress_rule.to_instances) : rule.from_port]) == toset([8080, 9090])
+    error_message = "Health checks go out by a rule, too."
+  }
+}
+
+run "artifact" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_object.artifact["executable"].key == "${filesha256("tests/artifact")}/chatd" && output.executable_sha256 == filesha256("tests/artifact")
+    error_message = "Another file is another name, and so another version of the launch template."
+  }
+
+  assert {
+    condition = alltrue([
+      aws_s3_bucket_public_access_block.artifacts.block_public_acls, aws_s3_bucket_public_access_block.artifacts.block_public_policy,
+      aws_s3_bucket_public_access_block.artifacts.ignore_public_acls, aws_s3_bucket_public_access_block.artifacts.restrict_public_buckets,
+    ])
+    error_message = "Nothing in it is public (CKV_AWS_53 to 56)."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_versioning.artifacts.versioning_configuration[0].status == "Enabled" && aws_s3_bucket.artifacts.force_destroy
+    error_message = "What was replaced can be had again, and goes with the rest."
+  }
+}
+
+run "roles" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for statement in jsondecode(aws_iam_role_policy.instance.policy).Statement : statement.Resource != "*" && !strcontains(jsonencode(statement.Action), "*")])
+    error_message = "An instance may do what it has to, to what is its own."
+  }
+}
+
+run "alarms" {
+  command = plan
+
+  variables {
+    alarm_topic_arns = ["arn:aws:sns:eu-central-1:123456789012:operators"]
+  }
+
+  assert {
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["unhealthy-hosts", "node-count", "capacity", "database-cpu", "database-storage", "database-memory", "database-connections"])
+    error_message = "Hosts, nodes and the database are watched."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in values(aws_cloudwatch_metric_alarm.this) : toset(alarm.alarm_actions) == toset(["arn:aws:sns:eu-central-1:123456789012:operators"]) && alarm.treat_missing_data == "breaching"])
+    error_message = "Somebody is told, also where nothing is measured any more."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["node-count"].threshold == 2 && aws_cloudwatch_metric_alarm.this["database-connections"].threshold == 80
+    error_message = "The bounds are those of the variables."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.chat.retention_in_days == 30
+    error_message = "Logs have an end."
+  }
+}
+
+run "two_deployments" {
+  command = plan
+
+  variables {
+    project = "games"
+  }
+
+  assert {
+    condition     = aws_lb.this.name == "games" && aws_db_instance.this.identifier == "games" && startswith(aws_s3_bucket.artifacts.bucket_prefix, "games-") && alltrue([for alarm in values(aws_cloudwatch_metric_alarm.this) : startswith(alarm.alarm_name, "games-")])
+    error_message = "Nothing of one deployment has the name of another's."
+  }
+
+  assert {
+    condition     = anytrue([for tag in aws_autoscaling_group.this.tag : tag.key == "Project" && tag.value == "games"])
+    error_message = "The tag is the project's."
+  }
+}
+
+run "existing_network" {
+  command = plan
+
+  variables {
+    vpc = {
+      id                    = "vpc-0123456789abcdef0"
+      load_balancer_subnets = ["subnet-a", "subnet-b"]
+      instance_subnets      = ["subnet-c", "subnet-d"]
+      database_subnets      = ["subnet-e", "subnet-f"]
+    }
+  }
+
+  assert {
+    condition     = length(aws_vpc.this) + length(aws_subnet.public) + length(aws_subnet.database) + length(aws_internet_gateway.this) + length(aws_default_security_group.closed) == 0
+    error_message = "Nothing of the network is made."
+  }
+
+  assert {
+    condition     = toset(aws_lb.this.subnets) == toset(["subnet-a", "subnet-b"]) && toset(aws_autoscaling_group.this.vpc_zone_identifier) == toset(["subnet-c", "subnet-d"]) && toset(aws_db_subnet_group.this.subnet_ids) == toset(["subnet-e", "subnet-f"]) && aws_security_group.instance.vpc_id == "vpc-0123456789abcdef0"
+    error_message = "Everything is where it was told to be."
+  }
+
+  assert {
+    condition     = aws_launch_template.this.network_interfaces[0].associate_public_ip_address == "false"
+    error_message = "Subnets with another way out need no public addresses."
+  }
+}
