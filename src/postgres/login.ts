@@ -1,12 +1,10 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
 import type { ClientConfig } from "pg";
 import { z } from "zod";
 import { StoreError } from "../chat/errors.ts";
 import { sqlStateOf } from "./failures.ts";
 
-const run = promisify(execFile);
 const COMMAND_DEADLINE_MS = 10_000;
 const DEFAULT_PORT = 5432;
 
@@ -132,13 +130,14 @@ async function read(what: string, path: string): Promise<string> {
   }
 }
 
-async function ask(command: string): Promise<string> {
-  try {
-    const { stdout } = await run("/bin/sh", ["-c", command], { timeout: COMMAND_DEADLINE_MS });
-    return passwordIn(stdout.trimEnd());
-  } catch (error) {
-    // Its output may hold the password: it goes nowhere, and `cause` neither.
-    const code = error instanceof Error && "code" in error ? String(error.code) : "no answer within 10 s";
-    throw new StoreError("unavailable", `run --database-password-command: it ended with ${code}`);
-  }
+/** Its output may hold the password, so it goes nowhere when the command fails, and `cause` neither. */
+function ask(command: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    // Not through `promisify`: the `execFile` of a packaged program gives it another result.
+    execFile("/bin/sh", ["-c", command], { timeout: COMMAND_DEADLINE_MS }, (error, stdout) => {
+      if (!error) return resolve(passwordIn(stdout.trimEnd()));
+      const how = error.killed === true ? "no answer within 10 s" : `it ended with ${error.code ?? error.signal}`;
+      reject(new StoreError("unavailable", `run --database-password-command: ${how}`));
+    });
+  });
 }

@@ -1,18 +1,8 @@
 # What is refused, each with a reason that says what to do.
 
 mock_provider "aws" {
-  mock_data "aws_availability_zones" {
-    defaults = {
-      names = ["eu-central-1a", "eu-central-1b"]
-    }
-  }
-
-  mock_resource "aws_db_instance" {
-    override_during = plan
-    defaults = {
-      master_user_secret = [{ secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:chatd", kms_key_id = "", secret_status = "active" }]
-    }
-  }
+  source          = "./tests/mocks"
+  override_during = plan
 }
 
 variables {

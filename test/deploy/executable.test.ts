@@ -74,8 +74,10 @@ await withParts(t, [executablePart, postgresPart], "the file alone shares a Post
   const file = await anExecutable(t);
   const postgres = await Postgres.start();
   t.teardown(() => postgres.remove());
-  const database = await postgres.database();
-  const start = (): Promise<number> => runAlone(t, file, [...PLACE, "--database", database], aFolder(t)).listening();
+  const { password, href } = new URL(await postgres.database());
+  const database = ["--database", href.replace(`:${password}@`, "@")];
+  const secret = ["--database-password-command", `printf '{"password":"%s"}' '${decodeURIComponent(password)}'`];
+  const start = (): Promise<number> => runAlone(t, file, [...PLACE, ...database, ...secret], aFolder(t)).listening();
   const [one, two] = [await Client.login(t, await start(), "one"), await Client.login(t, await start(), "two")];
   await one.expect("[*]: User two joined lobby.");
   one.send("hello");

@@ -96,22 +96,31 @@ export class Cluster {
     return this.postgres.query(this.database, text, values);
   }
 
-  /** Every message of a room, in order. */
-  async stored(room = "lobby"): Promise<Stored[]> {
-    const rows = await this.query(
-      `select e.pos::int, e.seq::int, e.kind, e.author, e.body from entries e
-        where e.stream_id = (select max(id) from rooms where key = $1) order by e.pos`,
-      [room.toLowerCase()],
-    );
-    return rows
-      .filter((row) => isMessage(Number(row["kind"])))
-      .map((row) => ({
-        pos: Number(row["pos"]),
-        seq: Number(row["seq"]),
-        author: String(row["author"]),
-        body: String(row["body"]),
-      }));
+  stored(): Promise<Stored[]> {
+    return storedMessages(this.postgres, this.database);
   }
+}
+
+/** Every message of the lobby, in order. */
+export async function storedMessages(postgres: Postgres, database: string): Promise<Stored[]> {
+  const rows = await postgres.query(
+    database,
+    `select e.pos::int, e.seq::int, e.kind, e.author, e.body from entries e
+      where e.stream_id = (select max(id) from rooms where key = 'lobby') order by e.pos`,
+  );
+  return rows
+    .filter((row) => isMessage(Number(row["kind"])))
+    .map((row) => ({
+      pos: Number(row["pos"]),
+      seq: Number(row["seq"]),
+      author: String(row["author"]),
+      body: String(row["body"]),
+    }));
+}
+
+/** Where what was said can be looked up. */
+export interface Archive {
+  stored(): Promise<Stored[]>;
 }
 
 /**
@@ -123,11 +132,11 @@ export class Cluster {
  */
 export async function checkAgreement(
   t: Test,
-  cluster: Cluster,
+  archive: Archive,
   voices: readonly Voice[],
   whole: readonly Voice[] = voices,
 ): Promise<void> {
-  const all = await cluster.stored();
+  const all = await archive.stored();
   const wrong = all.findIndex(({ seq }, i) => seq !== i + (all[0]?.seq ?? 1));
   t.equal(wrong, -1, `${all.length} lines are stored, numbered without a gap`);
   const names = new Set(voices.map(({ name }) => name));
@@ -159,10 +168,10 @@ export async function checkAgreement(
 }
 
 /** Stops the talk, and waits until what was said has come to everybody. */
-export async function hush(cluster: Cluster, voices: readonly Voice[]): Promise<void> {
+export async function hush(archive: Archive, voices: readonly Voice[]): Promise<void> {
   const here = voices.filter((voice) => !voice.isEnded);
   await Promise.all(here.map((voice) => voice.silence()));
-  const stored = await cluster.stored();
+  const stored = await archive.stored();
   for (const voice of here) {
     const last = stored.findLast(({ author }) => author !== voice.name);
     await voice.hears(`[${last?.author}]: ${last?.body}`);

@@ -8,11 +8,11 @@ import { anExecutable } from "./executable.ts";
 import { type Part, program } from "./parts.ts";
 
 /** Starts the machine's own systemd in a copy of the file system: `boot [--files DIR] -- COMMAND`. */
-const BOOT = process.env["CHATD_TEST_SYSTEMD_SANDBOX"] ?? "";
+export const SANDBOX = process.env["CHATD_TEST_SYSTEMD_SANDBOX"] ?? "";
 
 export const sandboxPart: Part = {
   name: "systemd-sandbox",
-  isHere: () => BOOT !== "" && existsSync(BOOT) && process.getuid?.() === 0 && program("systemctl").isHere(),
+  isHere: () => SANDBOX !== "" && existsSync(SANDBOX) && process.getuid?.() === 0 && program("systemctl").isHere(),
 };
 
 /** A file of a machine: what is in it, or where to copy it from. */
@@ -27,19 +27,10 @@ export async function installed(t: Test): Promise<Record<string, MachineFile>> {
   return { ...Object.fromEntries(units), "/usr/local/bin/chatd": { from: await anExecutable(t) } };
 }
 
-/**
- * Boots a machine that is this one with more files, and runs a test file on it, whose tests become those of `t`.
- *
- * @param test path of the file, from the folder of the tests
- */
-export async function runOnMachine(
-  t: Test,
-  files: Readonly<Record<string, MachineFile>>,
-  test: string,
-  env: NodeJS.ProcessEnv = {},
-): Promise<void> {
+/** Writes the files as the root of a machine, and returns the folder. */
+export function laidOut(t: Test, files: Readonly<Record<string, MachineFile>>): string {
   const folder = aFolder(t);
-  // It becomes the root of the machine.
+  // It becomes the root, which everybody may enter.
   chmodSync(folder, 0o755);
   for (const [path, file] of Object.entries(files)) {
     const target = join(folder, path);
@@ -50,6 +41,15 @@ export async function runOnMachine(
       chmodSync(target, file.mode ?? 0o644);
     }
   }
+  return folder;
+}
+
+/**
+ * Boots a machine that is this one with more files, and runs a test file on it, whose tests become those of `t`.
+ *
+ * @param test path of the file, from the folder of the tests
+ */
+export async function runOnMachine(t: Test, files: Readonly<Record<string, MachineFile>>, test: string): Promise<void> {
   const path = fileURLToPath(new URL(`../${test}`, import.meta.url));
-  await t.spawn(BOOT, ["--files", folder, "--", process.execPath, path], { env: { ...process.env, ...env } }, test);
+  await t.spawn(SANDBOX, ["--files", laidOut(t, files), "--", process.execPath, path], {}, test);
 }

@@ -1,0 +1,67 @@
+# What AWS would say of what was made.
+
+mock_data "aws_availability_zones" {
+  defaults = {
+    names = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
+  }
+}
+
+mock_data "aws_ssm_parameter" {
+  defaults = {
+    insecure_value = "ami-0123456789abcdef0"
+  }
+}
+
+mock_resource "aws_db_instance" {
+  defaults = {
+    endpoint           = "chatd.example.eu-central-1.rds.amazonaws.com:5432"
+    master_user_secret = [{ secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:chatd", kms_key_id = "", secret_status = "active" }]
+  }
+}
+
+mock_resource "aws_lb" {
+  defaults = {
+    arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/net/chatd/1"
+    arn_suffix = "net/chatd/1"
+    dns_name   = "chatd-1.elb.eu-central-1.amazonaws.com"
+  }
+}
+
+mock_resource "aws_lb_target_group" {
+  defaults = {
+    arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/chat/1"
+    arn_suffix = "targetgroup/chat/1"
+  }
+}
+
+mock_resource "aws_launch_template" {
+  defaults = {
+    id             = "lt-0123456789abcdef0"
+    latest_version = 7
+  }
+}
+
+mock_resource "aws_s3_bucket" {
+  defaults = {
+    id  = "chatd-artifacts"
+    arn = "arn:aws:s3:::chatd-artifacts"
+  }
+}
+
+mock_resource "aws_cloudwatch_log_group" {
+  defaults = {
+    arn = "arn:aws:logs:eu-central-1:123456789012:log-group:/chatd/chatd"
+  }
+}
+
+mock_resource "aws_iam_instance_profile" {
+  defaults = {
+    arn = "arn:aws:iam::123456789012:instance-profile/chatd"
+  }
+}
+
+mock_resource "aws_security_group" {
+  defaults = {
+    id = "sg-0123456789abcdef0"
+  }
+}
