@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 import type { Build } from "../src/cli/build.ts";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -30,9 +30,11 @@ const bundledUrls: Plugin = {
  *
  * @param packages `bundled`: the packages are in it, too, so that nothing else is needed but Node; `installed`: they are
  *   where npm puts them
+ * @returns what went into each file
  */
-export async function bundle(folder: string, packages: "bundled" | "installed"): Promise<void> {
-  await build({
+export async function bundle(folder: string, packages: "bundled" | "installed"): Promise<Metafile> {
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: ROOT,
     entryPoints: ENTRIES,
     entryNames: "[name]",
@@ -50,6 +52,7 @@ export async function bundle(folder: string, packages: "bundled" | "installed"):
     legalComments: "none",
     logLevel: "warning",
   });
+  return metafile;
 }
 
 /** What `package.json` and git say of the source here; without git (a downloaded archive) the commit is `unknown`. */

@@ -1,4 +1,4 @@
-/** `npm run package`: an executable file for each kind of machine, and their checksums, in `dist`. */
+/** `npm run package`: an executable file for each kind of machine, their checksums, and what is in them, in `dist`. */
 import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import prettyBytes from "pretty-bytes";
 import { currentBuild, ROOT } from "./bundle.ts";
 import { ARCHITECTURES, makeExecutable } from "./executable.ts";
+import { listParts } from "./parts-list.ts";
 
 const { values } = parseArgs({
   options: { arch: { type: "string", multiple: true, default: [...ARCHITECTURES] }, out: { type: "string" } },
@@ -27,7 +28,9 @@ for (const architecture of architectures) {
   process.stdout.write(`${prettyBytes(statSync(file).size)}\n`);
 }
 writeFileSync(join(folder, "SHA256SUMS"), sums.join(""));
-process.stdout.write(`They are in ${folder}, with SHA256SUMS.\n`);
+const parts = `chatd-${version}.cdx.json`;
+writeFileSync(join(folder, parts), await listParts());
+process.stdout.write(`They are in ${folder}, with SHA256SUMS, and ${parts}, which lists the packages in them.\n`);
 
 async function sha256(path: string): Promise<string> {
   const hash = createHash("sha256");

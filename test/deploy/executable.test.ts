@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import t from "tap";
 import { Postgres } from "../../demo/postgres.ts";
-import { currentBuild } from "../../deploy/bundle.ts";
+import { currentBuild, ROOT } from "../../deploy/bundle.ts";
 import { makeExecutable, ownArchitecture } from "../../deploy/executable.ts";
 import { certify } from "../support/certificate.ts";
 import { Client } from "../support/client.ts";
@@ -82,6 +82,25 @@ await withParts(t, [executablePart, postgresPart], "the file alone shares a Post
   await one.expect("[*]: User two joined lobby.");
   one.send("hello");
   await two.expect("[one]: hello");
+});
+
+await withParts(t, [executablePart, program("sha256sum")], "npm run package leaves what a release has", async (t) => {
+  const folder = aFolder(t);
+  const script = join(ROOT, "deploy/package.ts");
+  execFileSync(process.execPath, [script, "--arch", ownArchitecture(), "--out", folder], { stdio: "pipe" });
+  const { version } = currentBuild();
+  const file = `chatd-${version}-linux-${ownArchitecture()}`;
+  t.same(readdirSync(folder).toSorted(), ["SHA256SUMS", `chatd-${version}.cdx.json`, file].toSorted());
+  t.equal(execFileSync("sha256sum", ["--check", "SHA256SUMS"], { cwd: folder, encoding: "utf8" }), `${file}: OK\n`);
+  const { components } = JSON.parse(readFileSync(join(folder, `chatd-${version}.cdx.json`), "utf8")) as {
+    readonly components: readonly { readonly name: string }[];
+  };
+  const names = components.map(({ name }) => name);
+  t.same(
+    ["pg", "fastify", "zod", "node", "tap", "esbuild"].map((name) => names.includes(name)),
+    [true, true, true, true, false, false],
+    "what is in it, and nothing that only made or tested it",
+  );
 });
 
 /** Runs programs for other kinds of machines; its libraries come with Debian's cross compilers. */

@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { globSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { parse } from "tap-yaml";
+import { currentBuild, ROOT } from "../../deploy/bundle.ts";
+import { ARCHITECTURES } from "../../deploy/executable.ts";
+import { resolveConfig, fromEnvironment } from "../../src/config/resolve.ts";
+import { settingEntries, variableName } from "../../src/config/settings.ts";
+import { program, withParts } from "../support/parts.ts";
+
+interface Compose {
+  readonly services: Readonly<
+    Record<string, { readonly environment?: Record<string, string>; readonly secrets?: readonly string[] }>
+  >;
+  readonly networks: { readonly chat: { readonly ipam: { readonly config: readonly [{ readonly subnet: string }] } } };
+  readonly secrets: Readonly<Record<string, unknown>>;
+}
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), "utf8");
+}
+
+t.test("every variable that the deployments set is a setting", async (t) => {
+  const known = new Set(settingEntries.map(([name]) => variableName(name)));
+  const files = globSync(["deploy/{systemd/*,*.yaml,Dockerfile}", "terraform/templates/*"], { cwd: ROOT });
+  t.ok(files.length >= 5);
+  for (const file of files) {
+    const named = read(file).match(/\bCHATD_[A-Z_]+\b/g) ?? [];
+    t.same(
+      named.filter((name) => !known.has(name)),
+      [],
+      `${file}: ${named.length} variables`,
+    );
+  }
+});
+
+t.test("what the containers are told is a good configuration, and the balancer is believed", async (t) => {
+  const compose = parse(read("deploy/compose.yaml")) as Compose;
+  const environment = compose.services["chatd"]?.environment ?? {};
+  const resolved = resolveConfig([fromEnvironment(environment).source]);
+  t.notOk("problems" in resolved);
+  t.equal(environment["CHATD_TRUSTED_PROXY"], compose.networks.chat.ipam.config[0].subnet);
+  for (const [name, { secrets = [] }] of Object.entries(compose.services))
+    for (const secret of secrets) t.ok(secret in compose.secrets, `${name} has ${secret}`);
+});
+
+t.test("the image takes the files that are made here", async (t) => {
+  const copied = Array.from(read("deploy/Dockerfile").matchAll(/^COPY .*(dist\/chatd-\*-linux-(\w+)) /gm));
+  t.same(
+    copied.map(([, , architecture]) => architecture),
+    ARCHITECTURES,
+  );
+});
+
+t.test("a first deployment takes the file that is made here", async (t) => {
+  t.match(read("terraform/terraform.tfvars"), `"../dist/chatd-${currentBuild().version}-linux-arm64"`);
+});
+
+await withParts(t, [program("shellcheck")], "shellcheck finds nothing in any script", async (t) => {
+  const files = globSync(["bin/*", ".ci/*", "{deploy,terraform}/**/*"], { cwd: ROOT }).filter((path) =>
+    statSync(join(ROOT, path)).isFile(),
+  );
+  const scripts = files.filter((path) => /^#!.*\b(?:ba)?sh\b/.test(read(path)));
+  t.ok(scripts.includes("bin/chatd") && scripts.includes(".ci/run"));
+  // What terraform renders is looked at when it is (boot.test.ts).
+  const checked = scripts.filter((path) => !path.endsWith(".tftpl"));
+  execFileSync("shellcheck", checked, { cwd: ROOT, stdio: "inherit" });
+});
