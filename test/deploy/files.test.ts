@@ -57,6 +57,20 @@ t.test("a first deployment takes the file that is made here", async (t) => {
   t.match(read("terraform/terraform.tfvars"), `"../dist/chatd-${currentBuild().version}-linux-arm64"`);
 });
 
+t.test("the deployment's README has every input and output, as they are", async (t) => {
+  const readme = read("terraform/README.md").replaceAll(/ +/g, " ");
+  const inputs = Array.from(
+    read("terraform/variables.tf").matchAll(/^variable "(\w+)" \{\n +description = "(.*)"\n +type += (\w+)/gm),
+  );
+  const outputs = Array.from(read("terraform/outputs.tf").matchAll(/^output "(\w+)" \{\n +description = "(.*)"/gm));
+  t.equal(inputs.length, read("terraform/variables.tf").match(/^variable /gm)?.length);
+  for (const [, name, description, type] of inputs) {
+    const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\` | ${type} |`));
+    t.match(row, description, `${name}`);
+  }
+  for (const [, name, description] of outputs) t.ok(readme.includes(`| \`${name}\` | ${description} |`), `${name}`);
+});
+
 await withParts(t, [program("shellcheck")], "shellcheck finds nothing in any script", async (t) => {
   const files = globSync(["bin/*", ".ci/*", "{deploy,terraform}/**/*"], { cwd: ROOT }).filter((path) =>
     statSync(join(ROOT, path)).isFile(),
