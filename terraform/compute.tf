@@ -19,6 +19,7 @@ locals {
     secret_arn   = aws_db_instance.this.master_user_secret[0].secret_arn
     ops_port     = local.ops_port
     drain        = var.drain
+    settings     = var.settings
     stop_timeout = var.drain + local.drain_grace
     service      = file("${path.module}/../deploy/systemd/chatd.service")
     socket       = file("${path.module}/../deploy/systemd/chatd.socket")

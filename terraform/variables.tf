@@ -166,6 +166,27 @@ variable "ami_id" {
   }
 }
 
+variable "settings" {
+  description = "More settings of chatd, by the names of their variables, such as CHATD_KEEP. Those of this deployment stay as they are."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition = alltrue([for name, value in var.settings :
+      can(regex("^CHATD_[A-Z_]+$", name)) && !can(regex("[\"\\\\$`\n]", value))
+    ])
+    error_message = "Names are variables such as CHATD_KEEP; values have no quotes, backslashes, dollars or line ends."
+  }
+
+  validation {
+    condition = length(setintersection(keys(var.settings), [
+      "CHATD_DATABASE", "CHATD_DATABASE_CA", "CHATD_DATABASE_PASSWORD_COMMAND", "CHATD_OPS_HOST", "CHATD_OPS_PORT",
+      "CHATD_AWS_DRAIN", "CHATD_DRAIN", "CHATD_LOG_FILE", "CHATD_DATA_DIR",
+    ])) == 0
+    error_message = "The database, the ops port, draining, the log and the data directory are set by this deployment."
+  }
+}
+
 variable "vpc" {
   description = "A VPC that there is, and its subnets, in two zones at least; null: a new one is made. Instances need a way to AWS: a public address (assign_public_ip), a NAT gateway or endpoints."
   type = object({

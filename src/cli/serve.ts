@@ -13,6 +13,8 @@ import { readConfig } from "./read-config.ts";
 /** Runs the server until a signal ends it. Rejects when it cannot start. */
 export async function serve(flags: Readonly<Record<string, unknown>>, version: string): Promise<void> {
   const config = readConfig(flags);
+  // As `ps` and `ss` show it, instead of a thread's name; its arguments, which may hold a password, are not shown.
+  process.title = "chatd serve";
   let running: Daemon | null = null;
   const log = createLogger(config, () => running?.nodeId() ?? null);
   const daemon = await startDaemon(config, log, version, inheritedSockets(process.env, process.pid));

@@ -96,6 +96,19 @@ run "drain_is_one_variable" {
   }
 }
 
+run "settings" {
+  command = plan
+
+  variables {
+    settings = { CHATD_KEEP = "90d", CHATD_WELCOME = "/etc/motd" }
+  }
+
+  assert {
+    condition     = strcontains(local.user_data, "CHATD_LOG_FILE=/var/log/chatd/chatd.log\nCHATD_KEEP=\"90d\"\nCHATD_WELCOME=\"/etc/motd\"\nENVIRONMENT\n")
+    error_message = "More settings are in the environment, too."
+  }
+}
+
 run "tls" {
   command = plan
 

@@ -325,6 +325,36 @@ run "alarm_topic_arns" {
   expect_failures = [var.alarm_topic_arns]
 }
 
+run "settings_of_something_else" {
+  command = plan
+
+  variables {
+    settings = { PATH = "/tmp" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "settings_with_quotes" {
+  command = plan
+
+  variables {
+    settings = { CHATD_KEEP = "90d\"" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "settings_of_the_deployment" {
+  command = plan
+
+  variables {
+    settings = { CHATD_DATABASE = "memory:" }
+  }
+
+  expect_failures = [var.settings]
+}
+
 # At the bound: what is refused above is one more.
 run "at_the_bounds" {
   command = plan

@@ -240,3 +240,11 @@ t.test("SIGHUP changes nothing when the welcome text is gone", async (t) => {
   one.close();
   t.equal(await chatd.end("SIGTERM"), 0);
 });
+
+t.test("the list of processes shows what it is, and not its arguments, which may hold a password", async (t) => {
+  if (process.platform !== "linux") return;
+  const chatd = await ChatdProcess.serve(t, ["--lobby", "secret"]);
+  const shown = readFileSync(`/proc/${chatd.child.pid}/cmdline`, "latin1");
+  t.match(shown, /^chatd serve\0/);
+  t.notMatch(shown, "secret");
+});

@@ -112,10 +112,13 @@ const ARM64 = {
 
 await withParts(t, [executablePart, ARM64], "the file for arm64 is made here, too, and runs", async (t) => {
   if (ownArchitecture() === "arm64") return;
-  const file = join(aFolder(t), "chatd");
+  const folder = aFolder(t);
+  const file = join(folder, "chatd");
   await makeExecutable("arm64", file);
-  const said = execFileSync("qemu-aarch64-static", ["-L", "/usr/aarch64-linux-gnu", file, "--version"], {
-    encoding: "utf8",
-  });
-  t.match(said, `Node ${process.version}`);
+  const args = ["-L", "/usr/aarch64-linux-gnu", file, ...PLACE];
+  const chatd = runAlone(t, "qemu-aarch64-static", args, folder, process.env["PATH"]);
+  const one = await Client.login(t, await chatd.listening(), "one");
+  await one.ask("hello");
+  t.match((await one.ask("/history")).at(-1), /^1 \d\d:\d\d \[one\]: hello$/, "its threads work, too");
+  t.equal(await chatd.end("SIGINT"), 0);
 });

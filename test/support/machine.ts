@@ -1,12 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import type { Server, Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Test } from "tap";
 import { aFolder } from "./daemon.ts";
+import { lead, type Place } from "./lead.ts";
 import { laidOut, type MachineFile, SANDBOX } from "./sandbox.ts";
 import { until } from "./until.ts";
 
@@ -63,13 +64,15 @@ export class Machine {
   async reach(port: number): Promise<number> {
     const path = this.#path();
     await this.#relay(path, `127.0.0.1:${port}`);
-    return lead(this.#t, { host: "127.0.0.1", port: 0 }, { path });
+    const server = await this.#lead({ host: "127.0.0.1", port: 0 }, { path });
+    const address = server.address();
+    return typeof address === "object" && address ? address.port : 0;
   }
 
   /** What connects to this address there comes out at a port of our 127.0.0.1. */
   async offer(host: string, port: number, to: number): Promise<void> {
     const path = this.#path();
-    await lead(this.#t, { path }, { host: "127.0.0.1", port: to });
+    await this.#lead({ path }, { host: "127.0.0.1", port: to });
     await this.#relay(`${host}:${port}`, path);
   }
 
@@ -78,6 +81,18 @@ export class Machine {
     if (this.#boot.exitCode !== null) return;
     this.#boot.stdin?.end();
     await once(this.#boot, "exit");
+  }
+
+  async #lead(from: Place, to: Place): Promise<Server> {
+    const server = lead(from, to);
+    const sockets = new Set<Socket>();
+    server.on("connection", (socket: Socket) => sockets.add(socket));
+    this.#t.teardown(() => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    });
+    await once(server, "listening");
+    return server;
   }
 
   #path(): string {
@@ -91,28 +106,6 @@ export class Machine {
     this.#t.teardown(() => relay.kill("SIGKILL"));
     await once(relay.stdout, "data");
   }
-}
-
-type Place = { readonly path: string } | { readonly host: string; readonly port: number };
-
-/** Leads connections on; returns the port, where there is one. */
-async function lead(t: Test, from: Place, to: Place): Promise<number> {
-  const server = createServer({ noDelay: true, allowHalfOpen: true }, (near) => {
-    const far = connect({ ...to, noDelay: true, allowHalfOpen: true });
-    t.teardown(() => near.destroy());
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      one.on("error", () => other.destroy());
-      one.pipe(other);
-    }
-  });
-  server.listen(from);
-  await once(server, "listening");
-  t.teardown(() => server.close());
-  const address = server.address();
-  return typeof address === "object" && address ? address.port : 0;
 }
 
 /** The process below this one that is the first of its own world. */

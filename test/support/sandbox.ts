@@ -1,6 +1,5 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Test } from "tap";
 import { ROOT } from "../../deploy/bundle.ts";
 import { aFolder } from "./daemon.ts";
@@ -42,14 +41,4 @@ export function laidOut(t: Test, files: Readonly<Record<string, MachineFile>>): 
     }
   }
   return folder;
-}
-
-/**
- * Boots a machine that is this one with more files, and runs a test file on it, whose tests become those of `t`.
- *
- * @param test path of the file, from the folder of the tests
- */
-export async function runOnMachine(t: Test, files: Readonly<Record<string, MachineFile>>, test: string): Promise<void> {
-  const path = fileURLToPath(new URL(`../${test}`, import.meta.url));
-  await t.spawn(SANDBOX, ["--files", laidOut(t, files), "--", process.execPath, path], {}, test);
 }

@@ -1,63 +1,62 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { Machine } from "./machine.ts";
 import { until } from "./until.ts";
 
-/** A systemd service of the machine that the test runs on. */
+/** A systemd service on a machine. */
 export class Service {
   readonly unit: string;
+  readonly #machine: Machine;
   readonly #log: string;
 
-  constructor(unit: string) {
+  constructor(machine: Machine, unit: string) {
+    this.#machine = machine;
     this.unit = unit;
     this.#log = `/run/${unit}.log`;
   }
 
-  get pid(): number {
-    return Number(this.shown("MainPID"));
+  /** Lays lines over the unit, as `systemctl edit` does. From the first time on its stderr is kept. */
+  async edit(...lines: readonly string[]): Promise<void> {
+    const text = ["[Service]", `StandardError=append:${this.#log}`, ...lines, ""].join("\n");
+    const folder = `/etc/systemd/system/${this.unit}.d`;
+    await this.#machine.run("sh", "-c", `mkdir -p ${folder}; printf %s "$1" >${folder}/test.conf`, "sh", text);
+    await this.systemctl("daemon-reload");
   }
 
-  get restarts(): number {
-    return Number(this.shown("NRestarts"));
-  }
-
-  /** What systemd knows of it: `systemctl show -p`. */
-  shown(property: string): string {
-    return systemctl("show", "--property", property, "--value", this.unit).trim();
-  }
-
-  /** Throws with the end of its log when it does not start. */
-  start(): void {
+  /** `systemctl VERB UNIT`. Rejects with what it says, and the end of the service's log, when it fails. */
+  async does(verb: "start" | "stop" | "restart"): Promise<void> {
     try {
-      systemctl("start", this.unit);
+      await this.systemctl(verb, this.unit);
     } catch (error) {
-      throw new Error(`${String(error)}\n${this.log.slice(-2000)}`, { cause: error });
+      const log = await this.#machine.run("tail", "-n", "5", this.#log).catch(() => "");
+      throw new Error(`${String(error)}\n${log}`, { cause: error });
     }
   }
 
-  /** What it wrote to stderr since it was edited first. */
-  get log(): string {
-    return existsSync(this.#log) ? readFileSync(this.#log, "utf8") : "";
+  async systemctl(...args: readonly string[]): Promise<string> {
+    return (await this.#machine.run("systemctl", ...args)).trim();
   }
 
-  stop(): void {
-    systemctl("stop", this.unit);
+  /** What systemd knows of it. */
+  async shown(property: string): Promise<string> {
+    return this.systemctl("show", "--property", property, "--value", this.unit);
   }
 
-  /** Lays lines over the unit, as `systemctl edit` does. */
-  edit(...lines: readonly string[]): void {
-    const folder = `/etc/systemd/system/${this.unit}.d`;
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(`${folder}/test.conf`, ["[Service]", `StandardError=append:${this.#log}`, ...lines, ""].join("\n"));
-    systemctl("daemon-reload");
+  /** As the machine counts. */
+  async pid(): Promise<string> {
+    return this.shown("MainPID");
   }
 
-  /** Waits until systemd has started it so many times more. */
+  async restarts(): Promise<number> {
+    return Number(await this.shown("NRestarts"));
+  }
+
+  async kill(signal: string): Promise<void> {
+    await this.#machine.run("kill", `-${signal}`, await this.pid());
+  }
+
+  /** Waits until systemd has started it so many times more, and it runs. */
   async restarted(times: number): Promise<void> {
-    await until(() => this.restarts >= times && this.shown("ActiveState") === "active", `${this.unit} runs again`);
+    const isBack = async (): Promise<boolean> =>
+      (await this.restarts()) >= times && (await this.shown("ActiveState")) === "active";
+    await until(isBack, `${this.unit} runs again`);
   }
-}
-
-/** Rejects with what it says when it fails. */
-export function systemctl(...args: readonly string[]): string {
-  return execFileSync("systemctl", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 60_000 });
 }
