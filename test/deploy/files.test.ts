@@ -53,7 +53,9 @@ t.test("the image takes the files that are made here", async (t) => {
   );
 });
 
-t.test("a first deployment takes the file that is made here", async (t) => {
+t.test("what people are told to install is the file that is made here", async (t) => {
+  for (const file of ["README.md", "docs/operations.md"])
+    t.match(read(file), `dist/chatd-${currentBuild().version}-linux-x64 /usr/local/bin/chatd`, file);
   t.match(read("terraform/terraform.tfvars"), `"../dist/chatd-${currentBuild().version}-linux-arm64"`);
 });
 

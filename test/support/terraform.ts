@@ -19,13 +19,12 @@ interface Resource {
 }
 
 /** Runs it on a folder, and returns what it says. Throws with that when it fails. */
-export function terraform(t: Test, args: readonly string[], folder = FOLDER): string {
+export function terraform(args: readonly string[], folder = FOLDER): string {
   try {
     return execFileSync(PROGRAM, [`-chdir=${folder}`, ...args], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
-      // Nothing is written beside the sources.
-      env: { ...process.env, TF_DATA_DIR: join(aFolder(t), "data"), NO_COLOR: "1" },
+      env: { ...process.env, NO_COLOR: "1" },
       maxBuffer: 64 * 1024 * 1024,
     });
   } catch (error) {
@@ -49,7 +48,7 @@ export function applied(
   const file = "tests/applied.tftest.hcl";
   const run = ['mock_provider "aws" {', 'source = "./tests/mocks"', "}", 'run "apply" {', "variables {"];
   writeFileSync(join(copy, "terraform", file), [...run, ...assignments, "}", "}", ""].join("\n"));
-  const said = terraform(t, ["test", `-filter=${file}`, "-verbose", "-json"], join(copy, "terraform"));
+  const said = terraform(["test", `-filter=${file}`, "-verbose", "-json"], join(copy, "terraform"));
   const state = said.split("\n").find((line) => line.includes('"type":"test_state"')) ?? "";
   const { test_state: values } = JSON.parse(state) as {
     readonly test_state: { readonly root_module: { readonly resources: readonly Resource[] } };
