@@ -47,10 +47,15 @@ resource "aws_db_parameter_group" "this" {
     apply_method = "pending-reboot"
   }
 
-  # Milliseconds: what takes a second is worth a line in the log.
+  # Milliseconds: what takes a second is worth a line in the log, but never what people say.
   parameter {
     name  = "log_min_duration_statement"
     value = "1000"
+  }
+
+  parameter {
+    name  = "log_parameter_max_length"
+    value = "0"
   }
 
   lifecycle {

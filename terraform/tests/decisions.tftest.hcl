@@ -274,6 +274,11 @@ run "database" {
   }
 
   assert {
+    condition     = anytrue([for its in aws_db_parameter_group.this.parameter : its.name == "log_parameter_max_length" && its.value == "0"])
+    error_message = "The database's log must not hold what people say."
+  }
+
+  assert {
     condition     = aws_db_instance.this.ca_cert_identifier == "rds-ca-rsa2048-g1"
     error_message = "Its authority is one of those in rds-ca.pem."
   }

@@ -20,6 +20,17 @@ run "region" {
   expect_failures = [var.region]
 }
 
+run "region_of_china" {
+  command = plan
+
+  variables {
+    region             = "cn-north-1"
+    database_ca_bundle = "rds-ca.pem"
+  }
+
+  expect_failures = [var.region]
+}
+
 run "region_without_authority" {
   command = plan
 
