@@ -1,6 +1,6 @@
 /** `npm run package`: an executable file for each kind of machine, their checksums, and what is in them, in `dist`. */
 import { createHash } from "node:crypto";
-import { createReadStream, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { createReadStream, globSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
@@ -18,6 +18,8 @@ if (unknown.length > 0) throw new Error(`--arch ${unknown.join(", ")}: there is 
 
 const folder = values.out ?? join(ROOT, "dist");
 mkdirSync(folder, { recursive: true });
+// Those of another version would be taken for these.
+for (const old of globSync("chatd-*", { cwd: folder })) rmSync(join(folder, old));
 const { version, commit } = currentBuild();
 const sums: string[] = [];
 for (const architecture of architectures) {

@@ -1,21 +1,12 @@
-# What the instances download when they start, under the names of its contents: another file is another name, and another
-# name is another version of the launch template.
+# What the instances download when they start. Each has its place in the bucket, and its versions stay there for a while: a
+# launch template names the version that it was made with, so an older one still finds what it needs.
 
 locals {
-  files = {
-    executable = { path = var.artifact, name = "chatd" }
-    database_ca = {
-      path = var.database_ca_bundle != null ? var.database_ca_bundle : "${path.module}/rds-ca.pem"
-      name = "rds-ca.pem"
-    }
-  }
+  database_ca_path = var.database_ca_bundle != null ? var.database_ca_bundle : "${path.module}/rds-ca.pem"
 
-  artifacts = {
-    for id, file in local.files : id => {
-      path   = file.path
-      sha256 = filesha256(file.path)
-      key    = "${filesha256(file.path)}/${file.name}"
-    }
+  files = {
+    executable  = { name = "chatd", path = var.artifact, sha256 = filesha256(var.artifact) }
+    database_ca = { name = "rds-ca.pem", path = local.database_ca_path, sha256 = filesha256(local.database_ca_path) }
   }
 }
 
@@ -95,9 +86,9 @@ resource "aws_s3_bucket_policy" "artifacts" {
 }
 
 resource "aws_s3_object" "artifact" {
-  for_each    = local.artifacts
+  for_each    = local.files
   bucket      = aws_s3_bucket.artifacts.id
-  key         = each.value.key
+  key         = each.value.name
   source      = each.value.path
   source_hash = each.value.sha256
 

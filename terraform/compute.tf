@@ -13,8 +13,8 @@ locals {
   user_data = templatefile("${path.module}/templates/user-data.sh.tftpl", {
     region       = var.region
     bucket       = aws_s3_bucket.artifacts.id
-    executable   = local.artifacts.executable
-    database_ca  = local.artifacts.database_ca
+    executable   = merge(local.files.executable, { version = aws_s3_object.artifact["executable"].version_id })
+    database_ca  = merge(local.files.database_ca, { version = aws_s3_object.artifact["database_ca"].version_id })
     database_url = "postgres://${local.database_user}@${aws_db_instance.this.endpoint}/${local.database_name}?sslmode=verify-full"
     secret_arn   = aws_db_instance.this.master_user_secret[0].secret_arn
     ops_port     = local.ops_port
@@ -56,7 +56,7 @@ resource "aws_iam_role_policy" "instance" {
       {
         Sid      = "Artifacts"
         Effect   = "Allow"
-        Action   = "s3:GetObject"
+        Action   = ["s3:GetObject", "s3:GetObjectVersion"]
         Resource = "${aws_s3_bucket.artifacts.arn}/*"
       },
       {
@@ -119,7 +119,7 @@ resource "aws_vpc_security_group_egress_rule" "database" {
   referenced_security_group_id = aws_security_group.database.id
 }
 
-# Read here and not by the instance (resolve:ssm): a refresh can only be rolled back to an image that is known.
+# Read here and not by the group (resolve:ssm): a plan shows when it changes, and the old one can be had again.
 data "aws_ssm_parameter" "ami" {
   count = var.ami_id == null ? 1 : 0
   name  = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
@@ -188,9 +188,10 @@ resource "aws_autoscaling_group" "this" {
   vpc_zone_identifier = local.network.instance_subnets
   target_group_arns   = [aws_lb_target_group.chat.arn]
 
-  # A server that is alive and does not serve is replaced. It takes the load balancer some minutes to find a new one.
+  # A server that is alive and does not serve is replaced. It takes the load balancer some minutes to find a new one, and a
+  # new version some to migrate the database.
   health_check_type         = "ELB"
-  health_check_grace_period = 180
+  health_check_grace_period = 300
   default_instance_warmup   = 120
 
   # apply returns when people can connect.
@@ -200,18 +201,22 @@ resource "aws_autoscaling_group" "this" {
   enabled_metrics      = ["GroupInServiceInstances", "GroupDesiredCapacity", "GroupTotalInstances"]
   termination_policies = ["OldestLaunchTemplate", "OldestInstance"]
 
+  # Nobody is cut off for the balance of the zones.
+  suspended_processes = ["AZRebalance"]
+
   launch_template {
     id = aws_launch_template.this.id
     # A number: with $Latest no change would ever start a refresh.
     version = aws_launch_template.this.latest_version
   }
 
-  # First the new ones, then the old: half as many again, and never fewer than now.
+  # First the new ones, then the old: half as many again, and never fewer than now. No auto_rollback: the provider gives the
+  # group the new template before it starts the refresh, so that would lead to the same, and forbid an apply of the old one
+  # meanwhile.
   instance_refresh {
     strategy = "Rolling"
 
     preferences {
-      auto_rollback          = true
       min_healthy_percentage = 100
       max_healthy_percentage = 150
       skip_matching          = true
@@ -231,6 +236,11 @@ resource "aws_autoscaling_group" "this" {
       value               = tag.value
       propagate_at_launch = true
     }
+  }
+
+  # The last ones drain, too.
+  timeouts {
+    delete = "90m"
   }
 
   # An instance that starts needs all of this, and one that goes needs it to the end.

@@ -102,6 +102,8 @@ resource "aws_db_instance" "this" {
   auto_minor_version_upgrade      = true
   enabled_cloudwatch_logs_exports = ["postgresql"]
   copy_tags_to_snapshot           = true
+  # What is applied holds when apply is done, and not some night.
+  apply_immediately = true
 
   backup_retention_period   = var.database_backup_days
   delete_automated_backups  = true

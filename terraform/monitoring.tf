@@ -55,7 +55,7 @@ locals {
       minutes     = 10
     })
     database-storage = merge(local.of_database, {
-      description = "Bytes that are left for the database; it has grown as far as it may"
+      description = "Bytes of storage that are left for the database: has it grown as far as it may?"
       metric      = "FreeStorageSpace"
       statistic   = "Minimum"
       comparison  = "LessThanThreshold"

@@ -20,7 +20,7 @@ output "autoscaling_group" {
 
 output "executable_sha256" {
   description = "Checksum of what the instances run."
-  value       = local.artifacts.executable.sha256
+  value       = local.files.executable.sha256
 }
 
 output "database_endpoint" {

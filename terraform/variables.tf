@@ -14,8 +14,8 @@ variable "project" {
   default     = "chatd"
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", var.project)) && !strcontains(var.project, "--")
-    error_message = "The project is 3 to 20 of a-z, 0-9 and single dashes, beginning with a letter and not ending with a dash."
+    condition     = can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", var.project)) && !strcontains(var.project, "--") && !startswith(var.project, "internal-") && !startswith(var.project, "sg-")
+    error_message = "The project is 3 to 20 of a-z, 0-9 and single dashes, beginning with a letter and not ending with a dash; internal- and sg- are AWS's own."
   }
 }
 
@@ -179,10 +179,7 @@ variable "settings" {
   }
 
   validation {
-    condition = length(setintersection(keys(var.settings), [
-      "CHATD_DATABASE", "CHATD_DATABASE_CA", "CHATD_DATABASE_PASSWORD_COMMAND", "CHATD_OPS_HOST", "CHATD_OPS_PORT",
-      "CHATD_AWS_DRAIN", "CHATD_DRAIN", "CHATD_LOG_FILE", "CHATD_DATA_DIR",
-    ])) == 0
+    condition     = alltrue([for name in keys(var.settings) : !can(regex("^CHATD_(DATABASE|OPS|AWS|DRAIN|LOG_FILE|DATA_DIR)", name))])
     error_message = "The database, the ops port, draining, the log and the data directory are set by this deployment."
   }
 }
@@ -214,8 +211,8 @@ variable "vpc_cidr" {
   default     = "10.20.0.0/16"
 
   validation {
-    condition     = can(cidrnetmask(var.vpc_cidr)) && tonumber(split("/", var.vpc_cidr)[1]) <= 20
-    error_message = "An IPv4 range of a /20 or larger."
+    condition     = can(cidrnetmask(var.vpc_cidr)) && can(regex("/(1[6-9]|20)$", var.vpc_cidr))
+    error_message = "An IPv4 range from a /16 to a /20."
   }
 }
 

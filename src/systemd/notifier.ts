@@ -4,9 +4,12 @@ import type { Clock, Timer } from "../chat/ports.ts";
 
 /** Node has no datagram sockets of the Unix kind: a program of systemd's sends for us (the unit needs `NotifyAccess=all`). */
 const PROGRAM = "systemd-notify";
-/** Of the time after which systemd takes the process for hung: so often it gets a sign of life (sd_watchdog_enabled(3)). */
-const BEAT_PART = 0.5;
-const DEADLINE_MS = 10_000;
+/**
+ * Of the time after which systemd takes the process for hung: so often it gets a sign of life. Half would do
+ * (sd_watchdog_enabled(3)), but another program is started for each, and one that fails must not be the end.
+ */
+const BEAT_PART = 0.25;
+const DEADLINE_MS = 5000;
 const run = promisify(execFile);
 
 /** Tells systemd how the server is, where systemd started it and asked for that (sd_notify(3)). */

@@ -152,8 +152,13 @@ run "group" {
   }
 
   assert {
-    condition     = aws_autoscaling_group.this.instance_refresh[0].strategy == "Rolling" && aws_autoscaling_group.this.instance_refresh[0].preferences[0].min_healthy_percentage == 100 && aws_autoscaling_group.this.instance_refresh[0].preferences[0].auto_rollback
-    error_message = "An upgrade starts new instances before it ends old ones, and goes back when it fails."
+    condition     = aws_autoscaling_group.this.instance_refresh[0].strategy == "Rolling" && aws_autoscaling_group.this.instance_refresh[0].preferences[0].min_healthy_percentage == 100
+    error_message = "An upgrade starts new instances before it ends old ones."
+  }
+
+  assert {
+    condition     = contains(aws_autoscaling_group.this.suspended_processes, "AZRebalance")
+    error_message = "No instance ends by itself."
   }
 
   assert {
@@ -210,8 +215,8 @@ run "user_data" {
   command = plan
 
   assert {
-    condition     = strcontains(local.user_data, "${filesha256("tests/artifact")}/chatd") && strcontains(local.user_data, "sha256sum --check")
-    error_message = "The executable is named by its checksum, and checked."
+    condition     = strcontains(local.user_data, "fetch \"chatd\" \"version-1\" \"${filesha256("tests/artifact")}\"") && strcontains(local.user_data, "sha256sum --check")
+    error_message = "The executable is named by its version and checksum, and checked."
   }
 
   assert {
@@ -259,7 +264,7 @@ run "database" {
   }
 
   assert {
-    condition     = aws_db_instance.this.manage_master_user_password && aws_db_instance.this.password == null
+    condition     = aws_db_instance.this.apply_immediately && aws_db_instance.this.manage_master_user_password && aws_db_instance.this.password == null
     error_message = "AWS makes the password, keeps it and changes it: it is in no state."
   }
 
@@ -402,8 +407,8 @@ run "artifact" {
   command = plan
 
   assert {
-    condition     = aws_s3_object.artifact["executable"].key == "${filesha256("tests/artifact")}/chatd" && output.executable_sha256 == filesha256("tests/artifact")
-    error_message = "Another file is another name, and so another version of the launch template."
+    condition     = aws_s3_object.artifact["executable"].key == "chatd" && aws_s3_object.artifact["executable"].source_hash == filesha256("tests/artifact") && output.executable_sha256 == filesha256("tests/artifact")
+    error_message = "Another file is another version of the object, and so of the launch template; the one before stays."
   }
 
   assert {
@@ -416,7 +421,7 @@ run "artifact" {
 
   assert {
     condition     = aws_s3_bucket_versioning.artifacts.versioning_configuration[0].status == "Enabled" && aws_s3_bucket.artifacts.force_destroy
-    error_message = "What was replaced can be had again, and goes with the rest."
+    error_message = "Older templates find what they need, and it goes with the rest."
   }
 }
 

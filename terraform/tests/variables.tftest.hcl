@@ -366,6 +366,26 @@ run "settings_of_the_deployment" {
   expect_failures = [var.settings]
 }
 
+run "project_of_aws" {
+  command = plan
+
+  variables {
+    project = "internal-chat"
+  }
+
+  expect_failures = [var.project]
+}
+
+run "vpc_cidr_too_large" {
+  command = plan
+
+  variables {
+    vpc_cidr = "10.0.0.0/8"
+  }
+
+  expect_failures = [var.vpc_cidr]
+}
+
 # At the bound: what is refused above is one more.
 run "at_the_bounds" {
   command = plan

@@ -27,9 +27,9 @@ const PASSWORD = "not secret";
 /** What the instances have of AWS: a bucket, a secret, and a role that is not known everywhere at first. */
 const AWS = `#!/bin/sh
 case "$1 $2" in
-  "s3 cp")
+  "s3api get-object")
     [ -e /run/role-is-known ] || { touch /run/role-is-known; echo "Unable to locate credentials" >&2; exit 253; }
-    exec cp "/srv/s3/\${4#s3://}" "$5" ;;
+    exec cp "/srv/s3/$4/$6/$8" "$9" ;;
   "secretsmanager get-secret-value") echo '{"username":"chatd","password":"${PASSWORD}"}' ;;
   *) echo "unexpected: aws $*" >&2; exit 252 ;;
 esac
@@ -60,7 +60,10 @@ async function deploy(t: Test): Promise<Deployment> {
   t.teardown(() => postgres.remove());
   await postgres.query("postgres", "create database chatd");
   const bucket = `/srv/s3/${text("aws_s3_bucket.artifacts", "id")}`;
-  const object = (id: string): string => `${bucket}/${text(`aws_s3_object.artifact["${id}"]`, "key")}`;
+  const object = (id: string): string => {
+    const address = `aws_s3_object.artifact["${id}"]`;
+    return `${bucket}/${text(address, "key")}/${text(address, "version_id")}`;
+  };
   return {
     userData,
     postgres,
@@ -151,7 +154,7 @@ await withParts(
     await t.test("an executable that is not the one that was uploaded is not run", async (t) => {
       const files = Object.entries(deployment.files).map(([path, file]): [string, MachineFile] => [
         path,
-        path.endsWith("/chatd") ? { text: "#!/bin/sh\ntouch /run/harm\n", mode: 0o755 } : file,
+        path.includes("/chatd/") ? { text: "#!/bin/sh\ntouch /run/harm\n", mode: 0o755 } : file,
       ]);
       const machine = await Machine.boot(t, Object.fromEntries(files));
       await t.rejects(machine.run("bash", USER_DATA), /checksum did NOT match/);

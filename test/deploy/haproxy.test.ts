@@ -90,3 +90,26 @@ await withParts(
     t.notOk(stayed.isEnded, "who was at the other node noticed nothing");
   },
 );
+
+await withParts(
+  t,
+  [program("haproxy"), postgresPart],
+  "while a node restarts, HAProxy leads to another one",
+  async (t) => {
+    const postgres = await Postgres.start();
+    t.teardown(() => postgres.remove());
+    const args = ["--ops-port", "0", "--proxy-protocol", "--trusted-proxy", "127.0.0.1", "--drain", "2s"];
+    const cluster = await Cluster.start(t, postgres, { nodes: 2, args });
+    for (const { chatd } of cluster.nodes) await chatd.logged(/"msg":"Started"/);
+    const port = await balance(t, cluster.nodes);
+    const [one, two] = [await Voice.enter(t, port, "one"), await Voice.enter(t, port, "two")];
+    const [restarting] = cluster.nodes;
+    const ended = restarting?.chatd.end("SIGTERM");
+    await until(() => [one, two].some(({ told }) => told.some((line) => line.includes("is restarting"))), "it says so");
+    // It still answers health checks, and takes nobody new.
+    const three = await Voice.enter(t, port, "three");
+    t.notOk(three.isEnded);
+    t.equal(await ended, 0);
+    three.leave();
+  },
+);

@@ -140,12 +140,26 @@ await withParts(t, [sandboxPart, executablePart], "the service under a real syst
     t.match((await two.ask("/history")).join("\n"), /\[one\]: hello\n/, "what was said first is there after all this");
   });
 
-  await t.test("settings that are wrong end it for good, with the reason in its log", async (t) => {
-    await chatd.systemctl("stop", "chatd.socket", chatd.unit);
-    await chatd.edit(...plain, "Environment=CHATD_LEASE=many");
-    await t.rejects(chatd.does("start"), /CHATD_LEASE="many": not a duration/);
-    t.same([await chatd.shown("ExecMainStatus"), await chatd.shown("ActiveState")], ["2", "failed"]);
-  });
+  await t.test(
+    "with settings that are wrong it ends, however many wait for it, with the reason in its log",
+    async (t) => {
+      await chatd.systemctl("stop", "chatd.socket", chatd.unit);
+      await chatd.edit(...plain, "Environment=CHATD_LEASE=many");
+      await t.rejects(chatd.does("start"), /CHATD_LEASE="many": not a duration/);
+      t.same([await chatd.shown("ExecMainStatus"), await chatd.shown("ActiveState")], ["2", "failed"]);
+
+      const socket = new Service(machine, "chatd.socket");
+      await chatd.systemctl("restart", socket.unit);
+      await Client.connect(t, port);
+      await until(async () => (await socket.shown("ActiveState")) === "failed", "the socket ends, too");
+      t.equal(await socket.shown("Result"), "trigger-limit-hit");
+      t.equal(await chatd.shown("ActiveState"), "failed");
+
+      await chatd.edit(...plain);
+      await chatd.systemctl("restart", socket.unit, chatd.unit);
+      await Client.login(t, port, "one");
+    },
+  );
 });
 
 /**

@@ -48,6 +48,12 @@ mock_resource "aws_s3_bucket" {
   }
 }
 
+mock_resource "aws_s3_object" {
+  defaults = {
+    version_id = "version-1"
+  }
+}
+
 mock_resource "aws_cloudwatch_log_group" {
   defaults = {
     arn = "arn:aws:logs:eu-central-1:123456789012:log-group:/chatd/chatd"
