@@ -64,10 +64,13 @@ await withParts(
     for (const { chatd } of cluster.nodes) await chatd.logged(/"msg":"Started"/);
     const port = await balance(t, cluster.nodes);
     const [one, two] = [await Voice.enter(t, port, "one"), await Voice.enter(t, port, "two")];
+    await one.isTold("[*]: User two joined lobby.");
     one.send("hello");
     await two.hears("[one]: hello");
-    const users = (await cluster.nodes[0]?.admin.get<UserView[]>("/users")) ?? [];
-    t.equal(new Set(users.map(({ node }) => node)).size, 2, "each is at a node of their own");
+    await until(async () => {
+      const users = (await cluster.nodes[0]?.admin.get<UserView[]>("/users")) ?? [];
+      return new Set(users.map(({ node }) => node)).size === 2;
+    }, "each is at a node of their own");
 
     await cluster.nodes[0]?.admin.post("/drain", {});
     await until(() => one.isEnded || two.isEnded, "the one who is there is sent away");
@@ -77,6 +80,7 @@ await withParts(
       (await fetch(`http://127.0.0.1:${opsPort(cluster.nodes[0]!)}/readyz`)).status;
     t.equal(await health(), 503);
     // Until HAProxy has seen that, it may send somebody there, who is told to come again.
+    const told = stayed.told.length;
     let back: Voice | null = null;
     await until(async () => {
       const voice = await Voice.connect(t, port, gone.name);
@@ -85,6 +89,7 @@ await withParts(
       if (!voice.isEnded) back = voice;
       return back !== null;
     }, "the other node takes them");
+    await stayed.isTold(`[*]: User ${gone.name} joined lobby.`, told);
     stayed.send("welcome back");
     await (back as Voice | null)?.hears(`[${stayed.name}]: welcome back`);
     t.notOk(stayed.isEnded, "who was at the other node noticed nothing");
