@@ -4,7 +4,7 @@ import { fromEnvironment, fromFile, fromFlags, type Resolved, resolveConfig, typ
 
 /**
  * Reads the configuration from all its places: flags before the environment before the file before the defaults. The
- * only reader of the process's environment and of the file.
+ * only reader of settings in the process's environment and in the file; what systemd puts there is none.
  *
  * @param flags as the command line's parser gives them; `config` names the file
  */

@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { Postgres } from "../../demo/postgres.ts";
@@ -9,6 +8,7 @@ import { ROOT } from "../../deploy/bundle.ts";
 import type { UserView } from "../../src/http/admin/views.ts";
 import { Cluster, type ClusterNode } from "../support/cluster.ts";
 import { aFolder } from "../support/daemon.ts";
+import { aListeningSocket } from "../support/listening-socket.ts";
 import { program, withParts } from "../support/parts.ts";
 import { postgresPart } from "../support/postgres.ts";
 import { until } from "../support/until.ts";
@@ -22,11 +22,7 @@ function opsPort({ chatd }: ClusterNode): number {
 
 /** Runs HAProxy with the project's settings, but for where it listens and where the nodes are; returns its port. */
 async function balance(t: Test, nodes: readonly ClusterNode[]): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  // Node shows no server's descriptor.
-  const { fd } = (server as unknown as { readonly _handle: { readonly fd: number } })._handle;
+  const socket = await aListeningSocket();
   const servers = nodes.map((node, i) => `  server node${i} 127.0.0.1:${node.port} check port ${opsPort(node)}`);
   const settings = readFileSync(CONFIG, "utf8")
     .replace("bind :8080", "bind fd@3")
@@ -34,13 +30,13 @@ async function balance(t: Test, nodes: readonly ClusterNode[]): Promise<number> 
     .replace("inter 2s", "inter 100ms");
   const config = join(aFolder(t), "haproxy.cfg");
   writeFileSync(config, settings);
-  const haproxy = spawn("haproxy", ["-db", "-f", config], { stdio: ["ignore", "ignore", "inherit", fd] });
+  const haproxy = spawn("haproxy", ["-db", "-f", config], { stdio: ["ignore", "ignore", "inherit", socket.fd] });
   t.teardown(async () => {
     haproxy.kill("SIGKILL");
     await once(haproxy, "exit");
   });
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
+  socket.close();
+  return socket.port;
 }
 
 await withParts(

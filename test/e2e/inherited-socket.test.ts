@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import t, { type Test } from "tap";
 import { Client } from "../support/client.ts";
 import { aFolder } from "../support/daemon.ts";
+import { aListeningSocket } from "../support/listening-socket.ts";
 import { ChatdProcess, LAUNCHER } from "../support/process.ts";
 import { until } from "../support/until.ts";
 
@@ -15,23 +15,17 @@ const KEEPER = `
 
 /** A socket that listens, and daemons on it, each with the same arguments. */
 async function keep(t: Test, args: readonly string[]): Promise<{ port: number; keeper: ChatdProcess }> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address ? address.port : 0;
-  // Node shows no server's descriptor.
-  const { fd } = (server as unknown as { readonly _handle: { readonly fd: number } })._handle;
+  const socket = await aListeningSocket();
   const child = spawn("/bin/sh", ["-c", KEEPER, "sh", LAUNCHER, ...args], {
-    stdio: ["ignore", "pipe", "pipe", fd],
+    stdio: ["ignore", "pipe", "pipe", socket.fd],
     detached: true,
   });
   t.teardown(async () => {
     process.kill(-(child.pid ?? 0), "SIGKILL");
     await once(child, "exit");
   });
-  // The keeper has its own descriptor of the socket by now; this process must not accept from it.
-  server.close();
-  return { port, keeper: new ChatdProcess(child) };
+  socket.close();
+  return { port: socket.port, keeper: new ChatdProcess(child) };
 }
 
 function pids({ stderr }: ChatdProcess): number[] {
