@@ -12,10 +12,12 @@ import {
   databaseOf,
   outboxLimits,
   tlsFiles,
+  typingBudgetLimits,
 } from "./config/parts.ts";
 import type { Config } from "./config/settings.ts";
 import { Admission } from "./gate/admission.ts";
 import { Bans } from "./gate/bans.ts";
+import { TypingBudgets } from "./gate/typing-budgets.ts";
 import { createAdmin } from "./http/admin/routes.ts";
 import { listenOnSocket } from "./http/admin/socket.ts";
 import { statsView } from "./http/admin/views.ts";
@@ -24,7 +26,9 @@ import { texts } from "./protocol/texts.ts";
 import { systemClock, waitingTimers } from "./system-clock.ts";
 import type { InheritedSockets } from "./systemd/sockets.ts";
 import type { Gate } from "./telnet/arrival.ts";
-import type { Door } from "./telnet/connection.ts";
+import type { Door } from "./telnet/door.ts";
+import { LineQueueTotal } from "./telnet/line-queue.ts";
+import { Turns } from "./telnet/turns.ts";
 import { Listener } from "./telnet/listener.ts";
 import { OutboxPool } from "./telnet/outbox-pool.ts";
 import { Tls } from "./telnet/tls.ts";
@@ -124,7 +128,10 @@ export async function startDaemon(
   let nextSessionId = randomInt(1, MAX_FIRST_ID);
   const door: Door = {
     chat,
+    turns: new Turns(systemClock),
     pool,
+    queued: new LineQueueTotal(pool.limits.totalBytes),
+    budgets: new TypingBudgets(typingBudgetLimits(config), systemClock),
     watch,
     bans,
     settings: connectionSettings(config),
@@ -150,6 +157,7 @@ export async function startDaemon(
     connections: () => listener.connectionCount,
     rooms: () => chat.rooms.count,
     outboxBytes: () => pool.heldBytes,
+    inputBytes: () => door.queued.bytes,
     pendingLines: () => chat.pendingLines,
     timers: waitingTimers,
     freeBytes: () => disk?.freeBytes() ?? null,
@@ -216,6 +224,8 @@ export async function startDaemon(
       door.settings = connections;
       chat.settings = chatSettings(next);
       pool.limits = outboxLimits(next);
+      door.queued.limitBytes = pool.limits.totalBytes;
+      door.budgets.limits = typingBudgetLimits(next);
       gate.admission.limits = admissionLimits(next);
     },
     async stop(drainMs) {

@@ -4,7 +4,10 @@ import { Bans } from "../../src/gate/bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/system-clock.ts";
-import type { Door } from "../../src/telnet/connection.ts";
+import { TypingBudgets } from "../../src/gate/typing-budgets.ts";
+import type { Door } from "../../src/telnet/door.ts";
+import { LineQueueTotal } from "../../src/telnet/line-queue.ts";
+import { Turns } from "../../src/telnet/turns.ts";
 import { OutboxPool } from "../../src/telnet/outbox-pool.ts";
 import { FakeTelnetWatch, LIMITS } from "../../test/support/door.ts";
 import { ForgetfulStore } from "../../test/support/forgetful-store.ts";
@@ -34,13 +37,26 @@ export class FuzzDoor {
       clock: systemClock,
       watch: this.#watch,
     };
-    const settings = { ...LIMITS.chat, lobby: parseRoomName("lobby"), maxRooms: 10 };
-    this.#chat = new Chat({ ...ports, flush: () => pool.flush() }, settings);
+    const chatSettings = { ...LIMITS.chat, lobby: parseRoomName("lobby"), maxRooms: 10 };
+    this.#chat = new Chat({ ...ports, flush: () => pool.flush() }, chatSettings);
     this.#started = this.#chat.start();
     const bans = new Bans(store, systemClock);
     const newSessionId = (): number => (this.#lastId += 1);
     const watch = this.#watch;
-    this.#door = { chat: this.#chat, pool, watch, bans, settings: LIMITS.connection, newSessionId };
+    const budgets = new TypingBudgets(LIMITS.budgets, systemClock);
+    const queued = new LineQueueTotal(0);
+    const settings = LIMITS.connection;
+    this.#door = {
+      chat: this.#chat,
+      turns: new Turns(systemClock),
+      pool,
+      queued,
+      budgets,
+      watch,
+      bans,
+      settings,
+      newSessionId,
+    };
   }
 
   /** Gives the input to a new connection, cut into packets at each byte 1E, and returns what went wrong; null: nothing. */

@@ -7,9 +7,13 @@ import type { Peer, Place } from "./peer.ts";
 const launcher = fileURLToPath(new URL("../../bin/chatd", import.meta.url));
 
 /** Limits that one address with a thousand people would meet; they are switched off here. */
-const limitsOff: readonly string[] = ["max-connections-per-address", "max-new-per-minute", "flood-burst"].flatMap(
-  (name) => [`--${name}`, "0"],
-);
+const limitsOff: readonly string[] = [
+  "max-connections-per-address",
+  "max-new-per-minute",
+  "flood-burst",
+  "flood-burst-per-address",
+  "bytes-per-hour-per-address",
+].flatMap((name) => [`--${name}`, "0"]);
 
 const peopleExempt: readonly string[] = ["--trusted-proxy", "127.0.0.1"];
 

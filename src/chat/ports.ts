@@ -217,7 +217,8 @@ export interface Clock {
 
 /** Rendered lines that many outlets share. */
 export interface Chunk {
-  readonly bytes: Uint8Array;
+  /** Only outlets replace it, by a copy of its own memory. */
+  bytes: Uint8Array;
   /** How many lines of a room it holds. A slow receiver may be skipped past them, and is told the number. */
   readonly lines: number;
   /** How many outlets hold it at the moment: for counting shared bytes once. Only outlets change it. */

@@ -4,10 +4,11 @@ import { getHeapStatistics } from "node:v8";
 import type { ChatSettings } from "../chat/chat.ts";
 import type { AdmissionLimits } from "../gate/admission.ts";
 import { Ranges } from "../gate/ranges.ts";
+import type { TypingBudgetLimits } from "../gate/typing-budgets.ts";
 import { NEWLINE } from "../protocol/render.ts";
 import type { LoginFiles } from "../postgres/login.ts";
 import type { DatabaseUrl } from "../store/open-store.ts";
-import type { ConnectionSettings } from "../telnet/connection.ts";
+import type { ConnectionSettings } from "../telnet/door.ts";
 import type { OutboxLimits } from "../telnet/outbox-pool.ts";
 import type { TlsFiles } from "../telnet/tls.ts";
 import type { Config } from "./settings.ts";
@@ -74,6 +75,15 @@ export function admissionLimits(config: Config): AdmissionLimits {
     maxConnections: config.maxConnections ?? mostConnections(),
     maxConnectionsPerAddress: config.maxConnectionsPerAddress,
     maxNewPerMinute: config.maxNewPerMinute,
+    trustedProxy: new Ranges(config.trustedProxy),
+  };
+}
+
+export function typingBudgetLimits(config: Config): TypingBudgetLimits {
+  return {
+    floodBurstPerAddress: config.floodBurstPerAddress,
+    floodRatePerAddress: config.floodRatePerAddress,
+    bytesPerHourPerAddress: config.bytesPerHourPerAddress,
     trustedProxy: new Ranges(config.trustedProxy),
   };
 }

@@ -222,10 +222,31 @@ export const settings = {
   },
   pasteLines: {
     value: count,
+    default: "40",
+    placeholder: "N",
+    isReloadable: true,
+    help: "lines beyond that, 16 KiB at most, that a person may paste in a minute",
+  },
+  floodBurstPerAddress: {
+    value: count,
+    default: "100",
+    placeholder: "N",
+    isReloadable: true,
+    help: "lines that one IPv4 address or IPv6 /64 may send at once, over all its connections",
+  },
+  floodRatePerAddress: {
+    value: count,
     default: "20",
     placeholder: "N",
     isReloadable: true,
-    help: "lines pasted together that count as one",
+    help: "lines a second from there after that; the others wait",
+  },
+  bytesPerHourPerAddress: {
+    value: bytes,
+    default: "8388608",
+    placeholder: "BYTES",
+    isReloadable: true,
+    help: "bytes of lines an hour from there; the others wait",
   },
   maxLineBytes: {
     value: bytes,
@@ -303,7 +324,7 @@ export const settings = {
     default: null,
     placeholder: "BYTES",
     isReloadable: true,
-    help: "bound on all that waits for readers (default: a quarter of the memory)",
+    help: "bound on all that waits for readers, and on lines that wait (default: a quarter of the memory)",
   },
   logLevel: {
     value: logLevel,

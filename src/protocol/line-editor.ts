@@ -1,10 +1,13 @@
-import type { LineLimits, LineSink } from "./line-decoder.ts";
+import { finishLine, type LineLimits, type LineSink } from "./line-decoder.ts";
 import { cleanText } from "./text.ts";
+import type { TypedLine } from "./typed-line.ts";
 
 export interface EditorSink extends LineSink {
   /** What the peer's terminal has to show for the keys it sent. Holds no control character but CR, LF and backspace. */
   echo(text: string): void;
-  /** ^C, or ^D on an empty line: the person wants out of something. */
+  /** A key came that edits or interrupts, and is no part of a line. Returns false when nothing more is to be read. */
+  controlKey(): boolean;
+  /** ^C, or ^D on an empty line: the person wants out of something. The line that was being typed is dropped. */
   interrupt(): void;
 }
 
@@ -17,39 +20,42 @@ const CTRL_W = "\u0017";
 const ESCAPE = "\u001b";
 const ERASE_ONE = "\b \b";
 
+/** What of an escape sequence has come: ESC; ESC [ or ESC O; ESC [ [, which one more key ends (F1 of a Linux console). */
+type Escape = "none" | "started" | "sequence" | "console-key";
+
 /**
  * Keys to lines, for a terminal in character mode: it sends each key as it is pressed, shows nothing itself, and ends a
  * line with CR NUL or CR LF. Backspace, ^W (word) and ^U (line) edit; cursor keys and other escape sequences are
- * passed over. Does for such a terminal what `LineDecoder` does for all others.
+ * passed over. Does for such a terminal what `LineDecoder` does for all others, on the same unfinished line.
  */
 export class LineEditor {
   readonly #limits: LineLimits;
+  readonly #typed: TypedLine;
   readonly #decoder = new TextDecoder();
-  #line: string[] = [];
-  #bytes = 0;
+  /** The decoder may hold the first bytes of a character. */
+  #isInsideCharacter = false;
   #afterCr = false;
-  #escape: "none" | "started" | "sequence" = "none";
-  #endless = false;
+  #escape: Escape = "none";
+  #isOver = false;
 
-  /** @param typed what was typed, and shown by the terminal itself, before it changed to character mode */
-  constructor(limits: LineLimits, typed: Buffer) {
+  /** @param typed the unfinished line, which may have been begun in line mode; the terminal has shown that part itself */
+  constructor(limits: LineLimits, typed: TypedLine) {
     this.#limits = limits;
-    this.#line = Array.from(cleanText(typed.toString("utf8")));
-    this.#bytes = Buffer.byteLength(this.#line.join(""));
+    this.#typed = typed;
   }
 
   push(chunk: Buffer, start: number, end: number, sink: EditorSink): void {
-    for (const key of this.#decoder.decode(chunk.subarray(start, end), { stream: true })) this.#press(key, sink);
+    for (const key of this.#decode(chunk, start, end)) {
+      if (this.#isOver) return;
+      this.#press(key, sink);
+    }
   }
 
-  /** The peer will send no more: what it sent without a line end is its last line. */
-  end(sink: EditorSink): void {
-    if (this.#bytes > 0) this.#complete(sink);
-  }
-
-  /** Forgets the unfinished line and returns it, for a terminal that goes back to line mode. */
-  take(): Buffer {
-    return Buffer.from(this.#reset());
+  /** Keys come one by one, most of them ASCII: a call of the decoder for each would cost more than all the rest. */
+  #decode(chunk: Buffer, start: number, end: number): string {
+    if (!this.#isInsideCharacter && isAscii(chunk, start, end)) return chunk.toString("latin1", start, end);
+    this.#isInsideCharacter = (chunk[end - 1] ?? 0) >= 0x80;
+    return this.#decoder.decode(chunk.subarray(start, end), { stream: true });
   }
 
   #press(key: string, sink: EditorSink): void {
@@ -57,33 +63,32 @@ export class LineEditor {
     this.#afterCr = false;
     if (afterCr && (key === "\n" || key === "\0")) return;
     if (this.#passOverEscape(key)) return;
+    if (key === "\r" || key === "\n") {
+      this.#afterCr = key === "\r";
+      sink.echo("\r\n");
+      finishLine(this.#typed, this.#limits, sink);
+    } else if (key === "\t") this.#type(" ", sink);
+    else if (key >= " " && key !== DELETE) this.#type(key, sink);
+    else this.#edit(key, sink);
+  }
+
+  #edit(key: string, sink: EditorSink): void {
+    this.#isOver = !sink.controlKey();
+    if (this.#isOver) return;
     switch (key) {
-      case "\r":
-      case "\n":
-        this.#afterCr = key === "\r";
-        sink.echo("\r\n");
-        this.#complete(sink);
-        return;
       case BACKSPACE:
       case DELETE:
-        this.#erase(1, sink);
-        return;
+        return erase(this.#typed.eraseCharacter(), sink);
       case CTRL_U:
-        this.#erase(this.#line.length, sink);
-        return;
+        return erase(this.#typed.eraseAll(), sink);
       case CTRL_W:
-        this.#erase(this.#line.length - this.#startOfWord(), sink);
-        return;
+        return erase(this.#typed.eraseWord(), sink);
       case CTRL_C:
-        this.#reset();
+        this.#typed.clear();
         sink.echo("\r\n");
-        sink.interrupt();
-        return;
+        return sink.interrupt();
       case CTRL_D:
-        if (this.#line.length === 0) sink.interrupt();
-        return;
-      default:
-        this.#type(key, sink);
+        if (this.#typed.length === 0) sink.interrupt();
     }
   }
 
@@ -92,48 +97,35 @@ export class LineEditor {
     if (key < " ") this.#escape = "none";
     if (key === ESCAPE) this.#escape = "started";
     else if (this.#escape === "started") this.#escape = key === "[" || key === "O" ? "sequence" : "none";
-    else if (this.#escape === "sequence") this.#escape = key >= "@" && key <= "~" ? "none" : "sequence";
+    else if (this.#escape === "sequence")
+      this.#escape = key === "[" ? "console-key" : isFinal(key) ? "none" : "sequence";
+    else if (this.#escape === "console-key") this.#escape = "none";
     else return false;
     return true;
   }
 
-  #startOfWord(): number {
-    const end = this.#line.findLastIndex((character) => character !== " ") + 1;
-    return this.#line.slice(0, end).lastIndexOf(" ") + 1;
-  }
-
   #type(key: string, sink: EditorSink): void {
-    const shown = cleanText(key);
-    if (shown === "" || this.#endless) return;
-    this.#bytes += Buffer.byteLength(shown);
-    if (this.#bytes >= this.#limits.maxRunBytes) {
-      this.#endless = true;
-      this.#line = [];
-      sink.lineEndless();
-      return;
+    const shown = key <= "~" ? key : cleanText(key);
+    if (shown === "") return;
+    this.#isOver = this.#typed.length + Buffer.byteLength(shown) >= this.#limits.maxRunBytes;
+    if (this.#isOver) {
+      this.#typed.clear();
+      return sink.lineEndless();
     }
-    this.#line.push(shown);
+    this.#typed.appendText(shown);
     sink.echo(shown);
   }
+}
 
-  #erase(count: number, sink: EditorSink): void {
-    const erased = this.#line.splice(Math.max(0, this.#line.length - count));
-    this.#bytes -= Buffer.byteLength(erased.join(""));
-    if (erased.length > 0) sink.echo(ERASE_ONE.repeat(erased.length));
-  }
+function isAscii(chunk: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if ((chunk[at] ?? 0) >= 0x80) return false;
+  return true;
+}
 
-  #complete(sink: EditorSink): void {
-    const bytes = this.#bytes;
-    const text = this.#reset();
-    if (this.#endless) return;
-    if (this.#limits.maxLineBytes > 0 && bytes > this.#limits.maxLineBytes) sink.lineTooLong(bytes);
-    else sink.line(text);
-  }
+function isFinal(key: string): boolean {
+  return key >= "@" && key <= "~";
+}
 
-  #reset(): string {
-    const text = this.#line.join("");
-    this.#line = [];
-    this.#bytes = 0;
-    return text;
-  }
+function erase(characters: number, sink: EditorSink): void {
+  if (characters > 0) sink.echo(ERASE_ONE.repeat(characters));
 }

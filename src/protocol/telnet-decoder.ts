@@ -42,6 +42,11 @@ export class TelnetDecoder {
     this.#maxSubnegotiationBytes = maxSubnegotiationBytes;
   }
 
+  /** Everything that comes from now on is passed over. */
+  stop(): void {
+    this.#state = "dead";
+  }
+
   push(chunk: Buffer, sink: TelnetSink): void {
     let i = 0;
     while (i < chunk.length && this.#state !== "dead") {
@@ -49,7 +54,8 @@ export class TelnetDecoder {
         const iac = chunk.indexOf(IAC, i);
         const end = iac === -1 ? chunk.length : iac;
         if (end > i) sink.data(chunk, i, end);
-        if (iac === -1) return;
+        // What it hears may make the caller stop.
+        if (iac === -1 || this.#state !== "data") return;
         this.#state = "iac";
         i = iac + 1;
       } else {

@@ -1,7 +1,8 @@
-import { LineDecoder, type LineLimits } from "./line-decoder.ts";
+import { finishLine, LineDecoder, type LineLimits } from "./line-decoder.ts";
 import { type EditorSink, LineEditor } from "./line-editor.ts";
 import { AO, AYT, BREAK, IP, SUSP, TelnetDecoder, type Verb } from "./telnet-decoder.ts";
 import { TelnetOptions } from "./telnet-options.ts";
+import { TypedLine } from "./typed-line.ts";
 
 /** The longest sub-negotiation that is passed over. The longest a real client sends unasked is some 40 bytes. */
 const MAX_SUBNEGOTIATION_BYTES = 512;
@@ -20,8 +21,8 @@ const EATEN_BYTES = new Map([
 export interface InputSink extends EditorSink {
   /** Bytes to send to the peer before anything else, as a latin1 string: answers to telnet negotiation. */
   answer(bytes: string): void;
-  /** A telnet command came: it is no nc. */
-  speaksTelnet(): void;
+  /** A telnet command came. Returns false when nothing more is to be read. */
+  telnetCommand(): boolean;
   /** The peer asks whether anybody is there (RFC 854, AYT). */
   areYouThere(): void;
   subnegotiationTooLong(): void;
@@ -30,39 +31,51 @@ export interface InputSink extends EditorSink {
 /**
  * Everything a peer sends, from bytes to lines: telnet commands out, options answered, lines put together, and edited
  * too when the peer's terminal is in character mode. It sends nothing by itself, and nothing telnet to a peer that
- * sent nothing telnet.
+ * sent nothing telnet. Everything that comes costs in proportion to its length.
  */
 export class TelnetInput {
   readonly #limits: LineLimits;
   readonly #sink: InputSink;
   readonly #decoder = new TelnetDecoder(MAX_SUBNEGOTIATION_BYTES);
-  /** Only for a peer that sent a telnet command: most connections never need one. */
+  /** Both modes go on with it. */
+  readonly #typed: TypedLine;
+  readonly #lines: LineDecoder;
+  /** Only for a peer that asked for character mode: most connections never need one. */
+  #editor: LineEditor | null = null;
+  /** Only for a peer that sent a telnet command. */
   #options: TelnetOptions | null = null;
-  #lines: LineDecoder | LineEditor;
-  /** To be said when the packet is done: ^C comes as IP and DO TIMING-MARK, and GNU telnet drops what it gets before the mark is answered: so that goes first. */
-  #isInterrupted = false;
 
   constructor(limits: LineLimits, sink: InputSink) {
+    const { maxLineBytes, maxRunBytes } = limits;
     this.#limits = limits;
     this.#sink = sink;
-    this.#lines = new LineDecoder(limits);
+    // So much more than a line may have that a few keys too many can be taken back.
+    this.#typed = new TypedLine(maxLineBytes === 0 ? maxRunBytes : Math.min(2 * maxLineBytes, maxRunBytes));
+    this.#lines = new LineDecoder(limits, this.#typed);
   }
 
   push(chunk: Buffer): void {
     this.#decoder.push(chunk, this);
-    if (!this.#isInterrupted) return;
-    this.#isInterrupted = false;
-    this.#sink.interrupt();
   }
 
-  /** The peer has finished sending. */
+  /** The peer has finished sending: what it sent without a line end is its last line. */
   end(): void {
-    this.#lines.end(this.#sink);
+    if (this.#typed.length > 0) finishLine(this.#typed, this.#limits, this.#sink);
+  }
+
+  /** Everything that comes from now on is passed over. */
+  stop(): void {
+    this.#decoder.stop();
+    this.#typed.clear();
   }
 
   data(chunk: Buffer, start: number, end: number): void {
+    if (this.#options?.isEchoing) {
+      this.#editor ??= new LineEditor(this.#limits, this.#typed);
+      return this.#editor.push(chunk, start, end, this.#sink);
+    }
     // From a terminal in line mode ^D comes by itself, with no line end, and means what it means in a shell.
-    if (end - start === 1 && chunk[start] === CTRL_D && this.#lines instanceof LineDecoder) this.#isInterrupted = true;
+    if (end - start === 1 && chunk[start] === CTRL_D && this.#sink.controlKey()) this.#sink.interrupt();
     this.#lines.push(chunk, start, end, this.#sink);
   }
 
@@ -72,28 +85,19 @@ export class TelnetInput {
   }
 
   negotiation(verb: Verb, option: number): void {
-    this.#sink.speaksTelnet();
-    this.#options ??= new TelnetOptions();
-    const wasEchoing = this.#options.isEchoing;
-    const answer = this.#options.answer(verb, option);
+    if (!this.#sink.telnetCommand()) return;
+    const answer = (this.#options ??= new TelnetOptions()).answer(verb, option);
     if (answer !== "") this.#sink.answer(answer);
-    if (this.#options.isEchoing === wasEchoing) return;
-    if (wasEchoing) {
-      const typed = this.#lines.take();
-      this.#lines = new LineDecoder(this.#limits);
-      this.#lines.push(typed, 0, typed.length, this.#sink);
-    } else {
-      this.#lines = new LineEditor(this.#limits, this.#lines.take());
-    }
   }
 
   command(code: number): void {
     const eaten = EATEN_BYTES.get(code);
-    if (eaten && this.#lines instanceof LineDecoder && this.#lines.isInsideCharacter) this.data(eaten, 0, 1);
-    else if (code === AYT) this.#sink.areYouThere();
+    if (eaten && !this.#options?.isEchoing && this.#typed.isInsideCharacter) return this.data(eaten, 0, 1);
+    if (!this.#sink.telnetCommand()) return;
+    if (code === AYT) this.#sink.areYouThere();
     else if (code === IP || code === BREAK || code === SUSP) {
-      this.#lines.take();
-      this.#isInterrupted = true;
+      this.#typed.clear();
+      this.#sink.interrupt();
     }
   }
 

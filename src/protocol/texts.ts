@@ -34,7 +34,17 @@ export const texts = {
     "not-tls": "This port speaks TLS. Try: openssl s_client -connect HOST:PORT",
   },
   addressBanned: (reason: string) => `Your address is banned here${reason === "" ? "." : `: ${reason}`}`,
-  typingFast: (rate: number) => `You are typing fast: your lines now go out ${rate} a second, none is lost.`,
+  typingFast: (rate: number, waiting: number) =>
+    `You are typing fast: your lines now go out ${rate} a second, none is lost. ${linesWait(waiting)}`,
+  addressTypesFast: (waiting: number) =>
+    `Much is typed from your address: lines from there now go out in turns, none is lost. ${linesWait(waiting)}`,
+  linesDropped: (count: number) =>
+    count === 1
+      ? "1 of your lines that waited was thrown away, it was not sent."
+      : `${count} of your lines that waited were thrown away, they were not sent.`,
+  linesNotSent: (count: number) =>
+    count === 1 ? "1 of your lines waited, it was not sent." : `${count} of your lines waited, they were not sent.`,
+  tooManyKeys: "Your client sends more control keys or telnet commands than anybody can press, closing.",
   foreign: {
     proxy: "This port does not expect a PROXY header (--proxy-protocol).",
     http: "This is a chat for telnet and nc, not a web server.",
@@ -114,6 +124,10 @@ export const texts = {
   timeOff: "Times are not shown any more.",
   nick: "Leave with /quit and log in under the new name.",
 } as const;
+
+function linesWait(count: number): string {
+  return count === 1 ? "1 line waits." : `${count} lines wait.`;
+}
 
 /** Names in a sentence: `one`, `one and two`, `one, two and three`, `one, two and 3 others`. */
 export function listSome(names: readonly string[], count: number): string {

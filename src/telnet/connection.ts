@@ -1,76 +1,63 @@
 import type { Socket } from "node:net";
-import type { Chat } from "../chat/chat.ts";
-import { enterLobby } from "../chat/membership.ts";
 import type { Chunk, CloseWhy, Outlet, Timer } from "../chat/ports.ts";
 import { MAX_LINES_WAITING, type Session } from "../chat/session.ts";
 import { endSession } from "../chat/session-life.ts";
 import { dispatch } from "../commands/dispatch.ts";
-import type { Bans } from "../gate/bans.ts";
 import { type Foreign, foreignBytes, foreignLine } from "../protocol/foreign.ts";
-import type { LineLimits } from "../protocol/line-decoder.ts";
 import { NEWLINE, renderNotice } from "../protocol/render.ts";
-import { type InputSink, TelnetInput } from "../protocol/telnet-input.ts";
 import { texts } from "../protocol/texts.ts";
+import type { Door } from "./door.ts";
+import { type FloodCause, FloodControl, type FloodEvents } from "./flood-control.ts";
+import { Intake, type IntakeEvents } from "./intake.ts";
 import { Liveness } from "./liveness.ts";
-import { Login, type LoginSettings, type NewSessionId } from "./login.ts";
+import { greet, Login } from "./login.ts";
 import { Outbox, type OutboxEvents } from "./outbox.ts";
-import type { OutboxPool } from "./outbox-pool.ts";
-import { Typing, type TypingLimits } from "./typing.ts";
-import type { CloseReason, TelnetWatch } from "./watch.ts";
-
-export interface ConnectionSettings extends LoginSettings, LineLimits, TypingLimits {
-  readonly loginTimeoutMs: number;
-  /** So many bytes may come before a name is taken; 0 = any number. */
-  readonly loginBytes: number;
-  /** A peer that has spoken telnet and says nothing for so long is asked whether it is there; 0 = never. */
-  readonly keepaliveMs: number;
-}
-
-/** What all connections of the door share. */
-export interface Door {
-  readonly chat: Chat;
-  readonly pool: OutboxPool;
-  readonly watch: TelnetWatch;
-  readonly bans: Bans;
-  /** Replaced as a whole when they are read again; open connections keep their limits on lines. */
-  settings: ConnectionSettings;
-  readonly newSessionId: NewSessionId;
-}
+import type { CloseReason } from "./watch.ts";
 
 /**
  * A peer that does not close its side is cut off after this. One that has may read on for as long as a slow reader may,
  * and never less.
  */
 const LINGER_MS = 5000;
-/** While so much waits to be written to a peer, what it sends is not read: its replies would only add to it. */
+/** While so much waits to be written to a peer, nothing of what it sends is taken: the answers would only add to it. */
 const MAX_WAITING_BYTES = 64 * 1024;
+/** So much is read of one connection in a turn of the event loop; the kernel may have megabytes, but others have their turn first. */
+const MAX_TURN_BYTES = 64 * 1024;
+/** Commands of one connection that may follow each other before others have their turn. */
+const LINES_IN_A_TURN = 16;
 
 /**
- * One socket and the person behind it: lines in, one at a time and in order; output through the outbox. Reading stops
- * while the session's lines wait to be stored or its output is not taken.
+ * One socket and the person behind it: lines in, one at a time and in order; output through the outbox. While the
+ * session's lines wait the socket is read on until 64 KiB of them wait, so that ^C, answers and the end are seen.
  */
-export class Connection implements Outlet, InputSink, OutboxEvents {
+export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEvents {
   readonly address: string;
   readonly #door: Door;
   readonly #socket: Socket;
-  readonly #input: TelnetInput;
+  readonly #intake: Intake;
   readonly #outbox: Outbox;
   /** Until it is logged in. */
-  #login: Login | null;
+  #login: Login | null = null;
   #session: Session | null = null;
   /** When it is cut off: at first if it does not log in, at last if it does not close. */
   #deadline: Timer | null = null;
-  #bytesBeforeLogin = 0;
-  /** Null until it says its first line. */
-  #typing: Typing | null = null;
+  /** Null until it says its first line, and where there are no limits. */
+  #flood: FloodControl | null = null;
   /** Null: it has not spoken telnet, and cannot be asked anything. */
   #liveness: Liveness | null = null;
-  /** Lines that came and were not handled yet. */
-  #lines: string[] = [];
   /** The line that is being handled, where that takes time. Never rejects. */
   #handling: Promise<void> | null = null;
+  /** How many that were. */
+  #waited = 0;
   #state: "new" | "open" | "closing" | "closed" = "new";
-  #hasPeerEnded = false;
+  #isGoingOn = false;
+  /** What was read in which turn of the event loop. */
+  #turn = 0;
+  #turnBytes = 0;
+  /** Others have their turn first. */
+  #isResting = false;
+  /** The peer has finished sending, or what it sends from now on is not wanted. */
+  #input: "open" | "ended" | "refused" = "open";
   /** Under which name it was logged in, for the log. */
   #name: string | null = null;
   #reason: CloseReason = "peer-closed";
@@ -80,10 +67,9 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     this.#socket = socket;
     this.#door = door;
     this.address = address;
-    this.#input = new TelnetInput(door.settings, this);
+    this.#intake = new Intake(door.settings, door.queued, door.chat.clock, this);
     this.#outbox = new Outbox(socket, door.pool, this);
-    this.#login = new Login(door.chat, door.bans, door.settings, door.newSessionId);
-    this.#limitLogin();
+    this.#beginLogin();
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("end", () => this.#peerEnded());
     // A broken connection: its `close` event follows, and that is the one way in which a connection ends.
@@ -123,19 +109,18 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
 
   askNameAgain(text: string): void {
     const session = this.#session;
-    if (!session || this.#state === "closing" || this.#state === "closed") return;
-    const { chat, bans, settings, newSessionId } = this.#door;
+    if (session) this.#dropLines();
+    if (!session || this.#state !== "open") return;
     this.reply(text);
     this.#session = null;
     this.#name = null;
-    this.#bytesBeforeLogin = 0;
-    this.#login = new Login(chat, bans, settings, newSessionId);
-    this.#limitLogin();
+    this.#beginLogin();
+    const { chat } = this.#door;
     this.#background(endSession(chat, session).then(() => this.#push(texts.loginPrompt)));
   }
 
   resume(): void {
-    if (this.#lines.length > 0 || this.#hasPeerEnded || this.#state === "closing") this.#handleLines();
+    this.#goOn();
   }
 
   /** Says `text`, ends the session when its lines are settled, and closes when everything is written. */
@@ -143,7 +128,7 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     if (this.#state === "closing" || this.#state === "closed") return;
     this.#state = "closing";
     this.#reason = reason;
-    this.#lines = [];
+    this.#dropLines();
     if (text !== null) this.reply(text);
     this.#deadline?.cancel();
     this.#cutOffLater();
@@ -169,66 +154,51 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     return true;
   }
 
-  /** As when the peer ends: what was read is still handled, then the connection is closed. */
+  /** What was read is still handled, and no flood control holds it back; then the connection is closed. */
   drain(): void {
     if (this.#state === "new") return this.closeBecause("shutdown", null);
     this.#reason = "shutdown";
-    this.#hasPeerEnded = true;
-    this.#handleLines();
+    this.#input = "refused";
+    this.#flood?.lift();
+    this.#goOn();
   }
 
-  /** There is no more time: what is not written by now will not be. */
+  /** There is no more time: what is not written by now will not be. Whoever has lines that wait is told, where that can be. */
   cutOff(): void {
+    if (this.#state === "open") this.#dropLines();
+    this.#outbox.flush();
     this.#socket.destroy();
   }
 
   // What the peer sent.
 
-  line(text: string): void {
-    this.#lines.push(text);
+  get isLoggedIn(): boolean {
+    return this.#login === null;
   }
 
-  lineTooLong(bytes: number): void {
-    this.reply(texts.lineTooLong(bytes, this.#door.settings.maxLineBytes));
-    if (this.#login) this.#push(texts.loginPrompt);
-  }
-
-  lineEndless(): void {
-    this.closeBecause("endless-line", texts.lineEndless(this.#door.settings.maxRunBytes));
-  }
-
-  subnegotiationTooLong(): void {
-    this.closeBecause("endless-subnegotiation", texts.subnegotiationTooLong);
-  }
-
-  answer(bytes: string): void {
-    this.#push(bytes, "latin1");
-  }
-
-  echo(text: string): void {
-    this.#push(text);
-  }
-
-  interrupt(): void {
-    this.reply(texts.howToLeave);
-    if (this.#login) this.#push(texts.loginPrompt);
-  }
-
-  areYouThere(): void {
-    this.reply(texts.isHere);
-  }
-
-  speaksTelnet(): void {
-    if (this.#liveness) return;
-    this.#liveness = new Liveness(this.#door.chat.clock, () => this.#push(this.#input.askMark(), "latin1"));
+  spokeTelnet(): void {
+    if (this.#liveness || this.#state !== "open") return;
+    this.#liveness = new Liveness(this.#door.chat.clock, {
+      ask: () => this.#push(this.#intake.askMark(), "latin1"),
+      isBlind: () => this.#intake.hasUnread || this.#outbox.isStalled,
+    });
     const { keepaliveMs } = this.#door.settings;
     if (keepaliveMs > 0) this.#liveness.watch(keepaliveMs, () => this.closeBecause("no-answer", null));
   }
 
-  // What becomes of its output.
+  // What becomes of its lines, and of its output.
+
+  slowedDown(cause: FloodCause): void {
+    const waiting = this.#intake.queue.length;
+    this.#door.watch.throttled(this.#name ?? "", this.address);
+    this.reply(
+      cause === "person" ? texts.typingFast(this.#door.settings.floodRate, waiting) : texts.addressTypesFast(waiting),
+    );
+  }
 
   drained(): void {
-    this.resume();
+    this.#liveness?.heard();
+    this.#goOn();
   }
 
   tooSlow(): void {
@@ -244,24 +214,28 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
   }
 
   #read(chunk: Buffer): void {
-    if (this.#state === "closing" || this.#state === "closed") return;
+    if (this.#state === "closing" || this.#state === "closed" || this.#input !== "open") return;
     if (this.#state === "new") {
       this.#state = "open";
       const foreign = foreignBytes(chunk);
       if (foreign) return this.#sendAway(foreign);
     }
     this.#liveness?.heard();
-    this.#typing?.newRead(this.#door.settings);
-    if (this.#login) this.#bytesBeforeLogin += chunk.length;
-    this.#input.push(chunk);
-    if (this.#lines.length === 0) this.#checkBytesBeforeLogin();
-    this.#handleLines();
+    this.#intake.read(chunk);
+    this.#restIfMuch(chunk.length);
+    this.#goOn();
   }
 
-  #checkBytesBeforeLogin(): void {
-    const { loginBytes } = this.#door.settings;
-    if (this.#login === null || loginBytes === 0 || this.#bytesBeforeLogin <= loginBytes) return;
-    this.closeBecause("login-bytes", NEWLINE + texts.loginBytes(loginBytes));
+  #restIfMuch(bytes: number): void {
+    const turn = this.#door.turns.current;
+    this.#turnBytes = bytes + (turn === this.#turn ? this.#turnBytes : 0);
+    this.#turn = turn;
+    if (this.#turnBytes < MAX_TURN_BYTES || this.#isResting) return;
+    this.#isResting = true;
+    this.#door.chat.clock.soon(() => {
+      this.#isResting = false;
+      this.#regulate();
+    });
   }
 
   #sendAway(foreign: Foreign): void {
@@ -269,21 +243,64 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     this.closeBecause("foreign-protocol", texts.foreign[foreign]);
   }
 
-  /** Handles the lines that came, as far as they may go on now; reads no more while some are left. */
+  /** Handles lines, and takes from what was read, as far as both may go on now. */
+  #goOn(): void {
+    if (this.#isGoingOn || this.#state === "closed") return;
+    this.#isGoingOn = true;
+    this.#handleLines();
+    while (this.#mayTake()) {
+      this.#take();
+      this.#handleLines();
+    }
+    this.#isGoingOn = false;
+    this.#regulate();
+    if (this.#isDone()) this.closeBecause(this.#reason, null);
+  }
+
+  #mayTake(): boolean {
+    if (this.#state !== "open" || !this.#intake.hasUnread || this.#intake.queue.isFull) return false;
+    if (this.#outbox.waitingBytes > MAX_WAITING_BYTES) return false;
+    if (this.#login === null) return true;
+    // The line that is being handled may be the name, and what is behind it is said then.
+    if (this.#handling) return false;
+    if (this.#login.bytesLeft > 0) return true;
+    this.closeBecause("login-bytes", NEWLINE + texts.loginBytes(this.#door.settings.loginBytes));
+    return false;
+  }
+
+  #take(): void {
+    const { bytes, answer } = this.#intake.take(this.#login?.bytesLeft ?? Number.POSITIVE_INFINITY);
+    this.#login?.took(bytes);
+    if (answer) this.#outbox.push({ bytes: answer, lines: 0, holders: 0 });
+    const { queue } = this.#intake;
+    if (this.#login === null && this.#door.queued.isTooMuch && queue.isLong) this.#dropLines();
+  }
+
+  /** Reads from the socket while all that was read is taken. */
+  #regulate(): void {
+    const isWanted = this.#state !== "open" || (this.#input === "open" && !this.#intake.hasUnread);
+    const isReading = isWanted && !this.#isResting;
+    if (isReading === !this.#socket.isPaused()) return;
+    if (isReading) {
+      this.#liveness?.heard();
+      this.#socket.resume();
+    } else this.#socket.pause();
+  }
+
+  /** Whether all that was read is handled, and nothing more will come. */
+  #isDone(): boolean {
+    if (this.#input === "open" || this.#intake.hasUnread || this.#intake.queue.length > 0) return false;
+    return this.#handling === null;
+  }
+
   #handleLines(): void {
-    let next = 0;
-    while (next < this.#lines.length) {
-      const line = this.#lines[next] ?? "";
-      if (!this.#mayHandle(line)) break;
+    const { queue } = this.#intake;
+    for (let line = queue.head; line !== null; line = queue.head) {
+      if (!this.#mayHandle(line)) return;
+      queue.shift();
       const handling = this.#handle(line);
-      next += 1;
       if (handling) this.#wait(handling);
     }
-    if (next > 0) this.#lines = next === this.#lines.length ? [] : this.#lines.slice(next);
-    if (this.#lines.length === 0 && this.#hasPeerEnded && !this.#handling) this.closeBecause(this.#reason, null);
-    if (this.#lines.length === 0) {
-      if (this.#socket.isPaused()) this.#socket.resume();
-    } else this.#socket.pause();
   }
 
   #mayHandle(line: string): boolean {
@@ -295,15 +312,9 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
 
   /** Whether the next line may be handled already; or else it is handled when it may. */
   #mayType(line: string): boolean {
-    const { settings, chat } = this.#door;
-    if (settings.floodBurst === 0 || settings.floodRate === 0) return true;
-    this.#typing ??= new Typing(settings, chat.clock, () => this.#handleLines());
-    if (this.#typing.take(Buffer.byteLength(line))) return true;
-    if (this.#typing.takeNotice()) {
-      this.#door.watch.throttled(this.#name ?? "", this.address);
-      this.reply(texts.typingFast(settings.floodRate));
-    }
-    return false;
+    const { settings, budgets, chat } = this.#door;
+    this.#flood ??= new FloodControl(settings, budgets, budgets.networkOf(this.address), chat.clock, this);
+    return this.#flood.mayPass(line, settings);
   }
 
   #handle(line: string): Promise<void> | void {
@@ -318,7 +329,9 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
       .catch((error: unknown) => this.#door.chat.watch.failed("handle a line", error))
       .then(() => {
         this.#handling = null;
-        this.#handleLines();
+        this.#waited += 1;
+        if (this.#waited % LINES_IN_A_TURN > 0) this.#goOn();
+        else this.#door.chat.clock.soon(() => this.#goOn());
       });
   }
 
@@ -327,38 +340,37 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
     const step = await this.#login?.step(line, this);
     if (!step) return;
     if (step.type === "close") return this.closeBecause("not-logged-in", step.text);
-    if (step.type === "ask-again") {
-      this.#push(step.text);
-      return this.#checkBytesBeforeLogin();
-    }
+    if (step.type === "ask-again") return this.#push(step.text);
     this.#session = step.session;
     // It closed meanwhile; the session ends when this step is done.
     if (this.#state !== "open") return;
     this.#login = null;
     this.#deadline?.cancel();
     this.#deadline = null;
-    const { shown } = step.session.name;
-    this.#name = shown;
-    watch.loggedIn(shown, this.address);
-    this.reply(texts.welcome(shown));
-    this.reply(texts.seeHelp);
-    await enterLobby(chat, step.session);
+    this.#name = step.session.name.shown;
+    watch.loggedIn(this.#name, this.address);
+    await greet(chat, step.session);
   }
 
-  #limitLogin(): void {
-    const { loginTimeoutMs } = this.#door.settings;
+  #beginLogin(): void {
+    const { chat, bans, settings, newSessionId } = this.#door;
+    this.#login = new Login(chat, bans, settings, newSessionId);
+    const { loginTimeoutMs } = settings;
     if (loginTimeoutMs === 0) return;
-    this.#deadline = this.#door.chat.clock.after(loginTimeoutMs, () => this.#loginTooLate(loginTimeoutMs));
-  }
-
-  #loginTooLate(afterMs: number): void {
-    this.closeBecause("login-timeout", NEWLINE + texts.loginTimeout(Math.ceil(afterMs / 1000)));
+    const text = NEWLINE + texts.loginTimeout(Math.ceil(loginTimeoutMs / 1000));
+    this.#deadline = chat.clock.after(loginTimeoutMs, () => this.closeBecause("login-timeout", text));
   }
 
   #peerEnded(): void {
-    this.#hasPeerEnded = true;
-    this.#input.end();
-    this.#handleLines();
+    if (this.#input === "open") this.#intake.end();
+    this.#input = "ended";
+    this.#goOn();
+  }
+
+  /** Drops the lines that wait, and tells their author how many. */
+  #dropLines(): void {
+    const dropped = this.#intake.dropAll();
+    if (dropped > 0 && this.#login === null) this.reply(texts.linesNotSent(dropped));
   }
 
   /** Once: after what it asked for last is done. */
@@ -373,13 +385,13 @@ export class Connection implements Outlet, InputSink, OutboxEvents {
   #gone(): void {
     const wasClosing = this.#state === "closing";
     this.#state = "closed";
-    this.#lines = [];
+    const unsent = this.#intake.dropAll();
     this.#deadline?.cancel();
-    this.#typing?.stop();
+    this.#flood?.stop();
     this.#liveness?.stop();
     this.#outbox.close();
     if (!wasClosing) this.#background(this.#endSession());
-    this.#door.watch.closed(this.#name, this.address, this.#reason);
+    this.#door.watch.closed(this.#name, this.address, this.#reason, this.#name === null ? 0 : unsent);
   }
 
   #background(task: Promise<void>): void {

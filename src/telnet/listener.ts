@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { type Arrival, type Gate, receive } from "./arrival.ts";
-import { Connection, type Door } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import type { Door } from "./door.ts";
 import { renderNotice } from "../protocol/render.ts";
 import type { Tls } from "./tls.ts";
 

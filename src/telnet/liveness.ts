@@ -3,37 +3,45 @@ import type { Clock, Timer } from "../chat/ports.ts";
 /** A peer that is asked whether it is there has so long to answer. */
 const ANSWER_MS = 10_000;
 
+export interface LivenessHooks {
+  /** Sends DO TIMING-MARK. */
+  ask(): void;
+  /** Whether an answer could not be seen now: what the peer sends is not read, or what it is sent is not taken. */
+  isBlind(): boolean;
+}
+
 /**
  * Finds out whether a telnet peer is still there, through everything that lies between: it is sent DO TIMING-MARK
- * (RFC 860), which every client answers by itself and none shows. Only for peers that have spoken telnet.
+ * (RFC 860), which every client answers by itself and none shows. Only for peers that have spoken telnet. A peer whose
+ * answer could not be seen is taken for alive; other bounds end it.
  */
 export class Liveness {
   readonly #clock: Clock;
-  readonly #ask: () => void;
+  readonly #hooks: LivenessHooks;
   #heardMs: number;
   #timer: Timer | null = null;
   #waiting: ((isThere: boolean) => void)[] = [];
 
-  /** @param ask sends DO TIMING-MARK */
-  constructor(clock: Clock, ask: () => void) {
+  constructor(clock: Clock, hooks: LivenessHooks) {
     this.#clock = clock;
-    this.#ask = ask;
+    this.#hooks = hooks;
     this.#heardMs = clock.monotonicMs();
   }
 
-  /** Something came from the peer. */
+  /** Something came from the peer, or from now on its answers can be seen again. */
   heard(): void {
     this.#heardMs = this.#clock.monotonicMs();
     for (const answer of this.#waiting.splice(0)) answer(true);
   }
 
-  /** Whether anything comes from the peer within the time. */
+  /** Whether anything comes from the peer within the time; true where that cannot be seen. */
   isThere(withinMs: number): Promise<boolean> {
-    this.#ask();
+    if (this.#hooks.isBlind()) return Promise.resolve(true);
+    this.#hooks.ask();
     return new Promise((resolve) => {
       const timer = this.#clock.after(withinMs, () => {
         this.#waiting = this.#waiting.filter((one) => one !== answer);
-        resolve(false);
+        resolve(this.#hooks.isBlind());
       });
       const answer = (isThere: boolean): void => {
         timer.cancel();
@@ -47,8 +55,13 @@ export class Liveness {
   watch(silentMs: number, gone: () => void): void {
     const restMs = this.#heardMs + silentMs - this.#clock.monotonicMs();
     this.#timer = this.#clock.after(Math.max(restMs, 0), () => {
+      if (this.#hooks.isBlind()) this.heard();
       if (this.#clock.monotonicMs() - this.#heardMs < silentMs) return this.watch(silentMs, gone);
-      void this.isThere(ANSWER_MS).then((isThere) => (isThere ? this.watch(silentMs, gone) : gone()));
+      void this.isThere(ANSWER_MS).then((isThere) => {
+        if (!isThere) return gone();
+        this.heard();
+        this.watch(silentMs, gone);
+      });
     });
   }
 

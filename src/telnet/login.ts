@@ -1,6 +1,7 @@
 import type { Chat } from "../chat/chat.ts";
 import { type Name, parseUserName } from "../chat/names.ts";
 import { StoreError } from "../chat/errors.ts";
+import { enterLobby } from "../chat/membership.ts";
 import type { Outlet } from "../chat/ports.ts";
 import type { Session } from "../chat/session.ts";
 import { beginSession, endSession } from "../chat/session-life.ts";
@@ -10,6 +11,8 @@ import { NEWLINE } from "../protocol/render.ts";
 import { texts } from "../protocol/texts.ts";
 
 export interface LoginSettings {
+  /** Maximum bytes before a name is taken; 0 = any number. */
+  readonly loginBytes: number;
   /** So many names may be refused before the connection is closed; 0 = any number. */
   readonly loginTries: number;
   /** Lower case. */
@@ -36,12 +39,23 @@ export class Login {
   readonly #settings: LoginSettings;
   readonly #newId: NewSessionId;
   #refused = 0;
+  #bytes = 0;
 
   constructor(chat: Chat, bans: Bans, settings: LoginSettings, newId: NewSessionId) {
     this.#chat = chat;
     this.#bans = bans;
     this.#settings = settings;
     this.#newId = newId;
+  }
+
+  /** How many bytes may still come before there has to be a name. */
+  get bytesLeft(): number {
+    const { loginBytes } = this.#settings;
+    return loginBytes === 0 ? Number.POSITIVE_INFINITY : loginBytes - this.#bytes;
+  }
+
+  took(bytes: number): void {
+    this.#bytes += bytes;
   }
 
   /** What one line at the prompt leads to. A line that is empty, or asks for help, costs no try. */
@@ -110,6 +124,13 @@ export class Login {
     if (this.#refused === this.#settings.loginTries) return { type: "close", text: lastText };
     return ask(text);
   }
+}
+
+/** What a person is told right after login. */
+export async function greet(chat: Chat, session: Session): Promise<void> {
+  session.reply(texts.welcome(session.name.shown));
+  session.reply(texts.seeHelp);
+  await enterLobby(chat, session);
 }
 
 function ask(text: string): LoginStep {

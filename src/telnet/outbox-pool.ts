@@ -14,6 +14,16 @@ export interface OutboxLimits {
 }
 
 const MAX_SWEEP_MS = 500;
+/**
+ * What a chunk costs in memory beside its bytes: itself, its view of the bytes, and the buffer that they are in. Without
+ * it a peer that has a great many small answers made, and reads none, would hold a hundred times what is counted.
+ */
+const CHUNK_OVERHEAD_BYTES = 300;
+
+/** What a chunk costs in memory while it waits, in bytes. */
+export function heldBytesOf(chunk: Chunk): number {
+  return chunk.bytes.length + CHUNK_OVERHEAD_BYTES;
+}
 
 /** What all outboxes share: when they are flushed, who is stalled, and the bytes that wait. */
 export class OutboxPool {
@@ -23,6 +33,8 @@ export class OutboxPool {
   #dirty: Outbox[] = [];
   readonly #stalled = new Set<Outbox>();
   #heldBytes = 0;
+  /** Of these, what is in the outstanding writes of connections that are being closed. */
+  #doomedBytes = 0;
   #sweeping = false;
 
   constructor(limits: OutboxLimits, clock: Clock) {
@@ -30,7 +42,7 @@ export class OutboxPool {
     this.clock = clock;
   }
 
-  /** Bytes that wait for receivers that do not take them. */
+  /** Bytes of memory that wait for receivers that do not take them. */
   get heldBytes(): number {
     return this.#heldBytes;
   }
@@ -42,13 +54,18 @@ export class OutboxPool {
   }
 
   hold(chunk: Chunk): void {
-    if (chunk.holders === 0) this.#heldBytes += chunk.bytes.length;
+    if (chunk.holders === 0) this.#heldBytes += heldBytesOf(chunk);
     chunk.holders += 1;
   }
 
   release(chunk: Chunk): void {
     chunk.holders -= 1;
-    if (chunk.holders === 0) this.#heldBytes -= chunk.bytes.length;
+    if (chunk.holders === 0) this.#heldBytes -= heldBytesOf(chunk);
+  }
+
+  /** So many bytes that are held will be let go of soon (or, below 0, have been), whatever their receiver does. */
+  doom(bytes: number): void {
+    this.#doomedBytes += bytes;
   }
 
   stalls(outbox: Outbox): void {
@@ -73,16 +90,20 @@ export class OutboxPool {
    * connections. Lines that many of them share are only let go of when all have skipped them.
    */
   #keepTotal(): void {
-    const { totalBytes } = this.limits;
-    if (totalBytes === 0 || this.#heldBytes <= totalBytes) return;
+    if (this.#isWithinTotal()) return;
     for (const outbox of this.#largestFirst()) {
       outbox.skip();
-      if (this.#heldBytes <= totalBytes) return;
+      if (this.#isWithinTotal()) return;
     }
     for (const outbox of this.#largestFirst()) {
       outbox.giveUp();
-      if (this.#heldBytes <= totalBytes) return;
+      if (this.#isWithinTotal()) return;
     }
+  }
+
+  #isWithinTotal(): boolean {
+    const { totalBytes } = this.limits;
+    return totalBytes === 0 || this.#heldBytes - this.#doomedBytes <= totalBytes;
   }
 
   #largestFirst(): Outbox[] {

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Chunk } from "../chat/ports.ts";
 import { NEWLINE, renderNotice } from "../protocol/render.ts";
 import { texts } from "../protocol/texts.ts";
-import type { OutboxPool } from "./outbox-pool.ts";
+import { heldBytesOf, type OutboxPool } from "./outbox-pool.ts";
 
 /** One write takes no more than this, so that what is behind it can still be skipped. */
 const MAX_WRITE_BYTES = 64 * 1024;
@@ -21,8 +21,9 @@ export interface OutboxEvents {
 
 /**
  * What waits to be written to one socket; the only place that writes to it. It MUST NOT block, reorder, or hold more than
- * its bounds. Chunks are held by reference. What is given during a turn goes out in one write at its end; at most one
- * write is outstanding, and what gathers meanwhile is the backlog.
+ * its bounds, in which each chunk counts with what it costs beside its bytes (`heldBytesOf`). Chunks are held by
+ * reference. What is given during a turn goes out in one write at its end; at most one write is outstanding, and what
+ * gathers meanwhile is the backlog.
  */
 export class Outbox {
   readonly #socket: Socket;
@@ -31,13 +32,14 @@ export class Outbox {
   /** Given in this turn: most often one chunk, so an array only from the second on. */
   #fresh: Chunk | Chunk[] | null = null;
   #freshBytes = 0;
-  /** In the outstanding write. */
+  /** In the outstanding write, which the kernel did not take at once. */
   #sent: Chunk | readonly Chunk[] | null = null;
+  #sentBytes = 0;
   #backlog: Chunk[] | null = null;
   #backlogBytes = 0;
   /** Room lines dropped since the peer was told last. */
   #skippedLines = 0;
-  /** When the outstanding write was found not to be done; null while all flows. */
+  /** When the outstanding write was begun, in milliseconds; null while all flows. */
   #stalledAtMs: number | null = null;
   #hasGivenUp = false;
   #state: "open" | "ending" | "ended" | "closed" = "open";
@@ -48,19 +50,24 @@ export class Outbox {
     this.#events = events;
   }
 
-  /** Bytes that were given and not written yet. */
+  /** Bytes that were given and that the kernel has not taken yet, and what the chunks cost beside them. */
   get waitingBytes(): number {
-    return this.#freshBytes + this.#backlogBytes;
+    return this.#freshBytes + this.#sentBytes + this.#backlogBytes;
   }
 
-  /** For how many milliseconds something has been waiting behind a write that is not done. */
+  /** Whether the kernel takes nothing at the moment. */
+  get isStalled(): boolean {
+    return this.#sent !== null;
+  }
+
+  /** For how many milliseconds the kernel has not taken the outstanding write. */
   get waitingMs(): number {
     return this.#stalledAtMs === null ? 0 : this.#pool.clock.monotonicMs() - this.#stalledAtMs;
   }
 
   push(chunk: Chunk): void {
     if (this.#state === "ended" || this.#state === "closed") return;
-    this.#freshBytes += chunk.bytes.length;
+    this.#freshBytes += heldBytesOf(chunk);
     if (this.#fresh === null) {
       this.#fresh = chunk;
       this.#pool.flushSoon(this);
@@ -74,9 +81,14 @@ export class Outbox {
     this.#fresh = null;
     this.#freshBytes = 0;
     if (fresh === null || this.#state === "closed") return;
-    if (this.#sent !== null) return this.#wait(fresh);
-    this.#write(fresh);
-    if (bytes > MAX_WRITE_BYTES && this.#sent === null) this.#events.drained();
+    if (this.#sent !== null) this.#wait(fresh);
+    else if (bytes <= MAX_WRITE_BYTES) this.#write(fresh);
+    else {
+      this.#wait(fresh);
+      this.#writeBacklog();
+      if (this.#sent === null) this.#events.drained();
+    }
+    this.#keepBounds();
     this.#endIfDone();
   }
 
@@ -105,6 +117,7 @@ export class Outbox {
   giveUp(): void {
     if (this.#hasGivenUp) return;
     this.#hasGivenUp = true;
+    this.#pool.doom(this.#sentBytes);
     this.#dropBacklog();
     this.#skippedLines = 0;
     this.#events.tooSlow();
@@ -134,7 +147,7 @@ export class Outbox {
     // Nearly always the kernel took it all at once, and then a callback would only cost. Else an empty write behind it
     // tells when it is done.
     if (this.#socket.writableLength === 0) return;
-    this.#sent = chunks;
+    this.#hold(chunks);
     this.#socket.write(NOTHING, (error) => this.#written(error));
   }
 
@@ -153,14 +166,19 @@ export class Outbox {
   #written(error: Error | null | undefined): void {
     this.#releaseSent();
     if (error || this.#state === "closed") return;
-    for (let next = this.#takeBacklog(); next.length > 0; next = this.#takeBacklog()) {
-      this.#write(next);
-      if (this.#sent === null) continue;
-      if (this.#backlog !== null) this.#stall();
-      return;
-    }
+    this.#writeBacklog();
+    if (this.#sent !== null) return;
     this.#events.drained();
     this.#endIfDone();
+  }
+
+  /** Until nothing is left, or the kernel takes no more. */
+  #writeBacklog(): void {
+    while (this.#sent === null) {
+      const next = this.#takeBacklog();
+      if (next.length === 0) return;
+      this.#write(next);
+    }
   }
 
   #endIfDone(): void {
@@ -169,33 +187,42 @@ export class Outbox {
     this.#socket.end();
   }
 
-  #releaseSent(): void {
-    if (this.#stalledAtMs !== null && this.#sent !== null) {
-      for (const chunk of isMany(this.#sent) ? this.#sent : [this.#sent]) this.#pool.release(chunk);
-      this.#stalledAtMs = null;
-      this.#pool.flows(this);
+  /** The write of these chunks is outstanding. */
+  #hold(chunks: Chunk | readonly Chunk[]): void {
+    this.#sent = chunks;
+    for (const chunk of isMany(chunks) ? chunks : [chunks]) {
+      this.#pool.hold(chunk);
+      this.#sentBytes += heldBytesOf(chunk);
     }
-    this.#sent = null;
+    if (this.#hasGivenUp) this.#pool.doom(this.#sentBytes);
+    this.#stalledAtMs = this.#pool.clock.monotonicMs();
+    this.#pool.stalls(this);
   }
 
-  /** A write is outstanding: the chunks wait behind it. */
+  #releaseSent(): void {
+    if (this.#sent === null) return;
+    for (const chunk of isMany(this.#sent) ? this.#sent : [this.#sent]) this.#pool.release(chunk);
+    if (this.#hasGivenUp) this.#pool.doom(-this.#sentBytes);
+    this.#sent = null;
+    this.#sentBytes = 0;
+    this.#stalledAtMs = null;
+    this.#pool.flows(this);
+  }
+
   #wait(fresh: Chunk | Chunk[]): void {
-    this.#stall();
     for (const chunk of isMany(fresh) ? fresh : [fresh]) {
+      leaveSlab(chunk);
       this.#pool.hold(chunk);
       (this.#backlog ??= []).push(chunk);
-      this.#backlogBytes += chunk.bytes.length;
+      this.#backlogBytes += heldBytesOf(chunk);
     }
-    const { skipBytes, closeBytes } = this.#pool.limits;
-    if (skipBytes > 0 && this.#backlogBytes > skipBytes) this.skip();
-    if (closeBytes > 0 && this.#backlogBytes > closeBytes) this.giveUp();
   }
 
-  #stall(): void {
-    if (this.#stalledAtMs !== null || this.#sent === null) return;
-    this.#stalledAtMs = this.#pool.clock.monotonicMs();
-    for (const chunk of isMany(this.#sent) ? this.#sent : [this.#sent]) this.#pool.hold(chunk);
-    this.#pool.stalls(this);
+  #keepBounds(): void {
+    if (this.#sent === null) return;
+    const { skipBytes, closeBytes } = this.#pool.limits;
+    if (skipBytes > 0 && this.#backlogBytes > skipBytes) this.skip();
+    if (closeBytes > 0 && this.#sentBytes + this.#backlogBytes > closeBytes) this.giveUp();
   }
 
   #takeBacklog(): Chunk[] {
@@ -225,12 +252,20 @@ export class Outbox {
 
   #drop(chunk: Chunk): void {
     this.#pool.release(chunk);
-    this.#backlogBytes -= chunk.bytes.length;
+    this.#backlogBytes -= heldBytesOf(chunk);
   }
 }
 
 function isMany(chunks: Chunk | readonly Chunk[]): chunks is readonly Chunk[] {
   return Array.isArray(chunks);
+}
+
+/** Small Buffers share a slab with others: a chunk that may wait for long must not hold the whole slab. */
+function leaveSlab(chunk: Chunk): void {
+  const { bytes } = chunk;
+  if (bytes.byteLength === bytes.buffer.byteLength) return;
+  chunk.bytes = Buffer.allocUnsafeSlow(bytes.byteLength);
+  chunk.bytes.set(bytes);
 }
 
 function noticeChunk(text: string): Chunk {

@@ -10,6 +10,7 @@ export type CloseReason =
   | "foreign-protocol"
   | "endless-line"
   | "endless-subnegotiation"
+  | "too-many-keys"
   | "too-slow"
   | "login-bytes"
   | "no-answer"
@@ -38,7 +39,10 @@ export interface TelnetWatch {
   /** Somebody types faster than the limit, and the lines wait. */
   throttled(name: string, address: string): void;
   loggedIn(name: string, address: string): void;
-  /** `name` null: it never logged in. */
-  closed(name: string | null, address: string, reason: CloseReason): void;
+  /**
+   * `name` null: it never logged in. `unsent`: lines that were read and not handled when the connection broke, so that
+   * their author could not be told.
+   */
+  closed(name: string | null, address: string, reason: CloseReason, unsent: number): void;
   skipped(lines: number): void;
 }

@@ -10,6 +10,8 @@ export interface Readings {
   connections(): number;
   rooms(): number;
   outboxBytes(): number;
+  /** Bytes of lines that were read and wait to be handled. */
+  inputBytes(): number;
   /** Lines that wait to be stored. */
   pendingLines(): number;
   /** Things that are to happen later. */
@@ -56,6 +58,10 @@ export class Metrics {
   readonly messages = this.#counter("chatd_messages_total", "Entries stored: messages and changes of rooms.");
   readonly deliveries = this.#counter("chatd_deliveries_total", "Lines handed to receivers.");
   readonly skipped = this.#counter("chatd_lines_skipped_total", "Lines that slow receivers were skipped past.");
+  readonly unsent = this.#counter(
+    "chatd_lines_unsent_total",
+    "Lines that were read and not stored because their author's connection broke first.",
+  );
   readonly failures = this.#counter("chatd_failures_total", "Bugs that the process survived.");
   readonly storeFailures = this.#counter("chatd_store_failures_total", "Calls to the store that failed.");
   readonly batchLines = this.#histogram("chatd_batch_lines", "Entries in a batch.", LINES);
@@ -94,8 +100,13 @@ export class Metrics {
     );
     this.#gauge("chatd_connections", "Connections now.", () => readings.connections());
     this.#gauge("chatd_rooms", "Rooms now.", () => readings.rooms());
-    this.#gauge("chatd_outbox_bytes", "Bytes that wait for slow receivers; shared ones once.", () =>
+    this.#gauge("chatd_outbox_bytes", "Bytes of memory that wait for slow receivers; shared ones once.", () =>
       readings.outboxBytes(),
+    );
+    this.#gauge(
+      "chatd_input_bytes",
+      "Bytes of memory of lines that were read and wait for flood control or the store.",
+      () => readings.inputBytes(),
     );
     this.#gauge("chatd_pending_lines", "Lines that wait to be stored.", () => readings.pendingLines());
     this.#gauge("chatd_timers", "Timers that wait.", () => readings.timers());

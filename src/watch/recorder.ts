@@ -49,10 +49,12 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
     this.#log.info({ name, address }, "User connected");
   }
 
-  closed(name: string | null, address: string, reason: CloseReason): void {
+  closed(name: string | null, address: string, reason: CloseReason, unsent: number): void {
     this.#metrics.connectionsClosed.inc({ reason });
+    if (unsent > 0) this.#metrics.unsent.inc(unsent);
     if (name === null) this.#log.debug({ address, reason }, "Connection closed before login");
-    else this.#log.info({ name, address, reason }, "User disconnected");
+    else
+      this.#log.info(unsent > 0 ? { name, address, reason, unsent } : { name, address, reason }, "User disconnected");
   }
 
   skipped(lines: number): void {

@@ -87,6 +87,8 @@ await withParts(t, [mounts], "the same on a disk that is really full, and become
     "off",
     "--flood-burst",
     "0",
+    "--flood-burst-per-address",
+    "0",
     "--database",
     `sqlite:${folder}/chatd.db`,
   ];

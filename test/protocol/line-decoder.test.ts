@@ -1,7 +1,8 @@
 import { deepEqual } from "node:assert/strict";
 import fc from "fast-check";
 import t from "tap";
-import { LineDecoder, type LineLimits } from "../../src/protocol/line-decoder.ts";
+import { finishLine, LineDecoder, type LineLimits } from "../../src/protocol/line-decoder.ts";
+import { TypedLine } from "../../src/protocol/typed-line.ts";
 import { holds } from "../support/property.ts";
 import { type Heard, RecordingSink } from "../support/recording-sink.ts";
 import { cutAt, everySplit } from "../support/splits.ts";
@@ -12,9 +13,10 @@ const NO_LIMITS: LineLimits = { maxLineBytes: 0, maxRunBytes: 1024 * 1024 };
 /** What a decoder says of these packets, with the last line if the peer then ends. */
 function decode(packets: readonly Buffer[], limits = NO_LIMITS, isEnded = false): readonly Heard[] {
   const sink = new RecordingSink();
-  const decoder = new LineDecoder(limits);
+  const typed = new TypedLine(limits.maxRunBytes);
+  const decoder = new LineDecoder(limits, typed);
   for (const packet of packets) decoder.push(packet, 0, packet.length, sink);
-  if (isEnded) decoder.end(sink);
+  if (isEnded && typed.length > 0) finishLine(typed, limits, sink);
   return sink.heard;
 }
 
@@ -70,7 +72,7 @@ t.test("bad UTF-8 becomes U+FFFD and spoils nothing behind it, in every split", 
 
 t.test("only the part of a packet that is given is looked at, and its bytes may be used again", async (t) => {
   const sink = new RecordingSink();
-  const decoder = new LineDecoder(NO_LIMITS);
+  const decoder = new LineDecoder(NO_LIMITS, new TypedLine(100));
   const packet = Buffer.from("xxone\ntwxx");
   decoder.push(packet, 2, 8, sink);
   packet.fill("-");
@@ -142,65 +144,6 @@ t.test("the last line needs no line end when the peer ends", async (t) => {
   t.same(decode([Buffer.from("one\r")], NO_LIMITS, true), heardLines("one"), "CR ended it already");
   t.same(decode([], NO_LIMITS, true), []);
   t.same(decode([Buffer.from("123456789")], { maxLineBytes: 8, maxRunBytes: 100 }, true), [["lineTooLong", 9]]);
-});
-
-t.test("an unfinished line can be taken away, and what follows is a line of its own", async (t) => {
-  const sink = new RecordingSink();
-  const decoder = new LineDecoder({ maxLineBytes: 8, maxRunBytes: 12 });
-  const push = (text: string): void => decoder.push(Buffer.from(text), 0, text.length, sink);
-  push("one\ntw");
-  t.equal(decoder.take().toString(), "tw");
-  push("three\n");
-  push("123456789");
-  t.equal(decoder.take().toString(), "", "a line that is too long was not kept");
-  push("12345678\n");
-  t.same(sink.heard, heardLines("one", "three", "12345678"), "its length does not count for the next line");
-});
-
-t.test("it is known whether the unfinished line ends within a character", async (t) => {
-  const isInside = (hex: string): boolean => {
-    const decoder = new LineDecoder(NO_LIMITS);
-    decoder.push(Buffer.from(hex, "hex"), 0, hex.length / 2, new RecordingSink());
-    return decoder.isInsideCharacter;
-  };
-  for (const hex of [
-    "c3",
-    "61c3",
-    "c3bcc3",
-    "df",
-    "e0a4",
-    "e280",
-    "e2",
-    "e282",
-    "ef",
-    "61efbb",
-    "f0",
-    "f09f",
-    "f09f98",
-    "f4",
-    "f48fbf",
-  ]) {
-    t.ok(isInside(hex), hex);
-  }
-  for (const hex of [
-    "",
-    "61",
-    "7f",
-    "c3bc",
-    "dfbf",
-    "e282ac",
-    "efbbbf",
-    "f09f9880",
-    "f48fbfbf",
-    "c30a",
-    "c361",
-    "80",
-    "8080808080",
-  ]) {
-    t.notOk(isInside(hex), hex);
-  }
-  t.notOk(isInside("e28261"), "something else came");
-  t.notOk(isInside("c3bcbcbc"), "the character was whole before");
 });
 
 t.test("any bytes in any split mean the same as unsplit", async (t) => {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import t from "tap";
 import type { LineLimits } from "../../src/protocol/line-decoder.ts";
 import { LineEditor } from "../../src/protocol/line-editor.ts";
+import { TypedLine } from "../../src/protocol/typed-line.ts";
 import { controlsIn } from "../support/control-characters.ts";
 import { holds } from "../support/property.ts";
 import { RecordingSink } from "../support/recording-sink.ts";
@@ -17,15 +18,17 @@ interface Typing {
   readonly limits?: LineLimits;
 }
 
-/** An editor after these packets, and what it said. */
-function typeIn({ packets, typed = "", limits = LIMITS }: Typing): { editor: LineEditor; sink: RecordingSink } {
+/** An editor after these packets: what it said, and the line that is not finished. */
+function typeIn({ packets, typed = "", limits = LIMITS }: Typing): { line: TypedLine; sink: RecordingSink } {
   const sink = new RecordingSink();
-  const editor = new LineEditor(limits, Buffer.from(typed));
+  const line = new TypedLine(limits.maxRunBytes);
+  line.append(Buffer.from(typed), 0, Buffer.byteLength(typed));
+  const editor = new LineEditor(limits, line);
   for (const packet of packets) {
     const bytes = Buffer.from(packet);
     editor.push(bytes, 0, bytes.length, sink);
   }
-  return { editor, sink };
+  return { line, sink };
 }
 
 const TABLE: readonly { what: string; keys: string; lines: readonly string[]; echo: string }[] = [
@@ -104,6 +107,27 @@ t.test("^D on an empty line is an interrupt", async (t) => {
   t.equal(sink.count("interrupt"), 3);
 });
 
+t.test("the keys of a Linux console do nothing", async (t) => {
+  for (const packets of everySplit(Buffer.from("a\u001b[[Ab\u001b[[[c\u001b[[\r\0d\r\0"))) {
+    t.same(typeIn({ packets }).sink.lines, ["abc", "d"]);
+  }
+});
+
+t.test("keys that edit or interrupt are counted, and what comes behind one too many is not heard", async (t) => {
+  for (const [keys, count] of [
+    ["ab\b\u007f\u0015\u0017\u0003\u0004\u0001", 7],
+    ["plain text, я and 😀\t\r\0", 0],
+    ["\u001b[A\u001bx", 0],
+  ] as const) {
+    t.equal(typeIn({ packets: [keys] }).sink.controlKeys, count, JSON.stringify(keys));
+  }
+  const sink = new RecordingSink();
+  sink.mostControlKeys = 3;
+  const editor = new LineEditor(LIMITS, new TypedLine(100));
+  for (const packet of ["a\b", "b\bc\b", "d\r\0", "e\r\0"]) editor.push(Buffer.from(packet), 0, packet.length, sink);
+  t.same([sink.controlKeys, sink.lines, sink.echoed], [3, [], "a\b \bb\b \bc"]);
+});
+
 t.test("bad UTF-8 is typed as U+FFFD", async (t) => {
   for (const packets of everySplit(Buffer.from([0x61, 0xff, 0x62, 0xc3, 0x0d]))) {
     const { sink } = typeIn({ packets });
@@ -149,49 +173,23 @@ t.test("a line may be as long as the limit, and one byte more is refused as a wh
   ]);
 });
 
-t.test("what was typed before counts with the bytes that it has now", async (t) => {
+t.test("what was typed before counts with its bytes, and can be erased", async (t) => {
   const limits = { maxLineBytes: 8, maxRunBytes: 100 };
-  const typed = Buffer.from([0x31, 0x80, 0x04, 0x1b, 0x07]);
-  const heard = typeIn({ typed, packets: ["2345\r12345678\r"], limits }).sink.heard;
-  t.same(
-    heard.filter(([name]) => name !== "echo"),
-    [
-      ["line", "1\ufffd2345"],
-      ["line", "12345678"],
-    ],
-  );
   const tooLong = typeIn({ typed: "12345", packets: ["6789\r"], limits }).sink;
   t.equal(tooLong.count("lineTooLong"), 1);
-  const { editor, sink } = typeIn({ typed, packets: ["\u0015"], limits });
-  editor.end(sink);
-  t.same(sink.lines, [], "an erased line is no line");
+  const { line } = typeIn({ typed: "1я3", packets: ["\u0015"], limits });
+  t.equal(line.length, 0);
 });
 
 t.test("so many bytes without a line end are too many, said once, and nothing is heard after", async (t) => {
   const limits = { maxLineBytes: 0, maxRunBytes: 8 };
   t.same(typeIn({ packets: ["1234567\r"], limits }).sink.lines, ["1234567"]);
   for (const keys of ["12345678", "1234567ж", "1".repeat(30)]) {
-    const { editor, sink } = typeIn({ packets: [`${keys}\rnext\r`], limits });
-    editor.end(sink);
+    const { line, sink } = typeIn({ packets: [`${keys}\rnext\r`], limits });
+    t.equal(line.length, 0);
     t.equal(sink.count("lineEndless"), 1);
     t.same(sink.lines, []);
   }
-});
-
-t.test("the last line needs no Enter when the peer ends", async (t) => {
-  const { editor, sink } = typeIn({ packets: ["one\rtwo"] });
-  editor.end(sink);
-  t.same(sink.lines, ["one", "two"]);
-  const empty = typeIn({ packets: ["one\rx\b"] });
-  empty.editor.end(empty.sink);
-  t.same(empty.sink.lines, ["one"]);
-});
-
-t.test("an unfinished line can be taken away for a terminal that goes back to line mode", async (t) => {
-  const { editor, sink } = typeIn({ packets: ["one\rgrüm\bn"] });
-  t.equal(editor.take().toString(), "grün");
-  editor.end(sink);
-  t.same(sink.lines, ["one"]);
 });
 
 t.test("any keys in any split mean the same as unsplit, and show the same", async (t) => {
@@ -214,7 +212,8 @@ t.test("no control character is shown but backspace and line ends, and none is i
     fc.property(wildBytes, cuts, wildBytes, (bytes, places, typed) => {
       const { sink } = typeIn({ packets: cutAt(bytes, places), typed });
       deepEqual(controlsIn(sink.echoed.replaceAll("\b \b", "")), []);
-      for (const line of sink.lines) deepEqual(controlsIn(`${line}.`), []);
+      // What line mode has left of control characters is taken out where a line is parsed, as for any other line.
+      for (const line of typeIn({ packets: cutAt(bytes, places) }).sink.lines) deepEqual(controlsIn(`${line}.`), []);
     }),
     500,
   );

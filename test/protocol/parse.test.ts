@@ -1,9 +1,10 @@
 import { deepEqual } from "node:assert/strict";
 import fc from "fast-check";
 import t from "tap";
-import { LineDecoder } from "../../src/protocol/line-decoder.ts";
+import { finishLine, LineDecoder } from "../../src/protocol/line-decoder.ts";
 import { type Input, parseLine } from "../../src/protocol/parse.ts";
 import { controlsIn } from "../support/control-characters.ts";
+import { TypedLine } from "../../src/protocol/typed-line.ts";
 import { holds } from "../support/property.ts";
 import { RecordingSink } from "../support/recording-sink.ts";
 import { cutAt } from "../support/splits.ts";
@@ -70,9 +71,11 @@ t.test("nothing that is parsed holds a control character, and the name of a comm
 t.test("any bytes in any split are parsed as unsplit", async (t) => {
   const parsed = (packets: readonly Buffer[]): Input[] => {
     const sink = new RecordingSink();
-    const decoder = new LineDecoder({ maxLineBytes: 0, maxRunBytes: 32 * 1024 });
+    const limits = { maxLineBytes: 0, maxRunBytes: 32 * 1024 };
+    const typed = new TypedLine(limits.maxRunBytes);
+    const decoder = new LineDecoder(limits, typed);
     for (const packet of packets) decoder.push(packet, 0, packet.length, sink);
-    decoder.end(sink);
+    finishLine(typed, limits, sink);
     return sink.lines.map(parseLine);
   };
   holds(

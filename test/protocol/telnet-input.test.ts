@@ -72,10 +72,10 @@ t.test(
   },
 );
 
-t.test("the timing mark goes before what is said about the interrupt, which GNU telnet would drop", async (t) => {
+t.test("an interrupt is told at its place among the lines, and once for each key", async (t) => {
   for (const { key, command } of KEYS) {
-    const sink = receive([bytes({ hex: `${command}fffd06` })]);
-    t.same(sink.heard, [["speaksTelnet"], ["answer", "\u00ff\u00fb\u0006"], ["interrupt"]], key);
+    const sink = receive([bytes("one\r\n", { hex: `${command}fffd06` }, "two\r\n")]);
+    t.same(sink.heard, [["line", "one"], ["interrupt"], ["answer", "\u00ff\u00fb\u0006"], ["line", "two"]], key);
   }
 });
 
@@ -195,6 +195,34 @@ t.test("going to character mode and back keeps the line that is being typed", as
     t.equal(sink.echoed, "llp\b \b", "only what is typed in character mode is echoed");
     t.equal(sink.answered, "fffb01fffb03fffc01fffc03");
   }
+});
+
+t.test("changing between the modes costs nothing for what was typed, however often", async (t) => {
+  const toggles = { hex: (DO_ECHO + DONT_ECHO).repeat(1000) };
+  const sink = receive([bytes("be", toggles, "gun", { hex: DO_ECHO }, "\u007f\u007fst", toggles, "\r\n")]);
+  t.same(sink.lines, ["begst"]);
+  t.equal(sink.telnetCommands, 4001);
+});
+
+t.test("every telnet command is counted, and letters that look like one are not", async (t) => {
+  const counted = (hex: string): number => receive([bytes({ hex }, "\r\n")]).telnetCommands;
+  t.equal(counted("fffd01fffd06fff1fff6fff4"), 5);
+  t.equal(counted("ffffffe4"), 0);
+  t.equal(counted("d1fff4"), 0, "half a letter that GNU telnet sent as an interrupt");
+  t.equal(counted("fffa1f00500018fff0"), 0);
+});
+
+t.test("after it was stopped nothing is heard", async (t) => {
+  const sink = new RecordingSink();
+  const input = new TelnetInput(LIMITS, sink);
+  sink.line = () => input.stop();
+  input.push(bytes("one\r\n", { hex: "fffd06" }, "two\r\n"));
+  input.push(bytes("three\r\n"));
+  input.end();
+  t.same(
+    sink.heard.filter(([name]) => name !== "line"),
+    [],
+  );
 });
 
 t.test("asking again for what holds changes nothing in the middle of a line", async (t) => {

@@ -11,7 +11,13 @@ import { type Daemon, startDaemon } from "../../src/daemon.ts";
 export type Flags = Readonly<Record<string, string | readonly string[]>>;
 
 /** Nobody is too fast and nobody comes too often: a test that is about that says so. */
-const NO_LIMITS: Flags = { floodBurst: "0", maxConnectionsPerAddress: "0", maxNewPerMinute: "0" };
+const NO_LIMITS: Flags = {
+  floodBurst: "0",
+  floodBurstPerAddress: "0",
+  bytesPerHourPerAddress: "0",
+  maxConnectionsPerAddress: "0",
+  maxNewPerMinute: "0",
+};
 const QUIET: Flags = {
   host: ["127.0.0.1"],
   port: "0",

@@ -9,7 +9,12 @@ import { Bans } from "../../src/gate/bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/system-clock.ts";
-import { Connection, type Door } from "../../src/telnet/connection.ts";
+import { Ranges } from "../../src/gate/ranges.ts";
+import { type TypingBudgetLimits, TypingBudgets } from "../../src/gate/typing-budgets.ts";
+import { Connection } from "../../src/telnet/connection.ts";
+import type { Door } from "../../src/telnet/door.ts";
+import { LineQueueTotal } from "../../src/telnet/line-queue.ts";
+import { Turns } from "../../src/telnet/turns.ts";
 import { OutboxPool } from "../../src/telnet/outbox-pool.ts";
 import type { CloseReason, TelnetWatch, TurnedAway } from "../../src/telnet/watch.ts";
 import { FakeStore } from "./fake-store.ts";
@@ -21,6 +26,8 @@ export class FakeTelnetWatch extends FakeWatch implements TelnetWatch {
 
   readonly turned: TurnedAway[] = [];
   throttles = 0;
+  /** Lines of connections that broke. */
+  unsent = 0;
 
   opened(): void {}
   turnedAway(_address: string, reason: TurnedAway): void {
@@ -32,8 +39,9 @@ export class FakeTelnetWatch extends FakeWatch implements TelnetWatch {
   foreign(): void {}
   loggedIn(): void {}
   skipped(): void {}
-  closed(_name: string | null, _address: string, reason: CloseReason): void {
+  closed(_name: string | null, _address: string, reason: CloseReason, unsent: number): void {
     this.closes.push(reason);
+    this.unsent += unsent;
   }
 }
 
@@ -56,20 +64,30 @@ const SETTINGS: Door["settings"] = {
   keepaliveMs: 0,
   floodBurst: 0,
   floodRate: 0,
-  pasteLines: 20,
+  pasteLines: 0,
   reservedNames: [],
   welcome: "",
 };
 const NO_LIMITS = { skipBytes: 0, skipAfterMs: 0, closeBytes: 0, closeAfterMs: 0, totalBytes: 0 };
 
+const NO_BUDGETS: TypingBudgetLimits = {
+  floodBurstPerAddress: 0,
+  floodRatePerAddress: 0,
+  bytesPerHourPerAddress: 0,
+  trustedProxy: new Ranges([]),
+};
+
 /** What holds where a test says nothing else: no limit that depends on time. */
-export const LIMITS = { chat: CHAT, connection: SETTINGS, outbox: NO_LIMITS };
+export const LIMITS = { chat: CHAT, connection: SETTINGS, outbox: NO_LIMITS, budgets: NO_BUDGETS };
 
 /** The telnet door of a chat whose store is in the test's hands, on real sockets. */
 export class TestDoor implements Door {
   readonly store = new FakeStore(systemClock);
   readonly watch = new FakeTelnetWatch();
+  readonly turns: Turns;
   readonly pool: OutboxPool;
+  readonly queued = new LineQueueTotal(0);
+  readonly budgets: TypingBudgets;
   readonly bans: Bans;
   readonly chat: Chat;
   settings = SETTINGS;
@@ -79,7 +97,9 @@ export class TestDoor implements Door {
   port = 0;
 
   constructor(clock: Clock) {
+    this.turns = new Turns(clock);
     this.pool = new OutboxPool(NO_LIMITS, clock);
+    this.budgets = new TypingBudgets(NO_BUDGETS, clock);
     this.bans = new Bans(this.store, clock);
     const { store, watch, pool } = this;
     const ports = {

@@ -1,10 +1,13 @@
 import type { Chunk } from "../../src/chat/ports.ts";
 import { Outbox, type OutboxEvents } from "../../src/telnet/outbox.ts";
-import { type OutboxLimits, OutboxPool } from "../../src/telnet/outbox-pool.ts";
+import { heldBytesOf, type OutboxLimits, OutboxPool } from "../../src/telnet/outbox-pool.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { HeldSocket } from "./held-socket.ts";
 
 const NO_LIMITS: OutboxLimits = { skipBytes: 0, skipAfterMs: 0, closeBytes: 0, closeAfterMs: 0, totalBytes: 0 };
+
+/** What a chunk counts for beside its bytes. */
+export const OVERHEAD = heldBytesOf(aReply(""));
 
 /** Lines of a room: many outboxes may share them, and they may be skipped. */
 export function roomLines(text: string, lines = 1): Chunk {

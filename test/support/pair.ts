@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { type Duplex, duplexPair } from "node:stream";
-import { Connection, type Door } from "../../src/telnet/connection.ts";
+import { Connection } from "../../src/telnet/connection.ts";
+import type { Door } from "../../src/telnet/door.ts";
 import type { HostileStep } from "./hostile.ts";
 
 /** A connection in memory: one side is the server's, the other is in somebody's hands. */

@@ -8,10 +8,13 @@ import { until } from "./until.ts";
 export const LAUNCHER = fileURLToPath(new URL("../../bin/chatd", import.meta.url));
 
 /** Nobody is too fast and nobody comes too often: a test that is about that says so. */
-const NO_LIMITS = ["flood-burst", "max-connections-per-address", "max-new-per-minute"].flatMap((name) => [
-  `--${name}`,
-  "0",
-]);
+const NO_LIMITS = [
+  "flood-burst",
+  "flood-burst-per-address",
+  "bytes-per-hour-per-address",
+  "max-connections-per-address",
+  "max-new-per-minute",
+].flatMap((name) => [`--${name}`, "0"]);
 
 /** A daemon as people run it: the launcher, in a process of its own. */
 export class ChatdProcess {

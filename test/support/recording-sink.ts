@@ -6,6 +6,10 @@ export type Heard = readonly [name: keyof InputSink, argument?: string | number]
 /** Stands where a connection would: writes down what comes out of a decoder, an editor or the whole telnet input. */
 export class RecordingSink implements InputSink {
   readonly heard: Heard[] = [];
+  telnetCommands = 0;
+  controlKeys = 0;
+  /** The one of this number is too many. */
+  mostControlKeys = Number.POSITIVE_INFINITY;
 
   get lines(): string[] {
     return this.#arguments("line");
@@ -53,8 +57,14 @@ export class RecordingSink implements InputSink {
     this.heard.push(["areYouThere"]);
   }
 
-  speaksTelnet(): void {
-    this.heard.push(["speaksTelnet"]);
+  telnetCommand(): boolean {
+    this.telnetCommands += 1;
+    return true;
+  }
+
+  controlKey(): boolean {
+    this.controlKeys += 1;
+    return this.controlKeys < this.mostControlKeys;
   }
 
   subnegotiationTooLong(): void {

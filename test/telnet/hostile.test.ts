@@ -7,7 +7,10 @@ import { Bans } from "../../src/gate/bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/system-clock.ts";
-import type { Door } from "../../src/telnet/connection.ts";
+import { TypingBudgets } from "../../src/gate/typing-budgets.ts";
+import type { Door } from "../../src/telnet/door.ts";
+import { LineQueueTotal } from "../../src/telnet/line-queue.ts";
+import { Turns } from "../../src/telnet/turns.ts";
 import { OutboxPool } from "../../src/telnet/outbox-pool.ts";
 import { controlsIn } from "../support/control-characters.ts";
 import { FakeTelnetWatch, LIMITS } from "../support/door.ts";
@@ -50,7 +53,17 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
   await chat.start();
   let lastId = 0;
   const bans = new Bans(store, systemClock);
-  const door: Door = { chat, pool, watch, bans, settings: LIMITS.connection, newSessionId: () => ++lastId };
+  const door: Door = {
+    chat,
+    turns: new Turns(systemClock),
+    pool,
+    queued: new LineQueueTotal(0),
+    budgets: new TypingBudgets(LIMITS.budgets, systemClock),
+    watch,
+    bans,
+    settings: LIMITS.connection,
+    newSessionId: () => ++lastId,
+  };
   let heap = 0;
   for (let done = 0; done < SESSIONS; done += AT_ONCE) {
     if (done === WARM_UP) heap = heapBytes();
@@ -79,6 +92,7 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
   t.same(watch.failures, []);
   await chat.whenIdle();
   t.equal(pool.heldBytes, 0);
+  t.equal(door.queued.bytes, 0);
   t.same(await ports.presence.names(), []);
   t.ok(chat.rooms.count <= 4);
   const grown = heapBytes() - heap;

@@ -6,13 +6,54 @@ interface Watched {
   readonly clock: FakeClock;
   readonly liveness: Liveness;
   readonly seen: { asked: number; gone: number };
+  readonly eyes: { isBlind: boolean };
 }
 
 function aLiveness(): Watched {
   const clock = new FakeClock();
   const seen = { asked: 0, gone: 0 };
-  return { clock, seen, liveness: new Liveness(clock, () => (seen.asked += 1)) };
+  const eyes = { isBlind: false };
+  const hooks = { ask: (): unknown => (seen.asked += 1), isBlind: () => eyes.isBlind };
+  return { clock, seen, eyes, liveness: new Liveness(clock, hooks) };
 }
+
+t.test("a peer whose answer could not be seen is there, and is not asked", async (t) => {
+  const { clock, liveness, seen, eyes } = aLiveness();
+  eyes.isBlind = true;
+  t.equal(await liveness.isThere(5000), true);
+  liveness.watch(60_000, () => (seen.gone += 1));
+  await clock.pass(600_000);
+  t.same(seen, { asked: 0, gone: 0 });
+});
+
+t.test("a peer that cannot be seen any more when its time is over is there", async (t) => {
+  const { clock, liveness, seen, eyes } = aLiveness();
+  const answer = liveness.isThere(5000);
+  eyes.isBlind = true;
+  await clock.pass(5000);
+  t.equal(await answer, true);
+  eyes.isBlind = false;
+  liveness.watch(60_000, () => (seen.gone += 1));
+  await clock.pass(60_000);
+  eyes.isBlind = true;
+  await clock.pass(10_000);
+  t.same(seen, { asked: 2, gone: 0 });
+});
+
+t.test("the silence is counted anew from when a peer can be seen again", async (t) => {
+  const { clock, liveness, seen, eyes } = aLiveness();
+  liveness.watch(60_000, () => (seen.gone += 1));
+  eyes.isBlind = true;
+  await clock.pass(90_000);
+  eyes.isBlind = false;
+  liveness.heard();
+  await clock.pass(59_999);
+  t.same(seen, { asked: 0, gone: 0 });
+  await clock.pass(1);
+  t.same(seen, { asked: 1, gone: 0 });
+  await clock.pass(10_000);
+  t.same(seen, { asked: 1, gone: 1 }, "and then it has to answer");
+});
 
 t.test("whoever sends anything in time is there", async (t) => {
   const { clock, liveness, seen } = aLiveness();

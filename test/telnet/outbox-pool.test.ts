@@ -1,6 +1,6 @@
 import t from "tap";
 import type { Chunk } from "../../src/chat/ports.ts";
-import { aReply, Outboxes, type Receiver, roomLines } from "../support/outboxes.ts";
+import { aReply, Outboxes, OVERHEAD, type Receiver, roomLines } from "../support/outboxes.ts";
 
 /** Gives all of them the same chunk, as a room does. */
 async function share(all: Outboxes, receivers: readonly Receiver[], chunk: Chunk): Promise<void> {
@@ -40,9 +40,9 @@ t.test("what a peer does not take is held, the outstanding write included, until
   const all = new Outboxes();
   const one = await all.heldReceiver("x".repeat(10));
   await all.give(one, roomLines("x".repeat(100)));
-  t.equal(all.pool.heldBytes, 110);
+  t.equal(all.pool.heldBytes, 110 + 2 * OVERHEAD);
   await all.give(one, aReply("x".repeat(1000)));
-  t.equal(all.pool.heldBytes, 1110);
+  t.equal(all.pool.heldBytes, 1110 + 3 * OVERHEAD);
   one.socket.takeAll();
   await all.clock.turn();
   t.equal(all.pool.heldBytes, 0);
@@ -50,53 +50,82 @@ t.test("what a peer does not take is held, the outstanding write included, until
 
 t.test("bytes that several outboxes hold count once, until the last lets go of them", async (t) => {
   const all = new Outboxes();
-  const three = [await all.heldReceiver(""), await all.heldReceiver(""), await all.heldReceiver("")] as const;
+  const three = [await all.heldReceiver(), await all.heldReceiver(), await all.heldReceiver()] as const;
+  const own = all.pool.heldBytes;
   await share(all, three, roomLines("a".repeat(10)));
   await share(all, three, roomLines("b".repeat(100)));
-  t.equal(all.pool.heldBytes, 110);
+  t.equal(all.pool.heldBytes, own + 110 + 2 * OVERHEAD);
   three[0].socket.takeAll();
   three[1].outbox.close();
   await all.clock.turn();
-  t.equal(all.pool.heldBytes, 110);
+  t.equal(all.pool.heldBytes, own / 3 + 110 + 2 * OVERHEAD);
   three[2].outbox.close();
   t.equal(all.pool.heldBytes, 0);
+});
+
+t.test("what waits holds no memory but its own", async (t) => {
+  const all = new Outboxes();
+  const [slow, quick] = [await all.heldReceiver(), all.receiver()];
+  const shared = roomLines("a line for both\r\n");
+  t.ok(shared.bytes.buffer.byteLength > 1000, "a small Buffer is a part of a large one");
+  await share(all, [quick, slow], shared);
+  t.equal(shared.bytes.buffer.byteLength, shared.bytes.byteLength);
+  slow.socket.takeAll();
+  await all.clock.turn();
+  t.same([quick.socket.text, slow.socket.text], ["a line for both\r\n", "first\r\na line for both\r\n"]);
 });
 
 t.test("lines that are skipped are let go of", async (t) => {
   const all = new Outboxes({ skipBytes: 100 });
   const one = await all.heldReceiver("x".repeat(10));
   await all.give(one, roomLines("x".repeat(101)));
-  t.equal(all.pool.heldBytes, 10, "the outstanding write");
+  t.equal(all.pool.heldBytes, 10 + OVERHEAD, "the outstanding write");
 });
 
 t.test("past the bound of all together the one that holds most is skipped first", async (t) => {
-  const all = new Outboxes({ totalBytes: 1000 });
-  const [small, large, medium] = [await all.heldReceiver(""), await all.heldReceiver(""), await all.heldReceiver("")];
+  const all = new Outboxes();
+  const [small, large, medium] = [await all.heldReceiver(), await all.heldReceiver(), await all.heldReceiver()];
   for (const one of [small, large, medium]) await all.give(one, aReply("1"));
   await all.give(small, roomLines("x".repeat(100)));
-  await all.give(large, roomLines("x".repeat(500)));
-  await all.give(medium, roomLines("x".repeat(397)));
-  t.equal(all.pool.heldBytes, 1000);
+  await all.give(large, roomLines("x".repeat(5000)));
+  await all.give(medium, roomLines("x".repeat(3000)));
+  const held = all.pool.heldBytes;
+  all.pool.limits = { ...all.pool.limits, totalBytes: held + OVERHEAD };
+  await all.give(small, roomLines(""));
   t.same([small.skips, large.skips, medium.skips], [[], [], []]);
   await all.give(small, roomLines("y"));
   t.same([small.skips, large.skips, medium.skips], [[], [1], []]);
   t.same([small.closes, large.closes, medium.closes], [0, 0, 0]);
-  t.equal(all.pool.heldBytes, 501);
+  t.equal(all.pool.heldBytes, held + OVERHEAD + 1 - 5000);
 });
 
 t.test("where skipping is not enough the one that holds most is closed, and others go on", async (t) => {
-  const all = new Outboxes({ totalBytes: 1000 });
-  const [small, large] = [await all.heldReceiver(""), await all.heldReceiver("")];
+  const all = new Outboxes();
+  const [small, large] = [await all.heldReceiver(), await all.heldReceiver()];
   for (const one of [small, large]) await all.give(one, aReply("1"));
   await all.give(small, aReply("x".repeat(100)));
-  await all.give(large, aReply("x".repeat(899)));
+  const held = all.pool.heldBytes;
+  all.pool.limits = { ...all.pool.limits, totalBytes: held + OVERHEAD + 1000 };
+  await all.give(large, aReply("x".repeat(1001)));
   t.same([small.closes, large.closes], [0, 1]);
-  t.ok(all.pool.heldBytes < 200);
+  t.ok(all.pool.heldBytes < held + 100);
+});
+
+t.test("a write that is outstanding counts for all together, with nothing behind it", async (t) => {
+  const all = new Outboxes({ totalBytes: 5000 });
+  const [small, large] = [await all.heldReceiver(), await all.heldReceiver("x".repeat(5000))];
+  await all.give(small, aReply("1"));
+  t.same([small.closes, large.closes], [0, 1]);
+  await all.give(small, aReply("2"));
+  t.equal(small.closes, 0, "what will soon be let go of makes nobody else close");
+  large.outbox.close();
+  await all.give(small, aReply("x".repeat(4000)));
+  t.equal(small.closes, 1, "and does not count when it has been");
 });
 
 t.test("nobody is closed for lines of a room that all who are slow share, when skipping them is enough", async (t) => {
-  const all = new Outboxes({ totalBytes: 1000 });
-  const slow = [await all.heldReceiver(""), await all.heldReceiver(""), await all.heldReceiver("")];
+  const all = new Outboxes({ totalBytes: 1000 + 12 * OVERHEAD });
+  const slow = [await all.heldReceiver(), await all.heldReceiver(), await all.heldReceiver()];
   await share(all, slow, roomLines("1"));
   for (let i = 0; i < 11; i++) await share(all, slow, roomLines("x".repeat(100)));
   t.same(
@@ -107,7 +136,7 @@ t.test("nobody is closed for lines of a room that all who are slow share, when s
       [true, 0],
     ],
   );
-  t.ok(all.pool.heldBytes <= 1000);
+  t.ok(all.pool.heldBytes <= 1000 + 12 * OVERHEAD);
 });
 
 t.test("a bound of 0 for all together is none", async (t) => {

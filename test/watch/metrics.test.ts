@@ -16,6 +16,7 @@ t.test("what is read is read when somebody asks, each time", async (t) => {
     connections: () => count * 2,
     rooms: () => count * 3,
     outboxBytes: () => count * 4,
+    inputBytes: () => count * 6,
     pendingLines: () => 3,
     timers: () => 5,
     freeBytes: () => 2 ** 40,
@@ -27,6 +28,7 @@ t.test("what is read is read when somebody asks, each time", async (t) => {
     t.equal(sample.value("chatd_connections"), count * 2);
     t.equal(sample.value("chatd_rooms"), count * 3);
     t.equal(sample.value("chatd_outbox_bytes"), count * 4);
+    t.equal(sample.value("chatd_input_bytes"), count * 6);
     t.equal(sample.value("chatd_sessions_elsewhere"), count * 5);
     t.equal(sample.value(`chatd_node{node="${count === 1 ? "alone" : 77}"}`), 1);
   }
@@ -64,6 +66,7 @@ t.test("every number of ours says what it is, in a sentence", async (t) => {
     connections: () => 0,
     rooms: () => 0,
     outboxBytes: () => 0,
+    inputBytes: () => 0,
     pendingLines: () => 3,
     timers: () => 5,
     freeBytes: () => 2 ** 40,

@@ -25,7 +25,7 @@ t.test("a session is logged when it begins and when it ends", async (t) => {
   const { recorder, events, counted } = aRecorder();
   recorder.opened();
   recorder.loggedIn("one", "127.0.0.1");
-  recorder.closed("one", "127.0.0.1", "quit");
+  recorder.closed("one", "127.0.0.1", "quit", 0);
   t.same(events, [
     { level: 30, name: "one", address: "127.0.0.1", msg: "User connected" },
     { level: 30, name: "one", address: "127.0.0.1", reason: "quit", msg: "User disconnected" },
@@ -35,9 +35,16 @@ t.test("a session is logged when it begins and when it ends", async (t) => {
   t.equal(await counted('chatd_connections_closed_total{reason="quit"}'), 1);
 });
 
+t.test("lines that were lost with a broken connection are counted, and told with its end", async (t) => {
+  const { recorder, events, counted } = aRecorder();
+  recorder.closed("one", "127.0.0.1", "peer-closed", 3);
+  t.match(events, [{ msg: "User disconnected", unsent: 3 }]);
+  t.equal(await counted("chatd_lines_unsent_total"), 3);
+});
+
 t.test("a connection that never became a session is counted, and logged for those who look closely", async (t) => {
   const { recorder, events, counted } = aRecorder();
-  recorder.closed(null, "127.0.0.1", "login-timeout");
+  recorder.closed(null, "127.0.0.1", "login-timeout", 0);
   t.same(events, [{ level: 20, address: "127.0.0.1", reason: "login-timeout", msg: "Connection closed before login" }]);
   t.equal(await counted('chatd_connections_closed_total{reason="login-timeout"}'), 1);
   t.equal(await counted("chatd_logins_total"), 0);

@@ -1,0 +1,110 @@
+const NOTHING = Buffer.alloc(0);
+const FIRST_BYTES = 128;
+const BLANK = 0x20;
+
+/**
+ * The line that a peer is typing, as UTF-8 bytes, whichever way they come: whole, in pieces, or key by key. Every call
+ * costs in proportion to the bytes that it adds or takes away, so what a peer types costs in proportion to its length.
+ */
+export class TypedLine {
+  readonly #keepBytes: number;
+  #bytes: Buffer = NOTHING;
+  #length = 0;
+  /** More than `keepBytes` came: nothing of the line is kept, only its length counts. */
+  #isLost = false;
+
+  /** @param keepBytes maximum bytes that are kept, beyond every line that will be accepted */
+  constructor(keepBytes: number) {
+    this.#keepBytes = keepBytes;
+  }
+
+  /** Bytes that came, also those that were not kept. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Adds `chunk[start, end)`; the chunk may be used again by the caller afterwards. */
+  append(chunk: Buffer, start: number, end: number): void {
+    if (this.#makeRoom(end - start)) chunk.copy(this.#bytes, this.#length, start, end);
+    this.#length += end - start;
+  }
+
+  appendText(text: string): void {
+    const bytes = Buffer.byteLength(text);
+    if (this.#makeRoom(bytes)) this.#bytes.write(text, this.#length);
+    this.#length += bytes;
+  }
+
+  /** Takes the last character away. Returns how many were taken: 1, or 0 where nothing is kept. */
+  eraseCharacter(): number {
+    if (this.#isLost || this.#length === 0) return 0;
+    let at = this.#length - 1;
+    while (at > 0 && isContinuation(this.#bytes[at])) at -= 1;
+    return this.#cut(at);
+  }
+
+  /** Takes the last word away, with the blanks behind it. Returns how many characters that were. */
+  eraseWord(): number {
+    if (this.#isLost) return 0;
+    let at = this.#length;
+    while (at > 0 && this.#bytes[at - 1] === BLANK) at -= 1;
+    while (at > 0 && this.#bytes[at - 1] !== BLANK) at -= 1;
+    return this.#cut(at);
+  }
+
+  /** Takes everything away. Returns how many characters that were. */
+  eraseAll(): number {
+    const characters = this.#isLost ? 0 : this.#cut(0);
+    this.clear();
+    return characters;
+  }
+
+  /** Ends the line: returns its text, with bad UTF-8 as U+FFFD (empty where nothing was kept), and holds nothing any more. */
+  take(): string {
+    const text = this.#isLost ? "" : this.#bytes.toString("utf8", 0, this.#length);
+    this.clear();
+    return text;
+  }
+
+  clear(): void {
+    this.#bytes = NOTHING;
+    this.#length = 0;
+    this.#isLost = false;
+  }
+
+  /** Whether the line ends within a UTF-8 sequence: a lead byte that waits for more (RFC 3629, section 3). */
+  get isInsideCharacter(): boolean {
+    for (let back = 1; back <= 3; back++) {
+      const byte = this.#bytes[this.#length - back] ?? 0;
+      if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2);
+      if (byte < 0x80) return false;
+    }
+    return false;
+  }
+
+  /** Returns false where the line is lost: there is nothing to write to. */
+  #makeRoom(bytes: number): boolean {
+    const needed = this.#length + bytes;
+    if (needed > this.#keepBytes) {
+      this.#isLost = true;
+      this.#bytes = NOTHING;
+    } else if (needed > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length, FIRST_BYTES));
+      this.#bytes.copy(larger, 0, 0, this.#length);
+      this.#bytes = larger;
+    }
+    return !this.#isLost;
+  }
+
+  #cut(from: number): number {
+    let characters = 0;
+    for (let at = from; at < this.#length; at++) if (!isContinuation(this.#bytes[at])) characters += 1;
+    this.#length = from;
+    return characters;
+  }
+}
+
+/** A byte of a UTF-8 sequence that is not its first one. */
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}

@@ -1,0 +1,175 @@
+import type { Clock } from "../chat/ports.ts";
+import { Bucket } from "../gate/bucket.ts";
+import type { LineLimits } from "../protocol/line-decoder.ts";
+import { NEWLINE } from "../protocol/render.ts";
+import { type InputSink, TelnetInput } from "../protocol/telnet-input.ts";
+import { texts } from "../protocol/texts.ts";
+import { LineQueue, type LineQueueTotal } from "./line-queue.ts";
+import type { CloseReason } from "./watch.ts";
+
+export interface IntakeEvents {
+  /** Whether lines are said in a session; before that they are answers to the login prompt. */
+  readonly isLoggedIn: boolean;
+  /** The peer sends something that nobody would: no more is read. */
+  closeBecause(reason: CloseReason, text: string): void;
+  /** A telnet command came: the peer is no nc. */
+  spokeTelnet(): void;
+}
+
+/** So much of what was read is taken at once, and answered in one piece. */
+const SLICE_BYTES = 1024;
+/**
+ * Telnet commands, and keys that edit, at once and a second: more than any client sends and any hand can press. Each
+ * costs some processor time and some bytes of answer, and no flood control sees it, since it ends no line.
+ */
+const KEY_BURST = 2000;
+const KEY_RATE = 200;
+
+/**
+ * What one peer sends, from bytes to lines that wait: a slice at a time, so that whoever asks for them can stop between
+ * two. The rest of a read stays here as bytes.
+ */
+export class Intake implements InputSink {
+  readonly queue: LineQueue;
+  readonly #limits: LineLimits;
+  readonly #clock: Clock;
+  readonly #events: IntakeEvents;
+  readonly #input: TelnetInput;
+  /** Read, and not taken yet. */
+  #unread: Buffer | null = null;
+  /** Null until the first key or command. */
+  #keys: Bucket | null = null;
+  /** Bytes to write because of the slice that is being taken, as a latin1 string. */
+  #answer = "";
+  /** Lines that an interrupt in this slice has thrown away; null: there was none. */
+  #interrupted: number | null = null;
+
+  constructor(limits: LineLimits, total: LineQueueTotal, clock: Clock, events: IntakeEvents) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#events = events;
+    this.#input = new TelnetInput(limits, this);
+    this.queue = new LineQueue(total);
+  }
+
+  /** Whether a part of what was read was not taken yet. */
+  get hasUnread(): boolean {
+    return this.#unread !== null;
+  }
+
+  read(chunk: Buffer): void {
+    if (chunk.length === 0) return;
+    this.#unread = this.#unread ? Buffer.concat([this.#unread, chunk]) : chunk;
+  }
+
+  /** Takes the next slice, of so many bytes at most. Returns its length, and the bytes to write because of it. */
+  take(mostBytes: number): { readonly bytes: number; readonly answer: Buffer | null } {
+    const unread = this.#unread;
+    if (!unread) return { bytes: 0, answer: null };
+    const wanted = Math.min(SLICE_BYTES, mostBytes);
+    // No byte is left over alone: ^D that comes alone means something.
+    const slice = unread.length <= wanted + 1 && wanted < mostBytes ? unread : unread.subarray(0, wanted);
+    this.#unread = slice.length < unread.length ? unread.subarray(slice.length) : null;
+    this.#input.push(slice);
+    this.#tellInterrupt();
+    const answer = this.#answer === "" ? null : Buffer.from(this.#answer, "latin1");
+    this.#answer = "";
+    return { bytes: slice.length, answer };
+  }
+
+  /** The peer has finished sending: what it sent without a line end is its last line. */
+  end(): void {
+    this.#input.end();
+  }
+
+  /** The bytes that ask a peer which has spoken telnet for a sign of life, as a latin1 string. */
+  askMark(): string {
+    return this.#input.askMark();
+  }
+
+  /** Drops everything that was read and waits. Returns how many lines that were. */
+  dropAll(): number {
+    while (this.#unread) this.take(SLICE_BYTES);
+    return this.queue.clear();
+  }
+
+  // What the peer sent.
+
+  line(text: string): void {
+    // Empty lines say nothing, but the login prompt answers them.
+    if (this.#events.isLoggedIn && text.trim() === "") return;
+    this.queue.push(text);
+  }
+
+  lineTooLong(bytes: number): void {
+    this.#say(texts.lineTooLong(bytes, this.#limits.maxLineBytes));
+  }
+
+  lineEndless(): void {
+    this.#break("endless-line", texts.lineEndless(this.#limits.maxRunBytes));
+  }
+
+  subnegotiationTooLong(): void {
+    this.#break("endless-subnegotiation", texts.subnegotiationTooLong);
+  }
+
+  answer(bytes: string): void {
+    this.#answer += bytes;
+  }
+
+  echo(text: string): void {
+    this.#tellInterrupt();
+    this.#answer += toLatin1(text);
+  }
+
+  telnetCommand(): boolean {
+    this.#events.spokeTelnet();
+    return this.controlKey();
+  }
+
+  controlKey(): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    this.#keys ??= new Bucket(KEY_BURST, nowMs);
+    if (this.#keys.take(KEY_BURST, KEY_RATE, nowMs) === 0) return true;
+    this.#break("too-many-keys", texts.tooManyKeys);
+    return false;
+  }
+
+  interrupt(): void {
+    const dropped = this.#events.isLoggedIn ? this.queue.clear() : 0;
+    this.#interrupted = (this.#interrupted ?? 0) + dropped;
+  }
+
+  areYouThere(): void {
+    this.#answer += toLatin1(texts.isHere + NEWLINE);
+  }
+
+  /**
+   * Late: ^C comes as IP and DO TIMING-MARK, and GNU telnet drops what it gets before the mark is answered. So that
+   * answer goes first.
+   */
+  #tellInterrupt(): void {
+    const dropped = this.#interrupted;
+    if (dropped === null) return;
+    this.#interrupted = null;
+    this.#say(dropped > 0 ? texts.linesDropped(dropped) : texts.howToLeave);
+  }
+
+  #say(text: string): void {
+    this.#answer += toLatin1(text + NEWLINE);
+    if (!this.#events.isLoggedIn) this.#answer += texts.loginPrompt;
+  }
+
+  #break(reason: CloseReason, text: string): void {
+    this.#input.stop();
+    this.#unread = null;
+    this.#answer = "";
+    this.#interrupted = null;
+    this.#events.closeBecause(reason, text);
+  }
+}
+
+/** Text as the bytes of its UTF-8, one character each. */
+function toLatin1(text: string): string {
+  return Buffer.byteLength(text) === text.length ? text : Buffer.from(text).toString("latin1");
+}
