@@ -21,6 +21,8 @@ import type { CloseReason } from "./watch.ts";
 const LINGER_MS = 5000;
 /** While so much waits to be written to a peer, nothing of what it sends is taken: the answers would only add to it. */
 const MAX_WAITING_BYTES = 64 * 1024;
+/** A peer that takes nothing for so long may not have seen what it is asked. */
+const STALL_MS = 1000;
 /** So much is read of one connection in a turn of the event loop; the kernel may have megabytes, but others have their turn first. */
 const MAX_TURN_BYTES = 64 * 1024;
 /** Commands of one connection that may follow each other before others have their turn. */
@@ -51,10 +53,9 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   #waited = 0;
   #state: "new" | "open" | "closing" | "closed" = "new";
   #isGoingOn = false;
-  /** What was read in which turn of the event loop. */
+  /** What was read in which turn of the event loop; and whether others have theirs first. */
   #turn = 0;
   #turnBytes = 0;
-  /** Others have their turn first. */
   #isResting = false;
   /** The peer has finished sending, or what it sends from now on is not wanted. */
   #input: "open" | "ended" | "refused" = "open";
@@ -180,7 +181,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     if (this.#liveness || this.#state !== "open") return;
     this.#liveness = new Liveness(this.#door.chat.clock, {
       ask: () => this.#push(this.#intake.askMark(), "latin1"),
-      isBlind: () => this.#intake.hasUnread || this.#outbox.isStalled,
+      isBlind: () => this.#intake.hasUnread || this.#outbox.waitingMs >= STALL_MS,
     });
     const { keepaliveMs } = this.#door.settings;
     if (keepaliveMs > 0) this.#liveness.watch(keepaliveMs, () => this.closeBecause("no-answer", null));
@@ -196,8 +197,8 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     );
   }
 
-  drained(): void {
-    this.#liveness?.heard();
+  drained(waitedMs: number): void {
+    if (waitedMs >= STALL_MS) this.#liveness?.heard();
     this.#goOn();
   }
 
@@ -236,11 +237,6 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
       this.#isResting = false;
       this.#regulate();
     });
-  }
-
-  #sendAway(foreign: Foreign): void {
-    this.#door.watch.foreign(this.address, foreign);
-    this.closeBecause("foreign-protocol", texts.foreign[foreign]);
   }
 
   /** Handles lines, and takes from what was read, as far as both may go on now. */
@@ -289,8 +285,8 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
 
   /** Whether all that was read is handled, and nothing more will come. */
   #isDone(): boolean {
-    if (this.#input === "open" || this.#intake.hasUnread || this.#intake.queue.length > 0) return false;
-    return this.#handling === null;
+    const { hasUnread, queue } = this.#intake;
+    return this.#input !== "open" && !hasUnread && queue.length === 0 && !this.#handling;
   }
 
   #handleLines(): void {
@@ -310,11 +306,15 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     return this.#session.linesWaiting < MAX_LINES_WAITING && this.#mayType(line);
   }
 
-  /** Whether the next line may be handled already; or else it is handled when it may. */
   #mayType(line: string): boolean {
     const { settings, budgets, chat } = this.#door;
     this.#flood ??= new FloodControl(settings, budgets, budgets.networkOf(this.address), chat.clock, this);
     return this.#flood.mayPass(line, settings);
+  }
+
+  #sendAway(foreign: Foreign): void {
+    this.#door.watch.foreign(this.address, foreign);
+    this.closeBecause("foreign-protocol", texts.foreign[foreign]);
   }
 
   #handle(line: string): Promise<void> | void {

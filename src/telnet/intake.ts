@@ -165,7 +165,8 @@ export class Intake implements InputSink {
     this.#unread = null;
     this.#answer = "";
     this.#interrupted = null;
-    this.#events.closeBecause(reason, text);
+    // Behind the prompt a line begins anew.
+    this.#events.closeBecause(reason, this.#events.isLoggedIn ? text : NEWLINE + text);
   }
 }
 

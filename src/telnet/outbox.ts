@@ -11,8 +11,8 @@ const MAX_COPY_BYTES = 4096;
 const NOTHING = Buffer.alloc(0);
 
 export interface OutboxEvents {
-  /** What had to wait is written. */
-  drained(): void;
+  /** What had to wait is written; the kernel had taken nothing for so many milliseconds. */
+  drained(waitedMs: number): void;
   /** The peer takes too little, too slowly; what waited for it is dropped. */
   tooSlow(): void;
   /** So many lines will never be written; the peer is told. */
@@ -55,11 +55,6 @@ export class Outbox {
     return this.#freshBytes + this.#sentBytes + this.#backlogBytes;
   }
 
-  /** Whether the kernel takes nothing at the moment. */
-  get isStalled(): boolean {
-    return this.#sent !== null;
-  }
-
   /** For how many milliseconds the kernel has not taken the outstanding write. */
   get waitingMs(): number {
     return this.#stalledAtMs === null ? 0 : this.#pool.clock.monotonicMs() - this.#stalledAtMs;
@@ -86,7 +81,7 @@ export class Outbox {
     else {
       this.#wait(fresh);
       this.#writeBacklog();
-      if (this.#sent === null) this.#events.drained();
+      if (this.#sent === null) this.#events.drained(0);
     }
     this.#keepBounds();
     this.#endIfDone();
@@ -164,11 +159,12 @@ export class Outbox {
 
   /** The outstanding write is with the kernel, or the socket failed and its `close` event is on the way. */
   #written(error: Error | null | undefined): void {
+    const waitedMs = this.waitingMs;
     this.#releaseSent();
     if (error || this.#state === "closed") return;
     this.#writeBacklog();
     if (this.#sent !== null) return;
-    this.#events.drained();
+    this.#events.drained(waitedMs);
     this.#endIfDone();
   }
 
