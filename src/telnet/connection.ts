@@ -181,7 +181,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     if (this.#liveness || this.#state !== "open") return;
     this.#liveness = new Liveness(this.#door.chat.clock, {
       ask: () => this.#push(this.#intake.askMark(), "latin1"),
-      isBlind: () => this.#intake.hasUnread || this.#outbox.waitingMs >= STALL_MS,
+      isBlind: () => this.#input !== "open" || this.#intake.hasUnread || this.#outbox.waitingMs >= STALL_MS,
     });
     const { keepaliveMs } = this.#door.settings;
     if (keepaliveMs > 0) this.#liveness.watch(keepaliveMs, () => this.closeBecause("no-answer", null));
@@ -362,7 +362,8 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   }
 
   #peerEnded(): void {
-    if (this.#input === "open") this.#intake.end();
+    if (this.#input !== "open") return;
+    this.#intake.end();
     this.#input = "ended";
     this.#goOn();
   }

@@ -37,6 +37,7 @@ export class Intake implements InputSink {
   readonly #input: TelnetInput;
   /** Read, and not taken yet. */
   #unread: Buffer | null = null;
+  #hasPeerEnded = false;
   /** Null until the first key or command. */
   #keys: Bucket | null = null;
   /** Bytes to write because of the slice that is being taken, as a latin1 string. */
@@ -71,6 +72,7 @@ export class Intake implements InputSink {
     const slice = unread.length <= wanted + 1 && wanted < mostBytes ? unread : unread.subarray(0, wanted);
     this.#unread = slice.length < unread.length ? unread.subarray(slice.length) : null;
     this.#input.push(slice);
+    this.#endIfOver();
     this.#tellInterrupt();
     const answer = this.#answer === "" ? null : Buffer.from(this.#answer, "latin1");
     this.#answer = "";
@@ -79,7 +81,8 @@ export class Intake implements InputSink {
 
   /** The peer has finished sending: what it sent without a line end is its last line. */
   end(): void {
-    this.#input.end();
+    this.#hasPeerEnded = true;
+    this.#endIfOver();
   }
 
   /** The bytes that ask a peer which has spoken telnet for a sign of life, as a latin1 string. */
@@ -142,6 +145,10 @@ export class Intake implements InputSink {
 
   areYouThere(): void {
     this.#answer += toLatin1(texts.isHere + NEWLINE);
+  }
+
+  #endIfOver(): void {
+    if (this.#hasPeerEnded && this.#unread === null) this.#input.end();
   }
 
   /**
