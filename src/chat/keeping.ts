@@ -53,7 +53,8 @@ export class Keeping {
     const keepMs = this.#keepMs();
     let deleted = 0;
     try {
-      if (keepMs > 0) deleted = await this.#deleteBefore(this.#clock.micros() - keepMs * 1000);
+      // Nothing was said before 1970, and PostgreSQL refuses times before 4713 BC.
+      if (keepMs > 0) deleted = await this.#deleteBefore(Math.max(this.#clock.micros() - keepMs * 1000, 0));
     } catch (error) {
       this.#watch.storeHealth(error);
     }

@@ -4,7 +4,7 @@ import { parseUserName } from "../chat/names.ts";
 import { subjectBody } from "../chat/subject.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Command } from "./command.ts";
-import { parseDuration } from "./duration.ts";
+import { parseBanTime } from "./duration.ts";
 import { currentRoom } from "./find.ts";
 
 export const ban: Command = {
@@ -14,17 +14,17 @@ export const ban: Command = {
   help: "keeps somebody out for 10m, 12h, 7d or until /unban",
   access: "in-a-room",
   args: { min: 1, max: 2 },
-  async run(chat, session, [text = "", duration]) {
+  async run(chat, session, [text = "", time]) {
     const room = currentRoom(session);
     const name = parseUserName(text);
     if (!name) throw new ChatError("no-such-user");
-    const durationMs = duration === undefined ? null : parseDuration(duration);
-    if (durationMs === 0 || (durationMs === null && duration !== undefined)) throw new ChatError("not-a-duration");
+    const durationMs = time === undefined ? null : parseBanTime(time);
+    if (typeof durationMs === "string") throw new ChatError(durationMs);
     // Also somebody who has just left, under the name.
     const user = chat.find(name.key) ?? { id: 0, name };
     const until = durationMs === null ? null : chat.clock.micros() + durationMs * 1000;
     const body = subjectBody(user, until);
     await chat.perform(room, { session, action: "ban", kind: kinds.banned, body, subject: user.id });
-    session.reply(texts.youBanned(user.name.shown, room.name.shown, duration ?? null));
+    session.reply(texts.youBanned(user.name.shown, room.name.shown, time ?? null));
   },
 };

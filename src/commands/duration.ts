@@ -6,3 +6,13 @@ export function parseDuration(text: string): number | null {
   if (!/^(0|\d{1,9}(\.\d{1,3})?(ms|s|m|h|d))$/.test(text)) return null;
   return Math.round(ms(text as StringValue));
 }
+
+/** The longest time that a ban is given, 36,500 days: what is to hold longer is given none, and holds until it is lifted. */
+export const MAX_BAN_MS = 36_500 * 24 * 60 * 60 * 1000;
+
+/** For how long somebody is banned, as `parseDuration` reads it, in milliseconds; or the code of why that is no time for it. */
+export function parseBanTime(text: string): number | "not-a-duration" | "ban-too-long" {
+  const durationMs = parseDuration(text);
+  if (durationMs === null || durationMs === 0) return "not-a-duration";
+  return durationMs > MAX_BAN_MS ? "ban-too-long" : durationMs;
+}

@@ -169,6 +169,7 @@ export const refusals = {
   "not-banned": "This user is not banned from this room.",
   "too-many-bans": "This room has as many bans as it can. Use /unban USER first.",
   "not-a-duration": "That is not a time such as 10m, 12h or 7d.",
+  "ban-too-long": "A ban lasts up to 36500d. Leave the time out to ban until /unban.",
   "not-destroyable": "You can only destroy rooms created by you.",
   "invite-not-private": "You can only invite from inside a private room that you own.",
   "already-invited": "This user is already a member of this private room.",

@@ -38,6 +38,15 @@ t.test("a minute after the start, and then every ten, what is older goes", async
   t.equal(watch.deleted, 7);
 });
 
+t.test(
+  "what is kept for longer than there was time is all kept, and asked for in numbers that every store takes",
+  async (t) => {
+    const { world } = await aKeeping(999_999_999 * DAY_MS);
+    await world.clock.pass(MINUTE_MS);
+    t.same(world.store.pruned, [{ before: 0, from: 0, limit: 500 }]);
+  },
+);
+
 t.test("a batch at a time, with a rest after each, through all that is there", async (t) => {
   const { world } = await aKeeping(DAY_MS);
   const { clock, store, watch } = world;

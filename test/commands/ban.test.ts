@@ -1,4 +1,5 @@
 import t from "tap";
+import { MAX_BAN_MS } from "../../src/commands/duration.ts";
 import { afterCrash } from "../support/people.ts";
 import { inPlanes } from "../support/planes.ts";
 
@@ -26,6 +27,16 @@ t.test("a time that is none is refused", async (t) => {
   const { one } = await inPlanes();
   const words = ["10", "0", "0s", "m", "-1h", "1y", "10m10"];
   for (const word of words) t.same(await one.says(`/ban two ${word}`), [NOT_A_TIME], word);
+});
+
+t.test("lasts up to a hundred years, and what is to last longer is given no time", async (t) => {
+  const { world, one, two } = await inPlanes();
+  t.same(await one.says("/ban two 36500d"), ["User two is banned from Planes for 36500d."]);
+  await world.clock.pass(MAX_BAN_MS - 1);
+  t.same(await two.says("/join Planes"), [BANNED]);
+  for (const time of ["876000.001h", "36500.001d", "999999999d"]) {
+    t.same(await one.says(`/ban three ${time}`), ["A ban lasts up to 36500d. Leave the time out to ban until /unban."]);
+  }
 });
 
 t.test("holds for the name, whoever has it next, and not for others", async (t) => {

@@ -58,6 +58,18 @@ function testBans(t: Test, make: MakeStore): void {
     await store.removeBan("nobody");
     t.same(await store.bans(), [third, again]);
   });
+
+  t.test("an end that no number of JavaScript holds exactly is none: the ban holds until it is lifted", async (t) => {
+    const { store } = await make(t);
+    const ban = { reason: "", author: "root", at: 1 };
+    const last = Number.MAX_SAFE_INTEGER;
+    const ends = [last, last + 1, 10_435_275_310_087_000, 2 ** 62];
+    for (const [i, until] of ends.entries()) await store.putBan({ ...ban, subject: `troll${i}`, until });
+    t.same(
+      (await store.bans()).map(({ until }) => until),
+      [last, null, null, null],
+    );
+  });
 }
 
 /** The time of the last entry, when it is over. */

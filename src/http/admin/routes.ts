@@ -6,7 +6,7 @@ import { ChatError, StoreError } from "../../chat/errors.ts";
 import { parseUserName } from "../../chat/names.ts";
 import type { Person } from "../../chat/ports.ts";
 import type { Session } from "../../chat/session.ts";
-import { parseDuration } from "../../commands/duration.ts";
+import { parseBanTime } from "../../commands/duration.ts";
 import { type Bans, parseBanSubject } from "../../gate/bans.ts";
 import { cleanText } from "../../protocol/text.ts";
 import { HttpError, sendError } from "../errors.ts";
@@ -110,7 +110,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
       const { duration, reason, by } = request.body;
       const subject = subjectOf(request.body.subject);
       const at = chat.clock.micros();
-      const until = duration === null ? null : at + durationOf(duration) * 1000;
+      const until = duration === null ? null : at + banMsOf(duration) * 1000;
       const ban = { subject, until, reason: cleanText(reason), author: cleanText(by), at };
       await orStoreTrouble(bans.add(ban));
       audit("ban", by, subject);
@@ -211,10 +211,20 @@ function subjectOf(text: string): string {
   );
 }
 
-function durationOf(text: string): number {
-  const ms = parseDuration(text);
-  if (ms) return ms;
-  throw new HttpError(400, "not-a-duration", `${cleanText(text)} is not a time such as 10m, 12h or 7d.`);
+function banMsOf(text: string): number {
+  const durationMs = parseBanTime(text);
+  switch (durationMs) {
+    case "not-a-duration":
+      throw new HttpError(400, durationMs, `${cleanText(text)} is not a time such as 10m, 12h or 7d.`);
+    case "ban-too-long":
+      throw new HttpError(
+        400,
+        durationMs,
+        `${text} is too long: a ban lasts up to 36500d. Leave the time out to ban until unban.`,
+      );
+    default:
+      return durationMs;
+  }
 }
 
 async function orStoreTrouble<T>(task: Promise<T>): Promise<T> {

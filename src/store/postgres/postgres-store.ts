@@ -17,6 +17,7 @@ import type {
 import { NO_RIGHTS, type Rights } from "../../chat/rights.ts";
 import type { Connection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity } from "../../postgres/identity.ts";
+import { SELECT_BANS, toBan } from "../bans.ts";
 
 export interface StoreConnections {
   /** For appending alone: one batch at a time. */
@@ -120,14 +121,7 @@ export class PostgresStore implements Store {
   }
 
   async bans(): Promise<readonly BanRecord[]> {
-    const rows = await this.#ask("select subject, until, reason, author, at from bans order by at, subject");
-    return rows.map((row) => ({
-      subject: String(row["subject"]),
-      until: row["until"] === null ? null : Number(row["until"]),
-      reason: String(row["reason"]),
-      author: String(row["author"]),
-      at: Number(row["at"]),
-    }));
+    return (await this.#ask(SELECT_BANS)).map(toBan);
   }
 
   async putBan({ subject, until, reason, author, at }: BanRecord): Promise<void> {

@@ -3,6 +3,7 @@ import { closesStream, type Entry, isMessage, kinds, movesRules } from "../../ch
 import type { NameKey } from "../../chat/names.ts";
 import type { BanRecord, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, StreamHead } from "../../chat/ports.ts";
 import { NO_RIGHTS, type Rights } from "../../chat/rights.ts";
+import { SELECT_BANS, toBan } from "../bans.ts";
 import { toStoreError } from "./failures.ts";
 import { migrate } from "./schema.ts";
 
@@ -181,17 +182,7 @@ export class SqliteEngine {
   }
 
   bans(): BanRecord[] {
-    return this.#guard("read the bans of", () =>
-      this.#sql("select subject, until, reason, author, at from bans order by at, subject")
-        .all()
-        .map((row) => ({
-          subject: String(row["subject"]),
-          until: row["until"] === null ? null : Number(row["until"]),
-          reason: String(row["reason"]),
-          author: String(row["author"]),
-          at: Number(row["at"]),
-        })),
-    );
+    return this.#guard("read the bans of", () => this.#sql(SELECT_BANS).all().map(toBan));
   }
 
   putBan({ subject, until, reason, author, at }: BanRecord): void {

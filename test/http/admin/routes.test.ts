@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
 import type { BanView, RoomView, StatsView, UserView } from "../../../src/http/admin/views.ts";
 import { anOperated } from "../../support/admin.ts";
@@ -144,6 +145,33 @@ t.test("bans are shown, and kept over a restart", async (t) => {
   t.same(others, []);
 });
 
+t.test("a file with bans that end too far away to be read is opened, and they hold", async (t) => {
+  const path = join(aFolder(t), "chatd.db");
+  const first = await anOperated(t, { database: `sqlite:${path}` });
+  const one = await Client.login(t, first.port, "one");
+  await one.ask("/create Planes", "/join Planes", "/ban troll 1h");
+  await first.daemon.stop(0);
+  {
+    using db = new DatabaseSync(path);
+    const insert = db.prepare("insert into bans (subject, until, reason, author, at) values (?, ?, '', 'root', 1)");
+    insert.run("192.0.2.1", 10_435_275_310_087_000n);
+    insert.run("troll", 2n ** 63n - 1n);
+    const huge = db.prepare("update streams set rights = json_replace(rights, '$.bans[0].until', 8.64e22)").run();
+    t.ok(Number(huge.changes) > 0);
+  }
+  const next = await anOperated(t, { database: `sqlite:${path}` });
+  t.match(await next.admin.get<BanView[]>("/bans"), [
+    { subject: "192.0.2.1", until: null },
+    { subject: "troll", until: null },
+  ]);
+  const troll = await Client.connect(t, next.port);
+  troll.send("troll");
+  await troll.expect("This name is banned here.");
+  await next.admin.post("/unban", { subject: "troll" });
+  const freed = await Client.login(t, next.port, "troll");
+  t.same(await freed.ask("/join Planes"), ["You are banned from this room. Its owner can lift that with /unban."]);
+});
+
 t.test("what is nobody, no time, or not banned is refused", async (t) => {
   const { admin } = await anOperated(t);
   const ban = (subject: string, duration: string | null) => admin.post("/ban", { subject, duration, reason: "" });
@@ -153,7 +181,12 @@ t.test("what is nobody, no time, or not banned is refused", async (t) => {
   for (const time of ["soon", "0", "-1h"]) {
     await t.rejects(ban("troll", time), { message: `${time} is not a time such as 10m, 12h or 7d.` });
   }
+  await t.rejects(ban("troll", "36500.001d"), {
+    message: "36500.001d is too long: a ban lasts up to 36500d. Leave the time out to ban until unban.",
+  });
   t.same(await admin.get("/bans"), []);
+  t.match(await ban("troll", "36500d"), { subject: "troll", until: /^21\d\d-/ });
+  await admin.post("/unban", { subject: "troll" });
   await t.rejects(admin.post("/unban", { subject: "troll" }), {
     message: "troll is not banned. chatd admin bans shows who is.",
   });

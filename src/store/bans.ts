@@ -1,0 +1,21 @@
+import type { BanRecord } from "../chat/ports.ts";
+
+/**
+ * Every ban, the oldest first, in SQLite and in PostgreSQL. An end that a number of JavaScript does not hold exactly is
+ * null: some 230 years away, it means "until it is lifted".
+ */
+export const SELECT_BANS = `
+  select subject, case when until between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER} then until end as until,
+         reason, author, at
+    from bans order by at, subject`;
+
+/** A row of `SELECT_BANS`. */
+export function toBan(row: Readonly<Record<string, unknown>>): BanRecord {
+  return {
+    subject: String(row["subject"]),
+    until: row["until"] === null ? null : Number(row["until"]),
+    reason: String(row["reason"]),
+    author: String(row["author"]),
+    at: Number(row["at"]),
+  };
+}
