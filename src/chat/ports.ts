@@ -66,7 +66,7 @@ export interface StreamHead {
 
 /** Somebody who may not come in at all. */
 export interface BanRecord {
-  /** An address, a range of addresses, or a name's key. */
+  /** An IPv4 address, a range of addresses, or a name's key. */
   readonly subject: string;
   /** Microseconds since 1970; null: until it is lifted. */
   readonly until: number | null;

@@ -20,7 +20,13 @@ t.test("a ban is on an address, a range or a name, in one form", async (t) => {
   const table: Readonly<Record<string, string | null>> = {
     "192.0.2.1": "192.0.2.1",
     "::ffff:192.0.2.1": "192.0.2.1",
+    "192.0.2.1/32": "192.0.2.1",
     "10.1.2.3/8": "10.0.0.0/8",
+    "2001:DB8:1:2::1": "2001:db8:1:2::/64",
+    "2001:db8:1:2::1/64": "2001:db8:1:2::/64",
+    "2001:db8:1:2:3::1/96": "2001:db8:1:2:3::/96",
+    "2001:db8:1:2::1/128": "2001:db8:1:2::1/128",
+    "::ffff:192.0.2.1/128": "192.0.2.1",
     Troll: "troll",
     "not a name": null,
     "10.0.0.0/33": null,
@@ -38,6 +44,53 @@ t.test("an address is found by itself and by its range, a name by its key, other
   t.equal(bans.onName("troll")?.subject, "troll");
   for (const address of ["192.0.2.2", "11.0.0.0", "2001:db9::"]) t.equal(bans.onAddress(address), null, address);
   t.equal(bans.onName("trolls"), null);
+});
+
+t.test("a ban on a single IPv6 address holds for its /64, and one on a range for that range", async (t) => {
+  const { bans } = someBans();
+  const subjects = ["2001:db8:1:2::1", "2001:db8:1:3::1/128", "2001:db8:1:4:5::/80"].map(parseBanSubject);
+  for (const subject of subjects) await bans.add(aBan(subject ?? ""));
+  for (const address of ["2001:db8:1:2::1", "2001:db8:1:2:ffff::", "2001:db8:1:3::1", "2001:db8:1:4:5::9"]) {
+    t.ok(bans.onAddress(address), address);
+  }
+  for (const address of ["2001:db8:1:1::1", "2001:db8:1:3::2", "2001:db8:1:4:6::9"]) {
+    t.equal(bans.onAddress(address), null, address);
+  }
+});
+
+t.test(
+  "bans that are stored on single IPv6 addresses hold for their /64, and are lifted and replaced with it",
+  async (t) => {
+    const { bans, store, clock } = someBans();
+    const network = "2001:db8:1:2::/64";
+    const stored = async () => (await store.bans()).map(({ subject }) => subject);
+    for (const address of ["2001:db8:1:2::1", "2001:db8:1:2::2"]) await store.putBan(aBan(address));
+    await bans.load();
+    t.equal(bans.onAddress("2001:db8:1:2::3")?.reason, "");
+    t.same(
+      bans.all().map(({ subject }) => subject),
+      [network, network],
+    );
+    await bans.add(aBan(network, { until: clock.micros() + MINUTE, reason: "for a while" }));
+    t.same(await stored(), [network]);
+    t.match(bans.all(), [{ subject: network, reason: "for a while" }]);
+
+    await store.putBan(aBan("2001:db8:1:2::1"));
+    await bans.load();
+    t.equal(await bans.remove(network), true);
+    t.equal(bans.onAddress("2001:db8:1:2::1"), null);
+    t.same(await stored(), []);
+  },
+);
+
+t.test("of two that are stored in one /64 the one that lasts holds when the other is over", async (t) => {
+  const { bans, store, clock } = someBans();
+  await store.putBan(aBan("2001:db8:1:2::1", { until: clock.micros() + MINUTE }));
+  await store.putBan(aBan("2001:db8:1:2::2"));
+  await bans.load();
+  await clock.pass(60_000);
+  t.ok(bans.onAddress("2001:db8:1:2::1"));
+  t.equal(bans.all().length, 1);
 });
 
 t.test("a ban ends at its time", async (t) => {

@@ -58,7 +58,9 @@ export function addAdmin(program: Command): void {
     );
   admin
     .command("ban <SUBJECT> [TIME]")
-    .description("keep out an address, a range such as 10.0.0.0/8, or a name: for 10m, 12h, 7d or until unban")
+    .description(
+      "keep out an address (IPv6: its /64), a range such as 10.0.0.0/8, or a name: for 10m, 12h, 7d or until unban",
+    )
     .addOption(reasonOption())
     .action(async (subject: string, duration: string | undefined, { reason }: Reason) => {
       const banned = await client().post<BanView & { closed: number }>("/ban", {

@@ -110,6 +110,16 @@ t.test("a ban on an address closes who is there, named or not, and keeps them ou
   await Client.login(t, port, "one");
 });
 
+t.test("a ban on an IPv6 address is on its /64, says so, and is lifted by any address of it", async (t) => {
+  const { admin } = await anOperated(t);
+  const network = "2001:db8:1:2::/64";
+  const ban = await admin.post<BanView>("/ban", { subject: "2001:db8:1:2::1", duration: null, reason: "" });
+  t.equal(ban.subject, network);
+  t.match(await admin.get("/bans"), [{ subject: network }]);
+  t.same(await admin.post("/unban", { subject: "2001:db8:1:2::7" }), { subject: network });
+  t.same(await admin.get("/bans"), []);
+});
+
 t.test("a ban on a name closes its session, and nobody comes in under it while it lasts", async (t) => {
   const { port, admin } = await anOperated(t);
   const troll = await Client.login(t, port, "Troll");
