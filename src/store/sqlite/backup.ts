@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { StoreError } from "../../chat/errors.ts";
@@ -7,8 +8,10 @@ const PROGRESS_MS = 1000;
 const ALMOST = 0.99;
 
 /**
- * Lets a copy of the file `source` be made, and gives it its name when it is whole and on disk. Rejects with a
- * `StoreError`, also where there is something of that name already.
+ * Lets a copy of the file `source` be made, and gives it its name when it is whole and on disk. Only its owner may read
+ * it. Rejects with a `StoreError`, also where there is something of that name already.
+ *
+ * @param copyTo writes into an empty file
  */
 export async function writeBackup(
   source: string,
@@ -16,16 +19,15 @@ export async function writeBackup(
   copyTo: (path: string) => Promise<void>,
   progress: (done: number) => void,
 ): Promise<void> {
-  if (sizeOf(path) !== null) {
-    throw new StoreError("broken", `back up to ${path}: there is such a file already. Choose another name.`);
-  }
-  const partial = `${path}.partial`;
+  refuseExisting(path);
+  const partial = `${path}.${randomUUID()}.partial`;
   const whole = Math.max(sizeOf(source) ?? 1, 1);
   const timer = setInterval(() => progress(Math.min((sizeOf(partial) ?? 0) / whole, ALMOST)), PROGRESS_MS);
   try {
-    await rm(partial, { force: true });
+    await makeEmpty(partial);
     await copyTo(partial);
     await sync(partial);
+    refuseExisting(path);
     await rename(partial, path);
     progress(1);
   } catch (error) {
@@ -35,6 +37,17 @@ export async function writeBackup(
   } finally {
     clearInterval(timer);
   }
+}
+
+function refuseExisting(path: string): void {
+  if (sizeOf(path) === null) return;
+  throw new StoreError("broken", `back up to ${path}: there is such a file already. Choose another name.`);
+}
+
+/** Rejects where there is something. */
+async function makeEmpty(path: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  await file.close();
 }
 
 async function sync(path: string): Promise<void> {
