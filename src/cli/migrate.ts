@@ -1,5 +1,6 @@
 import { migrateDatabase } from "../backend.ts";
 import { systemClock } from "../system-clock.ts";
+import { makeFilesPrivate } from "./file-mask.ts";
 import { readConfig } from "./read-config.ts";
 
 /**
@@ -7,6 +8,8 @@ import { readConfig } from "./read-config.ts";
  * before, with other rights, or to see whether it can be done.
  */
 export async function migrate(flags: Readonly<Record<string, unknown>>, version: string): Promise<void> {
-  const database = await migrateDatabase(readConfig(flags), systemClock);
+  const config = readConfig(flags);
+  makeFilesPrivate();
+  const database = await migrateDatabase(config, systemClock);
   process.stdout.write(`${database} is ready for chatd ${version}.\n`);
 }

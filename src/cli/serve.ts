@@ -8,11 +8,13 @@ import { systemClock } from "../system-clock.ts";
 import { Notifier } from "../systemd/notifier.ts";
 import { inheritedSockets } from "../systemd/sockets.ts";
 import { createLogger } from "../watch/logger.ts";
+import { makeFilesPrivate } from "./file-mask.ts";
 import { readConfig } from "./read-config.ts";
 
 /** Runs the server until a signal ends it. Rejects when it cannot start. */
 export async function serve(flags: Readonly<Record<string, unknown>>, version: string): Promise<void> {
   const config = readConfig(flags);
+  makeFilesPrivate();
   // As `ps` and `ss` show it, instead of a thread's name; its arguments, which may hold a password, are not shown.
   process.title = "chatd serve";
   let running: Daemon | null = null;

@@ -15,6 +15,7 @@ import { writeBackup } from "./backup.ts";
 import { toColumns } from "./columns.ts";
 import type { EngineOptions } from "./engine.ts";
 import { FileLock } from "./file-lock.ts";
+import { closeToOthers } from "./private-files.ts";
 import { SqliteThread } from "./sqlite-thread.ts";
 
 const READ_DEADLINE_MS = 5000;
@@ -30,6 +31,7 @@ export class FileStore implements Store {
   /** @param node identifies this process's batches, so that a batch sent again is known */
   constructor(path: string, maxPages: EngineOptions["maxPages"], node: number) {
     this.#path = path;
+    closeToOthers(path);
     this.#lock = new FileLock(path);
     this.#writer = new SqliteThread({ path, readOnly: false, node, maxPages });
     this.#reader = new SqliteThread({ path, readOnly: true, node, maxPages: null });
