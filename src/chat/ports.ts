@@ -254,6 +254,7 @@ export interface Act {
   readonly act: string;
   /** Who did it, and to whom or what. */
   readonly by: string;
+  /** Null: the whole server, whose operator did it. */
   readonly room: string | null;
   readonly subject: string | null;
 }

@@ -8,17 +8,25 @@ import type { DiskWatcher } from "./disk.ts";
 import type { Metrics } from "./metrics.ts";
 import { Seldom } from "./seldom.ts";
 
+/** What people do in rooms: of each act so many are logged a minute, so that no kick hides behind somebody's topics. */
+const MOST_ACTS = { each: 10, all: 100 };
+
 /** Turns what happens into metrics and log events. Never logs what people say. */
 export class Recorder implements Watch, TelnetWatch, DiskWatcher {
   readonly #log: Logger;
+  /** Of the same log, whatever its level: who did what is looked for later. */
+  readonly #audit: Logger;
   readonly #metrics: Metrics;
   readonly #seldom: Seldom;
+  readonly #acts: Seldom;
   #isStoreWell = true;
 
   constructor(log: Logger, metrics: Metrics, clock: Clock) {
     this.#log = log;
+    this.#audit = log.child({}, { level: "info" });
     this.#metrics = metrics;
     this.#seldom = new Seldom(clock);
+    this.#acts = new Seldom(clock, MOST_ACTS);
   }
 
   /** Whether the store did what it was last asked. */
@@ -68,7 +76,11 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
 
   acted({ act, by, room, subject }: Act): void {
     const what = [by, act, subject, room].filter((part) => part !== null).join(" ");
-    this.#log.info({ act, by, room, subject, what }, "Audit");
+    const fields = { act, by, room, subject, what };
+    // What happens in no room is done by the operator.
+    const unsaid = room === null ? 0 : this.#acts.take(act, by);
+    if (unsaid === null) this.#log.debug(fields, "Audit");
+    else if (this.#log.level !== "silent") this.#audit.info(withMore(fields, unsaid), "Audit");
   }
 
   pruned(entries: number): void {
@@ -140,6 +152,10 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
   #seldomly(kind: string, fields: object, event: string): void {
     const unsaid = this.#seldom.take(kind);
     if (unsaid === null) this.#log.debug(fields, event);
-    else this.#log.info(unsaid > 0 ? { ...fields, more: unsaid } : fields, event);
+    else this.#log.info(withMore(fields, unsaid), event);
   }
+}
+
+function withMore(fields: object, unsaid: number): object {
+  return unsaid > 0 ? { ...fields, more: unsaid } : fields;
 }

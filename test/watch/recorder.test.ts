@@ -8,7 +8,7 @@ import { Sample } from "../support/sample.ts";
 
 const INFO = 30;
 
-/** A recorder, what it logged, and what it counted. */
+/** A recorder, its log, what it logged, and what it counted. */
 function aRecorder() {
   const metrics = new Metrics("test");
   const events: { readonly level: number }[] = [];
@@ -18,7 +18,7 @@ function aRecorder() {
     { write: (line) => void events.push(JSON.parse(line) as { level: number }) },
   );
   const counted = async (name: string) => new Sample(await metrics.registry.metrics()).value(name);
-  return { recorder: new Recorder(log, metrics, clock), events, counted, clock };
+  return { recorder: new Recorder(log, metrics, clock), log, events, counted, clock };
 }
 
 t.test("a session is logged when it begins and when it ends", async (t) => {
@@ -169,6 +169,60 @@ t.test("what somebody does to others is one event, with who, what, to whom and w
     { msg: "Audit", act: "kick", by: "one", room: "Planes", subject: "two", what: "one kick two Planes" },
     { msg: "Audit", act: "admin drain", by: "root", what: "root admin drain" },
   ]);
+});
+
+t.test("whatever the level is, who did what to whom is written, unless nothing is", async (t) => {
+  const { recorder, log, events } = aRecorder();
+  for (const level of ["info", "warn", "error", "fatal"]) {
+    log.level = level;
+    recorder.acted({ act: "admin ban", by: "root", room: null, subject: level });
+    recorder.acted({ act: "ban", by: "one", room: "Planes", subject: level });
+  }
+  log.level = "silent";
+  recorder.acted({ act: "admin ban", by: "root", room: null, subject: "silent" });
+  const written = ["info", "warn", "error", "fatal"].flatMap((subject) => [
+    { msg: "Audit", act: "admin ban", subject, level: INFO },
+    { msg: "Audit", act: "ban", subject, level: INFO },
+  ]);
+  t.match(events, written);
+  t.equal(events.length, written.length);
+});
+
+t.test("in a cluster an audit event says which node, as every event does", async (t) => {
+  const events: string[] = [];
+  const log = pino({ level: "error", mixin: () => ({ node: 77 }) }, { write: (line) => void events.push(line) });
+  const recorder = new Recorder(log, new Metrics("test"), new FakeClock());
+  recorder.acted({ act: "admin ban", by: "root", room: null, subject: "troll" });
+  t.match(JSON.parse(events.join("")), { msg: "Audit", node: 77 });
+});
+
+t.test(
+  "who sets topics all day neither fills the log nor hides what others do, and what is not written is counted",
+  async (t) => {
+    const { recorder, events, clock } = aRecorder();
+    const told = () => events.filter((event) => event.level === INFO);
+    const acted = (act: string, by: string, times = 1): void => {
+      for (let i = 0; i < times; i++) recorder.acted({ act, by, room: "Planes", subject: null });
+    };
+    acted("set-topic", "one", 1000);
+    t.equal(told().length, 10);
+    t.equal(events.length, 1000, "each for who looks closer");
+    acted("kick", "one");
+    t.match(told().at(-1), { act: "kick", by: "one", more: undefined });
+    acted("set-topic", "two");
+    t.match(told().at(-1), { act: "set-topic", by: "two", more: 990 });
+    for (let i = 0; i < 1000; i++) acted("set-topic", `guest${i}`);
+    t.equal(told().length, 101, "a hundred topics, and the kick");
+    await clock.pass(60_000);
+    acted("set-topic", "three");
+    t.match(told().at(-1), { by: "three", more: 911 });
+  },
+);
+
+t.test("what the operator does is written, each time", async (t) => {
+  const { recorder, events } = aRecorder();
+  for (let i = 0; i < 500; i++) recorder.acted({ act: "admin ban", by: "root", room: null, subject: `192.0.2.${i}` });
+  t.equal(events.filter((event) => event.level === INFO).length, 500);
 });
 
 t.test("what was too old is counted, and a disk that fills is a warning", async (t) => {
