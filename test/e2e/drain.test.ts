@@ -75,6 +75,30 @@ t.test("SIGINT does the same, and takes no time to drain", async (t) => {
   await endBusyRoom(t, "SIGINT", "1h");
 });
 
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  t.test(`${signal} stores every line that was read, also those that flood control made wait`, async (t) => {
+    const path = join(aFolder(t), "chatd.db");
+    const flood = ["--flood-burst", "10", "--flood-rate", "1", "--paste-lines", "0"];
+    const chatd = await ChatdProcess.serve(t, ["--database", `sqlite:${path}`, "--drain", "2s", ...flood]);
+    const one = await Client.connect(t, chatd.port);
+    one.socket.on("end", () => one.socket.end());
+    const lines = Array.from({ length: 600 }, (_, i) => `line ${i}`);
+    one.send("one", ...lines);
+    const waiting = (await one.expect(/^You are typing fast: .* \d+ lines wait\.$/)).replace(
+      /.* (\d+) lines wait\.$/,
+      "$1",
+    );
+    t.equal(await chatd.end(signal), 0);
+    await one.ended();
+    const stored = storedIn(path);
+    t.ok(stored.length >= 10 + Number(waiting), `${stored.length} lines, ${waiting} had waited`);
+    t.strictSame(
+      stored,
+      lines.slice(0, stored.length).map((line) => `[one]: ${line}`),
+    );
+  });
+}
+
 for (const [signal, drain] of [
   ["SIGTERM", "3s"],
   ["SIGINT", "1h"],
