@@ -3,16 +3,23 @@ import { Writable } from "node:stream";
 
 type Done = () => void;
 
-/** Where an outbox writes, with a peer that takes things when the test says so. At first it takes all at once. */
+/**
+ * Where an outbox writes, with a peer that takes things when the test says so. At first it takes all at once. It holds the
+ * buffers of a write as a socket does: by reference, and no copy.
+ */
 export class HeldSocket extends Writable {
-  /** What each write brought, as text; empty ones left out. */
-  readonly writes: string[] = [];
+  readonly #writes: (readonly Buffer[])[] = [];
   #isHeld = false;
   #outstanding: Done | null = null;
 
   /** As the outbox knows it: of a socket, it uses what a stream has. */
   get socket(): Socket {
     return this as unknown as Socket;
+  }
+
+  /** What each write brought, as text; empty ones left out. */
+  get writes(): readonly string[] {
+    return this.#writes.map((buffers) => Buffer.concat(buffers).toString());
   }
 
   get text(): string {
@@ -38,16 +45,20 @@ export class HeldSocket extends Writable {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
-    this.#take(chunk, done);
+    this.#take([chunk], done);
   }
 
   override _writev(chunks: readonly { chunk: Buffer }[], done: Done): void {
-    this.#take(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+    this.#take(
+      chunks.map(({ chunk }) => chunk),
+      done,
+    );
   }
 
-  #take(bytes: Buffer, done: Done): void {
-    if (bytes.length > 0) this.writes.push(bytes.toString());
-    if (this.#isHeld && bytes.length > 0) this.#outstanding = done;
+  #take(buffers: readonly Buffer[], done: Done): void {
+    const isEmpty = buffers.every(({ length }) => length === 0);
+    if (!isEmpty) this.#writes.push(buffers);
+    if (this.#isHeld && !isEmpty) this.#outstanding = done;
     else done();
   }
 }

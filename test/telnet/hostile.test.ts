@@ -1,5 +1,3 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import t from "tap";
 import { Chat } from "../../src/chat/chat.ts";
 import { parseRoomName } from "../../src/chat/names.ts";
@@ -15,6 +13,7 @@ import { OutboxPool } from "../../src/telnet/outbox-pool.ts";
 import { controlsIn } from "../support/control-characters.ts";
 import { FakeTelnetWatch, LIMITS } from "../support/door.ts";
 import { ForgetfulStore } from "../support/forgetful-store.ts";
+import { reachableBytes } from "../support/heap.ts";
 import { Chance, hostileSession, withoutTelnet } from "../support/hostile.ts";
 import { Pair } from "../support/pair.ts";
 import { seed } from "../support/property.ts";
@@ -25,15 +24,6 @@ const AT_ONCE = 200;
 /** The heap after this many sessions is what it needs to work; from then on it must not grow. */
 const WARM_UP = 20_000;
 const SLACK_BYTES = 24 * 1024 * 1024;
-
-function heapBytes(): number {
-  setFlagsFromString("--expose-gc");
-  // What the flag makes.
-  const gc = runInNewContext("gc") as () => void;
-  gc();
-  gc();
-  return process.memoryUsage().heapUsed;
-}
 
 t.test(`${SESSIONS} hostile sessions in memory: no exception, no control character out, no growth`, async (t) => {
   t.comment(`random sessions from CHATD_TEST_SEED=${seed}`);
@@ -66,7 +56,7 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
   };
   let heap = 0;
   for (let done = 0; done < SESSIONS; done += AT_ONCE) {
-    if (done === WARM_UP) heap = heapBytes();
+    if (done === WARM_UP) heap = await reachableBytes();
     const running = Array.from({ length: AT_ONCE }, (_, i) => ({
       pair: new Pair(door, `192.0.2.${i % 256}`),
       steps: hostileSession(chance),
@@ -95,6 +85,6 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
   t.equal(door.queued.bytes, 0);
   t.same(await ports.presence.names(), []);
   t.ok(chat.rooms.count <= 4);
-  const grown = heapBytes() - heap;
+  const grown = (await reachableBytes()) - heap;
   t.ok(grown < SLACK_BYTES, `the heap grew by ${Math.round(grown / 1024)} KiB over ${SESSIONS - WARM_UP} sessions`);
 });
