@@ -1,35 +1,51 @@
-import { Chat } from "../../src/chat/chat.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
 import { parseRoomName } from "../../src/chat/names.ts";
 import { Bans } from "../../src/gate/bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/system-clock.ts";
 import { TypingBudgets } from "../../src/gate/typing-budgets.ts";
-import type { Door } from "../../src/telnet/door.ts";
+import type { ConnectionSettings, Door } from "../../src/telnet/door.ts";
 import { LineQueueTotal } from "../../src/telnet/line-queue.ts";
+import { type OutboxLimits, OutboxPool } from "../../src/telnet/outbox-pool.ts";
 import { Turns } from "../../src/telnet/turns.ts";
-import { OutboxPool } from "../../src/telnet/outbox-pool.ts";
 import { FakeTelnetWatch, LIMITS } from "../../test/support/door.ts";
 import { ForgetfulStore } from "../../test/support/forgetful-store.ts";
 import { Pair } from "../../test/support/pair.ts";
 
 /** So many turns of the event loop an input gets to be handled after its last byte. */
 const TURNS = 12;
-const MOST_TURNS = 2000;
-const SEPARATOR = 0x1e;
+/** A connection that is cut is gone after this, or never: what it said may wait some milliseconds for more. */
+const PATIENCE_MS = 10_000;
+/** In an input: ends a packet. */
+export const PACKET_END = 0x1e;
+/** In an input: from here on the peer reads nothing. */
+export const DEAF = 0x1d;
+
+export interface DoorLimits {
+  readonly chat: ChatSettings;
+  readonly connection: ConnectionSettings;
+  readonly outbox: OutboxLimits;
+}
+
+/** Nothing makes an input wait; few rooms, so that inputs meet in them. */
+const FEW_LIMITS: DoorLimits = { ...LIMITS, chat: { ...LIMITS.chat, lobby: parseRoomName("lobby"), maxRooms: 10 } };
 
 /** A telnet door in memory that inputs are run against, one after the other. */
 export class FuzzDoor {
   lastOutput: Buffer = Buffer.alloc(0);
+  /** The processor time of the last input, from its first byte until its connection was gone. */
+  lastCpuMicros = 0;
   readonly #watch = new FakeTelnetWatch();
   readonly #chat: Chat;
   readonly #door: Door;
   readonly #started: Promise<void>;
   #lastId = 0;
+  #lastAddress = 0;
 
-  constructor() {
-    const store = new ForgetfulStore();
-    const pool = new OutboxPool(LIMITS.outbox, systemClock);
+  constructor(limits: DoorLimits = FEW_LIMITS, store = new ForgetfulStore()) {
+    const pool = new OutboxPool(limits.outbox, systemClock);
     const ports = {
       store,
       presence: new MemoryPresence(),
@@ -37,54 +53,73 @@ export class FuzzDoor {
       clock: systemClock,
       watch: this.#watch,
     };
-    const chatSettings = { ...LIMITS.chat, lobby: parseRoomName("lobby"), maxRooms: 10 };
-    this.#chat = new Chat({ ...ports, flush: () => pool.flush() }, chatSettings);
+    this.#chat = new Chat({ ...ports, flush: () => pool.flush() }, limits.chat);
     this.#started = this.#chat.start();
     const bans = new Bans(store, systemClock);
     const newSessionId = (): number => (this.#lastId += 1);
     const watch = this.#watch;
-    const budgets = new TypingBudgets(LIMITS.budgets, systemClock);
-    const queued = new LineQueueTotal(0);
-    const settings = LIMITS.connection;
     this.#door = {
       chat: this.#chat,
       turns: new Turns(systemClock),
       pool,
-      queued,
-      budgets,
+      queued: new LineQueueTotal(0),
+      budgets: new TypingBudgets(LIMITS.budgets, systemClock),
       watch,
       bans,
-      settings,
+      settings: limits.connection,
       newSessionId,
     };
   }
 
-  /** Gives the input to a new connection, cut into packets at each byte 1E, and returns what went wrong; null: nothing. */
+  /**
+   * Gives the input to a new connection, cut into packets at each byte 1E, and returns what went wrong; null: nothing.
+   * From a byte 1D on the peer reads nothing.
+   */
   async run(input: Buffer): Promise<string | null> {
     await this.#started;
-    const pair = new Pair(this.#door, "192.0.2.1");
-    for (const packet of packetsOf(input)) {
-      pair.do(packet);
+    const before = process.cpuUsage();
+    const pair = new Pair(this.#door, this.#nextAddress());
+    for (const step of stepsOf(input)) {
+      pair.do(step);
       await turn();
     }
     pair.do("end");
     for (let i = 0; i < TURNS; i++) await turn();
-    this.lastOutput = pair.output;
     pair.cut();
-    for (let i = 0; i < MOST_TURNS && !(pair.isClosed && this.#chat.sessions.size === 0); i++) await turn();
+    const isGone = await this.#isGone(pair);
+    const { user, system } = process.cpuUsage(before);
+    this.lastCpuMicros = user + system;
+    this.lastOutput = pair.output;
     const [failure] = this.#watch.failures.splice(0);
     this.#watch.closes.length = 0;
     this.#watch.refusals.length = 0;
     this.#watch.acts.length = 0;
     if (failure) return `${failure.what}: ${String(failure.error)}`;
-    return this.#chat.sessions.size > 0 ? "a session is left" : null;
+    return isGone ? null : "a session is left";
+  }
+
+  async #isGone(pair: Pair): Promise<boolean> {
+    const deadlineMs = performance.now() + PATIENCE_MS;
+    for (let turns = 0; !pair.isClosed || this.#chat.sessions.size > 0; turns++) {
+      if (performance.now() > deadlineMs) return false;
+      await (turns < TURNS ? turn() : sleep(1));
+    }
+    return true;
+  }
+
+  /** Each connection comes from elsewhere, so that none pays for what others did. */
+  #nextAddress(): string {
+    const n = (this.#lastAddress += 1);
+    return `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
   }
 }
 
-function* packetsOf(input: Buffer): Generator<Buffer> {
+function* stepsOf(input: Buffer): Generator<Buffer | "deaf"> {
   let from = 0;
-  for (let at = input.indexOf(SEPARATOR); at !== -1; at = input.indexOf(SEPARATOR, from)) {
+  for (const [at, byte] of input.entries()) {
+    if (byte !== PACKET_END && byte !== DEAF) continue;
     yield input.subarray(from, at);
+    if (byte === DEAF) yield "deaf";
     from = at + 1;
   }
   yield input.subarray(from);
