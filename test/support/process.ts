@@ -53,9 +53,13 @@ export class ChatdProcess {
   }
 
   /** Serves on a free port of 127.0.0.1, with a data directory of its own; returns when it listens. */
-  static async serve(t: Test, args: readonly string[] = []): Promise<ChatdProcess & { readonly port: number }> {
+  static async serve(
+    t: Test,
+    args: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<ChatdProcess & { readonly port: number }> {
     const place = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "off", "--data-dir", aFolder(t)];
-    const chatd = ChatdProcess.start(t, ["serve", ...place, ...NO_LIMITS, ...args]);
+    const chatd = ChatdProcess.start(t, ["serve", ...place, ...NO_LIMITS, ...args], env);
     const port = await chatd.listening();
     return Object.assign(chatd, { port });
   }
