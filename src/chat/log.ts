@@ -3,7 +3,7 @@ import { type Draft, isMessage, movesRules } from "./entry.ts";
 import type { Pace } from "./pace.ts";
 import type { Action } from "./permissions.ts";
 import type { Clock, Store, StreamHead, Timer, Watch } from "./ports.ts";
-import type { Rights } from "./rights.ts";
+import { bytesOf, type Rights } from "./rights.ts";
 import type { Session } from "./session.ts";
 import type { Stream } from "./stream.ts";
 
@@ -151,7 +151,7 @@ export class Log {
   /** Takes the next batch to the store, delivers it, and schedules the one after it. */
   async #run(): Promise<void> {
     this.#state = "appending";
-    await this.#storeAll(this.#take());
+    await this.#again(await this.#storeAll(this.#take()));
     if (this.#pending.length > 0) this.#schedule();
     else {
       this.#state = "idle";
@@ -159,15 +159,24 @@ export class Log {
     }
   }
 
-  /** The next lines that are still allowed. An entry that moves rules ends its batch: what follows is judged by the new ones. */
+  /**
+   * The next lines that are still allowed. An entry that moves rules is the last of its stream in a batch: what follows it
+   * there waits, in order, and is judged by the new rules. Other streams go on.
+   */
   #take(): Pending[] {
     const batch: Pending[] = [];
+    const moved = new Set<Stream>();
+    const waiting: Pending[] = [];
     let bytes = 0;
-    let taken = 0;
+    let seen = 0;
     for (const pending of this.#pending) {
-      const next = bytes + pending.bytes;
-      if (batch.length === MAX_BATCH_LINES || (next > MAX_BATCH_BYTES && batch.length > 0)) break;
-      taken += 1;
+      if (moved.has(pending.to)) {
+        seen += 1;
+        waiting.push(pending);
+        continue;
+      }
+      if (batch.length === MAX_BATCH_LINES || (bytes + pending.bytes > MAX_BATCH_BYTES && batch.length > 0)) break;
+      seen += 1;
       this.#pendingBytes -= pending.bytes;
       const isJudged = pending.rules === pending.to.rules && !pending.to.isDestroyed;
       const refused = isJudged ? null : this.#hooks.judge(pending);
@@ -175,27 +184,34 @@ export class Log {
         pending.settle(refused);
         continue;
       }
-      bytes = next;
       batch.push(pending);
+      bytes += pending.bytes;
       if (!movesRules(pending.kind)) continue;
       this.#hooks.seal(pending);
-      break;
+      bytes += bytesOf(pending.rights);
+      moved.add(pending.to);
     }
-    this.#pending = taken === this.#pending.length ? [] : this.#pending.slice(taken);
+    this.#pending = waiting.concat(this.#pending.slice(seen));
     return batch;
   }
 
-  /** Stores and delivers a batch. One line that the store does not take is found by halves, and it alone is refused. */
-  async #storeAll(batch: readonly Pending[]): Promise<void> {
-    if (batch.length === 0) return;
+  /**
+   * Stores and delivers a batch; resolves with the lines, in order, whose stream took nothing. One line that the store does
+   * not take is found by halves, and it alone is refused.
+   */
+  async #storeAll(batch: readonly Pending[]): Promise<readonly Pending[]> {
+    if (batch.length === 0) return [];
     const outcome = await this.#append(batch);
-    if (outcome === "refused") return;
-    if (outcome !== "bad-input") return await this.#finish(batch, outcome);
+    if (outcome === "refused") return [];
+    if (outcome !== "bad-input") return this.#deliver(batch, outcome);
     const [first] = batch;
-    if (batch.length === 1) return first?.settle(new ChatError("line-not-storable"));
+    if (batch.length === 1) {
+      first?.settle(new ChatError("line-not-storable"));
+      return [];
+    }
     const half = Math.ceil(batch.length / 2);
-    await this.#storeAll(batch.slice(0, half));
-    await this.#storeAll(batch.slice(half));
+    const left = await this.#storeAll(batch.slice(0, half));
+    return [...left, ...(await this.#storeAll(batch.slice(half)))];
   }
 
   /** While the outcome of a batch is unknown it is sent again and again. */
@@ -255,29 +271,34 @@ export class Log {
     }
   }
 
-  async #finish(batch: readonly Pending[], stored: readonly Stored[]): Promise<void> {
+  /** Returns the lines of the batch whose stream took nothing. */
+  #deliver(batch: readonly Pending[], stored: readonly Stored[]): readonly Pending[] {
     try {
       this.#hooks.deliver(stored);
     } catch (error) {
       this.#watch.failed("deliver a batch", error);
     }
-    if (stored.length < batch.length) await this.#again(batch, stored);
+    if (stored.length === batch.length) return [];
+    const done = new Set(stored.map(({ pending }) => pending));
+    return batch.filter((pending) => !done.has(pending));
   }
 
-  /** Lines whose stream took nothing go first in the next batch, after this node has learned the stream's rules. */
-  async #again(batch: readonly Pending[], stored: readonly Stored[]): Promise<void> {
-    const done = new Set(stored.map(({ pending }) => pending));
-    const left = batch.filter((pending) => !done.has(pending));
-    for (const stream of new Set(left.map((pending) => pending.to))) {
-      try {
-        await this.#hooks.refresh(stream);
-      } catch (error) {
-        this.#watch.storeHealth(error);
-        await new Promise<void>((resolve) => this.#clock.after(FIRST_RETRY_MS, resolve));
-      }
-    }
+  /** Lines whose stream took nothing go first in the next batch, after this node has learned their streams' rules. */
+  async #again(left: readonly Pending[]): Promise<void> {
+    if (left.length === 0) return;
+    const streams = new Set(left.map((pending) => pending.to));
+    await Promise.all([...streams].map((stream) => this.#refresh(stream)));
     for (const pending of left) this.#pendingBytes += pending.bytes;
     this.#pending = [...left, ...this.#pending];
+  }
+
+  async #refresh(stream: Stream): Promise<void> {
+    try {
+      await this.#hooks.refresh(stream);
+    } catch (error) {
+      this.#watch.storeHealth(error);
+      await new Promise<void>((resolve) => this.#clock.after(FIRST_RETRY_MS, resolve));
+    }
   }
 }
 

@@ -52,7 +52,7 @@ export interface NewRoom {
 export interface Batch {
   /** 1, 2, 3 … by this node since its start. The same number again has no effect and gets the first outcome. */
   readonly number: number;
-  /** In order. At most one entry that moves the rules, and it is the last. */
+  /** In order. An entry that moves the rules is the last one of its stream. */
   readonly drafts: readonly Draft[];
 }
 

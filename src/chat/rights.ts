@@ -34,6 +34,16 @@ export const MAX_OPERATORS = 100;
 export const MAX_BANS = 100;
 const MAX_INVITED = 1000;
 
+/** What a session, and a ban with two names, take as JSON, in bytes. */
+const SESSION_BYTES = 17;
+const BAN_BYTES = 150;
+
+/** About how many bytes they take in the store. */
+export function bytesOf(rights: Rights | null): number {
+  if (!rights) return 0;
+  return (rights.operators.length + rights.invited.length) * SESSION_BYTES + rights.bans.length * BAN_BYTES;
+}
+
 /** What the rights are after an entry of this kind about `subject`, at `at` microseconds since 1970. */
 export function rightsAfter(rights: Rights, kind: number, subject: Subject | null, at: number): Rights {
   switch (kind) {

@@ -1,11 +1,8 @@
 /** The functions of the database. One that has been released never changes: the next one has another number. */
 
 /**
- * Appends a batch: one call, nothing to lock but the streams in the order of their ids, and no row that is updated by
- * every batch. `state`: `stored`, `repeat` (an earlier attempt's answer) or `fenced` (the node is gone: nothing was
- * stored, and nothing will be). `poss` and `seqs`: where the streams stood before; a stream not listed took nothing. `at`:
- * the time of the batch, in microseconds.
- * Kinds are those of chat/entry.ts: from 20 to 29 they move the rules, 29 ends a room, and 31 tells so to all nodes.
+ * Appends a batch of which only the last entry may move rules: nodes of version 1 call it; `APPEND_2` (append.ts) takes
+ * its place.
  */
 export const APPEND = `
 create function chatd_append_1(

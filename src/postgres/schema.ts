@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { StoreError } from "../chat/errors.ts";
+import { APPEND_2 } from "./append.ts";
 import { APPEND, BANS, CREATE_ROOM, PRESENCE, PRUNE } from "./functions.ts";
 import type { Connection } from "./connection.ts";
 
@@ -94,6 +95,8 @@ const MIGRATIONS: readonly { readonly minNode: number; readonly sql: string }[] 
     ${PRESENCE}
     `,
   },
+  // A batch may move the rules of several streams.
+  { minNode: 1, sql: APPEND_2 },
 ];
 
 /** What this chatd writes. */

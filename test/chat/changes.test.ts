@@ -1,7 +1,7 @@
 import t from "tap";
 import { kinds } from "../../src/chat/entry.ts";
 import { parseSubject, subjectBody } from "../../src/chat/subject.ts";
-import { aWorld } from "../support/people.ts";
+import { aWorld, type Person } from "../support/people.ts";
 
 const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
 
@@ -102,3 +102,34 @@ t.test("whom an entry is about is kept as id and name, nobody as nothing", async
   t.equal(subjectBody(null), "");
   t.equal(parseSubject(""), null);
 });
+
+t.test(
+  "people who change the rules of rooms of their own share commits with one another and with all others",
+  async (t) => {
+    const world = await aWorld({ lobby: null });
+    const [talker] = await world.enterAll("talker");
+    await talker.says("/create Hall", "/join Hall");
+    const owners: Person[] = [];
+    for (let i = 0; i < 32; i++) {
+      const [owner, member] = await world.enterAll(`owner${i}`, `member${i}`);
+      await owner.says(`/create room${i}`, `/join room${i}`);
+      await member.says(`/join room${i}`);
+      owner.heard();
+      owners.push(owner);
+    }
+    const before = world.store.calls.append;
+    for (const command of ["/op", "/deop"]) {
+      for (const [i, owner] of owners.entries()) {
+        owner.types(`${command} member${i}`);
+        talker.types(`while ${i} does ${command}`);
+      }
+      await world.clock.turn();
+      for (const [i, owner] of owners.entries()) {
+        t.equal(owner.heard().length, 1, `${i} was told`);
+        t.equal(world.room(`room${i}`).rights.operators.length, command === "/op" ? 1 : 0);
+      }
+    }
+    t.equal(world.store.saidIn(world.room("Hall").id).length, 64);
+    t.equal(world.store.calls.append - before, 4, "each time the lines, and a moment later the commands");
+  },
+);

@@ -1,5 +1,7 @@
 import t from "tap";
 import { kinds } from "../../src/chat/entry.ts";
+import { StoreError } from "../../src/chat/errors.ts";
+import { NO_RIGHTS } from "../../src/chat/rights.ts";
 import { aLog, aRoomFor, textsOf } from "../support/log.ts";
 
 t.test("nobody sees a line before it is stored", async (t) => {
@@ -64,16 +66,61 @@ t.test("a batch has 256 KiB at most, or a single larger line", async (t) => {
   t.same(textsOf(log.delivered), [["a", "b"], ["c"], ["d"], ["e"], ["f"]]);
 });
 
-t.test("an entry that moves the rules ends its batch, and what follows is judged by the new ones", async (t) => {
+t.test(
+  "an entry that moves the rules is the last of its room in a batch, and what follows is judged by the new ones",
+  async (t) => {
+    const log = await aLog();
+    log.judge = (pending) => (pending.body === "c" ? "not-owner" : null);
+    await log.add("a", { body: "end", kind: kinds.owner }, "b", "c", "d");
+    t.same(textsOf(log.delivered), [
+      ["a", "end"],
+      ["b", "d"],
+    ]);
+    t.same(log.judged, ["b", "c", "d"]);
+    t.same(log.outcomes, ["a: stored", "end: stored", "c: not-owner", "b: stored", "d: stored"]);
+  },
+);
+
+t.test("lines of other rooms do not wait behind an entry that moves the rules", async (t) => {
   const log = await aLog();
-  log.judge = (pending) => (pending.body === "c" ? "not-owner" : null);
-  await log.add("a", { body: "end", kind: kinds.owner }, "b", "c", "d");
-  t.same(textsOf(log.delivered), [
-    ["a", "end"],
-    ["b", "d"],
-  ]);
-  t.same(log.judged, ["b", "c", "d"]);
-  t.same(log.outcomes, ["a: stored", "end: stored", "c: not-owner", "b: stored", "d: stored"]);
+  const [trains, ships] = [await aRoomFor(log, "Trains"), await aRoomFor(log, "Ships")];
+  await log.add(
+    { body: "p rules", kind: kinds.owner },
+    { body: "t1", room: trains },
+    "p1",
+    { body: "t rules", kind: kinds.invited, room: trains },
+    { body: "p rules again", kind: kinds.owner },
+    { body: "t2", room: trains },
+    "p2",
+    { body: "s1", room: ships },
+  );
+  t.same(textsOf(log.delivered), [["p rules", "t1", "t rules", "s1"], ["p1", "p rules again", "t2"], ["p2"]]);
+  t.same(log.sealed, ["p rules", "t rules", "p rules again"]);
+  t.same(log.judged, ["p1", "p rules again", "t2", "p2"], "by the rules that had moved");
+});
+
+t.test("a batch goes on past any number of lines that wait for their room's rules", async (t) => {
+  const log = await aLog();
+  const other = await aRoomFor(log, "Trains");
+  const waiting = Array.from({ length: 5000 }, (_, i) => `line ${i}`);
+  await log.add({ body: "rules", kind: kinds.owner }, ...waiting, { body: "x", room: other });
+  t.same(textsOf(log.delivered)[0], ["rules", "x"]);
+  t.same(log.store.saidIn(log.room.id), waiting);
+  t.equal(log.store.batches.length, 6);
+});
+
+t.test("what is stored of rights counts as part of its batch", async (t) => {
+  const log = await aLog();
+  const invited = Array.from({ length: 1000 }, (_, i) => 1e15 + i);
+  log.rights = { ...NO_RIGHTS, invited };
+  const rooms = await Promise.all(Array.from({ length: 40 }, (_, i) => aRoomFor(log, `room${i}`)));
+  await log.add(...rooms.map((room, i) => ({ body: `${i}`, kind: kinds.invited, room })));
+  t.equal(log.outcomes.length, 40);
+  const sizes = log.store.batches.map(({ drafts }) =>
+    drafts.reduce((sum, { rights }) => sum + JSON.stringify(rights).length, 0),
+  );
+  t.ok(sizes.length > 1 && sizes.length < 10, `${sizes.length} batches`);
+  for (const bytes of sizes) t.ok(bytes < 300_000, `${bytes} bytes`);
 });
 
 t.test("what is judged by the rules as they are is not judged again", async (t) => {
@@ -208,4 +255,35 @@ t.test("lines wait while those before them have to be sent again", async (t) => 
   release();
   await log.clock.turn();
   t.same(log.store.saidIn(log.room.id), ["first", ...lines]);
+});
+
+t.test("lines that were halved keep their order when their room takes nothing", async (t) => {
+  const log = await aLog();
+  log.store.fail("append", new StoreError("bad-input", "no"));
+  log.store.moveRules(log.room.id);
+  await log.add("a", "b", "c", "d");
+  t.same(log.store.saidIn(log.room.id), ["a", "b", "c", "d"]);
+});
+
+t.test("a batch that is halved keeps every room's lines before and behind its rules", async (t) => {
+  const log = await aLog();
+  const other = await aRoomFor(log, "Trains");
+  const bad = new StoreError("bad-input", "no");
+  log.store.fail("append", bad, bad, bad);
+  await log.add("a", { body: "x", room: other }, { body: "rules", kind: kinds.owner }, { body: "y", room: other }, "b");
+  t.same(log.outcomes.toSorted(), ["a: line-not-storable", "b: stored", "rules: stored", "x: stored", "y: stored"]);
+  t.same(log.store.saidIn(other.id), ["x", "y"]);
+  t.match(log.store.entriesOf(log.room.id).slice(1), [{ body: "rules" }, { body: "b" }]);
+});
+
+t.test("the rules of all rooms that took nothing are learned at once", async (t) => {
+  const log = await aLog();
+  const rooms = [log.room, await aRoomFor(log, "Trains"), await aRoomFor(log, "Ships")];
+  for (const { id } of rooms) log.store.moveRules(id);
+  const release = log.store.hold("rooms");
+  await log.add(...rooms.map((room) => ({ body: room.name.shown, room })));
+  t.equal(log.store.calls.rooms, 3);
+  release();
+  await log.clock.turn();
+  t.same(log.outcomes, ["Planes: stored", "Trains: stored", "Ships: stored"]);
 });

@@ -1,4 +1,4 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import { Postgres } from "../../demo/postgres.ts";
 import { kinds, SERVER_STREAM } from "../../src/chat/entry.ts";
 import { migrate } from "../../src/postgres/schema.ts";
@@ -8,12 +8,14 @@ import { systemClock } from "../../src/system-clock.ts";
 import { aLogin } from "../support/login.ts";
 import { withParts } from "../support/parts.ts";
 import { postgresPart } from "../support/postgres.ts";
-import { type MakeStore, testStore } from "./store.ts";
+import { NO_RIGHTS } from "../../src/chat/rights.ts";
+import { aDraft, makeRoom } from "../support/drafts.ts";
+import { testStore } from "./store.ts";
 
 await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
   const postgres = await Postgres.start();
   t.teardown(() => postgres.remove());
-  const make: MakeStore = async (t) => {
+  const make = async (t: Test) => {
     const url = await postgres.database();
     const name = new URL(url).pathname.slice(1);
     const login = aLogin(url);
@@ -26,10 +28,12 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     );
     const store = new PostgresStore(connections, { id: 1, isFenced: () => t.fail("it is alive") });
     t.teardown(() => store.close());
+    const query = (text: string, values: readonly unknown[]) => postgres.query(name, text, values);
     return {
       store,
-      async ahead(micros, stream, append) {
-        await postgres.query(name, "update entries set at = at + $1 * interval '1 microsecond' where stream_id = $2", [
+      query,
+      async ahead(micros: number, stream: number, append: () => Promise<unknown>) {
+        await query("update entries set at = at + $1 * interval '1 microsecond' where stream_id = $2", [
           micros,
           stream,
         ]);
@@ -49,5 +53,42 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     t.same(await kindsTold(), [kinds.bansChanged], "where nothing changed there is nothing to tell");
     await store.removeBan("troll");
     t.same(await kindsTold(), [kinds.bansChanged, kinds.bansChanged]);
+  });
+
+  t.test("every room that a batch ends is told to all nodes", async (t) => {
+    const { store } = await make(t);
+    const rooms = [await makeRoom(store, "Planes"), await makeRoom(store, "Trains"), await makeRoom(store, "Ships")];
+    const ends = rooms.map(({ id }) => aDraft({ stream: id, kind: kinds.destroyed, body: "" }));
+    await store.append({ number: 1, drafts: [aDraft({ stream: rooms[0]?.id ?? 0 }), ...ends] });
+    const told = (await store.entriesAfter([{ stream: SERVER_STREAM, pos: rooms.length }], 10)).map(
+      ({ pos, kind, body }) => [pos, kind, Number(body)],
+    );
+    t.same(
+      told.map(([pos, kind]) => [pos, kind]),
+      [4, 5, 6].map((pos) => [pos, kinds.roomEnded]),
+    );
+    t.same(new Set(told.map(([, , id]) => id)), new Set(rooms.map(({ id }) => id)));
+  });
+
+  t.test("a node of the version before appends to the same streams", async (t) => {
+    const { store, query } = await make(t);
+    const { id } = await makeRoom(store, "Planes");
+    const old = (batch: number, kind: number, rules: number, rights: string | null) =>
+      query("select * from chatd_append_1(1, $1, $2, $3, $4, $5, $6, $7, $8)", [
+        batch,
+        [id],
+        [rules],
+        [kind],
+        [7],
+        ["one"],
+        ["9 nine"],
+        rights,
+      ]);
+    await old(1, kinds.invited, 1, JSON.stringify({ ...NO_RIGHTS, invited: [9] }));
+    const drafts = [aDraft({ stream: id, rules: 2, kind: kinds.owner, rights: { ...NO_RIGHTS, owner: 9 } })];
+    t.match(await store.append({ number: 2, drafts }), [{ stream: id, pos: 2, seq: 0 }]);
+    t.match(await old(3, kinds.said, 3, null), [{ state: "stored" }]);
+    t.match(await old(2, kinds.said, 3, null), [{ state: "repeat" }], "and knows its batches");
+    t.match(await store.rooms({ ids: [id] }), [{ rules: 3, pos: 4, seq: 1, rights: { owner: 9 } }]);
   });
 });

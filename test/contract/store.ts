@@ -1,6 +1,7 @@
 import type { Test } from "tap";
 import { type Entry, type Kind, kinds } from "../../src/chat/entry.ts";
 import type { Store } from "../../src/chat/ports.ts";
+import { NO_RIGHTS } from "../../src/chat/rights.ts";
 import { aDraft, aNewRoom, makeRoom, someDrafts } from "../support/drafts.ts";
 import { testKeeping } from "./keeping.ts";
 import { testReading } from "./reading.ts";
@@ -274,6 +275,59 @@ function testRooms(t: Test, make: MakeStore): void {
       t.match(await store.rooms({ ids: [id] }), [{ rules: isMoving ? 2 : 1 }]);
     });
   }
+
+  t.test("a batch moves the rules of several rooms, each of its own, and others' lines follow", async (t) => {
+    const { store } = await make(t);
+    const [planes, trains, ships] = [
+      await makeRoom(store, "Planes"),
+      await makeRoom(store, "Trains"),
+      await makeRoom(store, "Ships"),
+    ];
+    const [first, second] = [
+      { ...NO_RIGHTS, owner: 7, operators: [8] },
+      { ...NO_RIGHTS, owner: 7, invited: [9] },
+    ];
+    const batch = {
+      number: 1,
+      drafts: [
+        aDraft({ stream: ships.id, body: "s1" }),
+        aDraft({ stream: planes.id, kind: kinds.operator, body: "8 eight", rights: first }),
+        aDraft({ stream: trains.id, body: "t1" }),
+        aDraft({ stream: trains.id, kind: kinds.invited, body: "9 nine", rights: second }),
+        aDraft({ stream: ships.id, body: "s2" }),
+      ],
+    };
+    const heads = await store.append(batch);
+    t.equal(heads.length, 3);
+    t.ok(heads.every((head) => head.pos === 1 && head.seq === 0));
+    t.match(await store.rooms(), [
+      { rules: 2, rights: first, pos: 2, seq: 0 },
+      { rules: 2, rights: second, pos: 3, seq: 1 },
+      { rules: 1, rights: ships.rights, pos: 3, seq: 2 },
+    ]);
+    t.same(await store.append(batch), heads, "sent again, it gets its first answer");
+    const next = [planes, trains].map(({ id }) => aDraft({ stream: id, rules: 2, body: "behind" }));
+    t.equal((await store.append({ number: 2, drafts: next })).length, 2);
+  });
+
+  t.test("a batch ends several rooms, and moves the rules of those that take it alone", async (t) => {
+    const { store } = await make(t);
+    const [planes, trains, ships, cars] = [
+      await makeRoom(store, "Planes"),
+      await makeRoom(store, "Trains"),
+      await makeRoom(store, "Ships"),
+      await makeRoom(store, "Cars"),
+    ];
+    await store.append({ number: 1, drafts: [aDraft({ stream: cars.id, kind: kinds.invited, body: "9 nine" })] });
+    const ends = [planes, cars, trains].map(({ id }) => aDraft({ stream: id, kind: kinds.destroyed, body: "" }));
+    const heads = await store.append({ number: 2, drafts: [...ends, aDraft({ stream: ships.id, body: "s" })] });
+    t.same(new Set(heads.map((head) => head.stream)), new Set([planes.id, trains.id, ships.id]));
+    t.match(await store.rooms(), [
+      { id: ships.id, rules: 1, seq: 1 },
+      { id: cars.id, rules: 2, pos: 2 },
+    ]);
+    t.ok(await store.createRoom(aNewRoom("trains")), "its name is free");
+  });
 
   t.test("a topic is part of its room, and the last one holds", async (t) => {
     const { store } = await make(t);

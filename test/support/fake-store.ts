@@ -121,6 +121,7 @@ export class FakeStore implements Store {
   }
 
   async append(batch: Batch): Promise<readonly StreamHead[]> {
+    checkOrder(batch);
     this.batches.push({ number: batch.number, drafts: [...batch.drafts] });
     await this.#begin("append");
     const known = this.#outcomes.get(batch.number);
@@ -259,5 +260,14 @@ export class FakeStore implements Store {
     const stream = this.#streams.get(id);
     if (!stream) throw new Error(`no stream ${id}`);
     return stream;
+  }
+}
+
+/** What the log promises: an entry that moves the rules is the last of its stream. */
+function checkOrder({ drafts }: Batch): void {
+  const moved = new Set<number>();
+  for (const { stream, kind } of drafts) {
+    if (moved.has(stream)) throw new Error(`an entry follows one that moved the rules of stream ${stream}`);
+    if (movesRules(kind)) moved.add(stream);
   }
 }

@@ -3,6 +3,7 @@ import { type Kind, kinds, movesRules } from "../../src/chat/entry.ts";
 import { Pace } from "../../src/chat/pace.ts";
 import { Log, type LogLimits, type Pending, type Stored } from "../../src/chat/log.ts";
 import { parseRoomName } from "../../src/chat/names.ts";
+import type { Rights } from "../../src/chat/rights.ts";
 import { Room } from "../../src/chat/room.ts";
 import type { Stream } from "../../src/chat/stream.ts";
 import type { RefusalCode } from "../../src/protocol/texts.ts";
@@ -31,6 +32,8 @@ export class LogUnderTest {
   readonly outcomes: string[] = [];
   readonly judged: string[] = [];
   readonly sealed: string[] = [];
+  /** What every entry that moves the rules leads to. */
+  rights: Rights | null = null;
   readonly refreshed: Stream[] = [];
   judge: (pending: Pending) => RefusalCode | null = () => null;
   onDeliver: () => unknown = () => {};
@@ -43,7 +46,7 @@ export class LogUnderTest {
     const { store, clock, watch, pace } = this;
     this.log = new Log({ store, clock, watch, pace }, () => all, {
       judge: (pending) => this.#judge(pending),
-      seal: (pending) => this.sealed.push(pending.body),
+      seal: (pending) => this.#seal(pending),
       refresh: (room) => this.#refresh(room),
       deliver: (stored) => this.#deliver(stored),
     });
@@ -86,6 +89,11 @@ export class LogUnderTest {
     if (code) return new ChatError(code);
     pending.rules = pending.to.rules;
     return null;
+  }
+
+  #seal(pending: Pending): void {
+    this.sealed.push(pending.body);
+    pending.rights = this.rights;
   }
 
   async #refresh(stream: Stream): Promise<void> {

@@ -48,8 +48,7 @@ export class PostgresStore implements Store {
     // Under the id of its first attempt: that one's outcome is found by it.
     const node = this.#unanswered?.batch === number ? this.#unanswered.node : this.#identity.id;
     this.#unanswered = { batch: number, node };
-    const last = drafts.at(-1);
-    const rights = last && movesRules(last.kind) && last.rights ? JSON.stringify(last.rights) : null;
+    const isMoving = drafts.some(({ kind }) => movesRules(kind));
     const [row = {}] = await this.#connections.append.query("append", APPEND, [
       node,
       number,
@@ -59,7 +58,7 @@ export class PostgresStore implements Store {
       drafts.map((draft) => draft.authorId),
       drafts.map((draft) => draft.author),
       drafts.map((draft) => draft.body),
-      rights,
+      isMoving ? drafts.map(({ rights }) => rights && JSON.stringify(rights)) : null,
     ]);
     this.#unanswered = null;
     if (row["state"] !== "fenced") return toHeads(row);
@@ -159,7 +158,7 @@ export class PostgresStore implements Store {
   }
 }
 
-const APPEND = "select * from chatd_append_1($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const APPEND = "select * from chatd_append_2($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const MICROS = "(extract(epoch from e.at) * 1000000)::bigint as at";
 const ENTRY = `e.stream_id, e.pos, e.seq, ${MICROS}, e.kind, e.author_id, e.author, e.body`;
 const HISTORY = `
@@ -201,7 +200,7 @@ function toEntry(row: Row): Entry {
   };
 }
 
-/** The arrays of `chatd_append_1`; null where nothing was taken. */
+/** The arrays of `chatd_append_2`; null where nothing was taken. */
 function toHeads(row: Row): StreamHead[] {
   const column = (name: string): readonly number[] => (row[name] ?? []) as readonly number[];
   const [streams, poss, seqs, at] = [column("streams"), column("poss"), column("seqs"), Number(row["at"])];
