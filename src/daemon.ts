@@ -36,7 +36,10 @@ import { Disk } from "./watch/disk.ts";
 import { Metrics, type Readings } from "./watch/metrics.ts";
 import { Recorder } from "./watch/recorder.ts";
 
-/** Session ids are below 2 ** 53, whole in a JavaScript number, and count up from somewhere else at each start. */
+/**
+ * Ids of sessions, and of what is asked of other nodes, are below 2 ** 53, whole in a JavaScript number, and count up from
+ * somewhere else at each start.
+ */
 const MAX_FIRST_ID = 2 ** 47;
 /** So long after the last connection is closed, a store that fails is tried again. */
 const LAST_TRY_MS = 5000;
@@ -105,8 +108,10 @@ export async function startDaemon(
     database.type === "sqlite" ? stack.adopt(new Disk(database.path, systemClock, watch), (its) => its.stop()) : null;
 
   const pool = new OutboxPool(outboxLimits(config), systemClock);
+  let nextId = randomInt(1, MAX_FIRST_ID);
+  const newId = (): number => nextId++;
   const chat = new Chat(
-    { store, presence, bus, clock: systemClock, watch, flush: () => pool.flush() },
+    { store, presence, bus, clock: systemClock, watch, newId, flush: () => pool.flush() },
     chatSettings(config),
   );
   stack.defer(() => chat.stop());
@@ -125,7 +130,6 @@ export async function startDaemon(
     isProxied: config.proxyProtocol,
     isDraining: false,
   };
-  let nextSessionId = randomInt(1, MAX_FIRST_ID);
   const door: Door = {
     chat,
     turns: new Turns(systemClock),
@@ -135,7 +139,7 @@ export async function startDaemon(
     watch,
     bans,
     settings: connectionSettings(config),
-    newSessionId: () => nextSessionId++,
+    newSessionId: newId,
   };
   const listener = new Listener(door, gate, {
     hosts: config.host,

@@ -52,6 +52,7 @@ export class FuzzDoor {
       bus: new LocalHub().join(),
       clock: systemClock,
       watch: this.#watch,
+      newId: () => (this.#lastId += 1),
     };
     this.#chat = new Chat({ ...ports, flush: () => pool.flush() }, limits.chat);
     this.#started = this.#chat.start();

@@ -43,6 +43,8 @@ export interface ChatPorts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly watch: Watch;
+  /** Gives a number that nobody on any node ever gets again. */
+  readonly newId: () => number;
   /** Writes at once what was given to outlets; else it is written at the end of the turn. */
   readonly flush: () => void;
 }
@@ -118,7 +120,7 @@ export class Chat {
       wentBack: (stream) => this.#wentBack(stream),
     });
     this.following = new Following(ports, this.rooms, this.sequencer, (record) => this.#toRoom(record));
-    this.whispers = new Whispers(ports.bus, ports.clock, this.sessionsById);
+    this.whispers = new Whispers(ports.bus, ports.clock, this.sessionsById, ports.newId);
     this.#pace = new Pace(ports.store.isShared ? SHARED_PACE : OWN_PACE);
     this.#gathering = new Gathering(ports.clock, this.#pace, (gathered) => {
       for (const [stream, arrivals] of gathered) this.sequencer.offer(stream, arrivals);

@@ -26,9 +26,11 @@ export class Whispers {
   readonly #asked = new Map<string, (isThere: boolean) => void>();
   /** What was answered, the oldest first; null: that is not known yet. */
   readonly #answered = new Map<string, boolean | null>();
-  #last = 0;
+  readonly #newId: () => number;
 
-  constructor(bus: Bus, clock: Clock, sessions: ReadonlyMap<number, Session>) {
+  /** @param newId numbers that no other node ever gives: an answer goes to the question of its id, whoever asked it */
+  constructor(bus: Bus, clock: Clock, sessions: ReadonlyMap<number, Session>, newId: () => number) {
+    this.#newId = newId;
     this.#bus = bus;
     this.#clock = clock;
     this.#sessions = sessions;
@@ -38,14 +40,14 @@ export class Whispers {
   async send(from: Session, to: Session | Person, text: string): Promise<void> {
     const whisper = { to: to.id, from: from.id, author: from.name.shown, text };
     if (this.#sessions.has(to.id)) return this.#show(whisper);
-    const isThere = await this.#ask({ type: "whisper", id: this.#newId(from.id), ...whisper }, TRIES);
+    const isThere = await this.#ask({ type: "whisper", id: String(this.#newId()), ...whisper }, TRIES);
     if (isThere === null) throw new ChatError("whisper-unanswered");
     if (!isThere) throw new ChatError("no-such-user");
   }
 
   /** Whether somebody at another node, who came from that address too, is not there any more; then the session ends. */
   async clearGhost(person: Person, address: string): Promise<boolean> {
-    const ask: Question = { type: "ghost", id: this.#newId(person.id), to: person.id, address };
+    const ask: Question = { type: "ghost", id: String(this.#newId()), to: person.id, address };
     return (await this.#ask(ask, GHOST_TRIES)) === false;
   }
 
@@ -91,10 +93,6 @@ export class Whispers {
     if (this.#answered.size <= MAX_REMEMBERED) return;
     const [oldest] = this.#answered.keys();
     if (oldest !== undefined) this.#answered.delete(oldest);
-  }
-
-  #newId(session: number): string {
-    return `${session}.${(this.#last += 1)}`;
   }
 
   /** Null: there was no answer. */

@@ -108,6 +108,7 @@ export class TestDoor implements Door {
       bus: new LocalHub().join(),
       clock,
       watch,
+      newId: this.newSessionId,
       flush: () => pool.flush(),
     };
     this.chat = new Chat(ports, CHAT);

@@ -149,7 +149,7 @@ export class World {
     this.store = store;
     const { watch } = this;
     this.chat = new Chat(
-      { store, presence, bus, clock, watch, flush: () => {} },
+      { store, presence, bus, clock, watch, newId: () => (this.#lastId += 1), flush: () => {} },
       {
         lobby: parseRoomName("lobby"),
         roomsPerUser: 50,

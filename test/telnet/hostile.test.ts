@@ -31,17 +31,18 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
   const watch = new FakeTelnetWatch();
   const store = new ForgetfulStore();
   const pool = new OutboxPool(LIMITS.outbox, systemClock);
+  let lastId = 0;
   const ports = {
     store,
     presence: new MemoryPresence(),
     bus: new LocalHub().join(),
     clock: systemClock,
     watch,
+    newId: () => ++lastId,
     flush: () => pool.flush(),
   };
   const chat = new Chat(ports, { ...LIMITS.chat, lobby: parseRoomName("lobby"), maxRooms: 4 });
   await chat.start();
-  let lastId = 0;
   const bans = new Bans(store, systemClock);
   const door: Door = {
     chat,
