@@ -27,7 +27,7 @@ export function refusalOf(
   if (room.isDestroyed) return "no-such-room";
   // What is nobody's is given away by the server; meanwhile somebody may have got it.
   if (actor === null) return action === "own" && room.rights.owner !== null ? "not-owner" : null;
-  const { owner, operators, invited } = room.rights;
+  const { owner, maker, operators, invited } = room.rights;
   const isOwner = owner === actor.id;
   const isMember = room.members.has(actor);
   // Every line that is said is asked about: what most of them are comes first.
@@ -59,7 +59,9 @@ export function refusalOf(
       if (!isKeeper) return "not-operator";
       return personRefusal(action, isOwner, subject, room, at);
     case "destroy":
-      return isOwner ? null : "not-destroyable";
+      if (!isOwner) return "not-destroyable";
+      // What others said is not for somebody to end who came to own the room.
+      return owner === maker || room.seq === 0 ? null : "not-maker";
   }
 }
 

@@ -20,6 +20,8 @@ export interface Ban {
 export interface Rights {
   /** The session that owns the room. */
   readonly owner: number | null;
+  /** The session that made the room, whether it is there still or not; null: the server, or nobody knows. */
+  readonly maker: number | null;
   /** Sessions that keep order beside the owner. */
   readonly operators: readonly number[];
   /** Sessions that may join though the room is private. */
@@ -27,7 +29,17 @@ export interface Rights {
   readonly bans: readonly Ban[];
 }
 
-export const NO_RIGHTS: Rights = { owner: null, operators: [], invited: [], bans: [] };
+export const NO_RIGHTS: Rights = { owner: null, maker: null, operators: [], invited: [], bans: [] };
+
+/** Those of a new room. @param maker the session that makes it; null: the server itself */
+export function rightsOfNew(maker: number | null): Rights {
+  return { ...NO_RIGHTS, owner: maker, maker };
+}
+
+/** Those that a store has kept; an earlier chatd may not have known all of what they say. */
+export function rightsFrom(stored: Partial<Rights> | null): Rights {
+  return { ...NO_RIGHTS, ...stored };
+}
 
 /** So many of each a room remembers; of the invited the oldest is forgotten. */
 export const MAX_OPERATORS = 100;
@@ -72,19 +84,20 @@ export function rightsAfter(rights: Rights, kind: number, subject: Subject | nul
   }
 }
 
-/** The sessions that have some. */
+/** The sessions that may do something by them. */
 export function sessionsIn({ owner, operators, invited }: Rights): number[] {
   return [...(owner === null ? [] : [owner]), ...operators, ...invited];
 }
 
 /** What is left of them when these sessions have ended: bans hold for names. */
-export function withoutSessions({ owner, operators, invited, bans }: Rights, gone: ReadonlySet<number>): Rights {
+export function withoutSessions(rights: Rights, gone: ReadonlySet<number>): Rights {
+  const { owner, operators, invited } = rights;
   const isHere = (id: number): boolean => !gone.has(id);
   return {
+    ...rights,
     owner: owner !== null && isHere(owner) ? owner : null,
     operators: operators.filter(isHere),
     invited: invited.filter(isHere),
-    bans,
   };
 }
 

@@ -7,7 +7,7 @@ export const destroy: Command = {
   name: "destroy",
   aliases: [],
   usage: "/destroy ROOM",
-  help: "ends a room that you own",
+  help: "ends a room that you made",
   access: "anyone",
   args: { min: 1, max: 1 },
   async run(chat, session, [name = ""]) {

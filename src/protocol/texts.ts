@@ -171,6 +171,7 @@ export const refusals = {
   "not-a-duration": "That is not a time such as 10m, 12h or 7d.",
   "ban-too-long": "A ban lasts up to 36500d. Leave the time out to ban until /unban.",
   "not-destroyable": "You can only destroy rooms created by you.",
+  "not-maker": "Only whoever made this room can destroy it: something was said in it. Use /leave to leave it.",
   "invite-not-private": "You can only invite from inside a private room that you own.",
   "already-invited": "This user is already a member of this private room.",
   "invitee-banned": "This user is banned from this room. Use /unban USER first.",

@@ -4,7 +4,9 @@ import { Client } from "../support/client.ts";
 import { aDaemon } from "../support/daemon.ts";
 import { afterCrash, aWorld, type Person, type World } from "../support/people.ts";
 
+const TAKEN = "A room with this name already exists. Please choose a different name.";
 const NOT_YOURS = "You can only destroy rooms created by you.";
+const NOT_MADE = "Only whoever made this room can destroy it: something was said in it. Use /leave to leave it.";
 const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
 
 /** People in one room that the first of them owns, in this order. */
@@ -104,6 +106,40 @@ t.test(
     t.same(three.heard(), ["[*]: User three joined Planes.", "[*]: User two now owns Planes."]);
   },
 );
+
+t.test("what others said outlives its room's owner: an heir ends no room in which something was said", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two, three] = await inPlanes(world, "one", "two", "three");
+  await one.says("the plan");
+  await one.ends();
+  t.same(await two.says("/destroy Planes", "/create Planes"), [NOT_MADE, TAKEN]);
+  t.same(await two.says("/topic mine", "/kick three"), ["Topic set.", "User three was kicked from Planes."]);
+  t.match(await three.says("/history Planes"), [/last 1 line/, /the plan/]);
+});
+
+t.test("who joins a room that nobody owns ends it only while nothing was said in it", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create Planes", "/create Trains", "/join Planes", "the plan");
+  await one.ends();
+  await two.says("/join Planes", "/join Trains");
+  t.same(await two.says("/destroy Planes", "/destroy Trains"), [
+    NOT_MADE,
+    "You are now talking in Planes.",
+    "Room Trains destroyed.",
+  ]);
+  const next = await afterCrash(world, { lobby: null });
+  const [again] = await next.enterAll("one");
+  t.same((await again.says("/join Planes", "/destroy Planes")).at(-1), NOT_MADE, "after a restart, too");
+});
+
+t.test("who made a room ends it whatever was said in it, until they go", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two] = await inPlanes(world, "one", "two");
+  await two.says("hello");
+  await one.says("/op two", "/leave");
+  t.same(await one.says("/destroy Planes"), ["Room Planes destroyed."]);
+});
 
 t.test("rooms that outlived the server are owned by the next to join", async (t) => {
   const before = await aWorld({ lobby: null });

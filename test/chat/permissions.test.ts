@@ -10,6 +10,8 @@ type Kind = "public" | "private" | "lobby";
 type Who =
   | "owner"
   | "owner outside"
+  | "heir"
+  | "heir outside"
   | "operator"
   | "operator outside"
   | "member"
@@ -36,6 +38,7 @@ const ACTIONS: readonly Action[] = [
 const NOW = 1_795_000_000_000_000;
 const OWNER = 1;
 const OPERATOR = 3;
+const HEIR = 4;
 const BYSTANDER = 9;
 
 /** Short for refusals, so that the table fits a page. */
@@ -47,6 +50,7 @@ const CODES = {
   op: "not-operator",
   pub: "invite-not-private",
   keep: "not-destroyable",
+  made: "not-maker",
   ban: "banned",
 } as const;
 
@@ -55,6 +59,8 @@ const TABLE: readonly (readonly [Kind, Who, string])[] = [
   //                             see  join read say  topic invite own kick ban unban op deop destroy
   ["public", "owner", "            yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  yes  yes"],
   ["public", "owner outside", "    yes  yes  yes  out  out  out  own  out  out  out  out  out  yes"],
+  ["public", "heir", "             yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  yes  made"],
+  ["public", "heir outside", "     yes  yes  yes  out  out  out  own  out  out  out  out  out  made"],
   ["public", "operator", "         yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  yes  keep"],
   ["public", "operator outside", " yes  yes  yes  out  out  out  own  out  out  out  out  out  keep"],
   ["public", "member", "           yes  yes  yes  yes  op   pub  own  op   op   op   op   op   keep"],
@@ -63,6 +69,7 @@ const TABLE: readonly (readonly [Kind, Who, string])[] = [
   ["public", "stranger", "         yes  yes  yes  out  out  out  own  out  out  out  out  out  keep"],
   ["private", "owner", "           yes  yes  yes  yes  yes  yes  own  yes  yes  yes  yes  yes  yes"],
   ["private", "owner outside", "   yes  yes  yes  out  out  out  own  out  out  out  out  out  yes"],
+  ["private", "heir", "            yes  yes  yes  yes  yes  yes  own  yes  yes  yes  yes  yes  made"],
   ["private", "operator", "        yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  yes  keep"],
   ["private", "operator outside", "yes  yes  yes  out  out  out  own  out  out  out  out  out  keep"],
   ["private", "member", "          yes  yes  yes  yes  op   pub  own  op   op   op   op   op   keep"],
@@ -87,7 +94,8 @@ function aSession(id: number, name = nameOf(id)): Session {
 function aRoom(kind: Kind, rights: Partial<Rights> = {}): Room {
   const name = parseRoomName("Planes");
   if (!name) throw new Error("no name");
-  const its: Rights = { ...NO_RIGHTS, owner: kind === "lobby" ? null : OWNER, ...rights };
+  const maker = kind === "lobby" ? null : OWNER;
+  const its: Rights = { ...NO_RIGHTS, owner: maker, maker, ...rights };
   const record = {
     id: 1,
     name,
@@ -95,8 +103,8 @@ function aRoom(kind: Kind, rights: Partial<Rights> = {}): Room {
     topic: "",
     rules: 1,
     rights: its,
-    pos: 1,
-    seq: 0,
+    pos: 4,
+    seq: 3,
     at: 1,
   };
   return new Room(record, kind === "lobby");
@@ -104,11 +112,18 @@ function aRoom(kind: Kind, rights: Partial<Rights> = {}): Room {
 
 /** A session that is this to the room. */
 function become(who: Who, room: Room): Session {
-  const id = who.startsWith("owner") ? OWNER : who.startsWith("operator") ? OPERATOR : 2;
+  const id = who.startsWith("owner")
+    ? OWNER
+    : who.startsWith("heir")
+      ? HEIR
+      : who.startsWith("operator")
+        ? OPERATOR
+        : 2;
   const session = aSession(id);
   const { rights } = room;
   const ban = { key: session.name.key, name: session.name.shown, until: null };
-  if (who === "owner" || who === "operator" || who === "member") room.members.add(session);
+  if (who.startsWith("heir")) room.rights = { ...rights, owner: id };
+  if (who === "owner" || who === "heir" || who === "operator" || who === "member") room.members.add(session);
   if (who.startsWith("operator")) room.rights = { ...rights, operators: [id] };
   if (who === "invited") room.rights = { ...rights, invited: [id] };
   if (who === "banned") room.rights = { ...rights, bans: [{ ...ban, id, key: nameOf(77).key }] };
@@ -191,6 +206,19 @@ t.test("a room without an owner is any member's to own, and nobody's outside", (
 t.test("the lobby is nobody's to own", (t) => {
   const lobby = aRoom("lobby");
   t.equal(refusalOf(become("member", lobby), "own", lobby, NOW), "not-owner");
+  t.end();
+});
+
+t.test("an owner who did not make the room ends it only while nothing was said in it", (t) => {
+  const room = aRoom("public", { owner: HEIR });
+  const [heir, maker] = [aSession(HEIR), aSession(OWNER)];
+  room.seq = 0;
+  t.equal(refusalOf(heir, "destroy", room, NOW), null);
+  t.equal(refusalOf(maker, "destroy", room, NOW), "not-destroyable", "who made it and has it no longer");
+  room.seq = 1;
+  t.equal(refusalOf(heir, "destroy", room, NOW), "not-maker");
+  room.rights = { ...room.rights, maker: null };
+  t.equal(refusalOf(heir, "destroy", room, NOW), "not-maker", "where nobody knows who made it");
   t.end();
 });
 

@@ -19,6 +19,7 @@ function after(rights: Partial<Rights>, kind: number, subject: Subject | null): 
 t.test("a new owner is no operator any more, and a room may have none", async (t) => {
   t.match(after({ owner: 1, operators: [2, 3] }, kinds.owner, about(2)), { owner: 2, operators: [3] });
   t.match(after({ owner: 1 }, kinds.owner, null), { owner: null });
+  t.match(after({ owner: 1, maker: 1 }, kinds.owner, about(2)), { owner: 2, maker: 1 });
 });
 
 t.test("who is invited again is the newest, and of a thousand the oldest is forgotten", async (t) => {
@@ -56,22 +57,34 @@ t.test("operators come and go", async (t) => {
 });
 
 t.test("an entry that is about nobody, or of a kind that a later version writes, changes nothing", async (t) => {
-  const before: Rights = { owner: 1, operators: [2], invited: [3], bans: [] };
+  const before: Rights = { owner: 1, maker: 1, operators: [2], invited: [3], bans: [] };
   for (const kind of [kinds.invited, kinds.banned, kinds.operator, kinds.destroyed, 28]) {
     t.same(rightsAfter(before, kind, null, NOW), before);
   }
 });
 
 t.test("when every session has ended, bans are left", async (t) => {
-  const rights: Rights = { owner: 1, operators: [2], invited: [3], bans: after({}, kinds.banned, about(2)).bans };
-  t.same(withoutSessions(rights, new Set(sessionsIn(rights))), { ...NO_RIGHTS, bans: rights.bans });
+  const rights: Rights = {
+    owner: 1,
+    maker: 5,
+    operators: [2],
+    invited: [3],
+    bans: after({}, kinds.banned, about(2)).bans,
+  };
+  t.same(withoutSessions(rights, new Set(sessionsIn(rights))), { ...NO_RIGHTS, maker: 5, bans: rights.bans });
 });
 
 t.test("when some sessions have ended, those of the others are left", (t) => {
-  const rights: Rights = { owner: 1, operators: [2, 3], invited: [4, 5], bans: [] };
+  const rights: Rights = { owner: 1, maker: 1, operators: [2, 3], invited: [4, 5], bans: [] };
   t.same(sessionsIn(rights), [1, 2, 3, 4, 5]);
-  t.same(withoutSessions(rights, new Set([2, 4])), { owner: 1, operators: [3], invited: [5], bans: [] });
-  t.same(withoutSessions(rights, new Set([1, 3])), { owner: null, operators: [2], invited: [4, 5], bans: [] });
+  t.same(withoutSessions(rights, new Set([2, 4])), { owner: 1, maker: 1, operators: [3], invited: [5], bans: [] });
+  t.same(withoutSessions(rights, new Set([1, 3])), {
+    owner: null,
+    maker: 1,
+    operators: [2],
+    invited: [4, 5],
+    bans: [],
+  });
   t.same(sessionsIn(NO_RIGHTS), []);
   t.end();
 });

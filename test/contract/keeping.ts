@@ -23,11 +23,11 @@ function testRights(t: Test, make: MakeStore): void {
   t.test("a room has the rights that its last entry that moved the rules left, and at first its maker's", async (t) => {
     const { store } = await make(t);
     const { id, rights } = await makeRoom(store, "Planes", { authorId: 7 });
-    t.same(rights, { ...NO_RIGHTS, owner: 7 });
+    t.same(rights, { ...NO_RIGHTS, owner: 7, maker: 7 });
     t.match(await store.rooms({ ids: [id] }), [{ rules: 1, rights }]);
     const ban = { id: 9, key: "two", name: "Two", until: 17 };
     // A name's key is its lower case.
-    const next = { owner: 7, operators: [8], invited: [9, 10], bans: [ban] } as unknown as Rights;
+    const next = { owner: 7, maker: 7, operators: [8], invited: [9, 10], bans: [ban] } as unknown as Rights;
     await store.append({
       number: 1,
       drafts: [aDraft({ stream: id, kind: kinds.banned, body: "9 Two 17", rights: next })],
@@ -36,6 +36,18 @@ function testRights(t: Test, make: MakeStore): void {
     t.same([record?.rules, record?.rights], [2, next]);
     await store.append({ number: 2, drafts: [aDraft({ stream: id, rules: 2, kind: kinds.topic, body: "wings" })] });
     t.same((await store.rooms({ ids: [id] }))[0]?.rights, next, "a topic changes no rights");
+  });
+
+  t.test("of rights that an earlier chatd stored, what it did not know is nobody's", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store, "Planes", { authorId: 7 });
+    // It wrote no maker.
+    const old = { owner: 7, operators: [], invited: [], bans: [] } as unknown as Rights;
+    await store.append({
+      number: 1,
+      drafts: [aDraft({ stream: id, kind: kinds.operator, body: "9 Two", rights: old })],
+    });
+    t.same((await store.rooms({ ids: [id] }))[0]?.rights, { ...old, maker: null });
   });
 }
 

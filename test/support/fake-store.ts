@@ -13,7 +13,7 @@ import type {
   Store,
   StreamHead,
 } from "../../src/chat/ports.ts";
-import { NO_RIGHTS } from "../../src/chat/rights.ts";
+import { NO_RIGHTS, rightsOfNew } from "../../src/chat/rights.ts";
 
 const CALLS = [
   "append",
@@ -144,7 +144,7 @@ export class FakeStore implements Store {
       isPrivate,
       topic: "",
       rules: 1,
-      rights: { ...NO_RIGHTS, owner: authorId },
+      rights: rightsOfNew(authorId),
       pos: 1,
       seq: 0,
       at: this.#clock.micros(),

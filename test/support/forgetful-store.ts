@@ -1,6 +1,6 @@
 import { closesStream, type Entry, isMessage, kinds, movesRules, SERVER_STREAM } from "../../src/chat/entry.ts";
 import type { BanRecord, Batch, Head, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../src/chat/ports.ts";
-import { NO_RIGHTS } from "../../src/chat/rights.ts";
+import { rightsOfNew } from "../../src/chat/rights.ts";
 
 interface Place {
   pos: number;
@@ -33,7 +33,7 @@ export class ForgetfulStore implements Store {
     if ([...this.#places.values()].some(({ key }) => key === name.key)) return null;
     const id = (this.#lastId += 1);
     this.#places.set(id, { pos: 1, seq: 0, rules: 1, key: name.key });
-    const rights = { ...NO_RIGHTS, owner: authorId };
+    const rights = rightsOfNew(authorId);
     return { id, name, isPrivate, topic: "", rules: 1, rights, pos: 1, seq: 0, at: Date.now() * 1000 };
   }
 

@@ -136,7 +136,8 @@ export class World {
   readonly store: FakeStore;
   readonly watch = new FakeWatch();
   readonly chat: Chat;
-  #lastId = 100;
+  /** The last id that was given. */
+  lastId = 100;
 
   constructor(
     settings: Partial<ChatSettings>,
@@ -149,7 +150,7 @@ export class World {
     this.store = store;
     const { watch } = this;
     this.chat = new Chat(
-      { store, presence, bus, clock, watch, newId: () => (this.#lastId += 1), flush: () => {} },
+      { store, presence, bus, clock, watch, newId: () => (this.lastId += 1), flush: () => {} },
       {
         lobby: parseRoomName("lobby"),
         roomsPerUser: 50,
@@ -175,7 +176,7 @@ export class World {
     const name = parseUserName(text);
     if (!name) throw new Error(`not a name: ${text}`);
     const outlet = new FakeOutlet();
-    const session = await beginSession(this.chat, (this.#lastId += 1), name, outlet);
+    const session = await beginSession(this.chat, (this.lastId += 1), name, outlet);
     if (!session) throw new Error(`taken: ${text}`);
     void enterLobby(this.chat, session);
     await this.clock.turn();
@@ -209,6 +210,7 @@ export async function aWorld(settings: Partial<ChatSettings> = {}): Promise<Worl
 export async function afterCrash(world: World, settings: Partial<ChatSettings> = {}): Promise<World> {
   world.store.restart();
   const next = new World(settings, world.clock, world.store);
+  next.lastId = world.lastId;
   await next.start();
   return next;
 }

@@ -14,7 +14,7 @@ import type {
   Store,
   StreamHead,
 } from "../../chat/ports.ts";
-import { NO_RIGHTS, type Rights } from "../../chat/rights.ts";
+import { type Rights, rightsFrom, rightsOfNew } from "../../chat/rights.ts";
 import type { Connection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity } from "../../postgres/identity.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
@@ -67,7 +67,7 @@ export class PostgresStore implements Store {
   }
 
   async createRoom(room: NewRoom): Promise<RoomRecord | null> {
-    const rights = JSON.stringify({ ...NO_RIGHTS, owner: room.authorId });
+    const rights = JSON.stringify(rightsOfNew(room.authorId));
     const { key, shown } = room.name;
     // By its token an attempt that got no answer is known again.
     const values = [key, shown, room.isPrivate, room.authorId, room.author, rights, randomUUID()];
@@ -93,7 +93,7 @@ export class PostgresStore implements Store {
       topic: String(row["topic"]),
       rules: Number(row["rules"]),
       // What `append` or `createRoom` wrote.
-      rights: (row["rights"] as Rights | null) ?? NO_RIGHTS,
+      rights: rightsFrom(row["rights"] as Partial<Rights> | null),
       pos: Number(row["pos"]),
       seq: Number(row["seq"]),
       at: Number(row["at"]),

@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { closesStream, type Entry, isMessage, kinds, movesRules } from "../../chat/entry.ts";
 import type { NameKey } from "../../chat/names.ts";
 import type { BanRecord, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, StreamHead } from "../../chat/ports.ts";
-import { NO_RIGHTS, type Rights } from "../../chat/rights.ts";
+import { type Rights, rightsFrom, rightsOfNew } from "../../chat/rights.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
 import { toStoreError } from "./failures.ts";
 import { migrate } from "./schema.ts";
@@ -104,7 +104,7 @@ export class SqliteEngine {
   createRoom(room: NewRoom): RoomRecord | null {
     return this.#transaction("make a room in", () => {
       if (this.#sql("select 1 from rooms where key = ? and destroyed = 0").get(room.name.key)) return null;
-      const rights = { ...NO_RIGHTS, owner: room.authorId };
+      const rights = rightsOfNew(room.authorId);
       const made = this.#sql("insert into streams (rules, rights) values (1, ?)").run(JSON.stringify(rights));
       const id = Number(made.lastInsertRowid);
       this.#sql("insert into rooms (id, key, name, private) values (?, ?, ?, ?)").run(
@@ -356,7 +356,7 @@ function toEntry(stream: number, row: Readonly<Record<string, unknown>>): Entry 
 
 /** What `toColumns` or `createRoom` wrote; null from before rights were stored. */
 function toRights(json: unknown): Rights {
-  return typeof json === "string" ? (JSON.parse(json) as Rights) : NO_RIGHTS;
+  return rightsFrom(typeof json === "string" ? (JSON.parse(json) as Partial<Rights>) : null);
 }
 
 function micros(): number {
