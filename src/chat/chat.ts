@@ -93,6 +93,8 @@ export class Chat {
   readonly whispers: Whispers;
   /** Nobody knows whether this node is alive: it delivers nothing, and goes on by itself. */
   isCutOff = false;
+  /** After `stop`. */
+  isStopped = false;
   /** Called when somebody changed who may come in. */
   onBansChanged: () => void = () => {};
   readonly #log: Log;
@@ -102,7 +104,6 @@ export class Chat {
   #deliveries = 0;
   /** When the oldest line was said here that is delivered next, by the monotonic clock; null: none. */
   #saidAtMs: number | null = null;
-  #isStopped = false;
 
   constructor(ports: ChatPorts, settings: ChatSettings) {
     this.settings = settings;
@@ -152,9 +153,9 @@ export class Chat {
     if (this.store.isShared) this.#compareLater();
   }
 
-  /** Nothing is compared any more. */
+  /** Nothing is compared or tried again any more. */
   stop(): void {
-    this.#isStopped = true;
+    this.isStopped = true;
   }
 
   /** Somebody who is online, here or at another node. */
@@ -386,7 +387,7 @@ export class Chat {
 
   #compareLater(): void {
     this.clock.after(this.settings.compareEveryMs, () => {
-      if (!this.#isStopped) void this.compare().then(() => this.#compareLater());
+      if (!this.isStopped) void this.compare().then(() => this.#compareLater());
     });
   }
 }

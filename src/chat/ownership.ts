@@ -1,3 +1,4 @@
+import type { RefusalCode } from "../protocol/texts.ts";
 import type { Chat } from "./chat.ts";
 import { kinds } from "./entry.ts";
 import { ChatError } from "./errors.ts";
@@ -5,6 +6,13 @@ import type { Somebody } from "./ports.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
 import { subjectBody } from "./subject.ts";
+
+/** Where the store takes nothing now, a room is passed on after this, and after ever longer pauses up to the last one. */
+const FIRST_RETRY_MS = 1000;
+const RETRY_FACTOR = 4;
+const LAST_RETRY_MS = 16_000;
+/** What a store that takes nothing now leads to. */
+const TROUBLES: ReadonlySet<string> = new Set<RefusalCode>(["too-much-waiting", "store-full", "store-unavailable"]);
 
 /** The session owns the room from now on. */
 export function own(room: Room, session: Session): void {
@@ -14,36 +22,57 @@ export function own(room: Room, session: Session): void {
 }
 
 /**
- * A public room that nobody owns is owned by the next to join. Of two who join at once, the first in the log has it: the
- * other's entry is judged again and dropped. With a store that takes nothing, it stays unowned.
+ * A room that nobody owns is owned by the next to join, unless they own as many as they may make: then it stays unowned. Of
+ * two who join at once, the first in the log has it: the other's entry is judged again and dropped. With a store that takes
+ * nothing, it stays unowned.
  */
 export function takeIfUnowned(chat: Chat, session: Session, room: Room): void {
   void (async () => {
     await forgetGoneOwner(chat, room);
-    if (chat.refusalOf(session, "own", room)) return;
-    await chat.perform(room, { session, action: "own", kind: kinds.owner, body: subjectBody(session) });
+    if (chat.refusalOf(session, "own", room) || !mayOwnMore(chat, session)) return;
+    session.claims += 1;
+    try {
+      await chat.perform(room, { session, action: "own", kind: kinds.owner, body: subjectBody(session) });
+    } finally {
+      session.claims -= 1;
+    }
     // They may have left while it was stored.
-    if (room.rights.owner === session.id && !room.members.has(session)) passOn(chat, room);
+    if (room.rights.owner === session.id && !room.members.has(session)) giveAway(chat, room);
   })().catch(() => {});
 }
 
-/** The owner's node may have died without anybody to pass on the room. */
+function mayOwnMore({ settings: { roomsCreatedPerUser } }: Chat, { id, owned, claims }: Session): boolean {
+  if (roomsCreatedPerUser === 0) return true;
+  const count = owned.filter((room) => !room.isDestroyed && room.rights.owner === id).length;
+  return count + claims < roomsCreatedPerUser;
+}
+
+/** An owner who went while nobody was in the room, or whose node died, is still its owner in the store. */
 async function forgetGoneOwner(chat: Chat, room: Room): Promise<void> {
   const { owner } = room.rights;
   if (owner === null || !chat.store.isShared || chat.sessionsById.has(owner)) return;
   const gone = await chat.presence.goneOf([owner]);
-  if (gone.includes(owner) && room.rights.owner === owner) room.rights = { ...room.rights, owner: null };
+  if (gone.includes(owner) && room.rights.owner === owner) disown(room);
 }
 
 /**
  * A room whose owner is gone goes to the longest-present member; with nobody there a public one waits for the next to
- * join, and a private one ends.
+ * join, and a private one ends. Where the store takes nothing now, that is tried again some times; then the room stays
+ * unowned.
+ *
+ * @param retryMs the first pause, in milliseconds
  */
-export function passOn(chat: Chat, room: Room): void {
+export function passOn(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS): void {
+  if (heirOf(chat, room) || room.isPrivate) return giveAway(chat, room, retryMs);
+  // That is not stored: whoever reads that the room has an owner asks whether they are gone.
+  disown(room);
+}
+
+/** As `passOn`, and the store learns it in any case: the owner is not gone. */
+function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS): void {
   // True at once: what a guest held ended with the session.
-  room.rights = { ...room.rights, owner: null };
-  const [first = null] = room.members;
-  const heir = chat.presence.eldestIn(room.id, first);
+  disown(room);
+  const heir = heirOf(chat, room);
   const deed =
     heir || !room.isPrivate
       ? ({ action: "own", kind: kinds.owner, body: subjectBody(heir) } as const)
@@ -51,14 +80,29 @@ export function passOn(chat: Chat, room: Room): void {
   chat.perform(room, { session: null, ...deed }).then(
     () => {
       // They may have left while it was stored.
-      if (heir && room.rights.owner === heir.id && !isIn(chat, room, heir)) passOn(chat, room);
+      if (heir && room.rights.owner === heir.id && !isIn(chat, room, heir)) giveAway(chat, room);
     },
     (error: unknown) => {
+      const code = error instanceof ChatError ? error.code : "internal";
       // A room that ended meanwhile needs no owner, and one that has another does not, either.
-      const hasOwner = error instanceof ChatError && error.code === "not-owner";
-      if (!room.isDestroyed && !hasOwner) chat.watch.failed(`pass on room ${room.id}`, error);
+      if (room.isDestroyed || code === "not-owner") return;
+      if (!TROUBLES.has(code)) return chat.watch.failed(`pass on room ${room.id}`, error);
+      if (retryMs > LAST_RETRY_MS) return;
+      chat.clock.after(retryMs, () => {
+        const isUnowned = !room.isDestroyed && room.rights.owner === null;
+        if (isUnowned && !chat.isStopped) passOn(chat, room, retryMs * RETRY_FACTOR);
+      });
     },
   );
+}
+
+function disown(room: Room): void {
+  room.rights = { ...room.rights, owner: null };
+}
+
+function heirOf(chat: Chat, room: Room): Somebody | null {
+  const [first = null] = room.members;
+  return chat.presence.eldestIn(room.id, first);
 }
 
 function isIn(chat: Chat, room: Room, { id, name }: Somebody): boolean {

@@ -25,6 +25,8 @@ export class Session {
   current: Room | null = null;
   /** Rooms that end or pass on with it. */
   owned: readonly Room[] = [];
+  /** Unowned rooms that it has asked to own, which is not stored yet. */
+  claims = 0;
   /** Rooms that it made, and that were there when it made the last one. */
   created: readonly Room[] = [];
   showsTime = false;

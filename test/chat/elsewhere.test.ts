@@ -171,15 +171,31 @@ t.test("a name is free when its holder's node says that they are not there", asy
 t.test("of a dead node's rooms where nobody here is, only the node that found it dead looks after", async (t) => {
   const node = await aNode();
   const [one] = await node.enterAll("one");
-  await one.says("/create Planes");
-  node.room("Planes").rights = { ...node.room("Planes").rights, owner: 999 };
-  const before = node.store.entriesOf(node.room("Planes").id).length;
+  await one.says("/create Planes", "/create_private Den");
+  const [planes, den] = [node.room("Planes"), node.room("Den")];
+  for (const room of [planes, den]) room.rights = { ...room.rights, owner: 999 };
+  const before = node.store.calls.append;
   node.presence.follower?.died([999], false);
   await node.clock.turn();
-  t.equal(node.store.entriesOf(node.room("Planes").id).length, before);
+  t.equal(node.store.calls.append, before);
   node.presence.follower?.died([999], true);
   await node.clock.turn();
-  t.match(node.store.entriesOf(node.room("Planes").id).at(-1), { kind: kinds.owner, body: subjectBody(null) });
+  t.match(node.store.entriesOf(den.id).at(-1), { kind: kinds.destroyed }, "a private one ends");
+  t.match(node.store.entriesOf(planes.id), [{ kind: kinds.created }], "a public one waits for the next to join");
+  t.equal(planes.rights.owner, null);
+});
+
+t.test("a room whose owner went without a trace in the store is owned by the next to join, at any node", async (t) => {
+  const node = await aNode();
+  const [one, two] = await node.enterAll("one", "two");
+  await one.says("/create Planes");
+  await one.ends();
+  const [left] = await node.store.rooms({ ids: [node.room("Planes").id] });
+  t.equal(left?.rights.owner, one.session.id, "that is what a node reads who follows it from now on");
+  t.equal((await two.says("/join Planes")).length, 1, "while nobody knows that the owner is gone, it has one");
+  node.presence.gone = [one.session.id];
+  await two.says("/leave");
+  t.same((await two.says("/join Planes")).at(-1), "[*]: User two now owns Planes.");
 });
 
 t.test("a lobby that cannot be read now leaves nobody without a word", async (t) => {

@@ -141,6 +141,177 @@ t.test("who made a room ends it whatever was said in it, until they go", async (
   t.same(await one.says("/destroy Planes"), ["Room Planes destroyed."]);
 });
 
+t.test("rooms where nobody is cost nothing when their owner goes, and are the next one's who joins", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two] = await world.enterAll("one", "two");
+  for (let i = 0; i < 10; i++) await one.says(`/create room${i}`, `/join room${i}`);
+  const before = world.store.calls.append;
+  await one.ends();
+  t.equal(world.store.calls.append, before);
+  t.match(await two.says("/join room3"), [/joined/, "[*]: User two now owns room3."]);
+  const next = await afterCrash(world, { lobby: null });
+  const [three] = await next.enterAll("three");
+  for (const room of ["room3", "room4"]) t.match(await three.says(`/join ${room}`), [/joined/, /three now owns/]);
+});
+
+t.test("all rooms of an owner who goes pass on together", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two] = await world.enterAll("one", "two");
+  for (let i = 0; i < 10; i++) {
+    await one.says(`/create room${i}`);
+    await two.says(`/join room${i}`);
+  }
+  const before = world.store.calls.append;
+  await one.ends();
+  t.equal(two.heard().filter((line) => line.includes("two now owns")).length, 10);
+  t.equal(world.store.calls.append - before, 1);
+});
+
+t.test("somebody who joins while the owner goes owns the room, whichever is first", async (t) => {
+  for (const isFirst of [true, false]) {
+    const world = await aWorld({ lobby: null });
+    const [one, two] = await world.enterAll("one", "two");
+    await one.says("/create Planes", "/join Planes", "a line to read", "/leave");
+    world.chat.recent.forget(world.room("Planes"));
+    const release = world.store.hold("history");
+    two.types("/join Planes");
+    await world.clock.turn();
+    if (isFirst) release();
+    void one.ends();
+    release();
+    await world.clock.turn();
+    t.equal(world.room("Planes").rights.owner, two.session.id, isFirst ? "first" : "second");
+    t.same(two.heard().slice(-1), ["[*]: User two now owns Planes."]);
+  }
+});
+
+t.test("who joins an unowned room and leaves it at once does not own it", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two, three] = await world.enterAll("one", "two", "three");
+  await one.says("/create Planes");
+  await one.ends();
+  const release = world.store.hold("append");
+  await two.says("/join Planes", "/leave");
+  release();
+  await world.clock.turn();
+  t.equal(world.room("Planes").rights.owner, null);
+  const [record] = await world.store.rooms({ ids: [world.room("Planes").id] });
+  t.equal(record?.rights.owner, null, "nor does the store say so: they are still here");
+  t.match(await three.says("/join Planes"), [/joined/, /three now owns/]);
+});
+
+t.test("by joining one comes to own as many rooms as one may make, and not one more", async (t) => {
+  const world = await aWorld({ lobby: null, roomsCreatedPerUser: 3 });
+  const [one, two, three] = await world.enterAll("one", "two", "three");
+  await one.says("/create a", "/create b", "/create c");
+  await one.ends();
+  await two.says("/create mine");
+  for (const room of ["a", "b"]) t.match(await two.says(`/join ${room}`), [/joined/, /two now owns/], room);
+  t.match(await two.says("/join c"), [/^\[\*\]: User two joined c\.$/]);
+  t.equal(world.room("c").rights.owner, null);
+  t.match(await three.says("/join c"), [/joined/, /three now owns c/], "it is the next one's");
+  await three.ends();
+  t.equal(world.room("c").rights.owner, two.session.id, "and is inherited by whoever is there");
+});
+
+t.test("what one has asked to own counts, though it is not stored yet", async (t) => {
+  const world = await aWorld({ lobby: null, roomsCreatedPerUser: 2 });
+  const [one, other, two] = await world.enterAll("one", "other", "two");
+  await one.says("/create a", "/create b");
+  await other.says("/create c", "/create d");
+  for (const person of [one, other]) await person.ends();
+  const release = world.store.hold("append");
+  await two.says("/join a", "/join b", "/join c", "/join d");
+  release();
+  await world.clock.turn();
+  t.same(
+    ["a", "b", "c", "d"].filter((room) => world.room(room).rights.owner === two.session.id),
+    ["a", "b"],
+  );
+  await two.says("/destroy a", "/leave d", "/join d");
+  t.equal(world.room("d").rights.owner, two.session.id, "where one has ended there is room for another");
+});
+
+t.test("without a limit on rooms that one makes there is none on those that one comes to own", async (t) => {
+  const world = await aWorld({ lobby: null, roomsCreatedPerUser: 0 });
+  const [one, two] = await world.enterAll("one", "two");
+  const rooms = Array.from({ length: 20 }, (_, i) => `room${i}`);
+  for (const room of rooms) await one.says(`/create ${room}`);
+  await one.ends();
+  for (const room of rooms) await two.says(`/join ${room}`);
+  t.ok(rooms.every((room) => world.room(room).rights.owner === two.session.id));
+});
+
+for (const trouble of [new StoreError("full", "disk full"), new StoreError("broken", "not writable")]) {
+  t.test(`a room is passed on later when the store fails with ${trouble.code}, which is no bug`, async (t) => {
+    const world = await aWorld({ lobby: null });
+    const [one, two] = await inPlanes(world, "one", "two");
+    world.store.fail("append", trouble, trouble, trouble);
+    await one.ends();
+    await world.clock.pass(20_000);
+    t.equal(world.room("Planes").rights.owner, null);
+    await world.clock.pass(20_000);
+    t.equal(world.room("Planes").rights.owner, two.session.id);
+    t.same(two.heard(), ["[*]: User one left Planes.", "[*]: User two now owns Planes."]);
+    t.same(world.watch.failures, []);
+  });
+}
+
+t.test("where too much waits, rooms are passed on later, to whoever is there then", async (t) => {
+  const world = await aWorld({ lobby: null, maxPendingMessages: 2, maxPendingAgeMs: 0 });
+  const [one, two, three] = await inPlanes(world, "one", "two", "three");
+  await three.says("/create Trains", "/join Trains");
+  const release = world.store.hold("append");
+  for (const line of ["a", "b", "c"]) await three.says(line);
+  await one.ends();
+  t.same(world.watch.failures, []);
+  await two.says("/leave");
+  release();
+  await world.clock.pass(1000);
+  t.equal(world.room("Planes").rights.owner, three.session.id);
+});
+
+t.test("a room that could not be passed on for long stays unowned, and is the next one's who joins", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two, three] = await inPlanes(world, "one", "two", "three");
+  await three.says("/leave");
+  world.store.fail("append", ...Array.from({ length: 100 }, () => new StoreError("full", "disk full")));
+  const before = world.store.calls.append;
+  await one.ends();
+  await world.clock.pass(3_600_000);
+  t.equal(world.store.calls.append - before, 4, "it was tried some times, and given up");
+  t.equal(world.room("Planes").rights.owner, null);
+  t.same(world.watch.failures, []);
+  world.store.mend("append");
+  t.same((await three.says("/join Planes")).at(-1), "[*]: User three now owns Planes.");
+  t.same(two.heard().at(-1), "[*]: User three now owns Planes.");
+});
+
+t.test("a room that somebody took meanwhile is not passed on later", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two, three] = await inPlanes(world, "one", "two", "three");
+  await three.says("/leave");
+  world.store.fail("append", new StoreError("full", "disk full"));
+  await one.ends();
+  await three.says("/join Planes");
+  const before = world.store.calls.append;
+  await world.clock.pass(100_000);
+  t.equal(world.store.calls.append, before);
+  t.equal(world.room("Planes").rights.owner, three.session.id);
+  t.equal(two.heard().filter((line) => line.includes("now owns")).length, 1);
+});
+
+t.test("nothing is passed on when the chat has stopped", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one] = await inPlanes(world, "one", "two");
+  world.store.fail("append", new StoreError("full", "disk full"));
+  await one.ends();
+  world.chat.stop();
+  const before = world.store.calls.append;
+  await world.clock.pass(100_000);
+  t.equal(world.store.calls.append, before);
+});
+
 t.test("rooms that outlived the server are owned by the next to join", async (t) => {
   const before = await aWorld({ lobby: null });
   const [one] = await before.enterAll("one");
@@ -202,10 +373,11 @@ t.test("a private room that could not be passed on ends with its last member", a
   const [one, two, three] = await world.enterAll("one", "two", "three");
   await one.says("/create_private Den", "/join Den", "/invite two");
   await two.says("/join Den");
-  world.store.fail("append", new StoreError("full", "disk full"));
+  world.store.fail("append", ...Array.from({ length: 4 }, () => new StoreError("full", "disk full")));
   await one.ends();
+  await world.clock.pass(60_000);
   t.equal(world.room("Den").rights.owner, null);
-  t.equal(world.watch.failures.length, 1);
+  t.same(world.watch.failures, []);
   await two.says("/leave");
   t.same(await two.says("/join Den"), [NO_SUCH_ROOM]);
   t.same(await three.says("/create Den"), ["Room Den created."]);

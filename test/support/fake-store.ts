@@ -74,6 +74,11 @@ export class FakeStore implements Store {
     this.#failures[call].push(...errors);
   }
 
+  /** Calls of this kind fail no more. */
+  mend(call: Call): void {
+    this.#failures[call].length = 0;
+  }
+
   /** The next batch is taken, but its answer is lost: the call fails with this error. */
   loseAnswer(error: unknown): void {
     this.#lostAnswers.push(error);
