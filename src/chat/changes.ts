@@ -67,7 +67,9 @@ function expel(chat: Chat, room: Room, entry: Entry, subject: Subject, told: str
   if (member) expelMember(chat, member, room);
   else if (chat.presence.find(subject.key)?.rooms.has(room.id) === true) room.putOut.add(subject.id);
   chat.delivery.notice(room, told, memberOf(room, entry.authorId));
-  if (member) dropRoom(member, room, renderNotice(toldThem));
+  if (!member) return;
+  member.reply(renderNotice(toldThem));
+  dropRoom(member, room, { isOwnWish: false });
 }
 
 function destroy(chat: Chat, room: Room, entry: Entry): void {
@@ -75,7 +77,14 @@ function destroy(chat: Chat, room: Room, entry: Entry): void {
   chat.rooms.remove(room);
   chat.recent.forget(room);
   chat.delivery.notice(room, texts.roomDestroyed(room.name.shown), memberOf(room, entry.authorId));
-  dropMembers(chat, room);
+  dropMembers(chat, room, entry.authorId);
+}
+
+/** The store was restored, and the room taken over as it is there now: tells the members. */
+export function tellRestored(chat: Chat, room: Room): void {
+  const { isDestroyed, name } = room;
+  chat.delivery.notice(room, isDestroyed ? texts.roomNotRestored(name.shown) : texts.storeWentBack(name.shown));
+  if (isDestroyed) dropMembers(chat, room, null);
 }
 
 function memberOf(room: Room, id: number | null): Session | null {

@@ -1,6 +1,6 @@
-import { type RefusalCode, texts } from "../protocol/texts.ts";
+import type { RefusalCode } from "../protocol/texts.ts";
 import { applyServerEntry } from "./announcements.ts";
-import { applyChange } from "./changes.ts";
+import { applyChange, tellRestored } from "./changes.ts";
 import { Crowd } from "./crowd.ts";
 import { Delivery } from "./delivery.ts";
 import { followBus, followPresence } from "./elsewhere.ts";
@@ -15,7 +15,6 @@ import { type Action, refusalOf } from "./permissions.ts";
 import type { Bus, Clock, Person, Presence, RoomRecord, Store, Watch } from "./ports.ts";
 import { Recent } from "./recent.ts";
 import { Room } from "./room.ts";
-import { dropMembers } from "./membership.ts";
 import { rightsAfter, sessionsIn, withoutSessions } from "./rights.ts";
 import { Rooms } from "./rooms.ts";
 import { type Arrival, Sequencer } from "./sequencer.ts";
@@ -376,8 +375,7 @@ export class Chat {
     }
     this.recent.forget(stream);
     await this.following.startOver(stream);
-    if (stream.isDestroyed) dropMembers(this, stream);
-    else this.delivery.notice(stream, texts.storeWentBack(stream.name.shown));
+    tellRestored(this, stream);
   }
 
   /** Compares what this node knows with the store. Never rejects. */

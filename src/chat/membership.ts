@@ -62,16 +62,22 @@ export async function enterLobby(chat: Chat, session: Session): Promise<void> {
 /** Takes a session out of a room. The room it joined before becomes the current one, and it is told so. */
 export function leave(chat: Chat, session: Session, room: Room): void {
   remove(chat, session, room);
-  dropRoom(session, room, texts.youLeft(room.name.shown));
+  session.reply(texts.youLeft(room.name.shown));
+  dropRoom(session, room, { isOwnWish: true });
 }
 
-/** A session is in a room no longer: says why, and what the current room is now. */
-export function dropRoom(session: Session, room: Room, why: string | null): void {
+/**
+ * A session is in a room no longer, and was told why. By its own wish it talks in the room that it joined before; else what
+ * it is typing may be meant for the room that it lost, so it talks nowhere until it chooses a room. It is told so.
+ */
+export function dropRoom(session: Session, room: Room, { isOwnWish }: { readonly isOwnWish: boolean }): void {
   session.rooms.splice(session.rooms.indexOf(room), 1);
-  if (why !== null) session.reply(why);
   if (session.current !== room) return;
-  session.current = session.rooms.at(-1) ?? null;
-  if (session.current) session.reply(texts.nowTalking(session.current.name.shown));
+  const before = session.rooms.at(-1) ?? null;
+  session.current = isOwnWish ? before : null;
+  if (!before) return;
+  const { shown } = before.name;
+  session.reply(isOwnWish ? texts.nowTalking(shown) : `${texts.nowNowhere} ${texts.talkThere(shown)}`);
 }
 
 /** How many people are in a room, on all nodes. */
@@ -87,11 +93,11 @@ export function expelMember(chat: Chat, session: Session, room: Room): void {
   if (room.members.size === 0) chat.recent.forget(room);
 }
 
-/** The room has ended. */
-export function dropMembers(chat: Chat, room: Room): void {
+/** The room has ended. @param by the session that ended it, or null */
+export function dropMembers(chat: Chat, room: Room, by: number | null): void {
   for (const member of room.members) {
     expelMember(chat, member, room);
-    dropRoom(member, room, null);
+    dropRoom(member, room, { isOwnWish: member.id === by });
   }
 }
 

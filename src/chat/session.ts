@@ -21,7 +21,7 @@ export class Session {
   readonly since: number;
   /** Rooms it is in, in the order it joined them. */
   readonly rooms: Room[] = [];
-  /** The room that a plain line goes to. */
+  /** The room that a plain line goes to; null also where it was put out of that one, and has not chosen another. */
   current: Room | null = null;
   /** Rooms that end or pass on with it. */
   owned: readonly Room[] = [];

@@ -38,7 +38,7 @@ async function runInOrder(chat: Chat, session: Session, name: string, rest: stri
     await session.whenSettled();
     const command = byName.get(name);
     if (!command) throw new ChatError("unknown-command", unknownCommand(name));
-    if (command.access === "in-a-room" && !session.current) throw new ChatError("no-room-joined");
+    if (command.access === "in-a-room" && session.rooms.length === 0) throw new ChatError("no-room-joined");
     await command.run(chat, session, parseArguments(command, rest));
   } catch (error) {
     refuse(chat, session, error);

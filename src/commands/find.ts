@@ -5,6 +5,7 @@ import type { Action } from "../chat/permissions.ts";
 import type { Person } from "../chat/ports.ts";
 import type { Room } from "../chat/room.ts";
 import { Session } from "../chat/session.ts";
+import { refusals, texts } from "../protocol/texts.ts";
 
 /**
  * The room of this name, if the session may do that there. Rejects with `no-such-room` where it may not even see it, and
@@ -19,10 +20,12 @@ export async function findRoom(chat: Chat, session: Session, text: string, actio
   return room;
 }
 
-/** The room that the session talks in; throws `no-room-joined`. */
-export function currentRoom(session: Session): Room {
-  if (!session.current) throw new ChatError("no-room-joined");
-  return session.current;
+/** The room that the session talks in; throws `no-room-joined`, or `no-current-room` where it is in others. */
+export function currentRoom({ current, rooms }: Session): Room {
+  if (current) return current;
+  const other = rooms.at(-1);
+  if (!other) throw new ChatError("no-room-joined");
+  throw new ChatError("no-current-room", `${refusals["no-current-room"]} ${texts.talkThere(other.name.shown)}`);
 }
 
 /** Somebody on this node, or on another; throws `no-such-user`. */

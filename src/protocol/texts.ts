@@ -89,6 +89,8 @@ export const texts = {
   roomDestroyed: (room: string) => `Room ${room} was destroyed.`,
 
   nowTalking: (room: string) => `You are now talking in ${room}.`,
+  nowNowhere: "You are talking in no room now.",
+  talkThere: (room: string) => `Type /join ${room} to talk there.`,
   youLeft: (room: string) => `You left room ${room}.`,
   roomCreated: (room: string) => `Room ${room} created.`,
   youDestroyed: (room: string) => `Room ${room} destroyed.`,
@@ -116,6 +118,7 @@ export const texts = {
   backAgain: "This server reaches its database again.",
   storeWentBack: (room: string) =>
     `The database was restored: what was said last in ${room} may be missing. See /history.`,
+  roomNotRestored: (room: string) => `The database was restored: the room ${room} is not in it any more.`,
   lostName: "Your name was given to somebody else while this server was away. Please choose a different name.",
   namesUnavailable: "Names cannot be checked now. Please try again in a moment.",
   lobbyUnread: (room: string) => `${room} cannot be entered now. Try /join ${room} in a moment.`,
@@ -148,6 +151,7 @@ export const refusals = {
   "extra-argument": "That is too much.",
   "no-room-joined":
     "Incomplete command or message sent without joining a room first. Type /help to see available commands.",
+  "no-current-room": "You are talking in no room now: this was not sent.",
   "no-such-room": "There is no room with this name. /rooms shows what there is.",
   "room-name-taken": "A room with this name already exists. Please choose a different name.",
   "room-not-stored": "The server cannot store anything now: the room was not made. Try again in a moment.",

@@ -46,7 +46,7 @@ t.test("whoever was invited and left may come back", async (t) => {
   ]);
 });
 
-t.test("a room that is destroyed takes everybody back to where they were before", async (t) => {
+t.test("a room that is destroyed leaves everybody in the rooms where they were before", async (t) => {
   const world = await aWorld();
   const [one, two, three] = await world.enterAll("one", "two", "three");
   await one.says("/create Planes", "/create Trains", "/join Planes");
@@ -54,11 +54,18 @@ t.test("a room that is destroyed takes everybody back to where they were before"
   await three.says("/join Planes", "/leave lobby");
   two.heard();
   await one.says("/destroy Planes");
-  t.same(two.heard().slice(-2), ["[*]: Room Planes was destroyed.", "You are now talking in Trains."]);
+  t.same(two.heard().slice(-2), [
+    "[*]: Room Planes was destroyed.",
+    "You are talking in no room now. Type /join Trains to talk there.",
+  ]);
   t.same(three.heard(), ["[*]: Room Planes was destroyed."]);
   t.equal(three.session.current, null);
   t.same(three.session.rooms, []);
-  t.same(await two.says("/leave"), ["You left room Trains.", "You are now talking in lobby."]);
+  t.same(await two.says("/join Trains", "/leave"), [
+    "You are now talking in Trains.",
+    "You left room Trains.",
+    "You are now talking in lobby.",
+  ]);
 });
 
 t.test("a room of a destroyed one's name starts empty, with its own members, topic and numbers", async (t) => {

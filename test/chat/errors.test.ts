@@ -30,7 +30,9 @@ t.test("every refusal's sentence is expected, word for word, by some test of a c
     readdirSync(folder).map((file) => readFileSync(`${folder}${file}`, "utf8")),
   ).join("\n");
   for (const [code, sentence] of Object.entries(refusals)) {
-    const isExpected = [`${sentence}"`, `${sentence} Usage: `].some((text) => tests.includes(text));
+    const isExpected = [`${sentence}"`, `${sentence} Usage: `, `${sentence} Type /join `].some((text) =>
+      tests.includes(text),
+    );
     t.ok(isExpected, `a test expects ${code}: ${sentence}`);
   }
   t.end();

@@ -9,6 +9,7 @@ const HISTORY = ["-- last 1 line in Den (times UTC) --", "1 11:06 [owner]: a sec
 
 const NOT_OPERATOR = "Only the owner and the operators of this room can do that.";
 const NOT_INVITING = "You can only invite from inside a private room that you own.";
+const NOWHERE = "You are talking in no room now.";
 const IN_DEN = "Users in Den: member, operator, owner";
 
 const EVERYBODY = [
@@ -58,6 +59,7 @@ async function aDen(): Promise<{ world: World; people: Record<Who, Person> }> {
   await guest.ends();
   await keeper.ends();
   const [namesake, impostor] = await world.enterAll("guest", "keeper");
+  for (const person of [kicked, banned]) await person.says("/join lobby");
   const people = { owner, operator, member, invited, former, kicked, banned, stranger, namesake, impostor };
   // Those who came and went together are told together.
   await world.clock.pass(3000);
@@ -212,7 +214,7 @@ t.test("its topic is seen by those inside alone", async (t) => {
 t.test("its end is told to those inside alone", async (t) => {
   const { people } = await aDen();
   await people.owner.says("/destroy Den");
-  t.same(people.member.heard(), ["[*]: Room Den was destroyed.", "You are now talking in lobby."]);
+  t.same(people.member.heard(), ["[*]: Room Den was destroyed.", `${NOWHERE} Type /join lobby to talk there.`]);
   for (const who of ["invited", "former", ...HIDDEN_FROM] as const) t.same(people[who].heard(), [], who);
 });
 

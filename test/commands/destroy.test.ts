@@ -14,15 +14,16 @@ t.test("ends an own room for everybody", async (t) => {
   t.same(await two.ask("/rooms", "/join Planes"), ["Rooms: lobby (2)", NO_SUCH_ROOM]);
 });
 
-t.test("tells those inside, who talk in the room they joined before from then on", async (t) => {
+t.test("tells those inside, of whom only who did it talks on in the room joined before", async (t) => {
   const { port } = await aDaemon(t);
   const one = await Client.login(t, port, "one");
   const two = await Client.login(t, port, "two");
   await one.ask("/create Planes", "/join Planes");
   await two.ask("/join Planes");
   t.same(await one.ask("/destroy Planes"), ["You are now talking in lobby.", "Room Planes destroyed."]);
-  t.same(await two.settle(), ["[*]: Room Planes was destroyed.", "You are now talking in lobby."]);
-  await two.ask("back here");
+  const nowhere = "You are talking in no room now. Type /join lobby to talk there.";
+  t.same(await two.settle(), ["[*]: Room Planes was destroyed.", nowhere]);
+  await two.ask("not yet", "/join lobby", "back here");
   t.same(await one.settle(), ["[two]: back here"]);
 });
 

@@ -30,12 +30,18 @@ t.test(
   },
 );
 
-t.test("who was kicked talks in the room that was joined before", async (t) => {
-  const { one, two } = await inPlanes();
-  await two.says("/create Trains", "/join Trains", "/join Planes");
-  await one.says("/kick two");
-  t.same(two.heard(), ["[*]: You were kicked from Planes by one.", "You are now talking in Trains."]);
-});
+t.test(
+  "who was kicked is still in the rooms that were joined before, and talks in none until they choose",
+  async (t) => {
+    const { one, two } = await inPlanes();
+    await two.says("/create Trains", "/join Trains", "/join Planes");
+    await one.says("/kick two");
+    t.same(two.heard(), [
+      "[*]: You were kicked from Planes by one.",
+      "You are talking in no room now. Type /join Trains to talk there.",
+    ]);
+  },
+);
 
 t.test("is for the owner and operators", async (t) => {
   const { one, two, three } = await inPlanes();
