@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Chance, hostileSession, withoutTelnet } from "../../test/support/hostile.ts";
 
 const ROOMS = Array.from({ length: 12 }, (_, i) => `r${i}`);
+/** Attackers make one more. */
+const ALL_ROOMS = [...ROOMS, "no-such-room"];
 /** Between two things that one person does. */
 const THINK_MS = 1500;
 const HOSTILE_EVERY_MS = 150;
@@ -41,12 +43,12 @@ export class Life {
     this.#living = Promise.all([...lives, this.#again(() => this.#hostile()), this.#witnesses()]);
   }
 
-  /** Everybody leaves, and the rooms that they made end. */
+  /** Everybody leaves, and the same rooms are there as after every other life. */
   async end(rooms: () => Promise<string[]>): Promise<void> {
     this.#isOver = true;
     await this.#living;
     for (const socket of this.#sockets) socket.destroy();
-    await this.#tidy(rooms);
+    await this.#makeMissing(rooms);
   }
 
   summary(): string {
@@ -185,15 +187,16 @@ export class Life {
     two.end("/quit\r\n");
   }
 
-  /** Ends the rooms that nobody is in: whoever joins one owns it. */
-  async #tidy(rooms: () => Promise<string[]>): Promise<void> {
+  /** Rooms in which something was said stay when their makers have gone; those that are not there are made. */
+  async #makeMissing(rooms: () => Promise<string[]>): Promise<void> {
     await sleep(1000);
-    for (const room of await rooms()) {
+    const there = await rooms();
+    for (const room of ALL_ROOMS.filter((name) => !there.includes(name))) {
       const socket = this.#connect();
       socket.on("data", () => {});
-      socket.write(`tidy_${(this.#born += 1)}\r\n/join ${room}\r\n`);
+      socket.write(`tidy_${(this.#born += 1)}\r\n/create ${room}\r\n`);
       await sleep(200);
-      socket.end(`/destroy ${room}\r\n/quit\r\n`);
+      socket.end("/quit\r\n");
       await sleep(200);
     }
   }
