@@ -3,6 +3,11 @@ import { cleanText } from "./text.ts";
 /** Every line of text to a terminal ends so (RFC 854: CR LF is the telnet newline; nc shows it as one). */
 export const NEWLINE = "\r\n";
 
+/** A page of history with its line ends: a short command must not bring a long answer. */
+const MAX_PAGE_BYTES = 64 * 1024;
+/** Of a page: what its heading and the first date take, for the longest name of a room. */
+const HEADING_BYTES = 128;
+
 /** What is shown of a message. `at` is in microseconds since 1970. */
 export interface Shown {
   readonly seq: number;
@@ -50,18 +55,31 @@ export function renderNotice(text: string): string {
   return cleanText(`[*]: ${text}`);
 }
 
-/** Lines as `/history` and joining show them: number, time, text; a line with the date where it is not today's or changes. */
+/**
+ * Lines as `/history` and joining show them: number, time, text; a line with the date where it is not today's or changes.
+ * At most `MAX_PAGE_BYTES` of the newest lines, and always the last one; the heading says how many are shown.
+ */
 export function renderHistory(messages: readonly Shown[], room: string, nowMicros: number): string {
-  const count = messages.length === 1 ? "1 line" : `${messages.length} lines`;
-  const lines = [`-- last ${count} in ${room} (times UTC) --`];
-  let day = date(nowMicros);
-  for (const message of messages) {
+  /** The newest first. */
+  const lines: string[] = [];
+  let [shown, bytes, day] = [0, HEADING_BYTES, date(nowMicros)];
+  for (const message of messages.toReversed()) {
     const its = date(message.at);
-    if (its !== day) lines.push(`-- ${its} --`);
+    const more = shown > 0 && its !== day ? [dateLine(day)] : [];
+    more.push(`${message.seq} ${clockTime(message.at)} ${cleanText(renderMessage(message))}`);
+    bytes += Buffer.byteLength(more.join(NEWLINE)) + NEWLINE.length;
+    if (shown > 0 && bytes > MAX_PAGE_BYTES) break;
+    lines.push(...more);
+    shown += 1;
     day = its;
-    lines.push(`${message.seq} ${clockTime(message.at)} ${cleanText(renderMessage(message))}`);
   }
-  return lines.join(NEWLINE);
+  if (day !== date(nowMicros)) lines.push(dateLine(day));
+  lines.push(`-- last ${shown === 1 ? "1 line" : `${shown} lines`} in ${room} (times UTC) --`);
+  return lines.reverse().join(NEWLINE);
+}
+
+function dateLine(day: string): string {
+  return `-- ${day} --`;
 }
 
 /** `20:04`, UTC. */

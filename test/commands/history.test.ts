@@ -139,3 +139,13 @@ t.test("shows nothing of a room that ends while it is read", async (t) => {
   await world.clock.turn();
   t.same(two.heard(), [NO_SUCH_ROOM]);
 });
+
+t.test("shows 64 KiB at most, the newest lines, and how many those are", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  for (let i = 1; i <= 40; i++) await one.says(`${i} ${"x".repeat(2000)}`);
+  const page = await one.says("/history 100");
+  t.ok(Buffer.byteLength(page.join("\r\n")) <= 64 * 1024);
+  t.equal(page[0], "-- last 32 lines in lobby (times UTC) --");
+  t.same([page.length, bodies(page).at(-1)?.slice(0, 3)], [33, "40 "]);
+});

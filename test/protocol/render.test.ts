@@ -96,6 +96,39 @@ t.test("history of today alone shows no date", async (t) => {
   t.match(renderHistory([aMessage({ at: midnight - 1 })], "Planes", midnight), "-- 2026-11-19 --");
 });
 
+t.test("a page of history is 64 KiB at most: the newest lines that fit, and how many those are", async (t) => {
+  const kibibyte = "x".repeat(1024 - "12 20:04 [one]: \r\n".length);
+  const lines = Array.from({ length: 100 }, (_, i) => aMessage({ body: kibibyte, at: AT - (99 - i) * DAY }));
+  const [heading, firstDate, ...page] = renderHistory(lines, "Planes", AT).split("\r\n");
+  t.equal(heading, "-- last 62 lines in Planes (times UTC) --");
+  t.equal(firstDate, "-- 2026-09-20 --");
+  t.equal(page.length, 62 + 61, "each day has its date");
+  t.equal(page.at(-1), `12 20:04 [one]: ${kibibyte}`);
+});
+
+t.test("a page of history ends where one byte more would be too much", async (t) => {
+  const heading = 128;
+  const line = "12 20:04 [one]: \r\n".length;
+  const half = (64 * 1024 - heading) / 2 - line;
+  const [one, other] = [aMessage({ body: "é".repeat(half / 2) }), aMessage({ body: "x".repeat(half) })];
+  t.match(renderHistory([one, other], "Planes", AT), "-- last 2 lines in ");
+  t.match(renderHistory([one, aMessage({ body: "x".repeat(half + 1) })], "Planes", AT), "-- last 1 line in ");
+  const longest = renderHistory(
+    [one, other].map((its) => ({ ...its, at: AT - DAY })),
+    "r".repeat(64),
+    AT,
+  );
+  t.ok(Buffer.byteLength(longest) <= 64 * 1024);
+});
+
+t.test("one line of history is shown, however long", async (t) => {
+  const long = aMessage({ body: "x".repeat(100_000) });
+  t.equal(
+    renderHistory([aMessage(), long], "Planes", AT),
+    `-- last 1 line in Planes (times UTC) --\r\n12 20:04 [one]: ${long.body}`,
+  );
+});
+
 const room = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
 const at = fc.integer({ min: 0, max: 4_000_000_000_000_000 });
 const message = fc.record({ seq: fc.nat(), at, author: wildText, body: wildText, isAct: fc.boolean() });
