@@ -110,8 +110,10 @@ export async function startDaemon(
   const pool = new OutboxPool(outboxLimits(config), systemClock);
   let nextId = randomInt(1, MAX_FIRST_ID);
   const newId = (): number => nextId++;
+  const admission = new Admission(admissionLimits(config), systemClock);
+  const networkOf = (address: string): string | null => admission.networkOf(address);
   const chat = new Chat(
-    { store, presence, bus, clock: systemClock, watch, newId, flush: () => pool.flush() },
+    { store, presence, bus, clock: systemClock, watch, newId, networkOf, flush: () => pool.flush() },
     chatSettings(config),
   );
   stack.defer(() => chat.stop());
@@ -125,7 +127,7 @@ export async function startDaemon(
   const gate: Gate = {
     clock: systemClock,
     watch,
-    admission: new Admission(admissionLimits(config), systemClock),
+    admission,
     bans,
     isProxied: config.proxyProtocol,
     isDraining: false,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
 import { parseRoomName } from "../../src/chat/names.ts";
+import { networkOf } from "../../src/gate/address.ts";
 import { Bans } from "../../src/gate/bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
@@ -53,6 +54,7 @@ export class FuzzDoor {
       clock: systemClock,
       watch: this.#watch,
       newId: () => (this.#lastId += 1),
+      networkOf,
     };
     this.#chat = new Chat({ ...ports, flush: () => pool.flush() }, limits.chat);
     this.#started = this.#chat.start();

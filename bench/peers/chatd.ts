@@ -13,6 +13,7 @@ const limitsOff: readonly string[] = [
   "flood-burst",
   "flood-burst-per-address",
   "bytes-per-hour-per-address",
+  "rooms-created-per-address",
 ].flatMap((name) => [`--${name}`, "0"]);
 
 const peopleExempt: readonly string[] = ["--trusted-proxy", "127.0.0.1"];

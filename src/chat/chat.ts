@@ -15,6 +15,7 @@ import { type Action, refusalOf } from "./permissions.ts";
 import type { Bus, Clock, Person, Presence, RoomRecord, Store, Watch } from "./ports.ts";
 import { Recent } from "./recent.ts";
 import { Room } from "./room.ts";
+import { type RoomLimits, RoomQuota } from "./room-quota.ts";
 import { rightsAfter, sessionsIn, withoutSessions } from "./rights.ts";
 import { Rooms } from "./rooms.ts";
 import { type Arrival, Sequencer } from "./sequencer.ts";
@@ -23,15 +24,11 @@ import { serverStream, type Stream } from "./stream.ts";
 import { parseSubject } from "./subject.ts";
 import { Whispers } from "./whispers.ts";
 
-export interface ChatSettings extends LogLimits {
+export interface ChatSettings extends LogLimits, RoomLimits {
   /** The room where people are after login; null: none. */
   readonly lobby: Name | null;
   /** Rooms that a session may be in at once; 1: joining one leaves the other; 0 = no limit. */
   readonly roomsPerUser: number;
-  /** Rooms that a session may have made, of those that are there still; 0 = no limit. */
-  readonly roomsCreatedPerUser: number;
-  /** Rooms on this server; 0 = no limit. */
-  readonly maxRooms: number;
   /** So often is what this node knows compared with a store that it shares. */
   readonly compareEveryMs: number;
 }
@@ -44,6 +41,8 @@ export interface ChatPorts {
   readonly watch: Watch;
   /** Gives a number that nobody on any node ever gets again. */
   readonly newId: () => number;
+  /** What limits per address count an address as: itself, or the network that it is in. Null: none of them holds for it. */
+  readonly networkOf: (address: string) => string | null;
   /** Writes at once what was given to outlets; else it is written at the end of the turn. */
   readonly flush: () => void;
 }
@@ -79,6 +78,7 @@ export class Chat {
   readonly clock: Clock;
   readonly watch: Watch;
   readonly rooms = new Rooms();
+  readonly quota: RoomQuota;
   /** Those of this node. */
   readonly sessions = new Map<NameKey, Session>();
   readonly sessionsById = new Map<number, Session>();
@@ -112,6 +112,7 @@ export class Chat {
     this.clock = ports.clock;
     this.watch = ports.watch;
     this.#flush = ports.flush;
+    this.quota = new RoomQuota(this.rooms, () => this.settings, ports.networkOf);
     this.delivery = new Delivery(ports.clock, this.sessionsById);
     this.crowd = new Crowd(ports.clock, this.delivery);
     this.recent = new Recent(ports.store);

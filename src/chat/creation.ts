@@ -7,17 +7,17 @@ import type { Session } from "./session.ts";
 
 /** Makes a room that the session owns. Throws `room-name-taken`, also where a room of that name cannot be seen; or the limit that it is past. */
 export async function createRoom(chat: Chat, session: Session, name: Name, isPrivate: boolean): Promise<Room> {
-  const { roomsCreatedPerUser, maxRooms } = chat.settings;
-  if (maxRooms > 0 && chat.rooms.count >= maxRooms) throw new ChatError("server-has-too-many-rooms");
-  session.created = session.created.filter((one) => !one.isDestroyed);
-  if (roomsCreatedPerUser > 0 && session.created.length >= roomsCreatedPerUser)
-    throw new ChatError("made-too-many-rooms");
-  const record = await store(chat, session, name, isPrivate);
-  if (!record) throw new ChatError("room-name-taken");
-  const room = chat.addRoom(record);
-  own(room, session);
-  session.created = [...session.created, room];
-  return room;
+  const settle = chat.quota.claim(session);
+  let room: Room | null = null;
+  try {
+    const record = await store(chat, session, name, isPrivate);
+    if (!record) throw new ChatError("room-name-taken");
+    room = chat.addRoom(record);
+    own(room, session);
+    return room;
+  } finally {
+    settle(room);
+  }
 }
 
 async function store(chat: Chat, session: Session, name: Name, isPrivate: boolean) {

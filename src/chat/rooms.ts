@@ -1,8 +1,16 @@
 import type { Name, NameKey } from "./names.ts";
 import type { Room } from "./room.ts";
 
+/** Whoever keeps account of the rooms there are. */
+export interface RoomsFollower {
+  /** Also called for one that was added before. */
+  added(room: Room): void;
+  removed(room: Room): void;
+}
+
 /** Every room there is, by name and by id. */
 export class Rooms {
+  readonly #followers: RoomsFollower[] = [];
   readonly #byKey = new Map<NameKey, Room>();
   readonly #byId = new Map<number, Room>();
 
@@ -25,14 +33,21 @@ export class Rooms {
   add(room: Room): void {
     this.#byKey.set(room.name.key, room);
     this.#byId.set(room.id, room);
+    for (const follower of this.#followers) follower.added(room);
   }
 
   remove(room: Room): void {
     if (this.#byKey.get(room.name.key) === room) this.#byKey.delete(room.name.key);
-    this.#byId.delete(room.id);
+    if (this.#byId.get(room.id) === room) this.#byId.delete(room.id);
+    for (const follower of this.#followers) follower.removed(room);
   }
 
   all(): Iterable<Room> {
     return this.#byKey.values();
+  }
+
+  /** From now on the follower is told. */
+  follow(follower: RoomsFollower): void {
+    this.#followers.push(follower);
   }
 }

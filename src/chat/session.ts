@@ -27,8 +27,9 @@ export class Session {
   owned: readonly Room[] = [];
   /** Unowned rooms that it has asked to own, which is not stored yet. */
   claims = 0;
-  /** Rooms that it made, and that were there when it made the last one. */
+  /** Rooms that it made, and that were there when it made the last one; and how many the store is being asked for. */
   created: readonly Room[] = [];
+  roomsUnderWay = 0;
   showsTime = false;
   lastWhisperer: Whisperer | null = null;
   /** Whether it was told that nobody else is there to read. */

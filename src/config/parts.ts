@@ -45,6 +45,7 @@ export function chatSettings(config: Config): ChatSettings {
     lobby: config.lobby,
     roomsPerUser: config.roomsPerUser,
     roomsCreatedPerUser: config.roomsCreatedPerUser,
+    roomsCreatedPerAddress: config.roomsCreatedPerAddress,
     maxRooms: config.maxRooms,
     maxPendingMessages: config.maxPendingMessages,
     maxPendingBytes: config.maxPendingBytes,

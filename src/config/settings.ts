@@ -269,6 +269,13 @@ export const settings = {
     isReloadable: true,
     help: "rooms that a person may have made",
   },
+  roomsCreatedPerAddress: {
+    value: count,
+    default: "100",
+    placeholder: "N",
+    isReloadable: true,
+    help: "rooms that may have been made from one IPv4 address or IPv6 /64",
+  },
   maxRooms: { value: count, default: "100000", placeholder: "N", isReloadable: true, help: "rooms on this server" },
   maxPendingMessages: {
     value: count,

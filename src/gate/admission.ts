@@ -10,7 +10,7 @@ export interface AdmissionLimits {
   readonly maxConnectionsPerAddress: number;
   /** New ones a minute from there. */
   readonly maxNewPerMinute: number;
-  /** Only the first limit holds for these: many people come through them. */
+  /** No limit per address holds for these: many people come through them. */
   readonly trustedProxy: Ranges;
 }
 
@@ -50,11 +50,17 @@ export class Admission {
     return this.#networks.size;
   }
 
+  /** What limits per address count this one as. Null: none of them holds for it. */
+  networkOf(address: string): string | null {
+    return this.limits.trustedProxy.contains(address) ? null : networkOf(address);
+  }
+
   /** Null: come in, and `leave` is to be called once. */
   enter(address: string): AdmissionRefusal | null {
     const { maxConnections } = this.limits;
     if (maxConnections > 0 && this.#open >= maxConnections) return "max-connections";
-    const refusal = this.limits.trustedProxy.contains(address) ? null : this.#enterFrom(networkOf(address));
+    const network = this.networkOf(address);
+    const refusal = network === null ? null : this.#enterFrom(network);
     if (refusal === null) this.#open += 1;
     return refusal;
   }

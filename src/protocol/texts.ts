@@ -156,6 +156,8 @@ export const refusals = {
   "room-name-taken": "A room with this name already exists. Please choose a different name.",
   "room-not-stored": "The server cannot store anything now: the room was not made. Try again in a moment.",
   "made-too-many-rooms": "You have made as many rooms as you may. Use /destroy ROOM first.",
+  "address-made-too-many-rooms":
+    "As many rooms as one address may make were made from yours. Use /destroy ROOM first, or join one: /rooms shows them.",
   "server-has-too-many-rooms":
     "This server has as many rooms as it takes. Join one of them: /rooms shows what there is.",
   "room-name-invalid": "A room's name is letters, digits, _ and -, up to 64.",

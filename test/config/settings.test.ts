@@ -76,6 +76,7 @@ t.test(
       "maxLineBytes",
       "roomsPerUser",
       "roomsCreatedPerUser",
+      "roomsCreatedPerAddress",
       "maxRooms",
       "maxPendingMessages",
       "maxPendingBytes",

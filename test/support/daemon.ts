@@ -17,6 +17,7 @@ const NO_LIMITS: Flags = {
   bytesPerHourPerAddress: "0",
   maxConnectionsPerAddress: "0",
   maxNewPerMinute: "0",
+  roomsCreatedPerAddress: "0",
 };
 const QUIET: Flags = {
   host: ["127.0.0.1"],

@@ -5,6 +5,7 @@ import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
 import { parseRoomName, parseUserName } from "../../src/chat/names.ts";
 import type { Clock } from "../../src/chat/ports.ts";
 import type { Session } from "../../src/chat/session.ts";
+import { networkOf } from "../../src/gate/address.ts";
 import { Bans } from "../../src/gate/bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
@@ -49,6 +50,7 @@ const CHAT: ChatSettings = {
   lobby: parseRoomName("lobby"),
   roomsPerUser: 50,
   roomsCreatedPerUser: 10,
+  roomsCreatedPerAddress: 0,
   maxRooms: 100_000,
   maxPendingMessages: 10_000,
   maxPendingBytes: 16_777_216,
@@ -109,6 +111,7 @@ export class TestDoor implements Door {
       clock,
       watch,
       newId: this.newSessionId,
+      networkOf,
       flush: () => pool.flush(),
     };
     this.chat = new Chat(ports, CHAT);

@@ -6,6 +6,7 @@ import type { Room } from "../../src/chat/room.ts";
 import type { Session } from "../../src/chat/session.ts";
 import { beginSession, endSession } from "../../src/chat/session-life.ts";
 import { dispatch } from "../../src/commands/dispatch.ts";
+import { networkOf } from "../../src/gate/address.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import type { RefusalCode } from "../../src/protocol/texts.ts";
@@ -150,11 +151,12 @@ export class World {
     this.store = store;
     const { watch } = this;
     this.chat = new Chat(
-      { store, presence, bus, clock, watch, newId: () => (this.lastId += 1), flush: () => {} },
+      { store, presence, bus, clock, watch, newId: () => (this.lastId += 1), networkOf, flush: () => {} },
       {
         lobby: parseRoomName("lobby"),
         roomsPerUser: 50,
         roomsCreatedPerUser: 10,
+        roomsCreatedPerAddress: 100,
         maxRooms: 100_000,
         maxPendingMessages: 10_000,
         maxPendingBytes: 16_777_216,

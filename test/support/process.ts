@@ -14,6 +14,7 @@ const NO_LIMITS = [
   "bytes-per-hour-per-address",
   "max-connections-per-address",
   "max-new-per-minute",
+  "rooms-created-per-address",
 ].flatMap((name) => [`--${name}`, "0"]);
 
 /** A daemon as people run it: the launcher, in a process of its own. */

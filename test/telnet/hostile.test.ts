@@ -1,6 +1,7 @@
 import t from "tap";
 import { Chat } from "../../src/chat/chat.ts";
 import { parseRoomName } from "../../src/chat/names.ts";
+import { networkOf } from "../../src/gate/address.ts";
 import { Bans } from "../../src/gate/bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
@@ -39,6 +40,7 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
     clock: systemClock,
     watch,
     newId: () => ++lastId,
+    networkOf,
     flush: () => pool.flush(),
   };
   const chat = new Chat(ports, { ...LIMITS.chat, lobby: parseRoomName("lobby"), maxRooms: 4 });
