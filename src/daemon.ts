@@ -23,6 +23,7 @@ import { listenOnSocket } from "./http/admin/socket.ts";
 import { statsView } from "./http/admin/views.ts";
 import { createOps, listenOps } from "./http/ops.ts";
 import { texts } from "./protocol/texts.ts";
+import { newSortedTree } from "./sorted-tree.ts";
 import { systemClock, waitingTimers } from "./system-clock.ts";
 import type { InheritedSockets } from "./systemd/sockets.ts";
 import type { Gate } from "./telnet/arrival.ts";
@@ -111,9 +112,18 @@ export async function startDaemon(
   let nextId = randomInt(1, MAX_FIRST_ID);
   const newId = (): number => nextId++;
   const admission = new Admission(admissionLimits(config), systemClock);
-  const networkOf = (address: string): string | null => admission.networkOf(address);
   const chat = new Chat(
-    { store, presence, bus, clock: systemClock, watch, newId, networkOf, flush: () => pool.flush() },
+    {
+      store,
+      presence,
+      bus,
+      clock: systemClock,
+      watch,
+      newSorted: newSortedTree,
+      newId,
+      networkOf: (address) => admission.networkOf(address),
+      flush: () => pool.flush(),
+    },
     chatSettings(config),
   );
   stack.defer(() => chat.stop());

@@ -11,7 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["chat"],
   ["commands"],
   ["gate"],
-  ["postgres"],
+  ["postgres", "sorted-tree"],
   ["telnet", "http", "federation", "store", "presence", "bus", "watch", "aws", "systemd", "system-clock"],
   ["config"],
   ["backend"],

@@ -5,6 +5,7 @@ import { networkOf } from "../../src/gate/address.ts";
 import { Bans } from "../../src/gate/bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
+import { newSortedTree } from "../../src/sorted-tree.ts";
 import { systemClock } from "../../src/system-clock.ts";
 import { TypingBudgets } from "../../src/gate/typing-budgets.ts";
 import type { ConnectionSettings, Door } from "../../src/telnet/door.ts";
@@ -54,6 +55,7 @@ export class FuzzDoor {
       clock: systemClock,
       watch: this.#watch,
       newId: () => (this.#lastId += 1),
+      newSorted: newSortedTree,
       networkOf,
     };
     this.#chat = new Chat({ ...ports, flush: () => pool.flush() }, limits.chat);

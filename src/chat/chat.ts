@@ -8,11 +8,12 @@ import { actOf, type Entry, isMessage, type Kind, kinds, movesRules, shownOf } f
 import { ChatError } from "./errors.ts";
 import { Following } from "./following.ts";
 import { Gathering } from "./gathering.ts";
+import { Listings } from "./listings.ts";
 import { Log, type LogLimits, type Pending, type Stored } from "./log.ts";
 import type { Name, NameKey } from "./names.ts";
 import { Pace } from "./pace.ts";
 import { type Action, refusalOf } from "./permissions.ts";
-import type { Bus, Clock, Person, Presence, RoomRecord, Store, Watch } from "./ports.ts";
+import type { Bus, Clock, NewSorted, Person, Presence, RoomRecord, Store, Watch } from "./ports.ts";
 import { Recent } from "./recent.ts";
 import { Room } from "./room.ts";
 import { type RoomLimits, RoomQuota } from "./room-quota.ts";
@@ -41,6 +42,7 @@ export interface ChatPorts {
   readonly watch: Watch;
   /** Gives a number that nobody on any node ever gets again. */
   readonly newId: () => number;
+  readonly newSorted: NewSorted;
   /** What limits per address count an address as: itself, or the network that it is in. Null: none of them holds for it. */
   readonly networkOf: (address: string) => string | null;
   /** Writes at once what was given to outlets; else it is written at the end of the turn. */
@@ -79,6 +81,7 @@ export class Chat {
   readonly watch: Watch;
   readonly rooms = new Rooms();
   readonly quota: RoomQuota;
+  readonly listings: Listings;
   /** Those of this node. */
   readonly sessions = new Map<NameKey, Session>();
   readonly sessionsById = new Map<number, Session>();
@@ -112,6 +115,7 @@ export class Chat {
     this.clock = ports.clock;
     this.watch = ports.watch;
     this.#flush = ports.flush;
+    this.listings = new Listings(this.rooms, ports, this.sessionsById);
     this.quota = new RoomQuota(this.rooms, () => this.settings, ports.networkOf);
     this.delivery = new Delivery(ports.clock, this.sessionsById);
     this.crowd = new Crowd(ports.clock, this.delivery);

@@ -18,12 +18,16 @@ export function followPresence(chat: Chat): PresenceFollower {
   return {
     joined(person, id) {
       const room = chat.rooms.byId(id);
-      room?.putOut.delete(person.id);
-      if (room && room.members.size > 0) chat.crowd.joined(room, person);
+      if (!room) return;
+      chat.listings.entered(room, person);
+      room.putOut.delete(person.id);
+      if (room.members.size > 0) chat.crowd.joined(room, person);
     },
     left(person, id) {
       const room = chat.rooms.byId(id);
-      if (room && !room.putOut.delete(person.id) && room.members.size > 0) chat.crowd.left(room, person);
+      if (!room) return;
+      chat.listings.left(room, person);
+      if (!room.putOut.delete(person.id) && room.members.size > 0) chat.crowd.left(room, person);
     },
     died(sessions, isJudge) {
       const dead = new Set(sessions);

@@ -88,6 +88,7 @@ export function countIn(chat: Chat, room: Room): number {
 /** A member is in the room no longer; what it is told, and the others, is for the caller. */
 export function expelMember(chat: Chat, session: Session, room: Room): void {
   room.members.delete(session);
+  chat.listings.left(room, session);
   chat.presence.left(session.id, room.id);
   chat.following.unfollow(room);
   if (room.members.size === 0) chat.recent.forget(room);
@@ -111,6 +112,7 @@ export function removeFromAll(chat: Chat, session: Session): void {
 /** The room is followed for it. */
 function add(chat: Chat, session: Session, room: Room): void {
   room.members.add(session);
+  chat.listings.entered(room, session);
   chat.presence.joined(session.id, room.id);
   session.rooms.push(room);
   session.current = room;

@@ -6,6 +6,27 @@ import type { Rights } from "./rights.ts";
 
 /** What the chat needs of the world. Each is implemented elsewhere and handed in by `daemon.ts`. */
 
+/** Things in an order of their own, each once. A change takes O(log n) steps; to look at the first few costs what they cost. */
+export interface Sorted<T> {
+  readonly size: number;
+  /** Instead of one that compares as equal, if there is one. */
+  add(one: T): void;
+  /** As `add`: the one that compares as equal goes. */
+  delete(one: T): void;
+  /** The first ones, `limit` or all. */
+  first(limit: number): readonly T[];
+}
+
+/** @param compare below 0: `one` comes first; 0: they are the same thing */
+export type NewSorted = <T>(compare: (one: T, other: T) => number) => Sorted<T>;
+
+/** The beginning of a list that may be long. */
+export interface FirstOf<T> {
+  readonly first: readonly T[];
+  /** How many there are in all. */
+  readonly count: number;
+}
+
 export interface RoomRecord {
   /** Also the id of its stream. Never given twice. */
   readonly id: number;
@@ -167,8 +188,8 @@ export interface Presence {
   /** A session of this node is in a room now. */
   joined(session: number, room: number): void;
   left(session: number, room: number): void;
-  /** Every name that is held, as shown, sorted by key. */
-  names(): Promise<readonly string[]>;
+  /** Names that are held, here and elsewhere, as shown, sorted by key. */
+  names(limit: number): FirstOf<string>;
   /** Somebody elsewhere, by the key of their name. */
   find(key: NameKey): Person | null;
   /** People elsewhere who are in a room, the longest-present first. */

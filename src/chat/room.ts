@@ -11,12 +11,13 @@ export class Room extends Stream {
   /** Has no owner, ever, and cannot be destroyed. */
   readonly isLobby: boolean;
   topic: string;
-  /** Who may do what, under its `rules`. */
-  rights: Rights;
+  /** Called when the rights have become others. */
+  onRights: (before: Rights) => void = () => {};
   /** Those who are here on this node, the longest-present first. */
   readonly members = new Set<Session>();
   /** Sessions of other nodes that an entry has put out: that they leave is no news any more. */
   readonly putOut = new Set<number>();
+  #rights: Rights;
 
   /** @param record its id is that of its stream, too */
   constructor(record: RoomRecord, isLobby: boolean) {
@@ -25,7 +26,18 @@ export class Room extends Stream {
     this.isPrivate = record.isPrivate;
     this.isLobby = isLobby;
     this.topic = record.topic;
-    this.rights = record.rights;
+    this.#rights = record.rights;
+  }
+
+  /** Who may do what, under its `rules`. */
+  get rights(): Rights {
+    return this.#rights;
+  }
+
+  set rights(next: Rights) {
+    const before = this.#rights;
+    this.#rights = next;
+    this.onRights(before);
   }
 
   /** Takes over how it is in the store. */

@@ -1,10 +1,10 @@
 import type { Name, NameKey } from "./names.ts";
 import type { Room } from "./room.ts";
 
-/** Whoever keeps account of the rooms there are. */
+/** Whoever keeps account of the rooms there are. Both may be called again for the same room. */
 export interface RoomsFollower {
-  /** Also called for one that was added before. */
   added(room: Room): void;
+  /** It has ended, also when all that is known is that another has its name. */
   removed(room: Room): void;
 }
 
@@ -31,6 +31,8 @@ export class Rooms {
   }
 
   add(room: Room): void {
+    const before = this.#byKey.get(room.name.key);
+    if (before && before !== room) for (const follower of this.#followers) follower.removed(before);
     this.#byKey.set(room.name.key, room);
     this.#byId.set(room.id, room);
     for (const follower of this.#followers) follower.added(room);

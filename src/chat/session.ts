@@ -23,6 +23,8 @@ export class Session {
   readonly rooms: Room[] = [];
   /** The room that a plain line goes to; null also where it was put out of that one, and has not chosen another. */
   current: Room | null = null;
+  /** Private rooms that it owns, operates or is invited to. Only `Listings` changes it. */
+  readonly privateRooms = new Set<Room>();
   /** Rooms that end or pass on with it. */
   owned: readonly Room[] = [];
   /** Unowned rooms that it has asked to own, which is not stored yet. */

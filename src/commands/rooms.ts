@@ -1,5 +1,4 @@
-import { countIn } from "../chat/membership.ts";
-import type { Name } from "../chat/names.ts";
+import type { ListedRoom } from "../chat/listings.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Command } from "./command.ts";
 
@@ -13,30 +12,13 @@ export const rooms: Command = {
   access: "anyone",
   args: { min: 0, max: 0 },
   run(chat, session) {
-    const visible = [...chat.rooms.all()].filter((room) => chat.refusalOf(session, "see", room) === null);
-    if (visible.length === 0) {
-      session.reply(texts.noRooms);
-      return;
-    }
-    const shown = visible
-      .map((room): Counted => ({ name: room.name, people: countIn(chat, room) }))
-      .toSorted(byPeopleThenName)
-      .slice(0, ROOMS_SHOWN)
-      .map(nameAndCount);
-    session.reply(texts.rooms(shown.join(", "), visible.length - shown.length));
+    const known = [...new Set([...session.rooms, ...session.privateRooms])].filter((room) => room.isPrivate);
+    const visible = known.filter((room) => chat.refusalOf(session, "see", room) === null);
+    const { first, count } = chat.listings.roomsWith(visible, ROOMS_SHOWN);
+    session.reply(count === 0 ? texts.noRooms : texts.rooms(first.map(nameAndCount).join(", "), count - first.length));
   },
 };
 
-interface Counted {
-  readonly name: Name;
-  readonly people: number;
-}
-
-/** Where people are comes first; what is cut off is empty. */
-function byPeopleThenName(a: Counted, b: Counted): number {
-  return b.people - a.people || (a.name.key < b.name.key ? -1 : 1);
-}
-
-function nameAndCount({ name, people }: Counted): string {
-  return people === 0 ? name.shown : `${name.shown} (${people})`;
+function nameAndCount({ room, people }: ListedRoom): string {
+  return people === 0 ? room.name.shown : `${room.name.shown} (${people})`;
 }

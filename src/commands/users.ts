@@ -13,20 +13,14 @@ export const users: Command = {
   args: { min: 0, max: 1 },
   async run(chat, session, [roomName]) {
     if (roomName === undefined) {
-      const names = await chat.presence.names();
-      const more = Math.max(0, names.length - NAMES_SHOWN);
-      session.reply(texts.onlineUsers(names.slice(0, NAMES_SHOWN).join(", "), more));
+      const { first, count } = chat.presence.names(NAMES_SHOWN);
+      session.reply(texts.onlineUsers(first.join(", "), count - first.length));
       return;
     }
     const room = await findRoom(chat, session, roomName, "see");
-    const names = [...room.members, ...chat.presence.peopleIn(room.id)]
-      .map((member) => member.name)
-      .toSorted((a, b) => (a.key < b.key ? -1 : 1));
-    const shown = names.slice(0, NAMES_SHOWN).map((name) => name.shown);
-    session.reply(
-      names.length === 0
-        ? texts.nobodyIn(room.name.shown)
-        : texts.usersIn(room.name.shown, shown.join(", "), names.length - shown.length),
-    );
+    const { first, count } = chat.listings.peopleIn(room, NAMES_SHOWN);
+    const names = first.map(({ name }) => name.shown).join(", ");
+    const { shown } = room.name;
+    session.reply(count === 0 ? texts.nobodyIn(shown) : texts.usersIn(shown, names, count - first.length));
   },
 };

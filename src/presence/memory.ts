@@ -1,31 +1,29 @@
 import type { Name, NameKey } from "../chat/names.ts";
-import type { Newcomer, Person, Presence, Somebody } from "../chat/ports.ts";
+import { byName } from "../chat/listings.ts";
+import type { FirstOf, Newcomer, Person, Presence, Somebody } from "../chat/ports.ts";
+import { SortedTree } from "../sorted-tree.ts";
 
 /** Who holds which name, on a node that is alone. */
 export class MemoryPresence implements Presence {
   readonly #holders = new Map<NameKey, Newcomer>();
-  /** Sorted names, until somebody comes or goes. */
-  #sorted: readonly string[] | null = null;
+  readonly #byName = new SortedTree<Newcomer>(byName);
 
   claim(newcomer: Newcomer): Promise<boolean> {
     if (this.#holders.has(newcomer.name.key)) return Promise.resolve(false);
     this.#holders.set(newcomer.name.key, newcomer);
-    this.#sorted = null;
+    this.#byName.add(newcomer);
     return Promise.resolve(true);
   }
 
   release(name: Name, session: number): void {
-    if (this.#holders.get(name.key)?.id !== session) return;
+    const holder = this.#holders.get(name.key);
+    if (holder?.id !== session) return;
     this.#holders.delete(name.key);
-    this.#sorted = null;
+    this.#byName.delete(holder);
   }
 
-  names(): Promise<readonly string[]> {
-    this.#sorted ??= [...this.#holders.values()]
-      .map((holder) => holder.name)
-      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
-      .map((name) => name.shown);
-    return Promise.resolve(this.#sorted);
+  names(limit: number): FirstOf<string> {
+    return { first: this.#byName.first(limit).map(({ name }) => name.shown), count: this.#byName.size };
   }
 
   goneOf(sessions: readonly number[]): Promise<readonly number[]> {

@@ -64,7 +64,9 @@ t.test("a bug becomes one line to the person, and is reported, and the next comm
   const [one] = await world.enterAll("one");
   const { presence } = world.chat;
   const names = presence.names.bind(presence);
-  presence.names = () => Promise.reject(new TypeError("a bug"));
+  presence.names = () => {
+    throw new TypeError("a bug");
+  };
   t.same(await one.says("/users"), ["Something went wrong here, and it has been noted. Please try again."]);
   t.match(world.watch.failures, [{ what: "do what one asked", error: { message: "a bug" } }]);
   t.same(world.watch.refusals, ["internal"]);

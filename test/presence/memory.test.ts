@@ -42,16 +42,36 @@ t.test("nobody gives back what is somebody else's", async (t) => {
   presence.release(aName("one"), 2);
   presence.release(aName("two"), 1);
   t.equal(await presence.claim(aNewcomer("one", 2)), false);
-  t.same(await presence.names(), ["one"]);
+  t.same(presence.names(100).first, ["one"]);
 });
 
 t.test("names are sorted without case, shown as written, and always those of the moment", async (t) => {
   const presence = new MemoryPresence();
-  t.same(await presence.names(), []);
+  t.same(presence.names(100).first, []);
   for (const [i, text] of ["bob", "Carl", "Adam", "_x", "a1"].entries()) await presence.claim(aNewcomer(text, i));
-  t.same(await presence.names(), ["_x", "a1", "Adam", "bob", "Carl"]);
+  t.same(presence.names(100).first, ["_x", "a1", "Adam", "bob", "Carl"]);
   presence.release(aName("bob"), 0);
-  t.same(await presence.names(), ["_x", "a1", "Adam", "Carl"]);
+  t.same(presence.names(100).first, ["_x", "a1", "Adam", "Carl"]);
   await presence.claim(aNewcomer("BOB", 9));
-  t.same(await presence.names(), ["_x", "a1", "Adam", "BOB", "Carl"]);
+  t.same(presence.names(100).first, ["_x", "a1", "Adam", "BOB", "Carl"]);
+});
+
+t.test("as many names are shown as asked for, and how many there are", async (t) => {
+  const presence = new MemoryPresence();
+  for (const [i, text] of ["c", "a", "b"].entries()) await presence.claim(aNewcomer(text, i));
+  t.same(presence.names(3), { first: ["a", "b", "c"], count: 3 });
+  t.same(presence.names(2), { first: ["a", "b"], count: 3 });
+  t.same(presence.names(0), { first: [], count: 3 });
+});
+
+t.test("to show the first of many names only those are looked at", async (t) => {
+  const presence = new MemoryPresence();
+  let looks = 0;
+  for (let i = 0; i < 1000; i++) {
+    const newcomer = aNewcomer(`n${(i * 7919) % 1000}`, i);
+    await presence.claim(Object.defineProperty({ ...newcomer }, "name", { get: () => (looks++, newcomer.name) }));
+  }
+  looks = 0;
+  t.equal(presence.names(100).first.length, 100);
+  t.equal(looks, 100);
 });

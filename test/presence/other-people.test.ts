@@ -47,7 +47,6 @@ function aCluster() {
     joined: ({ id }, room) => told.push(`${id} joined ${room}`),
     left: ({ id }, room) => told.push(`${id} left ${room}`),
     died: (sessions) => dead.push(...sessions),
-    changed: () => {},
     failed: (error) => failures.push(error),
   });
   const hear = (news: Partial<People>): void =>
@@ -111,4 +110,23 @@ t.test("with a node its people are gone", async (t) => {
   t.same(its.told, ["1 joined 1", "1 left 1"]);
   t.same(its.dead, [1, 2]);
   t.same([its.ids(), its.people.roster.find(somebody(1).name.key)], [[], null]);
+});
+
+t.test("they are sorted by name, as many as asked for, whatever becomes of them", async (t) => {
+  const its = aCluster();
+  its.database.rows = rowsOf(10, [somebody(3), somebody(1, LOBBY), somebody(2)]);
+  its.people.compare(new Map([[NODE, 10]]));
+  await its.people.read();
+  const names = (limit: number): string[] => its.people.roster.firstByName(limit).map(({ name }) => name.shown);
+  t.same(
+    [names(9), names(2)],
+    [
+      ["n1", "n2", "n3"],
+      ["n1", "n2"],
+    ],
+  );
+  its.hear({ version: 20, after: 10, here: [somebody(1), somebody(0)], gone: [2] });
+  t.same(names(9), ["n0", "n1", "n3"], "who moved is there once");
+  its.people.compare(new Map());
+  t.same(names(9), []);
 });

@@ -9,6 +9,7 @@ import { networkOf } from "../../src/gate/address.ts";
 import { Bans } from "../../src/gate/bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
+import { newSortedTree } from "../../src/sorted-tree.ts";
 import { systemClock } from "../../src/system-clock.ts";
 import { Ranges } from "../../src/gate/ranges.ts";
 import { type TypingBudgetLimits, TypingBudgets } from "../../src/gate/typing-budgets.ts";
@@ -111,6 +112,7 @@ export class TestDoor implements Door {
       clock,
       watch,
       newId: this.newSessionId,
+      newSorted: newSortedTree,
       networkOf,
       flush: () => pool.flush(),
     };

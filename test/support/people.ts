@@ -10,6 +10,7 @@ import { networkOf } from "../../src/gate/address.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import type { RefusalCode } from "../../src/protocol/texts.ts";
+import { newSortedTree } from "../../src/sorted-tree.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeStore } from "./fake-store.ts";
 
@@ -151,7 +152,17 @@ export class World {
     this.store = store;
     const { watch } = this;
     this.chat = new Chat(
-      { store, presence, bus, clock, watch, newId: () => (this.lastId += 1), networkOf, flush: () => {} },
+      {
+        store,
+        presence,
+        bus,
+        clock,
+        watch,
+        newSorted: newSortedTree,
+        newId: () => (this.lastId += 1),
+        networkOf,
+        flush: () => {},
+      },
       {
         lobby: parseRoomName("lobby"),
         roomsPerUser: 50,

@@ -7,8 +7,6 @@ import { type Movements, Roster } from "./roster.ts";
 export interface OtherPeopleHooks extends Movements {
   /** A node is gone, and these sessions with it. */
   died(sessions: readonly number[]): void;
-  /** Who is elsewhere is not who was before. */
-  changed(): void;
   failed(error: unknown): void;
 }
 
@@ -46,7 +44,6 @@ export class OtherPeople {
     const known = this.#knownOf(news.node);
     if (news.version <= known.version) return;
     if (news.after !== known.version) return this.#readSoon(news.node);
-    this.#hooks.changed();
     for (const person of news.here) this.roster.put(news.node, person, this.#hooks);
     for (const id of news.gone) this.roster.remove(id, this.#hooks);
     known.parts.add(news.part);
@@ -65,7 +62,6 @@ export class OtherPeople {
   forget(node: number): void {
     this.#known.delete(node);
     this.#stale.delete(node);
-    this.#hooks.changed();
     const dead = this.roster.removeNode(node, this.#hooks);
     if (dead.length > 0) this.#hooks.died(dead);
   }
@@ -108,7 +104,6 @@ export class OtherPeople {
     if (Number(first["roster"]) < known.version) return;
     known.version = Number(first["roster"]);
     known.parts.clear();
-    this.#hooks.changed();
     const people = rows.filter((row) => row["session_id"] !== null).map(toWhereabouts);
     this.roster.replace(node, people, this.#hooks);
   }

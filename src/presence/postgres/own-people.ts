@@ -1,8 +1,10 @@
+import { byName } from "../../chat/listings.ts";
 import type { News } from "../../chat/news.ts";
 import type { Clock, Newcomer } from "../../chat/ports.ts";
 import { StoreError } from "../../chat/errors.ts";
 import type { Connection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity } from "../../postgres/identity.ts";
+import { SortedTree } from "../../sorted-tree.ts";
 
 /** Somebody of this node. */
 export interface Own extends Newcomer {
@@ -19,8 +21,6 @@ interface Claim {
 
 export interface OwnPeopleHooks {
   tell(news: News): void;
-  /** Who holds a name here is not who did before. */
-  changed(): void;
   /** Somebody else has the name of this session. */
   lostName(session: number): void;
   failed(error: unknown): void;
@@ -42,6 +42,7 @@ export class OwnPeople {
   readonly #node: NodeIdentity;
   readonly #hooks: OwnPeopleHooks;
   readonly #people = new Map<number, Own>();
+  readonly #byName = new SortedTree<Own>(byName);
   #claims: Claim[] = [];
   readonly #released = new Set<number>();
   readonly #moved = new Set<number>();
@@ -55,8 +56,13 @@ export class OwnPeople {
     this.#hooks = hooks;
   }
 
-  all(): Iterable<Own> {
-    return this.#people.values();
+  get size(): number {
+    return this.#people.size;
+  }
+
+  /** The first ones in the order of their names, `limit` or all. */
+  firstByName(limit: number): readonly Own[] {
+    return this.#byName.first(limit);
   }
 
   get(session: number): Own | undefined {
@@ -76,7 +82,10 @@ export class OwnPeople {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     const own = { ...newcomer, rooms: new Map<number, number>() };
     const settle = (isHeld: boolean): void => {
-      if (isHeld) this.#people.set(own.id, own);
+      if (isHeld) {
+        this.#people.set(own.id, own);
+        this.#byName.add(own);
+      }
       resolve(isHeld);
     };
     const fail = (error: unknown): void => {
@@ -90,8 +99,7 @@ export class OwnPeople {
   }
 
   release(session: number): void {
-    if (!this.#people.delete(session)) return;
-    this.#hooks.changed();
+    if (!this.#forget(session)) return;
     this.#moved.delete(session);
     this.#claims = this.#claims.filter(({ own }) => own.id !== session);
     this.#released.add(session);
@@ -141,10 +149,17 @@ export class OwnPeople {
   /** For somebody who is here already. Who left meanwhile is among the released. */
   #claimBack(own: Own): void {
     const settle = (isHeld: boolean): void => {
-      if (isHeld || !this.#people.delete(own.id)) return;
+      if (isHeld || !this.#forget(own.id)) return;
       this.#hooks.lostName(own.id);
     };
     this.#claims.push({ own, settle, fail: () => this.#people.has(own.id) && this.#claimBack(own) });
+  }
+
+  /** Returns whether they were there. */
+  #forget(session: number): boolean {
+    const own = this.#people.get(session);
+    if (own) this.#byName.delete(own);
+    return this.#people.delete(session);
   }
 
   #move(session: number): void {
@@ -199,7 +214,6 @@ export class OwnPeople {
       throw new StoreError("unavailable", "claim names: this node was taken for dead, and comes back as another");
     }
     const held = new Set((row["held"] ?? []) as readonly number[]);
-    this.#hooks.changed();
     const here = new Set([...claims.filter(({ own }) => held.has(own.id)).map(({ own }) => own), ...moved]);
     this.#tell(id, row, [...here], []);
     for (const { own, settle } of claims) settle(held.has(own.id));

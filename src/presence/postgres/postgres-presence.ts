@@ -1,7 +1,8 @@
 import { StoreError } from "../../chat/errors.ts";
+import { byName } from "../../chat/listings.ts";
 import type { Name, NameKey } from "../../chat/names.ts";
 import type { Whereabouts } from "../../chat/news.ts";
-import type { Bus, Clock, Newcomer, Person, Presence, PresenceFollower, Somebody } from "../../chat/ports.ts";
+import type { Bus, Clock, FirstOf, Newcomer, Person, Presence, PresenceFollower, Somebody } from "../../chat/ports.ts";
 import type { Connection } from "../../postgres/connection.ts";
 import { Lease, type LeaseSettings } from "./lease.ts";
 import { OtherPeople } from "./other-people.ts";
@@ -24,8 +25,6 @@ export class PostgresPresence implements Presence {
   readonly #connection: Connection;
   readonly #bus: Bus;
   #follower: PresenceFollower | null = null;
-  /** Names as shown, until somebody comes or goes. */
-  #sorted: readonly string[] | null = null;
   #isCutOff = false;
 
   /** @param health is told of every failure, which is tried again; and (null) that the database answers */
@@ -38,7 +37,6 @@ export class PostgresPresence implements Presence {
   ) {
     this.#connection = connections.people;
     this.#bus = bus;
-    const changed = (): void => void (this.#sorted = null);
     this.lease = new Lease(connections.lease, clock, settings, {
       renewed: (versions) => {
         health(null);
@@ -52,7 +50,6 @@ export class PostgresPresence implements Presence {
     });
     this.#own = new OwnPeople(connections.people, clock, this.lease, {
       tell: (news) => bus.publish(news),
-      changed,
       lostName: (session) => this.#follower?.lostName(session),
       failed: health,
     });
@@ -60,7 +57,6 @@ export class PostgresPresence implements Presence {
       joined: (person, room) => this.#follower?.joined(person, room),
       left: (person, room) => this.#follower?.left(person, room),
       died: (sessions) => this.#follower?.died(sessions, false),
-      changed,
       failed: health,
     });
   }
@@ -101,12 +97,10 @@ export class PostgresPresence implements Presence {
     this.#own.left(session, room);
   }
 
-  names(): Promise<readonly string[]> {
-    this.#sorted ??= [...this.#own.all(), ...this.#others.roster.all()]
-      .map(({ name }) => name)
-      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
-      .map((name) => name.shown);
-    return Promise.resolve(this.#sorted);
+  names(limit: number): FirstOf<string> {
+    const { roster } = this.#others;
+    const first = [...this.#own.firstByName(limit), ...roster.firstByName(limit)].sort(byName).slice(0, limit);
+    return { first: first.map(({ name }) => name.shown), count: this.#own.size + roster.size };
   }
 
   find(key: NameKey): Person | null {

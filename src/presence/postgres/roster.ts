@@ -1,6 +1,8 @@
+import { byName } from "../../chat/listings.ts";
 import type { NameKey } from "../../chat/names.ts";
 import type { Whereabouts } from "../../chat/news.ts";
 import type { Person } from "../../chat/ports.ts";
+import { SortedTree } from "../../sorted-tree.ts";
 
 /** What changed for others by a change of the roster. */
 export interface Movements {
@@ -12,6 +14,7 @@ export interface Movements {
 export class Roster {
   readonly #byId = new Map<number, Person>();
   readonly #byKey = new Map<NameKey, Person>();
+  readonly #byName = new SortedTree<Person>(byName);
   readonly #byRoom = new Map<number, Map<number, Person>>();
   readonly #byNode = new Map<number, Set<number>>();
 
@@ -21,6 +24,11 @@ export class Roster {
 
   all(): Iterable<Person> {
     return this.#byId.values();
+  }
+
+  /** The first ones in the order of their names, `limit` or all. */
+  firstByName(limit: number): readonly Person[] {
+    return this.#byName.first(limit);
   }
 
   find(key: NameKey): Person | null {
@@ -47,6 +55,7 @@ export class Roster {
     if (before) this.#forget(before, person.rooms);
     this.#byId.set(person.id, person);
     this.#byKey.set(person.name.key, person);
+    this.#byName.add(person);
     this.#of(node).add(person.id);
     for (const room of person.rooms.keys()) {
       let people = this.#byRoom.get(room);
@@ -81,6 +90,7 @@ export class Roster {
 
   #forget(person: Person, stays: Person["rooms"]): void {
     this.#byId.delete(person.id);
+    this.#byName.delete(person);
     if (this.#byKey.get(person.name.key) === person) this.#byKey.delete(person.name.key);
     this.#byNode.get(person.node)?.delete(person.id);
     for (const room of person.rooms.keys()) {

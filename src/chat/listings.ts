@@ -1,0 +1,128 @@
+import type { FirstOf, NewSorted, Presence, Somebody, Sorted } from "./ports.ts";
+import { type Rights, sessionsIn } from "./rights.ts";
+import type { Room } from "./room.ts";
+import type { Rooms, RoomsFollower } from "./rooms.ts";
+import type { Session } from "./session.ts";
+
+/** A room, and how many people are in it on all nodes. */
+export interface ListedRoom {
+  readonly room: Room;
+  readonly people: number;
+}
+
+/**
+ * The lists of `/rooms` and `/users ROOM`, kept in order while people and rooms come and go. Showing the beginning of a
+ * list costs the same however long the list is; each change costs O(log n).
+ */
+export class Listings implements RoomsFollower {
+  readonly #rooms: Rooms;
+  readonly #newSorted: NewSorted;
+  readonly #presence: Presence;
+  readonly #sessions: ReadonlyMap<number, Session>;
+  readonly #publicRooms: Sorted<ListedRoom>;
+  /** The entry of each public room in `#publicRooms`. */
+  readonly #listed = new Map<Room, ListedRoom>();
+  /** People in each room, here and elsewhere. Empty rooms have no entry. */
+  readonly #people = new Map<Room, Sorted<Somebody>>();
+
+  /** @param sessions those of this node, by id */
+  constructor(
+    rooms: Rooms,
+    { newSorted, presence }: { readonly newSorted: NewSorted; readonly presence: Presence },
+    sessions: ReadonlyMap<number, Session>,
+  ) {
+    this.#rooms = rooms;
+    this.#newSorted = newSorted;
+    this.#presence = presence;
+    this.#sessions = sessions;
+    this.#publicRooms = newSorted(byPeopleThenName);
+    rooms.follow(this);
+  }
+
+  /** Public rooms and these private ones: those with the most people come first, then by name. */
+  roomsWith(privateRooms: readonly Room[], limit: number): FirstOf<ListedRoom> {
+    const hidden = privateRooms.map((room) => this.#countedNow(room));
+    const first = [...this.#publicRooms.first(limit), ...hidden].sort(byPeopleThenName).slice(0, limit);
+    return { first, count: this.#publicRooms.size + hidden.length };
+  }
+
+  /** Who is in a room, on all nodes, by name. */
+  peopleIn(room: Room, limit: number): FirstOf<Somebody> {
+    const people = this.#people.get(room);
+    return { first: people?.first(limit) ?? [], count: people?.size ?? 0 };
+  }
+
+  /** Somebody, here or elsewhere, is in the room from now on. */
+  entered(room: Room, somebody: Somebody): void {
+    // A room that has ended, or whose name another room has now, is in no list.
+    if (this.#rooms.byKey(room.name.key) !== room) return;
+    let people = this.#people.get(room);
+    if (!people) this.#people.set(room, (people = this.#newSorted(byName)));
+    people.add(somebody);
+    this.#list(room);
+  }
+
+  left(room: Room, somebody: Somebody): void {
+    const people = this.#people.get(room);
+    if (!people) return;
+    people.delete(somebody);
+    if (people.size === 0) this.#people.delete(room);
+    this.#list(room);
+  }
+
+  added(room: Room): void {
+    if (room.isPrivate) {
+      room.onRights = (before) => this.#changeRights(room, before, room.rights);
+      this.#changeRights(room, null, room.rights);
+    } else if (!this.#listed.has(room)) {
+      const listed = this.#countedNow(room);
+      this.#listed.set(room, listed);
+      this.#publicRooms.add(listed);
+    }
+    for (const somebody of [...room.members, ...this.#presence.peopleIn(room.id)]) this.entered(room, somebody);
+  }
+
+  removed(room: Room): void {
+    const listed = this.#listed.get(room);
+    if (listed) this.#publicRooms.delete(listed);
+    this.#listed.delete(room);
+    this.#people.delete(room);
+    room.onRights = () => {};
+    if (room.isPrivate) this.#changeRights(room, room.rights, null);
+  }
+
+  #countedNow(room: Room): ListedRoom {
+    return { room, people: this.#people.get(room)?.size ?? 0 };
+  }
+
+  /** Puts a public room where it belongs by now. */
+  #list(room: Room): void {
+    const before = this.#listed.get(room);
+    if (!before) return;
+    const now = this.#countedNow(room);
+    this.#publicRooms.delete(before);
+    this.#publicRooms.add(now);
+    this.#listed.set(room, now);
+  }
+
+  /** Sessions know the private rooms in which they have rights: nobody looks for them among all rooms. */
+  #changeRights(room: Room, before: Rights | null, now: Rights | null): void {
+    for (const id of before ? sessionsIn(before) : []) this.#sessions.get(id)?.privateRooms.delete(room);
+    for (const id of now ? sessionsIn(now) : []) this.#sessions.get(id)?.privateRooms.add(room);
+  }
+}
+
+/** In the order of their names, without case. */
+export function byName(one: Somebody, other: Somebody): number {
+  return compareText(one.name.key, other.name.key) || one.id - other.id;
+}
+
+function byPeopleThenName(one: ListedRoom, other: ListedRoom): number {
+  return (
+    other.people - one.people || compareText(one.room.name.key, other.room.name.key) || one.room.id - other.room.id
+  );
+}
+
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
