@@ -14,6 +14,7 @@ import type { Name, NameKey } from "./names.ts";
 import { Pace } from "./pace.ts";
 import { type Action, refusalOf } from "./permissions.ts";
 import type { Bus, Clock, NewSorted, Person, Presence, RoomRecord, Store, Watch } from "./ports.ts";
+import { endPrivateRooms } from "./private-rooms.ts";
 import { Recent } from "./recent.ts";
 import { Room } from "./room.ts";
 import { type RoomLimits, RoomQuota } from "./room-quota.ts";
@@ -152,7 +153,7 @@ export class Chat {
     for (const record of records) {
       this.rooms.add(this.#toRoom({ ...record, rights: withoutSessions(record.rights, gone) }));
     }
-    await this.#endPrivateRooms();
+    await endPrivateRooms(this);
     await this.#makeLobby();
     if (this.store.isShared) this.#compareLater();
   }
@@ -241,18 +242,6 @@ export class Chat {
     const pos = end?.pos ?? 0;
     const [head] = await this.store.heads([{ stream: this.server.id, pos }]);
     Object.assign(this.server, { pos, at: head?.at ?? 0, isFollowed: true });
-  }
-
-  async #endPrivateRooms(): Promise<void> {
-    const ended = [...this.rooms.all()].filter(
-      (room) => room.isPrivate && room.rights.owner === null && this.presence.countIn(room.id) === 0,
-    );
-    for (const room of ended) {
-      // With a store that takes nothing they stay, and nobody sees them; another node may have been first.
-      await this.perform(room, { session: null, action: "destroy", kind: kinds.destroyed, body: "" }).catch(
-        (error: unknown) => (room.isDestroyed ? null : this.watch.storeHealth(error)),
-      );
-    }
   }
 
   async #makeLobby(): Promise<void> {
