@@ -4,6 +4,7 @@ import { Lifecycle } from "./aws/lifecycle.ts";
 import { openBackend } from "./backend.ts";
 import { Chat } from "./chat/chat.ts";
 import { Keeping } from "./chat/keeping.ts";
+import { UnusedRooms } from "./chat/unused-rooms.ts";
 import {
   adminSocketOf,
   admissionLimits,
@@ -132,6 +133,7 @@ export async function startDaemon(
     its.stop(),
   );
   keeping.start();
+  stack.adopt(new UnusedRooms(chat, () => settings.unusedRooms), (its) => its.stop()).start();
 
   const bans = new Bans(store, systemClock);
   const gate: Gate = {

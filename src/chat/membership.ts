@@ -23,7 +23,8 @@ export async function join(chat: Chat, session: Session, room: Room): Promise<vo
   if (roomsPerUser > 1 && session.rooms.length >= roomsPerUser) throw new ChatError("too-many-rooms");
   await chat.following.follow(room);
   const hasRead = await loadRecent(chat, room);
-  // The room may have ended, or become somebody else's, while it was read.
+  while (room.ending) await room.ending;
+  // The room may have ended, or become somebody else's, meanwhile.
   const late = chat.refusalOf(session, "join", room);
   if (late) {
     chat.following.unfollow(room);

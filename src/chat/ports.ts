@@ -287,6 +287,8 @@ export interface Watch {
   acted(act: Act): void;
   /** Entries that were too old to keep were deleted. */
   pruned(entries: number): void;
+  /** Rooms that nobody used were ended. */
+  endedUnused(rooms: number): void;
   /** A batch was stored. */
   stored(lines: number, appendMs: number): void;
   /** Lines were handed to their receivers, `sinceSaidMs` after the first was said; null: it was said at another node. */

@@ -11,6 +11,8 @@ export class Room extends Stream {
   /** Has no owner, ever, and cannot be destroyed. */
   readonly isLobby: boolean;
   topic: string;
+  /** Set while the server is ending this room; resolves when the store has answered. Nobody joins meanwhile. */
+  ending: Promise<void> | null = null;
   /** Called when the rights have become others. */
   onRights: (before: Rights) => void = () => {};
   /** Those who are here on this node, the longest-present first. */

@@ -124,6 +124,13 @@ export const settings = {
     isReloadable: true,
     help: "delete messages that are older, such as 90d; 0: keep everything",
   },
+  unusedRooms: {
+    value: age,
+    default: "24h",
+    placeholder: "TIME",
+    isReloadable: true,
+    help: "end an empty public room after this if nothing was ever said in it; 0: never",
+  },
   lobby: {
     value: roomOrNone,
     default: "lobby",

@@ -88,6 +88,10 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
     this.#log.info({ entries }, "Old messages deleted");
   }
 
+  endedUnused(rooms: number): void {
+    this.#log.info({ rooms }, "Unused rooms ended");
+  }
+
   little(isLittle: boolean, freeBytes: number): void {
     if (isLittle) this.#log.warn({ freeBytes }, "Little disk space is left for the database");
     else this.#log.info({ freeBytes }, "There is enough disk space again");

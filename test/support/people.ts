@@ -23,6 +23,7 @@ export class FakeWatch implements Watch {
   deliveries = 0;
   readonly acts: Act[] = [];
   deleted = 0;
+  unused = 0;
   readonly restored: (string | null)[] = [];
   readonly cuts: boolean[] = [];
 
@@ -38,6 +39,9 @@ export class FakeWatch implements Watch {
   }
   pruned(entries: number): void {
     this.deleted += entries;
+  }
+  endedUnused(rooms: number): void {
+    this.unused += rooms;
   }
   wentBack(room: string | null): void {
     this.restored.push(room);

@@ -56,6 +56,12 @@ t.test("a program that came to the wrong port is logged", async (t) => {
   t.same(events, [{ level: 30, address: "127.0.0.1", protocol: "http", msg: "Sent away, no telnet" }]);
 });
 
+t.test("that unused rooms were ended is logged, and how many", async (t) => {
+  const { recorder, events } = aRecorder();
+  recorder.endedUnused(12);
+  t.same(events, [{ level: 30, rooms: 12, msg: "Unused rooms ended" }]);
+});
+
 t.test("a batch counts as its entries, its size and its times in seconds", async (t) => {
   const { recorder, events, counted } = aRecorder();
   recorder.stored(3, 4);
