@@ -140,7 +140,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     const { closeAfterMs } = this.#door.pool.limits;
     const isReading = this.#socket.readableEnded;
     if (isReading && closeAfterMs === 0) return;
-    const lingerMs = isReading ? Math.max(LINGER_MS, closeAfterMs) : LINGER_MS;
+    const lingerMs = Math.max(LINGER_MS, isReading ? closeAfterMs : 0);
     this.#deadline = this.#door.chat.clock.after(lingerMs, () => this.cutOff());
   }
 
@@ -374,7 +374,6 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     if (dropped > 0 && this.#login === null) this.reply(texts.linesNotSent(dropped));
   }
 
-  /** Once: after what it asked for last is done. */
   async #endSession(): Promise<void> {
     await this.#handling;
     const session = this.#session;
