@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
-import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import { createServer, type Server, type TlsOptions, type TLSSocket } from "node:tls";
 import type { Clock } from "../chat/ports.ts";
 
 export interface TlsFiles {
@@ -17,65 +17,77 @@ const TICKET_KEY_MS = 6 * 60 * 60 * 1000;
 /** Name, HMAC key and AES key of session tickets, as OpenSSL wants them. */
 const TICKET_KEY_BYTES = 48;
 
-/** The server's side of TLS: version 1.2 or newer, with Node's ciphers. */
+/**
+ * The server's side of TLS: version 1.2 or newer, with Node's ciphers. Connections are handed to a `tls.Server` that
+ * listens nowhere, by its `connection` event: of the sockets that it makes, Node reports errors after the handshake too.
+ */
 export class Tls {
   readonly #clock: Clock;
-  #pem: { readonly cert: Buffer; readonly key: Buffer };
-  #context: SecureContext;
+  readonly #server: Server;
+  /** Handshakes under way, by the ends of their connection. */
+  readonly #shaking = new Map<string, (secured: TLSSocket) => void>();
 
   /** Throws an error that names the file when one cannot be read, or they do not fit together. */
   constructor(files: TlsFiles, clock: Clock) {
     this.#clock = clock;
-    this.#pem = readFiles(files);
-    this.#context = toContext(this.#pem, files);
+    this.#server = withFiles(files, createServer);
+    this.#server.on("secureConnection", (secured) => this.#shaking.get(endsOf(secured))?.(secured));
     this.#rotateLater();
   }
 
   /** Reads the files again, for connections from now on. Throws as the constructor does; then nothing has changed. */
   reload(files: TlsFiles): void {
-    const pem = readFiles(files);
-    this.#context = toContext(pem, files);
-    this.#pem = pem;
+    withFiles(files, (options) => this.#server.setSecureContext(options));
   }
 
-  /** Shakes hands; resolves with null when that fails, and the socket is closed then. */
+  /**
+   * Shakes hands; resolves with null when that fails, and the socket is closed then. Later a record that cannot be read,
+   * and a peer that wants to shake hands again (RFC 5246, section 7.4.1.1), which costs far more here than there, end
+   * the connection.
+   */
   secure(socket: Socket): Promise<TLSSocket | null> {
-    const secured = new TLSSocket(socket, { isServer: true, secureContext: this.#context, ALPNProtocols: [] });
     return new Promise((resolve) => {
-      const timer = this.#clock.after(HANDSHAKE_MS, () => secured.destroy());
-      secured.once("secure", () => {
+      const ends = endsOf(socket);
+      const settle = (secured: TLSSocket | null): void => {
         timer.cancel();
+        socket.off("close", fail);
+        this.#shaking.delete(ends);
         resolve(secured);
+      };
+      const fail = (): void => settle(null);
+      const timer = this.#clock.after(HANDSHAKE_MS, () => socket.destroy());
+      socket.once("close", fail);
+      this.#shaking.set(ends, (secured) => {
+        secured.allowHalfOpen = true;
+        secured.disableRenegotiation();
+        secured.on("error", () => secured.destroy());
+        settle(secured);
       });
-      secured.on("error", () => secured.destroy());
-      secured.once("close", () => {
-        timer.cancel();
-        resolve(null);
-      });
+      // Who finishes sending now will never have shaken hands.
+      socket.allowHalfOpen = false;
+      this.#server.emit("connection", socket);
     });
   }
 
   #rotateLater(): void {
     this.#clock.after(TICKET_KEY_MS, () => {
-      this.#context = createSecureContext(options(this.#pem));
+      this.#server.setTicketKeys(randomBytes(TICKET_KEY_BYTES));
       this.#rotateLater();
     });
   }
 }
 
-function readFiles({ cert, key }: TlsFiles): { cert: Buffer; key: Buffer } {
-  return { cert: readFileSync(cert), key: readFileSync(key) };
+/** What a `TLSSocket` and the socket under it have in common, and no other open connection has. */
+function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
+  return [localAddress, localPort, remoteAddress, remotePort].join(" ");
 }
 
-function toContext(pem: { cert: Buffer; key: Buffer }, { cert, key }: TlsFiles): SecureContext {
+function withFiles<T>({ cert, key }: TlsFiles, use: (options: TlsOptions) => T): T {
+  const pem = { cert: readFileSync(cert), key: readFileSync(key) };
   try {
-    return createSecureContext(options(pem));
+    return use({ ...pem, minVersion: "TLSv1.2", honorCipherOrder: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`use ${cert} with the key ${key} for TLS: ${reason}`, { cause: error });
   }
-}
-
-function options(pem: { cert: Buffer; key: Buffer }) {
-  return { ...pem, minVersion: "TLSv1.2" as const, honorCipherOrder: true, ticketKeys: randomBytes(TICKET_KEY_BYTES) };
 }

@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { connect as connectPlain } from "node:net";
-import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { connect as connectPlain, type Socket } from "node:net";
+import { duplexPair } from "node:stream";
+import { connect, type ConnectionOptions, type SecureVersion, TLSSocket } from "node:tls";
+import { queryObjects } from "node:v8";
 import t, { type Test } from "tap";
 import { Ranges } from "../../src/gate/ranges.ts";
 import { systemClock } from "../../src/system-clock.ts";
@@ -35,6 +37,24 @@ async function shake(t: Test, port: number, options: ConnectionOptions = {}): Pr
   t.teardown(() => socket.destroy());
   await once(socket, "secureConnect");
   return socket;
+}
+
+interface Tapped {
+  readonly client: Client;
+  readonly secured: TLSSocket;
+  readonly tcp: Socket;
+}
+
+/** A client whose TCP connection is in the test's hands: it stays open when the client goes. */
+async function tap(t: Test, port: number, version: SecureVersion): Promise<Tapped> {
+  const tcp = connectPlain({ host: "127.0.0.1", port, allowHalfOpen: true });
+  t.teardown(() => tcp.destroy());
+  tcp.on("error", () => {});
+  const [near, far] = duplexPair();
+  tcp.on("data", (bytes: Buffer) => far.write(bytes));
+  far.on("data", (bytes: Buffer) => tcp.write(bytes));
+  const secured = await shake(t, 0, { socket: near, minVersion: version, maxVersion: version });
+  return { client: new Client(secured), secured, tcp };
 }
 
 function test(name: string, body: (t: Test) => Promise<void>): Promise<void> {
@@ -148,6 +168,54 @@ await test("a session is taken up again while its ticket's key lives, and not af
   const later = await shake(t, tlsPort, { ...version, session });
   t.equal(later.isSessionReused(), false);
   await new Client(later).logIn("one");
+});
+
+await test("what cannot be read after the handshake ends the connection, and the name is free", async (t) => {
+  const { tlsPort, port, listener, gate } = await aSecureEntrance(t);
+  const record = Buffer.from([0x17, 3, 3, 0, 32]);
+  for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+    for (const broken of [Buffer.concat([record, Buffer.alloc(32)]), Buffer.from("/quit\r\n")]) {
+      const { client, tcp } = await tap(t, tlsPort, version);
+      await client.logIn("one");
+      tcp.write(broken);
+      await until(() => listener.connectionCount === 0 && gate.admission.open === 0, `the end over ${version}`);
+      const next = await Client.login(t, port, "one");
+      next.send("/quit");
+      await next.ended();
+      next.close();
+      await until(() => listener.connectionCount === 0, "nobody is in");
+    }
+  }
+});
+
+await test("whoever wants to shake hands again is closed at once, with a name or without", async (t) => {
+  const { tlsPort, listener, gate } = await aSecureEntrance(t);
+  for (const hasName of [false, true]) {
+    const { client, secured } = await tap(t, tlsPort, "TLSv1.2");
+    if (hasName) await client.logIn("one");
+    else await client.expect("Login:");
+    secured.renegotiate({}, () => {});
+    await until(() => listener.connectionCount === 0 && gate.admission.open === 0, "the end");
+  }
+});
+
+await test("handshakes that fail leave nothing behind", async (t) => {
+  const { tlsPort, door, gate, time } = await aSecureEntrance(t);
+  const hello = Buffer.from([0x16, 3, 1, 2, 0, 1]);
+  const fail = async (count: number): Promise<void> => {
+    for (let i = 0; i < count; i++) {
+      const { socket } = await Client.connect(t, tlsPort);
+      if (i % 2 === 0) socket.write(Buffer.concat([hello, Buffer.alloc(600)]));
+      else socket.end(hello);
+    }
+    await until(() => door.watch.turned.length === count && gate.admission.open === 0, "all have failed");
+    t.same(new Set(door.watch.turned.splice(0)), new Set(["tls-failed"]));
+  };
+  await fail(2);
+  const timers = time.plannedCount;
+  await fail(50);
+  t.equal(time.plannedCount, timers);
+  await until(() => queryObjects(TLSSocket, { format: "count" }) === 0, "nobody holds their sockets");
 });
 
 t.test("a file that is not there is named at the start", async (t) => {
