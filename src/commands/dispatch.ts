@@ -3,6 +3,7 @@ import type { Chat } from "../chat/chat.ts";
 import { ChatError, StoreError } from "../chat/errors.ts";
 import type { Session } from "../chat/session.ts";
 import { parseLine } from "../protocol/parse.ts";
+import { isVisible } from "../protocol/text.ts";
 import { refusals } from "../protocol/texts.ts";
 import type { Command } from "./command.ts";
 import { commands } from "./index.ts";
@@ -54,7 +55,7 @@ function parseArguments(command: Command, rest: string): string[] {
     args.push(space === -1 ? left : left.slice(0, space));
     left = space === -1 ? "" : left.slice(space + 1).trimStart();
   }
-  if (left !== "") args.push(left);
+  if (isVisible(left)) args.push(left);
   const usage = `Usage: ${command.usage}`;
   if (args.length < min) throw new ChatError("missing-argument", `${refusals["missing-argument"]} ${usage}`);
   if (args.length > max) throw new ChatError("extra-argument", `${refusals["extra-argument"]} ${usage}`);

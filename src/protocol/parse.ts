@@ -1,4 +1,4 @@
-import { cleanText } from "./text.ts";
+import { cleanText, isVisible } from "./text.ts";
 
 export type Input =
   | { readonly type: "empty" }
@@ -8,10 +8,13 @@ export type Input =
 
 const EMPTY: Input = { type: "empty" };
 
-/** What a person meant by one line: nothing, a command, or something to say (`//x` says `/x`). Cleans before it looks. */
+/**
+ * What a person meant by one line: nothing, where nothing of it is visible; a command; or something to say (`//x` says
+ * `/x`). Cleans before it looks.
+ */
 export function parseLine(line: string): Input {
   const text = cleanText(line).trimEnd();
-  if (text === "") return EMPTY;
+  if (!isVisible(text)) return EMPTY;
   if (!text.startsWith("/")) return { type: "text", text };
   if (text.startsWith("//")) return { type: "text", text: text.slice(1) };
   const space = text.indexOf(" ");

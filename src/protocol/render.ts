@@ -30,29 +30,34 @@ export function viewOf(showsTime: boolean, isCurrent: boolean): View {
   return showsTime ? 3 : 2;
 }
 
-/** One line of a room as it goes to a terminal, with its line end. `shown` is text that was rendered before. */
+/**
+ * One line of a room as it goes to a terminal, with its line end.
+ *
+ * @param shown what `renderMessage` or `renderNotice` returned
+ */
 export function renderLine(shown: string, at: number, room: string, view: View): string {
   const time = view & 1 ? `${clockTime(at)} ` : "";
   const prefix = view & 2 ? `#${room} ` : "";
-  return `${time}${prefix}${cleanText(shown)}${NEWLINE}`;
+  return `${time}${prefix}${shown}${NEWLINE}`;
 }
 
-/** `[one]: hi`, or `* one waves`. */
+/** `[one]: hi`, or `* one waves`. What people wrote is cleaned apart from what chatd puts before it. */
 export function renderMessage(message: Pick<Shown, "author" | "body" | "isAct">): string {
-  return message.isAct ? `* ${message.author} ${message.body}` : `[${message.author}]: ${message.body}`;
+  const [author, body] = [cleanText(message.author), cleanText(message.body)];
+  return message.isAct ? `* ${author} ${body}` : `[${author}]: ${body}`;
 }
 
 export function renderWhisper(from: string, text: string): string {
-  return cleanText(`<<${from}>>: ${text}`);
+  return `<<${cleanText(from)}>>: ${cleanText(text)}`;
 }
 
 /** What a room is about, as its members set it. */
 export function renderTopic(topic: string): string {
-  return cleanText(`Topic: ${topic}`);
+  return `Topic: ${cleanText(topic)}`;
 }
 
 export function renderNotice(text: string): string {
-  return cleanText(`[*]: ${text}`);
+  return `[*]: ${cleanText(text)}`;
 }
 
 /**
@@ -66,7 +71,7 @@ export function renderHistory(messages: readonly Shown[], room: string, nowMicro
   for (const message of messages.toReversed()) {
     const its = date(message.at);
     const more = shown > 0 && its !== day ? [dateLine(day)] : [];
-    more.push(`${message.seq} ${clockTime(message.at)} ${cleanText(renderMessage(message))}`);
+    more.push(`${message.seq} ${clockTime(message.at)} ${renderMessage(message)}`);
     bytes += Buffer.byteLength(more.join(NEWLINE)) + NEWLINE.length;
     if (shown > 0 && bytes > MAX_PAGE_BYTES) break;
     lines.push(...more);

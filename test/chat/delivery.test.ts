@@ -169,5 +169,5 @@ t.test("nothing invisible that was typed reaches a terminal, not even from a sto
     world.chat.perform(room, { session: one.session, action: "say", kind: 0, body: "a\u001b[2J\r\n\u202eb" }),
     world.clock.turn(),
   ]);
-  t.same(two.heard(), ["[one]: a[2Jb"]);
+  t.same(two.heard(), ["[one]: ab"]);
 });

@@ -40,6 +40,23 @@ t.test("spaces around a command and between its arguments do not matter", async 
   ]);
 });
 
+t.test("what nobody could see is not said, in whatever way", async (t) => {
+  const { port } = await aDaemon(t);
+  const one = await Client.login(t, port, "one");
+  const two = await Client.login(t, port, "two");
+  await one.ask("/create Planes", "/join Planes");
+  const nothing = " \u00ad\u200d\ufe0f\u3164\u2800\u0301\u{e0041}\u001b[A";
+  const incomplete = "Incomplete command or message sent without joining a room first. Usage: ";
+  t.same(await one.ask(nothing), []);
+  t.same(await one.ask(`/me ${nothing}`), [`${incomplete}/me TEXT`]);
+  t.same(await one.ask(`/whisper two ${nothing}`), [`${incomplete}/whisper USER TEXT`]);
+  t.same(await one.ask(`/topic ${nothing}`), ["Planes has no topic."]);
+  await two.ask("/whisper one hello");
+  await one.expect("<<two>>: hello");
+  t.same(await one.ask(`/reply ${nothing}`), [`${incomplete}/reply TEXT`]);
+  t.same(await two.settle(), []);
+});
+
 t.test("a line that starts with a space is no command", async (t) => {
   const { port } = await aDaemon(t);
   const one = await Client.login(t, port, "one");

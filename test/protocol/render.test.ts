@@ -7,12 +7,14 @@ import {
   renderLine,
   renderMessage,
   renderNotice,
+  renderTopic,
   renderWhisper,
   type Shown,
   type View,
   viewOf,
   VIEWS,
 } from "../../src/protocol/render.ts";
+import { cleanText } from "../../src/protocol/text.ts";
 import { controlsIn } from "../support/control-characters.ts";
 import { holds } from "../support/property.ts";
 import { wildText } from "../support/wild-bytes.ts";
@@ -35,6 +37,16 @@ t.test("an act is shown as one", async (t) => {
 
 t.test("a whisper shows from whom", async (t) => {
   t.equal(renderWhisper("one", "psst"), "<<one>>: psst");
+});
+
+t.test("what was cleaned is shown as it is, also where it begins with blanks", async (t) => {
+  const body = cleanText(`${" ".repeat(20)}hi`);
+  t.equal(body, `${" ".repeat(8)}hi`);
+  t.equal(renderMessage(aMessage({ body })), `[one]: ${body}`);
+  t.equal(renderMessage(aMessage({ body, isAct: true })), `* one ${body}`);
+  t.equal(renderWhisper("one", body), `<<one>>: ${body}`);
+  t.equal(renderTopic(body), `Topic: ${body}`);
+  t.equal(renderNotice(body), `[*]: ${body}`);
 });
 
 t.test("the server speaks as a star", async (t) => {

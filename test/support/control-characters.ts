@@ -1,17 +1,39 @@
-/** What may reach no terminal, log or page, first and last code point of each range. Written apart from the code it tests. */
+/**
+ * What may reach no terminal, log or page, first and last code point of each range: controls, separators of lines, what
+ * is invisible, and what is no character. Written apart from the code it tests.
+ */
 const RANGES: readonly (readonly [first: number, last: number])[] = [
   [0x00, 0x1f],
   [0x7f, 0x9f],
+  [0xad, 0xad],
+  [0x034f, 0x034f],
   [0x061c, 0x061c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
   [0x200b, 0x200b],
   [0x200e, 0x200f],
   [0x2028, 0x202e],
-  [0x2060, 0x2060],
-  [0x2066, 0x2069],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xfdd0, 0xfdef],
+  [0xfe00, 0xfe0d],
   [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfffc],
+  [0x13430, 0x1343f],
+  [0x1bca0, 0x1bca3],
+  [0x1d159, 0x1d159],
+  [0x1d173, 0x1d17a],
+  [0xe0000, 0xe0fff],
 ];
+/** The last two code points of each plane are no characters (Unicode, 23.7). */
+const NONCHARACTERS = 0xfffe;
+/** Flags of parts of countries hold code points that may be nowhere else. */
+const FLAGS = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/gu;
 
 export function isControl(codePoint: number): boolean {
+  if ((codePoint & NONCHARACTERS) === NONCHARACTERS) return true;
   return RANGES.some(([first, last]) => codePoint >= first && codePoint <= last);
 }
 
@@ -27,7 +49,7 @@ export function controlsIn(output: string | Buffer): string[] {
   } catch {
     return ["bad UTF-8"];
   }
-  return Array.from(text.replaceAll("\r\n", ""))
+  return Array.from(text.replaceAll("\r\n", "").replaceAll(FLAGS, ""))
     .map((character) => character.codePointAt(0) ?? 0)
     .filter(isControl)
     .map((codePoint) => `U+${codePoint.toString(16).toUpperCase().padStart(4, "0")}`);

@@ -34,6 +34,19 @@ export const PIECES = [
   "\u202e",
   "\u2066",
   "\ufeff",
+  "        ",
+  "\u3000",
+  "\u00ad",
+  "\u0301",
+  "\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301",
+  "\ufe0f",
+  "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+  "🏴",
+  "\u{e0067}",
+  "\u{e007f}",
+  "\u001b[",
+  "\u001bO",
+  "1;5",
 ].map((text) => Buffer.from(text));
 
 /** Telnet commands, whole and broken: ECHO and SGA on and off, a timing mark, NAWS, AYT, interrupt. */

@@ -8,7 +8,7 @@ import type { Person } from "../../chat/ports.ts";
 import type { Session } from "../../chat/session.ts";
 import { parseBanTime } from "../../commands/duration.ts";
 import { type Bans, parseBanSubject } from "../../gate/bans.ts";
-import { cleanText } from "../../protocol/text.ts";
+import { cleanText, isVisible } from "../../protocol/text.ts";
 import { HttpError, sendError } from "../errors.ts";
 import {
   type BanView,
@@ -138,7 +138,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     { schema: body({ text: { ...line, minLength: 1 } }, "text") },
     async (request) => {
       const text = cleanText(request.body.text.replaceAll(/[\r\n]+/g, " ")).trim();
-      if (text === "") throw new HttpError(400, "empty-text", "There is nothing to say in that text.");
+      if (!isVisible(text)) throw new HttpError(400, "empty-text", "There is nothing to say in that text.");
       await orStoreTrouble(broadcast(chat, text));
       audit("broadcast", request.body.by, null);
       return { sessions: chat.sessions.size + chat.presence.count() };
