@@ -7,7 +7,8 @@ export interface Name {
   readonly key: NameKey;
 }
 
-const USER = /^\w{1,32}$/;
+/** With `_` alone, a line by `_` would be hard to tell from one by the server. */
+const USER = /^(?!_+$)\w{1,32}$/;
 const ROOM = /^[\w-]{1,64}$/;
 
 /** Names are ASCII, so lower-casing is all there is to comparing them. */

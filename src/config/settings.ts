@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reservedNames } from "./reserved-names.ts";
 import {
   age,
   bus,
@@ -171,11 +172,11 @@ export const settings = {
   },
   reservedNames: {
     value: userName,
-    default: ["api", "system", "server", "admin", "chatd"],
+    default: reservedNames,
     placeholder: "NAME",
     isList: true,
     isReloadable: true,
-    help: "names that nobody may take",
+    help: "names that nobody may take (default: those that could be read as the server)",
   },
   loginTimeout: {
     value: duration,

@@ -7,7 +7,7 @@ export const texts = {
   loginHelp: "Type a name to come in: letters, digits and _, up to 32.",
   welcome: (name: string) => `Welcome, ${name}.`,
   seeHelp: "Type /help to see available commands.",
-  nameInvalid: "Invalid username. A name is letters, digits and _, up to 32.",
+  nameInvalid: "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.",
   nameInvalidLast: "Invalid username.",
   nameReserved: "This name is kept for the server. Please choose a different name.",
   nameReservedLast: "This name is kept for the server, disconnecting.",

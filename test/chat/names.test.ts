@@ -1,9 +1,27 @@
 import t from "tap";
 import { parseRoomName, parseUserName } from "../../src/chat/names.ts";
 
-t.test("a user's name is 1 to 32 letters, digits and _", (t) => {
-  for (const name of ["a", "_", "0", "Bob_7", "x".repeat(32)]) t.equal(parseUserName(name)?.shown, name, name);
-  const wrong = ["", "x".repeat(33), "a b", " a", "a ", "a-b", "a.b", "é", "а", "ｂ", "a\n", "a\u200b", "🙂"];
+t.test("a user's name is 1 to 32 letters, digits and _, and not _ alone", (t) => {
+  for (const name of ["a", "0", "_a", "7_", "__x__", "Bob_7", "x".repeat(32)])
+    t.equal(parseUserName(name)?.shown, name, name);
+  const wrong = [
+    "",
+    "_",
+    "__",
+    "_".repeat(32),
+    "x".repeat(33),
+    "a b",
+    " a",
+    "a ",
+    "a-b",
+    "a.b",
+    "é",
+    "а",
+    "ｂ",
+    "a\n",
+    "a\u200b",
+    "🙂",
+  ];
   for (const name of wrong) t.equal(parseUserName(name), null, JSON.stringify(name));
   t.end();
 });

@@ -1,4 +1,5 @@
 import t from "tap";
+import { reservedNames } from "../../src/config/reserved-names.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
 import { flagName, settingEntries, variableName } from "../../src/config/settings.ts";
 
@@ -25,7 +26,7 @@ t.test("the defaults are those of the contract", async (t) => {
       welcome: null,
       drain: 10_000,
       keepalive: 60_000,
-      reservedNames: ["api", "system", "server", "admin", "chatd"],
+      reservedNames: [...reservedNames],
       loginTimeout: 30_000,
       loginTries: 3,
       maxLineBytes: 2048,

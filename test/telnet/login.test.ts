@@ -6,7 +6,7 @@ import { aDaemon, aFolder } from "../support/daemon.ts";
 import { aDoor } from "../support/door.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
-const INVALID = "Invalid username. A name is letters, digits and _, up to 32.";
+const INVALID = "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.";
 const RESERVED = "This name is kept for the server. Please choose a different name.";
 const TAKEN =
   "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.";
@@ -68,7 +68,7 @@ t.test("what is no name is refused with what a name is, and asked for again", as
   const { port } = await aDaemon(t, { loginTries: "0" });
   const client = await Client.connect(t, port);
   await client.expect("Login:");
-  for (const name of ["b!x", "two words", "é", " one", "//one", "/users", "a-b", "x".repeat(33)]) {
+  for (const name of ["b!x", "two words", "é", " one", "//one", "/users", "a-b", "_", "___", "x".repeat(33)]) {
     const before = client.lines.length;
     client.send(name);
     await client.expect("Login:");
@@ -96,7 +96,19 @@ t.test("names that are kept for the server are refused, in whatever case", async
   const { port } = await aDaemon(t, { loginTries: "0" });
   const client = await Client.connect(t, port);
   await client.expect("Login:");
-  for (const name of ["api", "system", "server", "admin", "chatd", "Admin", "CHATD"]) {
+  for (const name of [
+    "api",
+    "system",
+    "server",
+    "admin",
+    "chatd",
+    "Admin",
+    "CHATD",
+    "User",
+    "You",
+    "Room",
+    "operator",
+  ]) {
     const before = client.lines.length;
     client.send(name);
     await client.expect("Login:");

@@ -137,8 +137,8 @@ t.test("a ban on a name closes its session, and nobody comes in under it while i
   const again = await Client.connect(t, port);
   again.send("trOLL");
   await again.expect("This name is banned here.");
-  await again.logIn("somebody");
-  t.same(await other.ask("/users"), ["Online users: other, somebody"]);
+  await again.logIn("traveller");
+  t.same(await other.ask("/users"), ["Online users: other, traveller"]);
 });
 
 t.test("bans are shown, and kept over a restart", async (t) => {

@@ -1,0 +1,13 @@
+const SERVER = "api chatd lobby server system";
+const OPERATORS = "admin administrator moderator operator owner root";
+/** Whoever types `/whisper all TEXT` means everybody. */
+const EVERYBODY = "all everybody everyone here";
+/** What the server's sentences begin with: by a `User`, `/me two joined Planes.` reads `* User two joined Planes.` */
+const FIRST_WORDS =
+  "available bye i invalid leave login more name names no nobody nothing online room rooms somebody the there this " +
+  "times topic type user users welcome what yes you your";
+
+/** The names that nobody may take unless `--reserved-names` says otherwise, in lower case. */
+export const reservedNames: readonly string[] = [SERVER, OPERATORS, EVERYBODY, FIRST_WORDS].flatMap((names) =>
+  names.split(" "),
+);
