@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import t from "tap";
 import { parseUserName } from "../../src/chat/names.ts";
 import { reservedNames } from "../../src/config/reserved-names.ts";
@@ -25,4 +26,11 @@ t.test("whatever the server's sentences begin with is nobody's name", async (t) 
 t.test("each is a name, in the form in which names are compared", async (t) => {
   for (const name of reservedNames) t.equal(parseUserName(name)?.key, name);
   t.equal(new Set(reservedNames).size, reservedNames.length);
+});
+
+t.test("the documentation lists them all, and no other", async (t) => {
+  const text = readFileSync(new URL("../../docs/protocol.md", import.meta.url), "utf8");
+  const list = /Those are\n\n([^]*?)\n\n`--reserved-names`/.exec(text)?.[1] ?? "";
+  const listed = list.split(/^- /m).flatMap((item) => item.replace(/^[^:]*:/, "").match(/[a-z]+/g) ?? []);
+  t.same(listed.toSorted(), reservedNames.toSorted());
 });
