@@ -29,6 +29,8 @@ interface Options {
 /** How much CPU others may use, in CPUs, before a measurement is taken again, and how often it is. */
 const toleratedOthersCpu = 0.15;
 const disturbedTries = 3;
+/** As many rooms as show that a row with rooms works. */
+const quickRooms = 1000;
 
 const latest = relative(process.cwd(), fileURLToPath(new URL("results/latest.json", import.meta.url)));
 
@@ -79,7 +81,9 @@ async function main(): Promise<void> {
   for (const scenario of scenarios.filter(({ name }) => options.scenario?.includes(name) ?? true)) {
     const fitting = installed.filter((peer) => scenario.peers?.includes(peer.name) ?? !peer.nodesOnPostgres);
     for (const row of scenario.rows.filter(({ key }) => options.row?.includes(key) ?? true)) {
-      rows[row.key] = await runRow(row, fitting);
+      const missing = row.missing?.() ?? null;
+      if (missing === null) rows[row.key] = await runRow(row, fitting);
+      else process.stderr.write(`${row.key}: skipped, needs ${missing}\n`);
       // After each row, so that an interrupted run leaves what it has.
       writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
     }
@@ -127,11 +131,9 @@ async function measure(row: Row, peer: Peer, triesLeft: number): Promise<Measure
 
 async function measureOnce(row: Row, peer: Peer): Promise<Measures> {
   const host = row.manyAddresses ? "0.0.0.0" : "127.0.0.1";
-  await using daemon = await startDaemon(
-    peer,
-    { host, lobby: row.lobby, asShipped: row.asShipped ?? false },
-    interrupted.signal,
-  );
+  const rooms = Math.min(row.rooms ?? 0, effort.quick ? quickRooms : Number.POSITIVE_INFINITY);
+  const settings = { host, lobby: row.lobby, asShipped: row.asShipped ?? false, rooms, hasTls: row.tls ?? false };
+  await using daemon = await startDaemon(peer, settings, interrupted.signal);
   const { nodes, database } = daemon;
   const { dialect, connectsAtOnce } = peer;
   const server = { nodes, database, dialect, connectsAtOnce, addresses: row.manyAddresses ? 100 : 1 };

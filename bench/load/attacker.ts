@@ -1,10 +1,9 @@
-/** The attacking process: is told which attack on which port, and goes on with it until it is ended. */
-import { type Attack, attacks } from "./attacks.ts";
+/** The attacking process: is told which attack on which ports, and goes on with it until it is ended. */
+import { type Attack, attacks, type Ports } from "./attacks.ts";
 
-export interface Target {
+export interface Target extends Ports {
   readonly attack: Attack;
-  readonly port: number;
 }
 
-process.once("message", ({ attack, port }: Target) => attacks[attack](port));
+process.once("message", ({ attack, ...ports }: Target) => attacks[attack](ports));
 process.on("disconnect", () => process.exit());

@@ -1,11 +1,12 @@
 import { dialects } from "../peers/dialect.ts";
 import type { Dialect } from "../peers/dialect.ts";
+import type { RunningNode } from "../peers/daemon.ts";
 import { Person } from "./person.ts";
 
 /** A running server, as the load process is told of it. */
 export interface Server {
   /** One; or several that are one chat. */
-  readonly nodes: readonly { readonly pid: number; readonly port: number }[];
+  readonly nodes: readonly RunningNode[];
   /** What they share; null: nothing. */
   readonly database: { readonly url: string; readonly pid: number } | null;
   readonly dialect: keyof typeof dialects;

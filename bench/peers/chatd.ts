@@ -1,7 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { certify } from "../../test/support/certificate.ts";
 import { projectVersion } from "../measure/machine.ts";
+import { writeRooms } from "./many-rooms.ts";
 import type { Peer, Place } from "./peer.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/chatd", import.meta.url));
@@ -18,6 +21,20 @@ const limitsOff: readonly string[] = [
 
 const peopleExempt: readonly string[] = ["--trusted-proxy", "127.0.0.1"];
 
+/** Limits that a server whose rooms were there before is not to meet, where this chatd has them. */
+const roomLimits = ["max-rooms", "rooms-created-per-user", "rooms-created-per-address"];
+
+function roomLimitsOff(): readonly string[] {
+  const help = execFileSync(launcher, ["serve", "--help"], { encoding: "utf8" });
+  return roomLimits.filter((name) => help.includes(`--${name} `)).flatMap((name) => [`--${name}`, "0"]);
+}
+
+function withTls({ dir, tlsPort }: Place): readonly string[] {
+  if (tlsPort === null) return [];
+  const { cert, key } = certify(dir, "chatd-bench");
+  return ["--tls-port", String(tlsPort), "--tls-cert", cert, "--tls-key", key];
+}
+
 function chatd(name: string, database: (place: Place) => string, cluster: Pick<Peer, "nodesOnPostgres"> = {}): Peer {
   return {
     ...cluster,
@@ -26,18 +43,23 @@ function chatd(name: string, database: (place: Place) => string, cluster: Pick<P
     connectsAtOnce: 1000,
     version: () => (existsSync(launcher) ? `chatd ${projectVersion()}` : null),
     command: (place) => {
-      const listen = ["--host", place.host, "--port", String(place.port), "--ops-port", "off", "--admin-socket", "off"];
+      const listen = ["--host", place.host, "--port", String(place.port), "--admin-socket", "off"];
+      const ops = ["--ops-port", place.opsPort === null ? "off" : String(place.opsPort)];
       const store = ["--data-dir", place.dir, "--database", database(place)];
       const lobby = ["--lobby", place.lobby ? "lobby" : "none"];
+      if (place.rooms > 0) writeRooms(join(place.dir, "chatd.db"), place.rooms);
       return [
         launcher,
         "serve",
         ...listen,
+        ...ops,
+        ...withTls(place),
         ...store,
         ...lobby,
         "--log-level",
         "warn",
         ...(place.asShipped ? peopleExempt : limitsOff),
+        ...(place.rooms > 0 ? roomLimitsOff() : []),
       ];
     },
   };

@@ -10,9 +10,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Postgres } from "../../demo/postgres.ts";
 import type { Peer, Place } from "./peer.ts";
 
-export interface RunningNode {
+export interface RunningNode extends Pick<Place, "port" | "tlsPort" | "opsPort"> {
   readonly pid: number;
-  readonly port: number;
 }
 
 /** A running server with a directory of its own, or several that share a database. Disposing ends all. */
@@ -22,11 +21,7 @@ export interface Daemon extends AsyncDisposable {
   readonly database: { readonly url: string; readonly pid: number } | null;
 }
 
-interface Settings {
-  readonly host: string;
-  readonly lobby: boolean;
-  readonly asShipped: boolean;
-}
+type Settings = Pick<Place, "host" | "lobby" | "asShipped" | "rooms"> & { readonly hasTls: boolean };
 
 /** Starts a server on a free port and returns when it accepts connections, which it must within 30 seconds. */
 export async function startDaemon(peer: Peer, settings: Settings, abort: AbortSignal): Promise<Daemon> {
@@ -47,14 +42,17 @@ export async function startDaemon(peer: Peer, settings: Settings, abort: AbortSi
 
 async function startNode(
   peer: Peer,
-  settings: Omit<Place, "dir" | "port">,
+  { hasTls, ...settings }: Settings & Pick<Place, "database">,
   cleanUp: AsyncDisposableStack,
   signal: AbortSignal,
 ): Promise<RunningNode> {
   const dir = mkdtempSync(join(tmpdir(), `chatd-bench-${peer.name}-`));
   cleanUp.defer(() => rmSync(dir, { recursive: true }));
   const port = await freePort();
-  const [file, ...args] = peer.command({ dir, port, ...settings });
+  const tlsPort = hasTls ? await freePort() : null;
+  // Only there: a port more is nothing that the other servers have.
+  const opsPort = settings.asShipped ? await freePort() : null;
+  const [file, ...args] = peer.command({ dir, port, tlsPort, opsPort, ...settings });
   const logFile = join(dir, "bench-daemon.log");
   const log = openSync(logFile, "w");
   const child = spawn(file, args, { cwd: dir, stdio: ["ignore", log, log] });
@@ -67,7 +65,7 @@ async function startNode(
       throw new Error(`${peer.name} does not start\n${readFileSync(logFile, "utf8").slice(0, 2000)}`);
     await sleep(50);
   }
-  return { pid: child.pid ?? 0, port };
+  return { pid: child.pid ?? 0, port, tlsPort, opsPort };
 }
 
 /** Killed, not asked: with thousands of sessions a drain takes longer than the measurement. */

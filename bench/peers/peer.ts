@@ -12,6 +12,11 @@ export interface Place {
   readonly asShipped: boolean;
   /** The database that the daemon shares with others; null: it has its own. */
   readonly database: string | null;
+  /** So many rooms are there from the start, where the daemon can be given them. */
+  readonly rooms: number;
+  /** Where it also speaks TLS, and where it answers those who run it; null: nowhere. */
+  readonly tlsPort: number | null;
+  readonly opsPort: number | null;
 }
 
 /** A server that the bench measures. */

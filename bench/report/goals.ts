@@ -27,6 +27,18 @@ function cluster(row: string, metric: string, bound: Goal["bound"], limit: numbe
   return figure(row, metric, bound, limit, text, "chatd-cluster");
 }
 
+/** What people who are in notice of strangers, and what the server may need for them. */
+const oldAttacks = ["flood", "slow-logins", "never-log-in", "endless-line", "never-read"];
+const costlyAttacks = [
+  "control-c",
+  "keys",
+  "option-toggles",
+  "erase-word",
+  "pasted-commands",
+  "deaf-small-output",
+  "renegotiation",
+];
+
 const goals: readonly Goal[] = [
   timesPeer("fan-out-1x1000x20", "chatd", "inspircd", 1),
   timesPeer("fan-out-1x1000x20", "chatd", "ngircd", 1.2),
@@ -39,9 +51,13 @@ const goals: readonly Goal[] = [
   figure("connect-storm", "loginsPerSecond", "≥", 8000, "8,000 logins/s"),
   figure("connect-storm", "p99Ms", "≤", 1000, "1 s at p99"),
   figure("connect-storm", "bytesPerSession", "≤", 7000, "7 KB per session"),
-  ...["flood", "slow-logins", "never-log-in", "endless-line", "never-read"].map((attack) =>
+  ...[...oldAttacks, ...costlyAttacks].map((attack) =>
     figure(`attack-${attack}`, "p99Ratio", "≤", 2, "2 × the p99 before"),
   ),
+  ...costlyAttacks.flatMap((attack) => [
+    figure(`attack-${attack}`, "stallAddedMs", "≤", 50, "50 ms longer stalls than before"),
+    figure(`attack-${attack}`, "rssAddedBytes", "≤", 64e6, "64 MB more memory than before"),
+  ]),
   figure("history-page", "deepOverShallow", "≥", 0.7, "0.7 × the time at message 100"),
   figure("history-page", "deepOverShallow", "≤", 1.3, "1.3 × the time at message 100"),
   cluster("cluster-delay", "addedP50Ms", "≤", 5, "5 ms added at p50"),

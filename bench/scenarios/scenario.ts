@@ -27,6 +27,12 @@ export interface Row {
   readonly manyAddresses: boolean;
   /** Every limit holds as it is shipped, but for people who come from 127.0.0.1. */
   readonly asShipped?: true;
+  /** So many rooms, in which nobody is, are there before the server starts. */
+  readonly rooms?: number;
+  /** The server speaks TLS, too. */
+  readonly tls?: true;
+  /** What of the machine it needs is missing; null: nothing, and the row is run. */
+  missing?(): string | null;
   load(server: Server, effort: Effort): Promise<Measures>;
 }
 
