@@ -38,21 +38,29 @@ function roomsOf({ chat }: World): string[] {
   return [...chat.rooms.all()].map(({ name }) => name.shown).sort();
 }
 
-t.test("a room that nobody used goes a day after its maker, and the server says so in its stream", async (t) => {
+t.test("a room that nobody used goes with its maker, a day after it was made, and the server says so", async (t) => {
   const world = await aWorld();
   endsUnused(world);
   const [one] = await world.enterAll("one");
   await one.says("/create Planes");
   const { id } = world.room("Planes");
-  await world.clock.pass(2 * DAY_MS);
-  t.same(roomsOf(world), ["Planes", "lobby"], "while its owner is there it stays");
+  await world.clock.pass(DAY_MS - 20 * MINUTE_MS);
   await one.ends();
-  await world.clock.pass(DAY_MS - 10 * MINUTE_MS);
-  t.same(roomsOf(world), ["Planes", "lobby"]);
+  await world.clock.pass(10 * MINUTE_MS);
+  t.same(roomsOf(world), ["Planes", "lobby"], "not before a day has gone");
   await world.clock.pass(20 * MINUTE_MS);
   t.same(roomsOf(world), ["lobby"]);
   t.match(world.store.entriesOf(id).at(-1), { kind: kinds.destroyed, authorId: null, author: "chatd" });
   t.equal(world.watch.unused, 1);
+});
+
+t.test("a room whose maker is there stays, however long nobody is in it", async (t) => {
+  const world = await aWorld();
+  endsUnused(world);
+  const [one] = await world.enterAll("one");
+  await one.says("/create Planes");
+  await world.clock.pass(3 * DAY_MS);
+  t.same(roomsOf(world), ["Planes", "lobby"]);
 });
 
 t.test("a room where something was said stays, and one where somebody is, and the lobby", async (t) => {

@@ -158,12 +158,14 @@ await test("a certificate that cannot be used is named, and the one of before go
 });
 
 await test("a session is taken up again while its ticket's key lives, and not after it", async (t) => {
-  const { tlsPort, time } = await aSecureEntrance(t);
+  const { tlsPort, time, listener } = await aSecureEntrance(t);
   const version = { minVersion: "TLSv1.2", maxVersion: "TLSv1.2" } as const;
   const first = await shake(t, tlsPort, version);
   const session = first.getSession();
   if (!session) throw new Error("no session");
   t.equal((await shake(t, tlsPort, { ...version, session })).isSessionReused(), true);
+  // The server is the last to know that hands are shaken.
+  await until(() => listener.connectionCount === 2, "both are in");
   await time.pass(6 * 60 * 60 * 1000);
   const later = await shake(t, tlsPort, { ...version, session });
   t.equal(later.isSessionReused(), false);
