@@ -107,8 +107,14 @@ export class Listings implements RoomsFollower {
 
   /** Sessions know the private rooms in which they have rights: nobody looks for them among all rooms. */
   #changeRights(room: Room, before: Rights | null, now: Rights | null): void {
-    for (const id of before ? sessionsIn(before) : []) this.#sessions.get(id)?.privateRooms.delete(room);
-    for (const id of now ? sessionsIn(now) : []) this.#sessions.get(id)?.privateRooms.add(room);
+    for (const id of before ? sessionsIn(before) : []) {
+      const session = this.#sessions.get(id);
+      if (session) session.privateRooms = session.privateRooms.filter((one) => one !== room);
+    }
+    for (const id of now ? sessionsIn(now) : []) {
+      const session = this.#sessions.get(id);
+      if (session && !session.privateRooms.includes(room)) session.privateRooms = [...session.privateRooms, room];
+    }
   }
 }
 

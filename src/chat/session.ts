@@ -24,7 +24,7 @@ export class Session {
   /** The room that a plain line goes to; null also where it was put out of that one, and has not chosen another. */
   current: Room | null = null;
   /** Private rooms that it owns, operates or is invited to. Only `Listings` changes it. */
-  readonly privateRooms = new Set<Room>();
+  privateRooms: readonly Room[] = [];
   /** Rooms that end or pass on with it. */
   owned: readonly Room[] = [];
   /** Unowned rooms that it has asked to own, which is not stored yet. */

@@ -194,5 +194,5 @@ t.test("a session remembers no private room that has ended", async (t) => {
   await one.says("/create_private Den", "/join Den", "/invite two");
   t.same([...two.session.privateRooms], [world.room("Den")]);
   await one.says("/destroy Den");
-  t.same([one.session.privateRooms.size, two.session.privateRooms.size], [0, 0]);
+  t.same([one.session.privateRooms.length, two.session.privateRooms.length], [0, 0]);
 });
