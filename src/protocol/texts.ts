@@ -37,7 +37,7 @@ export const texts = {
   typingFast: (rate: number, waiting: number) =>
     `You are typing fast: your lines now go out ${rate} a second, none is lost. ${linesWait(waiting)}`,
   addressTypesFast: (waiting: number) =>
-    `Much is typed from your address: lines from there now go out in turns, none is lost. ${linesWait(waiting)}`,
+    `Your address types fast: lines from there now go out in turns, none is lost. ${linesWait(waiting)}`,
   linesDropped: (count: number) =>
     count === 1
       ? "1 of your lines that waited was thrown away, it was not sent."
