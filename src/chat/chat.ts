@@ -117,7 +117,7 @@ export class Chat {
     this.watch = ports.watch;
     this.#flush = ports.flush;
     this.listings = new Listings(this.rooms, ports, this.sessionsById);
-    this.quota = new RoomQuota(this.rooms, () => this.settings, ports.networkOf);
+    this.quota = new RoomQuota(this.rooms, () => this.settings, ports.networkOf, ports.clock);
     this.delivery = new Delivery(ports.clock, this.sessionsById);
     this.crowd = new Crowd(ports.clock, this.delivery);
     this.recent = new Recent(ports.store);

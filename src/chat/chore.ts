@@ -1,3 +1,4 @@
+import { StoreError } from "./errors.ts";
 import type { Clock, Timer, Watch } from "./ports.ts";
 
 const EVERY_MS = 10 * 60_000;
@@ -33,7 +34,7 @@ export abstract class Chore {
     await this.#run;
   }
 
-  /** Does all there is to do; returns early when `isStopped`. A rejection is reported as the store's, and ends this round. */
+  /** Does all there is to do; returns early when `isStopped`. A rejection is reported, and ends this round. */
   protected abstract work(): Promise<void>;
 
   protected get isStopped(): boolean {
@@ -63,7 +64,8 @@ export abstract class Chore {
     try {
       await this.work();
     } catch (error) {
-      this.#watch.storeHealth(error);
+      if (error instanceof StoreError) this.#watch.storeHealth(error);
+      else this.#watch.failed("work on the store in the background", error);
     }
     if (!this.#isStopped) this.#next(EVERY_MS);
   }

@@ -1,5 +1,5 @@
 import { ChatError, StoreError } from "./errors.ts";
-import { type Draft, isMessage, movesRules } from "./entry.ts";
+import { closesStream, type Draft, isMessage, movesRules } from "./entry.ts";
 import type { Pace } from "./pace.ts";
 import type { Action } from "./permissions.ts";
 import type { Clock, Store, StreamHead, Timer, Watch } from "./ports.ts";
@@ -170,6 +170,8 @@ export class Log {
     let bytes = 0;
     let seen = 0;
     for (const pending of this.#pending) {
+      // Whether a room may be ended depends on what was said in it: the lines before that are stored first.
+      if (endsAfterLines(pending, batch)) moved.add(pending.to);
       if (moved.has(pending.to)) {
         seen += 1;
         waiting.push(pending);
@@ -178,7 +180,7 @@ export class Log {
       if (batch.length === MAX_BATCH_LINES || (bytes + pending.bytes > MAX_BATCH_BYTES && batch.length > 0)) break;
       seen += 1;
       this.#pendingBytes -= pending.bytes;
-      const isJudged = pending.rules === pending.to.rules && !pending.to.isDestroyed;
+      const isJudged = pending.rules === pending.to.rules && !pending.to.isDestroyed && !closesStream(pending.kind);
       const refused = isJudged ? null : this.#hooks.judge(pending);
       if (refused) {
         pending.settle(refused);
@@ -300,6 +302,10 @@ export class Log {
       await new Promise<void>((resolve) => this.#clock.after(FIRST_RETRY_MS, resolve));
     }
   }
+}
+
+function endsAfterLines(pending: Pending, batch: readonly Pending[]): boolean {
+  return closesStream(pending.kind) && batch.some(({ to, kind }) => to === pending.to && isMessage(kind));
 }
 
 /** Gives each entry its place after the head of its stream. */

@@ -1,7 +1,7 @@
 import type { RefusalCode } from "../protocol/texts.ts";
 import type { Chat } from "./chat.ts";
 import { kinds } from "./entry.ts";
-import { ChatError } from "./errors.ts";
+import { ChatError, StoreError } from "./errors.ts";
 import type { Somebody } from "./ports.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
@@ -38,7 +38,11 @@ export function takeIfUnowned(chat: Chat, session: Session, room: Room): void {
     }
     // They may have left while it was stored.
     if (room.rights.owner === session.id && !room.members.has(session)) giveAway(chat, room);
-  })().catch(() => {});
+  })().catch((error: unknown) => {
+    // Refused: somebody else has it by now, or the store takes nothing.
+    if (error instanceof StoreError) chat.watch.storeHealth(error);
+    else if (!(error instanceof ChatError)) chat.watch.failed(`own room ${room.id}`, error);
+  });
 }
 
 function mayOwnMore({ settings: { roomsCreatedPerUser } }: Chat, { id, owned, claims }: Session): boolean {
@@ -90,7 +94,7 @@ function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS): void {
       if (retryMs > LAST_RETRY_MS) return;
       chat.clock.after(retryMs, () => {
         const isUnowned = !room.isDestroyed && room.rights.owner === null;
-        if (isUnowned && !chat.isStopped) passOn(chat, room, retryMs * RETRY_FACTOR);
+        if (isUnowned && !chat.isStopped) giveAway(chat, room, retryMs * RETRY_FACTOR);
       });
     },
   );

@@ -1,5 +1,6 @@
 import type { RefusalCode } from "../protocol/texts.ts";
 import { ChatError } from "./errors.ts";
+import type { Clock } from "./ports.ts";
 import type { Room } from "./room.ts";
 import type { Rooms, RoomsFollower } from "./rooms.ts";
 import type { Session } from "./session.ts";
@@ -8,11 +9,13 @@ import type { Session } from "./session.ts";
 export interface RoomLimits {
   /** Rooms that a session may have made. */
   readonly roomsCreatedPerUser: number;
-  /** Rooms that may have been made from one address, by whomever, since this node started. */
+  /** Rooms that may have been made from one address in the last 24 hours, by whomever, of those still there. */
   readonly roomsCreatedPerAddress: number;
   /** Rooms on this server. */
   readonly maxRooms: number;
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Holds the limits on rooms, also against many who ask at once. */
 export class RoomQuota implements RoomsFollower {
@@ -22,10 +25,12 @@ export class RoomQuota implements RoomsFollower {
   #underWay = 0;
   /** How many rooms were made from each network, those under way included; of one that has none nothing is kept. */
   readonly #perNetwork = new Map<string, number>();
-  readonly #madeFrom = new Map<Room, string>();
+  readonly #madeFrom = new Map<Room, { readonly network: string; readonly atMs: number }>();
+  readonly #clock: Clock;
 
   /** @param networkOf as in `ChatPorts` */
-  constructor(rooms: Rooms, limits: () => RoomLimits, networkOf: (address: string) => string | null) {
+  constructor(rooms: Rooms, limits: () => RoomLimits, networkOf: (address: string) => string | null, clock: Clock) {
+    this.#clock = clock;
     this.#rooms = rooms;
     this.#limits = limits;
     this.#networkOf = networkOf;
@@ -44,6 +49,7 @@ export class RoomQuota implements RoomsFollower {
    */
   claim(session: Session): (made: Room | null) => void {
     session.created = session.created.filter((one) => !one.isDestroyed);
+    this.#forgetOld();
     const network = this.#networkOf(session.outlet.address);
     const refusal = this.#refusalOf(session, network);
     if (refusal) throw new ChatError(refusal);
@@ -54,7 +60,7 @@ export class RoomQuota implements RoomsFollower {
       this.#underWay -= 1;
       session.roomsUnderWay -= 1;
       if (made) session.created = [...session.created, made];
-      if (made && network !== null) this.#madeFrom.set(made, network);
+      if (made && network !== null) this.#madeFrom.set(made, { network, atMs: this.#clock.monotonicMs() });
       if (!made) this.#count(network, -1);
     };
   }
@@ -62,8 +68,18 @@ export class RoomQuota implements RoomsFollower {
   added(): void {}
 
   removed(room: Room): void {
-    this.#count(this.#madeFrom.get(room) ?? null, -1);
+    this.#count(this.#madeFrom.get(room)?.network ?? null, -1);
     this.#madeFrom.delete(room);
+  }
+
+  /** After a day a room does not count for its address any more: nobody can shut their neighbours out for good. */
+  #forgetOld(): void {
+    const oldestMs = this.#clock.monotonicMs() - DAY_MS;
+    // The oldest come first.
+    for (const [room, { atMs }] of this.#madeFrom) {
+      if (atMs > oldestMs) return;
+      this.removed(room);
+    }
   }
 
   #refusalOf(session: Session, network: string | null): RefusalCode | null {

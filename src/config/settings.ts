@@ -233,7 +233,7 @@ export const settings = {
     default: "40",
     placeholder: "N",
     isReloadable: true,
-    help: "lines beyond that, 16 KiB at most, that a person may paste in a minute",
+    help: "lines beyond that, 16 KiB at most, that a person may paste in a minute; 0: none",
   },
   floodBurstPerAddress: {
     value: count,
@@ -282,7 +282,7 @@ export const settings = {
     default: "100",
     placeholder: "N",
     isReloadable: true,
-    help: "rooms that may have been made from one IPv4 address or IPv6 /64",
+    help: "rooms that may be made from one IPv4 address or IPv6 /64 in a day",
   },
   maxRooms: { value: count, default: "100000", placeholder: "N", isReloadable: true, help: "rooms on this server" },
   maxPendingMessages: {
@@ -339,7 +339,7 @@ export const settings = {
     default: null,
     placeholder: "BYTES",
     isReloadable: true,
-    help: "bound on all that waits for readers, and on lines that wait (default: a quarter of the memory)",
+    help: "bound on all that waits for readers, and another one on lines that wait (default: a quarter of the memory)",
   },
   logLevel: {
     value: logLevel,

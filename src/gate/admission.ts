@@ -74,13 +74,16 @@ export class Admission {
   #enterFrom(key: string): AdmissionRefusal | null {
     const { maxConnectionsPerAddress, maxNewPerMinute } = this.limits;
     const nowMs = this.#clock.monotonicMs();
-    const network = this.#networks.get(key) ?? { open: 0, newcomers: new Bucket(maxNewPerMinute, nowMs), lastMs: 0 };
+    const network = this.#networks.get(key) ?? { open: 0, newcomers: new Bucket(nowMs), lastMs: 0 };
     if (maxConnectionsPerAddress > 0 && network.open >= maxConnectionsPerAddress) return "max-connections-per-address";
     network.lastMs = nowMs;
     if (this.#networks.size >= MAX_NETWORKS && !this.#networks.has(key)) this.#forget(Number.POSITIVE_INFINITY);
     this.#networks.set(key, network);
     this.#sweepLater();
-    if (maxNewPerMinute > 0 && network.newcomers.take(maxNewPerMinute, maxNewPerMinute / 60, nowMs) > 0) {
+    if (
+      maxNewPerMinute > 0 &&
+      network.newcomers.take({ burst: maxNewPerMinute, perSecond: maxNewPerMinute / 60 }, nowMs) > 0
+    ) {
       return "max-new-per-minute";
     }
     network.open += 1;

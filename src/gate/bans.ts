@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import ipaddr from "ipaddr.js";
 import type { BanRecord, Clock, Store } from "../chat/ports.ts";
 import { parseUserName } from "../chat/names.ts";
 import { networkOf } from "./address.ts";
@@ -45,7 +46,7 @@ export class Bans {
     }
   }
 
-  /** Those in force, the newest last. */
+  /** Those in force, those whose subject was banned last at the end. */
   all(): readonly BanRecord[] {
     return [...this.#bySubject].flatMap(([subject, bans]) =>
       bans.filter((ban) => this.#isInForce(ban)).map((ban) => ({ ...ban, subject })),
@@ -72,8 +73,10 @@ export class Bans {
   onAddress(address: string): BanRecord | null {
     const own = this.#inForce(networkOf(address));
     if (own) return own;
+    if (this.#ranges.length === 0) return null;
+    const parsed = ipaddr.parse(address);
     for (const { subject, range } of this.#ranges) {
-      const ban = range.contains(address) ? this.#inForce(subject) : null;
+      const ban = range.containsParsed(parsed) ? this.#inForce(subject) : null;
       if (ban) return ban;
     }
     return null;

@@ -1,42 +1,52 @@
+/** How often something may happen. */
+export interface Rate {
+  /** So often at once … */
+  readonly burst: number;
+  /** … and so often a second after that. */
+  readonly perSecond: number;
+}
+
+/** Nobody waits longer than this for what others have taken. */
+const MAX_DEBT_SECONDS = 10;
+
 /**
- * A bound on how often something may happen: `burst` times at once, then `rate` times a second. Time comes from outside,
- * in milliseconds of a clock that never goes back. What happens may count for more or less than one (`cost`).
+ * A bound on how often something may happen. It begins full. Time comes from outside, in milliseconds of a clock that never
+ * goes back. What happens may count for more than one (`cost`).
  */
 export class Bucket {
-  #left: number;
+  #left = Number.POSITIVE_INFINITY;
   #atMs: number;
 
-  constructor(burst: number, nowMs: number) {
-    this.#left = burst;
+  constructor(nowMs: number) {
     this.#atMs = nowMs;
   }
 
   /** Takes one and returns 0, or takes nothing and returns after how many milliseconds there will be one. */
-  take(burst: number, ratePerSecond: number, nowMs: number): number {
-    this.#fill(burst, ratePerSecond, nowMs);
-    if (this.#left < 1) return Math.ceil(((1 - this.#left) / ratePerSecond) * 1000);
+  take(rate: Rate, nowMs: number): number {
+    this.#fill(rate, nowMs);
+    if (this.#left < 1) return Math.ceil(((1 - this.#left) / rate.perSecond) * 1000);
     this.#left -= 1;
     return 0;
   }
 
   /**
-   * Takes what it costs in any case, and returns after how many milliseconds it is there: of several who wait for one
-   * bucket, each has its turn in the order in which they came.
+   * Takes `cost` even when less is left, and returns the milliseconds until the debt is paid, 10,000 at most. So those who
+   * wait for one bucket are served in the order in which they came, and whoever took much shuts nobody out.
    */
-  reserve(burst: number, ratePerSecond: number, nowMs: number, cost = 1): number {
-    this.#fill(burst, ratePerSecond, nowMs);
-    this.#left -= cost;
-    return this.#left >= 0 ? 0 : Math.ceil((-this.#left / ratePerSecond) * 1000);
+  reserve(rate: Rate, nowMs: number, cost = 1): number {
+    this.#fill(rate, nowMs);
+    this.#left = Math.max(this.#left - cost, -MAX_DEBT_SECONDS * rate.perSecond);
+    return this.#left >= 0 ? 0 : Math.ceil((-this.#left / rate.perSecond) * 1000);
   }
 
   /** Whether there is so much at the moment. */
-  has(burst: number, ratePerSecond: number, nowMs: number, cost: number): boolean {
-    this.#fill(burst, ratePerSecond, nowMs);
+  has(rate: Rate, nowMs: number, cost: number): boolean {
+    this.#fill(rate, nowMs);
     return this.#left >= cost;
   }
 
-  #fill(burst: number, ratePerSecond: number, nowMs: number): void {
-    this.#left = Math.min(burst, this.#left + ((nowMs - this.#atMs) / 1000) * ratePerSecond);
+  #fill({ burst, perSecond }: Rate, nowMs: number): void {
+    this.#left = Math.min(burst, this.#left + ((nowMs - this.#atMs) / 1000) * perSecond);
     this.#atMs = nowMs;
   }
 }

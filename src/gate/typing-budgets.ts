@@ -1,6 +1,6 @@
 import type { Clock } from "../chat/ports.ts";
 import { networkOf } from "./address.ts";
-import { Bucket } from "./bucket.ts";
+import { Bucket, type Rate } from "./bucket.ts";
 import type { Ranges } from "./ranges.ts";
 
 /** What all connections from one IPv4 address or one IPv6 /64 may type together; 0 = no limit. */
@@ -21,7 +21,7 @@ interface Budget {
 
 const HOUR_SECONDS = 3600;
 const SWEEP_MS = 60_000;
-/** Whoever types from more networks than this begins anew in those that typed least recently; else remembering them would fill the memory. */
+/** Maximum networks remembered. Past it the least recently used one is forgotten, and its budget is full again. */
 const MAX_NETWORKS = 100_000;
 
 /**
@@ -54,23 +54,25 @@ export class TypingBudgets {
 
   /** Takes a line of so many bytes from a network's budget. Returns after how many milliseconds it may be handled. */
   reserve(network: string, bytes: number): number {
-    const { floodBurstPerAddress: burst, floodRatePerAddress: rate, bytesPerHourPerAddress: hour } = this.limits;
     const nowMs = this.#clock.monotonicMs();
-    const budget = this.#budgetOf(network, nowMs);
-    const forLine = burst > 0 && rate > 0 ? budget.lines.reserve(burst, rate, nowMs) : 0;
-    const forBytes = hour > 0 ? budget.bytes.reserve(hour, hour / HOUR_SECONDS, nowMs, bytes) : 0;
-    return Math.max(forLine, forBytes);
-  }
-
-  #budgetOf(network: string, nowMs: number): Budget {
-    const known = this.#budgets.get(network);
-    if (known) return known;
-    const { floodBurstPerAddress, bytesPerHourPerAddress } = this.limits;
-    const budget = { lines: new Bucket(floodBurstPerAddress, nowMs), bytes: new Bucket(bytesPerHourPerAddress, nowMs) };
+    const { lines, hour } = this.#rates();
+    const budget = this.#budgets.get(network) ?? { lines: new Bucket(nowMs), bytes: new Bucket(nowMs) };
+    // The least recently used one comes first.
+    this.#budgets.delete(network);
     this.#budgets.set(network, budget);
     if (this.#budgets.size > MAX_NETWORKS) this.#forgetOldest();
     this.#sweepLater();
-    return budget;
+    const forLine = lines.burst > 0 && lines.perSecond > 0 ? budget.lines.reserve(lines, nowMs) : 0;
+    const forBytes = hour.burst > 0 ? budget.bytes.reserve(hour, nowMs, bytes) : 0;
+    return Math.max(forLine, forBytes);
+  }
+
+  #rates(): { readonly lines: Rate; readonly hour: Rate } {
+    const { floodBurstPerAddress, floodRatePerAddress, bytesPerHourPerAddress } = this.limits;
+    return {
+      lines: { burst: floodBurstPerAddress, perSecond: floodRatePerAddress },
+      hour: { burst: bytesPerHourPerAddress, perSecond: bytesPerHourPerAddress / HOUR_SECONDS },
+    };
   }
 
   #forgetOldest(): void {
@@ -89,10 +91,10 @@ export class TypingBudgets {
   }
 
   #forgetWhole(): void {
-    const { floodBurstPerAddress: burst, floodRatePerAddress: rate, bytesPerHourPerAddress: hour } = this.limits;
     const nowMs = this.#clock.monotonicMs();
-    for (const [network, { lines, bytes }] of this.#budgets) {
-      const isWhole = lines.has(burst, rate, nowMs, burst) && bytes.has(hour, hour / HOUR_SECONDS, nowMs, hour);
+    const { lines, hour } = this.#rates();
+    for (const [network, budget] of this.#budgets) {
+      const isWhole = budget.lines.has(lines, nowMs, lines.burst) && budget.bytes.has(hour, nowMs, hour.burst);
       if (isWhole) this.#budgets.delete(network);
     }
   }

@@ -49,7 +49,7 @@ export class TelnetInput {
     const { maxLineBytes, maxRunBytes } = limits;
     this.#limits = limits;
     this.#sink = sink;
-    // So much more than a line may have that a few keys too many can be taken back.
+    // Twice a line's limit is kept, so that a line typed too long can be shortened.
     this.#typed = new TypedLine(maxLineBytes === 0 ? maxRunBytes : Math.min(2 * maxLineBytes, maxRunBytes));
     this.#lines = new LineDecoder(limits, this.#typed);
   }
@@ -61,6 +61,11 @@ export class TelnetInput {
   /** The peer has finished sending: what it sent without a line end is its last line. */
   end(): void {
     if (this.#typed.length > 0) finishLine(this.#typed, this.#limits, this.#sink);
+  }
+
+  /** Forgets the line that was begun. */
+  dropLine(): void {
+    this.#typed.clear();
   }
 
   /** Everything that comes from now on is passed over. */

@@ -6,8 +6,11 @@
  * before them, and can hide text: they are removed.
  */
 const REMOVED = String.raw`[[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2028\u2029\ufffc\u{1d159}]--[\u200c\u200d\ufe0e\ufe0f\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]]`;
-/** Characters without ink of their own: blanks, U+2800 of braille among them, marks on other characters, and joiners. */
-const INKLESS = String.raw`[\s\u2800\p{M}\u200c\u200d]`;
+/**
+ * Characters that are nothing alone: blanks, U+2800 of braille among them, marks on other characters, joiners, and the
+ * vowels and finals of Hangul that take no column of their own (a syllable has three of them at most).
+ */
+const INKLESS = String.raw`[\s\u2800\p{M}\u200c\u200d\u1161-\u11ff\ud7b0-\ud7c6\ud7cb-\ud7fb]`;
 /** The longest run of them. More is no writing, and blanks could push what follows to the beginning of a terminal's line. */
 const MAX_INKLESS = 8;
 

@@ -39,11 +39,11 @@ export const texts = {
   addressTypesFast: (waiting: number) =>
     `Your address types fast: lines from there now go out in turns, none is lost. ${linesWait(waiting)}`,
   linesDropped: (count: number) =>
-    count === 1
-      ? "1 of your lines that waited was thrown away, it was not sent."
-      : `${count} of your lines that waited were thrown away, they were not sent.`,
+    count === 1 ? "1 waiting line was dropped and not sent." : `${count} waiting lines were dropped and not sent.`,
   linesNotSent: (count: number) =>
-    count === 1 ? "1 of your lines waited, it was not sent." : `${count} of your lines waited, they were not sent.`,
+    count === 1
+      ? "1 waiting line was not sent. Send it again."
+      : `${count} waiting lines were not sent. Send them again.`,
   tooManyKeys: "Your client sends more control keys or telnet commands than anybody can press, closing.",
   foreign: {
     proxy: "This port does not expect a PROXY header (--proxy-protocol).",
@@ -157,7 +157,7 @@ export const refusals = {
   "room-not-stored": "The server cannot store anything now: the room was not made. Try again in a moment.",
   "made-too-many-rooms": "You have made as many rooms as you may. Use /destroy ROOM first.",
   "address-made-too-many-rooms":
-    "As many rooms as one address may make were made from yours. Use /destroy ROOM first, or join one: /rooms shows them.",
+    "As many rooms as one address may make in a day were made from yours. Join one of them: /rooms shows what there is.",
   "server-has-too-many-rooms":
     "This server has as many rooms as it takes. Join one of them: /rooms shows what there is.",
   "room-name-invalid": "A room's name is letters, digits, _ and -, up to 64.",

@@ -11,22 +11,22 @@ import { type FloodCause, FloodControl, type FloodEvents } from "./flood-control
 import { Intake, type IntakeEvents } from "./intake.ts";
 import { Liveness } from "./liveness.ts";
 import { greet, Login } from "./login.ts";
-import { Outbox, type OutboxEvents } from "./outbox.ts";
+import { MAX_WRITE_BYTES, Outbox, type OutboxEvents } from "./outbox.ts";
+import { ReadPacer } from "./turns.ts";
 import type { CloseReason } from "./watch.ts";
 
 /**
- * A peer that does not close its side is cut off after this. One that has may read on for as long as a slow reader may,
- * and never less.
+ * Time for the peer to close its side after we closed ours. A peer that had already finished sending gets
+ * `--outbox-close-after`, if that is longer.
  */
 const LINGER_MS = 5000;
-/** While so much waits to be written to a peer, nothing of what it sends is taken: the answers would only add to it. */
-const MAX_WAITING_BYTES = 64 * 1024;
-/** A peer that takes nothing for so long may not have seen what it is asked. */
-const STALL_MS = 1000;
-/** So much is read of one connection in a turn of the event loop; the kernel may have megabytes, but others have their turn first. */
-const MAX_TURN_BYTES = 64 * 1024;
-/** Commands of one connection that may follow each other before others have their turn. */
-const LINES_IN_A_TURN = 16;
+/** Above this, in replies, the peer's input is neither parsed nor handled: more would add to it. The outbox tells when they are written. */
+const MAX_WAITING_BYTES = MAX_WRITE_BYTES;
+/**
+ * The kernel takes a write at once, unless its buffer is full of what the peer has not read yet. After so long that is the
+ * case: a missing answer to DO TIMING-MARK proves nothing, and a write that is taken then proves that the peer reads.
+ */
+const STALL_MS = 50;
 
 /**
  * One socket and the person behind it: lines in, one at a time and in order; output through the outbox. While the
@@ -38,6 +38,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   readonly #socket: Socket;
   readonly #intake: Intake;
   readonly #outbox: Outbox;
+  readonly #pacer: ReadPacer;
   /** Until it is logged in. */
   #login: Login | null = null;
   #session: Session | null = null;
@@ -49,14 +50,10 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   #liveness: Liveness | null = null;
   /** The line that is being handled, where that takes time. Never rejects. */
   #handling: Promise<void> | null = null;
-  /** How many that were. */
-  #waited = 0;
   #state: "new" | "open" | "closing" | "closed" = "new";
   #isGoingOn = false;
-  /** What was read in which turn of the event loop; and whether others have theirs first. */
-  #turn = 0;
-  #turnBytes = 0;
-  #isResting = false;
+  /** Lines were held back in this run, and the person is to be told at its end, when it is known how many. */
+  #slowedBy: FloodCause | null = null;
   /** The peer has finished sending, or what it sends from now on is not wanted. */
   #input: "open" | "ended" | "refused" = "open";
   /** Under which name it was logged in, for the log. */
@@ -70,6 +67,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     this.address = address;
     this.#intake = new Intake(door.settings, door.queued, door.chat.clock, this);
     this.#outbox = new Outbox(socket, door.pool, this);
+    this.#pacer = new ReadPacer(door.turns, this);
     this.#beginLogin();
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("end", () => this.#peerEnded());
@@ -110,14 +108,16 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
 
   askNameAgain(text: string): void {
     const session = this.#session;
-    if (session) this.#dropLines();
     if (!session || this.#state !== "open") return;
+    this.#dropLines();
     this.reply(text);
     this.#session = null;
     this.#name = null;
     this.#beginLogin();
     const { chat } = this.#door;
-    this.#background(endSession(chat, session).then(() => this.#push(texts.loginPrompt)));
+    // What it asked for last may still bring it into a room.
+    const ended = (this.#handling ?? Promise.resolve()).then(() => endSession(chat, session));
+    this.#background(ended.then(() => this.#push(texts.loginPrompt)));
   }
 
   resume(): void {
@@ -133,14 +133,15 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     if (text !== null) this.reply(text);
     this.#deadline?.cancel();
     this.#cutOffLater();
+    this.#regulate();
     this.#background(this.#endSession());
   }
 
   #cutOffLater(): void {
     const { closeAfterMs } = this.#door.pool.limits;
-    const isReading = this.#socket.readableEnded;
-    if (isReading && closeAfterMs === 0) return;
-    const lingerMs = Math.max(LINGER_MS, isReading ? closeAfterMs : 0);
+    const hasPeerFinished = this.#socket.readableEnded;
+    if (hasPeerFinished && closeAfterMs === 0) return;
+    const lingerMs = Math.max(LINGER_MS, hasPeerFinished ? closeAfterMs : 0);
     this.#deadline = this.#door.chat.clock.after(lingerMs, () => this.cutOff());
   }
 
@@ -158,9 +159,9 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   /** What was read is still handled, and no flood control holds it back; then the connection is closed. */
   drain(): void {
     if (this.#state === "new") return this.closeBecause("shutdown", null);
+    if (this.#state !== "open") return;
     this.#reason = "shutdown";
     this.#input = "refused";
-    this.#flood?.lift();
     this.#goOn();
   }
 
@@ -189,12 +190,12 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
 
   // What becomes of its lines, and of its output.
 
+  lineMayPass(): void {
+    this.#goOn();
+  }
+
   slowedDown(cause: FloodCause): void {
-    const waiting = this.#intake.queue.length;
-    this.#door.watch.throttled(this.#name ?? "", this.address);
-    this.reply(
-      cause === "person" ? texts.typingFast(this.#door.settings.floodRate, waiting) : texts.addressTypesFast(waiting),
-    );
+    this.#slowedBy = cause;
   }
 
   drained(waitedMs: number): void {
@@ -223,20 +224,8 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     }
     this.#liveness?.heard();
     this.#intake.read(chunk);
-    this.#restIfMuch(chunk.length);
+    this.#pacer.read(chunk.length);
     this.#goOn();
-  }
-
-  #restIfMuch(bytes: number): void {
-    const turn = this.#door.turns.current;
-    this.#turnBytes = bytes + (turn === this.#turn ? this.#turnBytes : 0);
-    this.#turn = turn;
-    if (this.#turnBytes < MAX_TURN_BYTES || this.#isResting) return;
-    this.#isResting = true;
-    this.#door.chat.clock.soon(() => {
-      this.#isResting = false;
-      this.#regulate();
-    });
   }
 
   /** Handles lines, and takes from what was read, as far as both may go on now. */
@@ -249,23 +238,32 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
       this.#handleLines();
     }
     this.#isGoingOn = false;
+    this.#tellSlowed();
     this.#regulate();
     if (this.#isDone()) this.closeBecause(this.#reason, null);
   }
 
+  #tellSlowed(): void {
+    const cause = this.#slowedBy;
+    if (cause === null) return;
+    this.#slowedBy = null;
+    const [waiting, { watch, settings }] = [this.#intake.queue.length, this.#door];
+    watch.throttled(this.#name ?? "", this.address);
+    this.reply(cause === "person" ? texts.typingFast(settings.floodRate, waiting) : texts.addressTypesFast(waiting));
+  }
+
   #mayTake(): boolean {
     if (this.#state !== "open" || !this.#intake.hasUnread || this.#intake.queue.isFull) return false;
-    if (this.#outbox.waitingBytes > MAX_WAITING_BYTES) return false;
-    if (this.#login === null) return true;
+    if (this.#outbox.hasOwn(MAX_WAITING_BYTES)) return false;
     // The line that is being handled may be the name, and what is behind it is said then.
-    if (this.#handling) return false;
-    if (this.#login.bytesLeft > 0) return true;
-    this.closeBecause("login-bytes", NEWLINE + texts.loginBytes(this.#door.settings.loginBytes));
-    return false;
+    return this.#login === null || this.#handling === null;
   }
 
   #take(): void {
-    const { bytes, answer } = this.#intake.take(this.#login?.bytesLeft ?? Number.POSITIVE_INFINITY);
+    const { loginBytes } = this.#door.settings;
+    const bytesLeft = this.#login?.bytesLeft ?? Number.POSITIVE_INFINITY;
+    if (bytesLeft <= 0) return this.closeBecause("login-bytes", NEWLINE + texts.loginBytes(loginBytes));
+    const { bytes, answer } = this.#intake.take(bytesLeft);
     this.#login?.took(bytes);
     if (answer) this.#outbox.push({ bytes: answer, lines: 0, holders: 0 });
     const { queue } = this.#intake;
@@ -275,7 +273,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   /** Reads from the socket while all that was read is taken. */
   #regulate(): void {
     const isWanted = this.#state !== "open" || (this.#input === "open" && !this.#intake.hasUnread);
-    const isReading = isWanted && !this.#isResting;
+    const isReading = isWanted && !this.#pacer.isResting;
     if (isReading === !this.#socket.isPaused()) return;
     if (isReading) {
       this.#liveness?.heard();
@@ -292,7 +290,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   #handleLines(): void {
     const { queue } = this.#intake;
     for (let line = queue.head; line !== null; line = queue.head) {
-      if (!this.#mayHandle(line)) return;
+      if (!this.#pacer.line() || !this.#mayHandle(line)) return;
       queue.shift();
       const handling = this.#handle(line);
       if (handling) this.#wait(handling);
@@ -301,15 +299,17 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
 
   #mayHandle(line: string): boolean {
     if (this.#handling || this.#state !== "open") return false;
-    if (this.#outbox.waitingBytes > MAX_WAITING_BYTES) return false;
+    if (this.#outbox.hasOwn(MAX_WAITING_BYTES)) return false;
     if (this.#session === null) return true;
     return this.#session.linesWaiting < MAX_LINES_WAITING && this.#mayType(line);
   }
 
   #mayType(line: string): boolean {
-    const { settings, budgets, chat } = this.#door;
-    this.#flood ??= new FloodControl(settings, budgets, budgets.networkOf(this.address), chat.clock, this);
-    return this.#flood.mayPass(line, settings);
+    // While it is closed, lines that were read have little time.
+    if (this.#input === "refused") return true;
+    const { budgets, chat } = this.#door;
+    this.#flood ??= new FloodControl(() => this.#door.settings, budgets, chat.clock, this);
+    return this.#flood.mayPass(line);
   }
 
   #sendAway(foreign: Foreign): void {
@@ -329,9 +329,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
       .catch((error: unknown) => this.#door.chat.watch.failed("handle a line", error))
       .then(() => {
         this.#handling = null;
-        this.#waited += 1;
-        if (this.#waited % LINES_IN_A_TURN > 0) this.#goOn();
-        else this.#door.chat.clock.soon(() => this.#goOn());
+        this.#goOn();
       });
   }
 
@@ -362,7 +360,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   }
 
   #peerEnded(): void {
-    if (this.#input !== "open") return;
+    if (this.#input !== "open" || this.#state === "closing") return;
     this.#intake.end();
     this.#input = "ended";
     this.#goOn();

@@ -1,120 +1,142 @@
 import type { Clock, Timer } from "../chat/ports.ts";
 import { Bucket } from "../gate/bucket.ts";
-import type { TypingBudgets } from "../gate/typing-budgets.ts";
+import type { TypingBudgetLimits, TypingBudgets } from "../gate/typing-budgets.ts";
 import { parseLine } from "../protocol/parse.ts";
 
 export interface FloodLimits {
   /** Lines that may come at once, and how many a second after that; burst 0 = no limit. */
   readonly floodBurst: number;
   readonly floodRate: number;
-  /** Lines beyond that, up to 16 KiB of them, that a person may paste; they come back over a minute. Commands are no part of it. */
+  /** Lines beyond that, up to 16 KiB of them, that a person may paste; they come back over a minute. Commands are no part of it. 0: none. */
   readonly pasteLines: number;
 }
 
 /** What makes lines wait: the person's own limit, or the one of everybody at the same address. */
 export type FloodCause = "person" | "address";
 
-/** Maximum bytes of pasted lines: what is said in the name of pasting must not fill a disk. */
-const PASTE_BYTES = 16 * 1024;
 const PASTE_SECONDS = 60;
+/** Bytes of pasted lines: what is said in the name of pasting must not fill a disk. */
+const PASTE_BYTES = { burst: 16 * 1024, perSecond: (16 * 1024) / PASTE_SECONDS };
+/** What a line counts of which nothing is visible. */
+const EMPTY_COST = 0.05;
 /** Interval between two notices to somebody whose lines wait. */
 const NOTICE_MS = 60_000;
 
 export interface FloodEvents {
-  /** The line may be handled now that `mayPass` made wait. */
-  resume(): void;
-  /** Lines wait, and the person is to be told. */
+  /** Where the peer is. */
+  readonly address: string;
+  /** The line that `mayPass` held back may be handled now. */
+  lineMayPass(): void;
+  /** Lines are held back, and the person is to be told. */
   slowedDown(cause: FloodCause): void;
 }
 
 /** How fast one connection may type. Nothing is dropped: a line that may not be handled yet waits, and so does what is behind it. */
 export class FloodControl {
+  readonly #limits: () => FloodLimits;
   readonly #budgets: TypingBudgets;
-  readonly #network: string | null;
   readonly #clock: Clock;
   readonly #events: FloodEvents;
   readonly #lines: Bucket;
   readonly #pasteLines: Bucket;
   readonly #pasteBytes: Bucket;
-  /** Of the line at the head of the queue: whether it is paid for, and may go. */
-  #head: "new" | "waiting" | "paid" = "new";
+  /** Whether the line at the head of the queue is paid for, and may go. */
+  #nextLine: "unpaid" | "held" | "paid" = "unpaid";
+  /** What was paid for. */
+  #line = "";
   #cause: FloodCause = "person";
   #timer: Timer | null = null;
   #noticeMs = Number.NEGATIVE_INFINITY;
-  #isLifted = false;
+  /** Whose budget it shares, under these limits; null: nobody's. */
+  #network: string | null = null;
+  #networkLimits: TypingBudgetLimits | null = null;
 
-  /** @param network whose budget it shares; null: nobody's */
-  constructor(
-    { floodBurst, pasteLines }: FloodLimits,
-    budgets: TypingBudgets,
-    network: string | null,
-    clock: Clock,
-    events: FloodEvents,
-  ) {
+  constructor(limits: () => FloodLimits, budgets: TypingBudgets, clock: Clock, events: FloodEvents) {
+    this.#limits = limits;
     this.#budgets = budgets;
-    this.#network = network;
     this.#clock = clock;
     this.#events = events;
     const nowMs = clock.monotonicMs();
-    this.#lines = new Bucket(floodBurst, nowMs);
-    this.#pasteLines = new Bucket(pasteLines, nowMs);
-    this.#pasteBytes = new Bucket(PASTE_BYTES, nowMs);
+    this.#lines = new Bucket(nowMs);
+    this.#pasteLines = new Bucket(nowMs);
+    this.#pasteBytes = new Bucket(nowMs);
   }
 
-  /** Whether the line at the head of the queue may be handled now; then it is paid for. A line that says nothing is free. */
-  mayPass(line: string, limits: FloodLimits): boolean {
-    if (this.#isLifted || (limits.floodBurst === 0 && this.#network === null)) return true;
-    if (this.#head === "new") {
-      const waitMs = this.#reserve(line, limits);
+  /** Whether the line at the head of the queue may be handled now; then it is paid for. */
+  mayPass(line: string): boolean {
+    // What was held back was thrown away, and another one is in its place.
+    if (this.#nextLine !== "unpaid" && line !== this.#line) this.#forget();
+    if (this.#nextLine === "unpaid") {
+      const waitMs = this.#reserve(line);
       if (waitMs > 0) this.#wait(waitMs);
     }
-    if (this.#head === "waiting") {
+    if (this.#nextLine === "held") {
       this.#tell();
       return false;
     }
-    this.#head = "new";
+    this.#nextLine = "unpaid";
     return true;
-  }
-
-  /** From now on no line waits: what was read is to be handled while there is time. */
-  lift(): void {
-    this.#isLifted = true;
-    this.stop();
   }
 
   stop(): void {
     this.#timer?.cancel();
   }
 
-  #reserve(line: string, limits: FloodLimits): number {
+  #forget(): void {
+    this.#timer?.cancel();
+    this.#nextLine = "unpaid";
+  }
+
+  #reserve(line: string): number {
+    this.#line = line;
+    const limits = this.#limits();
+    const network = this.#sharedNetwork();
+    if (limits.floodBurst === 0 && network === null) return 0;
     const input = parseLine(line);
-    if (input.type === "empty") return 0;
+    // It says nothing, but to find that out costs as much as for any other.
+    if (input.type === "empty") return this.#reserveEmpty(limits);
     const bytes = Buffer.byteLength(line);
     const ownMs = this.#reserveOwn(bytes, input.type === "command", limits);
-    const sharedMs = this.#network === null ? 0 : this.#budgets.reserve(this.#network, bytes);
+    const sharedMs = network === null ? 0 : this.#budgets.reserve(network, bytes);
     this.#cause = sharedMs > ownMs ? "address" : "person";
     return Math.max(ownMs, sharedMs);
+  }
+
+  /** Asked again when the limits are read again. */
+  #sharedNetwork(): string | null {
+    const { limits } = this.#budgets;
+    if (limits !== this.#networkLimits) this.#network = this.#budgets.networkOf(this.#events.address);
+    this.#networkLimits = limits;
+    return this.#network;
+  }
+
+  #reserveEmpty({ floodBurst, floodRate }: FloodLimits): number {
+    if (floodBurst === 0 || floodRate === 0) return 0;
+    return this.#lines.reserve({ burst: floodBurst, perSecond: floodRate }, this.#clock.monotonicMs(), EMPTY_COST);
   }
 
   #reserveOwn(bytes: number, isCommand: boolean, { floodBurst, floodRate, pasteLines }: FloodLimits): number {
     if (floodBurst === 0 || floodRate === 0) return 0;
     const nowMs = this.#clock.monotonicMs();
-    if (this.#lines.has(floodBurst, floodRate, nowMs, 1)) return this.#lines.reserve(floodBurst, floodRate, nowMs);
-    const [lineRate, byteRate] = [pasteLines / PASTE_SECONDS, PASTE_BYTES / PASTE_SECONDS];
-    const isPasted =
-      !isCommand &&
-      this.#pasteLines.has(pasteLines, lineRate, nowMs, 1) &&
-      this.#pasteBytes.has(PASTE_BYTES, byteRate, nowMs, bytes);
-    if (!isPasted) return this.#lines.reserve(floodBurst, floodRate, nowMs);
-    this.#pasteLines.reserve(pasteLines, lineRate, nowMs);
-    return this.#pasteBytes.reserve(PASTE_BYTES, byteRate, nowMs, bytes);
+    const typing = { burst: floodBurst, perSecond: floodRate };
+    const pasting = { burst: pasteLines, perSecond: pasteLines / PASTE_SECONDS };
+    if (
+      isCommand ||
+      this.#lines.has(typing, nowMs, 1) ||
+      !this.#pasteLines.has(pasting, nowMs, 1) ||
+      !this.#pasteBytes.has(PASTE_BYTES, nowMs, bytes)
+    ) {
+      return this.#lines.reserve(typing, nowMs);
+    }
+    this.#pasteLines.reserve(pasting, nowMs);
+    return this.#pasteBytes.reserve(PASTE_BYTES, nowMs, bytes);
   }
 
   #wait(waitMs: number): void {
-    this.#head = "waiting";
+    this.#nextLine = "held";
     this.#timer = this.#clock.after(waitMs, () => {
-      this.#head = "paid";
-      this.#events.resume();
+      this.#nextLine = "paid";
+      this.#events.lineMayPass();
     });
   }
 

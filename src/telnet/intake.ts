@@ -22,8 +22,7 @@ const SLICE_BYTES = 1024;
  * Telnet commands, and keys that edit, at once and a second: more than any client sends and any hand can press. Each
  * costs some processor time and some bytes of answer, and no flood control sees it, since it ends no line.
  */
-const KEY_BURST = 2000;
-const KEY_RATE = 200;
+const KEYS = { burst: 2000, perSecond: 200 };
 
 /**
  * What one peer sends, from bytes to lines that wait: a slice at a time, so that whoever asks for them can stop between
@@ -90,9 +89,10 @@ export class Intake implements InputSink {
     return this.#input.askMark();
   }
 
-  /** Drops everything that was read and waits. Returns how many lines that were. */
+  /** Drops everything that was read and waits, and the line that was begun. Returns how many whole lines that were. */
   dropAll(): number {
-    while (this.#unread) this.take(SLICE_BYTES);
+    while (this.#unread) this.take(Number.POSITIVE_INFINITY);
+    this.#input.dropLine();
     return this.queue.clear();
   }
 
@@ -101,6 +101,10 @@ export class Intake implements InputSink {
   line(text: string): void {
     // Empty lines say nothing, but the login prompt answers them.
     if (this.#events.isLoggedIn && text.trim() === "") return;
+    // Bad UTF-8 grows when it becomes U+FFFD.
+    const bytes = Buffer.byteLength(text);
+    const { maxLineBytes } = this.#limits;
+    if (maxLineBytes > 0 && bytes > maxLineBytes) return this.lineTooLong(bytes);
     this.queue.push(text);
   }
 
@@ -132,8 +136,8 @@ export class Intake implements InputSink {
 
   controlKey(): boolean {
     const nowMs = this.#clock.monotonicMs();
-    this.#keys ??= new Bucket(KEY_BURST, nowMs);
-    if (this.#keys.take(KEY_BURST, KEY_RATE, nowMs) === 0) return true;
+    this.#keys ??= new Bucket(nowMs);
+    if (this.#keys.take(KEYS, nowMs) === 0) return true;
     this.#break("too-many-keys", texts.tooManyKeys);
     return false;
   }
@@ -152,8 +156,8 @@ export class Intake implements InputSink {
   }
 
   /**
-   * Late: ^C comes as IP and DO TIMING-MARK, and GNU telnet drops what it gets before the mark is answered. So that
-   * answer goes first.
+   * The notice follows the answer to DO TIMING-MARK, because GNU telnet discards output until that answer: its ^C sends IP
+   * and DO TIMING-MARK together.
    */
   #tellInterrupt(): void {
     const dropped = this.#interrupted;

@@ -8,7 +8,7 @@ const LONG_BYTES = 4 * 1024;
 
 /** What all line queues of a door hold together. */
 export class LineQueueTotal {
-  /** Maximum bytes of memory, beside what is in short queues; 0 = no limit. Replaced when it is read again. */
+  /** Maximum bytes of memory in all queues together; 0 = no limit. Past it, long queues give way. Replaced when it is read again. */
   limitBytes: number;
   bytes = 0;
 

@@ -33,7 +33,7 @@ export class OutboxPool {
   #dirty: Outbox[] = [];
   readonly #stalled = new Set<Outbox>();
   #heldBytes = 0;
-  /** Of these, what is in the outstanding writes of connections that are being closed. */
+  /** Bytes in outstanding writes of closing connections. They are left out of the total, because they are freed soon. */
   #doomedBytes = 0;
   #sweeping = false;
 

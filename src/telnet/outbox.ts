@@ -4,14 +4,14 @@ import { NEWLINE, renderNotice } from "../protocol/render.ts";
 import { texts } from "../protocol/texts.ts";
 import { heldBytesOf, type OutboxPool } from "./outbox-pool.ts";
 
-/** One write takes no more than this, so that what is behind it can still be skipped. */
-const MAX_WRITE_BYTES = 64 * 1024;
+/** One write takes no more than this, so that what is behind it can still be skipped. What had to wait behind it is followed by `drained`. */
+export const MAX_WRITE_BYTES = 64 * 1024;
 /** Up to here several chunks are copied together: that costs less than handing them to the kernel one by one. */
 const MAX_COPY_BYTES = 4096;
 const NOTHING = Buffer.alloc(0);
 
 export interface OutboxEvents {
-  /** What had to wait is written; the kernel had taken nothing for so many milliseconds. */
+  /** Something that had to wait is written; the kernel had taken nothing for so many milliseconds. */
   drained(waitedMs: number): void;
   /** The peer takes too little, too slowly; what waited for it is dropped. */
   tooSlow(): void;
@@ -53,6 +53,18 @@ export class Outbox {
   /** Bytes that were given and that the kernel has not taken yet, and what the chunks cost beside them. */
   get waitingBytes(): number {
     return this.#freshBytes + this.#sentBytes + this.#backlogBytes;
+  }
+
+  /** Whether so many bytes wait that the peer has caused itself: all but the lines of rooms. */
+  hasOwn(bytes: number): boolean {
+    if (this.waitingBytes <= bytes) return false;
+    let own = 0;
+    for (const chunks of [this.#fresh, this.#sent, this.#backlog]) {
+      for (const chunk of chunks === null ? [] : isMany(chunks) ? chunks : [chunks]) {
+        if (chunk.lines === 0) own += heldBytesOf(chunk);
+      }
+    }
+    return own > bytes;
   }
 
   /** For how many milliseconds the kernel has not taken the outstanding write. */
@@ -108,7 +120,7 @@ export class Outbox {
     if (lines > 0) this.#events.skipped(lines);
   }
 
-  /** Drops what waits and says so, once: what the peer is told then waits for it until it is closed. */
+  /** Drops the backlog and reports `tooSlow`, once. The closing text may still wait here until the socket closes. */
   giveUp(): void {
     if (this.#hasGivenUp) return;
     this.#hasGivenUp = true;
@@ -163,7 +175,6 @@ export class Outbox {
     this.#releaseSent();
     if (error || this.#state === "closed") return;
     this.#writeBacklog();
-    if (this.#sent !== null) return;
     this.#events.drained(waitedMs);
     this.#endIfDone();
   }

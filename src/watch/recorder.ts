@@ -8,8 +8,8 @@ import type { DiskWatcher } from "./disk.ts";
 import type { Metrics } from "./metrics.ts";
 import { Seldom } from "./seldom.ts";
 
-/** What people do in rooms: of each act so many are logged a minute, so that no kick hides behind somebody's topics. */
-const MOST_ACTS = { each: 10, all: 100 };
+/** Topics are content, and set as often as somebody likes: so many are logged a minute, and how many more. */
+const MOST_TOPICS = { each: 10, all: 100 };
 
 /** Turns what happens into metrics and log events. Never logs what people say. */
 export class Recorder implements Watch, TelnetWatch, DiskWatcher {
@@ -18,7 +18,7 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
   readonly #audit: Logger;
   readonly #metrics: Metrics;
   readonly #seldom: Seldom;
-  readonly #acts: Seldom;
+  readonly #topics: Seldom;
   #isStoreWell = true;
 
   constructor(log: Logger, metrics: Metrics, clock: Clock) {
@@ -26,7 +26,7 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
     this.#audit = log.child({}, { level: "info" });
     this.#metrics = metrics;
     this.#seldom = new Seldom(clock);
-    this.#acts = new Seldom(clock, MOST_ACTS);
+    this.#topics = new Seldom(clock, MOST_TOPICS);
   }
 
   /** Whether the store did what it was last asked. */
@@ -77,8 +77,8 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
   acted({ act, by, room, subject }: Act): void {
     const what = [by, act, subject, room].filter((part) => part !== null).join(" ");
     const fields = { act, by, room, subject, what };
-    // What happens in no room is done by the operator.
-    const unsaid = room === null ? 0 : this.#acts.take(act, by);
+    // Everything that is done to somebody is written, each: flood control bounds how much that can be.
+    const unsaid = act === "set-topic" ? this.#topics.take(act, by) : 0;
     if (unsaid === null) this.#log.debug(fields, "Audit");
     else if (this.#log.level !== "silent") this.#audit.info(withMore(fields, unsaid), "Audit");
   }

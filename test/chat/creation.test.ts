@@ -7,7 +7,7 @@ import { aWorld, type World } from "../support/people.ts";
 const TOO_MANY = "You have made as many rooms as you may. Use /destroy ROOM first.";
 const FULL = "This server has as many rooms as it takes. Join one of them: /rooms shows what there is.";
 const FROM_THERE =
-  "As many rooms as one address may make were made from yours. Use /destroy ROOM first, or join one: /rooms shows them.";
+  "As many rooms as one address may make in a day were made from yours. Join one of them: /rooms shows what there is.";
 
 /** Somebody who comes from there. */
 async function from(world: World, address: string, name: string) {

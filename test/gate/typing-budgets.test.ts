@@ -51,16 +51,22 @@ t.test("a budget is remembered until it is whole again, and then forgotten", asy
   t.equal(clock.plannedCount, 0, "nothing is looked through any more");
 });
 
-t.test("so many are remembered and no more: the oldest begins anew", async (t) => {
+t.test("so many are remembered and no more: the one that typed least recently begins anew", async (t) => {
   const { budgets } = theBudgets();
-  for (let i = 0; i < 100_001; i++) budgets.reserve(String(i), 1);
+  for (let i = 0; i < 100_000; i++) budgets.reserve(String(i), 1);
+  budgets.reserve("0", 1);
+  budgets.reserve("one more", 1);
   t.equal(budgets.networks, 100_000);
+  t.equal(budgets.reserve("0", 1), 1000);
   t.same(
-    [1, 2, 3].map(() => budgets.reserve("100000", 1)),
-    [0, 1000, 2000],
-  );
-  t.same(
-    [1, 2, 3].map(() => budgets.reserve("0", 1)),
+    [1, 2, 3].map(() => budgets.reserve("1", 1)),
     [0, 0, 1000],
   );
+});
+
+t.test("a budget that was made without a limit is whole when there is one", async (t) => {
+  const { budgets } = theBudgets({ floodBurstPerAddress: 0, bytesPerHourPerAddress: 3600 });
+  budgets.reserve("a", 1);
+  budgets.limits = { ...LIMITS, bytesPerHourPerAddress: 3600 };
+  t.equal(budgets.reserve("a", 1), 0);
 });

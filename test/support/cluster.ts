@@ -64,7 +64,9 @@ export class Cluster {
 
   /** Somebody at each node, all in the lobby and silent, and known to all nodes. */
   async voices(...names: readonly string[]): Promise<Voice[]> {
-    const voices = await Promise.all(names.map((name, i) => this.voice(i % this.nodes.length, name)));
+    const voices: Voice[] = [];
+    // One after the other: each is told of those who come later.
+    for (const [i, name] of names.entries()) voices.push(await this.voice(i % this.nodes.length, name));
     for (const { admin } of this.nodes) {
       await until(
         async () => {

@@ -16,7 +16,7 @@ const INTERRUPT = Buffer.from("fff4fffd06", "hex");
 const DO_TIMING_MARK = "\u00ff\u00fd\u0006";
 const WILL_TIMING_MARK = Buffer.from("fffb06", "hex");
 /** Of lines that were not stored, their author is told the number. */
-const TOLD = /(\d+) of your lines (?:waited|that waited)/g;
+const TOLD = /(\d+) waiting lines? (?:was|were) /g;
 /** What a silent peer, or one that takes nothing, may need to be seen. */
 const PATIENCE_MS = 2 * KEEPALIVE_MS;
 

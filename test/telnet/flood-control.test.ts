@@ -9,18 +9,19 @@ const MANY = { floodBurstPerAddress: 1000, floodRatePerAddress: 1000, bytesPerHo
 
 class Typist implements FloodEvents {
   readonly flood: FloodControl;
-  readonly limits: FloodLimits;
+  readonly address: string;
+  limits: FloodLimits;
   /** How often waiting lines may have gone on. */
   goneOn = 0;
   readonly notices: FloodCause[] = [];
 
   constructor(place: Place, limits: Partial<FloodLimits> = {}, address = "192.0.2.1") {
     this.limits = { ...LIMITS, ...limits };
-    const network = place.budgets.networkOf(address);
-    this.flood = new FloodControl(this.limits, place.budgets, network, place.clock, this);
+    this.address = address;
+    this.flood = new FloodControl(() => this.limits, place.budgets, place.clock, this);
   }
 
-  resume(): void {
+  lineMayPass(): void {
     this.goneOn += 1;
   }
 
@@ -28,8 +29,8 @@ class Typist implements FloodEvents {
     this.notices.push(cause);
   }
 
-  types(line = "some text", limits = this.limits): boolean {
-    return this.flood.mayPass(line, limits);
+  types(line = "some text"): boolean {
+    return this.flood.mayPass(line);
   }
 
   /** How many of so many lines go at once, before the first that waits. */
@@ -95,10 +96,21 @@ t.test("commands are no part of a paste", async (t) => {
   t.equal(other.typist.pastes(20, "\u0007/rooms"), 3, "whatever is hidden before it");
 });
 
-t.test("a line that says nothing costs nothing", async (t) => {
+t.test("a line that says nothing counts a twentieth", async (t) => {
   const { typist } = aTypist();
-  t.equal(typist.pastes(100, "\u0007 "), 100);
-  t.equal(typist.pastes(100), 3);
+  t.equal(typist.pastes(100, "\u0007 "), 60);
+});
+
+t.test("a line that takes the place of one that was thrown away pays for itself", async (t) => {
+  const place = new Place({ floodBurstPerAddress: 0, floodRatePerAddress: 0, bytesPerHourPerAddress: 36_000 });
+  const typist = new Typist(place);
+  typist.pastes(3, "x");
+  t.equal(typist.types("x"), false);
+  await place.clock.pass(499);
+  t.equal(typist.types("y".repeat(36_000)), false, "not on what the short one has paid");
+  await place.clock.pass(1000);
+  t.equal(typist.types("y".repeat(36_000)), true);
+  t.equal(typist.types("z"), false);
 });
 
 t.test("whoever rests may type as at first", async (t) => {
@@ -111,7 +123,8 @@ t.test("whoever rests may type as at first", async (t) => {
 t.test("limits that are replaced hold from the next line on", async (t) => {
   const { clock, typist } = aTypist();
   typist.pastes(3);
-  t.equal(typist.types("text", { ...LIMITS, floodRate: 10 }), false);
+  typist.limits = { ...LIMITS, floodRate: 10 };
+  t.equal(typist.types(), false);
   await clock.pass(100);
   t.equal(typist.goneOn, 1);
 });
@@ -143,11 +156,17 @@ t.test("when the connection is closed nothing goes on", async (t) => {
   t.equal(typist.goneOn, 0);
 });
 
-t.test("once it is lifted no line waits", async (t) => {
-  const { typist } = aTypist();
-  typist.pastes(4);
-  typist.flood.lift();
-  t.equal(typist.pastes(1000), 1000);
+t.test("limits that are turned on while it runs hold from the next line on, and begin full", async (t) => {
+  const place = new Place({ floodBurstPerAddress: 0, floodRatePerAddress: 0, bytesPerHourPerAddress: 0 });
+  const typist = new Typist(place, { floodBurst: 0, floodRate: 0 });
+  t.equal(typist.pastes(100), 100);
+  place.budgets.limits = { ...place.budgets.limits, floodBurstPerAddress: 5, floodRatePerAddress: 1 };
+  t.equal(typist.pastes(100), 5);
+  t.same(typist.notices, ["address"]);
+  const other = aTypist({ floodBurst: 0 }).typist;
+  t.equal(other.pastes(10), 10);
+  other.limits = LIMITS;
+  t.equal(other.pastes(10), 3);
 });
 
 t.test("all who type from one address share what it may, in turns", async (t) => {
@@ -172,8 +191,8 @@ t.test("all who type from one address share how much they may say in an hour", a
   const [one, two] = [new Typist(place, { floodBurst: 0 }), new Typist(place, { floodBurst: 0 })];
   t.equal(one.pastes(100, "x".repeat(1000)), 36);
   t.equal(two.types("x".repeat(10)), false);
-  await place.clock.pass(99_999);
+  await place.clock.pass(9_999);
   t.same([one.goneOn, two.goneOn], [0, 0]);
-  await place.clock.pass(1001);
-  t.same([one.goneOn, two.goneOn], [1, 1]);
+  await place.clock.pass(1);
+  t.same([one.goneOn, two.goneOn], [1, 1], "nobody waits longer than that for a line");
 });

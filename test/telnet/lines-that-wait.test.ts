@@ -90,7 +90,7 @@ t.test("^C throws away what waits of a paste, and says how much that was", async
   const house = await aHouse(t);
   const one = await house.enters("one");
   t.match(await one.sends(paste(100)), [/^You are typing fast: .* 90 lines wait\.$/]);
-  t.match(await one.sends(INTERRUPT), [/90 of your lines that waited were thrown away, they were not sent\.$/]);
+  t.match(await one.sends(INTERRUPT), [/90 waiting lines were dropped and not sent\.$/]);
   await house.clock.pass(10_000);
   await one.sends("after\r\n");
   t.same(house.said("one"), [...numbered(10), "after"]);
@@ -144,14 +144,14 @@ t.test("who is sent away while lines wait is told how many were not sent", async
   const one = await house.enters("one");
   await one.sends(paste(100));
   house.door.session("one").outlet.close("Away with you.", "kicked");
-  t.same(await one.hears(), ["90 of your lines waited, they were not sent.", "Away with you."]);
+  t.same(await one.hears(), ["90 waiting lines were not sent. Send them again.", "Away with you."]);
   t.equal(house.said("one").length, 10);
 });
 
 t.test("who quits with lines behind that is told, too", async (t) => {
   const house = await aHouse(t);
   const one = await house.enters("one");
-  t.same(await one.sends("/quit\r\nand one more\r\n"), ["1 of your lines waited, it was not sent.", "Bye."]);
+  t.same(await one.sends("/quit\r\nand one more\r\n"), ["1 waiting line was not sent. Send it again.", "Bye."]);
 });
 
 t.test("whoever loses the name while lines wait is told, and they are not taken for names", async (t) => {
@@ -159,7 +159,7 @@ t.test("whoever loses the name while lines wait is told, and they are not taken 
   const one = await house.enters("one");
   await one.sends(paste(100));
   house.door.session("one").outlet.askNameAgain("Your name is gone.");
-  t.same(await one.hears(), ["90 of your lines waited, they were not sent.", "Your name is gone."]);
+  t.same(await one.hears(), ["90 waiting lines were not sent. Send them again.", "Your name is gone."]);
   t.same((await one.sends("two\r\n")).slice(0, 1), ["Login:Welcome, two."]);
 });
 
@@ -173,6 +173,63 @@ t.test("a server that stops handles what was read, and no flood control holds it
   t.equal(house.door.chat.sessions.size, 0);
 });
 
+t.test("a server that stops while somebody is greeted handles all that they sent with their name", async (t) => {
+  const house = await aHouse(t);
+  const release = house.door.store.hold("history");
+  await (await house.enters("two")).sends("so that there is something to read\r\n");
+  const one = new Somebody(house.door, house.clock);
+  await one.sends(`one\r\n${paste(50)}`);
+  one.pair.connection.drain();
+  release();
+  for (let i = 0; i < 20; i++) await house.clock.turn();
+  t.same(house.said("one"), numbered(50));
+});
+
+t.test("whoever is closed is read on, so that their end is seen", async (t) => {
+  const house = await aHouse(t);
+  const one = await house.enters("one");
+  await one.sends(paste(2000));
+  t.ok(one.pair.isPaused);
+  house.door.session("one").outlet.close("Away with you.", "kicked");
+  await one.hears();
+  t.notOk(one.pair.isPaused);
+  await one.leaves("end");
+  t.same(house.door.watch.closes, ["kicked"]);
+});
+
+t.test("a line that was not finished is not counted when the connection is closed", async (t) => {
+  const house = await aHouse(t);
+  const one = await house.enters("one");
+  t.same(await one.sends("/quit\r\nhel"), ["Bye."]);
+  await one.leaves("end");
+  t.equal(house.door.watch.unsent, 0);
+});
+
+t.test("a line that was not finished when the name was lost is no name, and no session stays behind", async (t) => {
+  const house = await aHouse(t);
+  const [one, two] = [await house.enters("one"), await house.enters("two")];
+  await two.sends("/create Planes\r\n/join Planes\r\nhello\r\n/leave\r\n");
+  const release = house.door.store.hold("history");
+  await one.sends("/join Planes\r\n");
+  await one.sends("my_pass");
+  house.door.session("one").outlet.askNameAgain("Your name is gone.");
+  release();
+  await one.hears();
+  t.same((await one.sends("word\r\n")).slice(0, 1), ["Login:Welcome, word."]);
+  t.same((await two.sends("/users Planes\r\n")).at(-1), "Nobody is in Planes.");
+});
+
+t.test("somebody who reads slowly in a busy room is still heard", async (t) => {
+  const house = await aHouse(t, { floodBurst: 0 });
+  const [one, two] = [await house.enters("one"), await house.enters("two")];
+  one.pair.do("deaf");
+  for (let i = 0; i < 20; i++) await two.sends(`${"x".repeat(2000)}\r\n`.repeat(20));
+  t.ok((house.door.session("one").outlet.waitingBytes ?? 0) > 100_000);
+  await one.sends("I am here\r\n", "/quit\r\n");
+  t.same(house.said("one"), ["I am here"]);
+  t.equal(house.door.chat.sessions.size, 1);
+});
+
 t.test("a server that has no more time tells how many lines were not sent", async (t) => {
   const house = await aHouse(t);
   const one = await house.enters("one");
@@ -181,7 +238,9 @@ t.test("a server that has no more time tells how many lines were not sent", asyn
   one.pair.connection.drain();
   await house.clock.turn();
   one.pair.connection.cutOff();
-  const told = Number(/^(\d+) of your lines waited, they were not sent\.$/.exec((await one.hears()).at(-1) ?? "")?.[1]);
+  const told = Number(
+    /^(\d+) waiting lines were not sent\. Send them again\.$/.exec((await one.hears()).at(-1) ?? "")?.[1],
+  );
   release();
   await house.clock.turn();
   t.equal(house.said("one").length + told, 100);
@@ -192,7 +251,7 @@ t.test("when the lines that wait are too much, whoever sends more is told that t
   house.door.queued.limitBytes = 80_000;
   const [one, two, three] = [await house.enters("one"), await house.enters("two"), await house.enters("three")];
   await one.sends(paste(800));
-  const told = (await two.sends(paste(1000))).map((line) => Number(/^(\d+) of your lines waited/.exec(line)?.[1] ?? 0));
+  const told = (await two.sends(paste(1000))).map((line) => Number(/^(\d+) waiting lines? w/.exec(line)?.[1] ?? 0));
   t.ok(told.reduce((sum, count) => sum + count, 0) > 400);
   t.ok(house.door.queued.bytes < 90_000);
   await three.sends("hello\r\n", "and more\r\n");
@@ -227,7 +286,7 @@ t.test("nor is one whose paste is so great that it cannot be heard", async (t) =
   one.pair.listen();
   await house.clock.pass(1000 * 60 * 20);
   t.same(house.door.watch.closes, ["no-answer"], "it never answered, and once it could be heard that was seen");
-  const unsent = Number(/(\d+) of your lines waited/.exec((await one.hears()).join("\n"))?.[1]);
+  const unsent = Number(/(\d+) waiting lines? w/.exec((await one.hears()).join("\n"))?.[1]);
   t.same(house.said("one"), numbered(2000 - unsent));
 });
 

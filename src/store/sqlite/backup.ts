@@ -19,11 +19,12 @@ export async function writeBackup(
   copyTo: (path: string) => Promise<void>,
   progress: (done: number) => void,
 ): Promise<void> {
-  refuseExisting(path);
+  refuseOwn(source, path);
   const partial = `${path}.${randomUUID()}.partial`;
   const whole = Math.max(sizeOf(source) ?? 1, 1);
   const timer = setInterval(() => progress(Math.min((sizeOf(partial) ?? 0) / whole, ALMOST)), PROGRESS_MS);
   try {
+    refuseExisting(path);
     await makeEmpty(partial);
     await copyTo(partial);
     await sync(partial);
@@ -31,12 +32,18 @@ export async function writeBackup(
     await rename(partial, path);
     progress(1);
   } catch (error) {
-    await rm(partial, { force: true });
+    await rm(partial, { force: true }).catch(() => {});
     if (error instanceof StoreError) throw error;
     throw new StoreError("unavailable", `back up to ${path}: ${String(error)}`, { cause: error });
   } finally {
     clearInterval(timer);
   }
+}
+
+/** SQLite takes a file of such a name for a part of the database, and may delete it. */
+function refuseOwn(source: string, path: string): void {
+  if (!["-wal", "-shm", "-journal", ".lock"].some((suffix) => path === source + suffix)) return;
+  throw new StoreError("broken", `back up to ${path}: SQLite uses that name itself. Choose another name.`);
 }
 
 function refuseExisting(path: string): void {
