@@ -18,6 +18,14 @@ const TICKET_KEY_MS = 6 * 60 * 60 * 1000;
 const TICKET_KEY_BYTES = 48;
 
 /**
+ * TLS 1.3 lets a peer send key updates (RFC 8446, section 4.6.3), which cost time and carry no data, so that no other limit
+ * sees them. A record of one byte takes some 25: who sends so many times as much as comes out of it sends next to nothing.
+ */
+const MAX_RATIO = 64;
+const MAX_EMPTY_BYTES = 64 * 1024;
+const CHECK_MS = 100;
+
+/**
  * The server's side of TLS: version 1.2 or newer, with Node's ciphers. Connections are handed to a `tls.Server` that
  * listens nowhere, by its `connection` event: of the sockets that it makes, Node reports errors after the handshake too.
  */
@@ -26,6 +34,10 @@ export class Tls {
   readonly #server: Server;
   /** Handshakes under way, by the ends of their connection. */
   readonly #shaking = new Map<string, (secured: TLSSocket) => void>();
+
+  /** Open connections, and the sockets under them. */
+  readonly #open = new Map<TLSSocket, Socket>();
+  #isChecking = false;
 
   /** Throws an error that names the file when one cannot be read, or they do not fit together. */
   constructor(files: TlsFiles, clock: Clock) {
@@ -61,11 +73,26 @@ export class Tls {
         secured.allowHalfOpen = true;
         secured.disableRenegotiation();
         secured.on("error", () => secured.destroy());
+        this.#open.set(secured, socket);
+        secured.once("close", () => this.#open.delete(secured));
+        this.#checkLater();
         settle(secured);
       });
       // Who finishes sending now will never have shaken hands.
       socket.allowHalfOpen = false;
       this.#server.emit("connection", socket);
+    });
+  }
+
+  #checkLater(): void {
+    if (this.#isChecking || this.#open.size === 0) return;
+    this.#isChecking = true;
+    this.#clock.after(CHECK_MS, () => {
+      this.#isChecking = false;
+      for (const [secured, socket] of this.#open) {
+        if (socket.bytesRead > MAX_EMPTY_BYTES + MAX_RATIO * secured.bytesRead) secured.destroy();
+      }
+      this.#checkLater();
     });
   }
 
@@ -77,7 +104,7 @@ export class Tls {
   }
 }
 
-/** What a `TLSSocket` and the socket under it have in common, and no other open connection has. */
+/** What a `TLSSocket` and the socket under it have in common, and no other open connection has. Of one that was reset nothing is known any more: its `close` ends the wait. */
 function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
   return [localAddress, localPort, remoteAddress, remotePort].join(" ");
 }

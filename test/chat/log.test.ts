@@ -131,11 +131,23 @@ t.test("what is judged by the rules as they are is not judged again", async (t) 
 
 t.test("a batch of which nothing is left is not sent", async (t) => {
   const log = await aLog();
-  log.judge = () => "no-such-room";
+  // What ends a room is always judged again.
+  log.judge = () => (log.judged.at(-1) === "end" ? null : "no-such-room");
   await log.add({ body: "end", kind: kinds.destroyed }, "a", "b");
   t.equal(log.store.batches.length, 1);
   t.same(log.outcomes, ["end: stored", "a: no-such-room", "b: no-such-room"]);
   await t.resolves(log.log.whenIdle());
+});
+
+t.test("a room is ended after the lines that were said before, and judged when they are stored", async (t) => {
+  const log = await aLog();
+  const other = await aRoomFor(log, "Trains");
+  await log.add("first", { body: "end", kind: kinds.destroyed }, { body: "elsewhere", room: other });
+  t.same(
+    log.store.batches.map(({ drafts }) => drafts.map(({ body }) => body)),
+    [["first", "elsewhere"], ["end"]],
+  );
+  t.same(log.judged, ["end"]);
 });
 
 t.test("lines of a stream that took nothing are judged again, and go first in the next batch", async (t) => {

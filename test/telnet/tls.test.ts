@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { connect as connectPlain, type Socket } from "node:net";
+import { type AddressInfo, connect as connectPlain, createServer, type Socket } from "node:net";
 import { duplexPair } from "node:stream";
 import { connect, type ConnectionOptions, type SecureVersion, TLSSocket } from "node:tls";
 import { queryObjects } from "node:v8";
@@ -218,6 +218,28 @@ await test("handshakes that fail leave nothing behind", async (t) => {
   await fail(50);
   t.equal(time.plannedCount, timers);
   await until(() => queryObjects(TLSSocket, { format: "count" }) === 0, "nobody holds their sockets");
+});
+
+await test("a peer whose records carry next to nothing is closed, and one that sends each key by itself is not", async (t) => {
+  const time = new FakeClock();
+  const tls = new Tls(certify(aFolder(t), "first"), time.timers);
+  const { promise, resolve } = Promise.withResolvers<{ tcp: Socket; secured: TLSSocket | null }>();
+  const server = createServer((tcp) => void tls.secure(tcp).then((secured) => resolve({ tcp, secured })));
+  t.teardown(() => server.close());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  // It listens on an address.
+  const client = await shake(t, (server.address() as AddressInfo).port);
+  const { tcp, secured } = await promise;
+  let keys = 0;
+  secured?.on("data", (chunk: Buffer) => (keys += chunk.length));
+  for (let i = 0; i < 3000; i++) client.write("x");
+  await until(() => keys === 3000, "all keys have come");
+  await time.pass(1000);
+  t.equal(secured?.destroyed, false);
+  // A client made with Node cannot be made to send key updates.
+  Object.defineProperty(tcp, "bytesRead", { value: 64 * 1024 + 64 * 3000 + 1 });
+  await time.pass(100);
+  t.equal(secured?.destroyed, true);
 });
 
 t.test("a file that is not there is named at the start", async (t) => {
