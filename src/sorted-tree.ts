@@ -5,8 +5,9 @@ import type { NewSorted, Sorted } from "./chat/ports.ts";
 export class SortedTree<T> implements Sorted<T> {
   readonly #tree: btree.default<T, undefined>;
 
-  constructor(compare: (one: T, other: T) => number) {
+  constructor(compare: (one: T, other: T) => number, all: Iterable<T> = []) {
     this.#tree = new btree.default<T, undefined>(undefined, compare);
+    for (const one of all) this.add(one);
   }
 
   get size(): number {

@@ -10,9 +10,19 @@ export interface ListedRoom {
   readonly people: number;
 }
 
+/** People in a room, here and elsewhere, by their ids; in order from when somebody asks for that. */
+interface People {
+  readonly all: Map<number, Somebody>;
+  sorted: Sorted<Somebody> | null;
+}
+
+/** Rooms may be in a wrong place until somebody asks, so many at most. */
+const MAX_STALE = 500;
+
 /**
  * The lists of `/rooms` and `/users ROOM`, kept in order while people and rooms come and go. Showing the beginning of a
- * list costs the same however long the list is; each change costs O(log n).
+ * list costs the same however long the list is, but for the first time that somebody asks for a room's people; each change
+ * costs O(log n), and less where nobody has asked.
  */
 export class Listings implements RoomsFollower {
   readonly #rooms: Rooms;
@@ -22,8 +32,10 @@ export class Listings implements RoomsFollower {
   readonly #publicRooms: Sorted<ListedRoom>;
   /** The entry of each public room in `#publicRooms`. */
   readonly #listed = new Map<Room, ListedRoom>();
-  /** People in each room, here and elsewhere. Empty rooms have no entry. */
-  readonly #people = new Map<Room, Sorted<Somebody>>();
+  /** Empty rooms have no entry. */
+  readonly #people = new Map<Room, People>();
+  /** Rooms whose number of people has changed since they were put in their place. */
+  readonly #stale = new Set<Room>();
 
   /** @param sessions those of this node, by id */
   constructor(
@@ -41,6 +53,7 @@ export class Listings implements RoomsFollower {
 
   /** Public rooms and these private ones: those with the most people come first, then by name. */
   roomsWith(privateRooms: readonly Room[], limit: number): FirstOf<ListedRoom> {
+    this.#placeStale();
     const hidden = privateRooms.map((room) => this.#countedNow(room));
     const first = [...this.#publicRooms.first(limit), ...hidden].sort(byPeopleThenName).slice(0, limit);
     return { first, count: this.#publicRooms.size + hidden.length };
@@ -49,7 +62,12 @@ export class Listings implements RoomsFollower {
   /** Who is in a room, on all nodes, by name. */
   peopleIn(room: Room, limit: number): FirstOf<Somebody> {
     const people = this.#people.get(room);
-    return { first: people?.first(limit) ?? [], count: people?.size ?? 0 };
+    if (!people) return { first: [], count: 0 };
+    if (!people.sorted) {
+      people.sorted = this.#newSorted(byName);
+      for (const somebody of people.all.values()) people.sorted.add(somebody);
+    }
+    return { first: people.sorted.first(limit), count: people.all.size };
   }
 
   /** Somebody, here or elsewhere, is in the room from now on. */
@@ -57,17 +75,19 @@ export class Listings implements RoomsFollower {
     // A room that has ended, or whose name another room has now, is in no list.
     if (this.#rooms.byKey(room.name.key) !== room) return;
     let people = this.#people.get(room);
-    if (!people) this.#people.set(room, (people = this.#newSorted(byName)));
-    people.add(somebody);
-    this.#list(room);
+    if (!people) this.#people.set(room, (people = { all: new Map(), sorted: null }));
+    people.all.set(somebody.id, somebody);
+    people.sorted?.add(somebody);
+    this.#moved(room);
   }
 
   left(room: Room, somebody: Somebody): void {
     const people = this.#people.get(room);
     if (!people) return;
-    people.delete(somebody);
-    if (people.size === 0) this.#people.delete(room);
-    this.#list(room);
+    people.all.delete(somebody.id);
+    people.sorted?.delete(somebody);
+    if (people.all.size === 0) this.#people.delete(room);
+    this.#moved(room);
   }
 
   added(room: Room): void {
@@ -86,17 +106,30 @@ export class Listings implements RoomsFollower {
     const listed = this.#listed.get(room);
     if (listed) this.#publicRooms.delete(listed);
     this.#listed.delete(room);
+    this.#stale.delete(room);
     this.#people.delete(room);
     room.onRights = () => {};
     if (room.isPrivate) this.#changeRights(room, room.rights, null);
   }
 
   #countedNow(room: Room): ListedRoom {
-    return { room, people: this.#people.get(room)?.size ?? 0 };
+    return { room, people: this.#people.get(room)?.all.size ?? 0 };
+  }
+
+  /** The room has more people now, or fewer. */
+  #moved(room: Room): void {
+    if (room.isPrivate) return;
+    this.#stale.add(room);
+    if (this.#stale.size > MAX_STALE) this.#placeStale();
+  }
+
+  #placeStale(): void {
+    for (const room of this.#stale) this.#place(room);
+    this.#stale.clear();
   }
 
   /** Puts a public room where it belongs by now. */
-  #list(room: Room): void {
+  #place(room: Room): void {
     const before = this.#listed.get(room);
     if (!before) return;
     const now = this.#countedNow(room);

@@ -71,6 +71,7 @@ export class Bans {
   }
 
   onAddress(address: string): BanRecord | null {
+    if (this.#bySubject.size === 0) return null;
     const own = this.#inForce(networkOf(address));
     if (own) return own;
     if (this.#ranges.length === 0) return null;

@@ -6,12 +6,13 @@ import { SortedTree } from "../sorted-tree.ts";
 /** Who holds which name, on a node that is alone. */
 export class MemoryPresence implements Presence {
   readonly #holders = new Map<NameKey, Newcomer>();
-  readonly #byName = new SortedTree<Newcomer>(byName);
+  /** Null until somebody asks: from then on it is kept. */
+  #byName: SortedTree<Newcomer> | null = null;
 
   claim(newcomer: Newcomer): Promise<boolean> {
     if (this.#holders.has(newcomer.name.key)) return Promise.resolve(false);
     this.#holders.set(newcomer.name.key, newcomer);
-    this.#byName.add(newcomer);
+    this.#byName?.add(newcomer);
     return Promise.resolve(true);
   }
 
@@ -19,10 +20,11 @@ export class MemoryPresence implements Presence {
     const holder = this.#holders.get(name.key);
     if (holder?.id !== session) return;
     this.#holders.delete(name.key);
-    this.#byName.delete(holder);
+    this.#byName?.delete(holder);
   }
 
   names(limit: number): FirstOf<string> {
+    this.#byName ??= new SortedTree(byName, this.#holders.values());
     return { first: this.#byName.first(limit).map(({ name }) => name.shown), count: this.#byName.size };
   }
 
