@@ -45,11 +45,14 @@ export class TypingBudgets {
     return this.#budgets.size;
   }
 
+  /** Whether there is any limit. */
+  get isOn(): boolean {
+    return this.limits.floodBurstPerAddress > 0 || this.limits.bytesPerHourPerAddress > 0;
+  }
+
   /** Which budget an address shares; null: none, it may type as it likes. */
   networkOf(address: string): string | null {
-    const { floodBurstPerAddress, bytesPerHourPerAddress, trustedProxy } = this.limits;
-    if (floodBurstPerAddress === 0 && bytesPerHourPerAddress === 0) return null;
-    return trustedProxy.contains(address) ? null : networkOf(address);
+    return !this.isOn || this.limits.trustedProxy.contains(address) ? null : networkOf(address);
   }
 
   /** Takes a line of so many bytes from a network's budget. Returns after how many milliseconds it may be handled. */

@@ -307,7 +307,8 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   #mayType(line: string): boolean {
     // While it is closed, lines that were read have little time.
     if (this.#input === "refused") return true;
-    const { budgets, chat } = this.#door;
+    const { budgets, chat, settings } = this.#door;
+    if (settings.floodBurst === 0 && !budgets.isOn) return true;
     this.#flood ??= new FloodControl(() => this.#door.settings, budgets, chat.clock, this);
     return this.#flood.mayPass(line);
   }

@@ -105,7 +105,7 @@ export class Intake implements InputSink {
     const bytes = Buffer.byteLength(text);
     const { maxLineBytes } = this.#limits;
     if (maxLineBytes > 0 && bytes > maxLineBytes) return this.lineTooLong(bytes);
-    this.queue.push(text);
+    this.queue.push(text, bytes);
   }
 
   lineTooLong(bytes: number): void {

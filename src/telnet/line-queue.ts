@@ -25,6 +25,8 @@ export class LineQueueTotal {
 export class LineQueue {
   readonly #total: LineQueueTotal;
   #lines: string[] = [];
+  /** What each of `#lines` costs, in bytes. */
+  #costs: number[] = [];
   /** Of `#lines`, those before this one are handled. */
   #first = 0;
   #bytes = 0;
@@ -45,9 +47,12 @@ export class LineQueue {
     return this.#bytes > LONG_BYTES;
   }
 
-  push(line: string): void {
+  /** @param bytes of its UTF-8 */
+  push(line: string, bytes = Buffer.byteLength(line)): void {
+    const cost = memoryBytes(line, bytes);
     this.#lines.push(line);
-    this.#count(memoryBytes(line));
+    this.#costs.push(cost);
+    this.#count(cost);
   }
 
   /** The line that is next; null: there is none. */
@@ -57,13 +62,19 @@ export class LineQueue {
 
   /** The line that is next has been handled. */
   shift(): void {
-    const line = this.head;
-    if (line === null) return;
-    this.#count(-memoryBytes(line));
+    if (this.length === 0) return;
+    this.#count(-(this.#costs[this.#first] ?? 0));
     this.#first += 1;
     // Handled lines are let go of in runs: each line is moved at most once.
     if (2 * this.#first < this.#lines.length) return;
-    this.#lines = this.#lines.slice(this.#first);
+    // Most often it was the only one.
+    if (this.length === 0) {
+      this.#lines.length = 0;
+      this.#costs.length = 0;
+    } else {
+      this.#lines = this.#lines.slice(this.#first);
+      this.#costs = this.#costs.slice(this.#first);
+    }
     this.#first = 0;
   }
 
@@ -72,6 +83,7 @@ export class LineQueue {
     const dropped = this.length;
     this.#count(-this.#bytes);
     this.#lines = [];
+    this.#costs = [];
     this.#first = 0;
     return dropped;
   }
@@ -83,7 +95,6 @@ export class LineQueue {
 }
 
 /** V8 keeps a string with one byte or with two for each UTF-16 unit; only ASCII is taken for the first kind here. */
-function memoryBytes(line: string): number {
-  const isAscii = Buffer.byteLength(line) === line.length;
-  return LINE_OVERHEAD_BYTES + (isAscii ? line.length : 2 * line.length);
+function memoryBytes(line: string, bytes: number): number {
+  return LINE_OVERHEAD_BYTES + (bytes === line.length ? bytes : 2 * line.length);
 }
