@@ -150,11 +150,28 @@ export class Connection {
   }
 
   async #connect(): Promise<pg.Client> {
-    const { purpose, settings, deadlineMs } = this.#options;
+    try {
+      const client = await this.#open();
+      this.#failures = 0;
+      this.#current = client;
+      return client;
+    } catch (error) {
+      this.#client = null;
+      this.#login.failed(error);
+      const failed = toStoreError(`connect to ${this.#login.shown}`, error);
+      this.#restFor(failed);
+      throw failed;
+    }
+  }
+
+  /** Connects, within one deadline for all of it: a peer may be lost between any two of its answers. */
+  async #open(): Promise<pg.Client> {
+    const { purpose, deadlineMs } = this.#options;
+    const readyMs = Math.min(deadlineMs, CONNECT_DEADLINE_MS);
     const client = new pg.Client({
       ...(await this.#login.options()),
       application_name: `chatd ${purpose}`,
-      connectionTimeoutMillis: Math.min(deadlineMs, CONNECT_DEADLINE_MS),
+      connectionTimeoutMillis: readyMs,
       keepAlive: true,
       types,
     });
@@ -164,27 +181,33 @@ export class Connection {
       this.#drop(client);
       if (!this.#isClosed) this.#options.onDrop?.();
     });
+    const late = Promise.withResolvers<never>();
+    const timer = this.#clock.after(readyMs, () => {
+      late.reject(
+        new StoreError("unavailable", `connect to ${this.#login.shown} (${purpose}): not within ${readyMs} ms`),
+      );
+    });
     try {
-      await client.connect();
-      const all = { ...SETTINGS, statement_timeout: `${deadlineMs}ms`, ...settings };
-      const names = Object.keys(all);
-      await client.query("select set_config(n, v, false) from unnest($1::text[], $2::text[]) t(n, v)", [
-        names,
-        Object.values(all),
-      ]);
-      await refuseUnfit(client, this.#login.shown);
-      await this.#options.onConnect?.(client);
-      this.#failures = 0;
-      this.#current = client;
+      await Promise.race([this.#makeReady(client), late.promise]);
       return client;
     } catch (error) {
-      this.#client = null;
       cut(client);
-      this.#login.failed(error);
-      const failed = toStoreError(`connect to ${this.#login.shown}`, error);
-      this.#restFor(failed);
-      throw failed;
+      throw error;
+    } finally {
+      timer.cancel();
     }
+  }
+
+  async #makeReady(client: pg.Client): Promise<void> {
+    await client.connect();
+    const { settings, deadlineMs } = this.#options;
+    const all = { ...SETTINGS, statement_timeout: `${deadlineMs}ms`, ...settings };
+    await client.query("select set_config(n, v, false) from unnest($1::text[], $2::text[]) t(n, v)", [
+      Object.keys(all),
+      Object.values(all),
+    ]);
+    await refuseUnfit(client, this.#login.shown);
+    await this.#options.onConnect?.(client);
   }
 
   /** All nodes lose a database at once: they must not all come back at once. */

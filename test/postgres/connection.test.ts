@@ -49,6 +49,30 @@ await withParts(t, [postgresPart, program("openssl")], "a connection to PostgreS
     await t.rejects(connection.query(null, "select 1"), { code: "unavailable", message: /: it was closed$/ });
   });
 
+  t.test("is given up when it is lost between login and the first answers, and made again", async (t) => {
+    const url = await postgres.database();
+    let isLost = true;
+    const onConnect = (): Promise<void> => (isLost ? new Promise<void>(() => {}) : Promise.resolve());
+    const connection = connect(t, url, { deadlineMs: 300, onConnect });
+    await t.rejects(connection.query(null, "select 1"), {
+      code: "unavailable",
+      message: /\(test\): not within 300 ms$/,
+    });
+    isLost = false;
+    await until(async () => (await connection.query(null, "select 1").catch(() => [])).length === 1, "it is back");
+  });
+
+  t.test("a password that cannot be had is asked for again", async (t) => {
+    const file = join(aFolder(t), "password");
+    const connection = connect(t, await postgres.database(), {}, { passwordFile: file });
+    await t.rejects(connection.query(null, "select 1"), {
+      code: "unavailable",
+      message: /read --database-password-file/,
+    });
+    writeFileSync(file, "not secret");
+    await until(async () => (await connection.query(null, "select 1").catch(() => [])).length === 1, "it is back");
+  });
+
   t.test("gives a statement up in time, also where the server never answers", async (t) => {
     const url = await postgres.database();
     const slow = connect(t, url, { deadlineMs: 100 });
