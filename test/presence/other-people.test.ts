@@ -37,11 +37,22 @@ function aCluster() {
   const told: string[] = [];
   const dead: number[] = [];
   const failures: unknown[] = [];
+  let held: Promise<void> | null = null;
   const connection = {
-    query: () => {
+    query: async () => {
       database.queries += 1;
-      return Promise.resolve(database.rows);
+      await held;
+      return database.rows;
     },
+  };
+  /** Queries wait until the function that is returned is called. */
+  const hold = (): (() => void) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    held = promise;
+    return () => {
+      held = null;
+      resolve();
+    };
   };
   const people = new OtherPeople(connection, clock, {
     joined: ({ id }, room) => told.push(`${id} joined ${room}`),
@@ -52,7 +63,7 @@ function aCluster() {
   const hear = (news: Partial<People>): void =>
     people.hear({ type: "people", node: NODE, version: 0, after: 0, part: 0, parts: 1, here: [], gone: [], ...news });
   const ids = (): number[] => [...people.roster.all()].map(({ id }) => id).toSorted((a, b) => a - b);
-  return { clock, database, people, told, dead, hear, ids };
+  return { clock, database, people, told, dead, hear, hold, ids };
 }
 
 t.test("a node's people are read once, and followed by what it tells", async (t) => {
@@ -99,6 +110,41 @@ t.test("after a restore what a node tells counts again, though the database know
   await its.clock.pass(50);
   t.same(its.ids(), [1, 2]);
   t.same(its.told, ["1 joined 1", "2 joined 1"]);
+});
+
+t.test("what is found missing of a node while others are read is read, too", async (t) => {
+  const its = aCluster();
+  its.people.compare(new Map([[NODE, 10]]));
+  const release = its.hold();
+  await its.clock.pass(50);
+  its.people.compare(
+    new Map([
+      [NODE, 10],
+      [8, 10],
+    ]),
+  );
+  await its.clock.pass(50);
+  t.equal(its.database.queries, 1);
+  release();
+  await its.clock.turn();
+  await its.clock.pass(50);
+  t.equal(its.database.queries, 2);
+});
+
+t.test("a database that knows less than before twice was restored: what it has is all there is", async (t) => {
+  const its = aCluster();
+  its.people.compare(new Map([[NODE, 10]]));
+  await its.people.read();
+  its.hear({ version: 90, after: 10, here: [somebody(1, LOBBY)] });
+  its.people.compare(new Map([[NODE, 90]]));
+  its.hear({ version: 95, after: 90, here: [somebody(2, LOBBY)] });
+  its.people.compare(new Map([[NODE, 90]]));
+  await its.clock.pass(1000);
+  t.same([its.ids(), its.database.queries], [[1, 2], 1], "that was told while it was asked");
+  its.database.rows = rowsOf(40, [somebody(3, LOBBY)]);
+  its.people.compare(new Map([[NODE, 40]]));
+  await its.clock.pass(50);
+  t.same(its.ids(), [3]);
 });
 
 t.test("with a node its people are gone", async (t) => {

@@ -14,6 +14,8 @@ export interface OtherPeopleHooks extends Movements {
 interface Known {
   /** The version up to which everything is known; -1: nothing. */
   version: number;
+  /** What that was when versions were compared last: a database that tells a lower one after that was restored. */
+  compared: number;
   /** The parts of the next version that came. */
   readonly parts: Set<number>;
 }
@@ -54,7 +56,11 @@ export class OtherPeople {
 
   /** @param versions what the database says of the other nodes: those that are not there are gone */
   compare(versions: ReadonlyMap<number, number>): void {
-    for (const [node, version] of versions) if (this.#knownOf(node).version < version) this.#readSoon(node);
+    for (const [node, version] of versions) {
+      const known = this.#knownOf(node);
+      if (known.version < version || version < known.compared) this.#readSoon(node);
+      known.compared = known.version;
+    }
     for (const node of this.#known.keys()) if (!versions.has(node)) this.forget(node);
   }
 
@@ -71,38 +77,48 @@ export class OtherPeople {
     const nodes = [...this.#stale];
     if (nodes.length === 0 || this.#isReading) return;
     this.#isReading = true;
+    const versions = new Map(nodes.map((node) => [node, this.#knownOf(node).version]));
     try {
       const rows = await this.#connection.query("people", PEOPLE, [nodes]);
       const byNode = Map.groupBy(rows, (row) => Number(row["id"]));
-      for (const node of nodes) this.#take(node, byNode.get(node) ?? []);
+      for (const [node, version] of versions) this.#take(node, version, byNode.get(node) ?? []);
     } finally {
       // What is missing still is shown by the next comparison.
       for (const node of nodes) this.#stale.delete(node);
       this.#isReading = false;
+      // What was found missing while these were read.
+      if (this.#stale.size > 0) this.#readLater();
     }
   }
 
   #knownOf(node: number): Known {
     let known = this.#known.get(node);
-    if (!known) this.#known.set(node, (known = { version: -1, parts: new Set() }));
+    if (!known) this.#known.set(node, (known = { version: -1, compared: -1, parts: new Set() }));
     return known;
   }
 
   #readSoon(node: number): void {
     if (this.#stale.has(node)) return;
     this.#stale.add(node);
+    this.#readLater();
+  }
+
+  #readLater(): void {
     this.#clock.after(WAIT_FOR_BUS_MS, () => {
       this.read().catch((error: unknown) => this.#hooks.failed(error));
     });
   }
 
-  #take(node: number, rows: readonly Row[]): void {
+  /** @param before the version that was known when it was asked: a database that has a lower one was restored */
+  #take(node: number, before: number, rows: readonly Row[]): void {
     const [first] = rows;
     if (!first) return this.forget(node);
     const known = this.#knownOf(node);
+    const version = Number(first["roster"]);
     // What was told meanwhile is newer.
-    if (Number(first["roster"]) < known.version) return;
-    known.version = Number(first["roster"]);
+    if (version >= before && version < known.version) return;
+    known.version = version;
+    known.compared = version;
     known.parts.clear();
     const people = rows.filter((row) => row["session_id"] !== null).map(toWhereabouts);
     this.roster.replace(node, people, this.#hooks);
