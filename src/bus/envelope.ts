@@ -11,7 +11,8 @@ const person = z.tuple([id, z.string(), z.string(), z.string(), id, z.array(z.tu
 
 /** News by their short names; numbers and arrays, because the bus takes few bytes. */
 const wire = z.discriminatedUnion("t", [
-  z.object({ t: z.literal("e"), s: id, e: z.array(entry) }),
+  // `b` is new: nodes that do not know it leave it out, and pass over it.
+  z.object({ t: z.literal("e"), s: id, b: id.nullish(), e: z.array(entry) }),
   z.object({ t: z.literal("l"), s: id }),
   z.object({ t: z.literal("p"), n: id, v: id, b: id, i: id, of: id, h: z.array(person), g: z.array(id) }),
   z.object({ t: z.literal("w"), id: z.string(), to: id, from: id, a: z.string(), x: z.string() }),
@@ -30,9 +31,11 @@ export function encode(news: News, node: number, maxBytes: number): string[] {
   if (news.type !== "entries") return [];
   if (news.entries.length < 2) return [toMessage({ t: "l", s: news.stream }, node)];
   const half = Math.ceil(news.entries.length / 2);
-  return [news.entries.slice(0, half), news.entries.slice(half)].flatMap((entries) =>
-    encode({ ...news, entries }, node, maxBytes),
-  );
+  const [first, second] = [news.entries.slice(0, half), news.entries.slice(half)];
+  return [
+    ...encode({ ...news, entries: first }, node, maxBytes),
+    ...encode({ ...news, before: first.at(-1)?.at ?? null, entries: second }, node, maxBytes),
+  ];
 }
 
 /** Null: it comes from this node itself. Throws where it is not understood. */
@@ -53,6 +56,7 @@ function toWire(news: News): Wire {
       return {
         t: "e",
         s: news.stream,
+        b: news.before,
         e: news.entries.map(({ pos, seq, at, kind, authorId, author, body }) => [
           pos,
           seq,
@@ -98,6 +102,7 @@ function toNews(its: Wire): News {
       return {
         type: "entries",
         stream: its.s,
+        before: its.b ?? null,
         entries: its.e.map(([pos, seq, at, kind, authorId, author, body]) => ({
           stream: its.s,
           pos,

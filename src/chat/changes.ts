@@ -29,7 +29,8 @@ export function applyChange(chat: Chat, room: Room, entry: Entry): void {
   }
 }
 
-function changeMember(chat: Chat, room: Room, entry: Entry, subject: Subject): void {
+/** Tells, and makes true, what was done to somebody. */
+export function changeMember(chat: Chat, room: Room, entry: Entry, subject: Subject): void {
   const [name, by, where] = [subject.name, entry.author, room.name.shown];
   switch (entry.kind) {
     case kinds.kicked:
@@ -64,6 +65,7 @@ function changeOwner(chat: Chat, room: Room, subject: Subject | null): void {
 /** Takes somebody out of the room who does not go by himself. */
 function expel(chat: Chat, room: Room, entry: Entry, subject: Subject, told: string, toldThem: string): void {
   const member = memberOf(room, subject.id);
+  member?.wasPutOut(room, entry.at);
   if (member) expelMember(chat, member, room);
   else if (chat.presence.find(subject.key)?.rooms.has(room.id) === true) room.putOut.add(subject.id);
   chat.delivery.notice(room, told, memberOf(room, entry.authorId));
@@ -80,14 +82,8 @@ function destroy(chat: Chat, room: Room, entry: Entry): void {
   dropMembers(chat, room, entry.authorId);
 }
 
-/** The store was restored, and the room taken over as it is there now: tells the members. */
-export function tellRestored(chat: Chat, room: Room): void {
-  const { isDestroyed, name } = room;
-  chat.delivery.notice(room, isDestroyed ? texts.roomNotRestored(name.shown) : texts.storeWentBack(name.shown));
-  if (isDestroyed) dropMembers(chat, room, null);
-}
-
-function memberOf(room: Room, id: number | null): Session | null {
+/** Somebody of this node who is in the room, by the id of the session. */
+export function memberOf(room: Room, id: number | null): Session | null {
   for (const member of room.members) if (member.id === id) return member;
   return null;
 }

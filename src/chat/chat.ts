@@ -1,6 +1,7 @@
 import type { RefusalCode } from "../protocol/texts.ts";
 import { applyServerEntry } from "./announcements.ts";
-import { applyChange, tellRestored } from "./changes.ts";
+import type { BacklogLimits } from "./backlog.ts";
+import { applyChange } from "./changes.ts";
 import { Crowd } from "./crowd.ts";
 import { Delivery } from "./delivery.ts";
 import { followBus, followPresence } from "./elsewhere.ts";
@@ -9,24 +10,26 @@ import { ChatError } from "./errors.ts";
 import { Following } from "./following.ts";
 import { Gathering } from "./gathering.ts";
 import { Listings } from "./listings.ts";
-import { Log, type LogLimits, type Pending, type Stored } from "./log.ts";
+import { Log, type Stored } from "./log.ts";
 import type { Name, NameKey } from "./names.ts";
 import { Pace } from "./pace.ts";
+import type { Pending } from "./pending.ts";
 import { type Action, refusalOf } from "./permissions.ts";
 import type { Bus, Clock, NewSorted, Person, Presence, RoomRecord, Store, Watch } from "./ports.ts";
 import { endPrivateRooms } from "./private-rooms.ts";
 import { Recent } from "./recent.ts";
 import { Room } from "./room.ts";
+import { takeOverRestored } from "./restored.ts";
 import { type RoomLimits, RoomQuota } from "./room-quota.ts";
 import { rightsAfter, sessionsIn, withoutSessions } from "./rights.ts";
 import { Rooms } from "./rooms.ts";
 import { type Arrival, Sequencer } from "./sequencer.ts";
-import type { Session } from "./session.ts";
+import type { Session, Standing } from "./session.ts";
 import { serverStream, type Stream } from "./stream.ts";
 import { parseSubject } from "./subject.ts";
 import { Whispers } from "./whispers.ts";
 
-export interface ChatSettings extends LogLimits, RoomLimits {
+export interface ChatSettings extends BacklogLimits, RoomLimits {
   /** The room where people are after login; null: none. */
   readonly lobby: Name | null;
   /** Rooms that a session may be in at once; 1: joining one leaves the other; 0 = no limit. */
@@ -126,7 +129,7 @@ export class Chat {
       wentBack: (stream) => this.#wentBack(stream),
     });
     this.following = new Following(ports, this.rooms, this.sequencer, (record) => this.#toRoom(record));
-    this.whispers = new Whispers(ports.bus, ports.clock, this.sessionsById, ports.newId);
+    this.whispers = new Whispers(ports, this.sessionsById);
     this.#pace = new Pace(ports.store.isShared ? SHARED_PACE : OWN_PACE);
     this.#gathering = new Gathering(ports.clock, this.#pace, (gathered) => {
       for (const [stream, arrivals] of gathered) this.sequencer.offer(stream, arrivals);
@@ -197,6 +200,12 @@ export class Chat {
     return new Promise((resolve, reject) => {
       this.submit(room, deed, (refused) => (refused ? reject(refused) : resolve()));
     });
+  }
+
+  /** It is known whether a session holds its name: what it said goes on, or is refused. */
+  settleStanding(session: Session, standing: Exclude<Standing, "doubted">): void {
+    session.standing = standing;
+    this.#log.goOn();
   }
 
   /** Entries that wait to be sent to the store. */
@@ -276,6 +285,7 @@ export class Chat {
   }
 
   #judge(pending: Pending): ChatError | null {
+    if (pending.session?.standing === "lost") return new ChatError("lost-name");
     if (pending.action === null || !(pending.to instanceof Room)) return null;
     const refusal = this.refusalOf(pending.session, pending.action, pending.to, pending.subject);
     if (refusal) return new ChatError(refusal);
@@ -311,16 +321,16 @@ export class Chat {
 
   #publish(stream: Stream, arrivals: readonly Arrival[]): void {
     const entries = arrivals.map(({ entry }) => entry);
-    this.bus.publish({ type: "entries", stream: stream.id, entries });
+    this.bus.publish({ type: "entries", stream: stream.id, before: arrivals[0]?.before ?? null, entries });
     // The store has told all nodes, and this one, that the room has ended.
     if (entries.at(-1)?.kind === kinds.destroyed) this.lookAtServer();
   }
 
   /** Entries that another node stored. */
-  heard(stream: Stream, entries: readonly Entry[]): void {
+  heard(stream: Stream, entries: readonly Entry[], before: number | null): void {
     this.#gathering.add(
       stream,
-      entries.map((entry) => ({ entry, settle: null })),
+      entries.map((entry, i) => ({ entry, before: i === 0 ? before : (entries[i - 1]?.at ?? null), settle: null })),
     );
   }
 
@@ -367,9 +377,7 @@ export class Chat {
       await this.following.reload();
       return this.onBansChanged();
     }
-    this.recent.forget(stream);
-    await this.following.startOver(stream);
-    tellRestored(this, stream);
+    await takeOverRestored(this, stream);
   }
 
   /** Compares what this node knows with the store. Never rejects. */
@@ -384,7 +392,8 @@ export class Chat {
   }
 }
 
-function toArrival({ pending, pos, seq, at }: Stored): Arrival {
+function toArrival({ pending, pos, seq, at, before }: Stored): Arrival {
   const { stream, kind, authorId, author, body } = pending;
-  return { entry: { stream, pos, seq, at, kind, authorId, author, body }, settle: () => pending.settle(null) };
+  const entry = { stream, pos, seq, at, kind, authorId, author, body };
+  return { entry, before, settle: () => pending.settle(null) };
 }

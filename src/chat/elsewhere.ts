@@ -30,14 +30,26 @@ export function followPresence(chat: Chat): PresenceFollower {
       if (!room.putOut.delete(person.id) && room.members.size > 0) chat.crowd.left(room, person);
     },
     died(sessions, isJudge) {
+      chat.whispers.lookAgain();
       const dead = new Set(sessions);
       for (const room of chat.rooms.all()) {
         // Nodes that follow a room know who owns it; one node looks after those that nobody follows any more.
         if (dead.has(room.rights.owner ?? 0) && (isJudge || room.members.size > 0)) passOn(chat, room);
       }
     },
+    doubted(id) {
+      const session = chat.sessionsById.get(id);
+      if (session) session.standing = "doubted";
+    },
+    held(id) {
+      const session = chat.sessionsById.get(id);
+      if (session) chat.settleStanding(session, "held");
+    },
     lostName(id) {
-      chat.sessionsById.get(id)?.outlet.askNameAgain(texts.lostName);
+      const session = chat.sessionsById.get(id);
+      if (!session) return;
+      chat.settleStanding(session, "lost");
+      session.outlet.askNameAgain(texts.lostName);
     },
     cutOff(isCutOff) {
       if (chat.isCutOff === isCutOff) return;
@@ -58,7 +70,7 @@ function hear(chat: Chat, news: News): void {
     case "look": {
       const stream = news.stream === chat.server.id ? chat.server : chat.rooms.byId(news.stream);
       if (!stream) return;
-      if (news.type === "entries") chat.heard(stream, news.entries);
+      if (news.type === "entries") chat.heard(stream, news.entries, news.before);
       else if (stream.isFollowed) chat.sequencer.catchUpSoon(stream, 0);
       else stream.isBehind = true;
       return;

@@ -17,6 +17,11 @@ export type StoreErrorCode =
   | "full"
   /** Cannot store or read now. It is not known whether the call took effect; a batch may be sent again. */
   | "unavailable"
+  /**
+   * Of a batch: nothing of it was kept, by no attempt, and nothing ever will be. This node was taken for dead, or the store
+   * has another past. The same lines may go into another batch.
+   */
+  | "fenced"
   /** It does not take this input, and never will. Nothing of the call was kept. */
   | "bad-input"
   /** Will not work until somebody repairs it: not writable, corrupt, of a newer chatd. Nothing of the call was kept. */

@@ -1,3 +1,4 @@
+import type { Entry } from "./entry.ts";
 import { StoreError } from "./errors.ts";
 import type { Name, NameKey } from "./names.ts";
 import type { Clock, RoomRecord, Store, Watch } from "./ports.ts";
@@ -8,6 +9,8 @@ import type { Stream } from "./stream.ts";
 
 /** Private rooms that nobody here is in are compared with the store in turns of so many. */
 const COMPARED_AT_ONCE = 1000;
+/** So many of the last entries of a room are looked at when the store went back: more than come until that is noticed. */
+const LOOKED_BACK = 1000;
 
 interface Asked {
   readonly promise: Promise<void>;
@@ -62,9 +65,11 @@ export class Following {
    */
   async follow(room: Room): Promise<void> {
     if (!this.#store.isShared) return;
-    this.#followers.set(room, (this.#followers.get(room) ?? 0) + 1);
+    const followers = this.#followers.get(room) ?? 0;
+    this.#followers.set(room, followers + 1);
     if (room.isFollowed) return;
-    room.isBehind = false;
+    // What comes while the first one reads it is missed by all who wait for that.
+    if (followers === 0) room.isBehind = false;
     try {
       await this.#read(room.name.key);
     } catch (error) {
@@ -93,14 +98,22 @@ export class Following {
   /** The store says that a room's rules are others than this node knows: learns them. Rejects with a `StoreError`. */
   async refresh(stream: Stream): Promise<void> {
     if (!(stream instanceof Room)) return;
-    if (this.#store.isShared && stream.isFollowed) {
-      // The entries that led to them are delivered in their order, and tell everything.
-      if (!this.#sequencer.isPaused) return await this.#sequencer.catchUp(stream);
-      throw new StoreError("unavailable", `learn the rules of ${stream.name.shown}: this node is cut off`);
-    }
+    if (this.#store.isShared && stream.isFollowed) return await this.#catchUp(stream);
     const [record] = await this.#store.rooms({ ids: [stream.id] });
     if (record) stream.update(record);
     else this.#end(stream);
+  }
+
+  /** The entries that led to a room's rules are delivered in their order, and tell everything. */
+  async #catchUp(room: Room): Promise<void> {
+    if (this.#sequencer.isPaused) {
+      throw new StoreError("unavailable", `learn the rules of ${room.name.shown}: this node is cut off`);
+    }
+    await this.#sequencer.catchUp(room);
+    const [record] = await this.#store.rooms({ ids: [room.id] });
+    // Where they lead to the same place, and to other rules than the store has, it has another past.
+    const isElsewhere = record ? record.pos === room.pos && record.rules !== room.rules : !room.isDestroyed;
+    if (isElsewhere) await this.#sequencer.goBack(room);
   }
 
   /** Compares what this node knows with the store. Rejects with a `StoreError`. */
@@ -124,11 +137,20 @@ export class Following {
     return [...this.#followers.keys()].filter((room) => room.isFollowed);
   }
 
-  /** The store has another past than this node: takes over what it has now. */
-  async startOver(room: Room): Promise<void> {
+  /**
+   * The store has another past than this node: takes over what it has now. Resolves with the last entries that led there.
+   * Rejects with a `StoreError`.
+   */
+  async startOver(room: Room): Promise<readonly Entry[]> {
     const [record] = await this.#store.rooms({ ids: [room.id] });
-    if (record && record.name.key === room.name.key) room.update(record);
-    else this.#end(room);
+    if (!record || record.name.key !== room.name.key) {
+      this.#end(room);
+      return [];
+    }
+    const from = { stream: room.id, pos: Math.max(record.pos - LOOKED_BACK, 0) };
+    const entries = await this.#store.entriesFrom([from], LOOKED_BACK + 1);
+    room.update(record);
+    return entries.filter(({ pos }) => pos <= record.pos);
   }
 
   /** As `startOver`, for all rooms that are not followed. Rejects with a `StoreError`. */
@@ -190,10 +212,12 @@ export class Following {
     while (this.#asked.size > 0) {
       const asked = this.#asked;
       this.#asked = new Map();
-      const keys = [...asked.keys()];
+      const before = [...asked.keys()].map((key) => ({ key, pos: this.#rooms.byKey(key)?.pos ?? 0 }));
       try {
-        const records = await this.#store.rooms({ keys });
-        for (const key of keys) this.#replace(key, records.find(({ name }) => name.key === key) ?? null);
+        const records = await this.#store.rooms({ keys: [...asked.keys()] });
+        for (const { key, pos } of before) {
+          this.#replace(key, records.find(({ name }) => name.key === key) ?? null, pos);
+        }
         for (const { resolve } of asked.values()) resolve();
       } catch (error) {
         for (const { reject } of asked.values()) reject(error);
@@ -202,9 +226,11 @@ export class Following {
     this.#isReading = false;
   }
 
-  #replace(key: NameKey, record: RoomRecord | null): void {
+  /** @param before where the room was when it was asked for: a store that is not so far went back */
+  #replace(key: NameKey, record: RoomRecord | null, before: number): void {
     const known = this.#rooms.byKey(key);
     if (known && known.id !== record?.id && !known.isFollowed) this.#end(known);
-    if (record) this.#learn(record);
+    if (known && known.id === record?.id && !known.isFollowed && record.pos < before) known.update(record);
+    else if (record) this.#learn(record);
   }
 }

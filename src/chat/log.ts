@@ -1,29 +1,10 @@
+import { Backlog, type BacklogLimits } from "./backlog.ts";
 import { ChatError, StoreError } from "./errors.ts";
-import { closesStream, type Draft, isMessage, movesRules } from "./entry.ts";
+import { isMessage } from "./entry.ts";
 import type { Pace } from "./pace.ts";
-import type { Action } from "./permissions.ts";
+import type { Pending } from "./pending.ts";
 import type { Clock, Store, StreamHead, Timer, Watch } from "./ports.ts";
-import { bytesOf, type Rights } from "./rights.ts";
-import type { Session } from "./session.ts";
 import type { Stream } from "./stream.ts";
-
-/** Something said or done, on its way through the store to everybody. */
-export interface Pending extends Draft {
-  rules: number;
-  rights: Rights | null;
-  /** Where it goes. */
-  readonly to: Stream;
-  readonly session: Session | null;
-  /** What the author has to be allowed to do, at the time the store takes it; null: it is the server that speaks. */
-  readonly action: Action | null;
-  readonly subject: number;
-  /** What it counts against the bounds on what waits. */
-  readonly bytes: number;
-  /** By the monotonic clock, in milliseconds. */
-  readonly saidAtMs: number;
-  /** Called once: stored and delivered (null), or why not. */
-  readonly settle: (refused: ChatError | null) => void;
-}
 
 /** A pending entry with its place. */
 export interface Stored {
@@ -31,14 +12,8 @@ export interface Stored {
   readonly pos: number;
   readonly seq: number;
   readonly at: number;
-}
-
-export interface LogLimits {
-  /** Bounds on what waits to be stored, for all sessions together; 0 = none. */
-  readonly maxPendingMessages: number;
-  readonly maxPendingBytes: number;
-  /** So long may a line wait that was not sent to the store yet. */
-  readonly maxPendingAgeMs: number;
+  /** The time of the entry before it, in microseconds; null: not known. */
+  readonly before: number | null;
 }
 
 export interface LogPorts {
@@ -53,14 +28,15 @@ export interface LogHooks {
   judge(pending: Pending): ChatError | null;
   /** It goes to the store now and moves the rules: works out who may do what after it. */
   seal(pending: Pending): void;
-  /** The store says that a room's rules are others than this node knows: learn them. */
+  /** The store says that a room's rules are others than this node knows: learn them. Rejects with a `StoreError`. */
   refresh(stream: Stream): Promise<void>;
   /** Entries of one batch, in order, that nobody can take back any more. Settles each when it is delivered. */
   deliver(stored: readonly Stored[]): void;
 }
 
-const MAX_BATCH_LINES = 1000;
-const MAX_BATCH_BYTES = 256 * 1024;
+/** What became of a batch, where it was not stored. `fenced`: it may go into another batch. */
+type NotStored = "refused" | "bad-input" | "fenced";
+
 /** Where deliveries take long, a batch waits for more lines, as `Pace` says; so many are enough and go at once. */
 const ENOUGH_LINES = 500;
 const FIRST_RETRY_MS = 50;
@@ -76,12 +52,11 @@ export class Log {
   readonly #clock: Clock;
   readonly #watch: Watch;
   readonly #pace: Pace;
-  readonly #limits: () => LogLimits;
   readonly #hooks: LogHooks;
-  #pending: Pending[] = [];
-  #pendingBytes = 0;
+  readonly #backlog: Backlog;
   #batchNumber = 0;
-  #state: "idle" | "scheduled" | "appending" = "idle";
+  /** `resting`: nothing of what waits may go to the store now. */
+  #state: "idle" | "scheduled" | "appending" | "resting" = "idle";
   #whenIdle: (() => void)[] = [];
   #isGivenUp = false;
   #lost = 0;
@@ -89,30 +64,34 @@ export class Log {
   #gathering: Timer | null = null;
   #isAgeWatched = false;
 
-  constructor({ store, clock, watch, pace }: LogPorts, limits: () => LogLimits, hooks: LogHooks) {
+  constructor({ store, clock, watch, pace }: LogPorts, limits: () => BacklogLimits, hooks: LogHooks) {
     this.#pace = pace;
     this.#store = store;
     this.#clock = clock;
     this.#watch = watch;
-    this.#limits = limits;
     this.#hooks = hooks;
+    this.#backlog = new Backlog(clock, limits, {
+      judge: (pending) => hooks.judge(pending),
+      seal: (pending) => hooks.seal(pending),
+      rested: () => this.goOn(),
+    });
   }
 
   /** Queues an entry. Throws `too-much-waiting` past the bounds; after that it is settled, once, in any case. */
   add(pending: Pending): void {
-    const { maxPendingMessages, maxPendingBytes } = this.#limits();
-    const bytes = this.#pendingBytes + pending.bytes;
-    if (maxPendingMessages > 0 && this.#pending.length >= maxPendingMessages) throw new ChatError("too-much-waiting");
-    if (maxPendingBytes > 0 && bytes > maxPendingBytes) throw new ChatError("too-much-waiting");
-    this.#pendingBytes = bytes;
-    this.#pending.push(pending);
-    if (this.#state === "idle") this.#schedule();
-    else if (this.#gathering && this.#pending.length >= ENOUGH_LINES) this.#runSoon();
+    this.#backlog.add(pending);
+    if (this.#state === "idle" || this.#state === "resting") this.#schedule();
+    else if (this.#gathering && this.#backlog.length >= ENOUGH_LINES) this.#runSoon();
+  }
+
+  /** What had to wait may go to the store now, or be refused. */
+  goOn(): void {
+    if (this.#state === "resting") this.#schedule();
   }
 
   /** Entries that wait to be sent to the store. */
   get pendingLines(): number {
-    return this.#pending.length;
+    return this.#backlog.length;
   }
 
   /** Resolves when everything that was queued is settled. */
@@ -126,7 +105,10 @@ export class Log {
    * a store that fails is not tried again.
    */
   async finish(withinMs: number): Promise<number> {
-    const timer = this.#clock.after(withinMs, () => (this.#isGivenUp = true));
+    const timer = this.#clock.after(withinMs, () => {
+      this.#isGivenUp = true;
+      this.goOn();
+    });
     await this.whenIdle();
     timer.cancel();
     return this.#lost;
@@ -136,7 +118,7 @@ export class Log {
     this.#state = "scheduled";
     if (!this.#isAgeWatched) this.#watchAge();
     const { waitMs } = this.#pace;
-    if (waitMs === 0 || this.#pending.length >= ENOUGH_LINES) this.#runSoon();
+    if (waitMs === 0 || this.#backlog.length >= ENOUGH_LINES) this.#runSoon();
     else this.#gathering = this.#clock.after(waitMs, () => this.#runSoon());
   }
 
@@ -151,50 +133,11 @@ export class Log {
   /** Takes the next batch to the store, delivers it, and schedules the one after it. */
   async #run(): Promise<void> {
     this.#state = "appending";
-    await this.#again(await this.#storeAll(this.#take()));
-    if (this.#pending.length > 0) this.#schedule();
-    else {
-      this.#state = "idle";
-      for (const idle of this.#whenIdle.splice(0)) idle();
-    }
-  }
-
-  /**
-   * The next lines that are still allowed. An entry that moves rules is the last of its stream in a batch: what follows it
-   * there waits, in order, and is judged by the new rules. Other streams go on.
-   */
-  #take(): Pending[] {
-    const batch: Pending[] = [];
-    const moved = new Set<Stream>();
-    const waiting: Pending[] = [];
-    let bytes = 0;
-    let seen = 0;
-    for (const pending of this.#pending) {
-      // Whether a room may be ended depends on what was said in it: the lines before that are stored first.
-      if (endsAfterLines(pending, batch)) moved.add(pending.to);
-      if (moved.has(pending.to)) {
-        seen += 1;
-        waiting.push(pending);
-        continue;
-      }
-      if (batch.length === MAX_BATCH_LINES || (bytes + pending.bytes > MAX_BATCH_BYTES && batch.length > 0)) break;
-      seen += 1;
-      this.#pendingBytes -= pending.bytes;
-      const isJudged = pending.rules === pending.to.rules && !pending.to.isDestroyed && !closesStream(pending.kind);
-      const refused = isJudged ? null : this.#hooks.judge(pending);
-      if (refused) {
-        pending.settle(refused);
-        continue;
-      }
-      batch.push(pending);
-      bytes += pending.bytes;
-      if (!movesRules(pending.kind)) continue;
-      this.#hooks.seal(pending);
-      bytes += bytesOf(pending.rights);
-      moved.add(pending.to);
-    }
-    this.#pending = waiting.concat(this.#pending.slice(seen));
-    return batch;
+    await this.#tryAgain(await this.#storeAll(this.#backlog.take()));
+    if (this.#backlog.hasReady) return this.#schedule();
+    if (this.#isGivenUp) this.#lost += this.#backlog.refuseAll();
+    this.#state = this.#backlog.length > 0 ? "resting" : "idle";
+    if (this.#state === "idle") for (const idle of this.#whenIdle.splice(0)) idle();
   }
 
   /**
@@ -205,6 +148,7 @@ export class Log {
     if (batch.length === 0) return [];
     const outcome = await this.#append(batch);
     if (outcome === "refused") return [];
+    if (outcome === "fenced") return batch;
     if (outcome !== "bad-input") return this.#deliver(batch, outcome);
     const [first] = batch;
     if (batch.length === 1) {
@@ -216,10 +160,11 @@ export class Log {
     return [...left, ...(await this.#storeAll(batch.slice(half)))];
   }
 
-  /** While the outcome of a batch is unknown it is sent again and again. */
-  async #append(drafts: readonly Pending[]): Promise<readonly Stored[] | "refused" | "bad-input"> {
+  /** While the outcome of a batch is unknown it is sent again and again: no failure of a later attempt tells it. */
+  async #append(drafts: readonly Pending[]): Promise<readonly Stored[] | NotStored> {
     this.#batchNumber += 1;
     const batch = { number: this.#batchNumber, drafts };
+    let isUnknown = false;
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
       const startedMs = this.#clock.monotonicMs();
       try {
@@ -228,27 +173,24 @@ export class Log {
         this.#watch.storeHealth(null);
         return place(drafts, heads);
       } catch (error) {
-        if (error instanceof StoreError && error.code === "bad-input") return "bad-input";
+        const code = error instanceof StoreError ? error.code : "broken";
+        // Whatever became of the attempts before, they had the same input.
+        if (code === "bad-input") return code;
         this.#watch.storeHealth(error);
-        if (!(error instanceof StoreError) || error.code !== "unavailable") {
-          const code = error instanceof StoreError && error.code === "full" ? "store-full" : "store-unavailable";
-          for (const pending of drafts) pending.settle(new ChatError(code, undefined, { cause: error }));
-          return "refused";
-        }
-        if (this.#isGivenUp) return this.#lose(drafts);
-        this.#refuseOld();
+        if (code === "fenced") return code;
+        isUnknown ||= code === "unavailable";
+        if (!isUnknown) return refuse(drafts, code === "full" ? "store-full" : "store-unavailable", error);
+        if (this.#isGivenUp) return this.#lose(drafts, error);
+        this.#backlog.refuseOld();
         await new Promise<void>((resolve) => this.#clock.after(retryMs, resolve));
       }
     }
   }
 
   /** What waits behind a batch whose outcome will not be known is lost with it. */
-  #lose(drafts: readonly Pending[]): "refused" {
-    const lost = [...drafts, ...this.#pending];
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    this.#lost += lost.length;
-    for (const pending of lost) pending.settle(new ChatError("store-unavailable"));
+  #lose(drafts: readonly Pending[], cause: unknown): "refused" {
+    refuse(drafts, "store-unknown", cause);
+    this.#lost += drafts.length + this.#backlog.refuseAll();
     return "refused";
   }
 
@@ -256,25 +198,14 @@ export class Log {
   #watchAge(): void {
     this.#isAgeWatched = this.#state !== "idle";
     if (!this.#isAgeWatched) return;
-    this.#refuseOld();
+    this.#backlog.refuseOld();
+    this.goOn();
     this.#clock.after(AGE_CHECK_MS, () => this.#watchAge());
-  }
-
-  #refuseOld(): void {
-    const { maxPendingAgeMs } = this.#limits();
-    if (maxPendingAgeMs === 0) return;
-    const oldest = this.#clock.monotonicMs() - maxPendingAgeMs;
-    const kept = this.#pending.filter((pending) => pending.saidAtMs >= oldest);
-    const old = this.#pending.filter((pending) => pending.saidAtMs < oldest);
-    this.#pending = kept;
-    for (const pending of old) {
-      this.#pendingBytes -= pending.bytes;
-      pending.settle(new ChatError("store-unavailable"));
-    }
   }
 
   /** Returns the lines of the batch whose stream took nothing. */
   #deliver(batch: readonly Pending[], stored: readonly Stored[]): readonly Pending[] {
+    for (const { pending } of stored) this.#backlog.wake(pending.to);
     try {
       this.#hooks.deliver(stored);
     } catch (error) {
@@ -286,38 +217,45 @@ export class Log {
   }
 
   /** Lines whose stream took nothing go first in the next batch, after this node has learned their streams' rules. */
-  async #again(left: readonly Pending[]): Promise<void> {
+  async #tryAgain(left: readonly Pending[]): Promise<void> {
     if (left.length === 0) return;
-    const streams = new Set(left.map((pending) => pending.to));
-    await Promise.all([...streams].map((stream) => this.#refresh(stream)));
-    for (const pending of left) this.#pendingBytes += pending.bytes;
-    this.#pending = [...left, ...this.#pending];
+    const streams = new Map(left.map(({ to, rules }) => [to, rules]));
+    await Promise.all([...streams].map(([stream, rules]) => this.#refresh(stream, rules)));
+    this.#backlog.putBack(left);
   }
 
-  async #refresh(stream: Stream): Promise<void> {
+  /** @param judgedBy the version of the rules with which the stream took nothing */
+  async #refresh(stream: Stream, judgedBy: number): Promise<void> {
     try {
       await this.#hooks.refresh(stream);
     } catch (error) {
       this.#watch.storeHealth(error);
-      await new Promise<void>((resolve) => this.#clock.after(FIRST_RETRY_MS, resolve));
     }
+    if (stream.rules === judgedBy && !stream.isDestroyed) this.#backlog.rest(stream);
+    else this.#backlog.wake(stream);
   }
 }
 
-function endsAfterLines(pending: Pending, batch: readonly Pending[]): boolean {
-  return closesStream(pending.kind) && batch.some(({ to, kind }) => to === pending.to && isMessage(kind));
+function refuse(
+  drafts: readonly Pending[],
+  code: "store-full" | "store-unavailable" | "store-unknown",
+  cause: unknown,
+) {
+  for (const pending of drafts) pending.settle(new ChatError(code, undefined, { cause }));
+  return "refused" as const;
 }
 
 /** Gives each entry its place after the head of its stream. */
 function place(batch: readonly Pending[], heads: readonly StreamHead[]): Stored[] {
-  const next = new Map(heads.map((head) => [head.stream, { pos: head.pos, seq: head.seq, at: head.at }]));
+  const next = new Map(heads.map((head) => [head.stream, { ...head }]));
   const stored: Stored[] = [];
   for (const pending of batch) {
     const head = next.get(pending.stream);
     if (!head) continue;
     head.pos += 1;
     if (isMessage(pending.kind)) head.seq += 1;
-    stored.push({ pending, pos: head.pos, seq: head.seq, at: head.at });
+    stored.push({ pending, pos: head.pos, seq: head.seq, at: head.at, before: head.before });
+    head.before = head.at;
   }
   return stored;
 }

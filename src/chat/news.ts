@@ -17,8 +17,13 @@ export interface Whereabouts {
  * misses something finds it there.
  */
 export type News =
-  /** Consecutive entries of one stream were stored. */
-  | { readonly type: "entries"; readonly stream: number; readonly entries: readonly Entry[] }
+  /** Consecutive entries of one stream were stored. `before`: the time of the entry before them; null: not known. */
+  | {
+      readonly type: "entries";
+      readonly stream: number;
+      readonly before: number | null;
+      readonly entries: readonly Entry[];
+    }
   /** Entries of one stream were stored: look there. */
   | { readonly type: "look"; readonly stream: number }
   /**

@@ -11,8 +11,13 @@ import { subjectBody } from "./subject.ts";
 const FIRST_RETRY_MS = 1000;
 const RETRY_FACTOR = 4;
 const LAST_RETRY_MS = 16_000;
-/** What a store that takes nothing now leads to. */
-const TROUBLES: ReadonlySet<string> = new Set<RefusalCode>(["too-much-waiting", "store-full", "store-unavailable"]);
+/** What a store that takes nothing now leads to, or one of which nobody knows whether it took something. */
+const TROUBLES: ReadonlySet<string> = new Set<RefusalCode>([
+  "too-much-waiting",
+  "store-full",
+  "store-unavailable",
+  "store-unknown",
+]);
 
 /** The session owns the room from now on. */
 export function own(room: Room, session: Session): void {
@@ -61,8 +66,7 @@ async function forgetGoneOwner(chat: Chat, room: Room): Promise<void> {
 
 /**
  * A room whose owner is gone goes to the longest-present member; with nobody there a public one waits for the next to
- * join, and a private one ends. Where the store takes nothing now, that is tried again some times; then the room stays
- * unowned.
+ * join, and a private one ends. Where the store takes nothing now, that is tried again until it does.
  *
  * @param retryMs the first pause, in milliseconds
  */
@@ -91,12 +95,26 @@ function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS): void {
       // A room that ended meanwhile needs no owner, and one that has another does not, either.
       if (room.isDestroyed || code === "not-owner") return;
       if (!TROUBLES.has(code)) return chat.watch.failed(`pass on room ${room.id}`, error);
-      if (retryMs > LAST_RETRY_MS) return;
       chat.clock.after(retryMs, () => {
         const isUnowned = !room.isDestroyed && room.rights.owner === null;
-        if (isUnowned && !chat.isStopped) giveAway(chat, room, retryMs * RETRY_FACTOR);
+        if (isUnowned && !chat.isStopped) giveAway(chat, room, Math.min(retryMs * RETRY_FACTOR, LAST_RETRY_MS));
       });
     },
+  );
+}
+
+/** The store went back, and with it who owns the room: whoever that is now is told nothing, and has to be there. */
+export function ownAgain(chat: Chat, room: Room): void {
+  const { owner } = room.rights;
+  if (owner === null) return;
+  const session = chat.sessionsById.get(owner);
+  if (session && room.members.has(session)) return own(room, session);
+  if (session) return passOn(chat, room);
+  forgetGoneOwner(chat, room).then(
+    () => {
+      if (!room.isDestroyed && room.rights.owner === null) passOn(chat, room);
+    },
+    (error: unknown) => chat.watch.storeHealth(error),
   );
 }
 

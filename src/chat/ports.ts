@@ -83,6 +83,8 @@ export interface StreamHead {
   readonly pos: number;
   readonly seq: number;
   readonly at: number;
+  /** The time of the entry at the position; null: there is none, or that is not known any more. */
+  readonly before: number | null;
 }
 
 /** Somebody who may not come in at all. */
@@ -114,7 +116,8 @@ export interface Store {
   readonly isShared: boolean;
   /**
    * Appends a batch, all or nothing per stream: a stream that is closed or whose rules moved takes nothing and is not
-   * in the answer. Positions follow the head given, in the order of the batch. One call at a time.
+   * in the answer. Positions follow the head given, in the order of the batch. One call at a time. An attempt that was
+   * given up may still take effect, until a batch of a higher number was answered.
    */
   append(batch: Batch): Promise<readonly StreamHead[]>;
   /**
@@ -126,8 +129,10 @@ export interface Store {
   rooms(filter?: RoomFilter): Promise<readonly RoomRecord[]>;
   /** The last `limit` messages of a stream at positions up to `upTo`, oldest first. */
   history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]>;
-  /** What comes after each of these places, in order, up to `limit` entries of each stream. */
-  entriesAfter(places: readonly Place[], limit: number): Promise<readonly Entry[]>;
+  /**
+   * The entry at each of these places and what comes after it, in order: up to `limit` entries of each stream, at least 2.
+   */
+  entriesFrom(places: readonly Place[], limit: number): Promise<readonly Entry[]>;
   /** Where the streams of these places end. */
   heads(places: readonly Place[]): Promise<readonly Head[]>;
   /** Every ban on the server, the oldest first. */
@@ -174,6 +179,10 @@ export interface PresenceFollower {
   left(person: Person, room: number): void;
   /** A node died, and with it these sessions. `isJudge`: it was this node that found it dead, and no other. */
   died(sessions: readonly number[], isJudge: boolean): void;
+  /** Nobody knows whether this session still holds its name: nothing that it says may be stored until one of the next two. */
+  doubted(session: number): void;
+  /** It does. */
+  held(session: number): void;
   /** This session's name is somebody else's now. */
   lostName(session: number): void;
   /** Nobody knows whether this node is alive (true): it must not speak for its people. Or it is known again. */

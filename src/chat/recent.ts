@@ -50,6 +50,11 @@ export class Recent {
     return lines.loading;
   }
 
+  /** The store went back: what is read, and what is being read, may not be in it any more. */
+  startOver(room: Room): void {
+    this.#rooms.delete(room);
+  }
+
   /** The last lines up to the room's position, oldest first; empty when they are not at hand. */
   linesOf(room: Room): readonly Shown[] {
     const lines = this.#rooms.get(room);

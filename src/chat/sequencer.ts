@@ -5,6 +5,8 @@ import type { Stream } from "./stream.ts";
 /** An entry that came to this node: by its own append, from the bus, or read from the store. */
 export interface Arrival {
   readonly entry: Entry;
+  /** The time of the entry before it in its stream, in microseconds; null: not known. */
+  readonly before: number | null;
   /** Called once, when it is delivered; null: nobody here waits for that. */
   readonly settle: (() => void) | null;
 }
@@ -12,9 +14,15 @@ export interface Arrival {
 export interface SequencerHooks {
   /** Entries of one stream, in order, each exactly once. */
   deliver(stream: Stream, entries: readonly Entry[]): void;
-  /** The store has another past than this node: it was restored. What is known of the stream does not hold any more. */
+  /**
+   * The store has another past than this node: it was restored. What is known of the stream does not hold any more, and
+   * nothing of it is delivered until this resolves. Rejects with a `StoreError`; then it is called again.
+   */
   wentBack(stream: Stream): Promise<void>;
 }
+
+/** A place in a stream, and the time of the entry there, in microseconds. */
+type Mark = Pick<Stream, "pos" | "at">;
 
 /** So long may what comes before an entry be on its way on the bus; then it is read from the store. */
 const WAIT_FOR_BUS_MS = 30;
@@ -23,7 +31,8 @@ const RETRY_MS = 1000;
 
 /**
  * Delivers every entry of a stream once and in order, whichever way it came, and whatever the bus did to it: only the
- * next one is delivered, and where something is missing before one that is there, it is read.
+ * next one is delivered, and where something is missing before one that is there, it is read. An entry that does not follow
+ * the last one delivered belongs to another past.
  */
 export class Sequencer {
   readonly #store: Store;
@@ -32,10 +41,14 @@ export class Sequencer {
   readonly #hooks: SequencerHooks;
   /** What came before its turn, by position. */
   readonly #held = new Map<Stream, Map<number, Arrival>>();
-  /** Streams that are read soon. */
+  /** Streams that are read when the timer ends. */
+  readonly #soon = new Set<Stream>();
+  #timer: { readonly untilMs: number; readonly timer: Timer } | null = null;
+  /** Streams that the next query reads. */
   readonly #gaps = new Set<Stream>();
-  #timer: Timer | null = null;
   #reading: Promise<void> | null = null;
+  /** Streams that start over, as the store has another past. */
+  readonly #goingBack = new Map<Stream, Promise<void>>();
   #isPaused = false;
 
   constructor(store: Store, clock: Clock, watch: Watch, hooks: SequencerHooks) {
@@ -47,8 +60,11 @@ export class Sequencer {
 
   /** @param arrivals entries of the stream, by position; some may be missing, and some come twice */
   offer(stream: Stream, arrivals: readonly Arrival[]): void {
+    if (arrivals.some((arrival, i) => isOfOtherPast(i === 0 ? stream : (arrivals[i - 1]?.entry ?? stream), arrival))) {
+      return this.#startOver(stream, arrivals);
+    }
     const isNext = arrivals.every(({ entry }, i) => entry.pos === stream.pos + 1 + i);
-    if (isNext && !this.#held.has(stream) && !this.#isPaused) return this.#deliver(stream, arrivals);
+    if (isNext && !this.#held.has(stream) && !this.#isHeldUp(stream)) return this.#deliver(stream, arrivals);
     if (!stream.isFollowed) return this.#passOver(stream, arrivals);
     for (const arrival of arrivals) this.#hold(stream, arrival);
     this.#release(stream);
@@ -59,20 +75,26 @@ export class Sequencer {
     // What is being read now may have been asked for before what is wanted was stored.
     await this.#reading?.catch(() => {});
     for (const stream of streams) this.#gaps.add(stream);
-    await this.#readGaps();
+    this.#reading ??= this.#read().finally(() => (this.#reading = null));
+    await this.#reading;
   }
 
   /** As `catchUp`, in a moment, and again until it succeeds. */
   catchUpSoon(stream: Stream, afterMs = WAIT_FOR_BUS_MS): void {
-    this.#gaps.add(stream);
-    if (this.#timer) return;
-    this.#timer = this.#clock.after(afterMs, () => {
+    this.#soon.add(stream);
+    const untilMs = this.#clock.monotonicMs() + afterMs;
+    if (this.#timer && this.#timer.untilMs <= untilMs) return;
+    this.#timer?.timer.cancel();
+    const timer = this.#clock.after(afterMs, () => {
       this.#timer = null;
-      this.catchUp().catch((error: unknown) => {
+      const streams = [...this.#soon];
+      this.#soon.clear();
+      this.catchUp(...streams).catch((error: unknown) => {
         this.#watch.storeHealth(error);
-        for (const its of this.#gaps) this.catchUpSoon(its, RETRY_MS);
+        for (const its of streams) this.catchUpSoon(its, RETRY_MS);
       });
     });
+    this.#timer = { untilMs, timer };
   }
 
   /** Compares what was delivered with where the streams end. Rejects with a `StoreError`. */
@@ -82,12 +104,30 @@ export class Sequencer {
     const heads = await this.#store.heads(places);
     for (const [i, stream] of streams.entries()) {
       const [head, then] = [heads[i], places[i]];
-      if (!head || !then) continue;
-      if (isOtherPast(head, then)) await this.#goBack(stream);
+      if (!head || !then || this.#goingBack.has(stream)) continue;
+      if (hasOtherPast(head, then)) await this.goBack(stream);
       else if (head.pos <= stream.pos) continue;
       else if (stream.isFollowed) this.catchUpSoon(stream);
       else stream.isBehind = true;
     }
+  }
+
+  /** The store has another past than this node. Resolves when the stream goes on from there; rejects with a `StoreError`. */
+  goBack(stream: Stream): Promise<void> {
+    const known = this.#goingBack.get(stream);
+    if (known) return known;
+    // Nobody can tell to which past they belong; what the store has of them is read again.
+    const held = this.#takeHeld(stream);
+    const going = this.#hooks.wentBack(stream).finally(() => {
+      this.#goingBack.delete(stream);
+      for (const { settle } of held) settle?.();
+      this.#dropPassed(stream);
+      this.#release(stream);
+      // What came meanwhile, and what was held before, is in the store.
+      this.catchUpSoon(stream, RETRY_MS);
+    });
+    this.#goingBack.set(stream, going);
+    return going;
   }
 
   get isPaused(): boolean {
@@ -106,10 +146,30 @@ export class Sequencer {
 
   /** Nobody here cares about the stream any more. */
   forget(stream: Stream): void {
+    this.#soon.delete(stream);
+    this.#gaps.delete(stream);
+    for (const { settle } of this.#takeHeld(stream)) settle?.();
+  }
+
+  #takeHeld(stream: Stream): readonly Arrival[] {
     const held = this.#held.get(stream);
     this.#held.delete(stream);
-    this.#gaps.delete(stream);
-    for (const { settle } of held?.values() ?? []) settle?.();
+    return [...(held?.values() ?? [])];
+  }
+
+  #isHeldUp(stream: Stream): boolean {
+    return this.#isPaused || this.#goingBack.has(stream);
+  }
+
+  /** Arrivals show that the store has another past: what of them comes after the place that is found there is delivered. */
+  #startOver(stream: Stream, arrivals: readonly Arrival[]): void {
+    // Where nothing can be read now, the next reading finds the same.
+    if (stream.isFollowed) this.goBack(stream).catch(() => this.catchUpSoon(stream, RETRY_MS));
+    else stream.isBehind = true;
+    for (const arrival of arrivals) {
+      if (stream.isFollowed) this.#keep(stream, arrival);
+      else arrival.settle?.();
+    }
   }
 
   #deliver(stream: Stream, arrivals: readonly Arrival[]): void {
@@ -136,73 +196,118 @@ export class Sequencer {
   }
 
   #hold(stream: Stream, arrival: Arrival): void {
-    const { entry, settle } = arrival;
     // It was delivered already, as it came another way.
-    if (entry.pos <= stream.pos) return settle?.();
+    if (arrival.entry.pos <= stream.pos && !this.#goingBack.has(stream)) return arrival.settle?.();
+    this.#keep(stream, arrival);
+  }
+
+  #keep(stream: Stream, arrival: Arrival): void {
+    const { pos } = arrival.entry;
     let held = this.#held.get(stream);
     if (!held) this.#held.set(stream, (held = new Map<number, Arrival>()));
-    if (settle || !held.has(entry.pos)) held.set(entry.pos, arrival);
+    const known = held.get(pos);
+    if (known?.settle && arrival.settle) known.settle();
+    if (arrival.settle || !known?.settle) held.set(pos, arrival);
+  }
+
+  /** The stream goes on after what is held up to its position. */
+  #dropPassed(stream: Stream): void {
+    this.#drop(
+      stream,
+      [...(this.#held.get(stream)?.keys() ?? [])].filter((pos) => pos <= stream.pos),
+    );
+  }
+
+  #drop(stream: Stream, positions: readonly number[]): void {
+    const held = this.#held.get(stream);
+    for (const pos of positions) {
+      const settle = held?.get(pos)?.settle;
+      held?.delete(pos);
+      settle?.();
+    }
+    if (held?.size === 0) this.#held.delete(stream);
   }
 
   /** Delivers what is next, and sees to it that what is missing is read. */
   #release(stream: Stream): void {
     const held = this.#held.get(stream);
-    if (!held || this.#isPaused) return;
+    if (!held || this.#isHeldUp(stream)) return;
     const run: Arrival[] = [];
-    for (let pos = stream.pos + 1; ; pos++) {
-      const next = held.get(pos);
+    for (let mark: Mark = stream; ;) {
+      const next = held.get(mark.pos + 1);
       if (!next) break;
+      if (isOfOtherPast(mark, next)) return this.#startOver(stream, []);
       run.push(next);
-      held.delete(pos);
+      mark = next.entry;
     }
+    for (const { entry } of run) held.delete(entry.pos);
     this.#deliver(stream, run);
     if (held.size === 0) this.#held.delete(stream);
     else this.catchUpSoon(stream);
   }
 
-  #readGaps(): Promise<void> {
-    this.#reading ??= this.#read().finally(() => (this.#reading = null));
-    return this.#reading;
-  }
-
   async #read(): Promise<void> {
     while (this.#gaps.size > 0 && !this.#isPaused) {
-      const streams = [...this.#gaps].filter((stream) => stream.isFollowed);
-      if (streams.length === 0) return this.#gaps.clear();
-      const entries = await this.#store.entriesAfter(
-        streams.map((stream) => stream.place),
+      const streams = [...this.#gaps].filter((stream) => stream.isFollowed && !this.#goingBack.has(stream));
+      this.#gaps.clear();
+      if (streams.length === 0) return;
+      const asked = streams.map((stream) => ({
+        stream,
+        from: { ...stream.place, at: stream.at },
+        held: [...(this.#held.get(stream)?.keys() ?? [])],
+      }));
+      const entries = await this.#store.entriesFrom(
+        asked.map(({ from }) => from),
         READ_AT_ONCE,
       );
       const byStream = Map.groupBy(entries, (entry) => entry.stream);
-      this.#gaps.clear();
-      for (const stream of streams) {
+      for (const { stream, from, held } of asked) {
         const its = byStream.get(stream.id) ?? [];
-        this.#deliverRead(stream, its);
+        await this.#deliverRead(stream, from, its);
         if (its.length === READ_AT_ONCE) this.#gaps.add(stream);
+        // What was there before it was read, and is not in the store, was stored in a past that is gone.
+        else if (!this.#isHeldUp(stream)) this.#drop(stream, held);
       }
     }
   }
 
-  /** What the store has is all there is: where it has nothing, old entries were deleted. */
-  #deliverRead(stream: Stream, entries: readonly Entry[]): void {
+  /**
+   * What the store has is all there is: where it has nothing, old entries were deleted, but never the last one.
+   *
+   * @param from where the stream was when it was asked for
+   */
+  async #deliverRead(stream: Stream, from: Mark, entries: readonly Entry[]): Promise<void> {
+    if (this.#isHeldUp(stream)) return;
+    const [first] = entries;
+    const isElsewhere = first ? first.pos === from.pos && first.at !== from.at : from.pos > 0;
+    if (isElsewhere) return await this.goBack(stream);
     const held = this.#held.get(stream);
     const run: Arrival[] = [];
-    for (const entry of entries) {
+    let mark: Mark = stream;
+    for (const [i, entry] of entries.entries()) {
       if (entry.pos <= stream.pos) continue;
-      run.push(held?.get(entry.pos) ?? { entry, settle: null });
-      held?.delete(entry.pos);
+      const last = entries[i - 1];
+      const arrival = { entry, before: last && last.pos === entry.pos - 1 ? last.at : null, settle: null };
+      if (isOfOtherPast(mark, arrival)) return await this.goBack(stream);
+      const known = held?.get(entry.pos);
+      run.push({ ...arrival, settle: known?.settle ?? null });
+      mark = entry;
     }
+    for (const { entry } of run) held?.delete(entry.pos);
     this.#deliver(stream, run);
     this.#release(stream);
-  }
-
-  async #goBack(stream: Stream): Promise<void> {
-    this.forget(stream);
-    await this.#hooks.wentBack(stream);
   }
 }
 
 /** Positions and times in a stream only grow: another time at a place, or an end before it, is another past. */
-function isOtherPast(head: Head, then: { readonly pos: number; readonly at: number }): boolean {
+function hasOtherPast(head: Head, then: Mark): boolean {
   return head.pos < then.pos || (head.at !== null && then.pos > 0 && head.at !== then.at);
+}
+
+/** Whether an arrival cannot be of the same past as the entry at the mark. */
+function isOfOtherPast({ pos, at }: Mark, { entry, before }: Arrival): boolean {
+  if (pos === 0) return false;
+  if (entry.pos === pos) return entry.at !== at;
+  if (entry.pos === pos + 1 && before !== null) return before !== at;
+  return entry.pos < pos ? entry.at > at : entry.at < at;
 }

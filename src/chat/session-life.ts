@@ -10,6 +10,8 @@ import { Session } from "./session.ts";
  */
 export async function beginSession(chat: Chat, id: number, name: Name, outlet: Outlet): Promise<Session | null> {
   const since = chat.clock.micros();
+  // Somebody here has it, also where the store has forgotten that.
+  if (chat.sessions.has(name.key)) return null;
   if (!(await chat.presence.claim({ id, name, address: outlet.address, since }))) return null;
   const session = new Session(id, name, outlet, since);
   chat.sessions.set(name.key, session);
@@ -21,7 +23,7 @@ export async function beginSession(chat: Chat, id: number, name: Name, outlet: O
 export async function endSession(chat: Chat, session: Session): Promise<void> {
   await session.whenSettled();
   removeFromAll(chat, session);
-  chat.sessions.delete(session.name.key);
+  if (chat.sessions.get(session.name.key) === session) chat.sessions.delete(session.name.key);
   chat.sessionsById.delete(session.id);
   chat.presence.release(session.name, session.id);
   session.ended();

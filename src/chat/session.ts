@@ -11,6 +11,9 @@ export interface Whisperer {
   readonly name: string;
 }
 
+/** Whether a session holds its name: `doubted`: nobody knows at the moment; `lost`: somebody else does, and it ends. */
+export type Standing = "held" | "doubted" | "lost";
+
 /** A logged-in connection. */
 export class Session {
   /** Never given twice, to nobody: rights hang on it, and not on the name. */
@@ -38,6 +41,10 @@ export class Session {
   toldAlone = false;
   /** The delivery in which it is an author: that one alone looks closer at what the session gets. */
   authorIn = 0;
+  /** Nothing that it says is stored while its name is in doubt. */
+  standing: Standing = "held";
+  /** When it was last put out of each room, in microseconds since 1970; null: of none. */
+  #putOutAt: Map<Room, number> | null = null;
   #waiting = 0;
   #whenSettled: (() => void)[] = [];
   #whenEnded: (() => void)[] | null = [];
@@ -59,6 +66,16 @@ export class Session {
   whenEnded(): Promise<void> {
     const waiters = this.#whenEnded;
     return waiters === null ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve));
+  }
+
+  /** @param at the time of the entry that did it, in microseconds since 1970 */
+  wasPutOut(room: Room, at: number): void {
+    (this.#putOutAt ??= new Map<Room, number>()).set(room, at);
+  }
+
+  /** When it was last put out of the room, in microseconds since 1970; 0: never. */
+  putOutAt(room: Room): number {
+    return this.#putOutAt?.get(room) ?? 0;
   }
 
   /** Lines it said that are not stored or refused yet. */

@@ -2,7 +2,7 @@ import { renderWhisper } from "../protocol/render.ts";
 import { texts } from "../protocol/texts.ts";
 import { ChatError } from "./errors.ts";
 import type { News } from "./news.ts";
-import type { Bus, Clock, Person, Timer } from "./ports.ts";
+import type { Bus, Clock, Person, Presence, Somebody, Timer } from "./ports.ts";
 import type { Session } from "./session.ts";
 
 /** The bus may lose a question and its answer: it is asked again, ever more seldom, so many times. */
@@ -15,6 +15,18 @@ const MAX_REMEMBERED = 10_000;
 const GHOST_ANSWER_MS = 5000;
 const GHOST_TRIES = 15;
 
+interface Asked {
+  readonly person: Somebody;
+  readonly resolve: (isThere: boolean) => void;
+}
+
+interface WhisperPorts {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly presence: Pick<Presence, "find">;
+  readonly newId: () => number;
+}
+
 type Question = Extract<News, { type: "whisper" | "ghost" }>;
 
 /** What goes to one session and no further: to one of this node at once, to another's over the bus, which answers. */
@@ -23,14 +35,16 @@ export class Whispers {
   readonly #clock: Clock;
   readonly #sessions: ReadonlyMap<number, Session>;
   /** Who waits for the answer to which question. */
-  readonly #asked = new Map<string, (isThere: boolean) => void>();
+  readonly #asked = new Map<string, Asked>();
   /** What was answered, the oldest first; null: that is not known yet. */
   readonly #answered = new Map<string, boolean | null>();
   readonly #newId: () => number;
+  readonly #presence: Pick<Presence, "find">;
 
   /** @param newId numbers that no other node ever gives: an answer goes to the question of its id, whoever asked it */
-  constructor(bus: Bus, clock: Clock, sessions: ReadonlyMap<number, Session>, newId: () => number) {
+  constructor({ bus, clock, presence, newId }: WhisperPorts, sessions: ReadonlyMap<number, Session>) {
     this.#newId = newId;
+    this.#presence = presence;
     this.#bus = bus;
     this.#clock = clock;
     this.#sessions = sessions;
@@ -40,19 +54,26 @@ export class Whispers {
   async send(from: Session, to: Session | Person, text: string): Promise<void> {
     const whisper = { to: to.id, from: from.id, author: from.name.shown, text };
     if (this.#sessions.has(to.id)) return this.#show(whisper);
-    const isThere = await this.#ask({ type: "whisper", id: String(this.#newId()), ...whisper }, TRIES);
+    const isThere = await this.#ask({ type: "whisper", id: String(this.#newId()), ...whisper }, to, TRIES);
     if (isThere === null) throw new ChatError("whisper-unanswered");
     if (!isThere) throw new ChatError("no-such-user");
   }
 
-  /** Whether somebody at another node, who came from that address too, is not there any more; then the session ends. */
-  async clearGhost(person: Person, address: string): Promise<boolean> {
-    const ask: Question = { type: "ghost", id: String(this.#newId()), to: person.id, address };
-    return (await this.#ask(ask, GHOST_TRIES)) === false;
+  /**
+   * Whether somebody at another node, who came from that address too, is there; if not, the session ends. Null: nobody
+   * answered.
+   */
+  isThere(person: Person, address: string): Promise<boolean | null> {
+    return this.#ask({ type: "ghost", id: String(this.#newId()), to: person.id, address }, person, GHOST_TRIES);
+  }
+
+  /** Nodes died: what their people were asked needs no answer any more. */
+  lookAgain(): void {
+    for (const { person, resolve } of this.#asked.values()) if (!this.#isOnline(person)) resolve(false);
   }
 
   hear(news: Question | Extract<News, { type: "heard" }>): void {
-    if (news.type === "heard") return this.#asked.get(news.id)?.(news.isThere);
+    if (news.type === "heard") return this.#asked.get(news.id)?.resolve(news.isThere);
     const session = this.#sessions.get(news.to);
     const known = this.#answered.get(news.id);
     if (known !== undefined) return known === null ? undefined : this.#answer(news.id, known);
@@ -63,10 +84,10 @@ export class Whispers {
       return this.#answer(news.id, true);
     }
     this.#remember(news.id, null);
-    void this.#isThere(session, news.address).then((isThere) => this.#answer(news.id, isThere));
+    void this.#answers(session, news.address).then((isThere) => this.#answer(news.id, isThere));
   }
 
-  async #isThere(session: Session, address: string): Promise<boolean> {
+  async #answers(session: Session, address: string): Promise<boolean> {
     const { outlet } = session;
     if (outlet.address !== address) return true;
     const answer = outlet.isThere(GHOST_ANSWER_MS);
@@ -95,12 +116,17 @@ export class Whispers {
     if (oldest !== undefined) this.#answered.delete(oldest);
   }
 
-  /** Null: there was no answer. */
-  async #ask(question: Question, tries: number): Promise<boolean | null> {
+  #isOnline({ id, name }: Somebody): boolean {
+    return this.#presence.find(name.key)?.id === id;
+  }
+
+  /** Null: there was no answer. False also where nobody knows the person any more. */
+  async #ask(question: Question, person: Somebody, tries: number): Promise<boolean | null> {
     const { promise, resolve } = Promise.withResolvers<boolean | null>();
-    this.#asked.set(question.id, resolve);
+    this.#asked.set(question.id, { person, resolve });
     let timer: Timer | null = null;
     const askAgain = (left: number, waitMs: number): void => {
+      if (!this.#isOnline(person)) return resolve(false);
       if (left === 0) return resolve(null);
       this.#bus.publish(question);
       timer = this.#clock.after(waitMs, () => askAgain(left - 1, Math.min(waitMs * 2, LAST_RETRY_MS)));

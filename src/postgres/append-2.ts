@@ -1,11 +1,4 @@
-/**
- * Appends a batch: one call, nothing to lock but the streams in the order of their ids, and no row that is updated by
- * every batch. `state`: `stored`, `repeat` (an earlier attempt's answer) or `fenced` (the node is gone: nothing was
- * stored, and nothing will be). `poss` and `seqs`: where the streams stood before; a stream not listed took nothing. `at`:
- * the time of the batch, in microseconds.
- * Kinds are those of chat/entry.ts: from 20 to 29 they move the rules of their stream, whose last entry in the batch they
- * are; 29 ends a room, and 31 tells so to all nodes. `p_rights`: what each such entry leads to; null where there is none.
- */
+/** Appends a batch: nodes of version 2 call it; `APPEND_3` (append.ts) takes its place. */
 export const APPEND_2 = `
 create function chatd_append_2(
   node bigint, nr bigint, p_stream bigint[], p_rules bigint[], p_kind smallint[], p_author_id bigint[], p_author text[],

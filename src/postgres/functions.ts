@@ -1,7 +1,7 @@
 /** The functions of the database. One that has been released never changes: the next one has another number. */
 
 /**
- * Appends a batch of which only the last entry may move rules: nodes of version 1 call it; `APPEND_2` (append.ts) takes
+ * Appends a batch of which only the last entry may move rules: nodes of version 1 call it; `APPEND_2` (append-2.ts) takes
  * its place.
  */
 export const APPEND = `

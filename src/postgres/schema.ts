@@ -1,6 +1,8 @@
 import type { Client } from "pg";
 import { StoreError } from "../chat/errors.ts";
-import { APPEND_2 } from "./append.ts";
+import { APPEND_2 } from "./append-2.ts";
+import { APPEND_3 } from "./append.ts";
+import { ATTEMPTS, BANS_2, CREATE_ROOM_2, PRESENCE_2 } from "./attempts.ts";
 import { APPEND, BANS, CREATE_ROOM, PRESENCE, PRUNE } from "./functions.ts";
 import type { Connection } from "./connection.ts";
 
@@ -97,6 +99,8 @@ const MIGRATIONS: readonly { readonly minNode: number; readonly sql: string }[] 
   },
   // A batch may move the rules of several streams.
   { minNode: 1, sql: APPEND_2 },
+  // An attempt that runs late takes no effect, and a database that was restored is noticed before it is written to.
+  { minNode: 1, sql: [ATTEMPTS, APPEND_3, CREATE_ROOM_2, BANS_2, PRESENCE_2].join("\n") },
 ];
 
 /** What this chatd writes. */

@@ -188,6 +188,9 @@ export const refusals = {
   "too-much-waiting": "The server is busy: your line was not stored. Say it again in a moment.",
   "store-full": "The disk of the server is full: your line was not stored. Say it again when there is space.",
   "store-unavailable": "The server cannot store anything now: your line was not stored. Say it again in a moment.",
+  "store-unknown":
+    "The server cannot store anything now: it is not known whether your line was stored. See /history before you say it again.",
+  "lost-name": "Your name was given to somebody else: your line was not stored.",
   "line-not-storable": "The server cannot keep this line as it is: it was not stored. Say it in other words.",
   "cut-off": "This server cannot reach its database now. Try again in a moment.",
   "whisper-unanswered": "It is not known whether that arrived: their server does not answer. Say it again in a moment.",

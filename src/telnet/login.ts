@@ -106,7 +106,8 @@ export class Login {
     const elsewhere = this.#chat.presence.find(name.key);
     if (elsewhere?.address === outlet.address) {
       outlet.reply(texts.askingHolder);
-      return this.#chat.whispers.clearGhost(elsewhere, outlet.address);
+      // Where nobody answers, their node may be gone by now, and the name be free.
+      return (await this.#chat.whispers.isThere(elsewhere, outlet.address)) !== true;
     }
     const holder = this.#chat.sessions.get(name.key);
     if (holder?.outlet.address !== outlet.address) return false;

@@ -157,15 +157,31 @@ t.test("who is asked from another node whether they are there answers for themse
 t.test("a name is free when its holder's node says that they are not there", async (t) => {
   const node = await aNode();
   const far = node.elsewhere("far", 999);
-  const cleared = node.chat.whispers.clearGhost(far, far.address);
+  const isThere = node.chat.whispers.isThere(far, far.address);
   await node.clock.turn();
   const asked = node.bus.published.at(-1);
   t.match(asked, { type: "ghost", to: 999, address: far.address });
   if (asked?.type === "ghost") await node.hears({ type: "heard", id: asked.id, isThere: false });
-  t.equal(await cleared, true);
-  const unanswered = node.chat.whispers.clearGhost(far, far.address);
+  t.equal(await isThere, false);
+  const unanswered = node.chat.whispers.isThere(far, far.address);
   await node.clock.pass(60_000);
-  t.equal(await unanswered, false, "where nobody answers, it is not");
+  t.equal(await unanswered, null, "where nobody answers, nobody knows");
+});
+
+t.test("the question is answered when its holder's node is found dead, or does not know them any more", async (t) => {
+  const node = await aNode();
+  const far = node.elsewhere("far", 999);
+  const first = node.chat.whispers.isThere(far, far.address);
+  await node.clock.turn();
+  node.presence.others.clear();
+  node.presence.follower?.died([999], false);
+  t.equal(await first, false);
+  const other = node.elsewhere("far", 999);
+  const second = node.chat.whispers.isThere(other, far.address);
+  await node.clock.turn();
+  node.presence.others.clear();
+  await node.clock.pass(1000);
+  t.equal(await second, false);
 });
 
 t.test("of a dead node's rooms where nobody here is, only the node that found it dead looks after", async (t) => {

@@ -13,11 +13,17 @@ t.test("a room that another node made is found by who asks for it, and by the st
   t.same(await one.says("/join Planes"), ["[*]: User one joined Planes."]);
   const trains = await makeRoom(node.store, "Trains");
   const made = { stream: SERVER_STREAM, pos: 1, seq: 0, at: 1, kind: kinds.roomMade, authorId: null, author: "chatd" };
-  await node.hears({ type: "entries", stream: SERVER_STREAM, entries: [{ ...made, body: String(trains.id) }] });
+  await node.hears({
+    type: "entries",
+    stream: SERVER_STREAM,
+    before: null,
+    entries: [{ ...made, body: String(trains.id) }],
+  });
   t.match((await one.says("/rooms")).join("\n"), /Trains/);
   await node.hears({
     type: "entries",
     stream: SERVER_STREAM,
+    before: null,
     entries: [{ ...made, pos: 2, kind: kinds.roomEnded, body: String(trains.id) }],
   });
   t.notMatch((await one.says("/rooms")).join("\n"), /Trains/);

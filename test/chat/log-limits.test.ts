@@ -180,7 +180,7 @@ t.test(
     t.same(log.outcomes, [], "it is tried until then");
     await log.clock.pass(10_000);
     t.equal(await finished, 3);
-    t.same(log.outcomes, ["sent: store-unavailable", "behind: store-unavailable", "it: store-unavailable"]);
+    t.same(log.outcomes, ["sent: store-unknown", "behind: store-unavailable", "it: store-unavailable"]);
   },
 );
 

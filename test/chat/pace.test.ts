@@ -7,7 +7,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 
 function arrival(pos: number): Arrival {
   const entry = { stream: 0, pos, seq: pos, at: 1, kind: 0, authorId: null, author: "one", body: `line ${pos}` };
-  return { entry, settle: null };
+  return { entry, before: null, settle: null };
 }
 
 t.test("what took long lets the next wait for a part of that, up to a limit, and not for less than 1 ms", async (t) => {

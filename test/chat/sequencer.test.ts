@@ -20,9 +20,18 @@ async function aSequence() {
   const delivered: string[] = [];
   const settled: string[] = [];
   const back: Stream[] = [];
+  /** Takes over where the store is now. */
+  const goBack = async (its: Stream): Promise<void> => {
+    const { pos = 0, seq = 0, at = 0 } = store.entriesOf(its.id).at(-1) ?? {};
+    Object.assign(its, { pos, seq, at });
+  };
+  const its = { goBack };
   const sequencer = new Sequencer(store, clock, watch, {
     deliver: (_stream, entries) => delivered.push(...entries.map(({ body }) => body)),
-    wentBack: async (its) => void back.push(its),
+    wentBack: async (stream) => {
+      back.push(stream);
+      await its.goBack(stream);
+    },
   });
   const entry = (body: string): Entry => {
     const found = store.entriesOf(record.id).find((one) => one.body === body);
@@ -31,12 +40,12 @@ async function aSequence() {
   };
   /** They come over the bus, each alone. */
   const hear = (...bodies: readonly string[]): void => {
-    for (const body of bodies) sequencer.offer(stream, [{ entry: entry(body), settle: null }]);
+    for (const body of bodies) sequencer.offer(stream, [{ entry: entry(body), before: null, settle: null }]);
   };
   /** They come as the outcome of this node's own append. */
   const append = (body: string): void =>
-    sequencer.offer(stream, [{ entry: entry(body), settle: () => settled.push(body) }]);
-  return { clock, store, watch, stream, sequencer, delivered, settled, back, hear, append };
+    sequencer.offer(stream, [{ entry: entry(body), before: null, settle: () => settled.push(body) }]);
+  return Object.assign(its, { clock, store, watch, stream, sequencer, delivered, settled, back, hear, append });
 }
 
 t.test("what comes in order is delivered at once, and nothing is read", async (t) => {
@@ -45,16 +54,16 @@ t.test("what comes in order is delivered at once, and nothing is read", async (t
   t.same(its.delivered, ["a", "b", "c"]);
   t.match(its.stream, { pos: 4, seq: 3 });
   await its.clock.pass(1000);
-  t.equal(its.store.calls.entriesAfter, 0);
+  t.equal(its.store.calls.entriesFrom, 0);
 });
 
 t.test("of what comes together, some may be missing, or be there twice", async (t) => {
   const its = await aSequence();
   const [a, b, , d] = its.store.entriesOf(its.stream.id).slice(1);
-  const arrivals = [a, a, d].flatMap((entry) => (entry ? [{ entry, settle: null }] : []));
+  const arrivals = [a, a, d].flatMap((entry) => (entry ? [{ entry, before: null, settle: null }] : []));
   its.sequencer.offer(its.stream, arrivals);
   t.same(its.delivered, ["a"]);
-  its.sequencer.offer(its.stream, b ? [{ entry: b, settle: null }] : []);
+  its.sequencer.offer(its.stream, b ? [{ entry: b, before: null, settle: null }] : []);
   await its.clock.pass(30);
   t.same(its.delivered, ["a", "b", "c", "d", "e"]);
 });
@@ -66,7 +75,7 @@ t.test("what comes before its turn waits for what is before it, which may be on 
   its.hear("a");
   t.same(its.delivered, ["a", "b", "c"]);
   await its.clock.pass(29);
-  t.equal(its.store.calls.entriesAfter, 0);
+  t.equal(its.store.calls.entriesFrom, 0);
 });
 
 t.test("what does not come is read, up to the end", async (t) => {
@@ -85,17 +94,17 @@ t.test("the holes of many streams are read in one query", async (t) => {
   const trains = new Stream(record.id, record);
   trains.isFollowed = true;
   const y = its.store.entriesOf(record.id).at(-1);
-  if (y) its.sequencer.offer(trains, [{ entry: y, settle: null }]);
+  if (y) its.sequencer.offer(trains, [{ entry: y, before: null, settle: null }]);
   its.hear("b");
   await its.clock.pass(30);
   t.same(its.delivered.toSorted(), ["a", "b", "c", "d", "e", "x", "y"]);
-  t.equal(its.store.calls.entriesAfter, 1);
+  t.equal(its.store.calls.entriesFrom, 1);
 });
 
 t.test("where old entries were deleted, what there is goes on", async (t) => {
   const its = await aSequence();
   const kept = its.store.entriesOf(its.stream.id).slice(3);
-  its.store.entriesAfter = () => Promise.resolve(kept);
+  its.store.entriesFrom = () => Promise.resolve(kept);
   its.hear("c");
   await its.clock.pass(30);
   t.same(its.delivered, ["c", "d", "e"]);
@@ -124,7 +133,7 @@ t.test("a line of this node is settled when it is delivered, whichever way it ca
 
 t.test("reading that fails is tried again", async (t) => {
   const its = await aSequence();
-  its.store.fail("entriesAfter", new StoreError("unavailable", "away"));
+  its.store.fail("entriesFrom", new StoreError("unavailable", "away"));
   its.hear("b");
   await its.clock.pass(30);
   t.same(its.delivered, []);
@@ -135,7 +144,7 @@ t.test("reading that fails is tried again", async (t) => {
 
 t.test("what is asked for while something is read is read after it", async (t) => {
   const its = await aSequence();
-  const release = its.store.hold("entriesAfter");
+  const release = its.store.hold("entriesFrom");
   its.sequencer.catchUpSoon(its.stream, 0);
   await its.clock.pass(0);
   await its.store.append({ number: 2, drafts: someDrafts(its.stream.id, "f") });
@@ -171,7 +180,7 @@ t.test(
     t.equal(its.stream.isBehind, true);
     await its.clock.pass(1000);
     await its.sequencer.catchUp(its.stream);
-    t.equal(its.store.calls.entriesAfter, 0, "nothing of it is read");
+    t.equal(its.store.calls.entriesFrom, 0, "nothing of it is read");
     its.stream.isFollowed = true;
     its.hear("d");
     its.sequencer.forget(its.stream);
@@ -203,6 +212,112 @@ t.test("a store that has another past is noticed: its end is before, or its entr
   its.stream.at += 1;
   await its.sequencer.compare([its.stream]);
   t.same(its.back, [its.stream, its.stream]);
+});
+
+/** The stream's end, as it is in a store that has the entry of that position and nothing after it. */
+async function restoredTo(its: Awaited<ReturnType<typeof aSequence>>, pos: number, ...bodies: readonly string[]) {
+  const { store, stream } = its;
+  store.forgetLast(stream.id, store.entriesOf(stream.id).length - pos);
+  await its.clock.pass(1000);
+  if (bodies.length > 0) await store.append({ number: 100 + pos, drafts: someDrafts(stream.id, ...bodies) });
+}
+
+t.test(
+  "an entry that follows another one than the last delivered is of another past, and that is noticed at once",
+  async (t) => {
+    const its = await aSequence();
+    await its.sequencer.catchUp(its.stream);
+    await restoredTo(its, 4, "x", "y", "z");
+    const entries = its.store.entriesOf(its.stream.id);
+    const z = entries.at(-1);
+    t.match([its.stream.pos, z?.pos], [6, 7]);
+    if (z) its.sequencer.offer(its.stream, [{ entry: z, before: entries.at(-2)?.at ?? null, settle: null }]);
+    t.same(its.back, [its.stream]);
+    t.notOk(its.delivered.includes("z"), "it is not shown after what was lost");
+  },
+);
+
+const ELSEWHERE: readonly (readonly [string, number, number])[] = [
+  ["where the last one delivered was", 6, 1],
+  ["before the last one delivered, and is later", 5, 1],
+  ["behind a hole, and is earlier", 9, -1],
+];
+
+for (const [where, pos, later] of ELSEWHERE) {
+  t.test(`an entry that is ${where} is of another past`, async (t) => {
+    const its = await aSequence();
+    await its.sequencer.catchUp(its.stream);
+    const settled: string[] = [];
+    const entry = { ...its.store.entriesOf(its.stream.id)[5], pos, at: its.stream.at + later } as Entry;
+    its.sequencer.offer(its.stream, [{ entry, before: null, settle: () => settled.push("it") }]);
+    t.same(its.back, [its.stream]);
+    await its.clock.turn();
+    await its.clock.pass(1000);
+    t.same(settled, ["it"], "who said it goes on");
+  });
+}
+
+t.test("what is read shows it, too: the entry at the stream's place is another one, or is not there", async (t) => {
+  const its = await aSequence();
+  await its.sequencer.catchUp(its.stream);
+  await restoredTo(its, 4, "x", "y", "z");
+  await its.sequencer.catchUp(its.stream);
+  t.same(its.back, [its.stream]);
+  await restoredTo(its, 2);
+  await its.sequencer.catchUp(its.stream);
+  t.same(its.back, [its.stream, its.stream]);
+  t.same(its.delivered, ["a", "b", "c", "d", "e"]);
+});
+
+t.test("what is held when the store went back is settled, and read no more than it takes", async (t) => {
+  const its = await aSequence();
+  its.hear("a", "b");
+  its.append("d");
+  t.same(its.settled, []);
+  await restoredTo(its, 3, "x");
+  its.stream.at = its.store.entriesOf(its.stream.id)[2]?.at ?? 0;
+  const before = its.store.calls.entriesFrom;
+  await its.sequencer.catchUp(its.stream);
+  await its.clock.pass(3000);
+  t.same(its.settled, ["d"]);
+  t.same(its.delivered, ["a", "b", "x"]);
+  t.ok(its.store.calls.entriesFrom - before < 5, `${its.store.calls.entriesFrom - before} readings`);
+});
+
+t.test("while a stream starts over nothing of it is delivered, and then all that comes after its place", async (t) => {
+  const its = await aSequence();
+  await its.sequencer.catchUp(its.stream);
+  await restoredTo(its, 4, "x");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  its.goBack = () => promise;
+  const going = its.sequencer.compare([its.stream]);
+  await its.clock.turn();
+  await its.store.append({ number: 200, drafts: someDrafts(its.stream.id, "y", "z") });
+  its.append("z");
+  t.same([its.delivered.includes("z"), its.settled], [false, []]);
+  const [, , , , x] = its.store.entriesOf(its.stream.id);
+  Object.assign(its.stream, { pos: x?.pos, at: x?.at });
+  resolve();
+  await going;
+  await its.clock.pass(1000);
+  t.same(its.delivered.slice(5), ["y", "z"]);
+  t.same(its.settled, ["z"]);
+});
+
+t.test("what is found missing while something else is read is read then", async (t) => {
+  const its = await aSequence();
+  const record = await makeRoom(its.store, "Trains");
+  const trains = new Stream(record.id, record);
+  trains.isFollowed = true;
+  await its.store.append({ number: 2, drafts: someDrafts(record.id, "t1") });
+  const release = its.store.hold("entriesFrom");
+  its.sequencer.catchUpSoon(its.stream, 0);
+  await its.clock.pass(0);
+  its.sequencer.catchUpSoon(trains);
+  await its.clock.pass(30);
+  release();
+  await its.clock.turn();
+  t.same(its.delivered, ["a", "b", "c", "d", "e", "t1"]);
 });
 
 t.test("a delivery that fails stops nothing", async (t) => {

@@ -152,7 +152,12 @@ function testPrune(t: Test, make: MakeStore): void {
     const heads = await store.append(batch);
     await until(() => Date.now() * 1000 > (heads[0]?.at ?? 0), "a millisecond passes");
     await store.prune(Date.now() * 1000, 0, 100);
-    t.same(await store.append(batch), heads);
+    // The time of the entry before is gone with that.
+    const again = await store.append(batch);
+    t.match(
+      again,
+      heads.map(({ stream, pos, seq, at }) => ({ stream, pos, seq, at })),
+    );
     t.same(await bodies(store, id), []);
   });
 }

@@ -55,14 +55,14 @@ await withParts(t, [postgresPart], "LISTEN and NOTIFY", async (t) => {
     const [one, two] = [await join(t, cluster, 1), await join(t, cluster, 2)];
     const heard: unknown[] = [];
     two.follow({ heard: (news) => heard.push(news), doubted: () => {} });
-    const entry = { stream: 3, seq: 2, at: 1, kind: 0, authorId: 5, author: "one" };
+    const entry = { stream: 3, seq: 2, kind: 0, authorId: 5, author: "one" };
     const bodies = ["a".repeat(4000), "b".repeat(4000), "c".repeat(9000)];
-    const entries = bodies.map((body, i) => ({ ...entry, pos: i + 2, body }));
-    one.publish({ type: "entries", stream: 3, entries });
+    const entries = bodies.map((body, i) => ({ ...entry, pos: i + 2, at: i + 20, body }));
+    one.publish({ type: "entries", stream: 3, before: 9, entries });
     await until(() => heard.length === 3, "it has come in parts");
     t.match(heard, [
-      { entries: [{ pos: 2, body: bodies[0] }] },
-      { entries: [{ pos: 3, body: bodies[1] }] },
+      { before: 9, entries: [{ pos: 2, body: bodies[0] }] },
+      { before: 20, entries: [{ pos: 3, body: bodies[1] }] },
       { type: "look", stream: 3 },
     ]);
   });

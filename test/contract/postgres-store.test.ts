@@ -26,12 +26,18 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
       null,
       "insert into nodes (id, host, version, lease) values (1, 'here', 'test', '10s')",
     );
-    const store = new PostgresStore(connections, { id: 1, isFenced: () => t.fail("it is alive") });
+    const store = new PostgresStore(connections, {
+      id: 1,
+      version: 0,
+      isFenced: () => t.fail("it is alive"),
+      isOfOtherPast: () => t.fail("it was not restored"),
+    });
     t.teardown(() => store.close());
     const query = (text: string, values: readonly unknown[]) => postgres.query(name, text, values);
     return {
       store,
       query,
+      forgetOutcomes: (below: number) => query("delete from appends where batch < $1", [below]),
       async ahead(micros: number, stream: number, append: () => Promise<unknown>) {
         await query("update entries set at = at + $1 * interval '1 microsecond' where stream_id = $2", [
           micros,
@@ -46,7 +52,7 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
   t.test("bans are told to all nodes by the transaction that changes them", async (t) => {
     const { store } = await make(t);
     const kindsTold = async () =>
-      (await store.entriesAfter([{ stream: SERVER_STREAM, pos: 0 }], 10)).map(({ kind }) => kind);
+      (await store.entriesFrom([{ stream: SERVER_STREAM, pos: 0 }], 10)).map(({ kind }) => kind);
     await store.putBan({ subject: "troll", until: null, reason: "", author: "root", at: 1 });
     t.same(await kindsTold(), [kinds.bansChanged]);
     await store.removeBan("nobody");
@@ -60,7 +66,7 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     const rooms = [await makeRoom(store, "Planes"), await makeRoom(store, "Trains"), await makeRoom(store, "Ships")];
     const ends = rooms.map(({ id }) => aDraft({ stream: id, kind: kinds.destroyed, body: "" }));
     await store.append({ number: 1, drafts: [aDraft({ stream: rooms[0]?.id ?? 0 }), ...ends] });
-    const told = (await store.entriesAfter([{ stream: SERVER_STREAM, pos: rooms.length }], 10)).map(
+    const told = (await store.entriesFrom([{ stream: SERVER_STREAM, pos: rooms.length + 1 }], 10)).map(
       ({ pos, kind, body }) => [pos, kind, Number(body)],
     );
     t.same(
@@ -90,5 +96,52 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     t.match(await old(3, kinds.said, 3, null), [{ state: "stored" }]);
     t.match(await old(2, kinds.said, 3, null), [{ state: "repeat" }], "and knows its batches");
     t.match(await store.rooms({ ids: [id] }), [{ rules: 3, pos: 4, seq: 1, rights: { owner: 9 } }]);
+  });
+
+  t.test("an attempt that was given up and runs late takes no effect", async (t) => {
+    const { query } = await make(t);
+    const stateOf = async (text: string, ...values: readonly unknown[]) => (await query(text, values))[0]?.["state"];
+    const create = (nr: number, name: string, token: string) =>
+      stateOf("select * from chatd_create_room_2(1, $1, $2, $2, false, null, 'one', '{}', $3)", nr, name, token);
+    t.same([await create(2, "planes", "a"), await create(3, "planes", "a")], ["made", "made"], "it is tried again");
+    t.equal(await create(4, "planes", "b"), "taken");
+    await query("update rooms set destroyed = true", []);
+    t.same([await create(1, "planes", "a"), await create(3, "planes", "a")], ["late", "late"]);
+    const ban = (nr: number) => stateOf("select chatd_put_ban_2(1, $1, 'troll', null, '', 'root', 1) as state", nr);
+    const unban = (nr: number) => stateOf("select chatd_remove_ban_2(1, $1, 'troll') as state", nr);
+    t.same([await ban(5), await unban(6), await ban(5)], [null, null, "late"]);
+    t.same(await query("select count(*)::int as n from bans", []), [{ n: 0 }]);
+    const put = (nr: number, rooms: string) =>
+      stateOf(
+        "select * from chatd_presence_2(1, $1, 0, '{ann}', '{Ann}', '{9}', '{::1}', '{1}', array[$2::text], '{9}', array[$2::text])",
+        nr,
+        rooms,
+      );
+    t.same([await put(1, "{}"), await put(3, '{"5": 1}'), await put(2, "{}")], ["done", "done", "late"]);
+    t.match(await query("select rooms from names", []), [{ rooms: { 5: 1 } }]);
+    const release = (nr: number) => stateOf("select * from chatd_release_2(1, $1, 0, '{9}')", nr);
+    t.same([await release(3), await release(4)], ["late", "done"]);
+    t.same([await put(4, "{}"), (await query("select * from names", [])).length], ["late", 0]);
+  });
+
+  t.test("a database that has a lower version of the node's people, or no such node, takes nothing", async (t) => {
+    const { query } = await make(t);
+    const states = async (node: number, version: number) => {
+      const of = async (text: string) => (await query(text, []))[0]?.["state"];
+      return [
+        await of(
+          `select * from chatd_append_3(${node}, 1, ${version}, '{0}', '{1}', '{32}', '{null}', '{one}', '{tea}', null)`,
+        ),
+        await of(
+          `select * from chatd_presence_2(${node}, 1, ${version}, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
+        ),
+        await of(`select * from chatd_release_2(${node}, 2, ${version}, '{}')`),
+      ];
+    };
+    await query("update nodes set roster = 10", []);
+    t.same(await states(1, 11), ["past", "past", "past"]);
+    t.same(await states(2, 0), ["fenced", "fenced", "fenced"]);
+    t.same(await query("select roster::int from nodes", []), [{ roster: 10 }]);
+    t.same(await states(1, 10), ["stored", "done", "done"]);
   });
 });

@@ -87,23 +87,26 @@ function testCatchingUp(t: Test, make: MakeStore): void {
       ...someDrafts(trains.id, "t1"),
     ];
     await store.append({ number: 1, drafts });
-    const after = async (limit: number, ...places: readonly (readonly [number, number])[]) =>
+    const from = async (limit: number, ...places: readonly (readonly [number, number])[]) =>
       (
-        await store.entriesAfter(
+        await store.entriesFrom(
           places.map(([stream, pos]) => ({ stream, pos })),
           limit,
         )
       ).map(({ stream, pos, body }) => [stream, pos, body]);
-    t.same(await after(10, [planes.id, 2]), [
+    t.same(await from(10, [planes.id, 2]), [
+      [planes.id, 2, "p1"],
       [planes.id, 3, "wings"],
       [planes.id, 4, "p2"],
     ]);
-    t.same(await after(1, [trains.id, 1], [planes.id, 1]), [
+    t.match(await from(2, [trains.id, 0], [planes.id, 1]), [
+      [trains.id, 1],
       [trains.id, 2, "t1"],
+      [planes.id, 1],
       [planes.id, 2, "p1"],
     ]);
-    t.same(await after(10, [planes.id, 4], [4711, 0]), []);
-    t.same(await after(10), []);
+    t.same(await from(10, [planes.id, 5], [4711, 0]), []);
+    t.same(await from(10), []);
   });
 
   t.test("a stream's end is told, and when the entry at a place was said", async (t) => {
@@ -137,7 +140,7 @@ function testCatchingUp(t: Test, make: MakeStore): void {
     t.equal(head?.pos, before?.pos);
     t.same(await store.append({ number: 2, drafts: [draft] }).then((heads) => heads.length), 1, "its rules stay");
     t.same(
-      bodiesOf(await store.entriesAfter([{ stream: SERVER_STREAM, pos: head?.pos ?? 0 }], 10)),
+      bodiesOf(await store.entriesFrom([{ stream: SERVER_STREAM, pos: head?.pos ?? 0 }], 10)),
       Array(3).fill("hear, hear"),
     );
     t.same(await store.rooms(), []);

@@ -10,6 +10,8 @@ export interface StoreUnderTest {
   readonly store: Store;
   /** Runs an append of one stream as it goes where the store's clock is ahead by so much. */
   readonly ahead: (micros: number, stream: number, append: () => Promise<unknown>) => Promise<void>;
+  /** Of batches below this number the store remembers nothing any more. */
+  readonly forgetOutcomes: (below: number) => Promise<unknown>;
 }
 
 /** Makes an empty store that is gone when the test ends. */
@@ -82,6 +84,31 @@ function testPlaces(t: Test, make: MakeStore): void {
     t.ok(heads.every((head) => head.pos === 1 && head.seq === 0));
     t.same(bodiesOf(await store.history(trains.id, EVERYTHING, 10)), ["t1", "t2"]);
     t.same(bodiesOf(await store.history(planes.id, EVERYTHING, 10)), ["p1"]);
+  });
+
+  t.test("an attempt that was given up, and comes after later batches, stores nothing", async (t) => {
+    const { store, forgetOutcomes } = await make(t);
+    const { id } = await makeRoom(store);
+    const given = { number: 1, drafts: someDrafts(id, "once") };
+    await store.append(given);
+    for (const number of [2, 3, 4]) await store.append({ number, drafts: someDrafts(id, `batch ${number}`) });
+    const late = { number: 2, drafts: someDrafts(id, "never") };
+    await forgetOutcomes(4);
+    await t.rejects(store.append(late), { code: "broken" });
+    await t.rejects(store.append(given), { code: "broken" });
+    t.same(bodiesOf(await store.history(id, EVERYTHING, 10)), ["once", "batch 2", "batch 3", "batch 4"]);
+  });
+
+  t.test("the time of the entry before a batch is told with its place", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store);
+    const [first] = await store.append({ number: 1, drafts: someDrafts(id, "a", "b") });
+    const [created] = await store.entriesFrom([{ stream: id, pos: 1 }], 2);
+    t.equal(first?.before, created?.at);
+    const again = { number: 2, drafts: someDrafts(id, "c") };
+    const [second] = await store.append(again);
+    t.equal(second?.before, first?.at);
+    t.same(await store.append(again), [second], "also when it is sent again");
   });
 
   t.test("a batch of a thousand lines is taken whole", async (t) => {

@@ -20,7 +20,7 @@ const CALLS = [
   "createRoom",
   "rooms",
   "history",
-  "entriesAfter",
+  "entriesFrom",
   "heads",
   "putBan",
   "removeBan",
@@ -100,8 +100,8 @@ export class FakeStore implements Store {
   }
 
   /** Somebody else changed who may do what in a room. */
-  moveRules(room: number): void {
-    this.#stream(room).rules += 1;
+  moveRules(room: number, by = 1): void {
+    this.#stream(room).rules += by;
   }
 
   /** Somebody else destroyed a room. */
@@ -170,11 +170,11 @@ export class FakeStore implements Store {
       });
   }
 
-  async entriesAfter(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
-    await this.#begin("entriesAfter");
+  async entriesFrom(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
+    await this.#begin("entriesFrom");
     return places.flatMap(({ stream, pos }) =>
       this.entriesOf(stream)
-        .filter((entry) => entry.pos > pos)
+        .filter((entry) => entry.pos >= pos)
         .slice(0, limit),
     );
   }
@@ -234,10 +234,10 @@ export class FakeStore implements Store {
     const at = this.#clock.micros();
     for (const draft of batch.drafts) {
       const stream = this.#stream(draft.stream);
-      const { pos = 0, seq = 0 } = stream.entries.at(-1) ?? {};
+      const { pos = 0, seq = 0, at: before = null } = stream.entries.at(-1) ?? {};
       if (!heads.has(draft.stream)) {
         const isOpen = !stream.isClosed && stream.rules === draft.rules;
-        heads.set(draft.stream, isOpen ? { stream: draft.stream, pos, seq, at } : null);
+        heads.set(draft.stream, isOpen ? { stream: draft.stream, pos, seq, at, before } : null);
       }
       if (!heads.get(draft.stream)) continue;
       const { kind, authorId, author, body } = draft;

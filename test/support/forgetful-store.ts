@@ -20,7 +20,8 @@ export class ForgetfulStore implements Store {
     for (const { stream, kind, rules } of drafts) {
       const place = this.#places.get(stream);
       if (!place || place.rules !== rules) continue;
-      if (!heads.has(stream)) heads.set(stream, { stream, pos: place.pos, seq: place.seq, at: Date.now() * 1000 });
+      if (!heads.has(stream))
+        heads.set(stream, { stream, pos: place.pos, seq: place.seq, at: Date.now() * 1000, before: null });
       place.pos += 1;
       if (isMessage(kind)) place.seq += 1;
       if (movesRules(kind)) place.rules += 1;
@@ -46,7 +47,7 @@ export class ForgetfulStore implements Store {
     return [said];
   }
 
-  async entriesAfter(): Promise<readonly Entry[]> {
+  async entriesFrom(): Promise<readonly Entry[]> {
     return [];
   }
 

@@ -1,10 +1,13 @@
 import { ChatError } from "../../src/chat/errors.ts";
 import { type Kind, kinds, movesRules } from "../../src/chat/entry.ts";
 import { Pace } from "../../src/chat/pace.ts";
-import { Log, type LogLimits, type Pending, type Stored } from "../../src/chat/log.ts";
+import type { BacklogLimits } from "../../src/chat/backlog.ts";
+import { Log, type Stored } from "../../src/chat/log.ts";
+import type { Pending } from "../../src/chat/pending.ts";
 import { parseRoomName } from "../../src/chat/names.ts";
 import type { Rights } from "../../src/chat/rights.ts";
 import { Room } from "../../src/chat/room.ts";
+import type { Session } from "../../src/chat/session.ts";
 import type { Stream } from "../../src/chat/stream.ts";
 import type { RefusalCode } from "../../src/protocol/texts.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -16,6 +19,7 @@ interface Line {
   readonly bytes?: number;
   readonly kind?: Kind;
   readonly room?: Room;
+  readonly session?: Session;
 }
 
 /** A log on its own, with clock and store in the test's hands, and whatever it did. */
@@ -41,7 +45,7 @@ export class LogUnderTest {
 
   readonly pace = new Pace({ part: 0.5, maxMs: 3 });
 
-  constructor(limits: Partial<LogLimits>) {
+  constructor(limits: Partial<BacklogLimits>) {
     const all = { maxPendingMessages: 10_000, maxPendingBytes: 16_777_216, maxPendingAgeMs: 10_000, ...limits };
     const { store, clock, watch, pace } = this;
     this.log = new Log({ store, clock, watch, pace }, () => all, {
@@ -58,7 +62,8 @@ export class LogUnderTest {
   }
 
   addNow(line: string | Line): void {
-    const { body, bytes = 100, kind = kinds.said, room = this.room } = typeof line === "string" ? { body: line } : line;
+    const its: Line = typeof line === "string" ? { body: line } : line;
+    const { body, bytes = 100, kind = kinds.said, room = this.room, session = null } = its;
     this.log.add({
       stream: room.id,
       rules: room.rules,
@@ -69,7 +74,7 @@ export class LogUnderTest {
       rights: null,
       subject: 0,
       to: room,
-      session: null,
+      session,
       action: "say",
       bytes,
       saidAtMs: this.clock.monotonicMs(),
@@ -117,7 +122,7 @@ export class LogUnderTest {
   }
 }
 
-export async function aLog(limits: Partial<LogLimits> = {}): Promise<LogUnderTest> {
+export async function aLog(limits: Partial<BacklogLimits> = {}): Promise<LogUnderTest> {
   const log = new LogUnderTest(limits);
   log.room = await aRoomFor(log, "Planes");
   return log;

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Clock, Timer } from "../../chat/ports.ts";
 import type { Connection } from "../../postgres/connection.ts";
+import type { NodeIdentity } from "../../postgres/identity.ts";
 
 /** Ids of nodes are random, so that none is ever given twice. */
 const MAX_ID = 2 ** 47;
@@ -21,8 +22,10 @@ export interface LeaseSettings {
 export interface LeaseHooks {
   /** The lease was renewed: the version of the people of every other node, by its id. */
   renewed(rosters: ReadonlyMap<number, number>): void;
-  /** There was a time in which nobody knew whether this node was alive; or the database was another one. */
+  /** There was a time in which nobody knew whether this node was alive. */
   doubted(): void;
+  /** The database was restored: it has an older version of this node's people than it told. */
+  wentBack(): void;
   /** This node bears another id now, under which the database knows nothing of it. */
   became(): void;
   cutOff(isCutOff: boolean): void;
@@ -32,8 +35,10 @@ export interface LeaseHooks {
 }
 
 /** What a node does to be known as alive, and to find out which others are not. */
-export class Lease {
+export class Lease implements NodeIdentity {
   #id = randomInt(1, MAX_ID);
+  /** Of this node's people, as the database told it last. */
+  version = 0;
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #settings: LeaseSettings;
@@ -59,7 +64,7 @@ export class Lease {
 
   /** Makes this node known. Rejects with a `StoreError`. */
   async start(): Promise<void> {
-    await this.#register();
+    await this.#register(this.#id);
     this.#renewed(this.#clock.monotonicMs());
     this.#renewLater();
   }
@@ -67,6 +72,10 @@ export class Lease {
   /** The database says that a node is gone: if that was this one, it becomes another at once. */
   isFenced(id: number): void {
     if (id === this.#id) void this.renew();
+  }
+
+  isOfOtherPast(id: number, version: number): void {
+    if (id === this.#id && version === this.version) this.#hooks.wentBack();
   }
 
   /** Renews now. Never rejects. */
@@ -98,16 +107,20 @@ export class Lease {
 
   async #renew(): Promise<void> {
     const sentMs = this.#clock.monotonicMs();
+    const { version } = this;
     const rows = await this.#connection.query("renew", RENEW, [this.#id]);
     const own = rows.find((row) => row["id"] === this.#id);
     if (own) {
       this.#renewed(sentMs);
       const upSince = Number(own["up_since"]);
-      if (upSince !== this.#upSince) this.#hooks.doubted();
+      if (Number(own["roster"]) < version) this.#hooks.wentBack();
+      else if (upSince !== this.#upSince) this.#hooks.doubted();
       this.#upSince = upSince;
     } else if (!this.#isStopped) {
-      this.#id = randomInt(1, MAX_ID);
-      await this.#register();
+      const id = randomInt(1, MAX_ID);
+      await this.#register(id);
+      this.#id = id;
+      this.version = 0;
       this.#hooks.became();
       this.#renewed(sentMs);
     }
@@ -116,9 +129,9 @@ export class Lease {
     await this.#sweep();
   }
 
-  async #register(): Promise<void> {
+  async #register(id: number): Promise<void> {
     const { host, version, leaseMs } = this.#settings;
-    const [row] = await this.#connection.query(null, REGISTER, [this.#id, host, version, leaseMs]);
+    const [row] = await this.#connection.query(null, REGISTER, [id, host, version, leaseMs]);
     this.#upSince = Number(row?.["up_since"]);
   }
 

@@ -1,16 +1,9 @@
+import { StoreError } from "../../chat/errors.ts";
 import { byName } from "../../chat/listings.ts";
 import type { News } from "../../chat/news.ts";
 import type { Clock, Newcomer } from "../../chat/ports.ts";
-import { StoreError } from "../../chat/errors.ts";
-import type { Connection, Row } from "../../postgres/connection.ts";
-import type { NodeIdentity } from "../../postgres/identity.ts";
 import { SortedTree } from "../../sorted-tree.ts";
-
-/** Somebody of this node. */
-export interface Own extends Newcomer {
-  /** The rooms they are in, by id, and since when, in microseconds since 1970. */
-  readonly rooms: Map<number, number>;
-}
+import type { Own, PeopleIdentity, PeopleTable, Written } from "./people-table.ts";
 
 interface Claim {
   readonly own: Own;
@@ -21,8 +14,13 @@ interface Claim {
 
 export interface OwnPeopleHooks {
   tell(news: News): void;
+  /** Nobody knows whether this session still holds its name, until one of the next two. */
+  doubted(session: number): void;
+  held(session: number): void;
   /** Somebody else has the name of this session. */
   lostName(session: number): void;
+  /** The database was restored, and had these sessions, which have ended. */
+  ended(sessions: readonly number[]): void;
   failed(error: unknown): void;
 }
 
@@ -30,29 +28,37 @@ export interface OwnPeopleHooks {
 const TOLD_AT_ONCE = 40;
 const IDS_TOLD_AT_ONCE = 160;
 const RETRY_MS = 500;
+const FENCED_RETRY_MS = 50;
 const RECONCILE_MS = 60_000;
+/** So often is a name claimed back, while its holder may be somebody whose node has yet to say that they are gone. */
+const CLAIMS = 5;
 
 /**
- * The rows of this node's people: names that they hold, and the rooms that they are in. Everything that happens while
- * one batch is written is the next one: the number of queries grows with time, and not with people.
+ * The people of this node, and what is written of them: names that they hold, and the rooms that they are in. Everything
+ * that happens while one batch is written is the next one: the number of queries grows with time, and not with people.
  */
 export class OwnPeople {
-  readonly #connection: Pick<Connection, "query">;
+  readonly #table: PeopleTable;
   readonly #clock: Clock;
-  readonly #node: NodeIdentity;
+  readonly #node: PeopleIdentity;
+  readonly #patienceMs: number;
   readonly #hooks: OwnPeopleHooks;
   readonly #people = new Map<number, Own>();
   readonly #byName = new SortedTree<Own>(byName);
   #claims: Claim[] = [];
   readonly #released = new Set<number>();
   readonly #moved = new Set<number>();
+  /** Whether the rows are to be compared with people next; `restored`: the database has another past. */
+  #compare: "no" | "yes" | "restored" = "no";
   #isWriting = false;
   #isStopped = false;
 
-  constructor(connection: Pick<Connection, "query">, clock: Clock, node: NodeIdentity, hooks: OwnPeopleHooks) {
-    this.#connection = connection;
+  /** @param patienceMs so long is a name claimed back that somebody else holds in a database that was restored */
+  constructor(table: PeopleTable, clock: Clock, node: PeopleIdentity, patienceMs: number, hooks: OwnPeopleHooks) {
+    this.#table = table;
     this.#clock = clock;
     this.#node = node;
+    this.#patienceMs = patienceMs;
     this.#hooks = hooks;
   }
 
@@ -120,39 +126,55 @@ export class OwnPeople {
   claimAgain(): void {
     this.#released.clear();
     this.#moved.clear();
-    for (const own of this.#people.values()) this.#claimBack(own);
+    this.#compare = "no";
+    this.#claimBack([...this.#people.values()]);
     this.#writeSoon();
   }
 
-  /** Compares the rows of this node with its people. */
-  async reconcile(): Promise<void> {
-    try {
-      const { id } = this.#node;
-      const rows = await this.#connection.query(null, "select session_id from names where node_id = $1", [id]);
-      // What is being written now is in order soon.
-      if (id !== this.#node.id || this.#isWriting) return;
-      const there = new Set(rows.map((row) => Number(row["session_id"])));
-      for (const session of there) if (!this.#people.has(session)) this.#released.add(session);
-      for (const own of this.#people.values()) if (!there.has(own.id)) this.#claimBack(own);
-      this.#writeSoon();
-    } catch (error) {
-      this.#hooks.failed(error);
-    }
+  /** Compares the rows of this node with its people, before anything else is written. */
+  reconcile(isRestored = false): void {
+    if (isRestored) this.#compare = "restored";
+    else if (this.#compare === "no") this.#compare = "yes";
+    this.#writeSoon();
   }
 
   #reconcileLater(): void {
     this.#clock.after(RECONCILE_MS, () => {
-      if (!this.#isStopped) void this.reconcile().then(() => this.#reconcileLater());
+      if (this.#isStopped) return;
+      this.reconcile();
+      this.#reconcileLater();
     });
   }
 
-  /** For somebody who is here already. Who left meanwhile is among the released. */
-  #claimBack(own: Own): void {
+  /** For people who are here already: until their names are theirs again, they are in doubt. */
+  #claimBack(people: readonly Own[]): void {
+    const doubted = new Set(people);
+    this.#claims = this.#claims.filter(({ own }) => !doubted.has(own));
+    for (const own of people) {
+      this.#hooks.doubted(own.id);
+      this.#claimOnce(own, CLAIMS);
+    }
+  }
+
+  /** @param left so often may the name be refused */
+  #claimOnce(own: Own, left: number): void {
+    // Who left meanwhile is among the released.
+    if (!this.#people.has(own.id)) return;
     const settle = (isHeld: boolean): void => {
-      if (isHeld || !this.#forget(own.id)) return;
+      if (!this.#people.has(own.id)) return;
+      if (isHeld) return this.#hooks.held(own.id);
+      if (left > 1) return this.#claimLater(own, left - 1);
+      this.#forget(own.id);
       this.#hooks.lostName(own.id);
     };
-    this.#claims.push({ own, settle, fail: () => this.#people.has(own.id) && this.#claimBack(own) });
+    this.#claims.push({ own, settle, fail: () => this.#claimOnce(own, left) });
+  }
+
+  #claimLater(own: Own, left: number): void {
+    this.#clock.after(this.#patienceMs / CLAIMS, () => {
+      this.#claimOnce(own, left);
+      this.#writeSoon();
+    });
   }
 
   /** Returns whether they were there. */
@@ -177,27 +199,46 @@ export class OwnPeople {
   async #write(): Promise<void> {
     while (this.#hasChanges() && !this.#isStopped) {
       try {
+        await this.#compareRows();
+        // On all nodes first: what one of them holds for nobody, another may have to claim.
         await this.#writeReleased();
         await this.#writeChanged();
       } catch (error) {
         this.#hooks.failed(error);
-        await new Promise<void>((resolve) => this.#clock.after(RETRY_MS, resolve));
+        const retryMs = error instanceof StoreError && error.code === "fenced" ? FENCED_RETRY_MS : RETRY_MS;
+        await new Promise<void>((resolve) => this.#clock.after(retryMs, resolve));
       }
     }
     this.#isWriting = false;
   }
 
   #hasChanges(): boolean {
-    return this.#claims.length > 0 || this.#released.size > 0 || this.#moved.size > 0;
+    return this.#compare !== "no" || this.#claims.length > 0 || this.#released.size > 0 || this.#moved.size > 0;
+  }
+
+  async #compareRows(): Promise<void> {
+    if (this.#compare === "no") return;
+    const { id } = this.#node;
+    const { version, sessions } = await this.#table.read();
+    if (id !== this.#node.id) return;
+    const isRestored = this.#compare === "restored";
+    this.#compare = "no";
+    const gone = [...sessions].filter((session) => !this.#people.has(session) && !this.#released.has(session));
+    for (const session of gone) this.#released.add(session);
+    this.#claimBack([...this.#people.values()].filter((own) => !sessions.has(own.id)));
+    if (!isRestored) return;
+    this.#node.version = version;
+    // Where people are went back, too.
+    for (const session of this.#people.keys()) if (sessions.has(session)) this.#moved.add(session);
+    if (gone.length > 0) this.#hooks.ended(gone);
   }
 
   async #writeReleased(): Promise<void> {
     const gone = [...this.#released];
     if (gone.length === 0) return;
-    const { id } = this.#node;
-    const [row] = await this.#connection.query("release", "select * from chatd_release_1($1, $2)", [id, gone]);
+    const written = await this.#table.release(gone);
     for (const session of gone) this.#released.delete(session);
-    if (row) this.#tell(id, row, [], gone);
+    this.#tell(written, [], gone);
   }
 
   async #writeChanged(): Promise<void> {
@@ -206,33 +247,28 @@ export class OwnPeople {
     this.#moved.clear();
     if (claims.length === 0 && moved.length === 0) return;
     this.#claims = [];
-    const { id } = this.#node;
-    const row = await this.#ask(id, claims, moved);
-    if (typeof row["roster"] !== "number") {
-      this.#claims = [...claims, ...this.#claims];
-      this.#node.isFenced(id);
-      throw new StoreError("unavailable", "claim names: this node was taken for dead, and comes back as another");
-    }
-    const held = new Set((row["held"] ?? []) as readonly number[]);
+    const written = await this.#put(claims, moved);
+    const { held } = written;
     const here = new Set([...claims.filter(({ own }) => held.has(own.id)).map(({ own }) => own), ...moved]);
-    this.#tell(id, row, [...here], []);
+    this.#tell(written, [...here], []);
     for (const { own, settle } of claims) settle(held.has(own.id));
   }
 
-  async #ask(node: number, claims: readonly Claim[], moved: readonly Own[]): Promise<Row> {
+  async #put(claims: readonly Claim[], moved: readonly Own[]): Promise<Written> {
+    const claimed = claims.map(({ own }) => own);
     try {
-      const [row = {}] = await this.#connection.query("presence", PRESENCE, toColumns(node, claims, moved));
-      return row;
+      return await this.#table.put(claimed, moved);
     } catch (error) {
       for (const { id } of moved) this.#moved.add(id);
-      for (const { fail } of claims) fail(error);
+      // Nothing was done, and will be.
+      if (error instanceof StoreError && error.code === "fenced") this.#claims = [...claims, ...this.#claims];
+      else for (const { fail } of claims) fail(error);
       throw error;
     }
   }
 
   /** Tells the other nodes, in as many parts as it takes. */
-  #tell(node: number, { before: after, roster: version }: Row, here: readonly Own[], gone: readonly number[]): void {
-    if (typeof version !== "number" || typeof after !== "number") return;
+  #tell({ node, version, after }: Written, here: readonly Own[], gone: readonly number[]): void {
     const parts = Math.max(1, Math.ceil(here.length / TOLD_AT_ONCE), Math.ceil(gone.length / IDS_TOLD_AT_ONCE));
     for (let part = 0; part < parts; part++) {
       this.#hooks.tell({
@@ -247,25 +283,4 @@ export class OwnPeople {
       });
     }
   }
-}
-
-const PRESENCE = "select * from chatd_presence_1($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-
-function toColumns(node: number, claims: readonly Claim[], moved: readonly Own[]): unknown[] {
-  const claimed = claims.map(({ own }) => own);
-  return [
-    node,
-    claimed.map(({ name }) => name.key),
-    claimed.map(({ name }) => name.shown),
-    claimed.map(({ id }) => id),
-    claimed.map(({ address }) => address),
-    claimed.map(({ since }) => since),
-    claimed.map(({ rooms }) => roomsJson(rooms)),
-    moved.map(({ id }) => id),
-    moved.map(({ rooms }) => roomsJson(rooms)),
-  ];
-}
-
-function roomsJson(rooms: ReadonlyMap<number, number>): string {
-  return JSON.stringify(Object.fromEntries(rooms));
 }

@@ -7,6 +7,10 @@ import type { Connection } from "../../postgres/connection.ts";
 import { Lease, type LeaseSettings } from "./lease.ts";
 import { OtherPeople } from "./other-people.ts";
 import { OwnPeople } from "./own-people.ts";
+import { PeopleTable } from "./people-table.ts";
+
+/** Of the lease: by then every other node has noticed that the database was restored. */
+const PATIENCE_PART = 0.5;
 
 export interface PresenceConnections {
   /** For nothing but the lease, which must not wait for anything. */
@@ -42,14 +46,19 @@ export class PostgresPresence implements Presence {
         health(null);
         this.#others.compare(versions);
       },
-      doubted: () => void this.#own.reconcile(),
+      doubted: () => this.#own.reconcile(),
+      wentBack: () => this.#own.reconcile(true),
       became: () => this.#own.claimAgain(),
       cutOff: (isCutOff) => this.#setCutOff(isCutOff),
       swept: (nodes, sessions) => this.#swept(nodes, sessions),
       failed: health,
     });
-    this.#own = new OwnPeople(connections.people, clock, this.lease, {
+    const table = new PeopleTable(connections.people, this.lease);
+    this.#own = new OwnPeople(table, clock, this.lease, settings.leaseMs * PATIENCE_PART, {
       tell: (news) => bus.publish(news),
+      doubted: (session) => this.#follower?.doubted(session),
+      held: (session) => this.#follower?.held(session),
+      ended: (sessions) => this.#follower?.died(sessions, true),
       lostName: (session) => this.#follower?.lostName(session),
       failed: health,
     });

@@ -36,8 +36,10 @@ export class PostgresStore implements Store {
   readonly isShared = true;
   readonly #connections: StoreConnections;
   readonly #identity: NodeIdentity;
-  /** The batch whose outcome is not known, and under which id it was sent. */
-  #unanswered: { readonly batch: number; readonly node: number } | null = null;
+  /** The batch whose outcome is not known, and as which node it was sent. */
+  #unanswered: { readonly batch: number; readonly id: number; readonly version: number } | null = null;
+  /** How many attempts were made to write anything but a batch. */
+  #attempts = 0;
 
   constructor(connections: StoreConnections, identity: NodeIdentity) {
     this.#connections = connections;
@@ -45,13 +47,15 @@ export class PostgresStore implements Store {
   }
 
   async append({ number, drafts }: Batch): Promise<readonly StreamHead[]> {
+    const { id, version } = this.#identity;
     // Under the id of its first attempt: that one's outcome is found by it.
-    const node = this.#unanswered?.batch === number ? this.#unanswered.node : this.#identity.id;
-    this.#unanswered = { batch: number, node };
+    const node = this.#unanswered?.batch === number ? this.#unanswered : { batch: number, id, version };
+    this.#unanswered = node;
     const isMoving = drafts.some(({ kind }) => movesRules(kind));
     const [row = {}] = await this.#connections.append.query("append", APPEND, [
-      node,
+      node.id,
       number,
+      node.version,
       drafts.map((draft) => draft.stream),
       drafts.map((draft) => draft.rules),
       drafts.map((draft) => draft.kind),
@@ -61,9 +65,9 @@ export class PostgresStore implements Store {
       isMoving ? drafts.map(({ rights }) => rights && JSON.stringify(rights)) : null,
     ]);
     this.#unanswered = null;
-    if (row["state"] !== "fenced") return toHeads(row);
-    this.#identity.isFenced(node);
-    throw new StoreError("unavailable", "store a batch: this node was taken for dead, and comes back as another");
+    const state = String(row["state"]);
+    if (state === "stored" || state === "repeat") return toHeads(row);
+    throw this.#refusal("store a batch", state, node);
   }
 
   async createRoom(room: NewRoom): Promise<RoomRecord | null> {
@@ -73,9 +77,9 @@ export class PostgresStore implements Store {
     const values = [key, shown, room.isPrivate, room.authorId, room.author, rights, randomUUID()];
     for (let tries = 1; ; tries++) {
       try {
-        const [row] = await this.#ask("select chatd_create_room_1($1, $2, $3, $4, $5, $6, $7) as id", values);
-        if (typeof row?.["id"] !== "number") return null;
-        const [record] = await this.rooms({ ids: [row["id"]] });
+        const [row = {}] = await this.#write("make a room", CREATE_ROOM, values, ["made", "taken"]);
+        if (row["state"] === "taken") return null;
+        const [record] = await this.rooms({ ids: [Number(row["room"])] });
         return record ?? null;
       } catch (error) {
         if (!(error instanceof StoreError) || error.code !== "unavailable" || tries === CREATE_TRIES) throw error;
@@ -105,8 +109,8 @@ export class PostgresStore implements Store {
     return rows.map(toEntry).reverse();
   }
 
-  async entriesAfter(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
-    const rows = await this.#connections.rooms.query("after", ENTRIES_AFTER, [...toColumns(places), limit]);
+  async entriesFrom(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
+    const rows = await this.#connections.rooms.query("from", ENTRIES_FROM, [...toColumns(places), limit]);
     return rows.map(toEntry);
   }
 
@@ -124,11 +128,11 @@ export class PostgresStore implements Store {
   }
 
   async putBan({ subject, until, reason, author, at }: BanRecord): Promise<void> {
-    await this.#ask("select chatd_put_ban_1($1, $2, $3, $4, $5)", [subject, until, reason, author, at]);
+    await this.#write("store a ban", PUT_BAN, [subject, until, reason, author, at], ["null"]);
   }
 
   async removeBan(subject: string): Promise<void> {
-    await this.#ask("select chatd_remove_ban_1($1)", [subject]);
+    await this.#write("lift a ban", REMOVE_BAN, [subject], ["null"]);
   }
 
   async prune(before: number, from: number, limit: number): Promise<Pruned> {
@@ -153,21 +157,53 @@ export class PostgresStore implements Store {
     await Promise.all(Object.values(this.#connections).map((connection: Connection) => connection.close()));
   }
 
+  /** One attempt to write something. Rejects with a `StoreError`, also where its state is none of the `wanted`. */
+  async #write(
+    what: string,
+    text: string,
+    values: readonly unknown[],
+    wanted: readonly string[],
+  ): Promise<readonly Row[]> {
+    const { id, version } = this.#identity;
+    const rows = await this.#ask(text, [id, (this.#attempts += 1), ...values]);
+    const state = String(rows[0]?.["state"]);
+    if (!wanted.includes(state)) throw this.#refusal(what, state, { id, version });
+    return rows;
+  }
+
+  #refusal(what: string, state: string, node: Pick<NodeIdentity, "id" | "version">): StoreError {
+    if (state === "fenced") {
+      this.#identity.isFenced(node.id);
+      return new StoreError("fenced", `${what}: this node was taken for dead, and comes back as another`);
+    }
+    if (state === "past") {
+      this.#identity.isOfOtherPast(node.id, node.version);
+      return new StoreError(
+        "fenced",
+        `${what}: the database was restored, this node compares its people with it first`,
+      );
+    }
+    return new StoreError("broken", `${what}: the database says "${state}" to a call that was not given up`);
+  }
+
   #ask(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
     return this.#connections.rooms.query(null, text, values);
   }
 }
 
-const APPEND = "select * from chatd_append_2($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const APPEND = "select * from chatd_append_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+const CREATE_ROOM = "select * from chatd_create_room_2($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const PUT_BAN = "select chatd_put_ban_2($1, $2, $3, $4, $5, $6, $7) as state";
+const REMOVE_BAN = "select chatd_remove_ban_2($1, $2, $3) as state";
 const MICROS = "(extract(epoch from e.at) * 1000000)::bigint as at";
 const ENTRY = `e.stream_id, e.pos, e.seq, ${MICROS}, e.kind, e.author_id, e.author, e.body`;
 const HISTORY = `
   select ${ENTRY} from entries e
    where e.stream_id = $1 and e.pos <= $2 and e.kind < 10 order by e.pos desc limit $3`;
-const ENTRIES_AFTER = `
+const ENTRIES_FROM = `
   select e.* from unnest($1::bigint[], $2::bigint[]) with ordinality p(stream_id, pos, i)
    cross join lateral (
-     select ${ENTRY} from entries e where e.stream_id = p.stream_id and e.pos > p.pos order by e.pos limit $3
+     select ${ENTRY} from entries e where e.stream_id = p.stream_id and e.pos >= p.pos order by e.pos limit $3
    ) e
    order by p.i, e.pos`;
 const HEADS = `
@@ -200,9 +236,12 @@ function toEntry(row: Row): Entry {
   };
 }
 
-/** The arrays of `chatd_append_2`; null where nothing was taken. */
+/** The arrays of `chatd_append_3`; null where nothing was taken, and for a time that is not known, which reads as 0. */
 function toHeads(row: Row): StreamHead[] {
   const column = (name: string): readonly number[] => (row[name] ?? []) as readonly number[];
-  const [streams, poss, seqs, at] = [column("streams"), column("poss"), column("seqs"), Number(row["at"])];
-  return streams.map((stream, i) => ({ stream, pos: poss[i] ?? 0, seq: seqs[i] ?? 0, at }));
+  const [streams, poss, seqs, befores] = [column("streams"), column("poss"), column("seqs"), column("befores")];
+  const at = Number(row["at"]);
+  return streams.map((stream, i) => {
+    return { stream, pos: poss[i] ?? 0, seq: seqs[i] ?? 0, at, before: befores[i] || null };
+  });
 }

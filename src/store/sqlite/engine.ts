@@ -4,6 +4,7 @@ import type { NameKey } from "../../chat/names.ts";
 import type { BanRecord, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, StreamHead } from "../../chat/ports.ts";
 import { type Rights, rightsFrom, rightsOfNew } from "../../chat/rights.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
+import { StoreError } from "../../chat/errors.ts";
 import { toStoreError } from "./failures.ts";
 import { migrate } from "./schema.ts";
 
@@ -24,6 +25,11 @@ interface StreamEnd {
   readonly pos: number;
   readonly seq: number;
   readonly at: number;
+}
+
+/** Where a stream ends, with the time of what it takes now, and that of its last entry. */
+interface Taker extends StreamEnd {
+  readonly before: number | null;
 }
 
 /** A batch by columns: that is the cheapest way to hand it to another thread. */
@@ -83,15 +89,16 @@ export class SqliteEngine {
 
   append(batch: BatchColumns): StreamHead[] {
     return this.#transaction("store a batch in", () => {
-      const repeat = this.#sql("select heads from appends where node_id = ? and batch = ?").get(
-        this.#node,
-        batch.number,
-      );
+      const last = this.#sql("select batch, heads from appends where node_id = ?").get(this.#node);
+      const lastNumber = Number(last?.["batch"] ?? 0);
       // This thread wrote it: it is what `JSON.stringify` made below.
-      if (repeat) return JSON.parse(String(repeat["heads"])) as StreamHead[];
+      if (lastNumber === batch.number) return JSON.parse(String(last?.["heads"])) as StreamHead[];
+      if (lastNumber > batch.number) {
+        throw new StoreError("broken", `store batch ${batch.number}: batch ${lastNumber} was stored after it`);
+      }
       const takers = this.#takers(batch);
       this.#insert(batch, takers);
-      const heads = [...takers].map(([stream, { pos, seq, at }]) => ({ stream, pos, seq, at }));
+      const heads = [...takers].map(([stream, { pos, seq, at, before }]) => ({ stream, pos, seq, at, before }));
       this.#sql("insert or replace into appends (node_id, batch, heads) values (?, ?, ?)").run(
         this.#node,
         batch.number,
@@ -156,12 +163,12 @@ export class SqliteEngine {
     );
   }
 
-  entriesAfter(places: readonly Place[], limit: number): Entry[] {
+  entriesFrom(places: readonly Place[], limit: number): Entry[] {
     return this.#guard("read entries from", () =>
       places.flatMap(({ stream, pos }) =>
         this.#sql(
           `select pos, seq, at, kind, author_id, author, body from entries
-            where stream_id = ? and pos > ? order by pos limit ?`,
+            where stream_id = ? and pos >= ? order by pos limit ?`,
         )
           .all(stream, pos, limit)
           .map((row) => toEntry(stream, row)),
@@ -234,7 +241,7 @@ export class SqliteEngine {
   }
 
   /** The streams that take their part of a batch: where they end, and the time of what they take. */
-  #takers(batch: BatchColumns): Map<number, StreamEnd> {
+  #takers(batch: BatchColumns): Map<number, Taker> {
     const rulesOf = new Map<number, number>();
     for (const [i, stream] of batch.streams.entries()) {
       const rules = batch.rules[i] ?? NO_RULES;
@@ -242,12 +249,13 @@ export class SqliteEngine {
       rulesOf.set(stream, (rulesOf.get(stream) ?? rules) === rules ? rules : NO_RULES);
     }
     const now = micros();
-    const ends = new Map<number, StreamEnd>();
+    const takers = new Map<number, Taker>();
     for (const [stream, rules] of rulesOf) {
       const end = this.#ends.get(stream) ?? this.#readEnd(stream);
-      if (end?.rules === rules) ends.set(stream, { ...end, at: Math.max(end.at, now) });
+      if (end?.rules !== rules) continue;
+      takers.set(stream, { ...end, at: Math.max(end.at, now), before: end.pos === 0 ? null : end.at });
     }
-    return ends;
+    return takers;
   }
 
   /** Null: there is no such stream, or it is closed. */
@@ -264,7 +272,7 @@ export class SqliteEngine {
 
   #insert(batch: BatchColumns, ends: ReadonlyMap<number, StreamEnd>): void {
     const insert = this.#sql(INSERT_ENTRY);
-    const next = new Map([...ends].map(([stream, end]) => [stream, { ...end }]));
+    const next = new Map([...ends].map(([stream, { rules, pos, seq, at }]) => [stream, { rules, pos, seq, at }]));
     for (const [i, stream] of batch.streams.entries()) {
       const end = next.get(stream);
       if (!end) continue;

@@ -53,8 +53,8 @@ export class FileStore implements Store {
     return this.#reader.call("history", [stream, upTo, limit], READ_DEADLINE_MS);
   }
 
-  entriesAfter(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
-    return this.#reader.call("entriesAfter", [places, limit], READ_DEADLINE_MS);
+  entriesFrom(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
+    return this.#reader.call("entriesFrom", [places, limit], READ_DEADLINE_MS);
   }
 
   heads(places: readonly Place[]): Promise<readonly Head[]> {

@@ -36,8 +36,8 @@ export class MemoryStore implements Store {
     return this.#engine.history(stream, upTo, limit);
   }
 
-  async entriesAfter(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
-    return this.#engine.entriesAfter(places, limit);
+  async entriesFrom(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
+    return this.#engine.entriesFrom(places, limit);
   }
 
   async heads(places: readonly Place[]): Promise<readonly Head[]> {

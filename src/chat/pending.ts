@@ -1,0 +1,24 @@
+import { type Draft } from "./entry.ts";
+import type { ChatError } from "./errors.ts";
+import type { Action } from "./permissions.ts";
+import type { Rights } from "./rights.ts";
+import type { Session } from "./session.ts";
+import type { Stream } from "./stream.ts";
+
+/** Something said or done, on its way through the store to everybody. */
+export interface Pending extends Draft {
+  rules: number;
+  rights: Rights | null;
+  /** Where it goes. */
+  readonly to: Stream;
+  readonly session: Session | null;
+  /** What the author has to be allowed to do, at the time the store takes it; null: it is the server that speaks. */
+  readonly action: Action | null;
+  readonly subject: number;
+  /** What it counts against the bounds on what waits. */
+  readonly bytes: number;
+  /** By the monotonic clock, in milliseconds. */
+  readonly saidAtMs: number;
+  /** Called once: stored and delivered (null), or why not. */
+  readonly settle: (refused: ChatError | null) => void;
+}

@@ -1,0 +1,37 @@
+import { texts } from "../protocol/texts.ts";
+import { changeMember, memberOf } from "./changes.ts";
+import type { Chat } from "./chat.ts";
+import { type Entry, kinds } from "./entry.ts";
+import { dropMembers } from "./membership.ts";
+import { ownAgain } from "./ownership.ts";
+import { banOn } from "./rights.ts";
+import type { Room } from "./room.ts";
+import type { Session } from "./session.ts";
+import { parseSubject } from "./subject.ts";
+
+/**
+ * The store has another past than this node: it was restored, or a replica that was behind took its place. Takes a room over
+ * as it is there now, and tells its members. Rejects with a `StoreError`.
+ */
+export async function takeOverRestored(chat: Chat, room: Room): Promise<void> {
+  const entries = await chat.following.startOver(room);
+  chat.recent.startOver(room);
+  const { isDestroyed, name } = room;
+  chat.delivery.notice(room, isDestroyed ? texts.roomNotRestored(name.shown) : texts.storeWentBack(name.shown));
+  if (isDestroyed) return dropMembers(chat, room, null);
+  for (const entry of entries) putOut(chat, room, entry);
+  ownAgain(chat, room);
+}
+
+/** Whoever was put out by one of the last entries is out here, too. */
+function putOut(chat: Chat, room: Room, entry: Entry): void {
+  const subject = parseSubject(entry.body);
+  const member = subject && memberOf(room, subject.id);
+  if (subject && member && isOut(chat, room, entry, member)) changeMember(chat, room, entry, subject);
+}
+
+/** Somebody who was put out before, and came back, is a member. */
+function isOut(chat: Chat, room: Room, { kind, at }: Entry, member: Session): boolean {
+  if (kind === kinds.kicked) return at > member.putOutAt(room);
+  return kind === kinds.banned && banOn(room.rights, member.id, member.name.key, chat.clock.micros()) !== undefined;
+}

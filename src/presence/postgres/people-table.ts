@@ -1,0 +1,106 @@
+import { StoreError } from "../../chat/errors.ts";
+import type { Newcomer } from "../../chat/ports.ts";
+import type { Connection, Row } from "../../postgres/connection.ts";
+import type { NodeIdentity } from "../../postgres/identity.ts";
+
+/** Somebody of this node. */
+export interface Own extends Newcomer {
+  /** The rooms they are in, by id, and since when, in microseconds since 1970. */
+  readonly rooms: Map<number, number>;
+}
+
+/** A change of this node's people that was written. */
+export interface Written {
+  readonly node: number;
+  /** The version of them that it names, and the one before it. */
+  readonly version: number;
+  readonly after: number;
+  /** Of those who asked for a name, the sessions that hold theirs. */
+  readonly held: ReadonlySet<number>;
+}
+
+/** The node as the presence knows it: what the database tells of its people's version is kept there. */
+export type PeopleIdentity = NodeIdentity & { version: number };
+
+/**
+ * The rows of this node's people in the database. Every write is an attempt with a number: one that was given up, and runs
+ * after a later one, has no effect. Rejects with `StoreError`s; `fenced`: nothing was done, as this node was taken for dead or
+ * the database was restored.
+ */
+export class PeopleTable {
+  readonly #connection: Pick<Connection, "query">;
+  readonly #identity: PeopleIdentity;
+  #attempts = 0;
+
+  constructor(connection: Pick<Connection, "query">, identity: PeopleIdentity) {
+    this.#connection = connection;
+    this.#identity = identity;
+  }
+
+  /** These sessions hold no names any more. */
+  release(sessions: readonly number[]): Promise<Written> {
+    return this.#write("release names", "release", RELEASE, [sessions]);
+  }
+
+  /** Takes names, where nobody holds them, and tells in which rooms people are. */
+  put(claimed: readonly Own[], moved: readonly Own[]): Promise<Written> {
+    return this.#write("claim names", "presence", PRESENCE, [
+      claimed.map(({ name }) => name.key),
+      claimed.map(({ name }) => name.shown),
+      claimed.map(({ id }) => id),
+      claimed.map(({ address }) => address),
+      claimed.map(({ since }) => since),
+      claimed.map(({ rooms }) => roomsJson(rooms)),
+      moved.map(({ id }) => id),
+      moved.map(({ rooms }) => roomsJson(rooms)),
+    ]);
+  }
+
+  /** The sessions of this node that hold names, and the version of that. */
+  async read(): Promise<{ readonly version: number; readonly sessions: ReadonlySet<number> }> {
+    const { id } = this.#identity;
+    const rows = await this.#connection.query(null, SESSIONS, [id]);
+    const [first] = rows;
+    if (!first) throw this.#refusal("compare names", "fenced", id, 0);
+    const sessions = rows.filter((row) => row["session_id"] !== null).map((row) => Number(row["session_id"]));
+    return { version: Number(first["roster"]), sessions: new Set(sessions) };
+  }
+
+  async #write(what: string, name: string, text: string, values: readonly unknown[]): Promise<Written> {
+    const { id, version: known } = this.#identity;
+    const [row = {}] = await this.#connection.query(name, text, [id, (this.#attempts += 1), known, ...values]);
+    if (row["state"] !== "done") throw this.#refusal(what, String(row["state"]), id, known);
+    const [version, after] = [Number(row["roster"]), Number(row["before"])];
+    if (id === this.#identity.id) this.#identity.version = version;
+    return { node: id, version, after, held: heldIn(row) };
+  }
+
+  #refusal(what: string, state: string, node: number, version: number): StoreError {
+    switch (state) {
+      case "fenced":
+        this.#identity.isFenced(node);
+        return new StoreError("fenced", `${what}: this node was taken for dead, and comes back as another`);
+      case "past":
+        this.#identity.isOfOtherPast(node, version);
+        return new StoreError(
+          "fenced",
+          `${what}: the database was restored, this node compares its people with it first`,
+        );
+      default:
+        return new StoreError("broken", `${what}: the database says "${state}" to a call that was not given up`);
+    }
+  }
+}
+
+const RELEASE = "select * from chatd_release_2($1, $2, $3, $4)";
+const PRESENCE = "select * from chatd_presence_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+const SESSIONS = `
+  select n.roster, p.session_id from nodes n left join names p on p.node_id = n.id where n.id = $1`;
+
+function heldIn(row: Row): ReadonlySet<number> {
+  return new Set((row["held"] ?? []) as readonly number[]);
+}
+
+function roomsJson(rooms: ReadonlyMap<number, number>): string {
+  return JSON.stringify(Object.fromEntries(rooms));
+}

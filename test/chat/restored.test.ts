@@ -1,0 +1,135 @@
+import t from "tap";
+import { kinds } from "../../src/chat/entry.ts";
+import { StoreError } from "../../src/chat/errors.ts";
+import { NO_RIGHTS } from "../../src/chat/rights.ts";
+import { subjectBody } from "../../src/chat/subject.ts";
+import { aNode } from "../support/node.ts";
+
+const RESTORED = (room: string) =>
+  `[*]: The database was restored: what was said last in ${room} may be missing. See /history.`;
+
+/** Somebody far who owns Planes, and `one` and `two` in it; the clock has moved on since. */
+async function aRoomOfOthers() {
+  const node = await aNode({ compareEveryMs: 1000 });
+  const [one, two] = await node.enterAll("one", "two");
+  await one.says("/create Planes", "/join Planes");
+  await two.says("/join Planes");
+  await node.clock.pass(100);
+  await one.says("lost 1", "lost 2");
+  await node.clock.pass(100);
+  const planes = node.room("Planes");
+  for (const person of [one, two]) person.heard();
+  return { node, one, two, planes };
+}
+
+t.test("whoever was put out in the past that the store has now is out, and says nothing more", async (t) => {
+  const { node, one, two, planes } = await aRoomOfOthers();
+  node.store.forgetLast(planes.id, 2);
+  await node.storedElsewhere("Planes", { kind: kinds.kicked, body: subjectBody(two.session), rights: NO_RIGHTS });
+  const compared = node.chat.compare();
+  await node.clock.turn();
+  await compared;
+  t.same(two.heard().slice(0, 2), [RESTORED("Planes"), "[*]: You were kicked from Planes by far."]);
+  t.same(one.heard(), [RESTORED("Planes"), "[*]: User two was kicked from Planes by far."]);
+  t.match(await two.says("still here?"), [/You are talking in no room now/]);
+  t.equal(planes.members.has(two.session), false);
+});
+
+t.test("whoever came back after they were put out stays", async (t) => {
+  const { node, one, two, planes } = await aRoomOfOthers();
+  await one.says("/kick two");
+  await node.clock.pass(100);
+  await two.says("/join Planes");
+  await one.says("lost 3");
+  node.store.forgetLast(planes.id, 1);
+  two.heard();
+  const compared = node.chat.compare();
+  await node.clock.turn();
+  await compared;
+  t.same(two.heard(), [RESTORED("Planes")]);
+  t.equal(planes.members.has(two.session), true);
+});
+
+t.test("rules that a lost entry moved are learned again: a line is answered, after the notice", async (t) => {
+  const { node, one, two, planes } = await aRoomOfOthers();
+  await one.says("/op two");
+  await node.clock.pass(100);
+  for (const person of [one, two]) person.heard();
+  const before = node.store.calls.append;
+  // The store has the same number of entries, and moved no rules.
+  node.store.forgetLast(planes.id, 1);
+  node.store.moveRules(planes.id, -1);
+  await node.storedElsewhere("Planes", { body: "in its place" });
+  await one.says("new");
+  await node.clock.pass(500);
+  t.same(two.heard(), [RESTORED("Planes"), "[one]: new"]);
+  t.ok(node.store.calls.append - before < 10, `${node.store.calls.append - before} batches`);
+  t.same(node.store.saidIn(planes.id).slice(-2), ["in its place", "new"]);
+});
+
+t.test("who owns a room that was restored has to be there", async (t) => {
+  const { node, one, two, planes } = await aRoomOfOthers();
+  const rights = { ...NO_RIGHTS, owner: 999 };
+  node.store.forgetLast(planes.id, 2);
+  await node.storedElsewhere("Planes", { kind: kinds.owner, body: "999 gone", rights });
+  node.presence.gone = [999];
+  const compared = node.chat.compare();
+  await node.clock.turn();
+  await compared;
+  await node.clock.turn();
+  t.equal(planes.rights.owner, one.session.id);
+  t.same(two.heard().at(-1), "[*]: User one now owns Planes.");
+});
+
+t.test("a store that fails while a room starts over is asked again", async (t) => {
+  const { node, two, planes } = await aRoomOfOthers();
+  node.store.forgetLast(planes.id, 2);
+  node.store.fail("rooms", new StoreError("unavailable", "away"));
+  await node.clock.pass(1000);
+  t.same(two.heard(), []);
+  await node.clock.pass(3000);
+  t.same(two.heard(), [RESTORED("Planes")]);
+});
+
+t.test("lines of somebody whose name is lost are refused to them, and seen by nobody", async (t) => {
+  const node = await aNode();
+  const [one, two] = await node.enterAll("one", "two");
+  node.presence.follower?.doubted(one.session.id);
+  one.types("mine");
+  one.types("/whisper two psst");
+  await node.clock.turn();
+  t.same(two.heard(), []);
+  node.presence.follower?.lostName(one.session.id);
+  await node.clock.turn();
+  t.same(one.heard(), [
+    "Your name was given to somebody else while this server was away. Please choose a different name.",
+    "Your name was given to somebody else: your line was not stored.",
+    "This server cannot reach its database now. Try again in a moment.",
+  ]);
+  t.equal(one.outlet.isAskedAgain, true);
+  await one.ends();
+  t.same(two.heard(), ["[*]: User one left lobby."]);
+});
+
+t.test("a line of which nobody knows whether it is stored is not told as refused", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  node.store.fail("append", ...Array.from({ length: 99 }, () => new StoreError("unavailable", "no answer")));
+  one.types("mine");
+  await node.clock.turn();
+  void node.chat.finish(1000);
+  await node.clock.pass(5000);
+  t.same(one.heard(), [
+    "The server cannot store anything now: it is not known whether your line was stored. See /history before you say it again.",
+  ]);
+});
+
+t.test("of two sessions of one name the first one's end leaves the second", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  node.chat.sessions.delete(one.session.name.key);
+  node.presence.release(one.session.name, one.session.id);
+  const [second] = await node.enterAll("one");
+  await one.ends();
+  t.equal(node.chat.sessions.get(one.session.name.key), second.session);
+});

@@ -1,0 +1,192 @@
+import t from "tap";
+import { parseUserName } from "../../src/chat/names.ts";
+import type { News } from "../../src/chat/news.ts";
+import type { Newcomer } from "../../src/chat/ports.ts";
+import type { Row } from "../../src/postgres/connection.ts";
+import { OwnPeople } from "../../src/presence/postgres/own-people.ts";
+import { PeopleTable } from "../../src/presence/postgres/people-table.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+
+const NODE = 7;
+const PATIENCE_MS = 1000;
+const LOBBY = 1;
+
+function newcomer(id: number, text = `n${id}`): Newcomer {
+  const name = parseUserName(text);
+  if (!name) throw new Error("no name");
+  return { id, name, address: "192.0.2.1", since: 1 };
+}
+
+/** The table of names as the database has it, and a node that writes to it. */
+function aNode() {
+  const clock = new FakeClock();
+  /** Who holds which name, and where they are, as JSON. */
+  const names = new Map<string, { session: number; node: number; rooms: string }>();
+  const database = { names, version: 1, writes: 0, isHere: true, state: "done" };
+  const release = (gone: readonly number[]): void => {
+    for (const [key, { session, node }] of names) if (node === NODE && gone.includes(session)) names.delete(key);
+  };
+  const put = (keys: string[], sessions: number[], rooms: string[], moved: number[], movedRooms: string[]): Row => {
+    for (const [i, key] of keys.entries()) {
+      if (!names.has(key)) names.set(key, { session: sessions[i] ?? 0, node: NODE, rooms: rooms[i] ?? "" });
+    }
+    for (const its of names.values()) its.rooms = movedRooms[moved.indexOf(its.session)] ?? its.rooms;
+    return { held: sessions.filter((session, i) => names.get(keys[i] ?? "")?.session === session) };
+  };
+  const write = (name: string, [, , known, ...values]: readonly unknown[]): Row => {
+    database.writes += 1;
+    if (!database.isHere) return { state: "fenced" };
+    if (database.version < Number(known)) return { state: "past" };
+    const before = database.version;
+    database.version += 1;
+    if (name === "release") release(values[0] as number[]);
+    const [keys, , sessions, , , rooms, moved, movedRooms] = values as [
+      string[],
+      unknown,
+      number[],
+      unknown,
+      unknown,
+      string[],
+      number[],
+      string[],
+    ];
+    const done = name === "presence" ? put(keys, sessions, rooms, moved, movedRooms) : {};
+    return { state: "done", before, roster: database.version, ...done };
+  };
+  const read = (): Row[] => {
+    const mine = [...names.values()].filter(({ node }) => node === NODE);
+    const rows = mine.map(({ session }) => ({ roster: database.version, session_id: session }));
+    if (!database.isHere) return [];
+    return rows.length > 0 ? rows : [{ roster: database.version, session_id: null }];
+  };
+  const connection = {
+    query: (name: string | null, _text: string, values: readonly unknown[] = []) =>
+      Promise.resolve(name === null ? read() : [write(name, values)]),
+  };
+  const events: string[] = [];
+  const told: News[] = [];
+  const identity = {
+    id: NODE,
+    version: 0,
+    isFenced: (id: number): void => void events.push(`${id} is fenced`),
+    isOfOtherPast: (): void => people.reconcile(true),
+  };
+  const people: OwnPeople = new OwnPeople(new PeopleTable(connection, identity), clock, identity, PATIENCE_MS, {
+    tell: (news) => told.push(news),
+    doubted: (session) => events.push(`${session} is doubted`),
+    held: (session) => events.push(`${session} is held`),
+    lostName: (session) => events.push(`${session} has lost`),
+    ended: (sessions) => events.push(`${sessions.join(", ")} ended`),
+    failed: () => {},
+  });
+  const enter = async (id: number, name?: string): Promise<boolean> => {
+    const claimed = people.claim(newcomer(id, name));
+    await clock.turn();
+    return await claimed;
+  };
+  return { clock, names, database, identity, people, events, told, enter };
+}
+
+/** The database as it was when this was called: the function restores it. */
+function snapshotOf({ names, database }: ReturnType<typeof aNode>): () => void {
+  const [then, version] = [new Map([...names].map(([key, its]) => [key, { ...its }])), database.version];
+  return () => {
+    names.clear();
+    for (const [key, its] of then) names.set(key, its);
+    database.version = version;
+  };
+}
+
+t.test(
+  "a database that was restored is noticed by the next write: releases first, then claims, then places",
+  async (t) => {
+    const node = aNode();
+    await node.enter(1);
+    await node.enter(2);
+    const restore = snapshotOf(node);
+    node.people.release(1);
+    await node.clock.turn();
+    await node.enter(3);
+    node.people.joined(2, LOBBY);
+    await node.clock.turn();
+    restore();
+    node.people.left(2, 99);
+    await node.clock.turn();
+    await node.clock.pass(100);
+    t.same(node.events, ["3 is doubted", "1 ended", "3 is held"]);
+    t.same([...node.names.keys()].toSorted(), ["n2", "n3"]);
+    t.match(node.names.get("n2")?.rooms, /"1"/, "where somebody is went back, too");
+    t.equal(node.identity.version, node.database.version);
+  },
+);
+
+t.test("a name that somebody holds who is gone is held again when their node has said so", async (t) => {
+  const node = aNode();
+  await node.enter(1, "late");
+  node.names.set("late", { session: 50, node: 9, rooms: "" });
+  node.people.reconcile(true);
+  await node.clock.turn();
+  await node.clock.pass(PATIENCE_MS / 2);
+  t.same(node.events, ["1 is doubted"]);
+  node.names.delete("late");
+  await node.clock.pass(PATIENCE_MS / 2);
+  t.same(node.events, ["1 is doubted", "1 is held"]);
+});
+
+t.test("a name that somebody else holds is lost, after a while", async (t) => {
+  const node = aNode();
+  await node.enter(1, "late");
+  await node.enter(2);
+  node.names.set("late", { session: 50, node: 9, rooms: "" });
+  node.people.reconcile();
+  await node.clock.turn();
+  await node.clock.pass(PATIENCE_MS);
+  t.same(node.events, ["1 is doubted", "1 has lost"]);
+  t.equal(node.people.get(1), undefined);
+  t.equal(node.people.size, 1);
+});
+
+t.test("who leaves while their name is in doubt holds nothing", async (t) => {
+  const node = aNode();
+  await node.enter(1, "late");
+  node.names.set("late", { session: 50, node: 9, rooms: "" });
+  node.people.reconcile();
+  await node.clock.turn();
+  node.people.release(1);
+  node.names.delete("late");
+  await node.clock.pass(PATIENCE_MS * 2);
+  t.same(node.events, ["1 is doubted"]);
+  t.same([...node.names.keys()], []);
+});
+
+t.test("a node that was taken for dead doubts everybody until it is another one", async (t) => {
+  const node = aNode();
+  await node.enter(1);
+  await node.enter(2);
+  node.names.clear();
+  node.database.isHere = false;
+  node.people.joined(1, LOBBY);
+  await node.clock.turn();
+  t.same(node.events, [`${NODE} is fenced`]);
+  node.identity.version = 0;
+  node.database.isHere = true;
+  node.people.claimAgain();
+  t.same(node.events.slice(1), ["1 is doubted", "2 is doubted"]);
+  await node.clock.pass(1000);
+  t.same(node.events.slice(3), ["1 is held", "2 is held"]);
+  t.match(node.names.get("n1")?.rooms, /"1"/);
+});
+
+t.test("every minute rows and people are compared, also while something is written", async (t) => {
+  const node = aNode();
+  node.people.start();
+  await node.enter(1);
+  node.names.set("ghost", { session: 40, node: NODE, rooms: "" });
+  await node.clock.pass(59_999);
+  node.people.joined(1, LOBBY);
+  await node.clock.pass(1);
+  await node.clock.turn();
+  t.same([...node.names.keys()], ["n1"]);
+  t.same(node.events, []);
+  node.people.stop();
+});
