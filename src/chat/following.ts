@@ -158,7 +158,7 @@ export class Following {
     const records = new Map((await this.#store.rooms()).map((record) => [record.id, record]));
     for (const room of this.#rooms.all()) {
       const record = records.get(room.id);
-      if (!room.isFollowed && record) room.update(record);
+      if (!room.isFollowed && record) this.#takeOver(room, record);
       else if (!room.isFollowed) this.#end(room);
       records.delete(room.id);
     }
@@ -191,7 +191,16 @@ export class Following {
   #learn(record: RoomRecord): void {
     const known = this.#rooms.byId(record.id);
     if (!known) this.#rooms.add(this.#toRoom(record));
-    else if (!known.isFollowed && record.pos >= known.pos) known.update(record);
+    else if (!known.isFollowed && (record.pos >= known.pos || record.name.key !== known.name.key)) {
+      this.#takeOver(known, record);
+    }
+  }
+
+  /** After a restore the store may give an id again. */
+  #takeOver(known: Room, record: RoomRecord): void {
+    if (known.name.key === record.name.key) return known.update(record);
+    this.#end(known);
+    this.#rooms.add(this.#toRoom(record));
   }
 
   /** Names that are asked for while others are read go together in the next query. */
@@ -230,7 +239,7 @@ export class Following {
   #replace(key: NameKey, record: RoomRecord | null, before: number): void {
     const known = this.#rooms.byKey(key);
     if (known && known.id !== record?.id && !known.isFollowed) this.#end(known);
-    if (known && known.id === record?.id && !known.isFollowed && record.pos < before) known.update(record);
+    if (known && known.id === record?.id && !known.isFollowed && record.pos < before) this.#takeOver(known, record);
     else if (record) this.#learn(record);
   }
 }

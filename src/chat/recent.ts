@@ -12,6 +12,8 @@ interface Lines {
   shown: Shown[];
   /** Null once what was said before is here too. */
   loading: Promise<void> | null;
+  /** The store went back since they were asked for. */
+  isStale?: true;
 }
 
 /**
@@ -37,21 +39,23 @@ export class Recent {
   /** Resolves when `linesOf` can answer. Rejects with a `StoreError`. */
   async load(room: Room): Promise<void> {
     if (room.seq === 0) return;
-    const known = this.#rooms.get(room);
+    let known = this.#rooms.get(room);
     if (known) {
       this.#rooms.delete(room);
       this.#rooms.set(room, known);
-      return known.loading ?? undefined;
+    } else {
+      this.#rooms.set(room, (known = { shown: [], loading: null }));
+      known.loading = this.#read(room, known);
+      this.#forgetOldest();
     }
-    const lines: Lines = { shown: [], loading: null };
-    lines.loading = this.#read(room, lines);
-    this.#rooms.set(room, lines);
-    this.#forgetOldest();
-    return lines.loading;
+    await known.loading;
+    if (known.isStale) await this.load(room);
   }
 
   /** The store went back: what is read, and what is being read, may not be in it any more. */
   startOver(room: Room): void {
+    const lines = this.#rooms.get(room);
+    if (lines) lines.isStale = true;
     this.#rooms.delete(room);
   }
 

@@ -16,8 +16,9 @@ const GHOST_ANSWER_MS = 5000;
 const GHOST_TRIES = 15;
 
 interface Asked {
+  readonly question: Question;
   readonly person: Somebody;
-  readonly resolve: (isThere: boolean) => void;
+  readonly resolve: (isThere: boolean | null) => void;
 }
 
 interface WhisperPorts {
@@ -69,7 +70,9 @@ export class Whispers {
 
   /** Nodes died: what their people were asked needs no answer any more. */
   lookAgain(): void {
-    for (const { person, resolve } of this.#asked.values()) if (!this.#isOnline(person)) resolve(false);
+    for (const { question, person, resolve } of this.#asked.values()) {
+      if (!this.#isOnline(person)) resolve(whenGone(question));
+    }
   }
 
   hear(news: Question | Extract<News, { type: "heard" }>): void {
@@ -120,13 +123,14 @@ export class Whispers {
     return this.#presence.find(name.key)?.id === id;
   }
 
-  /** Null: there was no answer. False also where nobody knows the person any more. */
+  /** Null: there was no answer. */
   async #ask(question: Question, person: Somebody, tries: number): Promise<boolean | null> {
     const { promise, resolve } = Promise.withResolvers<boolean | null>();
-    this.#asked.set(question.id, { person, resolve });
+    if (!this.#isOnline(person)) return false;
+    this.#asked.set(question.id, { question, person, resolve });
     let timer: Timer | null = null;
     const askAgain = (left: number, waitMs: number): void => {
-      if (!this.#isOnline(person)) return resolve(false);
+      if (!this.#isOnline(person)) return resolve(whenGone(question));
       if (left === 0) return resolve(null);
       this.#bus.publish(question);
       timer = this.#clock.after(waitMs, () => askAgain(left - 1, Math.min(waitMs * 2, LAST_RETRY_MS)));
@@ -139,4 +143,9 @@ export class Whispers {
       this.#asked.delete(question.id);
     }
   }
+}
+
+/** Nobody knows a person any more who was asked: a whisper may have come before they went, and a ghost is gone. */
+function whenGone({ type }: Question): boolean | null {
+  return type === "ghost" ? false : null;
 }

@@ -29,6 +29,7 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     const store = new PostgresStore(connections, {
       id: 1,
       version: 0,
+      restores: 0,
       isFenced: () => t.fail("it is alive"),
       isOfOtherPast: () => t.fail("it was not restored"),
     });

@@ -24,11 +24,11 @@ function aNode() {
   const names = new Map<string, { session: number; node: number; rooms: string }>();
   const database = { names, version: 1, writes: 0, isHere: true, state: "done" };
   const release = (gone: readonly number[]): void => {
-    for (const [key, { session, node }] of names) if (node === NODE && gone.includes(session)) names.delete(key);
+    for (const [key, { session, node }] of names) if (node === identity.id && gone.includes(session)) names.delete(key);
   };
   const put = (keys: string[], sessions: number[], rooms: string[], moved: number[], movedRooms: string[]): Row => {
     for (const [i, key] of keys.entries()) {
-      if (!names.has(key)) names.set(key, { session: sessions[i] ?? 0, node: NODE, rooms: rooms[i] ?? "" });
+      if (!names.has(key)) names.set(key, { session: sessions[i] ?? 0, node: identity.id, rooms: rooms[i] ?? "" });
     }
     for (const its of names.values()) its.rooms = movedRooms[moved.indexOf(its.session)] ?? its.rooms;
     return { held: sessions.filter((session, i) => names.get(keys[i] ?? "")?.session === session) };
@@ -54,20 +54,25 @@ function aNode() {
     return { state: "done", before, roster: database.version, ...done };
   };
   const read = (): Row[] => {
-    const mine = [...names.values()].filter(({ node }) => node === NODE);
+    const mine = [...names.values()].filter(({ node }) => node === identity.id);
     const rows = mine.map(({ session }) => ({ roster: database.version, session_id: session }));
     if (!database.isHere) return [];
     return rows.length > 0 ? rows : [{ roster: database.version, session_id: null }];
   };
+  const its = { beforeAnswer: (): void => {} };
   const connection = {
-    query: (name: string | null, _text: string, values: readonly unknown[] = []) =>
-      Promise.resolve(name === null ? read() : [write(name, values)]),
+    query: (name: string | null, _text: string, values: readonly unknown[] = []) => {
+      const rows = name === null ? read() : [write(name, values)];
+      its.beforeAnswer();
+      return Promise.resolve(rows);
+    },
   };
   const events: string[] = [];
   const told: News[] = [];
   const identity = {
     id: NODE,
     version: 0,
+    restores: 0,
     isFenced: (id: number): void => void events.push(`${id} is fenced`),
     isOfOtherPast: (): void => people.reconcile(true),
   };
@@ -84,7 +89,7 @@ function aNode() {
     await clock.turn();
     return await claimed;
   };
-  return { clock, names, database, identity, people, events, told, enter };
+  return Object.assign(its, { clock, names, database, identity, people, events, told, enter });
 }
 
 /** The database as it was when this was called: the function restores it. */
@@ -175,6 +180,64 @@ t.test("a node that was taken for dead doubts everybody until it is another one"
   await node.clock.pass(1000);
   t.same(node.events.slice(3), ["1 is held", "2 is held"]);
   t.match(node.names.get("n1")?.rooms, /"1"/);
+});
+
+t.test("nobody is told of somebody in doubt, and everybody of who lost their name", async (t) => {
+  const node = aNode();
+  await node.enter(1, "late");
+  await node.enter(2);
+  node.names.set("late", { session: 50, node: 9, rooms: "" });
+  node.people.reconcile();
+  node.people.joined(1, LOBBY);
+  node.people.joined(2, LOBBY);
+  await node.clock.turn();
+  node.told.length = 0;
+  node.people.joined(1, 5);
+  node.people.joined(2, 5);
+  await node.clock.turn();
+  await node.clock.pass(PATIENCE_MS);
+  const told = node.told.map((news) => (news.type === "people" ? [news.here.map(({ id }) => id), news.gone] : []));
+  t.same(
+    told.filter(([here, gone]) => here?.length !== 0 || gone?.length !== 0),
+    [
+      [[2], []],
+      [[], [1]],
+    ],
+  );
+});
+
+t.test("where somebody in doubt went is written when they hold their name", async (t) => {
+  const node = aNode();
+  await node.enter(1, "late");
+  node.names.set("late", { session: 50, node: 9, rooms: "" });
+  node.people.reconcile();
+  await node.clock.turn();
+  node.names.delete("late");
+  await node.clock.pass(PATIENCE_MS / 5 - 1);
+  const claimed = node.clock.pass(1);
+  node.people.joined(1, LOBBY);
+  await claimed;
+  await node.clock.turn();
+  t.match(node.names.get("late")?.rooms, /"1"/);
+});
+
+t.test("a name that was taken as a node that is gone by the time of the answer is taken again", async (t) => {
+  const node = aNode();
+  node.beforeAnswer = () => {
+    node.beforeAnswer = () => {};
+    node.names.clear();
+    node.identity.id = NODE + 1;
+    node.people.claimAgain();
+  };
+  t.equal(await node.enter(1), true);
+  t.same(
+    [...node.names.values()].map(({ node: holder }) => holder),
+    [NODE + 1],
+  );
+  t.same(
+    node.told.map((news) => news.type === "people" && news.node),
+    [NODE + 1],
+  );
 });
 
 t.test("every minute rows and people are compared, also while something is written", async (t) => {

@@ -39,6 +39,7 @@ export class Lease implements NodeIdentity {
   #id = randomInt(1, MAX_ID);
   /** Of this node's people, as the database told it last. */
   version = 0;
+  restores = 0;
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #settings: LeaseSettings;
@@ -175,12 +176,18 @@ const RENEW = `
   select id, roster, up_since from mine
   union all
   select id, roster, null from nodes where id <> $1`;
-/** Only who has renewed for a whole lease may judge: after an outage of the database, nobody is dead. */
+/**
+ * Only who has renewed for a whole lease, up to now, may judge: after an outage of the database, nobody is dead. A sweep that
+ * was asked for before the outage may run after it, before anything was renewed.
+ */
 const SWEEP = `
   with dead as (
     select n.id from nodes n
      where n.renewed_at + n.lease < clock_timestamp()
-       and exists (select from nodes me where me.id = $1 and me.up_since + me.lease < clock_timestamp())
+       and exists (
+         select from nodes me
+          where me.id = $1 and me.up_since + me.lease < clock_timestamp()
+            and me.renewed_at + me.lease >= clock_timestamp())
      order by n.id for update skip locked
   ), people as (
     select session_id from names where node_id in (select id from dead)

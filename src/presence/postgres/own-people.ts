@@ -48,6 +48,8 @@ export class OwnPeople {
   #claims: Claim[] = [];
   readonly #released = new Set<number>();
   readonly #moved = new Set<number>();
+  /** Sessions whose names are in doubt, and whether they went anywhere since: that is written when they hold them. */
+  readonly #doubted = new Map<number, boolean>();
   /** Whether the rows are to be compared with people next; `restored`: the database has another past. */
   #compare: "no" | "yes" | "restored" = "no";
   #isWriting = false;
@@ -151,6 +153,8 @@ export class OwnPeople {
     const doubted = new Set(people);
     this.#claims = this.#claims.filter(({ own }) => !doubted.has(own));
     for (const own of people) {
+      this.#moved.delete(own.id);
+      this.#doubted.set(own.id, false);
       this.#hooks.doubted(own.id);
       this.#claimOnce(own, CLAIMS);
     }
@@ -162,12 +166,20 @@ export class OwnPeople {
     if (!this.#people.has(own.id)) return;
     const settle = (isHeld: boolean): void => {
       if (!this.#people.has(own.id)) return;
-      if (isHeld) return this.#hooks.held(own.id);
+      if (isHeld) return this.#held(own.id);
       if (left > 1) return this.#claimLater(own, left - 1);
       this.#forget(own.id);
+      // Others may have been told of them.
+      this.#released.add(own.id);
       this.#hooks.lostName(own.id);
     };
     this.#claims.push({ own, settle, fail: () => this.#claimOnce(own, left) });
+  }
+
+  #held(session: number): void {
+    if (this.#doubted.get(session) === true) this.#moved.add(session);
+    this.#doubted.delete(session);
+    this.#hooks.held(session);
   }
 
   #claimLater(own: Own, left: number): void {
@@ -181,12 +193,14 @@ export class OwnPeople {
   #forget(session: number): boolean {
     const own = this.#people.get(session);
     if (own) this.#byName.delete(own);
+    this.#doubted.delete(session);
     return this.#people.delete(session);
   }
 
   #move(session: number): void {
     if (!this.#people.has(session)) return;
-    this.#moved.add(session);
+    if (this.#doubted.has(session)) this.#doubted.set(session, true);
+    else this.#moved.add(session);
     this.#writeSoon();
   }
 
@@ -228,6 +242,7 @@ export class OwnPeople {
     this.#claimBack([...this.#people.values()].filter((own) => !sessions.has(own.id)));
     if (!isRestored) return;
     this.#node.version = version;
+    this.#node.restores += 1;
     // Where people are went back, too.
     for (const session of this.#people.keys()) if (sessions.has(session)) this.#moved.add(session);
     if (gone.length > 0) this.#hooks.ended(gone);
@@ -248,6 +263,11 @@ export class OwnPeople {
     if (claims.length === 0 && moved.length === 0) return;
     this.#claims = [];
     const written = await this.#put(claims, moved);
+    // It holds what it was asked for as somebody who is gone: those who were here are claimed again by now.
+    if (written.node !== this.#node.id) {
+      this.#claims = [...claims.filter(({ own }) => !this.#people.has(own.id)), ...this.#claims];
+      return;
+    }
     const { held } = written;
     const here = new Set([...claims.filter(({ own }) => held.has(own.id)).map(({ own }) => own), ...moved]);
     this.#tell(written, [...here], []);

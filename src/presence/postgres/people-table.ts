@@ -20,7 +20,7 @@ export interface Written {
 }
 
 /** The node as the presence knows it: what the database tells of its people's version is kept there. */
-export type PeopleIdentity = NodeIdentity & { version: number };
+export type PeopleIdentity = NodeIdentity & { version: number; restores: number };
 
 /**
  * The rows of this node's people in the database. Every write is an attempt with a number: one that was given up, and runs

@@ -28,6 +28,11 @@ export interface StoreConnections {
   readonly rooms: Connection;
 }
 
+/** A batch that was sent, and as which node. */
+interface Attempt extends Pick<NodeIdentity, "id" | "version" | "restores"> {
+  readonly batch: number;
+}
+
 /** So often is a room asked for whose making got no answer. */
 const CREATE_TRIES = 3;
 
@@ -37,7 +42,7 @@ export class PostgresStore implements Store {
   readonly #connections: StoreConnections;
   readonly #identity: NodeIdentity;
   /** The batch whose outcome is not known, and as which node it was sent. */
-  #unanswered: { readonly batch: number; readonly id: number; readonly version: number } | null = null;
+  #unanswered: Attempt | null = null;
   /** How many attempts were made to write anything but a batch. */
   #attempts = 0;
 
@@ -47,15 +52,16 @@ export class PostgresStore implements Store {
   }
 
   async append({ number, drafts }: Batch): Promise<readonly StreamHead[]> {
-    const { id, version } = this.#identity;
+    const { id, version, restores } = this.#identity;
     // Under the id of its first attempt: that one's outcome is found by it.
-    const node = this.#unanswered?.batch === number ? this.#unanswered : { batch: number, id, version };
+    const node = this.#unanswered?.batch === number ? this.#unanswered : { batch: number, id, version, restores };
     this.#unanswered = node;
     const isMoving = drafts.some(({ kind }) => movesRules(kind));
     const [row = {}] = await this.#connections.append.query("append", APPEND, [
       node.id,
       number,
-      node.version,
+      // Since it was restored, what the authors hold may be others': that outcome or nothing.
+      node.restores === restores ? node.version : Number.MAX_SAFE_INTEGER,
       drafts.map((draft) => draft.stream),
       drafts.map((draft) => draft.rules),
       drafts.map((draft) => draft.kind),
