@@ -23,6 +23,7 @@ import { createAdmin } from "./http/admin/routes.ts";
 import { listenOnSocket } from "./http/admin/socket.ts";
 import { statsView } from "./http/admin/views.ts";
 import { createOps, listenOps } from "./http/ops.ts";
+import { inTime } from "./in-time.ts";
 import { texts } from "./protocol/texts.ts";
 import { newSortedTree } from "./sorted-tree.ts";
 import { systemClock, waitingTimers } from "./system-clock.ts";
@@ -46,6 +47,8 @@ const MAX_FIRST_ID = 2 ** 47;
 /** So long after the last connection is closed, a store that fails is tried again. */
 const LAST_TRY_MS = 5000;
 const RETRY_MS = 1000;
+/** So long after the drain everything has ended, or is given up: a call of the store that is not answered takes 6 s. */
+const END_MS = 14_000;
 
 export interface Daemon {
   /** Its id in its cluster, at the moment; null: it is alone. */
@@ -65,7 +68,7 @@ export interface Daemon {
   reload(config: Config): void;
   /**
    * Stores and delivers what was said, closes every connection within `drainMs`, and ends. Rejects when the store failed
-   * to the end, and lines may be lost.
+   * to the end, and lines may be lost; or 14 s after `drainMs`, where something still has not ended.
    */
   stop(drainMs: number): Promise<void>;
 }
@@ -249,12 +252,18 @@ export async function startDaemon(
     async stop(drainMs) {
       // What is left to do may hang on the clock, whose timers keep no process alive.
       const alive = setInterval(() => {}, 1000);
-      listener.stopAccepting();
-      try {
+      const end = async (): Promise<void> => {
+        listener.stopAccepting();
         await listener.closeAll(drainMs, texts.restarting);
         const lost = await chat.finish(LAST_TRY_MS);
         await running.disposeAsync();
         if (lost > 0) throw new Error(`the last ${lost} lines may not be stored: the store did not work to the end.`);
+      };
+      const ms = drainMs + END_MS;
+      const late = (): Error =>
+        new Error(`did not end within ${ms} ms, ${chat.pendingLines} lines wait: what waits may not be stored.`);
+      try {
+        await inTime(end(), ms, systemClock, late);
       } finally {
         clearInterval(alive);
       }

@@ -11,6 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["chat"],
   ["commands"],
   ["gate"],
+  ["in-time"],
   ["postgres", "sorted-tree"],
   ["telnet", "http", "federation", "store", "presence", "bus", "watch", "aws", "systemd", "system-clock"],
   ["config"],

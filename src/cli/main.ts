@@ -5,5 +5,6 @@ try {
   await createProgram().parseAsync();
 } catch (error) {
   report(error);
-  process.exitCode = exitCodeOf(error);
+  // What did not end by itself ends with the process.
+  process.exit(exitCodeOf(error));
 }

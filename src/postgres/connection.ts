@@ -1,6 +1,7 @@
 import pg from "pg";
 import { StoreError } from "../chat/errors.ts";
 import type { Clock } from "../chat/ports.ts";
+import { inTime } from "../in-time.ts";
 import { sqlStateOf, toStoreError } from "./failures.ts";
 import type { Login } from "./login.ts";
 
@@ -132,20 +133,14 @@ export class Connection {
     const what = `ask ${this.#login.shown} (${this.#options.purpose})`;
     const { deadlineMs } = this.#options;
     const patienceMs = deadlineMs + Math.min(deadlineMs * GRACE_PART, MAX_GRACE_MS);
-    const late = Promise.withResolvers<never>();
-    const timer = this.#clock.after(patienceMs, () => {
-      late.reject(new StoreError("unavailable", `${what}: no answer within ${patienceMs} ms`));
-      this.#drop(client);
-    });
+    const late = (): Error => new StoreError("unavailable", `${what}: no answer within ${patienceMs} ms`);
     try {
-      const { rows } = await Promise.race([client.query<Row>(config), late.promise]);
+      const { rows } = await inTime(client.query<Row>(config), patienceMs, this.#clock, late);
       resolve(rows);
     } catch (error) {
       // Without a word from the server nothing is known about the connection any more.
       if (sqlStateOf(error) === null) this.#drop(client);
       reject(toStoreError(what, error));
-    } finally {
-      timer.cancel();
     }
   }
 
@@ -181,20 +176,14 @@ export class Connection {
       this.#drop(client);
       if (!this.#isClosed) this.#options.onDrop?.();
     });
-    const late = Promise.withResolvers<never>();
-    const timer = this.#clock.after(readyMs, () => {
-      late.reject(
-        new StoreError("unavailable", `connect to ${this.#login.shown} (${purpose}): not within ${readyMs} ms`),
-      );
-    });
+    const what = `connect to ${this.#login.shown} (${purpose})`;
+    const late = (): Error => new StoreError("unavailable", `${what}: not within ${readyMs} ms`);
     try {
-      await Promise.race([this.#makeReady(client), late.promise]);
+      await inTime(this.#makeReady(client), readyMs, this.#clock, late);
       return client;
     } catch (error) {
       cut(client);
       throw error;
-    } finally {
-      timer.cancel();
     }
   }
 
