@@ -22,12 +22,12 @@ begin
   perform pg_advisory_xact_lock(node);  -- waits for an earlier attempt
   select n.roster into its_version from nodes n where n.id = node for key share;  -- the fence; does not block the renewal
   ids := array(select distinct u from unnest(p_stream) u order by u);
-  select 'repeat', (extract(epoch from a.at) * 1000000)::bigint, array_agg(t.id), array_agg(t.pos),
+  select case when a.poss is null then 'past' else 'repeat' end, (extract(epoch from a.at) * 1000000)::bigint, array_agg(t.id), array_agg(t.pos),
          array_agg(t.pos - t.unnumbered), array_agg((extract(epoch from e.at) * 1000000)::bigint)
     into state, at, streams, poss, seqs, befores
     from appends a left join unnest(ids, a.poss, a.unnumbered) t(id, pos, unnumbered) on t.pos is not null
     left join entries e on e.stream_id = t.id and e.pos = t.pos
-   where a.node_id = node and a.batch = nr group by a.at;
+   where a.node_id = node and a.batch = nr group by a.at, a.poss;
   if found then
     if streams[1] is null then
       streams := null;
@@ -39,6 +39,9 @@ begin
     when exists (select from appends a where a.node_id = node and a.batch > nr) then 'late'
     when its_version < p_version then 'past'
     else 'stored' end;
+  if state = 'past' then  -- for ever: an earlier attempt may run when the node has compared its people
+    insert into appends (node_id, batch, at) values (node, nr, clock_timestamp());
+  end if;
   if state <> 'stored' then
     return;
   end if;

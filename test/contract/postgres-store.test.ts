@@ -143,6 +143,7 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     t.same(await states(1, 11), ["past", "past", "past"]);
     t.same(await states(2, 0), ["fenced", "fenced", "fenced"]);
     t.same(await query("select roster::int from nodes", []), [{ roster: 10 }]);
-    t.same(await states(1, 10), ["stored", "done", "done"]);
+    t.same(await states(1, 10), ["past", "done", "done"], "a batch that was refused is refused for ever");
+    t.match(await query("select * from entries where stream_id = 0", []), []);
   });
 });
