@@ -103,7 +103,7 @@ function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS): void {
   );
 }
 
-/** The store went back, and with it who owns the room: whoever that is now is told nothing, and has to be there. */
+/** Whoever owns the room by what was read of it has to be there; where they are gone, it is passed on. */
 export function ownAgain(chat: Chat, room: Room): void {
   const { owner } = room.rights;
   if (owner === null) return;
