@@ -3,7 +3,7 @@ import { texts } from "../protocol/texts.ts";
 import type { Chat } from "./chat.ts";
 import { type Entry, kinds, movesRules } from "./entry.ts";
 import { dropMembers, dropRoom, expelMember } from "./membership.ts";
-import { own } from "./ownership.ts";
+import { giveAway, own } from "./ownership.ts";
 import { rightsAfter } from "./rights.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
@@ -54,12 +54,13 @@ function changeTopic(chat: Chat, room: Room, entry: Entry): void {
   chat.delivery.notice(room, text, memberOf(room, entry.authorId));
 }
 
-/** Whether they are still there is for those to look at who gave it to them. */
 function changeOwner(chat: Chat, room: Room, subject: Subject | null): void {
   if (!subject) return;
   const owner = memberOf(room, subject.id);
   if (owner) own(room, owner);
   chat.delivery.notice(room, texts.nowOwns(subject.name, room.name.shown));
+  // Whoever gave it to them did not know yet that they had left.
+  if (!owner && chat.sessionsById.has(subject.id)) giveAway(chat, room);
 }
 
 /** Takes somebody out of the room who does not go by himself. */

@@ -36,6 +36,8 @@ export class Following {
   #asked = new Map<NameKey, Asked>();
   #isReading = false;
   #nextCompared = 0;
+  /** Rooms that a store which was restored does not have; they end here when nobody follows them any more, at the latest. */
+  readonly #lost = new Set<Room>();
 
   constructor(
     { store, clock, watch }: { readonly store: Store; readonly clock: Clock; readonly watch: Watch },
@@ -93,6 +95,7 @@ export class Following {
     this.#followers.delete(room);
     room.isFollowed = false;
     this.#sequencer.forget(room);
+    if (this.#lost.has(room)) this.#end(room);
   }
 
   /** The store says that a room's rules are others than this node knows: learns them. Rejects with a `StoreError`. */
@@ -156,9 +159,10 @@ export class Following {
   /** As `startOver`, for all rooms that are not followed. Rejects with a `StoreError`. */
   async reload(): Promise<void> {
     const records = new Map((await this.#store.rooms()).map((record) => [record.id, record]));
-    for (const room of this.#rooms.all()) {
+    for (const room of [...this.#rooms.all()]) {
       const record = records.get(room.id);
-      if (!room.isFollowed && record) this.#takeOver(room, record);
+      if (room.isFollowed && record?.name.key !== room.name.key) this.#lost.add(room);
+      else if (!room.isFollowed && record) this.#takeOver(room, record);
       else if (!room.isFollowed) this.#end(room);
       records.delete(room.id);
     }
@@ -185,6 +189,7 @@ export class Following {
 
   #end(room: Room): void {
     room.isDestroyed = true;
+    this.#lost.delete(room);
     this.#rooms.remove(room);
   }
 

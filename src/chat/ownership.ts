@@ -28,10 +28,12 @@ export function own(room: Room, session: Session): void {
 
 /**
  * A room that nobody owns is owned by the next to join, unless they own as many as they may make: then it stays unowned. Of
- * two who join at once, the first in the log has it: the other's entry is judged again and dropped. With a store that takes
- * nothing, it stays unowned.
+ * two who join at once, the first in the log has it: the other's entry is judged again and dropped. Where the store takes
+ * nothing now, that is tried again while they are there.
+ *
+ * @param retryMs the first pause, in milliseconds
  */
-export function takeIfUnowned(chat: Chat, session: Session, room: Room): void {
+export function takeIfUnowned(chat: Chat, session: Session, room: Room, retryMs = FIRST_RETRY_MS): void {
   void (async () => {
     await forgetGoneOwner(chat, room);
     if (chat.refusalOf(session, "own", room) || !mayOwnMore(chat, session)) return;
@@ -44,9 +46,14 @@ export function takeIfUnowned(chat: Chat, session: Session, room: Room): void {
     // They may have left while it was stored.
     if (room.rights.owner === session.id && !room.members.has(session)) giveAway(chat, room);
   })().catch((error: unknown) => {
-    // Refused: somebody else has it by now, or the store takes nothing.
     if (error instanceof StoreError) chat.watch.storeHealth(error);
-    else if (!(error instanceof ChatError)) chat.watch.failed(`own room ${room.id}`, error);
+    else if (!(error instanceof ChatError)) return chat.watch.failed(`own room ${room.id}`, error);
+    // Else somebody has it by now.
+    if (error instanceof ChatError && !TROUBLES.has(error.code)) return;
+    chat.clock.after(retryMs, () => {
+      if (chat.isStopped || !room.members.has(session)) return;
+      takeIfUnowned(chat, session, room, Math.min(retryMs * RETRY_FACTOR, LAST_RETRY_MS));
+    });
   });
 }
 
@@ -77,7 +84,7 @@ export function passOn(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS): void {
 }
 
 /** As `passOn`, and the store learns it in any case: the owner is not gone. */
-function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS): void {
+export function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS): void {
   // True at once: what a guest held ended with the session.
   disown(room);
   const heir = heirOf(chat, room);

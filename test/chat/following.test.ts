@@ -116,3 +116,35 @@ t.test("rooms and bans of a store that was restored are as they were then", asyn
   t.equal(node.room("Trains").id, trains.id);
   t.equal(changes, 1);
 });
+
+t.test("a room that a restored store does not have is gone when nobody follows it any more", async (t) => {
+  const node = await aNode({ compareEveryMs: 1000 });
+  const [one] = await node.enterAll("one");
+  await one.says("/create Planes", "/join Planes");
+  const planes = node.room("Planes");
+  const told = node.chat.announce(kinds.broadcast, "tea");
+  await node.clock.turn();
+  await told;
+  node.store.forgetLast(SERVER_STREAM, 1);
+  node.store.closeStream(planes.id);
+  const reloaded = node.chat.following.reload();
+  await node.clock.turn();
+  await reloaded;
+  t.equal(planes.isDestroyed, false, "its members are told first");
+  await one.says("/leave");
+  t.equal(planes.isDestroyed, true);
+  t.notMatch((await one.says("/rooms")).join("\n"), /Planes/);
+});
+
+t.test("a room whose id a restored store gave to another one is that one", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  await one.says("/create Planes");
+  const planes = node.room("Planes");
+  node.store.rename(planes.id, "Trains");
+  const reloaded = node.chat.following.reload();
+  await node.clock.turn();
+  await reloaded;
+  t.equal(planes.isDestroyed, true);
+  t.equal(node.room("Trains").id, planes.id);
+});

@@ -114,6 +114,13 @@ export class FakeStore implements Store {
     this.#stream(room).entries.splice(-entries);
   }
 
+  /** It was restored, and the id was given to a room of another name. */
+  rename(room: number, text: string): void {
+    const stream = this.#stream(room);
+    const name = parseRoomName(text);
+    if (name) stream.record = { ...stream.record, name };
+  }
+
   entriesOf(room: number): readonly Entry[] {
     return this.#stream(room).entries;
   }
