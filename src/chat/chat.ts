@@ -271,8 +271,7 @@ export class Chat {
 
   /** Adds a room that was made here, and tells the other nodes. */
   addRoom(record: RoomRecord): Room {
-    const room = this.rooms.byId(record.id) ?? this.#toRoom(record);
-    this.rooms.add(room);
+    const room = this.following.learn(record);
     this.lookAtServer();
     return room;
   }

@@ -130,7 +130,7 @@ export class Following {
     if (behind.length === 0) return;
     const records = await this.#store.rooms({ ids: behind.map((room) => room.id) });
     for (const room of behind) room.isBehind = false;
-    for (const record of records) this.#learn(record);
+    for (const record of records) this.learn(record);
     const there = new Set(records.map(({ id }) => id));
     for (const room of behind) if (!there.has(room.id)) this.#end(room);
   }
@@ -159,14 +159,15 @@ export class Following {
   /** As `startOver`, for all rooms that are not followed. Rejects with a `StoreError`. */
   async reload(): Promise<void> {
     const records = new Map((await this.#store.rooms()).map((record) => [record.id, record]));
-    for (const room of [...this.#rooms.all()]) {
+    const known = [...this.#rooms.all()];
+    for (const room of known) {
       const record = records.get(room.id);
       if (room.isFollowed && record?.name.key !== room.name.key) this.#lost.add(room);
       else if (!room.isFollowed && record) this.#takeOver(room, record);
       else if (!room.isFollowed) this.#end(room);
       records.delete(room.id);
     }
-    for (const record of records.values()) this.#learn(record);
+    for (const record of records.values()) this.learn(record);
   }
 
   /** A room was made somewhere. */
@@ -174,7 +175,7 @@ export class Following {
     if (this.#rooms.byId(id)) return;
     this.#store.rooms({ ids: [id] }).then(
       (records) => {
-        for (const record of records) this.#learn(record);
+        for (const record of records) this.learn(record);
       },
       // It is found when somebody asks for it.
       (error: unknown) => this.#watch.storeHealth(error),
@@ -193,19 +194,29 @@ export class Following {
     this.#rooms.remove(room);
   }
 
-  #learn(record: RoomRecord): void {
+  /** The room of a record that was read, or made, and may be older than what is known. */
+  learn(record: RoomRecord): Room {
     const known = this.#rooms.byId(record.id);
-    if (!known) this.#rooms.add(this.#toRoom(record));
-    else if (!known.isFollowed && (record.pos >= known.pos || record.name.key !== known.name.key)) {
-      this.#takeOver(known, record);
-    }
+    if (!known) return this.#add(record);
+    if (known.name.key !== record.name.key) return this.#takeOver(known, record);
+    if (!known.isFollowed && record.pos >= known.pos) known.update(record);
+    return known;
   }
 
   /** After a restore the store may give an id again. */
-  #takeOver(known: Room, record: RoomRecord): void {
-    if (known.name.key === record.name.key) return known.update(record);
+  #takeOver(known: Room, record: RoomRecord): Room {
+    if (known.name.key === record.name.key) {
+      known.update(record);
+      return known;
+    }
     this.#end(known);
-    this.#rooms.add(this.#toRoom(record));
+    return this.#add(record);
+  }
+
+  #add(record: RoomRecord): Room {
+    const room = this.#toRoom(record);
+    this.#rooms.add(room);
+    return room;
   }
 
   /** Names that are asked for while others are read go together in the next query. */
@@ -245,6 +256,6 @@ export class Following {
     const known = this.#rooms.byKey(key);
     if (known && known.id !== record?.id && !known.isFollowed) this.#end(known);
     if (known && known.id === record?.id && !known.isFollowed && record.pos < before) this.#takeOver(known, record);
-    else if (record) this.#learn(record);
+    else if (record) this.learn(record);
   }
 }
