@@ -2,12 +2,8 @@ import { renderNotice } from "../protocol/render.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Chat } from "./chat.ts";
 import type { News } from "./news.ts";
-import { ownAgain, passOn } from "./ownership.ts";
+import { lookForOwner, passOn } from "./ownership.ts";
 import type { BusFollower, PresenceFollower } from "./ports.ts";
-import type { Room } from "./room.ts";
-
-/** So long may the news be on its way that a room was passed on. */
-const HEIR_MS = 1000;
 
 /** What the chat makes of what other nodes tell. */
 export function followBus(chat: Chat): BusFollower {
@@ -67,16 +63,6 @@ export function followPresence(chat: Chat): PresenceFollower {
       else chat.sequencer.resume([chat.server, ...chat.following.followed()]);
     },
   };
-}
-
-/**
- * The owner of a room left it. If they are gone, their node passes it on, unless it did not know yet that somebody is here:
- * then one of the nodes where somebody is does.
- */
-function lookForOwner(chat: Chat, room: Room): void {
-  chat.clock.after(HEIR_MS, () => {
-    if (!chat.isStopped && room.members.size > 0) ownAgain(chat, room);
-  });
 }
 
 function hear(chat: Chat, news: News): void {

@@ -36,6 +36,9 @@ export class Following {
   #asked = new Map<NameKey, Asked>();
   #isReading = false;
   #nextCompared = 0;
+  /** Rooms that were made elsewhere, and were not read yet. */
+  readonly #made = new Set<number>();
+  #isReadingMade = false;
   /** Rooms that a store which was restored does not have; they end here when nobody follows them any more, at the latest. */
   readonly #lost = new Set<Room>();
 
@@ -126,6 +129,7 @@ export class Following {
     const some = unfollowed.slice(this.#nextCompared, this.#nextCompared + COMPARED_AT_ONCE);
     this.#nextCompared += COMPARED_AT_ONCE;
     await this.#sequencer.compare([server, ...this.followed(), ...some]);
+    await this.#readMade();
     const behind = unfollowed.filter((room) => room.isBehind).slice(0, COMPARED_AT_ONCE);
     if (behind.length === 0) return;
     const records = await this.#store.rooms({ ids: behind.map((room) => room.id) });
@@ -173,13 +177,24 @@ export class Following {
   /** A room was made somewhere. */
   madeElsewhere(id: number): void {
     if (this.#rooms.byId(id)) return;
-    this.#store.rooms({ ids: [id] }).then(
-      (records) => {
+    this.#made.add(id);
+    // Else the next comparison reads it.
+    this.#readMade().catch((error: unknown) => this.#watch.storeHealth(error));
+  }
+
+  async #readMade(): Promise<void> {
+    if (this.#isReadingMade) return;
+    this.#isReadingMade = true;
+    try {
+      // Those that are told of while some are read go together in the next query.
+      for (let ids = [...this.#made]; ids.length > 0; ids = [...this.#made]) {
+        const records = await this.#store.rooms({ ids });
         for (const record of records) this.learn(record);
-      },
-      // It is found when somebody asks for it.
-      (error: unknown) => this.#watch.storeHealth(error),
-    );
+        for (const id of ids) this.#made.delete(id);
+      }
+    } finally {
+      this.#isReadingMade = false;
+    }
   }
 
   endedElsewhere(id: number): void {

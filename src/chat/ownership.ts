@@ -11,6 +11,8 @@ import { subjectBody } from "./subject.ts";
 const FIRST_RETRY_MS = 1000;
 const RETRY_FACTOR = 4;
 const LAST_RETRY_MS = 16_000;
+/** So long may the news be on its way that a room was passed on. */
+const HEIR_MS = 1000;
 /** What a store that takes nothing now leads to, or one of which nobody knows whether it took something. */
 const TROUBLES: ReadonlySet<string> = new Set<RefusalCode>([
   "too-much-waiting",
@@ -110,19 +112,31 @@ export function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS): void
   );
 }
 
-/** Whoever owns the room by what was read of it has to be there; where they are gone, it is passed on. */
+/** Whoever owns the room by what was read of it has to be somewhere; where they are gone, it is passed on. */
 export function ownAgain(chat: Chat, room: Room): void {
   const { owner } = room.rights;
   if (owner === null) return;
   const session = chat.sessionsById.get(owner);
-  if (session && room.members.has(session)) return own(room, session);
-  if (session) return passOn(chat, room);
+  if (session) return own(room, session);
   forgetGoneOwner(chat, room).then(
     () => {
       if (!room.isDestroyed && room.rights.owner === null) passOn(chat, room);
     },
-    (error: unknown) => chat.watch.storeHealth(error),
+    (error: unknown) => {
+      chat.watch.storeHealth(error);
+      lookForOwner(chat, room);
+    },
   );
+}
+
+/**
+ * The owner of a room left it, or is somebody who is not here. If they are gone, their node passes it on, unless it did not
+ * know yet that somebody is here: then, in a moment, one of the nodes where somebody is does.
+ */
+export function lookForOwner(chat: Chat, room: Room): void {
+  chat.clock.after(HEIR_MS, () => {
+    if (!chat.isStopped && room.members.size > 0) ownAgain(chat, room);
+  });
 }
 
 function disown(room: Room): void {

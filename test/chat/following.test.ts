@@ -148,3 +148,24 @@ t.test("a room whose id a restored store gave to another one is that one", async
   t.equal(planes.isDestroyed, true);
   t.equal(node.room("Trains").id, planes.id);
 });
+
+t.test(
+  "a room that was made elsewhere is read by the next comparison where it could not be at once, and many in few queries",
+  async (t) => {
+    const node = await aNode({ compareEveryMs: 1000 });
+    const [one] = await node.enterAll("one");
+    const rooms = await Promise.all(Array.from({ length: 50 }, (_, i) => makeRoom(node.store, `r${i}`)));
+    const made = { stream: SERVER_STREAM, seq: 0, at: 1, kind: kinds.roomMade, authorId: null, author: "chatd" };
+    const entries = rooms.map(({ id }, i) => ({ ...made, pos: i + 1, body: String(id) }));
+    const before = node.store.calls.rooms;
+    node.store.fail("rooms", new StoreError("unavailable", "away"));
+    await node.hears({ type: "entries", stream: SERVER_STREAM, before: null, entries });
+    t.notMatch((await one.says("/rooms")).join("\n"), /r49/);
+    node.chat.sequencer.pause();
+    const compared = node.chat.compare();
+    await node.clock.turn();
+    await compared;
+    t.match((await one.says("/rooms")).join("\n"), /r49/);
+    t.ok(node.store.calls.rooms - before < 10, `${node.store.calls.rooms - before} queries`);
+  },
+);

@@ -40,6 +40,8 @@ export class Lease implements NodeIdentity {
   /** Of this node's people, as the database told it last. */
   version = 0;
   restores = 0;
+  /** Ids that this node had: in a database that was restored it may be there under one of them, with its people. */
+  readonly #former = new Set<number>();
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #settings: LeaseSettings;
@@ -119,20 +121,21 @@ export class Lease implements NodeIdentity {
       this.#upSince = upSince;
     } else if (!this.#isStopped) {
       const id = randomInt(1, MAX_ID);
+      this.#former.add(this.#id);
       await this.#register(id);
       this.#id = id;
       this.version = 0;
       this.#hooks.became();
       this.#renewed(sentMs);
     }
-    const others = rows.filter((row) => row !== own);
+    const others = rows.filter((row) => row !== own && !this.#former.has(Number(row["id"])));
     this.#hooks.renewed(new Map(others.map((row) => [Number(row["id"]), Number(row["roster"])])));
     await this.#sweep();
   }
 
   async #register(id: number): Promise<void> {
     const { host, version, leaseMs } = this.#settings;
-    const [row] = await this.#connection.query(null, REGISTER, [id, host, version, leaseMs]);
+    const [row] = await this.#connection.query(null, REGISTER, [id, host, version, leaseMs, [...this.#former]]);
     this.#upSince = Number(row?.["up_since"]);
   }
 
@@ -162,6 +165,7 @@ export class Lease implements NodeIdentity {
 
 const MICROS = "(extract(epoch from up_since) * 1000000)::bigint as up_since";
 const REGISTER = `
+  with former as (delete from nodes where id = any ($5::bigint[]))
   insert into nodes (id, host, version, lease) values ($1, $2, $3, $4 * interval '1 millisecond') returning ${MICROS}`;
 /** The batches that were answered are of no use any more. All nodes come back: this one's absence says that it is gone. */
 const RENEW = `
