@@ -117,6 +117,7 @@ export class Backlog {
     this.#rests.set(stream, rest);
     this.#clock.after(rest.ms, () => {
       rest.isOver = true;
+      if (!this.#pending.some(({ to }) => to === stream)) this.#rests.delete(stream);
       this.#hooks.rested();
     });
   }

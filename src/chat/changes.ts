@@ -67,7 +67,8 @@ function changeOwner(chat: Chat, room: Room, subject: Subject | null): void {
 /** Takes somebody out of the room who does not go by himself. */
 function expel(chat: Chat, room: Room, entry: Entry, subject: Subject, told: string, toldThem: string): void {
   const member = memberOf(room, subject.id);
-  member?.wasPutOut(room, entry.at);
+  // Also when they are not here any more: they may come back.
+  chat.sessionsById.get(subject.id)?.wasPutOut(room, entry.at);
   if (member) expelMember(chat, member, room);
   else if (chat.presence.find(subject.key)?.rooms.has(room.id) === true) room.putOut.add(subject.id);
   chat.delivery.notice(room, told, memberOf(room, entry.authorId));

@@ -19,7 +19,7 @@ import type { Bus, Clock, NewSorted, Person, Presence, RoomRecord, Store, Watch 
 import { endPrivateRooms } from "./private-rooms.ts";
 import { Recent } from "./recent.ts";
 import { Room } from "./room.ts";
-import { takeOverRestored } from "./restored.ts";
+import { endOfServerStream, takeOverRestored, takeOverServer } from "./restored.ts";
 import { type RoomLimits, RoomQuota } from "./room-quota.ts";
 import { rightsAfter, sessionsIn, withoutSessions } from "./rights.ts";
 import { Rooms } from "./rooms.ts";
@@ -150,7 +150,7 @@ export class Chat {
   async start(): Promise<void> {
     this.presence.follow(followPresence(this));
     this.bus.follow(followBus(this));
-    await this.#startServerStream();
+    Object.assign(this.server, await endOfServerStream(this), { isFollowed: true });
     const records = await this.store.rooms();
     const gone = new Set(await this.presence.goneOf([...new Set(records.flatMap(({ rights }) => sessionsIn(rights)))]));
     for (const record of records) {
@@ -244,13 +244,6 @@ export class Chat {
       saidAtMs: this.clock.monotonicMs(),
       settle,
     });
-  }
-
-  async #startServerStream(): Promise<void> {
-    const [end] = await this.store.heads([this.server.place]);
-    const pos = end?.pos ?? 0;
-    const [head] = await this.store.heads([{ stream: this.server.id, pos }]);
-    Object.assign(this.server, { pos, at: head?.at ?? 0, isFollowed: true });
   }
 
   async #makeLobby(): Promise<void> {
@@ -370,13 +363,9 @@ export class Chat {
   }
 
   async #wentBack(stream: Stream): Promise<void> {
+    if (stream instanceof Room) await takeOverRestored(this, stream);
+    else await takeOverServer(this);
     this.watch.wentBack(stream instanceof Room ? stream.name.shown : null);
-    if (!(stream instanceof Room)) {
-      await this.#startServerStream();
-      await this.following.reload();
-      return this.onBansChanged();
-    }
-    await takeOverRestored(this, stream);
   }
 
   /** Compares what this node knows with the store. Never rejects. */

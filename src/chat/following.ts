@@ -117,9 +117,11 @@ export class Following {
     }
     await this.#sequencer.catchUp(room);
     const [record] = await this.#store.rooms({ ids: [room.id] });
+    // It may have ended since.
+    if (!record) await this.#sequencer.catchUp(room);
+    if (room.isDestroyed) return;
     // Where they lead to the same place, and to other rules than the store has, it has another past.
-    const isElsewhere = record ? record.pos === room.pos && record.rules !== room.rules : !room.isDestroyed;
-    if (isElsewhere) await this.#sequencer.goBack(room);
+    if (!record || (record.pos === room.pos && record.rules !== room.rules)) await this.#sequencer.goBack(room);
   }
 
   /** Compares what this node knows with the store. Rejects with a `StoreError`. */

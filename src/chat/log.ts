@@ -59,6 +59,8 @@ export class Log {
   #state: "idle" | "scheduled" | "appending" | "resting" = "idle";
   #whenIdle: (() => void)[] = [];
   #isGivenUp = false;
+  /** The last batch was. */
+  #isFenced = false;
   #lost = 0;
   /** Runs while a batch waits for more lines. */
   #gathering: Timer | null = null;
@@ -148,6 +150,7 @@ export class Log {
     if (batch.length === 0) return [];
     const outcome = await this.#append(batch);
     if (outcome === "refused") return [];
+    this.#isFenced = outcome === "fenced";
     if (outcome === "fenced") return batch;
     if (outcome !== "bad-input") return this.#deliver(batch, outcome);
     const [first] = batch;
@@ -157,7 +160,9 @@ export class Log {
     }
     const half = Math.ceil(batch.length / 2);
     const left = await this.#storeAll(batch.slice(0, half));
-    return [...left, ...(await this.#storeAll(batch.slice(half)))];
+    const rest = batch.slice(half);
+    // What comes after lines that were fenced goes after them.
+    return [...left, ...(this.#isFenced ? rest : await this.#storeAll(rest))];
   }
 
   /** While the outcome of a batch is unknown it is sent again and again: no failure of a later attempt tells it. */

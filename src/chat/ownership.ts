@@ -25,7 +25,7 @@ const TROUBLES: ReadonlySet<string> = new Set<RefusalCode>([
 export function own(room: Room, session: Session): void {
   room.rights = { ...room.rights, owner: session.id };
   // Those that ended meanwhile are forgotten here: making and destroying rooms grows nothing.
-  session.owned = [...session.owned.filter((one) => !one.isDestroyed), room];
+  session.owned = [...session.owned.filter((one) => one !== room && !one.isDestroyed), room];
 }
 
 /**

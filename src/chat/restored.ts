@@ -2,11 +2,13 @@ import { texts } from "../protocol/texts.ts";
 import { changeMember, memberOf } from "./changes.ts";
 import type { Chat } from "./chat.ts";
 import { type Entry, kinds } from "./entry.ts";
+import { StoreError } from "./errors.ts";
 import { dropMembers } from "./membership.ts";
 import { ownAgain } from "./ownership.ts";
 import { banOn } from "./rights.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
+import type { Stream } from "./stream.ts";
 import { parseSubject } from "./subject.ts";
 
 /**
@@ -23,8 +25,31 @@ export async function takeOverRestored(chat: Chat, room: Room): Promise<void> {
   ownAgain(chat, room);
 }
 
+/** As `takeOverRestored`, for what concerns the whole server: the rooms there are, and the bans. */
+export async function takeOverServer(chat: Chat): Promise<void> {
+  const end = await endOfServerStream(chat);
+  // From there on all that was ever announced would be news.
+  if (end.pos === 0) throw new StoreError("unavailable", "read the stream of the server: it is being restored");
+  await chat.following.reload();
+  // Only now: where something failed, all of it is done again.
+  Object.assign(chat.server, end);
+  chat.onBansChanged();
+}
+
+/** Where the stream of the server ends. Rejects with a `StoreError`. */
+export async function endOfServerStream({
+  store,
+  server,
+}: Pick<Chat, "store" | "server">): Promise<Pick<Stream, "pos" | "at">> {
+  const [end] = await store.heads([server.place]);
+  const pos = end?.pos ?? 0;
+  const [head] = await store.heads([{ stream: server.id, pos }]);
+  return { pos, at: head?.at ?? 0 };
+}
+
 /** Whoever was put out by one of the last entries is out here, too. */
 function putOut(chat: Chat, room: Room, entry: Entry): void {
+  if (entry.kind !== kinds.kicked && entry.kind !== kinds.banned) return;
   const subject = parseSubject(entry.body);
   const member = subject && memberOf(room, subject.id);
   if (subject && member && isOut(chat, room, entry, member)) changeMember(chat, room, entry, subject);
@@ -33,5 +58,5 @@ function putOut(chat: Chat, room: Room, entry: Entry): void {
 /** Somebody who was put out before, and came back, is a member. */
 function isOut(chat: Chat, room: Room, { kind, at }: Entry, member: Session): boolean {
   if (kind === kinds.kicked) return at > member.putOutAt(room);
-  return kind === kinds.banned && banOn(room.rights, member.id, member.name.key, chat.clock.micros()) !== undefined;
+  return banOn(room.rights, member.id, member.name.key, chat.clock.micros()) !== undefined;
 }

@@ -49,6 +49,8 @@ export class Sequencer {
   #reading: Promise<void> | null = null;
   /** Streams that start over, as the store has another past. */
   readonly #goingBack = new Map<Stream, Promise<void>>();
+  /** Streams that have started over since the last query was sent: its answer is of before. */
+  readonly #takenOver = new Set<Stream>();
   #isPaused = false;
 
   constructor(store: Store, clock: Clock, watch: Watch, hooks: SequencerHooks) {
@@ -105,8 +107,10 @@ export class Sequencer {
     for (const [i, stream] of streams.entries()) {
       const [head, then] = [heads[i], places[i]];
       if (!head || !then || this.#goingBack.has(stream)) continue;
-      if (hasOtherPast(head, then)) await this.goBack(stream);
-      else if (head.pos <= stream.pos) continue;
+      if (hasOtherPast(head, then)) {
+        // Else it was taken over meanwhile, or has gone on, and the next comparison sees to it.
+        if (stream.pos === then.pos && stream.at === then.at) await this.#tryToGoBack(stream);
+      } else if (head.pos <= stream.pos) continue;
       else if (stream.isFollowed) this.catchUpSoon(stream);
       else stream.isBehind = true;
     }
@@ -120,6 +124,7 @@ export class Sequencer {
     const held = this.#takeHeld(stream);
     const going = this.#hooks.wentBack(stream).finally(() => {
       this.#goingBack.delete(stream);
+      this.#takenOver.add(stream);
       for (const { settle } of held) settle?.();
       this.#dropPassed(stream);
       this.#release(stream);
@@ -157,14 +162,23 @@ export class Sequencer {
     return [...(held?.values() ?? [])];
   }
 
+  /** Where it cannot be read now, that is tried again, and holds up no other stream. */
+  async #tryToGoBack(stream: Stream): Promise<void> {
+    try {
+      await this.goBack(stream);
+    } catch (error) {
+      this.#watch.storeHealth(error);
+      this.catchUpSoon(stream, RETRY_MS);
+    }
+  }
+
   #isHeldUp(stream: Stream): boolean {
     return this.#isPaused || this.#goingBack.has(stream);
   }
 
   /** Arrivals show that the store has another past: what of them comes after the place that is found there is delivered. */
   #startOver(stream: Stream, arrivals: readonly Arrival[]): void {
-    // Where nothing can be read now, the next reading finds the same.
-    if (stream.isFollowed) this.goBack(stream).catch(() => this.catchUpSoon(stream, RETRY_MS));
+    if (stream.isFollowed) void this.#tryToGoBack(stream);
     else stream.isBehind = true;
     for (const arrival of arrivals) {
       if (stream.isFollowed) this.#keep(stream, arrival);
@@ -256,6 +270,7 @@ export class Sequencer {
         from: { ...stream.place, at: stream.at },
         held: [...(this.#held.get(stream)?.keys() ?? [])],
       }));
+      this.#takenOver.clear();
       const entries = await this.#store.entriesFrom(
         asked.map(({ from }) => from),
         READ_AT_ONCE,
@@ -277,10 +292,10 @@ export class Sequencer {
    * @param from where the stream was when it was asked for
    */
   async #deliverRead(stream: Stream, from: Mark, entries: readonly Entry[]): Promise<void> {
-    if (this.#isHeldUp(stream)) return;
+    if (this.#isHeldUp(stream) || this.#takenOver.has(stream)) return;
     const [first] = entries;
     const isElsewhere = first ? first.pos === from.pos && first.at !== from.at : from.pos > 0;
-    if (isElsewhere) return await this.goBack(stream);
+    if (isElsewhere) return await this.#tryToGoBack(stream);
     const held = this.#held.get(stream);
     const run: Arrival[] = [];
     let mark: Mark = stream;
@@ -288,7 +303,7 @@ export class Sequencer {
       if (entry.pos <= stream.pos) continue;
       const last = entries[i - 1];
       const arrival = { entry, before: last && last.pos === entry.pos - 1 ? last.at : null, settle: null };
-      if (isOfOtherPast(mark, arrival)) return await this.goBack(stream);
+      if (isOfOtherPast(mark, arrival)) return await this.#tryToGoBack(stream);
       const known = held?.get(entry.pos);
       run.push({ ...arrival, settle: known?.settle ?? null });
       mark = entry;

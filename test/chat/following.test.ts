@@ -102,9 +102,11 @@ t.test("rooms and bans of a store that was restored are as they were then", asyn
   const [one] = await node.enterAll("one");
   await one.says("/create Planes");
   const planes = node.room("Planes");
-  const told = node.chat.announce(kinds.broadcast, "tea");
-  await node.clock.turn();
-  await told;
+  for (const text of ["tea", "cake"]) {
+    const told = node.chat.announce(kinds.broadcast, text);
+    await node.clock.turn();
+    await told;
+  }
   let changes = 0;
   node.chat.onBansChanged = () => (changes += 1);
   node.store.forgetLast(SERVER_STREAM, 1);
@@ -115,6 +117,43 @@ t.test("rooms and bans of a store that was restored are as they were then", asyn
   t.equal(planes.isDestroyed, true);
   t.equal(node.room("Trains").id, trains.id);
   t.equal(changes, 1);
+});
+
+t.test("what was announced once is not told again by a store that is empty while it is restored", async (t) => {
+  const node = await aNode({ compareEveryMs: 1000 });
+  const [one] = await node.enterAll("one");
+  for (const text of ["tea", "cake"]) {
+    const told = node.chat.announce(kinds.broadcast, text);
+    await node.clock.turn();
+    await told;
+  }
+  const [tea, cake] = node.store.entriesOf(SERVER_STREAM);
+  node.store.forgetLast(SERVER_STREAM, 2);
+  await node.clock.pass(5000);
+  one.heard();
+  t.same(node.watch.restored, []);
+  if (tea && cake) node.store.restore({ ...tea, at: tea.at + 1 }, { ...cake, at: cake.at + 1 });
+  await node.clock.pass(5000);
+  t.same(one.heard(), []);
+  t.same(node.watch.restored, [null]);
+  t.equal(node.chat.server.pos, 2);
+});
+
+t.test("a server's stream whose taking over fails half-way is taken over again", async (t) => {
+  const node = await aNode({ compareEveryMs: 1000 });
+  const [one] = await node.enterAll("one");
+  await one.says("/create Planes");
+  const planes = node.room("Planes");
+  for (const text of ["tea", "cake"]) {
+    const told = node.chat.announce(kinds.broadcast, text);
+    await node.clock.turn();
+    await told;
+  }
+  node.store.forgetLast(SERVER_STREAM, 1);
+  node.store.closeStream(planes.id);
+  node.store.fail("rooms", new StoreError("unavailable", "away"));
+  await node.clock.pass(5000);
+  t.equal(planes.isDestroyed, true);
 });
 
 t.test("a room that a restored store does not have is gone when nobody follows it any more", async (t) => {

@@ -22,7 +22,7 @@ function aNode() {
   const clock = new FakeClock();
   /** Who holds which name, and where they are, as JSON. */
   const names = new Map<string, { session: number; node: number; rooms: string }>();
-  const database = { names, version: 1, writes: 0, isHere: true, state: "done" };
+  const database = { names, version: 1, writes: 0, isHere: true, isHolderAlive: true, renewed: 1 };
   const release = (gone: readonly number[]): void => {
     for (const [key, { session, node }] of names) if (node === identity.id && gone.includes(session)) names.delete(key);
   };
@@ -31,7 +31,10 @@ function aNode() {
       if (!names.has(key)) names.set(key, { session: sessions[i] ?? 0, node: identity.id, rooms: rooms[i] ?? "" });
     }
     for (const its of names.values()) its.rooms = movedRooms[moved.indexOf(its.session)] ?? its.rooms;
-    return { held: sessions.filter((session, i) => names.get(keys[i] ?? "")?.session === session) };
+    const isHeld = (session: number, i: number): boolean => names.get(keys[i] ?? "")?.session === session;
+    const refused = sessions.filter((session, i) => !isHeld(session, i));
+    if (database.isHolderAlive) database.renewed += 1;
+    return { held: sessions.filter(isHeld), refused, renewed: refused.map(() => database.renewed) };
   };
   const write = (name: string, [, , known, ...values]: readonly unknown[]): Row => {
     database.writes += 1;
@@ -149,6 +152,51 @@ t.test("a name that somebody else holds is lost, after a while", async (t) => {
   t.same(node.events, ["1 is doubted", "1 has lost"]);
   t.equal(node.people.get(1), undefined);
   t.equal(node.people.size, 1);
+});
+
+t.test("a name is not lost to somebody whose node is dead: it is held when that node is swept", async (t) => {
+  const node = aNode();
+  await node.enter(1, "late");
+  node.names.set("late", { session: 50, node: 9, rooms: "" });
+  node.database.isHolderAlive = false;
+  node.people.reconcile(true);
+  await node.clock.turn();
+  await node.clock.pass(PATIENCE_MS * 5);
+  t.same(node.events, ["1 is doubted"]);
+  node.names.delete("late");
+  await node.clock.pass(PATIENCE_MS);
+  t.same(node.events, ["1 is doubted", "1 is held"]);
+});
+
+t.test("a claim from before the node became another counts no more", async (t) => {
+  const node = aNode();
+  await node.enter(1, "late");
+  node.names.set("late", { session: 50, node: 9, rooms: "" });
+  node.people.reconcile();
+  await node.clock.turn();
+  await node.clock.pass(PATIENCE_MS * 0.6);
+  node.people.claimAgain();
+  await node.clock.turn();
+  await node.clock.pass(PATIENCE_MS * 0.6);
+  t.same(node.events, ["1 is doubted", "1 is doubted"], "it has its whole time again");
+  await node.clock.pass(PATIENCE_MS);
+  t.same(node.events.slice(2), ["1 has lost"]);
+});
+
+t.test("who quits while their claim is under way, and the node becomes another, holds nothing", async (t) => {
+  const node = aNode();
+  await node.enter(1, "late");
+  node.beforeAnswer = () => {
+    node.beforeAnswer = () => {};
+    node.people.release(1);
+    node.names.clear();
+    node.identity.id = NODE + 1;
+    node.people.claimAgain();
+  };
+  node.people.claimAgain();
+  await node.clock.turn();
+  await node.clock.pass(PATIENCE_MS);
+  t.same([...node.names.keys()], []);
 });
 
 t.test("who leaves while their name is in doubt holds nothing", async (t) => {

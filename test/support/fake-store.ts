@@ -121,6 +121,11 @@ export class FakeStore implements Store {
     if (name) stream.record = { ...stream.record, name };
   }
 
+  /** These entries are there again. */
+  restore(...entries: readonly Entry[]): void {
+    for (const entry of entries) this.#stream(entry.stream).entries.push(entry);
+  }
+
   entriesOf(room: number): readonly Entry[] {
     return this.#stream(room).entries;
   }

@@ -7,9 +7,21 @@ import type { Own, PeopleIdentity, PeopleTable, Written } from "./people-table.t
 
 interface Claim {
   readonly own: Own;
-  readonly settle: (isHeld: boolean) => void;
+  /** @param renewed where somebody else holds the name: when their node renewed its lease */
+  readonly settle: (isHeld: boolean, renewed: number) => void;
   /** Whether they hold the name is not known. */
   readonly fail: (error: unknown) => void;
+  /** Whether anybody still waits for it. */
+  readonly isWanted: () => boolean;
+}
+
+/** A session whose name is claimed back. */
+interface Doubt {
+  /** It went somewhere since: that is written when it holds its name. */
+  hasMoved: boolean;
+  /** So often was the name refused, and when the node of its holder had renewed its lease the first time. */
+  refusals: number;
+  renewed: number;
 }
 
 export interface OwnPeopleHooks {
@@ -48,8 +60,7 @@ export class OwnPeople {
   #claims: Claim[] = [];
   readonly #released = new Set<number>();
   readonly #moved = new Set<number>();
-  /** Sessions whose names are in doubt, and whether they went anywhere since: that is written when they hold them. */
-  readonly #doubted = new Map<number, boolean>();
+  readonly #doubts = new Map<number, Doubt>();
   /** Whether the rows are to be compared with people next; `restored`: the database has another past. */
   #compare: "no" | "yes" | "restored" = "no";
   #isWriting = false;
@@ -101,7 +112,7 @@ export class OwnPeople {
       this.#released.add(own.id);
       reject(error);
     };
-    this.#claims.push({ own, settle, fail });
+    this.#claims.push({ own, settle, fail, isWanted: () => true });
     this.#writeSoon();
     return promise;
   }
@@ -150,56 +161,66 @@ export class OwnPeople {
 
   /** For people who are here already: until their names are theirs again, they are in doubt. */
   #claimBack(people: readonly Own[]): void {
-    const doubted = new Set(people);
-    this.#claims = this.#claims.filter(({ own }) => !doubted.has(own));
     for (const own of people) {
+      const doubt = { hasMoved: false, refusals: 0, renewed: 0 };
       this.#moved.delete(own.id);
-      this.#doubted.set(own.id, false);
+      this.#doubts.set(own.id, doubt);
       this.#hooks.doubted(own.id);
-      this.#claimOnce(own, CLAIMS);
+      this.#claimOnce(own, doubt);
     }
+    this.#claims = this.#claims.filter(({ isWanted }) => isWanted());
   }
 
-  /** @param left so often may the name be refused */
-  #claimOnce(own: Own, left: number): void {
-    // Who left meanwhile is among the released.
-    if (!this.#people.has(own.id)) return;
-    const settle = (isHeld: boolean): void => {
-      if (!this.#people.has(own.id)) return;
-      if (isHeld) return this.#held(own.id);
-      if (left > 1) return this.#claimLater(own, left - 1);
-      this.#forget(own.id);
-      // Others may have been told of them.
-      this.#released.add(own.id);
-      this.#hooks.lostName(own.id);
+  #claimOnce(own: Own, doubt: Doubt): void {
+    const isWanted = (): boolean => this.#doubts.get(own.id) === doubt;
+    const settle = (isHeld: boolean, renewed: number): void => {
+      if (!isWanted()) return;
+      if (isHeld) return this.#held(own.id, doubt);
+      if (this.#isLost(doubt, renewed)) return this.#lost(own.id);
+      this.#clock.after(this.#patienceMs / CLAIMS, () => {
+        if (!isWanted()) return;
+        this.#claimOnce(own, doubt);
+        this.#writeSoon();
+      });
     };
-    this.#claims.push({ own, settle, fail: () => this.#claimOnce(own, left) });
+    const fail = (): void => {
+      if (isWanted()) this.#claimOnce(own, doubt);
+    };
+    this.#claims.push({ own, settle, fail, isWanted });
   }
 
-  #held(session: number): void {
-    if (this.#doubted.get(session) === true) this.#moved.add(session);
-    this.#doubted.delete(session);
+  /** Whether the name is somebody else's who is alive: their node has had its time to say otherwise, and has renewed since. */
+  #isLost(doubt: Doubt, renewed: number): boolean {
+    doubt.refusals += 1;
+    doubt.renewed ||= renewed;
+    return doubt.refusals >= CLAIMS && renewed > doubt.renewed;
+  }
+
+  #held(session: number, { hasMoved }: Doubt): void {
+    this.#doubts.delete(session);
+    if (hasMoved) this.#moved.add(session);
     this.#hooks.held(session);
   }
 
-  #claimLater(own: Own, left: number): void {
-    this.#clock.after(this.#patienceMs / CLAIMS, () => {
-      this.#claimOnce(own, left);
-      this.#writeSoon();
-    });
+  #lost(session: number): void {
+    this.#forget(session);
+    // Others may have been told of them.
+    this.#released.add(session);
+    this.#hooks.lostName(session);
   }
 
   /** Returns whether they were there. */
   #forget(session: number): boolean {
     const own = this.#people.get(session);
     if (own) this.#byName.delete(own);
-    this.#doubted.delete(session);
+    this.#doubts.delete(session);
     return this.#people.delete(session);
   }
 
   #move(session: number): void {
     if (!this.#people.has(session)) return;
-    if (this.#doubted.has(session)) this.#doubted.set(session, true);
+    const doubt = this.#doubts.get(session);
+    if (doubt) doubt.hasMoved = true;
     else this.#moved.add(session);
     this.#writeSoon();
   }
@@ -265,13 +286,12 @@ export class OwnPeople {
     const written = await this.#put(claims, moved);
     // It holds what it was asked for as somebody who is gone: those who were here are claimed again by now.
     if (written.node !== this.#node.id) {
-      this.#claims = [...claims.filter(({ own }) => !this.#people.has(own.id)), ...this.#claims];
-      return;
+      return this.#claimAgain(claims);
     }
-    const { held } = written;
+    const { held, renewed } = written;
     const here = new Set([...claims.filter(({ own }) => held.has(own.id)).map(({ own }) => own), ...moved]);
     this.#tell(written, [...here], []);
-    for (const { own, settle } of claims) settle(held.has(own.id));
+    for (const { own, settle } of claims) settle(held.has(own.id), renewed.get(own.id) ?? 0);
   }
 
   async #put(claims: readonly Claim[], moved: readonly Own[]): Promise<Written> {
@@ -281,10 +301,14 @@ export class OwnPeople {
     } catch (error) {
       for (const { id } of moved) this.#moved.add(id);
       // Nothing was done, and will be.
-      if (error instanceof StoreError && error.code === "fenced") this.#claims = [...claims, ...this.#claims];
+      if (error instanceof StoreError && error.code === "fenced") this.#claimAgain(claims);
       else for (const { fail } of claims) fail(error);
       throw error;
     }
+  }
+
+  #claimAgain(claims: readonly Claim[]): void {
+    this.#claims = [...claims.filter(({ isWanted }) => isWanted()), ...this.#claims];
   }
 
   /** Tells the other nodes, in as many parts as it takes. */

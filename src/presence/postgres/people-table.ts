@@ -17,6 +17,8 @@ export interface Written {
   readonly after: number;
   /** Of those who asked for a name, the sessions that hold theirs. */
   readonly held: ReadonlySet<number>;
+  /** Of the others, when the node of whoever holds it renewed its lease, in microseconds, by session. */
+  readonly renewed: ReadonlyMap<number, number>;
 }
 
 /** The node as the presence knows it: what the database tells of its people's version is kept there. */
@@ -72,7 +74,7 @@ export class PeopleTable {
     if (row["state"] !== "done") throw this.#refusal(what, String(row["state"]), id, known);
     const [version, after] = [Number(row["roster"]), Number(row["before"])];
     if (id === this.#identity.id) this.#identity.version = version;
-    return { node: id, version, after, held: heldIn(row) };
+    return { node: id, version, after, held: new Set(column(row, "held")), renewed: renewedIn(row) };
   }
 
   #refusal(what: string, state: string, node: number, version: number): StoreError {
@@ -97,8 +99,13 @@ const PRESENCE = "select * from chatd_presence_2($1, $2, $3, $4, $5, $6, $7, $8,
 const SESSIONS = `
   select n.roster, p.session_id from nodes n left join names p on p.node_id = n.id where n.id = $1`;
 
-function heldIn(row: Row): ReadonlySet<number> {
-  return new Set((row["held"] ?? []) as readonly number[]);
+function column(row: Row, name: string): readonly number[] {
+  return (row[name] ?? []) as readonly number[];
+}
+
+function renewedIn(row: Row): ReadonlyMap<number, number> {
+  const renewed = column(row, "renewed");
+  return new Map(column(row, "refused").map((session, i) => [session, renewed[i] ?? 0]));
 }
 
 function roomsJson(rooms: ReadonlyMap<number, number>): string {
