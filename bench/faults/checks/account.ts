@@ -1,0 +1,231 @@
+import type { Transcript } from "../history.ts";
+import {
+  BARRIER,
+  type Got,
+  HISTORY_UNREAD,
+  isRefusal,
+  isUncertain,
+  readLine,
+  readStanding,
+  type Standing,
+} from "../reading.ts";
+import { Whereabouts } from "../whereabouts.ts";
+
+export interface Seen {
+  readonly body: string;
+  readonly author: string;
+  readonly atMs: number;
+  /** Its place among the moments of the transcript. */
+  readonly index: number;
+}
+
+/** Lines of history, as a join or `/history` shows them. */
+export interface Page {
+  readonly room: string;
+  readonly atMs: number;
+  readonly lines: (Seen & { readonly seq: number })[];
+}
+
+export type StayEnd = "open" | "left" | "put-out" | "room-ended" | "restored" | "ended";
+
+/** A time in which somebody was in a room without a break. A restored database begins a new one. */
+export interface Stay {
+  readonly room: string;
+  readonly index: number;
+  readonly atMs: number;
+  /** When the person came in: before `atMs` where the database was restored meanwhile. */
+  readonly cameAtMs: number;
+  /** Lines with later numbers are shown; null: it is not known from where on. */
+  floor: number | null;
+  page: Page | null;
+  readonly lines: Seen[];
+  end: StayEnd;
+  endIndex: number;
+  endedAtMs: number;
+}
+
+/** Lines that were typed together. */
+export interface Group {
+  readonly nr: number;
+  readonly typed: { readonly text: string; readonly atMs: number; readonly index: number }[];
+  refusals: number;
+  isUncertain: boolean;
+  isSettled: boolean;
+}
+
+/** What one transcript tells, in the terms of the chat. */
+export class Account {
+  readonly transcript: Transcript;
+  readonly stays: Stay[] = [];
+  /** Answers to `/history`. */
+  readonly pages: Page[] = [];
+  /** Lines of a room in which the person was not. */
+  readonly strays: (Seen & { readonly room: string | null })[] = [];
+  readonly whispers: Seen[] = [];
+  readonly groups = new Map<number, Group>();
+  readonly where: Whereabouts;
+  greetedAtMs: number | null = null;
+  endedAtMs: number | null = null;
+  hasLostName = false;
+  readonly #open = new Map<string, Stay>();
+  #page: { readonly page: Page; left: number } | null = null;
+  /** What belongs to coming into a room may still follow. */
+  #entering: Stay | null = null;
+  #group = 0;
+
+  constructor(transcript: Transcript) {
+    this.transcript = transcript;
+    this.where = new Whereabouts(transcript.name);
+    for (const [index, moment] of transcript.moments.entries()) {
+      const { atMs } = moment;
+      if (moment.type === "typed") this.#typed(moment.group, moment.text, atMs, index);
+      else if (moment.type === "settled") this.#settle(moment.group);
+      else if (moment.type === "got") this.#hear(moment.text, atMs, index);
+      else {
+        this.endedAtMs = atMs;
+        for (const room of this.#open.keys()) this.#leave(room, "ended", atMs, index);
+      }
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.endedAtMs === null;
+  }
+
+  get key(): string {
+    return this.transcript.name.toLowerCase();
+  }
+
+  #typed(nr: number, text: string, atMs: number, index: number): void {
+    let group = this.groups.get(nr);
+    if (!group) {
+      this.groups.set(nr, (group = { nr, typed: [], refusals: 0, isUncertain: false, isSettled: false }));
+    }
+    this.#group = nr;
+    if (text !== BARRIER) group.typed.push({ text, atMs, index });
+  }
+
+  #settle(nr: number): void {
+    const group = this.groups.get(nr);
+    if (group) group.isSettled = true;
+  }
+
+  #hear(text: string, atMs: number, index: number): void {
+    const got = readLine(text);
+    if (got.type === "page-line") return this.#pageLine(got, atMs, index);
+    if (got.type === "page-date") return;
+    if (got.type === "page") return this.#beginPage(got.room, got.lines, atMs);
+    if (got.type === "told" && this.#entering) {
+      if (text === HISTORY_UNREAD) this.#entering.floor = null;
+      if (text === HISTORY_UNREAD || text.startsWith("Topic: ")) return;
+    }
+    this.#entering = null;
+    if (got.type === "message") return this.#message(got, atMs, index);
+    if (got.type === "whisper") {
+      this.whispers.push({ body: got.text, author: got.from, atMs, index });
+      return;
+    }
+    const standing = readStanding(got);
+    if (standing) this.#move(standing, atMs, index);
+    else if (got.type === "told") this.#told(text);
+  }
+
+  #told(text: string): void {
+    const group = this.groups.get(this.#group);
+    if (!group) return;
+    if (text === "Bye.") group.isSettled = true;
+    if (isUncertain(text)) group.isUncertain = true;
+    if (isRefusal(text)) group.refusals += 1;
+  }
+
+  #message({ room, author, body }: Extract<Got, { type: "message" }>, atMs: number, index: number): void {
+    const name = room ?? this.where.current;
+    const stay = name === null ? undefined : this.#open.get(name);
+    if (stay) stay.lines.push({ body, author, atMs, index });
+    else this.strays.push({ body, author, atMs, index, room: name });
+  }
+
+  #beginPage(room: string, lines: number, atMs: number): void {
+    const page: Page = { room, atMs, lines: [] };
+    this.#page = { page, left: lines };
+    if (this.#entering?.room === room && this.#entering.page === null) this.#entering.page = page;
+    else this.pages.push(page);
+    this.#entering = null;
+  }
+
+  #pageLine({ seq, author, body }: Extract<Got, { type: "page-line" }>, atMs: number, index: number): void {
+    if (!this.#page) return;
+    const { page } = this.#page;
+    page.lines.push({ seq, author, body, atMs, index });
+    const stay = this.#open.get(page.room);
+    if (stay?.page === page) stay.floor = seq;
+    this.#page.left -= 1;
+    if (this.#page.left === 0) this.#page = null;
+  }
+
+  #move(standing: Standing, atMs: number, index: number): void {
+    const isOwnJoin = this.where.isOwnJoin(standing);
+    this.where.take(standing);
+    switch (standing.type) {
+      case "greeted":
+        this.greetedAtMs = atMs;
+        return this.#enter("lobby", atMs, index);
+      case "in-lobby":
+        this.#entering = this.#open.get("lobby") ?? null;
+        return;
+      case "joined":
+        return isOwnJoin ? this.#enter(standing.room, atMs, index) : undefined;
+      case "left":
+        return this.#leave(standing.room, "left", atMs, index);
+      case "put-out":
+        return this.#leave(standing.room, "put-out", atMs, index);
+      case "destroyed":
+      case "not-restored":
+        return this.#leave(standing.room, "room-ended", atMs, index);
+      case "restored":
+        return this.#restore(standing.room, atMs, index);
+      case "no-lobby":
+        return this.#leave("lobby", "left", atMs, index);
+      case "lost-name":
+        this.hasLostName = true;
+        for (const room of this.#open.keys()) this.#leave(room, "ended", atMs, index);
+        return;
+      case "began":
+      case "talking":
+        return;
+    }
+  }
+
+  #enter(room: string, atMs: number, index: number, cameAtMs = atMs, floor: number | null = 0): void {
+    const stay: Stay = {
+      room,
+      index,
+      atMs,
+      cameAtMs,
+      floor,
+      page: null,
+      lines: [],
+      end: "open",
+      endIndex: Number.POSITIVE_INFINITY,
+      endedAtMs: Number.POSITIVE_INFINITY,
+    };
+    this.stays.push(stay);
+    this.#open.set(room, stay);
+    this.#entering = stay;
+  }
+
+  #leave(room: string, end: StayEnd, atMs: number, index: number): void {
+    const stay = this.#open.get(room);
+    if (!stay) return;
+    this.#open.delete(room);
+    Object.assign(stay, { end, endIndex: index, endedAtMs: atMs });
+  }
+
+  #restore(room: string, atMs: number, index: number): void {
+    const before = this.#open.get(room);
+    if (!before) return;
+    this.#leave(room, "restored", atMs, index);
+    this.#enter(room, atMs, index, before.cameAtMs, null);
+    this.#entering = null;
+  }
+}

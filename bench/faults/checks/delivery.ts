@@ -1,0 +1,125 @@
+import { kinds } from "../../../src/chat/entry.ts";
+import type { StoredEntry } from "../history.ts";
+import type { Account, Page, Seen, Stay } from "./account.ts";
+import { tokenOf } from "./book.ts";
+import { type Findings, who } from "./findings.ts";
+
+/** What people saw is what is stored: every line of each stay, once, in order, with none missing; and pages of history. */
+export function checkDelivery(found: Findings): void {
+  for (const account of found.accounts) {
+    for (const { body, room } of account.strays) {
+      found.add("put-out", `${who(account)} sees ${body} in ${room ?? "no room"} without being there`);
+    }
+    for (const page of account.pages) checkPage(found, account, page);
+    for (const stay of account.stays) {
+      if (stay.page) checkPage(found, account, stay.page);
+      checkStay(found, account, stay);
+    }
+  }
+}
+
+function checkPage(found: Findings, account: Account, { room, lines }: Page): void {
+  for (const [i, { seq, body, author }] of lines.entries()) {
+    const before = lines[i - 1];
+    if (before && seq !== before.seq + 1) {
+      found.add("history", `${who(account)}: ${seq} comes after ${before.seq} in a page of ${room}`);
+    }
+    const entry = found.book.byBody.get(body);
+    if (!entry) {
+      if (!found.mayBeLost(body) && !found.mayBePruned(body, room)) {
+        found.add("seen-is-stored", `${who(account)}: ${body} in a page of ${room} is not stored`);
+      }
+    } else if (entry.seq !== seq || entry.author !== author || found.book.roomOf(entry) !== room) {
+      // A line may come again in the new past, and then has another number.
+      if (!found.mayBeLost(body)) {
+        found.add("history", `${who(account)}: ${body} is ${seq} in a page of ${room}, and ${entry.seq} in the store`);
+      }
+    }
+  }
+}
+
+function checkStay(found: Findings, account: Account, stay: Stay): void {
+  const entries = storedOf(found, account, stay);
+  checkLost(found, account, stay);
+  const stream = entries[0]?.stream ?? (stay.end === "open" ? found.book.openRoom(stay.room)?.id : undefined);
+  if (stream === undefined) return;
+  const other = entries.find((entry) => entry.stream !== stream);
+  if (other) {
+    found.add("delivered", `${who(account)} sees ${other.body} of stream ${other.stream} in a stay in ${stream}`);
+    return;
+  }
+  const expected = expectedIn(found, account, stay, stream, entries);
+  const differs = firstDifference(entries, expected);
+  if (differs === -1) return;
+  const [is, should] = [entries[differs], expected[differs]];
+  const where = `${who(account)}, stay in ${stay.room} from ${Math.round(stay.atMs)} ms, floor ${stay.floor}`;
+  found.add(
+    "delivered",
+    `${where}: line ${differs + 1} is ${shown(is)} and should be ${shown(should)} (${stay.end} in the end)`,
+  );
+}
+
+/** The entries of the lines of a stay; each is in that room, and by that author. */
+function storedOf(found: Findings, account: Account, { room, lines }: Stay): StoredEntry[] {
+  return lines.flatMap(({ body, author }) => {
+    const entry = found.book.byBody.get(body);
+    if (!entry) return [];
+    if (found.book.roomOf(entry) !== room || entry.author !== author) {
+      found.add(
+        "delivered",
+        `${who(account)} sees ${body} by ${author} in ${room}: it is by ${entry.author} in ${found.book.roomOf(entry)}`,
+      );
+    }
+    return [entry];
+  });
+}
+
+/** A line that is not stored was seen before the store went back, and whoever stays is told that it did. */
+function checkLost(found: Findings, account: Account, stay: Stay): void {
+  const seen: readonly Seen[] = [...(stay.page?.lines ?? []), ...stay.lines];
+  const lost = seen.filter(({ body }) => !found.book.byBody.has(body) && !found.mayBePruned(body, stay.room));
+  const [first] = lost;
+  if (!first) return;
+  const wrong = lost.find(({ body }) => !found.mayBeLost(body));
+  if (wrong) found.add("seen-is-stored", `${who(account)} saw ${wrong.body} in ${stay.room}, which is not stored`);
+  const isTold = stay.end === "restored" || stay.end === "room-ended";
+  if (!isTold && found.isNoticeDue(stay.endedAtMs)) {
+    found.add(
+      "delivered",
+      `${who(account)} is not told that the store went back: ${first.body} in ${stay.room} is lost`,
+    );
+  }
+}
+
+/** Every message after the floor up to the end of the stay, but for the person's own, which their terminal shows. */
+function expectedIn(
+  { book }: Findings,
+  { transcript }: Account,
+  { floor, end }: Stay,
+  stream: number,
+  entries: readonly StoredEntry[],
+): StoredEntry[] {
+  const all = book.messages.get(stream) ?? [];
+  const shown = all.filter(({ kind, body }) => kind === kinds.act || tokenOf(body)?.transcript !== transcript.id);
+  const first = floor === null ? (entries[0]?.seq ?? Number.POSITIVE_INFINITY) : floor + 1;
+  const session = book.sessionOf.get(transcript.id);
+  const out =
+    end === "put-out"
+      ? book.sentences(stream, kinds.kicked, kinds.banned).filter((one) => one.session === session)
+      : [];
+  const lastSeen = entries.at(-1)?.pos ?? 0;
+  const last =
+    end === "open"
+      ? Number.POSITIVE_INFINITY
+      : (out.find(({ entry }) => entry.pos > lastSeen && entry.seq >= first - 1)?.entry.pos ?? lastSeen);
+  return shown.filter(({ seq, pos }) => seq >= first && pos <= last);
+}
+
+function firstDifference(one: readonly StoredEntry[], other: readonly StoredEntry[]): number {
+  for (let i = 0; i < Math.max(one.length, other.length); i++) if (one[i] !== other[i]) return i;
+  return -1;
+}
+
+function shown(entry: StoredEntry | undefined): string {
+  return entry ? `${entry.seq} ${entry.body}` : "nothing";
+}

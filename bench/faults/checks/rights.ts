@@ -1,0 +1,95 @@
+import { kinds } from "../../../src/chat/entry.ts";
+import type { StoredEntry } from "../history.ts";
+import type { Account, Stay } from "./account.ts";
+import type { Sentence } from "./book.ts";
+import { type Findings, who } from "./findings.ts";
+
+/** Between coming in and being put out, so much time makes sure which was first. */
+const RACE_MS = 1000;
+
+/** Nothing is seen or said in a room after a kick or a ban, and private rooms are seen by their members alone. */
+export function checkRights(found: Findings): void {
+  for (const account of found.accounts) {
+    const session = found.book.sessionOf.get(account.transcript.id);
+    for (const stay of account.stays) {
+      checkPrivate(found, account, stay.room, session);
+      if (session !== undefined) checkPutOut(found, account, stay, session);
+    }
+    for (const { room } of account.pages) checkPrivate(found, account, room, session);
+  }
+  for (const stream of found.book.all.keys()) checkBans(found, stream);
+}
+
+function checkPutOut(found: Findings, account: Account, stay: Stay, session: number): void {
+  const stream = streamOf(found, stay);
+  if (stream === undefined) return;
+  for (const sentence of found.book.sentences(stream, kinds.kicked, kinds.banned)) {
+    if (sentence.session !== session || !cameBefore(stay, sentence)) continue;
+    const { pos } = sentence.entry;
+    const after = [...seenIn(found, stay), ...saidIn(found, account, stay, stream)].find((entry) => entry.pos > pos);
+    if (after)
+      found.add("put-out", `${who(account)} was put out of ${stay.room} at ${pos}, and is there at ${after.pos}`);
+    else if (stay.end === "open")
+      found.add("put-out", `${who(account)} was put out of ${stay.room} at ${pos}, and stays`);
+  }
+}
+
+function cameBefore({ floor, cameAtMs, atMs, endedAtMs }: Stay, { entry }: Sentence): boolean {
+  if (entry.atMs > endedAtMs) return false;
+  if (floor !== null) return floor < entry.seq && entry.atMs > atMs;
+  return entry.atMs > cameAtMs + RACE_MS;
+}
+
+function seenIn({ book }: Findings, { lines }: Stay): StoredEntry[] {
+  return lines.flatMap(({ body }) => book.byBody.get(body) ?? []);
+}
+
+function saidIn({ book, typed }: Findings, account: Account, stay: Stay, stream: number): StoredEntry[] {
+  return (book.messages.get(stream) ?? []).filter(({ body }) => {
+    const its = typed.get(body);
+    return its?.account === account && its.index > stay.index && its.index < stay.endIndex;
+  });
+}
+
+function streamOf({ book }: Findings, stay: Stay): number | undefined {
+  for (const { body } of stay.lines) {
+    const entry = book.byBody.get(body);
+    if (entry) return entry.stream;
+  }
+  return stay.end === "open" ? book.openRoom(stay.room)?.id : undefined;
+}
+
+function checkBans(found: Findings, stream: number): void {
+  const unbanned = found.book.sentences(stream, kinds.unbanned);
+  for (const { entry, session, untilMs } of found.book.sentences(stream, kinds.banned)) {
+    const lifted = unbanned.find((one) => one.session === session && one.entry.pos > entry.pos)?.entry.pos;
+    const said = (found.book.messages.get(stream) ?? []).find(
+      ({ authorId, pos, atMs }) =>
+        authorId === session &&
+        pos > entry.pos &&
+        pos < (lifted ?? Number.POSITIVE_INFINITY) &&
+        (untilMs === null || atMs < untilMs),
+    );
+    if (said) found.add("put-out", `${said.body} is said at ${said.pos} by somebody who was banned at ${entry.pos}`);
+  }
+}
+
+function checkPrivate(found: Findings, account: Account, name: string, session: number | undefined): void {
+  const rooms = [...found.book.roomById.values()].filter((room) => room.name === name);
+  // A room of this name may have been lost with the past that the store had.
+  if (found.run.wentBackAtMs !== null || rooms.length === 0 || rooms.some((room) => !room.isPrivate)) return;
+  const isMember = rooms.some(
+    ({ id }) =>
+      (found.book.all.get(id) ?? []).some(
+        ({ kind, authorId, author }) =>
+          kind === kinds.created &&
+          (session === undefined ? author.toLowerCase() === account.key : authorId === session),
+      ) ||
+      found.book
+        .sentences(id, kinds.invited, kinds.owner)
+        .some(({ session: invited, entry }) =>
+          session === undefined ? entry.body.split(" ")[1]?.toLowerCase() === account.key : invited === session,
+        ),
+  );
+  if (!isMember) found.add("private", `${who(account)} is in ${name} without an invitation`);
+}

@@ -1,0 +1,286 @@
+import { texts } from "../../src/protocol/texts.ts";
+import type { Chance } from "../../test/support/hostile.ts";
+import type { Transcript } from "./history.ts";
+import { BARRIER, readLine, readStanding, SETTLED } from "./reading.ts";
+import { Whereabouts } from "./whereabouts.ts";
+
+/** A connection to a node, as a terminal has it: whole lines, without their ends and without the prompt. */
+export interface Line {
+  send(text: string): void;
+  /** Ends it, as if the terminal was closed. */
+  end(): void;
+  onLine: (text: string) => void;
+  /** It has ended, or could not be had. Called once, and not within `connect`. */
+  onEnd: () => void;
+}
+
+/** What people need to live. */
+export interface Surroundings {
+  /** Nodes are numbered from 0. */
+  readonly nodes: number;
+  connect(node: number): Line;
+  after(ms: number, task: () => void): void;
+  nowMs(): number;
+  /** A transcript that the checker gets, too. */
+  begin(name: string, node: number): Transcript;
+}
+
+export interface Habits {
+  /** Pause between two things that a person does, on average. */
+  readonly thinkMs: number;
+  /** Pause before somebody whose connection has ended comes back, on average. */
+  readonly awayMs: number;
+  /** Names of people to whom something may be done. */
+  readonly others: readonly string[];
+  /** Leaves for good at the end, where somebody else has the name. */
+  readonly isRival: boolean;
+}
+
+/** Rooms that anybody makes, and everybody may be in. */
+export const PUBLIC_ROOMS: readonly string[] = ["r0", "r1", "r2"];
+const LAST_BURST = 8;
+const INVITATION = /^I invited you to my private room ([\w-]+)\.$/;
+/** How often each thing is done, among all. */
+const DEEDS = {
+  say: 34,
+  burst: 14,
+  act: 5,
+  join: 10,
+  leave: 5,
+  create: 3,
+  createPrivate: 3,
+  invite: 5,
+  kick: 3,
+  ban: 2,
+  unban: 2,
+  op: 1,
+  topic: 2,
+  whisper: 5,
+  history: 3,
+  list: 2,
+  destroy: 1,
+  quit: 3,
+  drop: 2,
+} as const;
+type Deed = keyof typeof DEEDS;
+const ALL_DEEDS = Object.entries(DEEDS).flatMap(([deed, times]) => Array.from({ length: times }, () => deed as Deed));
+
+/** One person: lives by chance, at any node, and comes back when the connection ends. */
+export class Player {
+  readonly name: string;
+  readonly #world: Surroundings;
+  readonly #chance: Chance;
+  readonly #habits: Habits;
+  #line: Line | null = null;
+  #transcript: Transcript | null = null;
+  #where = new Whereabouts("");
+  /** Private rooms that it has made or was invited to. */
+  readonly #privateRooms: string[] = [];
+  #group = 0;
+  #settledGroup = 0;
+  #said = 0;
+  #state: "away" | "at-login" | "in" | "gone" = "away";
+  #isHushed = false;
+
+  constructor(name: string, world: Surroundings, chance: Chance, habits: Habits) {
+    this.name = name;
+    this.#world = world;
+    this.#chance = chance;
+    this.#habits = habits;
+  }
+
+  /** Comes in soon, and lives. */
+  begin(): void {
+    this.#comeLater();
+  }
+
+  /** Does nothing more of its own accord, but comes back where the connection ends. */
+  hush(): void {
+    this.#isHushed = true;
+    if (this.#habits.isRival && this.#state !== "in") this.#leaveForGood();
+  }
+
+  /** After `hush`: everything that it did is answered. */
+  get isSettled(): boolean {
+    return this.#state === "gone" || (this.isIn && this.#settledGroup === this.#group);
+  }
+
+  get isIn(): boolean {
+    return this.#state === "in";
+  }
+
+  /** The connection that it has at the moment. */
+  get transcript(): Transcript | null {
+    return this.#transcript;
+  }
+
+  /** After `hush`: says one line in the lobby. */
+  probe(): void {
+    if (this.#where.current !== "lobby") this.#do("/join lobby");
+    this.#do(this.#nextBody());
+  }
+
+  /** After `hush`: types lines, whose answers are in the transcript when `isSettled`. */
+  ask(...lines: readonly string[]): void {
+    this.#do(...lines);
+  }
+
+  #comeLater(): void {
+    this.#state = "away";
+    this.#world.after(this.#about(this.#habits.awayMs), () => this.#come());
+  }
+
+  #come(): void {
+    if (this.#isHushed && this.#habits.isRival) return this.#leaveForGood();
+    const node = this.#chance.below(this.#world.nodes);
+    this.#transcript = this.#world.begin(this.name, node);
+    this.#where = new Whereabouts(this.name);
+    [this.#group, this.#settledGroup, this.#said] = [0, 0, 0];
+    const line = this.#world.connect(node);
+    this.#line = line;
+    this.#state = "at-login";
+    line.onLine = (text) => {
+      if (line === this.#line) this.#hear(text);
+    };
+    line.onEnd = () => {
+      if (line === this.#line) this.#ended("server");
+    };
+    this.#type(this.name);
+  }
+
+  #ended(by: "person" | "server"): void {
+    this.#line = null;
+    this.#transcript?.moments.push({ type: "ended", atMs: this.#world.nowMs(), by });
+    if (this.#state !== "gone") this.#comeLater();
+  }
+
+  #leaveForGood(): void {
+    this.#state = "gone";
+    this.#drop();
+  }
+
+  /** As if the terminal was closed, or the network lost. */
+  #drop(): void {
+    const line = this.#line;
+    if (!line) return;
+    this.#ended("person");
+    line.end();
+  }
+
+  #type(...lines: readonly string[]): void {
+    const atMs = this.#world.nowMs();
+    for (const text of lines) {
+      this.#transcript?.moments.push({ type: "typed", atMs, text, group: this.#group });
+      this.#line?.send(text);
+    }
+  }
+
+  /** Types lines, and notices when they are settled. */
+  #do(...lines: readonly string[]): void {
+    this.#group += 1;
+    this.#type(...lines, BARRIER);
+  }
+
+  #hear(text: string): void {
+    const atMs = this.#world.nowMs();
+    if (text === SETTLED && this.isIn) {
+      this.#settledGroup += 1;
+      this.#transcript?.moments.push({ type: "settled", atMs, group: this.#settledGroup });
+      return this.#actLater();
+    }
+    this.#transcript?.moments.push({ type: "got", atMs, text });
+    const got = readLine(text);
+    if (got.type === "whisper") return this.#remember(INVITATION.exec(got.text)?.[1]);
+    const standing = readStanding(got);
+    if (standing) this.#where.take(standing);
+    if (standing?.type === "greeted") {
+      this.#state = "in";
+      this.#do();
+    } else if (standing?.type === "lost-name") this.#drop();
+    else if (this.#state === "at-login") this.#hearAtLogin(text);
+  }
+
+  #hearAtLogin(text: string): void {
+    if (text !== texts.nameTaken && text !== texts.namesUnavailable) return;
+    const line = this.#line;
+    this.#world.after(this.#about(this.#habits.awayMs), () => {
+      if (this.#line === line && this.#state === "at-login") this.#type(this.name);
+    });
+  }
+
+  #actLater(): void {
+    if (this.#settledGroup < this.#group || this.#isHushed) return;
+    const line = this.#line;
+    this.#world.after(this.#about(this.#habits.thinkMs), () => {
+      if (this.#line === line && line && !this.#isHushed) this.#act(this.#chance.of(ALL_DEEDS));
+    });
+  }
+
+  #act(deed: Deed): void {
+    const other = this.#chance.of(this.#habits.others);
+    const room = this.#chance.of([...PUBLIC_ROOMS, "lobby"]);
+    switch (deed) {
+      case "say":
+        return this.#do(this.#nextBody());
+      case "burst":
+        return this.#do(...this.#burst());
+      case "act":
+        return this.#do(`/me ${this.#nextBody()}`);
+      case "join":
+        return this.#do(`/join ${this.#chance.of([...PUBLIC_ROOMS, "lobby", ...this.#privateRooms.slice(-2)])}`);
+      case "leave":
+        return this.#do(`/leave ${this.#chance.of([...this.#where.rooms, room])}`);
+      case "create":
+        return this.#do(`/create ${room}`, `/join ${room}`);
+      case "createPrivate":
+        return this.#createPrivate();
+      case "invite":
+      case "kick":
+      case "unban":
+      case "op":
+        return this.#do(`/${deed} ${other}`);
+      case "ban":
+        return this.#do(`/ban ${other}${this.#chance.of(["", " 5s"])}`);
+      case "topic":
+        return this.#do(`/topic about ${this.#nextBody()}`);
+      case "whisper":
+        return this.#do(`/whisper ${other} ${this.#nextBody()}`);
+      case "history":
+        return this.#do(`/history ${this.#chance.of(["", "3 ", "100 "])}${room}`);
+      case "list":
+        return this.#do(this.#chance.of(["/users", "/rooms", `/users ${room}`]));
+      case "destroy":
+        return this.#do(`/destroy ${this.#chance.of([room, ...this.#privateRooms.slice(-1)])}`);
+      case "quit":
+        this.#group += 1;
+        return this.#type(...this.#burst().slice(1), "/quit");
+      case "drop":
+        if (this.#chance.below(2) === 0) this.#do(...this.#burst());
+        return this.#drop();
+    }
+  }
+
+  #createPrivate(): void {
+    const room = `x${this.#transcript?.id}-${(this.#said += 1)}`;
+    this.#remember(room);
+    this.#do(`/create_private ${room}`, `/join ${room}`, `/invite ${this.#chance.of(this.#habits.others)}`);
+  }
+
+  #remember(room: string | undefined): void {
+    if (room !== undefined && !this.#privateRooms.includes(room)) this.#privateRooms.push(room);
+  }
+
+  #burst(): string[] {
+    return Array.from({ length: 2 + this.#chance.below(LAST_BURST - 1) }, () => this.#nextBody());
+  }
+
+  /** No line of a run is like another. */
+  #nextBody(): string {
+    return `t${this.#transcript?.id}.${(this.#said += 1)}`;
+  }
+
+  /** A time between nothing and twice as much. */
+  #about(ms: number): number {
+    return this.#chance.below(2 * ms) + 1;
+  }
+}
