@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, type WriteStream } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AdminClient } from "../../../src/cli/admin/client.ts";
+import type { UserView } from "../../../src/http/admin/views.ts";
+import { Sample } from "../../../test/support/sample.ts";
+import { rssBytes } from "../../measure/proc.ts";
+import type { FaultProxy } from "./proxy.ts";
+
+/** Nobody is too fast and nobody comes too often: limits are not what this is about. */
+const NO_LIMITS = [
+  "flood-burst",
+  "flood-burst-per-address",
+  "bytes-per-hour-per-address",
+  "max-connections-per-address",
+  "max-new-per-minute",
+  "rooms-created-per-user",
+  "rooms-created-per-address",
+].flatMap((name) => [`--${name}`, "0"]);
+const PLACE = ["--host", "127.0.0.1", "--ops-port", "0", "--login-tries", "0", "--login-timeout", "0s"];
+const START_PATIENCE_MS = 30_000;
+const TELL_PATIENCE_MS = 5000;
+
+export interface NodeOptions {
+  /** The program that is started as `chatd`. */
+  readonly launcher: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How one start of a node ended; `isAsked`: by a signal of ours; `wasUp`: it had begun to listen. */
+export interface Death {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly isAsked: boolean;
+  readonly wasUp: boolean;
+}
+
+/** A node of the cluster: chatd in a process of its own, started on the same port after each death. */
+export class ChatdNode {
+  readonly number: number;
+  readonly proxy: FaultProxy;
+  readonly folder = mkdtempSync(join(tmpdir(), "chatd-night-"));
+  readonly deaths: Death[] = [];
+  readonly #options: NodeOptions;
+  readonly #log: WriteStream;
+  #child: ChildProcess | null = null;
+  #port = 0;
+  #opsPort = 0;
+  #isUp = false;
+  #isAskedToDie = false;
+
+  constructor(number: number, proxy: FaultProxy, options: NodeOptions) {
+    this.number = number;
+    this.proxy = proxy;
+    this.#options = options;
+    this.#log = createWriteStream(this.logFile);
+  }
+
+  get logFile(): string {
+    return join(this.folder, `node-${this.number}.log`);
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Starts it, and returns when it listens; does nothing where it runs. Rejects when it ends before. */
+  async start(): Promise<void> {
+    if (this.#child) return;
+    const { launcher, args, env } = this.#options;
+    const place = [...PLACE, "--port", String(this.#port), "--data-dir", this.folder];
+    const child = spawn(launcher, ["serve", ...place, ...NO_LIMITS, "--log-format", "json", ...args], {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    this.#child = child;
+    this.#isAskedToDie = false;
+    child.once("exit", (code, signal) => {
+      this.deaths.push({ code, signal, isAsked: this.#isAskedToDie, wasUp: this.#isUp });
+      this.#isUp = false;
+      this.#child = null;
+    });
+    child.stderr.on("data", (chunk: Buffer) => this.#log.write(chunk));
+    await this.#listening(child);
+  }
+
+  /** Starts it again and again until it listens: a node that is started while its database is away ends by itself. */
+  async startAnyhow(): Promise<void> {
+    const endMs = performance.now() + START_PATIENCE_MS;
+    for (;;) {
+      try {
+        return await this.start();
+      } catch (error) {
+        if (performance.now() > endMs) throw error;
+      }
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** Sends a signal that ends it; returns when it has ended, and whether that was in time. */
+  async end(signal: "SIGTERM" | "SIGKILL", withinMs: number): Promise<boolean> {
+    const child = this.#child;
+    if (!child) return true;
+    this.#isAskedToDie = true;
+    const exited = once(child, "exit").then(() => true);
+    child.kill(signal);
+    child.kill("SIGCONT");
+    const timer = Promise.withResolvers<false>();
+    const late = setTimeout(() => timer.resolve(false), withinMs);
+    const isInTime = await Promise.race([exited, timer.promise]);
+    clearTimeout(late);
+    if (!isInTime) {
+      child.kill("SIGKILL");
+      await exited;
+    }
+    return isInTime;
+  }
+
+  async metrics(): Promise<Sample> {
+    const answer = await fetch(`http://127.0.0.1:${this.#opsPort}/metrics`, {
+      signal: AbortSignal.timeout(TELL_PATIENCE_MS),
+    });
+    return new Sample(await answer.text());
+  }
+
+  /** Everybody online, as this node knows it. */
+  users(): Promise<UserView[]> {
+    return new AdminClient(join(this.folder, "admin.sock")).get<UserView[]>("/users");
+  }
+
+  memoryBytes(): number {
+    return this.#child?.pid === undefined ? 0 : rssBytes(this.#child.pid);
+  }
+
+  /** What it logged, an object a line. */
+  logged(): readonly Readonly<Record<string, unknown>>[] {
+    return readFileSync(this.logFile, "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** Returns when the log is whole. */
+  async close(): Promise<void> {
+    await this.end("SIGKILL", START_PATIENCE_MS);
+    await new Promise((resolve) => this.#log.end(resolve));
+    this.proxy.close();
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #listening(child: ChildProcess): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let said = "";
+      child.stderr?.on("data", (chunk: Buffer) => {
+        if (this.#isUp) return;
+        said += chunk.toString();
+        const started = /"port":(\d+),.*"opsPort":(\d+)/.exec(said);
+        if (!started) return;
+        this.#port = Number(started[1]);
+        this.#opsPort = Number(started[2]);
+        this.#isUp = true;
+        resolve();
+      });
+      child.once("exit", (code) => reject(new Error(`chatd ended with ${code}: ${said}`)));
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { NodeView } from "../history.ts";
+import type { ChatdNode } from "./chatd-node.ts";
+import { END_WITHIN_MS } from "./nemeses/nodes.ts";
+
+/** A node that has more has kept what it should have let go. */
+const MEMORY_BYTES = 300 * 2 ** 20;
+const LOOK_AGAIN_MS = 250;
+const BUG = "Something failed that should not";
+
+/** What one node tells about who is online and where. */
+export async function viewOf(node: ChatdNode): Promise<NodeView> {
+  const users = await node.users();
+  const rooms = new Map<string, string[]>();
+  for (const user of users) {
+    for (const room of user.rooms) rooms.set(room, [...(rooms.get(room) ?? []), user.name].sort());
+  }
+  return { node: node.number, users: users.map(({ name }) => name).sort(), rooms };
+}
+
+/** Asks all nodes until they say the same; returns what they said last, and how long that took. */
+export async function agree(
+  nodes: readonly ChatdNode[],
+  withinMs: number,
+): Promise<{ readonly views: readonly NodeView[]; readonly tookMs: number }> {
+  const startMs = performance.now();
+  for (;;) {
+    const views = await Promise.all(nodes.map(viewOf));
+    const tookMs = performance.now() - startMs;
+    if (new Set(views.map(asText)).size <= 1 || tookMs > withinMs) return { views, tookMs };
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+function asText({ users, rooms }: NodeView): string {
+  return JSON.stringify([users, [...rooms].sort(([one], [other]) => (one < other ? -1 : 1))]);
+}
+
+/** What is not well with nodes that are left alone, a sentence each. */
+export async function examine(nodes: readonly ChatdNode[]): Promise<string[]> {
+  const problems: string[] = [];
+  for (const node of nodes) {
+    const at = `node ${node.number}`;
+    const metrics = await node.metrics();
+    for (const name of ["chatd_failures_total", "chatd_pending_lines"]) {
+      const value = metrics.value(name) ?? 0;
+      if (value > 0) problems.push(`${at}: ${name} is ${value}`);
+    }
+    const mebibytes = Math.round(node.memoryBytes() / 2 ** 20);
+    if (node.memoryBytes() > MEMORY_BYTES) problems.push(`${at} takes ${mebibytes} MiB`);
+  }
+  return problems;
+}
+
+/** Ends all nodes as an operator does, and says which did not end well. */
+export async function endAll(nodes: readonly ChatdNode[]): Promise<string[]> {
+  const inTime = await Promise.all(nodes.map((node) => node.end("SIGTERM", END_WITHIN_MS)));
+  const problems = inTime.flatMap((isInTime, i) =>
+    isInTime ? [] : [`node ${i} did not end within ${END_WITHIN_MS} ms of SIGTERM`],
+  );
+  return [...problems, ...nodes.flatMap(oddDeaths)];
+}
+
+/** What a node logged as a bug, and each time that it ended by itself. */
+export function oddEvents(nodes: readonly ChatdNode[]): string[] {
+  return nodes.flatMap((node) => {
+    const bugs = node.logged().filter(({ msg }) => msg === BUG);
+    return bugs.map((bug) => `node ${node.number} logged: ${BUG}: ${JSON.stringify(bug["what"])} ${firstLine(bug)}`);
+  });
+}
+
+function oddDeaths({ number, deaths }: ChatdNode): string[] {
+  return deaths.flatMap(({ code, signal, isAsked, wasUp }) => {
+    if (!isAsked && wasUp) return [`node ${number} ended by itself with ${code ?? signal}`];
+    // Null: the signal ended it before it could listen for signals.
+    return signal === null && code !== 0 && wasUp ? [`node ${number} ended with ${code}`] : [];
+  });
+}
+
+function firstLine(bug: Readonly<Record<string, unknown>>): string {
+  const { message } = (bug["err"] ?? {}) as { readonly message?: string };
+  return message ?? "";
+}

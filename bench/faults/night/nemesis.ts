@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Chance } from "../../../test/support/hostile.ts";
+import type { ChatdNode } from "./chatd-node.ts";
+import type { RunDatabase } from "./run-database.ts";
+import type { Standby } from "./standby.ts";
+
+/** What a fault can reach. */
+export interface Site {
+  readonly nodes: readonly ChatdNode[];
+  readonly database: RunDatabase;
+  readonly leaseMs: number;
+  /** Null where the nemesis asked for none. */
+  readonly standby: Standby | null;
+  /** Where something the size of a small disk is mounted and holds the database; null: on the machine's disk. */
+  readonly disk: string | null;
+  /** How far the wall clock of each node is off, in milliseconds, is written to these files. */
+  readonly clockFiles: readonly string[];
+}
+
+export type Heal = () => Promise<void> | void;
+
+/** A kind of fault, which strikes again and again during a run. */
+export interface Nemesis {
+  readonly name: string;
+  /** What happens, for the table. */
+  readonly what: string;
+  /** How long it lasts each time, from the least to the most. */
+  readonly lastsMs: readonly [number, number];
+  /** Quiet before each time. */
+  readonly restMs: readonly [number, number];
+  /** Strikes at most so many times; no limit where nothing is said. */
+  readonly times?: number;
+  /** The database may be one of a moment ago afterwards: what was stored since then is gone. */
+  readonly goesBack?: boolean;
+  /** Nobody else should use the PostgreSQL server after it. */
+  readonly spoilsServer?: boolean;
+  readonly needs?: readonly ("standby" | "disk" | "clock" | "pg_dump" | "plain" | "full-queue")[];
+  /** More arguments for each node. */
+  readonly args?: readonly string[];
+  /** Begins; what it returns takes it back. Rejects where it could not begin. */
+  strike(site: Site, chance: Chance): Promise<Heal> | Heal;
+}
+
+/**
+ * Lets a nemesis strike, heal and rest until the signal; all is healed when it returns. Returns how often it struck.
+ *
+ * @param struck called each time that it has begun
+ */
+export async function letLoose(
+  nemesis: Nemesis,
+  site: Site,
+  chance: Chance,
+  signal: AbortSignal,
+  struck: () => void,
+): Promise<number> {
+  let times = 0;
+  while (times < (nemesis.times ?? Infinity)) {
+    await rest(between(chance, nemesis.restMs), signal);
+    if (signal.aborted) break;
+    const lastsMs = between(chance, nemesis.lastsMs);
+    const heal = await nemesis.strike(site, chance);
+    times += 1;
+    struck();
+    await rest(lastsMs, signal);
+    await heal();
+  }
+  return times;
+}
+
+/** From the least to the most. */
+export function between(chance: Chance, [least, most]: readonly [number, number]): number {
+  return least + chance.below(Math.max(1, most - least));
+}
+
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {});
+}

@@ -1,0 +1,156 @@
+import { Chance } from "../../../test/support/hostile.ts";
+import { check } from "../checker.ts";
+import type { Run, StoredEntry, StoredRoom } from "../history.ts";
+import { Crowd, nowMs } from "./crowd.ts";
+import { agree, endAll, examine, oddEvents } from "./health.ts";
+import { type Measures, measure } from "./measures.ts";
+import { letLoose, type Nemesis, type Site } from "./nemesis.ts";
+import { build, type Servers, type StageOptions } from "./stage.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** People come in before the first fault, and live on for a while after the last one. */
+const BEFORE_MS = 1500;
+const AFTER_MS = 1500;
+/** What was typed before all is healed is answered within this, whatever the fault was. */
+const BACK_WITHIN_MS = 12_000;
+/** Deadlines of statements, sweeps and second tries, beside the lease. */
+const SETTLE_MS = 20_000;
+/** Beside the lease, until all nodes know the same people. */
+const AGREE_MS = 10_000;
+
+export interface RunOptions extends StageOptions {
+  readonly nemeses: readonly Nemesis[];
+  readonly seed: number;
+  readonly people: number;
+  readonly seconds: number;
+}
+
+/** How one run went. */
+export interface Outcome extends Measures {
+  readonly nemesis: string;
+  readonly seed: number;
+  readonly nodes: number;
+  readonly people: number;
+  /** How often each nemesis has struck. */
+  readonly strikes: number;
+  /** Until all nodes knew the same people. */
+  readonly agreeMs: number;
+  readonly memoryBytes: number;
+  /** What did not hold; a word and a sentence each. */
+  readonly anomalies: readonly { readonly check: string; readonly what: string }[];
+  /** For whoever looks at a failed run. */
+  readonly evidence: { readonly run: Run; readonly logFiles: readonly string[] };
+}
+
+/**
+ * One run: a new cluster, people who live on it while faults strike, a time in which all is well again, and what is
+ * found then.
+ *
+ * @param judged called with the outcome while the nodes' files are still there
+ */
+export async function runOnce(
+  servers: Servers,
+  options: RunOptions,
+  signal: AbortSignal,
+  judged: (outcome: Outcome) => void,
+): Promise<Outcome> {
+  await using stack = new AsyncDisposableStack();
+  const site = await build(servers, options.nemeses, options, stack);
+  const crowd = new Crowd(site.nodes, options.people, options.seed);
+  stack.defer(() => crowd.end());
+  crowd.begin();
+  await pause(BEFORE_MS, signal);
+  const struck = await strikeAll(site, options, signal);
+  const healedAtMs = nowMs();
+  await pause(AFTER_MS, signal);
+  const problems = await quieten(crowd, options.leaseMs);
+  const { views, tookMs } = await agree(site.nodes, options.leaseMs + AGREE_MS);
+  const [rooms, entries] = [await storedRooms(site), await storedEntries(site)];
+  crowd.mute();
+  const memoryBytes = Math.max(...site.nodes.map((node) => node.memoryBytes()));
+  problems.push(...(await examine(site.nodes)), ...(await endAll(site.nodes)), ...oddEvents(site.nodes));
+  const goesBack = options.nemeses.some((nemesis) => nemesis.goesBack);
+  const run: Run = {
+    transcripts: crowd.transcripts,
+    rooms,
+    entries,
+    views,
+    wentBackAtMs: goesBack ? struck.lastAtMs : null,
+  };
+  const measures = measure(run.transcripts, entries, healedAtMs);
+  if (measures.recoveryMs > BACK_WITHIN_MS) {
+    problems.push(`the last answer came ${Math.round(measures.recoveryMs)} ms after all was healed`);
+  }
+  const outcome: Outcome = {
+    ...measures,
+    nemesis: options.nemeses.map(({ name }) => name).join("+"),
+    seed: options.seed,
+    nodes: options.nodes,
+    people: options.people,
+    strikes: struck.times,
+    agreeMs: tookMs,
+    memoryBytes,
+    anomalies: [...check(run), ...problems.map((what) => ({ check: "health", what }))],
+    evidence: { run, logFiles: site.nodes.map(({ logFile }) => logFile) },
+  };
+  judged(outcome);
+  return outcome;
+}
+
+/** All nemeses work side by side; returns when all is healed. */
+async function strikeAll(
+  site: Site,
+  { nemeses, seed, seconds }: RunOptions,
+  signal: AbortSignal,
+): Promise<{ readonly times: number; readonly lastAtMs: number | null }> {
+  const over = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+  let lastAtMs: number | null = null;
+  const struck = (): void => {
+    lastAtMs = nowMs();
+  };
+  const times = await Promise.all(
+    nemeses.map((nemesis, i) => letLoose(nemesis, site, new Chance(seed * 31 + i), over, struck)),
+  );
+  if (!over.aborted) await pause(seconds * 1000, over);
+  return { times: times.reduce((sum, one) => sum + one, 0), lastAtMs };
+}
+
+/** Everybody falls silent, and says one line; returns what did not work. */
+async function quieten(crowd: Crowd, leaseMs: number): Promise<string[]> {
+  const problems: string[] = [];
+  const withinMs = leaseMs + SETTLE_MS;
+  if (!(await crowd.hush(withinMs))) problems.push(`somebody had no answer ${withinMs} ms after all was healed`);
+  if (!(await crowd.probe(withinMs))) problems.push(`somebody had no answer to the last line within ${withinMs} ms`);
+  return problems;
+}
+
+async function storedRooms({ database }: Site): Promise<StoredRoom[]> {
+  const rows = await database.query("select id, name, private, destroyed from rooms order by id");
+  return rows.map((row) => ({
+    id: Number(row["id"]),
+    name: String(row["name"]),
+    isPrivate: row["private"] === true,
+    isDestroyed: row["destroyed"] === true,
+  }));
+}
+
+async function storedEntries({ database }: Site): Promise<StoredEntry[]> {
+  const rows = await database.query(
+    `select stream_id, pos, seq, extract(epoch from at) * 1000 as at_ms, kind, author_id, author, body
+       from entries where stream_id > 0 order by stream_id, pos`,
+  );
+  return rows.map((row) => ({
+    stream: Number(row["stream_id"]),
+    pos: Number(row["pos"]),
+    seq: Number(row["seq"]),
+    atMs: Number(row["at_ms"]),
+    kind: Number(row["kind"]),
+    authorId: row["author_id"] === null ? null : Number(row["author_id"]),
+    author: String(row["author"]),
+    body: String(row["body"]),
+  }));
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {});
+}
