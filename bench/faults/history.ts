@@ -1,4 +1,4 @@
-/** What happens on a connection, in the order in which the person at its end sees it. */
+/** What happens on a connection, in the order in which the person at its end sees it. Times are milliseconds since 1970. */
 export type Moment =
   /** A line was typed. `group` numbers the lines that are answered together. */
   | { readonly type: "typed"; readonly atMs: number; readonly text: string; readonly group: number }
@@ -31,7 +31,7 @@ export interface StoredEntry {
   readonly stream: number;
   readonly pos: number;
   readonly seq: number;
-  /** Milliseconds by the store's clock, on the same scale as the moments of transcripts. */
+  /** By the clock of the store. */
   readonly atMs: number;
   readonly kind: number;
   readonly authorId: number | null;

@@ -1,0 +1,115 @@
+import { closesStream, isMessage, kinds, movesRules, SERVER_STREAM } from "../../../src/chat/entry.ts";
+import type { Rights } from "../../../src/chat/rights.ts";
+import type { AppendRow, HeadRow, Tables } from "./tables.ts";
+
+interface Draft {
+  readonly stream: number;
+  readonly rules: number;
+  readonly kind: number;
+  readonly authorId: number | null;
+  readonly author: string;
+  readonly body: string;
+  readonly rights: Rights | null;
+}
+
+type Values = readonly unknown[];
+type Row = Readonly<Record<string, unknown>>;
+
+/** What the function of the database does that appends a batch (src/postgres/append.ts). */
+export function append(tables: Tables, nowMicros: number, values: Values): Row {
+  const [node, batch] = values.map(Number) as [number, number];
+  const drafts = toDrafts(values);
+  const known = tables.appends.get(appendKey(node, batch));
+  if (known) return toRow("repeat", known);
+  if (!tables.nodes.has(node)) return { state: "fenced" };
+  const heads = headsOf(tables, drafts);
+  const at = Math.max(nowMicros, ...[...heads.values()].map((head) => head.at ?? 0));
+  const places = new Map([...heads].map(([stream, { pos, seq }]) => [stream, { pos, seq }]));
+  for (const draft of drafts) {
+    const place = places.get(draft.stream);
+    if (!place) continue;
+    place.pos += 1;
+    if (isMessage(draft.kind)) place.seq += 1;
+    const { stream, kind, authorId, author, body } = draft;
+    const entry = { stream_id: stream, ...place, at, kind, author_id: authorId, author, body };
+    tables.entriesOf(stream).push(entry);
+    if (kind === kinds.topic) change(tables, stream, { topic: body });
+    if (movesRules(kind)) move(tables, nowMicros, draft);
+  }
+  const row: AppendRow = { node, batch, at, heads };
+  tables.appends.set(appendKey(node, batch), row);
+  return toRow("stored", row);
+}
+
+export function appendKey(node: number, batch: number): string {
+  return `${node} ${batch}`;
+}
+
+/** An entry of the stream of the whole server. */
+export function tell(tables: Tables, nowMicros: number, kind: number, body: string): void {
+  const rows = tables.entriesOf(SERVER_STREAM);
+  const { pos = 0, seq = 0, at = 0 } = rows.at(-1) ?? {};
+  const place = { stream_id: SERVER_STREAM, pos: pos + 1, seq, at: Math.max(at, nowMicros) };
+  rows.push({ ...place, kind, author_id: null, author: "chatd", body });
+}
+
+function toDrafts(values: Values): Draft[] {
+  // In the order of the function's parameters.
+  const [, , streams, rules, itsKinds, authorIds, authors, bodies, rights] = values as [
+    number,
+    number,
+    number[],
+    number[],
+    number[],
+    (number | null)[],
+    string[],
+    string[],
+    (string | null)[] | null,
+  ];
+  return streams.map((stream, i) => {
+    const json = rights?.[i] ?? null;
+    return {
+      stream,
+      rules: rules[i] ?? 0,
+      kind: itsKinds[i] ?? 0,
+      authorId: authorIds[i] ?? null,
+      author: authors[i] ?? "",
+      body: bodies[i] ?? "",
+      rights: json === null ? null : (JSON.parse(json) as Rights),
+    };
+  });
+}
+
+/** Where the streams stand that take something: they are open, and everything of the batch was judged by their rules. */
+function headsOf(tables: Tables, drafts: readonly Draft[]): Map<number, HeadRow> {
+  const heads = new Map<number, HeadRow>();
+  for (const [stream, its] of Map.groupBy(drafts, (draft) => draft.stream)) {
+    const row = tables.streams.get(stream);
+    if (!row || row.isClosed || its.some(({ rules }) => rules !== row.rules)) continue;
+    const { pos = 0, seq = 0, at = null } = tables.entriesOf(stream).at(-1) ?? {};
+    heads.set(stream, { pos, seq, at });
+  }
+  return heads;
+}
+
+function move(tables: Tables, nowMicros: number, { stream, kind, rights }: Draft): void {
+  const row = tables.streams.get(stream);
+  if (!row) return;
+  const isClosed = closesStream(kind);
+  tables.streams.set(stream, { rules: row.rules + 1, rights, isClosed });
+  if (!isClosed) return;
+  change(tables, stream, { isDestroyed: true });
+  tell(tables, nowMicros, kinds.roomEnded, String(stream));
+}
+
+function change(tables: Tables, id: number, more: { readonly topic?: string; readonly isDestroyed?: boolean }): void {
+  const room = tables.rooms.get(id);
+  if (room) tables.rooms.set(id, { ...room, ...more });
+}
+
+function toRow(state: string, { at, heads }: AppendRow): Row {
+  const streams = [...heads.keys()];
+  if (streams.length === 0) return { state, streams: null, poss: null, seqs: null, at };
+  const places = [...heads.values()];
+  return { state, streams, poss: places.map(({ pos }) => pos), seqs: places.map(({ seq }) => seq), at };
+}

@@ -1,0 +1,102 @@
+import type { News } from "../../../src/chat/news.ts";
+import type { Bus, BusFollower } from "../../../src/chat/ports.ts";
+import type { Machine } from "./machine.ts";
+import type { Weather } from "./weather.ts";
+
+/** What a fault makes of one piece of news on its way to one node: after how long it comes, once or more often, or never. */
+export type Carrier = (from: number, to: number) => readonly number[] | null;
+
+/** Where the buses of all nodes meet. */
+export class Hub {
+  readonly #weather: Weather;
+  readonly #buses = new Set<SimulatedBus>();
+  readonly #carriers = new Set<Carrier>();
+
+  constructor(weather: Weather) {
+    this.#weather = weather;
+  }
+
+  join(node: number, machine: Machine): SimulatedBus {
+    const bus = new SimulatedBus(this, node, machine);
+    this.#buses.add(bus);
+    return bus;
+  }
+
+  leave(bus: SimulatedBus): void {
+    this.#buses.delete(bus);
+  }
+
+  /** Returns what ends it. */
+  add(carrier: Carrier): () => void {
+    this.#carriers.add(carrier);
+    return () => this.#carriers.delete(carrier);
+  }
+
+  /** The connection on which a node listens was lost, and is back. */
+  doubt(node: number): void {
+    for (const bus of this.#buses) if (bus.node === node) bus.doubt();
+  }
+
+  carry(from: SimulatedBus, news: News): void {
+    const sent = this.#weather.fateOf(from.node, "notify");
+    if (!sent.isRun || sent.refusal !== null || from.machine.isDead) return;
+    for (const to of this.#buses) {
+      if (to === from) continue;
+      const heard = this.#weather.fateOf(to.node, "listen");
+      if (heard.answer !== "comes") continue;
+      const times = this.#waysOf(from.node, to.node) ?? [sent.requestMs + heard.answerMs];
+      for (const ms of times) to.machine.post(() => to.hear(news), ms);
+    }
+  }
+
+  #waysOf(from: number, to: number): readonly number[] | null {
+    for (const carrier of this.#carriers) {
+      const times = carrier(from, to);
+      if (times) return times;
+    }
+    return null;
+  }
+}
+
+export class SimulatedBus implements Bus {
+  readonly node: number;
+  readonly machine: Machine;
+  readonly #hub: Hub;
+  readonly #followers: BusFollower[] = [];
+
+  constructor(hub: Hub, node: number, machine: Machine) {
+    this.#hub = hub;
+    this.node = node;
+    this.machine = machine;
+  }
+
+  publish(news: News): void {
+    const sent = copyOf(news);
+    this.machine.post(() => this.#hub.carry(this, sent));
+  }
+
+  follow(follower: BusFollower): void {
+    this.#followers.push(follower);
+  }
+
+  close(): Promise<void> {
+    this.#hub.leave(this);
+    return Promise.resolve();
+  }
+
+  hear(news: News): void {
+    for (const follower of this.#followers) follower.heard(news);
+  }
+
+  doubt(): void {
+    this.machine.post(() => {
+      for (const follower of this.#followers) follower.doubted();
+    });
+  }
+}
+
+/** People of a node move on while news of them is on its way; everything else of news never changes. */
+function copyOf(news: News): News {
+  if (news.type !== "people") return news;
+  return { ...news, here: news.here.map((person) => ({ ...person, rooms: new Map(person.rooms) })) };
+}

@@ -1,0 +1,51 @@
+import type { Clock } from "../../../src/chat/ports.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** The moment at which a simulation begins, in microseconds since 1970. */
+export const BEGINNING_MICROS = 1_795_000_000_000_000;
+
+/** The process of one node: nothing happens in it while it is frozen, and never again once it is dead. */
+export class Machine {
+  readonly clock: Clock;
+  isDead = false;
+  readonly #timeline: Timeline;
+  /** What happens when it goes on; null: it is not frozen. */
+  #held: (() => void)[] | null = null;
+
+  constructor(timeline: Timeline) {
+    this.#timeline = timeline;
+    this.clock = {
+      micros: () => BEGINNING_MICROS + Math.floor(timeline.nowMs * 1000),
+      monotonicMs: () => timeline.nowMs,
+      after: (ms, task) => {
+        let isCancelled = false;
+        this.post(() => isCancelled || task(), ms);
+        return { cancel: () => (isCancelled = true) };
+      },
+      soon: (task) => this.post(task),
+    };
+  }
+
+  get isFrozen(): boolean {
+    return this.#held !== null;
+  }
+
+  /** Runs a task in the process after so long. */
+  post(task: () => void, afterMs = 0): void {
+    this.#timeline.after(afterMs, () => {
+      if (this.isDead) return;
+      if (this.#held) this.#held.push(task);
+      else task();
+    });
+  }
+
+  freeze(): void {
+    this.#held ??= [];
+  }
+
+  thaw(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const task of held) this.post(task);
+  }
+}

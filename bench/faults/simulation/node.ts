@@ -1,0 +1,201 @@
+import { Chat, type ChatSettings } from "../../../src/chat/chat.ts";
+import { parseRoomName } from "../../../src/chat/names.ts";
+import { Bans } from "../../../src/gate/bans.ts";
+import type { Connection } from "../../../src/postgres/connection.ts";
+import { PostgresPresence } from "../../../src/presence/postgres/postgres-presence.ts";
+import { newSortedTree } from "../../../src/sorted-tree.ts";
+import { PostgresStore } from "../../../src/store/postgres/postgres-store.ts";
+import { Login } from "../../../src/telnet/login.ts";
+import type { Database } from "./database.ts";
+import type { Hub, SimulatedBus } from "./hub.ts";
+import { Link } from "./link.ts";
+import { Machine } from "./machine.ts";
+import { Seat, type SeatEvents } from "./seat.ts";
+import type { Timeline } from "./timeline.ts";
+import { SimulatedWatch } from "./watch.ts";
+import type { Purpose, Weather } from "./weather.ts";
+
+export const LEASE_MS = 3000;
+const APPEND_DEADLINE_MS = 5000;
+const READ_DEADLINE_MS = 5000;
+/** As in src/backend.ts and src/config/parts.ts. */
+const LEASE_DEADLINE_PART = 0.4;
+const COMPARE_PART = 0.3;
+const START_AGAIN_MS = 500;
+/** How long a node that ends by itself may try to store what waits. */
+const LAST_TRY_MS = 5000;
+
+const SETTINGS: ChatSettings = {
+  lobby: parseRoomName("lobby"),
+  roomsPerUser: 50,
+  roomsCreatedPerUser: 10,
+  roomsCreatedPerAddress: 0,
+  maxRooms: 10_000,
+  maxPendingMessages: 10_000,
+  maxPendingBytes: 16_777_216,
+  maxPendingAgeMs: 10_000,
+  compareEveryMs: LEASE_MS * COMPARE_PART,
+};
+
+/** What all nodes of a simulation share. */
+export interface Cluster {
+  readonly timeline: Timeline;
+  readonly database: Database;
+  readonly weather: Weather;
+  readonly hub: Hub;
+  readonly trace: (text: string) => void;
+  /** Numbers each start of a process. */
+  nextProcess(): number;
+  failed(what: string): void;
+}
+
+interface Running {
+  readonly machine: Machine;
+  readonly chat: Chat;
+  readonly presence: PostgresPresence;
+  readonly bus: SimulatedBus;
+  readonly seats: Set<Seat>;
+  readonly newLogin: () => Login;
+}
+
+/** One node: the real chat with the real store and presence, on a process, a network and a database that are simulated. */
+export class SimulatedNode {
+  readonly nr: number;
+  readonly #cluster: Cluster;
+  #machine: Machine | null = null;
+  #running: Running | null = null;
+  #onDeath: (() => void)[] = [];
+  #isStopping = false;
+
+  constructor(nr: number, cluster: Cluster) {
+    this.nr = nr;
+    this.#cluster = cluster;
+  }
+
+  /** Null: nothing listens there. */
+  get chat(): Chat | null {
+    return this.#isStopping ? null : (this.#running?.chat ?? null);
+  }
+
+  get machine(): Machine | null {
+    return this.#machine;
+  }
+
+  get presence(): PostgresPresence | null {
+    return this.#running?.presence ?? null;
+  }
+
+  start(): void {
+    if (this.#machine) return;
+    const machine = new Machine(this.#cluster.timeline);
+    this.#machine = machine;
+    this.#isStopping = false;
+    machine.post(() => {
+      this.#serve(machine).catch((error: unknown) => {
+        this.#cluster.trace(`node ${this.nr} does not start: ${String(error)}`);
+        this.#die(machine);
+        this.#cluster.timeline.after(START_AGAIN_MS, () => this.start());
+      });
+    });
+  }
+
+  kill(): void {
+    if (this.#machine) this.#die(this.#machine);
+  }
+
+  /** Ends it as SIGTERM does. */
+  stop(ended: () => void): void {
+    const [machine, running] = [this.#machine, this.#running];
+    if (!machine || !running || this.#isStopping) return ended();
+    this.#isStopping = true;
+    machine.post(() => {
+      void this.#end(running).then(() => {
+        this.#die(machine);
+        ended();
+      });
+    });
+  }
+
+  /** Calls `died` when the process that runs now has ended. */
+  onDeath(died: () => void): void {
+    this.#onDeath.push(died);
+  }
+
+  /** Somebody connects. */
+  sit(address: string, events: SeatEvents): Seat | null {
+    const running = this.#running;
+    if (!running || this.#isStopping) {
+      events.closed();
+      return null;
+    }
+    const seat = new Seat(running.chat, address, running.newLogin, {
+      wrote: (lines) => events.wrote(lines),
+      closed: () => {
+        running.seats.delete(seat);
+        events.closed();
+      },
+    });
+    running.seats.add(seat);
+    return seat;
+  }
+
+  async #serve(machine: Machine): Promise<void> {
+    const { hub, trace } = this.#cluster;
+    const process = this.#cluster.nextProcess();
+    const watch = new SimulatedWatch(`node ${this.nr}`, trace, (what) => this.#cluster.failed(what));
+    const bus = hub.join(this.nr, machine);
+    const leaseDeadlineMs = LEASE_MS * LEASE_DEADLINE_PART;
+    const presence = new PostgresPresence(
+      { lease: this.#connect(machine, "lease", leaseDeadlineMs), people: this.#connect(machine, "presence") },
+      bus,
+      machine.clock,
+      { leaseMs: LEASE_MS, host: `node${this.nr}`, version: "0" },
+      (error) => watch.storeHealth(error),
+    );
+    await presence.start();
+    const store = new PostgresStore(
+      {
+        append: this.#connect(machine, "append", APPEND_DEADLINE_MS),
+        history: this.#connect(machine, "history"),
+        rooms: this.#connect(machine, "rooms"),
+      },
+      presence.lease,
+    );
+    const { clock } = machine;
+    let id = process * 1_000_000;
+    const newId = (): number => (id += 1);
+    const ports = { store, presence, bus, clock, watch, newSorted: newSortedTree, newId };
+    const chat = new Chat({ ...ports, networkOf: (address) => address, flush: () => {} }, SETTINGS);
+    await chat.start();
+    const bans = new Bans(store, clock);
+    const settings = { loginBytes: 0, loginTries: 3, reservedNames: [], welcome: "" };
+    const newLogin = (): Login => new Login(chat, bans, settings, newId);
+    this.#running = { machine, chat, presence, bus, seats: new Set(), newLogin };
+    trace(`node ${this.nr} serves, process ${process}`);
+  }
+
+  async #end({ chat, presence, bus, seats }: Running): Promise<void> {
+    for (const seat of seats) seat.close("The server is restarting. Please connect again in a moment.");
+    const lost = await chat.finish(LAST_TRY_MS);
+    if (lost > 0) this.#cluster.trace(`node ${this.nr} ends, and ${lost} lines may be lost`);
+    chat.stop();
+    await presence.stop();
+    await bus.close();
+  }
+
+  #connect(machine: Machine, purpose: Purpose, deadlineMs = READ_DEADLINE_MS): Connection {
+    const { database, weather } = this.#cluster;
+    // Of a connection, store and presence use what a link has.
+    return new Link(machine, database, weather, { node: this.nr, purpose, deadlineMs }) as unknown as Connection;
+  }
+
+  #die(machine: Machine): void {
+    if (this.#machine !== machine) return;
+    machine.isDead = true;
+    this.#cluster.trace(`node ${this.nr} is dead`);
+    if (this.#running) this.#cluster.hub.leave(this.#running.bus);
+    this.#machine = null;
+    this.#running = null;
+    for (const died of this.#onDeath.splice(0)) died();
+  }
+}

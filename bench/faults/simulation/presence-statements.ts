@@ -1,0 +1,147 @@
+import type { NameRow, NodeRow, Tables } from "./tables.ts";
+
+type Values = readonly unknown[];
+type Row = Readonly<Record<string, unknown>>;
+
+/** What the statements of src/presence/postgres do, by the time of the database in microseconds. */
+export class PresenceStatements {
+  readonly #tables: Tables;
+  readonly #nowMicros: number;
+
+  constructor(tables: Tables, nowMicros: number) {
+    this.#tables = tables;
+    this.#nowMicros = nowMicros;
+  }
+
+  register(values: Values): Row[] {
+    const [id, , , leaseMs] = values.map(Number) as [number, number, number, number];
+    const row = { id, leaseMs, renewedAtMs: this.#nowMs, upSince: this.#nowMicros, roster: 0 };
+    this.#tables.nodes.set(id, row);
+    return [{ up_since: row.upSince }];
+  }
+
+  renew([id]: Values): Row[] {
+    const { nodes, appends } = this.#tables;
+    const mine = nodes.get(Number(id));
+    if (mine) {
+      if (this.#isOver(mine)) mine.upSince = this.#nowMicros;
+      mine.renewedAtMs = this.#nowMs;
+    }
+    const own = [...appends.values()].filter(({ node }) => node === id);
+    const last = Math.max(...own.map(({ batch }) => batch));
+    for (const [key, { node, batch }] of appends) if (node === id && batch < last - 1) appends.delete(key);
+    const others = [...nodes.values()].filter((node) => node !== mine);
+    return [
+      ...(mine ? [{ id: mine.id, roster: mine.roster, up_since: mine.upSince }] : []),
+      ...others.map((node) => ({ id: node.id, roster: node.roster, up_since: null })),
+    ];
+  }
+
+  /** Only who has renewed for a whole lease may judge. */
+  sweep([id]: Values): Row[] {
+    const { nodes } = this.#tables;
+    const me = nodes.get(Number(id));
+    if (!me || me.upSince / 1000 + me.leaseMs >= this.#nowMs) return [{ nodes: null, sessions: null }];
+    const dead = new Set([...nodes.values()].filter((node) => this.#isOver(node)).map((node) => node.id));
+    if (dead.size === 0) return [{ nodes: null, sessions: null }];
+    const people = [...this.#tables.names.values()].filter(({ node }) => dead.has(node));
+    for (const node of dead) this.unregister([node]);
+    return [{ nodes: [...dead], sessions: people.length > 0 ? people.map(({ session }) => session) : null }];
+  }
+
+  unregister([id]: Values): Row[] {
+    this.#tables.nodes.delete(Number(id));
+    for (const { key, node } of this.#tables.names.values()) if (node === id) this.#tables.names.delete(key);
+    return [];
+  }
+
+  /** Takes names, and tells in which rooms people are. */
+  presence(values: Values): Row[] {
+    // In the order of the function's parameters.
+    const [id, keys, shown, sessions, addresses, sinces, rooms, moved, movedRooms] = values as [
+      number,
+      string[],
+      string[],
+      number[],
+      string[],
+      number[],
+      string[],
+      number[],
+      string[],
+    ];
+    const { names, nodes } = this.#tables;
+    const node = nodes.get(id);
+    if (!node) return [{ before: null, roster: null, held: null }];
+    for (const [i, key] of keys.entries()) {
+      if (names.has(key)) continue;
+      names.set(key, {
+        key,
+        shown: shown[i] ?? "",
+        session: sessions[i] ?? 0,
+        node: id,
+        address: addresses[i] ?? "",
+        since: sinces[i] ?? 0,
+        rooms: toRooms(rooms[i]),
+      });
+    }
+    for (const [i, session] of moved.entries()) {
+      const row = [...names.values()].find((one) => one.session === session && one.node === id);
+      if (row) names.set(row.key, { ...row, rooms: toRooms(movedRooms[i]) });
+    }
+    const held = keys.flatMap((key) => names.get(key)?.session ?? []).filter((session) => sessions.includes(session));
+    return [{ ...this.#nextRoster(node), held }];
+  }
+
+  release([id, sessions]: Values): Row[] {
+    const gone = sessions as readonly number[];
+    for (const { key, node, session } of this.#tables.names.values()) {
+      if (node === id && gone.includes(session)) this.#tables.names.delete(key);
+    }
+    const node = this.#tables.nodes.get(Number(id));
+    return [node ? this.#nextRoster(node) : { before: null, roster: null }];
+  }
+
+  people([ids]: Values): Row[] {
+    return (ids as readonly number[]).flatMap((id): Row[] => {
+      const node = this.#tables.nodes.get(id);
+      if (!node) return [];
+      const people = this.#namesOf(id);
+      if (people.length === 0) return [{ id, roster: node.roster, session_id: null }];
+      return people.map((row) => ({ id, roster: node.roster, ...row, session_id: row.session }));
+    });
+  }
+
+  sessionsOf([id]: Values): Row[] {
+    return this.#namesOf(Number(id)).map(({ session }) => ({ session_id: session }));
+  }
+
+  sessionsAmong([ids]: Values): Row[] {
+    const wanted = new Set(ids as readonly number[]);
+    return [...this.#tables.names.values()]
+      .filter(({ session }) => wanted.has(session))
+      .map(({ session }) => ({ session_id: session }));
+  }
+
+  get #nowMs(): number {
+    return this.#nowMicros / 1000;
+  }
+
+  #isOver({ renewedAtMs, leaseMs }: NodeRow): boolean {
+    return renewedAtMs + leaseMs < this.#nowMs;
+  }
+
+  #namesOf(id: number): NameRow[] {
+    return [...this.#tables.names.values()].filter(({ node }) => node === id);
+  }
+
+  #nextRoster(node: NodeRow): Row {
+    const before = node.roster;
+    node.roster = Math.max(before + 1, this.#nowMicros);
+    return { before, roster: node.roster };
+  }
+}
+
+function toRooms(json: string | undefined): Readonly<Record<string, number>> {
+  // What `roomsJson` of src/presence/postgres/own-people.ts made.
+  return JSON.parse(json ?? "{}") as Record<string, number>;
+}

@@ -1,0 +1,96 @@
+import { isMessage, kinds, SERVER_STREAM } from "../../../src/chat/entry.ts";
+import type { Rights } from "../../../src/chat/rights.ts";
+import { tell } from "./append.ts";
+import type { EntryRow, RoomRow, Tables } from "./tables.ts";
+
+type Values = readonly unknown[];
+type Row = Readonly<Record<string, unknown>>;
+
+/** What the statements of src/store/postgres do, but for the append; by the time of the database in microseconds. */
+export class RoomStatements {
+  readonly #tables: Tables;
+  readonly #nowMicros: number;
+
+  constructor(tables: Tables, nowMicros: number) {
+    this.#tables = tables;
+    this.#nowMicros = nowMicros;
+  }
+
+  create(values: Values): Row[] {
+    const [key, name, isPrivate, authorId, author, rights, token] = values as [
+      string,
+      string,
+      boolean,
+      number | null,
+      string,
+      string,
+      string,
+    ];
+    const there = this.#open().find((room) => room.key === key);
+    if (there) {
+      const [first] = this.#tables.entriesOf(there.id);
+      return [{ id: first?.body === token ? there.id : null }];
+    }
+    const id = (this.#tables.lastStream += 1);
+    this.#tables.streams.set(id, { rules: 1, isClosed: false, rights: JSON.parse(rights) as Rights });
+    this.#tables.rooms.set(id, { id, key, name, isPrivate, topic: "", isDestroyed: false });
+    const place = { stream_id: id, pos: 1, seq: 0, at: this.#nowMicros };
+    const entry = { ...place, kind: kinds.created, author_id: authorId, author, body: token };
+    this.#tables.entries.set(id, [entry]);
+    tell(this.#tables, this.#nowMicros, kinds.roomMade, String(id));
+    return [{ id }];
+  }
+
+  rooms([ids, keys]: Values): Row[] {
+    const [its, names] = [ids as readonly number[] | null, keys as readonly string[] | null];
+    return this.#open()
+      .filter((room) => (its?.includes(room.id) ?? true) && (names?.includes(room.key) ?? true))
+      .flatMap((room) => {
+        const last = this.#tables.entriesOf(room.id).at(-1);
+        const stream = this.#tables.streams.get(room.id);
+        if (!last || !stream) return [];
+        const { id, key, name, topic, isPrivate } = room;
+        const { pos, seq, at } = last;
+        return [{ id, key, name, private: isPrivate, topic, rules: stream.rules, rights: stream.rights, pos, seq, at }];
+      });
+  }
+
+  history([stream, upTo, limit]: Values): readonly EntryRow[] {
+    return this.#tables
+      .entriesOf(Number(stream))
+      .filter(({ pos, kind }) => pos <= Number(upTo) && isMessage(kind))
+      .slice(-Number(limit))
+      .reverse();
+  }
+
+  after([streams, poss, limit]: Values): readonly EntryRow[] {
+    return this.#places(streams, poss).flatMap(([stream, pos]) =>
+      this.#tables
+        .entriesOf(stream)
+        .filter((entry) => entry.pos > pos)
+        .slice(0, Number(limit)),
+    );
+  }
+
+  heads([streams, poss]: Values): Row[] {
+    return this.#places(streams, poss).map(([stream, pos]) => {
+      const entries = this.#tables.entriesOf(stream);
+      const at = entries.find((entry) => entry.pos === pos)?.at ?? null;
+      return { stream_id: stream, pos: entries.at(-1)?.pos ?? 0, at };
+    });
+  }
+
+  bans(): Row[] {
+    return [...this.#tables.bans.values()].map((ban) => ({ ...ban }));
+  }
+
+  #open(): RoomRow[] {
+    return [...this.#tables.rooms.values()].filter(({ id, isDestroyed }) => !isDestroyed && id !== SERVER_STREAM);
+  }
+
+  #places(streams: unknown, poss: unknown): [number, number][] {
+    // As `toColumns` of src/store/postgres/postgres-store.ts made them.
+    const [ids, positions] = [streams as readonly number[], poss as readonly number[]];
+    return ids.map((id, i) => [id, positions[i] ?? 0]);
+  }
+}

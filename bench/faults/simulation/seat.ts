@@ -1,0 +1,165 @@
+import type { Chat } from "../../../src/chat/chat.ts";
+import type { Chunk, Outlet } from "../../../src/chat/ports.ts";
+import { MAX_LINES_WAITING, type Session } from "../../../src/chat/session.ts";
+import { endSession } from "../../../src/chat/session-life.ts";
+import { dispatch } from "../../../src/commands/dispatch.ts";
+import { texts } from "../../../src/protocol/texts.ts";
+import { greet, Login } from "../../../src/telnet/login.ts";
+
+export interface SeatEvents {
+  /** Lines for the person, without their ends. */
+  wrote(lines: readonly string[]): void;
+  /** The server closes the connection, after what it wrote. */
+  closed(): void;
+}
+
+/** A node's side of one connection: what src/telnet/connection.ts does, without bytes and limits. */
+export class Seat implements Outlet {
+  readonly address: string;
+  readonly waitingBytes = 0;
+  readonly waitingMs = 0;
+  readonly #chat: Chat;
+  readonly #newLogin: () => Login;
+  readonly #events: SeatEvents;
+  readonly #queue: string[] = [];
+  #login: Login | null;
+  #session: Session | null = null;
+  #handling: Promise<void> | null = null;
+  #state: "open" | "closing" | "closed" = "open";
+  #hasPeerEnded = false;
+  #isGoingOn = false;
+
+  constructor(chat: Chat, address: string, newLogin: () => Login, events: SeatEvents) {
+    this.#chat = chat;
+    this.address = address;
+    this.#newLogin = newLogin;
+    this.#events = events;
+    this.#login = newLogin();
+  }
+
+  get isClosed(): boolean {
+    return this.#state === "closed";
+  }
+
+  // What the person does.
+
+  lineCame(line: string): void {
+    if (this.#state !== "open" || this.#hasPeerEnded) return;
+    this.#queue.push(line);
+    this.#goOn();
+  }
+
+  /** They closed it: what they sent before is handled. */
+  peerEnded(): void {
+    if (this.#state !== "open") return;
+    this.#hasPeerEnded = true;
+    this.#goOn();
+  }
+
+  /** The connection broke: what was not handled yet is lost. */
+  broke(): void {
+    const wasOpen = this.#state === "open";
+    this.#state = "closed";
+    this.#queue.length = 0;
+    if (wasOpen) this.#background(this.#endSession());
+  }
+
+  // What the chat wants of it.
+
+  isThere(): null {
+    return null;
+  }
+
+  deliver({ bytes }: Chunk): void {
+    this.#write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString().split("\r\n").slice(0, -1));
+  }
+
+  reply(text: string): void {
+    this.#write(text.split("\r\n"));
+  }
+
+  close(text: string | null): void {
+    if (this.#state !== "open") return;
+    this.#state = "closing";
+    this.#dropLines();
+    if (text !== null) this.reply(text);
+    this.#background(this.#endSession());
+  }
+
+  askNameAgain(text: string): void {
+    const session = this.#session;
+    if (!session || this.#state !== "open") return;
+    this.#dropLines();
+    this.reply(text);
+    this.#session = null;
+    this.#login = this.#newLogin();
+    this.#background((this.#handling ?? Promise.resolve()).then(() => endSession(this.#chat, session)));
+  }
+
+  resume(): void {
+    this.#goOn();
+  }
+
+  #write(lines: readonly string[]): void {
+    if (this.#state !== "closed") this.#events.wrote(lines);
+  }
+
+  #goOn(): void {
+    if (this.#isGoingOn || this.#state === "closed") return;
+    this.#isGoingOn = true;
+    while (this.#mayHandle()) {
+      const handling = this.#handle(this.#queue.shift() ?? "");
+      if (handling) this.#wait(handling);
+    }
+    this.#isGoingOn = false;
+    if (this.#hasPeerEnded && this.#queue.length === 0 && !this.#handling) this.close(null);
+  }
+
+  #mayHandle(): boolean {
+    if (this.#queue.length === 0 || this.#handling || this.#state !== "open") return false;
+    return this.#session === null || this.#session.linesWaiting < MAX_LINES_WAITING;
+  }
+
+  #handle(line: string): Promise<void> | void {
+    return this.#session ? dispatch(this.#chat, this.#session, line) : this.#loginStep(line);
+  }
+
+  #wait(handling: Promise<void>): void {
+    this.#handling = handling
+      .catch((error: unknown) => this.#chat.watch.failed("handle a line", error))
+      .then(() => {
+        this.#handling = null;
+        this.#goOn();
+      });
+  }
+
+  async #loginStep(line: string): Promise<void> {
+    const step = await this.#login?.step(line, this);
+    if (!step) return;
+    if (step.type === "close") return this.close(step.text);
+    // The prompt ends no line.
+    if (step.type === "ask-again") return this.#write(step.text.split("\r\n").slice(0, -1));
+    this.#session = step.session;
+    if (this.#state !== "open") return;
+    this.#login = null;
+    await greet(this.#chat, step.session);
+  }
+
+  #dropLines(): void {
+    const dropped = this.#queue.splice(0).length;
+    if (dropped > 0 && this.#login === null) this.reply(texts.linesNotSent(dropped));
+  }
+
+  async #endSession(): Promise<void> {
+    await this.#handling;
+    const session = this.#session;
+    this.#session = null;
+    if (session) await endSession(this.#chat, session);
+    this.#state = "closed";
+    this.#events.closed();
+  }
+
+  #background(task: Promise<void>): void {
+    task.catch((error: unknown) => this.#chat.watch.failed("end a session", error));
+  }
+}

@@ -1,0 +1,205 @@
+import { SERVER_STREAM } from "../../../src/chat/entry.ts";
+import { Chance } from "../../../test/support/hostile.ts";
+import { check } from "../checker.ts";
+import type { Anomaly, NodeView, Run, Transcript } from "../history.ts";
+import { Player, type Surroundings } from "../player.ts";
+import { Database } from "./database.ts";
+import { Hub } from "./hub.ts";
+import { BEGINNING_MICROS } from "./machine.ts";
+import { FAULT_NAMES, type FaultName, FAULTS, type Field } from "./nemesis.ts";
+import { LEASE_MS, SimulatedNode } from "./node.ts";
+import { Timeline } from "./timeline.ts";
+import { Weather } from "./weather.ts";
+import { Wire } from "./wire.ts";
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** Which faults there may be; all where nothing is said. */
+  readonly faults?: readonly FaultName[];
+  /** Called with all that happens. */
+  readonly trace?: (text: string) => void;
+}
+
+export interface SimulationResult {
+  readonly seed: number;
+  readonly anomalies: readonly (Anomaly | { readonly check: "failed" | "ends"; readonly what: string })[];
+  readonly faults: readonly string[];
+  readonly nodes: number;
+  readonly linesStored: number;
+  readonly events: number;
+}
+
+const BEGINNING_MS = BEGINNING_MICROS / 1000;
+const LIFE_MS = 12_000;
+const FIRST_FAULT_MS = 1000;
+const LAST_FAULT_MS = 9000;
+const MOST_FAULTS = 3;
+const FAULT_MS = [200, 1000, 3000, 8000];
+/** After the last fault: nodes have swept and come back, and everybody knows everybody. */
+const CALM_MS = 5 * LEASE_MS;
+const STEP_MS = 500;
+const PATIENCE_MS = 45_000;
+const PROBE_MS = 3000;
+const MAX_EVENTS = 400_000;
+
+/** One life of a cluster, from a seed: the same seed leads to the same life. */
+export class Simulation {
+  readonly #chance: Chance;
+  readonly #timeline = new Timeline();
+  readonly #database: Database;
+  readonly #nodes: readonly SimulatedNode[];
+  readonly #field: Field;
+  readonly #players: readonly Player[];
+  readonly #transcripts: Transcript[] = [];
+  readonly #faults: string[] = [];
+  readonly #anomalies: { readonly check: "failed" | "ends"; readonly what: string }[] = [];
+  readonly #options: SimulationOptions;
+  #processes = 0;
+  #healedMs = 0;
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+    this.#chance = new Chance(options.seed);
+    const [timeline, chance] = [this.#timeline, this.#chance];
+    const trace = (text: string): void => this.#trace(text);
+    const database = new Database(timeline, trace);
+    this.#database = database;
+    const weather = new Weather(timeline, chance);
+    const hub = new Hub(weather);
+    const nextProcess = (): number => (this.#processes += 1);
+    const failed = (what: string): void => void this.#anomalies.push({ check: "failed", what });
+    const cluster = { timeline, database, weather, hub, trace, nextProcess, failed };
+    this.#nodes = Array.from({ length: chance.of([3, 3, 4, 5]) }, (_, nr) => new SimulatedNode(nr, cluster));
+    this.#field = { timeline, chance, database, weather, hub, nodes: this.#nodes };
+    this.#players = this.#makePlayers();
+  }
+
+  async run(): Promise<SimulationResult> {
+    for (const node of this.#nodes) this.#timeline.after(this.#chance.below(100), () => node.start());
+    for (const player of this.#players) player.begin();
+    this.#planFaults();
+    await this.#live(LIFE_MS);
+    await this.#live(this.#healedMs + STEP_MS);
+    for (const player of this.#players) player.hush();
+    await this.#live(this.#healedMs + CALM_MS);
+    await this.#settle();
+    for (const player of this.#players) if (player.isIn) player.probe();
+    await this.#live(this.#timeline.nowMs + PROBE_MS);
+    await this.#settle();
+    const anomalies = [...this.#anomalies, ...check(this.#history())];
+    const linesStored = [...this.#database.tables.entries.values()].reduce((sum, its) => sum + its.length, 0);
+    const { seed } = this.#options;
+    return {
+      seed,
+      anomalies,
+      faults: this.#faults,
+      nodes: this.#nodes.length,
+      linesStored,
+      events: this.#timeline.count,
+    };
+  }
+
+  #makePlayers(): Player[] {
+    const chance = this.#chance;
+    const plain = Array.from({ length: 4 + chance.below(6) }, (_, i) => `p${i}`);
+    const rivals = chance.below(3) === 0 ? [] : ["vic", "Vic", "VIC"];
+    const others = [...plain, ...rivals.slice(0, 1)];
+    const thinkMs = chance.of([150, 300, 600]);
+    return [...plain, ...rivals].map((name) => {
+      const habits = { thinkMs, awayMs: 400, others, isRival: rivals.includes(name) };
+      return new Player(name, this.#surroundingsOf(name), chance, habits);
+    });
+  }
+
+  #surroundingsOf(name: string): Surroundings {
+    const [timeline, nodes] = [this.#timeline, this.#nodes];
+    return {
+      nodes: nodes.length,
+      connect: (nr) => {
+        const node = nodes[nr];
+        if (!node) throw new Error(`no node ${nr}`);
+        return new Wire(timeline, this.#chance, node, `192.0.2.${name.length}`);
+      },
+      after: (ms, task) => timeline.after(ms, task),
+      nowMs: () => BEGINNING_MS + timeline.nowMs,
+      begin: (its, node) => {
+        const transcript = { id: this.#transcripts.length + 1, name: its, node, moments: [] };
+        this.#transcripts.push(transcript);
+        return transcript;
+      },
+    };
+  }
+
+  #planFaults(): void {
+    const chance = this.#chance;
+    const names = this.#options.faults ?? FAULT_NAMES;
+    const count = chance.below(MOST_FAULTS + 1);
+    for (let i = 0; i < count; i++) {
+      const name = chance.of(names);
+      const atMs = FIRST_FAULT_MS + chance.below(LAST_FAULT_MS - FIRST_FAULT_MS);
+      const forMs = 1 + chance.below(chance.of(FAULT_MS));
+      this.#faults.push(`${name} at ${atMs} for ${forMs}`);
+      this.#healedMs = Math.max(this.#healedMs, atMs + forMs);
+      this.#timeline.at(atMs, () => {
+        this.#trace(`${name} for ${forMs} ms`);
+        FAULTS[name](this.#field, forMs);
+      });
+    }
+  }
+
+  /** Until everybody has come back and is answered, or has waited long enough. */
+  async #settle(): Promise<void> {
+    const untilMs = this.#timeline.nowMs + PATIENCE_MS;
+    while (this.#timeline.nowMs < untilMs && !this.#players.every((player) => player.isSettled)) {
+      await this.#live(this.#timeline.nowMs + STEP_MS);
+    }
+  }
+
+  async #live(untilMs: number): Promise<void> {
+    while (this.#timeline.nowMs < untilMs) {
+      await this.#timeline.run(Math.min(untilMs, this.#timeline.nowMs + STEP_MS));
+      if (this.#timeline.count > MAX_EVENTS) throw new Error(`more than ${MAX_EVENTS} events: something has no pause`);
+    }
+  }
+
+  #history(): Run {
+    const { tables, wentBackAtMs } = this.#database;
+    const entries = [...tables.entries].filter(([stream]) => stream !== SERVER_STREAM).flatMap(([, rows]) => rows);
+    return {
+      transcripts: this.#transcripts,
+      rooms: [...tables.rooms.values()],
+      entries: entries.map((row) => ({
+        stream: row.stream_id,
+        pos: row.pos,
+        seq: row.seq,
+        atMs: row.at / 1000,
+        kind: row.kind,
+        authorId: row.author_id,
+        author: row.author,
+        body: row.body,
+      })),
+      views: this.#nodes.flatMap((node) => this.#viewOf(node)),
+      wentBackAtMs: wentBackAtMs === null ? null : BEGINNING_MS + wentBackAtMs,
+    };
+  }
+
+  #viewOf({ nr, chat }: SimulatedNode): NodeView[] {
+    if (!chat) {
+      this.#anomalies.push({ check: "ends", what: `node ${nr} does not serve at the end` });
+      return [];
+    }
+    if (chat.pendingLines > 0) this.#anomalies.push({ check: "ends", what: `lines wait at node ${nr} at the end` });
+    const rooms = [...chat.rooms.all()].map(
+      (room) => [room.name.shown, chat.listings.peopleIn(room, 1000).first.map(({ name }) => name.shown)] as const,
+    );
+    return [{ node: nr, users: chat.presence.names(1000).first, rooms: new Map(rooms) }];
+  }
+
+  #trace(text: string): void {
+    this.#options.trace?.(`${this.#timeline.nowMs.toFixed(3)} ${text}`);
+  }
+}
+
+export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  return await new Simulation(options).run();
+}

@@ -1,0 +1,57 @@
+import { append } from "./append.ts";
+import { PresenceStatements } from "./presence-statements.ts";
+import { RoomStatements } from "./room-statements.ts";
+import type { Tables } from "./tables.ts";
+
+export interface Statement {
+  /** Null: one that is not prepared. */
+  readonly name: string | null;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+type Row = Readonly<Record<string, unknown>>;
+type Run = (tables: Tables, nowMicros: number, values: readonly unknown[]) => readonly Row[];
+
+const presence =
+  (run: (its: PresenceStatements, values: readonly unknown[]) => readonly Row[]): Run =>
+  (tables, nowMicros, values) =>
+    run(new PresenceStatements(tables, nowMicros), values);
+const rooms =
+  (run: (its: RoomStatements, values: readonly unknown[]) => readonly object[]): Run =>
+  (tables, nowMicros, values) =>
+    // Rows of entries are rows.
+    run(new RoomStatements(tables, nowMicros), values) as readonly Row[];
+
+/** Prepared statements, by their names. */
+const PREPARED: Readonly<Record<string, Run>> = {
+  append: (tables, nowMicros, values) => [append(tables, nowMicros, values)],
+  rooms: rooms((its, values) => its.rooms(values)),
+  history: rooms((its, values) => its.history(values)),
+  after: rooms((its, values) => its.after(values)),
+  heads: rooms((its, values) => its.heads(values)),
+  renew: presence((its, values) => its.renew(values)),
+  sweep: presence((its, values) => its.sweep(values)),
+  presence: presence((its, values) => its.presence(values)),
+  release: presence((its, values) => its.release(values)),
+  people: presence((its, values) => its.people(values)),
+};
+
+/** The others, by what their text contains. */
+const OTHERS: readonly (readonly [RegExp, Run])[] = [
+  [/chatd_create_room_\d/, rooms((its, values) => its.create(values))],
+  [/from bans/, rooms((its) => its.bans())],
+  [/insert into nodes/, presence((its, values) => its.register(values))],
+  [/delete from nodes/, presence((its, values) => its.unregister(values))],
+  [/select session_id from names where session_id = any/, presence((its, values) => its.sessionsAmong(values))],
+  [/select session_id from names where node_id/, presence((its, values) => its.sessionsOf(values))],
+  // Batches of nodes that are gone are kept for an hour: no simulation lasts so long.
+  [/delete from appends/, () => []],
+];
+
+/** Does what PostgreSQL does with a statement of this chatd. Throws for one that is not known here. */
+export function execute(tables: Tables, nowMicros: number, { name, text, values }: Statement): readonly Row[] {
+  const run = name === null ? OTHERS.find(([pattern]) => pattern.test(text))?.[1] : PREPARED[name];
+  if (!run) throw new Error(`the simulation does not know the statement ${name ?? text}`);
+  return run(tables, nowMicros, values);
+}

@@ -1,0 +1,94 @@
+import type { BanRecord } from "../../../src/chat/ports.ts";
+import type { Rights } from "../../../src/chat/rights.ts";
+
+export interface NodeRow {
+  readonly id: number;
+  readonly leaseMs: number;
+  renewedAtMs: number;
+  /** Microseconds, as the rest that nodes read. */
+  upSince: number;
+  roster: number;
+}
+
+/** Where a stream stood before a batch. */
+export interface HeadRow {
+  readonly pos: number;
+  readonly seq: number;
+  /** The time of its last entry; null: there was none. */
+  readonly at: number | null;
+}
+
+export interface AppendRow {
+  readonly node: number;
+  readonly batch: number;
+  readonly at: number;
+  /** By stream. */
+  readonly heads: ReadonlyMap<number, HeadRow>;
+}
+
+export interface StreamRow {
+  readonly rules: number;
+  readonly isClosed: boolean;
+  readonly rights: Rights | null;
+}
+
+export interface EntryRow {
+  readonly stream_id: number;
+  readonly pos: number;
+  readonly seq: number;
+  readonly at: number;
+  readonly kind: number;
+  readonly author_id: number | null;
+  readonly author: string;
+  readonly body: string;
+}
+
+export interface RoomRow {
+  readonly id: number;
+  readonly key: string;
+  readonly name: string;
+  readonly isPrivate: boolean;
+  readonly topic: string;
+  readonly isDestroyed: boolean;
+}
+
+export interface NameRow {
+  readonly key: string;
+  readonly shown: string;
+  readonly session: number;
+  readonly node: number;
+  readonly address: string;
+  readonly since: number;
+  readonly rooms: Readonly<Record<string, number>>;
+}
+
+/** What the database holds. Rows are replaced and never changed, but for those of nodes: a copy of the maps is a snapshot. */
+export class Tables {
+  readonly nodes: Map<number, NodeRow>;
+  /** By node and batch. */
+  readonly appends: Map<string, AppendRow>;
+  readonly streams: Map<number, StreamRow>;
+  /** By stream, in the order of their positions. */
+  readonly entries: Map<number, EntryRow[]>;
+  readonly rooms: Map<number, RoomRow>;
+  readonly names: Map<string, NameRow>;
+  readonly bans: Map<string, BanRecord>;
+  lastStream: number;
+
+  constructor(from?: Tables) {
+    this.nodes = new Map([...(from?.nodes ?? [])].map(([id, row]) => [id, { ...row }]));
+    this.appends = new Map(from?.appends);
+    this.streams = new Map(from?.streams ?? [[0, { rules: 1, isClosed: false, rights: null }]]);
+    this.entries = new Map([...(from?.entries ?? [])].map(([id, rows]) => [id, [...rows]]));
+    this.rooms = new Map(from?.rooms);
+    this.names = new Map(from?.names);
+    this.bans = new Map(from?.bans);
+    this.lastStream = from?.lastStream ?? 0;
+  }
+
+  entriesOf(stream: number): EntryRow[] {
+    let rows = this.entries.get(stream);
+    if (!rows) this.entries.set(stream, (rows = []));
+    return rows;
+  }
+}

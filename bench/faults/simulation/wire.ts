@@ -1,0 +1,83 @@
+import type { Chance } from "../../../test/support/hostile.ts";
+import type { Line } from "../player.ts";
+import type { Machine } from "./machine.ts";
+import type { SimulatedNode } from "./node.ts";
+import { Seat } from "./seat.ts";
+import type { Timeline } from "./timeline.ts";
+
+const NETWORK_MS = 0.3;
+
+/** A person's connection to a node: what is sent comes in order, or not at all. */
+export class Wire implements Line {
+  onLine: (text: string) => void = () => {};
+  onEnd: () => void = () => {};
+  readonly #timeline: Timeline;
+  readonly #chance: Chance;
+  readonly #machine: Machine | null;
+  #seat: Seat | null = null;
+  #upMs = 0;
+  #downMs = 0;
+  /** What is written in one moment comes in one. */
+  #written: { readonly atMs: number; readonly lines: string[] } | null = null;
+  #isEnded = false;
+
+  /** @param address where the person is */
+  constructor(timeline: Timeline, chance: Chance, node: SimulatedNode, address: string) {
+    this.#timeline = timeline;
+    this.#chance = chance;
+    this.#machine = node.machine;
+    if (!this.#machine || !node.chat) {
+      timeline.after(NETWORK_MS, () => this.#ended());
+      return;
+    }
+    this.#up(() => {
+      this.#seat = node.sit(address, {
+        wrote: (lines) => this.#wrote(lines),
+        closed: () => this.#down(() => this.#ended()),
+      });
+    });
+    node.onDeath(() => this.#down(() => this.#ended()));
+  }
+
+  send(text: string): void {
+    this.#up(() => this.#seat?.lineCame(text));
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    const isBroken = this.#chance.below(2) === 0;
+    this.#up(() => (isBroken ? this.#seat?.broke() : this.#seat?.peerEnded()));
+  }
+
+  #wrote(lines: readonly string[]): void {
+    if (this.#written?.atMs === this.#timeline.nowMs) {
+      this.#written.lines.push(...lines);
+      return;
+    }
+    const written = { atMs: this.#timeline.nowMs, lines: [...lines] };
+    this.#written = written;
+    this.#down(() => {
+      for (const line of written.lines) if (!this.#isEnded) this.onLine(line);
+    });
+  }
+
+  #ended(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.onEnd();
+  }
+
+  #up(task: () => void): void {
+    this.#upMs = Math.max(this.#upMs, this.#timeline.nowMs + this.#wayMs());
+    this.#machine?.post(task, this.#upMs - this.#timeline.nowMs);
+  }
+
+  #down(task: () => void): void {
+    this.#downMs = Math.max(this.#downMs, this.#timeline.nowMs + this.#wayMs());
+    this.#timeline.at(this.#downMs, task);
+  }
+
+  #wayMs(): number {
+    return (NETWORK_MS * (this.#chance.below(1000) + 100)) / 1000;
+  }
+}
