@@ -14,10 +14,15 @@ const options = new Command("node bench/faults/simulate.ts")
 const startedMs = performance.now();
 const faults = options.faults?.split(",").map(toFault);
 let failed = 0;
-let lines = 0;
+let entries = 0;
+/** Seeds by the check that fails. */
+const byCheck = new Map<string, number>();
 for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
   const result = await lifeOf(seed);
-  lines += result.linesStored;
+  entries += result.linesStored;
+  for (const name of new Set(result.anomalies.map(({ check }) => check))) {
+    byCheck.set(name, (byCheck.get(name) ?? 0) + 1);
+  }
   if (result.anomalies.length > 0) {
     failed += 1;
     print(result);
@@ -25,10 +30,11 @@ for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
   showProgress(seed - options.seed + 1);
 }
 const seconds = (performance.now() - startedMs) / 1000;
-process.stderr.write("\r");
+if (process.stderr.isTTY) process.stderr.write("\r");
 process.stdout.write(
-  `${options.seeds} seeds from ${options.seed}, ${lines} entries, ${failed} with anomalies, ${seconds.toFixed(1)} s\n`,
+  `${options.seeds} seeds from ${options.seed}, ${entries} entries, ${failed} with anomalies, ${seconds.toFixed(1)} s\n`,
 );
+for (const [name, seeds] of byCheck) process.stdout.write(`  ${name}: ${seeds} seeds\n`);
 if (failed > 0) process.exitCode = 1;
 
 async function lifeOf(seed: number): Promise<SimulationResult> {
@@ -48,7 +54,7 @@ function toFault(name: string): FaultName {
 }
 
 function print({ seed, nodes, faults: its, anomalies }: SimulationResult): void {
-  process.stdout.write(`\rseed ${seed}: ${nodes} nodes, ${its.join(", ") || "no fault"}\n`);
+  process.stdout.write(`seed ${seed}: ${nodes} nodes, ${its.join(", ") || "no fault"}\n`);
   for (const { check, what } of anomalies) process.stdout.write(`  ${check}: ${what}\n`);
 }
 

@@ -87,9 +87,7 @@ export class Database {
     if (!isRun) return { type: "reset" };
     const nowMicros = BEGINNING_MICROS + Math.floor(this.#timeline.nowMs * 1000);
     const rows = execute(this.#tables, nowMicros, statement);
-    this.#trace(
-      `${from} ${statement.name ?? statement.text.trim().slice(0, 40)} → ${JSON.stringify(rows).slice(0, 200)}`,
-    );
+    this.#trace(`${from} ${statement.name ?? statement.text.trim()} → ${JSON.stringify(rows)}`);
     return { type: "rows", rows };
   }
 }

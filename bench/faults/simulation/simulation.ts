@@ -41,6 +41,9 @@ const STEP_MS = 500;
 const PATIENCE_MS = 45_000;
 const PROBE_MS = 3000;
 const MAX_EVENTS = 400_000;
+/** Times have 16 digits, and sessions fewer. */
+const RANDOM_ID = /\b\d{9,15}\b|\b[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\b/g;
+const TRACED_CHARACTERS = 400;
 
 /** One life of a cluster, from a seed: the same seed leads to the same life. */
 export class Simulation {
@@ -54,6 +57,8 @@ export class Simulation {
   readonly #faults: string[] = [];
   readonly #anomalies: { readonly check: "failed" | "ends"; readonly what: string }[] = [];
   readonly #options: SimulationOptions;
+  /** Names of random ids, in the order of their appearance. */
+  readonly #ids = new Map<string, string>();
   #processes = 0;
   #healedMs = 0;
 
@@ -118,7 +123,8 @@ export class Simulation {
       connect: (nr) => {
         const node = nodes[nr];
         if (!node) throw new Error(`no node ${nr}`);
-        return new Wire(timeline, this.#chance, node, `192.0.2.${name.length}`);
+        const trace = (text: string): void => this.#trace(`${name}@${nr} ${text}`);
+        return new Wire({ timeline, chance: this.#chance, node, address: `192.0.2.${name.length}`, trace });
       },
       after: (ms, task) => timeline.after(ms, task),
       nowMs: () => BEGINNING_MS + timeline.nowMs,
@@ -196,7 +202,17 @@ export class Simulation {
   }
 
   #trace(text: string): void {
-    this.#options.trace?.(`${this.#timeline.nowMs.toFixed(3)} ${text}`);
+    const { trace } = this.#options;
+    if (!trace) return;
+    // The ids of nodes are random, and nothing hangs on them.
+    const named = text.replaceAll(RANDOM_ID, (id) => this.#nameOf(id));
+    trace(`${this.#timeline.nowMs.toFixed(3)} ${named.slice(0, TRACED_CHARACTERS)}`);
+  }
+
+  #nameOf(id: string): string {
+    let name = this.#ids.get(id);
+    if (name === undefined) this.#ids.set(id, (name = `#${this.#ids.size + 1}`));
+    return name;
   }
 }
 

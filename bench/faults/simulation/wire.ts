@@ -7,6 +7,15 @@ import type { Timeline } from "./timeline.ts";
 
 const NETWORK_MS = 0.3;
 
+interface WireParts {
+  readonly timeline: Timeline;
+  readonly chance: Chance;
+  readonly node: SimulatedNode;
+  /** Where the person is. */
+  readonly address: string;
+  readonly trace: (text: string) => void;
+}
+
 /** A person's connection to a node: what is sent comes in order, or not at all. */
 export class Wire implements Line {
   onLine: (text: string) => void = () => {};
@@ -14,6 +23,7 @@ export class Wire implements Line {
   readonly #timeline: Timeline;
   readonly #chance: Chance;
   readonly #machine: Machine | null;
+  readonly #trace: (text: string) => void;
   #seat: Seat | null = null;
   #upMs = 0;
   #downMs = 0;
@@ -21,10 +31,10 @@ export class Wire implements Line {
   #written: { readonly atMs: number; readonly lines: string[] } | null = null;
   #isEnded = false;
 
-  /** @param address where the person is */
-  constructor(timeline: Timeline, chance: Chance, node: SimulatedNode, address: string) {
+  constructor({ timeline, chance, node, address, trace }: WireParts) {
     this.#timeline = timeline;
     this.#chance = chance;
+    this.#trace = trace;
     this.#machine = node.machine;
     if (!this.#machine || !node.chat) {
       timeline.after(NETWORK_MS, () => this.#ended());
@@ -40,12 +50,14 @@ export class Wire implements Line {
   }
 
   send(text: string): void {
+    this.#trace(`> ${text}`);
     this.#up(() => this.#seat?.lineCame(text));
   }
 
   end(): void {
     this.#isEnded = true;
     const isBroken = this.#chance.below(2) === 0;
+    this.#trace(isBroken ? "breaks" : "closes");
     this.#up(() => (isBroken ? this.#seat?.broke() : this.#seat?.peerEnded()));
   }
 
@@ -57,13 +69,18 @@ export class Wire implements Line {
     const written = { atMs: this.#timeline.nowMs, lines: [...lines] };
     this.#written = written;
     this.#down(() => {
-      for (const line of written.lines) if (!this.#isEnded) this.onLine(line);
+      for (const line of written.lines) {
+        if (this.#isEnded) return;
+        this.#trace(`< ${line}`);
+        this.onLine(line);
+      }
     });
   }
 
   #ended(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#trace("is closed");
     this.onEnd();
   }
 
