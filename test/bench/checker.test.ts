@@ -1,0 +1,194 @@
+import t from "tap";
+import { check } from "../../bench/faults/checker.ts";
+import type { CheckName } from "../../bench/faults/history.ts";
+import { kinds } from "../../src/chat/entry.ts";
+import { refusals, texts } from "../../src/protocol/texts.ts";
+import { Tale, type Voice } from "../support/tale.ts";
+
+/** Two people in the lobby, who have said a line each and are still there. */
+function aTale(): { readonly tale: Tale; readonly ann: Voice; readonly bob: Voice } {
+  const tale = new Tale();
+  const [ann, bob] = [tale.enters("ann"), tale.enters("bob")];
+  tale.says(ann, "t1.1", bob);
+  tale.says(bob, "t2.1", ann);
+  return { tale, ann, bob };
+}
+
+function found(tale: Tale): CheckName[] {
+  return [...new Set(check(tale.run()).map((anomaly) => anomaly.check))].sort();
+}
+
+t.test("in a life without a fault, no check finds anything", async (t) => {
+  const { tale, ann, bob } = aTale();
+  tale.makesRoom(ann, 2, "x1", true);
+  tale.joins(ann, "x1");
+  tale.stores(2, { kind: kinds.invited, author: ann, body: `${bob.session} bob` });
+  tale.joins(bob, "x1");
+  tale.says(ann, "t1.2", bob);
+  tale.stores(2, { kind: kinds.kicked, author: ann, body: `${bob.session} bob` });
+  bob.gets(`[*]: ${texts.youWereKicked("x1", "ann")}`);
+  ann.whispers("bob", "t1.3");
+  bob.gets("<<ann>>: t1.3");
+  ann.asks("/history 3 lobby", "-- last 2 lines in lobby (times UTC) --", "1 20:04 [ann]: t1.1", "2 20:04 [bob]: t2.1");
+  ann.tries("t1.4", refusals["store-full"]);
+  tale.views();
+  t.same(check(tale.run()), []);
+});
+
+t.test("a line that is stored twice is found", async (t) => {
+  const { tale, ann } = aTale();
+  tale.stores(1, { author: ann, body: "t1.1" });
+  t.same(found(tale), ["delivered", "stored-once"]);
+});
+
+t.test("a gap in what is stored is found", async (t) => {
+  const { tale, ann, bob } = aTale();
+  tale.says(ann, "t1.2", bob);
+  tale.forgets("t2.1");
+  t.same(found(tale), ["outcome", "seen-is-stored", "stored-once"]);
+});
+
+t.test("a line that somebody missed is found", async (t) => {
+  const { tale, ann } = aTale();
+  tale.says(ann, "t1.2");
+  t.same(found(tale), ["delivered"]);
+});
+
+t.test("a line that comes twice is found, and so are lines in another order", async (t) => {
+  const { tale, bob } = aTale();
+  bob.gets("[ann]: t1.1");
+  t.same(found(tale), ["delivered"]);
+  const other = aTale();
+  other.tale.says(other.ann, "t1.2");
+  other.tale.says(other.ann, "t1.3");
+  other.bob.gets("[ann]: t1.3", "[ann]: t1.2");
+  t.same(found(other.tale), ["delivered"]);
+});
+
+t.test("a gap between the page of a join and what follows is found", async (t) => {
+  const { tale, ann } = aTale();
+  const cat = tale.connects("cat");
+  cat.gets(texts.here("lobby", "ann and bob"), "-- last 1 line in lobby (times UTC) --", "1 20:04 [ann]: t1.1");
+  t.same(found(tale), ["delivered"]);
+  t.ok(ann.transcript.moments.length > 0);
+});
+
+t.test("a line that is seen in another room than it was said in is found", async (t) => {
+  const { tale, ann, bob } = aTale();
+  tale.makesRoom(ann, 2, "r1", false);
+  tale.joins(bob, "r1");
+  tale.stores(1, { author: ann, body: "t1.2" });
+  bob.gets("[ann]: t1.2");
+  t.ok(found(tale).includes("delivered"));
+});
+
+t.test(
+  "a line that was seen and is not stored is found, and a restored database excuses it only with a notice",
+  async (t) => {
+    const { tale, ann, bob } = aTale();
+    bob.gets("[ann]: t1.2");
+    ann.tries("t1.2");
+    t.same(found(tale), ["outcome", "seen-is-stored"]);
+    tale.goesBack();
+    tale.passes(60_000);
+    t.same(found(tale), ["delivered"]);
+    bob.gets(`[*]: ${texts.storeWentBack("lobby")}`);
+    t.same(found(tale), []);
+  },
+);
+
+t.test("a page of history with a gap or a wrong number is found", async (t) => {
+  const { tale, ann } = aTale();
+  ann.asks("/history lobby", "-- last 2 lines in lobby (times UTC) --", "1 20:04 [ann]: t1.1", "3 20:04 [bob]: t2.1");
+  t.same(found(tale), ["history"]);
+});
+
+t.test("a line that is refused and stored is found, and so is one that is accepted and not stored", async (t) => {
+  const { tale, ann, bob } = aTale();
+  tale.stores(1, { author: ann, body: "t1.2" });
+  bob.gets("[ann]: t1.2");
+  ann.tries("t1.2", refusals["store-unavailable"]);
+  t.same(found(tale), ["outcome"]);
+  const other = aTale();
+  other.ann.tries("t1.2");
+  t.same(found(other.tale), ["outcome"]);
+});
+
+t.test("lines of one author in another order are found", async (t) => {
+  const { tale, ann, bob } = aTale();
+  ann.tries("t1.2");
+  tale.says(ann, "t1.3", bob);
+  tale.stores(1, { author: ann, body: "t1.2" });
+  bob.gets("[ann]: t1.2");
+  t.same(found(tale), ["author-order"]);
+});
+
+t.test("an earlier session that speaks under a name is found, and so are two at the end", async (t) => {
+  const { tale, ann, bob } = aTale();
+  const other = tale.enters("ANN");
+  t.same(found(tale), ["name"]);
+  tale.says(other, "t3.1", ann, bob);
+  other.ends();
+  tale.says(ann, "t1.2", bob);
+  t.same(found(tale), ["name"]);
+});
+
+t.test("whoever is put out and sees, says or stays is found", async (t) => {
+  const { tale, ann, bob } = aTale();
+  tale.makesRoom(ann, 2, "r1", false);
+  tale.joins(ann, "r1");
+  tale.joins(bob, "r1");
+  tale.says(ann, "t1.2", bob);
+  tale.stores(2, { kind: kinds.kicked, author: ann, body: `${bob.session} bob` });
+  t.same(found(tale), ["put-out"]);
+  bob.gets(`[*]: ${texts.youWereKicked("r1", "ann")}`);
+  t.same(found(tale), []);
+  tale.says(ann, "t1.3", bob);
+  t.same(found(tale), ["put-out"]);
+  const other = aTale();
+  other.tale.stores(1, { kind: kinds.banned, author: other.ann, body: `${other.bob.session} bob` });
+  other.bob.gets(`[*]: ${texts.youWereBanned("lobby", "ann")}`);
+  other.tale.says(other.bob, "t2.2", other.ann);
+  t.same(found(other.tale), ["put-out"]);
+});
+
+t.test("somebody in a private room without an invitation is found", async (t) => {
+  const { tale, ann, bob } = aTale();
+  tale.makesRoom(ann, 2, "x1", true);
+  tale.joins(bob, "x1");
+  t.same(found(tale), ["private"]);
+});
+
+t.test("nodes that do not agree about people are found", async (t) => {
+  const { tale, bob } = aTale();
+  tale.views(["ann", "bob", "cat"]);
+  t.same(found(tale), ["agreement"]);
+  const other = aTale();
+  other.tale.views(["ann"]);
+  t.same(found(other.tale), ["agreement"]);
+  t.ok(bob.transcript.moments.length > 0);
+});
+
+t.test("a whisper that comes twice, to somebody else, after a refusal, or never is found", async (t) => {
+  const twice = aTale();
+  twice.ann.whispers("bob", "t1.2");
+  twice.bob.gets("<<ann>>: t1.2", "<<ann>>: t1.2");
+  t.same(found(twice.tale), ["whisper"]);
+  const other = aTale();
+  other.ann.whispers("cat", "t1.2");
+  other.bob.gets("<<ann>>: t1.2");
+  t.same(found(other.tale), ["whisper"]);
+  const refused = aTale();
+  refused.ann.whispers("bob", "t1.2", refusals["no-such-user"]);
+  refused.bob.gets("<<ann>>: t1.2");
+  t.same(found(refused.tale), ["whisper"]);
+  const lost = aTale();
+  lost.ann.whispers("bob", "t1.2");
+  t.same(found(lost.tale), ["whisper"]);
+});
+
+t.test("somebody who is never answered is found", async (t) => {
+  const { tale, ann } = aTale();
+  ann.types("/users");
+  t.same(found(tale), ["answered"]);
+});
