@@ -7,8 +7,10 @@ import { TcpLine } from "./tcp-line.ts";
 
 const THINK_MS = 150;
 const AWAY_MS = 300;
-/** They fight for one name. */
+/** So many people fight for one name, and there are two such names where there are enough people. */
 const RIVALS = 3;
+const RIVALRIES = 2;
+const LEAST_OTHERS = 4;
 const LOOK_AGAIN_MS = 20;
 
 /** The people of one run, each with a connection to some node. */
@@ -29,15 +31,15 @@ export class Crowd {
       nowMs,
       begin: (name, node) => this.#begin(name, node),
     };
-    const rivals = Math.min(RIVALS, Math.max(0, people - 2));
-    const names = Array.from({ length: people }, (_, i) => (i < rivals ? "vic" : `p${i}`));
+    const rivalries = Math.min(RIVALRIES, Math.floor(Math.max(0, people - LEAST_OTHERS) / RIVALS));
+    const names = Array.from({ length: people }, (_, i) => (i < rivalries * RIVALS ? `vic${i % rivalries}` : `p${i}`));
     this.#players = names.map(
       (name, i) =>
         new Player(name, world, new Chance(seed * 1009 + i), {
           thinkMs: THINK_MS,
           awayMs: AWAY_MS,
           others: [...new Set(names)],
-          isRival: i < rivals,
+          isRival: i < rivalries * RIVALS,
         }),
     );
   }
@@ -46,14 +48,14 @@ export class Crowd {
     for (const player of this.#players) player.begin();
   }
 
-  /** Nobody does anything more; returns whether everybody is in and answered in time. */
-  async hush(withinMs: number): Promise<boolean> {
+  /** Nobody does anything more; returns who is not in and answered in time, a sentence each. */
+  async hush(withinMs: number): Promise<string[]> {
     for (const player of this.#players) player.hush();
     return this.#settled(withinMs);
   }
 
-  /** Everybody says one line; returns whether all were answered in time. */
-  async probe(withinMs: number): Promise<boolean> {
+  /** Everybody who is in says one line; returns who was not answered in time, a sentence each. */
+  async probe(withinMs: number): Promise<string[]> {
     for (const player of this.#players) if (player.isIn) player.probe();
     return this.#settled(withinMs);
   }
@@ -81,14 +83,20 @@ export class Crowd {
     return transcript;
   }
 
-  async #settled(withinMs: number): Promise<boolean> {
+  async #settled(withinMs: number): Promise<string[]> {
     const endMs = performance.now() + withinMs;
-    while (!this.#players.every((player) => player.isSettled)) {
-      if (performance.now() > endMs) return false;
+    for (;;) {
+      const open = this.#players.filter((player) => !player.isSettled);
+      if (open.length === 0) return [];
+      if (performance.now() > endMs) return open.map((player) => stateOf(player, withinMs));
       await sleep(LOOK_AGAIN_MS);
     }
-    return true;
   }
+}
+
+function stateOf({ name, isIn, transcript }: Player, waitedMs: number): string {
+  const what = isIn ? "has no answer" : "is not in";
+  return `${name} (transcript ${transcript?.id}, node ${transcript?.node}) ${what} after ${waitedMs} ms of quiet`;
 }
 
 /** Milliseconds since 1970 that never go back. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Chance } from "../../../test/support/hostile.ts";
 import type { ChatdNode } from "./chatd-node.ts";
+import type { FullQueue } from "./full-queue.ts";
 import type { RunDatabase } from "./run-database.ts";
 import type { Standby } from "./standby.ts";
 
@@ -11,6 +12,7 @@ export interface Site {
   readonly leaseMs: number;
   /** Null where the nemesis asked for none. */
   readonly standby: Standby | null;
+  readonly fullQueue: FullQueue | null;
   /** Where something the size of a small disk is mounted and holds the database; null: on the machine's disk. */
   readonly disk: string | null;
   /** How far the wall clock of each node is off, in milliseconds, is written to these files. */
@@ -34,7 +36,7 @@ export interface Nemesis {
   readonly goesBack?: boolean;
   /** Nobody else should use the PostgreSQL server after it. */
   readonly spoilsServer?: boolean;
-  readonly needs?: readonly ("standby" | "disk" | "clock" | "pg_dump" | "plain" | "full-queue")[];
+  readonly needs?: readonly ("standby" | "disk" | "clock" | "pg_dump" | "full-queue")[];
   /** More arguments for each node. */
   readonly args?: readonly string[];
   /** Begins; what it returns takes it back. Rejects where it could not begin. */

@@ -7,6 +7,7 @@ import { Postgres } from "../../../demo/postgres.ts";
 import { certify } from "../../../test/support/certificate.ts";
 import { runs } from "../../../test/support/parts.ts";
 import { ChatdNode } from "./chatd-node.ts";
+import { FullQueue } from "./full-queue.ts";
 import type { Nemesis, Site } from "./nemesis.ts";
 import { FaultProxy } from "./proxy.ts";
 import { RunDatabase } from "./run-database.ts";
@@ -105,7 +106,9 @@ export async function build(
     });
   }
   await Promise.all(nodes.map((node) => node.start()));
-  return { nodes, database, leaseMs: options.leaseMs, standby, disk, clockFiles };
+  // The nodes listen already: whoever begins to listen now has to read through all of the queue.
+  const fullQueue = needs.has("full-queue") ? await FullQueue.prepare(database) : null;
+  return { nodes, database, leaseMs: options.leaseMs, standby, fullQueue, disk, clockFiles };
 }
 
 function certificate(postgres: Postgres, { isEncrypted }: StageOptions): readonly string[] {

@@ -17,7 +17,7 @@ const NONE: Nemesis = {
 export const NEMESES: readonly Nemesis[] = [NONE, ...NODES, ...SERVER, ...QUERIES, ...NETWORK, ...HISTORY_LOST];
 
 /** Not among those that are put together: they need a server of their own, or leave nothing for the others to do. */
-const ALONE = new Set(["none", "postgres-away", "stop-postgres-long", "restore", "failover"]);
+const ALONE = new Set(["none", "postgres-away", "stop-postgres-long", "restore", "failover", "full-queue"]);
 
 /** Those of which three may strike at once. */
 export const TOGETHER: readonly Nemesis[] = NEMESES.filter(({ name }) => !ALONE.has(name));

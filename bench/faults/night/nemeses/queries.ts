@@ -99,6 +99,29 @@ export const QUERIES: readonly Nemesis[] = [
     },
   },
   {
+    name: "full-queue",
+    what: "the queue of notifications is full (8 GiB)",
+    lastsMs: [3000, 6000],
+    restMs: [1000, 2000],
+    times: 1,
+    spoilsServer: true,
+    needs: ["full-queue"],
+    async strike({ fullQueue }) {
+      await fullQueue?.fill();
+      return () => fullQueue?.release();
+    },
+  },
+  {
+    name: "prune",
+    what: "what is older than 2 s is deleted, again and again, as `--keep` does",
+    lastsMs: [1, 10],
+    restMs: [300, 1000],
+    async strike({ database }) {
+      await database.query("select chatd_prune_1(clock_timestamp() - interval '2 s', 0, 500)");
+      return () => {};
+    },
+  },
+  {
     name: "slow-disk",
     what: "each commit takes 20–100 ms longer",
     lastsMs: [2000, 6000],
