@@ -52,8 +52,8 @@ export function isUncertain(text: string): boolean {
   return UNCERTAIN.has(text);
 }
 
-/** Typed after each group of lines: nobody's line, and answered when the lines before it are settled. */
-export const BARRIER = "/settled";
+/** Typed after each group of lines: no command, and answered when the lines before it are settled. */
+export const BARRIER = "/ok";
 /** The answer to it. */
 export const SETTLED = refusals["unknown-command"];
 

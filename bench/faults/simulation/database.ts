@@ -30,13 +30,14 @@ export class Database {
   /** It can be reached. */
   isUp = true;
   readonly #timeline: Timeline;
-  readonly #trace: (text: string) => void;
+  readonly #trace: ((text: string) => void) | null;
   #tables = new Tables();
   /** What was begun on an earlier instance is not run on a later one. */
   #instance = 0;
   readonly #onEnd = new Set<() => void>();
 
-  constructor(timeline: Timeline, trace: (text: string) => void) {
+  /** @param trace null: nobody wants to know */
+  constructor(timeline: Timeline, trace: ((text: string) => void) | null) {
     this.#timeline = timeline;
     this.#trace = trace;
   }
@@ -87,7 +88,7 @@ export class Database {
     if (!isRun) return { type: "reset" };
     const nowMicros = BEGINNING_MICROS + Math.floor(this.#timeline.nowMs * 1000);
     const rows = execute(this.#tables, nowMicros, statement);
-    this.#trace(`${from} ${statement.name ?? statement.text.trim()} → ${JSON.stringify(rows)}`);
+    this.#trace?.(`${from} ${statement.name ?? statement.text.trim()} → ${JSON.stringify(rows)}`);
     return { type: "rows", rows };
   }
 }

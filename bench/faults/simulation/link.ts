@@ -75,7 +75,7 @@ export class Link {
     if (clock.monotonicMs() < this.#restUntilMs) throw this.#unavailable("it is left alone for a moment");
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const late = clock.after(this.#deadlineMs, () => reject(this.#unavailable("cannot connect in time")));
-    const fate = this.#weather.fateOf(this.#node, this.#purpose);
+    const fate = this.#weather.fateOf(this.#node, this.#purpose, true);
     const isTaken = this.#database.isUp && fate.isRun && fate.refusal === null && fate.answer !== "reset";
     if (isTaken && fate.answer === "comes") this.#machine.post(resolve, fate.requestMs + fate.answerMs);
     else if (fate.answer !== "lost") {

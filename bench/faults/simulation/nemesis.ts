@@ -90,8 +90,17 @@ export const FAULTS = {
     const code = chance.of<StoreErrorCode>(["unavailable", "full", "broken"]);
     const purpose = chance.of([null, "append", ...PURPOSES] as const);
     const percent = chance.of([10, 50, 100]);
-    weather.add((_node, its) => {
-      return (purpose === null || its === purpose) && chance.below(100) < percent ? { refusal: code } : null;
+    weather.add((_node, its, isLogin) => {
+      if (isLogin || (purpose !== null && its !== purpose)) return null;
+      return chance.below(100) < percent ? { refusal: code } : null;
+    }, forMs);
+  },
+  "unknown-then-refused": ({ chance, weather }, forMs) => {
+    const code = chance.of<StoreErrorCode>(["full", "broken"]);
+    const percent = chance.of([30, 70]);
+    weather.add((_node, its, isLogin) => {
+      if (its !== "append" || isLogin) return null;
+      return chance.below(100) < percent ? { answer: "reset" } : { refusal: code };
     }, forMs);
   },
   slow: (field, forMs) => {
@@ -105,8 +114,10 @@ export const FAULTS = {
     }, forMs);
   },
   "late-append": ({ chance, weather }, forMs) => {
-    weather.add((_node, its) => {
-      return its === "append" && chance.below(5) === 0 ? { requestMs: GIVEN_UP_MS + chance.below(LATE_MS) } : null;
+    weather.add((_node, its, isLogin) => {
+      return its === "append" && !isLogin && chance.below(5) === 0
+        ? { requestMs: GIVEN_UP_MS + chance.below(LATE_MS) }
+        : null;
     }, forMs);
   },
   "bus-loses": (field, forMs) => {

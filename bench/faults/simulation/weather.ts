@@ -6,8 +6,8 @@ import type { Timeline } from "./timeline.ts";
 export const PURPOSES = ["append", "rooms", "history", "lease", "presence", "listen", "notify"] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
-/** What a fault does to a statement; null: nothing. */
-export type Cloud = (node: number, purpose: Purpose) => Partial<Fate> | null;
+/** What a fault does to a statement, or (`isLogin`) to the making of a connection; null: nothing. */
+export type Cloud = (node: number, purpose: Purpose, isLogin: boolean) => Partial<Fate> | null;
 
 const NETWORK_MS = 1;
 
@@ -28,7 +28,7 @@ export class Weather {
     this.#timeline.after(forMs, () => this.#clouds.delete(cloud));
   }
 
-  fateOf(node: number, purpose: Purpose): Fate {
+  fateOf(node: number, purpose: Purpose, isLogin = false): Fate {
     const fate = {
       requestMs: this.shortMs(),
       answerMs: this.shortMs(),
@@ -37,7 +37,7 @@ export class Weather {
       refusal: null,
     } as const;
     for (const cloud of this.#clouds) {
-      const its = cloud(node, purpose);
+      const its = cloud(node, purpose, isLogin);
       if (its) return { ...fate, ...its };
     }
     return fate;
