@@ -1,14 +1,10 @@
 /** `npm run faults`: a cluster of real nodes and a real PostgreSQL under faults, and whether everything promised holds. */
 import { Command, InvalidArgumentError } from "commander";
 import ms from "ms";
-import { Chance } from "../test/support/hostile.ts";
-import { NEMESES, TOGETHER } from "./faults/night/nemeses/index.ts";
-import type { Nemesis } from "./faults/night/nemesis.ts";
+import { choose, NEMESES } from "./faults/night/nemeses/index.ts";
 import { keep, lineOf, tableOf } from "./faults/night/report.ts";
 import { type Outcome, runOnce } from "./faults/night/run.ts";
 import { missing, OWN_LAUNCHER, Servers } from "./faults/night/stage.ts";
-
-const TOGETHER_COUNT = 3;
 
 const options = new Command("faults")
   .option("--runs <n>", "runs of each nemesis", Number, 1)
@@ -22,6 +18,7 @@ const options = new Command("faults")
   .option("--chatd <file>", "another checkout's bin/chatd", OWN_LAUNCHER)
   .option("--args <words>", "more arguments for each node, with spaces between them", "")
   .option("--keep-going", "go on after a run in which something did not hold", false)
+  .option("--keep-all", "keep what is known of every run, not only of those in which something did not hold", false)
   .option("--list", "print the nemeses", false)
   .parse()
   .opts<{
@@ -36,6 +33,7 @@ const options = new Command("faults")
     readonly chatd: string;
     readonly args: string;
     readonly keepGoing: boolean;
+    readonly keepAll: boolean;
     readonly list: boolean;
   }>();
 
@@ -49,24 +47,6 @@ function parseTime(text: string): number {
   return time;
 }
 
-function named(name: string): Nemesis {
-  const nemesis = NEMESES.find((one) => one.name === name);
-  if (!nemesis) throw new InvalidArgumentError(`There is no nemesis ${name}. --list shows all.`);
-  return nemesis;
-}
-
-/** What strikes in one run. */
-function choose(name: string, seed: number): readonly Nemesis[] {
-  if (name !== "combo") return name.split("+").map(named);
-  const chance = new Chance(seed);
-  const chosen = new Set<Nemesis>();
-  while (chosen.size < TOGETHER_COUNT) {
-    const one = chance.of(TOGETHER);
-    if (missing(one) === null) chosen.add(one);
-  }
-  return [...chosen];
-}
-
 /** One run after the other; returns when all are done, something did not hold, or the signal says so. */
 async function runAll(servers: Servers, signal: AbortSignal): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
@@ -78,8 +58,8 @@ async function runAll(servers: Servers, signal: AbortSignal): Promise<readonly O
       const nemeses = choose(name, seed);
       const lacking = nemeses.map(missing).find((what) => what !== null);
       if (lacking !== undefined) {
-        say(`${name}: skipped, it needs ${lacking}`);
-        break;
+        say(`${nemeses.map((one) => one.name).join("+")} seed ${seed}: skipped, it needs ${lacking}`);
+        continue;
       }
       const repeat = `npm run faults -- --nemesis ${nemeses.map((one) => one.name).join("+")} --seed ${seed} ${sizes()}`;
       const { nodes, people, seconds, chatd: launcher } = options;
@@ -87,7 +67,8 @@ async function runAll(servers: Servers, signal: AbortSignal): Promise<readonly O
       const stage = { leaseMs: options.lease, isEncrypted: options.tls };
       const outcome = await runOnce(servers, { ...plan, ...stage }, signal, (judged) => {
         say(lineOf(judged));
-        if (judged.anomalies.length > 0) say(`    kept in ${keep(judged, repeat)}; again, nearly: ${repeat}`);
+        if (judged.anomalies.length > 0 || options.keepAll)
+          say(`    kept in ${keep(judged, repeat)}; again, nearly: ${repeat}`);
       });
       if (signal.aborted) return outcomes;
       outcomes.push(outcome);

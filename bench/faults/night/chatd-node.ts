@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, type WriteStream } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AdminClient } from "../../../src/cli/admin/client.ts";
 import type { UserView } from "../../../src/http/admin/views.ts";
 import { Sample } from "../../../test/support/sample.ts";
@@ -21,6 +22,7 @@ const NO_LIMITS = [
 ].flatMap((name) => [`--${name}`, "0"]);
 const PLACE = ["--host", "127.0.0.1", "--ops-port", "0", "--login-tries", "0", "--login-timeout", "0s"];
 const START_PATIENCE_MS = 30_000;
+const START_AGAIN_MS = 200;
 const TELL_PATIENCE_MS = 5000;
 
 export interface NodeOptions {
@@ -36,6 +38,8 @@ export interface Death {
   readonly signal: NodeJS.Signals | null;
   readonly isAsked: boolean;
   readonly wasUp: boolean;
+  /** It did not end in time after our signal, and was killed. */
+  readonly isLate: boolean;
 }
 
 /** A node of the cluster: chatd in a process of its own, started on the same port after each death. */
@@ -51,6 +55,7 @@ export class ChatdNode {
   #opsPort = 0;
   #isUp = false;
   #isAskedToDie = false;
+  #isLate = false;
 
   constructor(number: number, proxy: FaultProxy, options: NodeOptions) {
     this.number = number;
@@ -78,8 +83,9 @@ export class ChatdNode {
     });
     this.#child = child;
     this.#isAskedToDie = false;
+    this.#isLate = false;
     child.once("exit", (code, signal) => {
-      this.deaths.push({ code, signal, isAsked: this.#isAskedToDie, wasUp: this.#isUp });
+      this.deaths.push({ code, signal, isAsked: this.#isAskedToDie, wasUp: this.#isUp, isLate: this.#isLate });
       this.#isUp = false;
       this.#child = null;
     });
@@ -95,6 +101,7 @@ export class ChatdNode {
         return await this.start();
       } catch (error) {
         if (performance.now() > endMs) throw error;
+        await sleep(START_AGAIN_MS);
       }
     }
   }
@@ -103,23 +110,20 @@ export class ChatdNode {
     this.#child?.kill(signal);
   }
 
-  /** Sends a signal that ends it; returns when it has ended, and whether that was in time. */
-  async end(signal: "SIGTERM" | "SIGKILL", withinMs: number): Promise<boolean> {
+  /** Sends a signal that ends it, and kills it where it does not end in time; returns when it has ended. */
+  async end(signal: "SIGTERM" | "SIGKILL", withinMs: number): Promise<void> {
     const child = this.#child;
-    if (!child) return true;
+    if (!child) return;
     this.#isAskedToDie = true;
-    const exited = once(child, "exit").then(() => true);
+    const exited = once(child, "exit");
     child.kill(signal);
     child.kill("SIGCONT");
-    const timer = Promise.withResolvers<false>();
-    const late = setTimeout(() => timer.resolve(false), withinMs);
-    const isInTime = await Promise.race([exited, timer.promise]);
-    clearTimeout(late);
-    if (!isInTime) {
+    const late = setTimeout(() => {
+      this.#isLate = true;
       child.kill("SIGKILL");
-      await exited;
-    }
-    return isInTime;
+    }, withinMs);
+    await exited;
+    clearTimeout(late);
   }
 
   async metrics(): Promise<Sample> {

@@ -52,13 +52,10 @@ export async function examine(nodes: readonly ChatdNode[]): Promise<string[]> {
   return problems;
 }
 
-/** Ends all nodes as an operator does, and says which did not end well. */
+/** Ends all nodes as an operator does, and says which did not end well then or before. */
 export async function endAll(nodes: readonly ChatdNode[]): Promise<string[]> {
-  const inTime = await Promise.all(nodes.map((node) => node.end("SIGTERM", END_WITHIN_MS)));
-  const problems = inTime.flatMap((isInTime, i) =>
-    isInTime ? [] : [`node ${i} did not end within ${END_WITHIN_MS} ms of SIGTERM`],
-  );
-  return [...problems, ...nodes.flatMap(oddDeaths)];
+  await Promise.all(nodes.map((node) => node.end("SIGTERM", END_WITHIN_MS)));
+  return nodes.flatMap(oddDeaths);
 }
 
 /** What a node logged as a bug, and each time that it ended by itself. */
@@ -70,9 +67,9 @@ export function oddEvents(nodes: readonly ChatdNode[]): string[] {
 }
 
 function oddDeaths({ number, deaths }: ChatdNode): string[] {
-  return deaths.flatMap(({ code, signal, isAsked, wasUp }) => {
+  return deaths.flatMap(({ code, signal, isAsked, wasUp, isLate }) => {
+    if (isLate) return [`node ${number} did not end within ${END_WITHIN_MS} ms of SIGTERM`];
     if (!isAsked && wasUp) return [`node ${number} ended by itself with ${code ?? signal}`];
-    // Null: the signal ended it before it could listen for signals.
     return signal === null && code !== 0 && wasUp ? [`node ${number} ended with ${code}`] : [];
   });
 }

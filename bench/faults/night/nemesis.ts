@@ -19,6 +19,9 @@ export interface Site {
   readonly clockFiles: readonly string[];
 }
 
+const HEAL_PATIENCE_MS = 40_000;
+const HEAL_AGAIN_MS = 100;
+
 export type Heal = () => Promise<void> | void;
 
 /** A kind of fault, which strikes again and again during a run. */
@@ -43,30 +46,52 @@ export interface Nemesis {
   strike(site: Site, chance: Chance): Promise<Heal> | Heal;
 }
 
-/**
- * Lets a nemesis strike, heal and rest until the signal; all is healed when it returns. Returns how often it struck.
- *
- * @param struck called each time that it has begun
- */
-export async function letLoose(
-  nemesis: Nemesis,
-  site: Site,
-  chance: Chance,
-  signal: AbortSignal,
-  struck: () => void,
-): Promise<number> {
+/** What a run does with its nemeses. */
+export interface Loose {
+  readonly chance: Chance;
+  /** Nothing strikes after it. */
+  readonly signal: AbortSignal;
+  /** Others strike at the same time: what one of them has broken may keep this one from beginning. */
+  readonly isOneOfMany: boolean;
+  /** Called each time that it has begun. */
+  readonly struck: () => void;
+}
+
+/** Lets a nemesis strike, heal and rest until the signal; all is healed when it returns. Returns how often it struck. */
+export async function letLoose(nemesis: Nemesis, site: Site, loose: Loose): Promise<number> {
+  const { chance, signal, isOneOfMany, struck } = loose;
   let times = 0;
   while (times < (nemesis.times ?? Infinity)) {
     await rest(between(chance, nemesis.restMs), signal);
     if (signal.aborted) break;
     const lastsMs = between(chance, nemesis.lastsMs);
-    const heal = await nemesis.strike(site, chance);
+    let heal: Heal;
+    try {
+      heal = await nemesis.strike(site, chance);
+    } catch (error) {
+      if (isOneOfMany) continue;
+      throw error;
+    }
     times += 1;
     struck();
     await rest(lastsMs, signal);
-    await heal();
+    await insist(heal);
   }
   return times;
+}
+
+/** Tries again while another fault is in the way. */
+export async function insist(heal: Heal): Promise<void> {
+  const endMs = performance.now() + HEAL_PATIENCE_MS;
+  for (;;) {
+    try {
+      await heal();
+      return;
+    } catch (error) {
+      if (performance.now() > endMs) throw error;
+      await sleep(HEAL_AGAIN_MS);
+    }
+  }
 }
 
 /** From the least to the most. */

@@ -110,6 +110,13 @@ export class RunDatabase {
     await this.query("select pg_reload_conf()");
   }
 
+  /** Takes back whatever was set or forbidden, also by a fault that could not begin. */
+  async calm(): Promise<void> {
+    await this.query("alter system reset all");
+    await this.query("select pg_reload_conf()");
+    await this.query("grant execute on function pg_notify(text, text) to public");
+  }
+
   /** The nodes' sessions, those of this purpose where one is named. */
   async backends(purpose: string | null = null): Promise<readonly Backend[]> {
     const rows = await this.query(

@@ -4,7 +4,7 @@ import type { Run, StoredEntry, StoredRoom } from "../history.ts";
 import { Crowd, nowMs } from "./crowd.ts";
 import { agree, endAll, examine, oddEvents } from "./health.ts";
 import { type Measures, measure } from "./measures.ts";
-import { letLoose, type Nemesis, type Site } from "./nemesis.ts";
+import { insist, letLoose, type Nemesis, type Site } from "./nemesis.ts";
 import { build, type Servers, type StageOptions } from "./stage.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -109,9 +109,11 @@ async function strikeAll(
   const struck = (): void => {
     lastAtMs = nowMs();
   };
+  const shared = { signal: over, isOneOfMany: nemeses.length > 1, struck };
   const times = await Promise.all(
-    nemeses.map((nemesis, i) => letLoose(nemesis, site, new Chance(seed * 31 + i), over, struck)),
+    nemeses.map((nemesis, i) => letLoose(nemesis, site, { ...shared, chance: new Chance(seed * 31 + i) })),
   );
+  await insist(() => site.database.calm());
   if (!over.aborted) await pause(seconds * 1000, over);
   return { times: times.reduce((sum, one) => sum + one, 0), lastAtMs };
 }

@@ -6,6 +6,7 @@ import { between, type Heal, type Nemesis, type Site } from "../nemesis.ts";
 
 const run = promisify(execFile);
 const LAG_MS: readonly [number, number] = [500, 2000];
+const MOVE_MS = 1500;
 const BACKUP_AGE_MS: readonly [number, number] = [1000, 3000];
 
 /** Another server takes over, or the database is put back: what was stored last may be gone. */
@@ -45,6 +46,28 @@ export const HISTORY_LOST: readonly Nemesis[] = [
       await sleep(chance.below(1000));
       await takeOver(site, chance.below(3) === 0 ? between(chance, [500, 4000]) : 0, chance.of(PURPOSES));
       return () => {};
+    },
+  },
+  {
+    name: "two-primaries",
+    what: "a standby 0.5–2 s behind becomes a primary while the old one lives; node after node moves to it within 3 s",
+    lastsMs: [1, 100],
+    restMs: [4000, 7000],
+    times: 1,
+    goesBack: true,
+    spoilsServer: true,
+    needs: ["standby"],
+    async strike({ standby, database, nodes }, chance) {
+      if (standby === null) throw new Error("there is no standby");
+      standby.cutOff();
+      await sleep(between(chance, LAG_MS));
+      await standby.promote(database.postgres);
+      for (const { proxy } of nodes) {
+        proxy.leadTo(standby.port);
+        await sleep(chance.below(MOVE_MS));
+      }
+      database.movedTo(standby.port);
+      return () => database.postgres.stop("SIGQUIT");
     },
   },
   {

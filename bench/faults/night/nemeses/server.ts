@@ -44,7 +44,9 @@ export const SERVER: readonly Nemesis[] = [
 ];
 
 /** All processes at once, so that none says anything to anybody. */
-async function killServer({ database: { postgres } }: Site): Promise<Heal> {
+async function killServer({ database }: Site): Promise<Heal> {
+  const { postgres } = database;
+  if (database.port !== postgres.port) throw new Error("another server is the primary");
   const { pid } = postgres;
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ").map(Number);
   for (const one of [pid, ...children]) signal(one, "SIGKILL");

@@ -1,0 +1,31 @@
+import t from "tap";
+import { choose } from "../../bench/faults/night/nemeses/index.ts";
+import { keep } from "../../bench/faults/night/report.ts";
+import { runOnce } from "../../bench/faults/night/run.ts";
+import { OWN_LAUNCHER, Servers } from "../../bench/faults/night/stage.ts";
+import { withParts } from "../support/parts.ts";
+import { postgresPart } from "../support/postgres.ts";
+import { seed } from "../support/property.ts";
+
+/** A few seconds each: `npm run faults` has the nights. */
+const ROUNDS = ["combo", "half-login+stop-node", "lagging-standby"];
+const SECONDS = 4;
+
+await withParts(t, [postgresPart], "a cluster under faults keeps what chatd promises", async (t) => {
+  const servers = new Servers();
+  t.teardown(() => servers.remove());
+  t.comment(`random numbers from CHATD_TEST_SEED=${seed}`);
+  for (const round of ROUNDS) {
+    const nemeses = choose(round, seed);
+    const name = nemeses.map((nemesis) => nemesis.name).join(" and ");
+    await t.test(name, async (t) => {
+      const cluster = { nodes: 3, people: 10, seconds: SECONDS, leaseMs: 2000, launcher: OWN_LAUNCHER, args: [] };
+      const options = { nemeses, seed, isEncrypted: false, ...cluster };
+      await runOnce(servers, options, new AbortController().signal, (outcome) => {
+        t.ok(outcome.said > 0, `${outcome.said} lines were said`);
+        t.same(outcome.anomalies, [], "all that is promised held");
+        if (outcome.anomalies.length > 0) t.comment(`kept in ${keep(outcome, `CHATD_TEST_SEED=${seed}`)}`);
+      });
+    });
+  }
+});
