@@ -7,10 +7,9 @@ import { TcpLine } from "./tcp-line.ts";
 
 const THINK_MS = 150;
 const AWAY_MS = 300;
-/** So many people fight for one name, and there are two such names where there are enough people. */
+/** So many people fight for one name, and there is such a name for so many people. */
 const RIVALS = 3;
-const RIVALRIES = 2;
-const LEAST_OTHERS = 4;
+const PEOPLE_PER_RIVALRY = 6;
 const LOOK_AGAIN_MS = 20;
 
 /** The people of one run, each with a connection to some node. */
@@ -31,7 +30,7 @@ export class Crowd {
       nowMs,
       begin: (name, node) => this.#begin(name, node),
     };
-    const rivalries = Math.min(RIVALRIES, Math.floor(Math.max(0, people - LEAST_OTHERS) / RIVALS));
+    const rivalries = Math.floor(people / PEOPLE_PER_RIVALRY);
     const names = Array.from({ length: people }, (_, i) => (i < rivalries * RIVALS ? `vic${i % rivalries}` : `p${i}`));
     this.#players = names.map(
       (name, i) =>
