@@ -39,7 +39,7 @@ export interface Nemesis {
   readonly goesBack?: boolean;
   /** Nobody else should use the PostgreSQL server after it. */
   readonly spoilsServer?: boolean;
-  readonly needs?: readonly ("standby" | "disk" | "clock" | "pg_dump" | "full-queue")[];
+  readonly needs?: readonly ("standby" | "disk" | "clock" | "pg_dump" | "full-queue" | "audit")[];
   /** More arguments for each node. */
   readonly args?: readonly string[];
   /** Begins; what it returns takes it back. Rejects where it could not begin. */

@@ -1,12 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Chance } from "../../../test/support/hostile.ts";
 import { check } from "../checker.ts";
-import type { Run, StoredEntry, StoredRoom } from "../history.ts";
+import type { Run } from "../history.ts";
 import { Crowd, nowMs } from "./crowd.ts";
 import { agree, endAll, examine, oddEvents } from "./health.ts";
 import { type Measures, measure } from "./measures.ts";
 import { insist, letLoose, type Nemesis, type Site } from "./nemesis.ts";
 import { build, type Servers, type StageOptions } from "./stage.ts";
-import { setTimeout as sleep } from "node:timers/promises";
+import { storedEntries, storedRooms } from "./stored.ts";
 
 /** People come in before the first fault, and live on for a while after the last one. */
 const BEFORE_MS = 1500;
@@ -66,7 +67,7 @@ export async function runOnce(
   await pause(AFTER_MS, signal);
   const problems = await quieten(crowd, options.leaseMs);
   const { views, tookMs } = await agree(site.nodes, options.leaseMs + AGREE_MS);
-  const [rooms, entries] = [await storedRooms(site), await storedEntries(site)];
+  const [rooms, entries] = [await storedRooms(site.database), await storedEntries(site.database)];
   crowd.mute();
   const memoryBytes = Math.max(...site.nodes.map((node) => node.memoryBytes()));
   problems.push(...(await examine(site.nodes)), ...(await endAll(site.nodes)), ...oddEvents(site.nodes));
@@ -124,33 +125,6 @@ async function quieten(crowd: Crowd, leaseMs: number): Promise<string[]> {
   const problems = await crowd.hush(withinMs);
   // Who is not in after that is told about once.
   return [...problems, ...(await crowd.probe(problems.length === 0 ? withinMs : PROBE_MS))];
-}
-
-async function storedRooms({ database }: Site): Promise<StoredRoom[]> {
-  const rows = await database.query("select id, name, private, destroyed from rooms order by id");
-  return rows.map((row) => ({
-    id: Number(row["id"]),
-    name: String(row["name"]),
-    isPrivate: row["private"] === true,
-    isDestroyed: row["destroyed"] === true,
-  }));
-}
-
-async function storedEntries({ database }: Site): Promise<StoredEntry[]> {
-  const rows = await database.query(
-    `select stream_id, pos, seq, extract(epoch from at) * 1000 as at_ms, kind, author_id, author, body
-       from entries where stream_id > 0 order by stream_id, pos`,
-  );
-  return rows.map((row) => ({
-    stream: Number(row["stream_id"]),
-    pos: Number(row["pos"]),
-    seq: Number(row["seq"]),
-    atMs: Number(row["at_ms"]),
-    kind: Number(row["kind"]),
-    authorId: row["author_id"] === null ? null : Number(row["author_id"]),
-    author: String(row["author"]),
-    body: String(row["body"]),
-  }));
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -12,6 +12,7 @@ import type { Nemesis, Site } from "./nemesis.ts";
 import { FaultProxy } from "./proxy.ts";
 import { RunDatabase } from "./run-database.ts";
 import { Standby } from "./standby.ts";
+import { keepDeleted } from "./stored.ts";
 
 const DISK = "48m";
 const SMALL_DISK = "small_disk";
@@ -106,6 +107,7 @@ export async function build(
     });
   }
   await Promise.all(nodes.map((node) => node.start()));
+  if (needs.has("audit")) await keepDeleted(database);
   // The nodes listen already: whoever begins to listen now has to read through all of the queue.
   const fullQueue = needs.has("full-queue") ? await FullQueue.prepare(database) : null;
   return { nodes, database, leaseMs: options.leaseMs, standby, fullQueue, disk, clockFiles };

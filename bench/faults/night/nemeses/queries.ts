@@ -116,6 +116,7 @@ export const QUERIES: readonly Nemesis[] = [
     what: "what is older than 2 s is deleted, again and again, as `--keep` does",
     lastsMs: [1, 10],
     restMs: [300, 1000],
+    needs: ["audit"],
     async strike({ database }) {
       await database.query("select chatd_prune_1(clock_timestamp() - interval '2 s', 0, 500)");
       return () => {};
