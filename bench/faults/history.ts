@@ -57,6 +57,8 @@ export interface Run {
   readonly views: readonly NodeView[];
   /** When the store was last put back to an earlier state; null: never. What was typed before that may be lost. */
   readonly wentBackAtMs: number | null;
+  /** Old entries were deleted during the run, though they are among `entries`: who comes in may be shown no history. */
+  readonly isPruned?: boolean;
 }
 
 export type CheckName =

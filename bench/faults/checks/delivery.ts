@@ -93,7 +93,7 @@ function checkLost(found: Findings, account: Account, stay: Stay): void {
 
 /** Every message after the floor up to the end of the stay, but for the person's own, which their terminal shows. */
 function expectedIn(
-  { book }: Findings,
+  { book, run }: Findings,
   { transcript }: Account,
   { floor, end }: Stay,
   stream: number,
@@ -101,7 +101,8 @@ function expectedIn(
 ): StoredEntry[] {
   const all = book.messages.get(stream) ?? [];
   const shown = all.filter(({ kind, body }) => kind === kinds.act || tokenOf(body)?.transcript !== transcript.id);
-  const first = floor === null ? (entries[0]?.seq ?? Number.POSITIVE_INFINITY) : floor + 1;
+  const isUnknown = floor === null || (floor === 0 && run.isPruned === true);
+  const first = isUnknown ? (entries[0]?.seq ?? Number.POSITIVE_INFINITY) : floor + 1;
   const session = book.sessionOf.get(transcript.id);
   const out =
     end === "put-out"

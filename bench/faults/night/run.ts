@@ -78,6 +78,7 @@ export async function runOnce(
     entries,
     views,
     wentBackAtMs: goesBack ? struck.lastAtMs : null,
+    isPruned: options.nemeses.some(({ needs }) => needs?.includes("audit") === true),
   };
   const measures = measure(run.transcripts, entries, healedAtMs);
   if (measures.recoveryMs > BACK_WITHIN_MS) {
