@@ -41,7 +41,7 @@ export function readLine(line: string): Got {
 
 const REFUSALS = Object.values(refusals);
 /** Refusals that do not tell whether what was asked for was done. */
-const UNCERTAIN: ReadonlySet<string> = new Set([refusals["whisper-unanswered"]]);
+const UNCERTAIN: ReadonlySet<string> = new Set([refusals["whisper-unanswered"], refusals["store-unknown"]]);
 
 /** Whether a person is told by this line that what they asked for was not done. */
 export function isRefusal(text: string): boolean {

@@ -49,7 +49,8 @@ export interface Group {
   readonly nr: number;
   readonly typed: { readonly text: string; readonly atMs: number; readonly index: number }[];
   refusals: number;
-  isUncertain: boolean;
+  /** Answers that do not tell whether what was asked for was done. */
+  uncertain: number;
   isSettled: boolean;
 }
 
@@ -99,7 +100,7 @@ export class Account {
   #typed(nr: number, text: string, atMs: number, index: number): void {
     let group = this.groups.get(nr);
     if (!group) {
-      this.groups.set(nr, (group = { nr, typed: [], refusals: 0, isUncertain: false, isSettled: false }));
+      this.groups.set(nr, (group = { nr, typed: [], refusals: 0, uncertain: 0, isSettled: false }));
     }
     this.#group = nr;
     if (text !== BARRIER) group.typed.push({ text, atMs, index });
@@ -134,7 +135,7 @@ export class Account {
     const group = this.groups.get(this.#group);
     if (!group) return;
     if (text === "Bye.") group.isSettled = true;
-    if (isUncertain(text)) group.isUncertain = true;
+    if (isUncertain(text)) group.uncertain += 1;
     if (isRefusal(text)) group.refusals += 1;
   }
 

@@ -19,12 +19,13 @@ export function checkDelivery(found: Findings): void {
 }
 
 function checkPage(found: Findings, account: Account, { room, lines }: Page): void {
-  for (const [i, { seq, body, author }] of lines.entries()) {
+  for (const [i, line] of lines.entries()) {
+    const { seq, body, author } = line;
     const before = lines[i - 1];
     if (before && seq !== before.seq + 1) {
       found.add("history", `${who(account)}: ${seq} comes after ${before.seq} in a page of ${room}`);
     }
-    const entry = found.book.byBody.get(body);
+    const entry = found.entryOf(line);
     if (!entry) {
       if (!found.mayBeLost(body) && !found.mayBePruned(body, room)) {
         found.add("seen-is-stored", `${who(account)}: ${body} in a page of ${room} is not stored`);
@@ -61,8 +62,9 @@ function checkStay(found: Findings, account: Account, stay: Stay): void {
 
 /** The entries of the lines of a stay; each is in that room, and by that author. */
 function storedOf(found: Findings, account: Account, { room, lines }: Stay): StoredEntry[] {
-  return lines.flatMap(({ body, author }) => {
-    const entry = found.book.byBody.get(body);
+  return lines.flatMap((line) => {
+    const { body, author } = line;
+    const entry = found.entryOf(line);
     if (!entry) return [];
     if (found.book.roomOf(entry) !== room || entry.author !== author) {
       found.add(
@@ -77,7 +79,7 @@ function storedOf(found: Findings, account: Account, { room, lines }: Stay): Sto
 /** A line that is not stored was seen before the store went back, and whoever stays is told that it did. */
 function checkLost(found: Findings, account: Account, stay: Stay): void {
   const seen: readonly Seen[] = [...(stay.page?.lines ?? []), ...stay.lines];
-  const lost = seen.filter(({ body }) => !found.book.byBody.has(body) && !found.mayBePruned(body, stay.room));
+  const lost = seen.filter((line) => !found.entryOf(line) && !found.mayBePruned(line.body, stay.room));
   const [first] = lost;
   if (!first) return;
   const wrong = lost.find(({ body }) => !found.mayBeLost(body));

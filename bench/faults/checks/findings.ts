@@ -1,5 +1,5 @@
-import type { Anomaly, CheckName, Run } from "../history.ts";
-import { Account } from "./account.ts";
+import type { Anomaly, CheckName, Run, StoredEntry } from "../history.ts";
+import { Account, type Seen } from "./account.ts";
 import { Book, tokenOf } from "./book.ts";
 
 /** After the store went back, a node may need so long to notice it. */
@@ -27,6 +27,12 @@ export class Findings {
 
   add(check: CheckName, what: string): void {
     this.anomalies.push({ check, what });
+  }
+
+  /** What the store has of a line that was seen. Where it went back, a line may have been lost, and stored again later. */
+  entryOf({ body, atMs }: Seen): StoredEntry | undefined {
+    const entry = this.book.byBody.get(body);
+    return this.run.wentBackAtMs !== null && entry && entry.atMs > atMs ? undefined : entry;
   }
 
   /** Whether the store may have lost a line when it went back. */

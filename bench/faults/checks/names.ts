@@ -12,13 +12,21 @@ export function checkNames(found: Findings): void {
   }
 }
 
+/** Somebody who was cut off may take the name again, where the one who had it meanwhile has left. */
 function checkSpeakers(found: Findings, name: string, said: readonly StoredEntry[]): void {
-  const over = new Set<number>();
-  let speaker: number | null = null;
-  for (const { authorId, body } of said) {
-    if (authorId === null || authorId === speaker) continue;
-    if (over.has(authorId)) found.add("name", `${body} is said by an earlier session of ${name}`);
-    if (speaker !== null) over.add(speaker);
-    speaker = authorId;
+  /** The sessions that have spoken, each once, in the order of their last lines. */
+  const speakers = new Set<number>();
+  for (const { authorId, body, atMs } of said) {
+    if (authorId === null) continue;
+    const later = speakers.has(authorId) ? [...speakers].slice([...speakers].indexOf(authorId) + 1) : [];
+    const other = later.find((session) => endOf(found, session) > atMs);
+    if (other !== undefined) found.add("name", `${body} is said by an earlier session of ${name}`);
+    speakers.delete(authorId);
+    speakers.add(authorId);
   }
+}
+
+function endOf({ accounts, book }: Findings, session: number): number {
+  const account = accounts.find(({ transcript }) => book.sessionOf.get(transcript.id) === session);
+  return account?.endedAtMs ?? Number.POSITIVE_INFINITY;
 }

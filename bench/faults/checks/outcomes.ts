@@ -11,7 +11,7 @@ export function checkOutcomes(found: Findings): void {
   }
 }
 
-function checkGroup(found: Findings, { typed, refusals, isSettled }: Group, person: string): void {
+function checkGroup(found: Findings, { typed, refusals, uncertain, isSettled }: Group, person: string): void {
   const said = typed.filter(({ text }) => isSaid(text)).map(({ text }) => bodyOf(text));
   // Other commands are refused for reasons of their own.
   if (said.length === 0) return;
@@ -20,7 +20,7 @@ function checkGroup(found: Findings, { typed, refusals, isSettled }: Group, pers
   if (stored.length + refusals > said.length) found.add("outcome", `${person}: refused, and stored: ${lines}`);
   const missing = said.filter((body) => !found.book.byBody.has(body));
   const isLost = missing.every((body) => found.mayBeLost(body) || found.mayBePruned(body, "lobby"));
-  if (isSettled && stored.length + refusals < said.length && !isLost) {
+  if (isSettled && stored.length + refusals + uncertain < said.length && !isLost) {
     found.add("outcome", `${person}: accepted, and not stored: ${lines}`);
   }
 }

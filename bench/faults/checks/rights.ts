@@ -40,8 +40,8 @@ function cameBefore({ floor, cameAtMs, atMs, endedAtMs }: Stay, { entry }: Sente
   return entry.atMs > cameAtMs + RACE_MS;
 }
 
-function seenIn({ book }: Findings, { lines }: Stay): StoredEntry[] {
-  return lines.flatMap(({ body }) => book.byBody.get(body) ?? []);
+function seenIn(found: Findings, { lines }: Stay): StoredEntry[] {
+  return lines.flatMap((line) => found.entryOf(line) ?? []);
 }
 
 function saidIn({ book, typed }: Findings, account: Account, stay: Stay, stream: number): StoredEntry[] {
@@ -51,12 +51,12 @@ function saidIn({ book, typed }: Findings, account: Account, stay: Stay, stream:
   });
 }
 
-function streamOf({ book }: Findings, stay: Stay): number | undefined {
-  for (const { body } of stay.lines) {
-    const entry = book.byBody.get(body);
+function streamOf(found: Findings, stay: Stay): number | undefined {
+  for (const line of stay.lines) {
+    const entry = found.entryOf(line);
     if (entry) return entry.stream;
   }
-  return stay.end === "open" ? book.openRoom(stay.room)?.id : undefined;
+  return stay.end === "open" ? found.book.openRoom(stay.room)?.id : undefined;
 }
 
 function checkBans(found: Findings, stream: number): void {

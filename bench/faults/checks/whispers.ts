@@ -14,7 +14,7 @@ export function checkWhispers(found: Findings): void {
     ({ body }) => body,
   );
   for (const account of found.accounts) {
-    for (const { typed, refusals, isUncertain, isSettled } of account.groups.values()) {
+    for (const { typed, refusals, uncertain, isSettled } of account.groups.values()) {
       for (const { text, atMs } of typed) {
         const [, to = "", body = ""] = WHISPER.exec(text) ?? [];
         if (body === "") continue;
@@ -24,7 +24,7 @@ export function checkWhispers(found: Findings): void {
         const other = came.find((one) => one.account.key !== to.toLowerCase());
         if (other) found.add("whisper", `${body} for ${to} comes to ${who(other.account)}`);
         if (came.length > 0 && refusals > 0) found.add("whisper", `${body} is refused, and comes`);
-        if (came.length > 0 || refusals > 0 || isUncertain || !isSettled) continue;
+        if (came.length > 0 || refusals + uncertain > 0 || !isSettled) continue;
         const mayHaveGone = found.accounts.some(
           (one) => one.key === to.toLowerCase() && one.endedAtMs !== null && one.endedAtMs > atMs - ON_ITS_WAY_MS,
         );

@@ -17,11 +17,14 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** What the function of the database does that appends a batch (src/postgres/append.ts). */
 export function append(tables: Tables, nowMicros: number, values: Values): Row {
-  const [node, batch] = values.map(Number) as [number, number];
+  const [node, batch, version] = values.map(Number) as [number, number, number];
   const drafts = toDrafts(values);
   const known = tables.appends.get(appendKey(node, batch));
   if (known) return toRow("repeat", known);
-  if (!tables.nodes.has(node)) return { state: "fenced" };
+  const its = tables.nodes.get(node);
+  if (!its) return { state: "fenced" };
+  if ([...tables.appends.values()].some((one) => one.node === node && one.batch > batch)) return { state: "late" };
+  if (its.roster < version) return { state: "past" };
   const heads = headsOf(tables, drafts);
   const at = Math.max(nowMicros, ...[...heads.values()].map((head) => head.at ?? 0));
   const places = new Map([...heads].map(([stream, { pos, seq }]) => [stream, { pos, seq }]));
@@ -55,7 +58,8 @@ export function tell(tables: Tables, nowMicros: number, kind: number, body: stri
 
 function toDrafts(values: Values): Draft[] {
   // In the order of the function's parameters.
-  const [, , streams, rules, itsKinds, authorIds, authors, bodies, rights] = values as [
+  const [, , , streams, rules, itsKinds, authorIds, authors, bodies, rights] = values as [
+    number,
     number,
     number,
     number[],
@@ -111,5 +115,6 @@ function toRow(state: string, { at, heads }: AppendRow): Row {
   const streams = [...heads.keys()];
   if (streams.length === 0) return { state, streams: null, poss: null, seqs: null, at };
   const places = [...heads.values()];
-  return { state, streams, poss: places.map(({ pos }) => pos), seqs: places.map(({ seq }) => seq), at };
+  const befores = places.map((place) => place.at);
+  return { state, streams, poss: places.map(({ pos }) => pos), seqs: places.map(({ seq }) => seq), befores, at };
 }

@@ -51,15 +51,17 @@ export class PresenceStatements {
 
   unregister([id]: Values): Row[] {
     this.#tables.nodes.delete(Number(id));
+    this.#tables.attempts.delete(Number(id));
     for (const { key, node } of this.#tables.names.values()) if (node === id) this.#tables.names.delete(key);
     return [];
   }
 
   /** Takes names, and tells in which rooms people are. */
-  presence(values: Values): Row[] {
+  presence([id, nr, version, ...values]: Values): Row[] {
+    const node = this.#mayWrite(id, nr, version);
+    if (typeof node === "string") return [{ state: node }];
     // In the order of the function's parameters.
-    const [id, keys, shown, sessions, addresses, sinces, rooms, moved, movedRooms] = values as [
-      number,
+    const [keys, shown, sessions, addresses, sinces, rooms, moved, movedRooms] = values as [
       string[],
       string[],
       number[],
@@ -69,36 +71,33 @@ export class PresenceStatements {
       number[],
       string[],
     ];
-    const { names, nodes } = this.#tables;
-    const node = nodes.get(id);
-    if (!node) return [{ before: null, roster: null, held: null }];
+    const { names } = this.#tables;
     for (const [i, key] of keys.entries()) {
       if (names.has(key)) continue;
       names.set(key, {
         key,
         shown: shown[i] ?? "",
         session: sessions[i] ?? 0,
-        node: id,
+        node: node.id,
         address: addresses[i] ?? "",
         since: sinces[i] ?? 0,
         rooms: toRooms(rooms[i]),
       });
     }
     for (const [i, session] of moved.entries()) {
-      const row = [...names.values()].find((one) => one.session === session && one.node === id);
+      const row = this.#namesOf(node.id).find((one) => one.session === session);
       if (row) names.set(row.key, { ...row, rooms: toRooms(movedRooms[i]) });
     }
     const held = keys.flatMap((key) => names.get(key)?.session ?? []).filter((session) => sessions.includes(session));
-    return [{ ...this.#nextRoster(node), held }];
+    return [{ state: "done", ...this.#nextRoster(node), held }];
   }
 
-  release([id, sessions]: Values): Row[] {
+  release([id, nr, version, sessions]: Values): Row[] {
+    const node = this.#mayWrite(id, nr, version);
+    if (typeof node === "string") return [{ state: node }];
     const gone = sessions as readonly number[];
-    for (const { key, node, session } of this.#tables.names.values()) {
-      if (node === id && gone.includes(session)) this.#tables.names.delete(key);
-    }
-    const node = this.#tables.nodes.get(Number(id));
-    return [node ? this.#nextRoster(node) : { before: null, roster: null }];
+    for (const { key, session } of this.#namesOf(node.id)) if (gone.includes(session)) this.#tables.names.delete(key);
+    return [{ state: "done", ...this.#nextRoster(node) }];
   }
 
   people([ids]: Values): Row[] {
@@ -112,7 +111,11 @@ export class PresenceStatements {
   }
 
   sessionsOf([id]: Values): Row[] {
-    return this.#namesOf(Number(id)).map(({ session }) => ({ session_id: session }));
+    const node = this.#tables.nodes.get(Number(id));
+    if (!node) return [];
+    const { roster } = node;
+    const people = this.#namesOf(node.id).map(({ session }) => ({ roster, session_id: session }));
+    return people.length > 0 ? people : [{ roster, session_id: null }];
   }
 
   sessionsAmong([ids]: Values): Row[] {
@@ -128,6 +131,13 @@ export class PresenceStatements {
 
   #isOver({ renewedAtMs, leaseMs }: NodeRow): boolean {
     return renewedAtMs + leaseMs < this.#nowMs;
+  }
+
+  /** The node whose people may be written by this attempt, or why they may not. */
+  #mayWrite(id: unknown, nr: unknown, version: unknown): NodeRow | "fenced" | "late" | "past" {
+    const node = this.#tables.nodes.get(Number(id));
+    if (node && node.roster < Number(version)) return "past";
+    return this.#tables.attempt(Number(id), "people", Number(nr)) ?? node ?? "fenced";
   }
 
   #namesOf(id: number): NameRow[] {

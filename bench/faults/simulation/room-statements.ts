@@ -16,7 +16,15 @@ export class RoomStatements {
     this.#nowMicros = nowMicros;
   }
 
-  create(values: Values): Row[] {
+  create([node, nr, ...values]: Values): Row[] {
+    const refused = this.#tables.attempt(Number(node), "rooms", Number(nr));
+    if (refused !== null) return [{ state: refused, room: null }];
+    const room = this.#create(values);
+    return [{ state: room === null ? "taken" : "made", room }];
+  }
+
+  /** Returns its id; null: the name is taken. */
+  #create(values: Values): number | null {
     const [key, name, isPrivate, authorId, author, rights, token] = values as [
       string,
       string,
@@ -29,7 +37,7 @@ export class RoomStatements {
     const there = this.#open().find((room) => room.key === key);
     if (there) {
       const [first] = this.#tables.entriesOf(there.id);
-      return [{ id: first?.body === token ? there.id : null }];
+      return first?.body === token ? there.id : null;
     }
     const id = (this.#tables.lastStream += 1);
     this.#tables.streams.set(id, { rules: 1, isClosed: false, rights: JSON.parse(rights) as Rights });
@@ -38,7 +46,7 @@ export class RoomStatements {
     const entry = { ...place, kind: kinds.created, author_id: authorId, author, body: token };
     this.#tables.entries.set(id, [entry]);
     tell(this.#tables, this.#nowMicros, kinds.roomMade, String(id));
-    return [{ id }];
+    return id;
   }
 
   rooms([ids, keys]: Values): Row[] {
@@ -63,11 +71,11 @@ export class RoomStatements {
       .reverse();
   }
 
-  after([streams, poss, limit]: Values): readonly EntryRow[] {
+  from([streams, poss, limit]: Values): readonly EntryRow[] {
     return this.#places(streams, poss).flatMap(([stream, pos]) =>
       this.#tables
         .entriesOf(stream)
-        .filter((entry) => entry.pos > pos)
+        .filter((entry) => entry.pos >= pos)
         .slice(0, Number(limit)),
     );
   }

@@ -28,7 +28,7 @@ const PREPARED: Readonly<Record<string, Run>> = {
   append: (tables, nowMicros, values) => [append(tables, nowMicros, values)],
   rooms: rooms((its, values) => its.rooms(values)),
   history: rooms((its, values) => its.history(values)),
-  after: rooms((its, values) => its.after(values)),
+  from: rooms((its, values) => its.from(values)),
   heads: rooms((its, values) => its.heads(values)),
   renew: presence((its, values) => its.renew(values)),
   sweep: presence((its, values) => its.sweep(values)),
@@ -44,7 +44,7 @@ const OTHERS: readonly (readonly [RegExp, Run])[] = [
   [/insert into nodes/, presence((its, values) => its.register(values))],
   [/delete from nodes/, presence((its, values) => its.unregister(values))],
   [/select session_id from names where session_id = any/, presence((its, values) => its.sessionsAmong(values))],
-  [/select session_id from names where node_id/, presence((its, values) => its.sessionsOf(values))],
+  [/left join names p on p.node_id = n.id where n.id = \$1/, presence((its, values) => its.sessionsOf(values))],
   // Batches of nodes that are gone are kept for an hour: no simulation lasts so long.
   [/delete from appends/, () => []],
 ];

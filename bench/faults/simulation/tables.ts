@@ -73,6 +73,8 @@ export class Tables {
   readonly rooms: Map<number, RoomRow>;
   readonly names: Map<string, NameRow>;
   readonly bans: Map<string, BanRecord>;
+  /** The last attempt of each node to write each part. */
+  readonly attempts: Map<number, ReadonlyMap<string, number>>;
   lastStream: number;
 
   constructor(from?: Tables) {
@@ -83,7 +85,17 @@ export class Tables {
     this.rooms = new Map(from?.rooms);
     this.names = new Map(from?.names);
     this.bans = new Map(from?.bans);
+    this.attempts = new Map(from?.attempts);
     this.lastStream = from?.lastStream ?? 0;
+  }
+
+  /** Null: an attempt to write something may go on; else why not. */
+  attempt(node: number, part: string, nr: number): "fenced" | "late" | null {
+    if (!this.nodes.has(node)) return "fenced";
+    const known = this.attempts.get(node);
+    if ((known?.get(part) ?? 0) >= nr) return "late";
+    this.attempts.set(node, new Map(known).set(part, nr));
+    return null;
   }
 
   entriesOf(stream: number): EntryRow[] {
