@@ -26,7 +26,9 @@ function checkSpeakers(found: Findings, name: string, said: readonly StoredEntry
   }
 }
 
+/** Whoever has lost the name, and is told so later, had it no more once somebody else spoke under it. */
 function endOf({ accounts, book }: Findings, session: number): number {
   const account = accounts.find(({ transcript }) => book.sessionOf.get(transcript.id) === session);
+  if (account?.hasLostName === true) return 0;
   return account?.endedAtMs ?? Number.POSITIVE_INFINITY;
 }
