@@ -24,6 +24,8 @@ export interface StoredRoom {
   readonly name: string;
   readonly isPrivate: boolean;
   readonly isDestroyed: boolean;
+  /** The session that owns it, by the store; nobody where that is not known. */
+  readonly owner?: number | null;
 }
 
 /** An entry of a room, as the store has it at the end. */

@@ -1,5 +1,5 @@
 import { BARRIER } from "../reading.ts";
-import type { Group } from "./account.ts";
+import type { Account, Group } from "./account.ts";
 import { bodyOf, type Findings, isSaid, who } from "./findings.ts";
 
 /** A line that was refused is not stored, one that was not is stored, and everybody who is connected is answered. */
@@ -7,8 +7,18 @@ export function checkOutcomes(found: Findings): void {
   for (const account of found.accounts) {
     for (const group of account.groups.values()) checkGroup(found, group, who(account));
     const open = [...account.groups.values()].find(({ nr, isSettled }) => nr > 0 && !isSettled);
+    if (account.isOpen && account.greetedAtMs === null && !isTaken(found, account)) {
+      found.add("answered", `${who(account)} cannot come in, and nobody has the name`);
+    }
     if (account.isOpen && open) found.add("answered", `${who(account)} waits for an answer to ${whatOf(open)}`);
   }
+}
+
+/** Whether somebody else who is there has the name that is asked for. */
+function isTaken({ accounts }: Findings, { key, transcript }: Account): boolean {
+  return accounts.some(
+    (one) => one.isOpen && one.key === key && one.transcript !== transcript && one.greetedAtMs !== null,
+  );
 }
 
 function checkGroup(found: Findings, { typed, refusals, uncertain, isSettled }: Group, person: string): void {

@@ -1,7 +1,7 @@
 import type { StoreErrorCode } from "../../../src/chat/errors.ts";
 import { BEGINNING_MICROS } from "./machine.ts";
 import { execute, type Statement } from "./statements.ts";
-import { Tables } from "./tables.ts";
+import { type EntryRow, Tables } from "./tables.ts";
 import type { Timeline } from "./timeline.ts";
 
 export type Rows = readonly Readonly<Record<string, unknown>>[];
@@ -27,6 +27,8 @@ export type Outcome =
 export class Database {
   /** When it was last put back to an earlier state, by the timeline; null: never. */
   wentBackAtMs: number | null = null;
+  /** Entries that were deleted because they were old. */
+  readonly pruned: EntryRow[] = [];
   /** It can be reached. */
   isUp = true;
   readonly #timeline: Timeline;
@@ -68,6 +70,12 @@ export class Database {
     if (!tables) return;
     this.#tables = tables;
     this.wentBackAtMs = this.#timeline.nowMs;
+  }
+
+  /** Deletes old entries, as a node does (src/chat/keeping.ts). */
+  prune(keptMs: number): void {
+    const before = BEGINNING_MICROS + (this.#timeline.nowMs - keptMs) * 1000;
+    this.pruned.push(...this.#tables.prune(before));
   }
 
   /** Runs a statement after its time on the way; `done` is called when its answer is back, or never. */

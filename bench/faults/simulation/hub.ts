@@ -11,6 +11,7 @@ export class Hub {
   readonly #weather: Weather;
   readonly #buses = new Set<SimulatedBus>();
   readonly #carriers = new Set<Carrier>();
+  readonly #shorteners = new Set<() => boolean>();
 
   constructor(weather: Weather) {
     this.#weather = weather;
@@ -32,14 +33,22 @@ export class Hub {
     return () => this.#carriers.delete(carrier);
   }
 
+  /** What is said does not fit: "look there" is told instead, where `isTooLong`. Returns what ends it. */
+  shorten(isTooLong: () => boolean): () => void {
+    this.#shorteners.add(isTooLong);
+    return () => this.#shorteners.delete(isTooLong);
+  }
+
   /** The connection on which a node listens was lost, and is back. */
   doubt(node: number): void {
     for (const bus of this.#buses) if (bus.node === node) bus.doubt();
   }
 
-  carry(from: SimulatedBus, news: News): void {
+  carry(from: SimulatedBus, whole: News): void {
     const sent = this.#weather.fateOf(from.node, "notify");
     if (!sent.isRun || sent.refusal !== null || from.machine.isDead) return;
+    const isShort = whole.type === "entries" && [...this.#shorteners].some((isTooLong) => isTooLong());
+    const news: News = isShort ? { type: "look", stream: whole.stream } : whole;
     for (const to of this.#buses) {
       if (to === from) continue;
       const heard = this.#weather.fateOf(to.node, "listen");

@@ -22,6 +22,8 @@ type Fault = (field: Field, forMs: number) => void;
 /** What was sent before a partition may come after it. */
 const AFTER_MS = 50;
 const MAX_LAG_MS = 2000;
+/** Longer than any node is away: what is deleted was shown to everybody who was there. */
+const KEPT_MS = 16_000;
 const MAX_SLOW_MS = 2000;
 /** Longer than anybody waits for the answer to an append. */
 const GIVEN_UP_MS = 6500;
@@ -75,6 +77,13 @@ export const FAULTS = {
         for (const { nr } of nodes) timeline.after(chance.below(MAX_LAG_MS), () => hub.doubt(nr));
       });
     });
+  },
+  restore: ({ timeline, database }, forMs) => {
+    const backup = database.snapshot();
+    timeline.after(Math.min(forMs, MAX_LAG_MS), () => database.restart(backup));
+  },
+  prune: ({ timeline, database }, forMs) => {
+    timeline.after(forMs + KEPT_MS, () => database.prune(KEPT_MS));
   },
   flaky: (field, forMs) => {
     const { chance, weather } = field;
@@ -130,6 +139,13 @@ export const FAULTS = {
   },
   "bus-doubles": (field, forMs) => {
     onTheBus(field, forMs, () => [1, 1 + field.chance.below(500)]);
+  },
+  "bus-is-short": ({ timeline, chance, hub }, forMs) => {
+    const percent = chance.of([20, 100]);
+    timeline.after(
+      forMs,
+      hub.shorten(() => chance.below(100) < percent),
+    );
   },
   "bus-parts": (field, forMs) => {
     const nr = field.chance.below(field.nodes.length);

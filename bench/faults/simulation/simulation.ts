@@ -1,4 +1,4 @@
-import { SERVER_STREAM } from "../../../src/chat/entry.ts";
+import { kinds, SERVER_STREAM } from "../../../src/chat/entry.ts";
 import { Chance } from "../../../test/support/hostile.ts";
 import { check } from "../checker.ts";
 import type { Anomaly, NodeView, Run, Transcript } from "../history.ts";
@@ -92,6 +92,12 @@ export class Simulation {
     await this.#settle();
     for (const player of this.#players) if (player.isIn) player.probe();
     await this.#live(this.#timeline.nowMs + PROBE_MS);
+    if (this.#players.some((player) => player.isIn && !player.isSettled)) {
+      this.#anomalies.push({
+        check: "ends",
+        what: `after ${CALM_MS} ms of calm, a line takes more than ${PROBE_MS} ms`,
+      });
+    }
     await this.#settle();
     const anomalies = [...this.#anomalies, ...check(this.#history())];
     const linesStored = [...this.#database.tables.entries.values()].reduce((sum, its) => sum + its.length, 0);
@@ -174,11 +180,20 @@ export class Simulation {
   }
 
   #history(): Run {
-    const { tables, wentBackAtMs } = this.#database;
-    const entries = [...tables.entries].filter(([stream]) => stream !== SERVER_STREAM).flatMap(([, rows]) => rows);
+    const { tables, wentBackAtMs, pruned } = this.#database;
+    const rows = new Map([...tables.entries.values()].flat().map((row) => [`${row.stream_id} ${row.pos}`, row]));
+    // What was deleted takes the place of what was left of it, where the store did not go back and write there again.
+    for (const row of pruned) {
+      const known = rows.get(`${row.stream_id} ${row.pos}`);
+      if (!known || known.kind === kinds.forgotten) rows.set(`${row.stream_id} ${row.pos}`, row);
+    }
+    const entries = [...rows.values()].filter(({ stream_id }) => stream_id !== SERVER_STREAM);
     return {
       transcripts: this.#transcripts,
-      rooms: [...tables.rooms.values()],
+      rooms: [...tables.rooms.values()].map((room) => ({
+        ...room,
+        owner: tables.streams.get(room.id)?.rights?.owner ?? null,
+      })),
       entries: entries.map((row) => ({
         stream: row.stream_id,
         pos: row.pos,
@@ -191,6 +206,7 @@ export class Simulation {
       })),
       views: this.#nodes.flatMap((node) => this.#viewOf(node)),
       wentBackAtMs: wentBackAtMs === null ? null : BEGINNING_MS + wentBackAtMs,
+      isPruned: pruned.length > 0,
     };
   }
 

@@ -1,3 +1,4 @@
+import { kinds } from "../../../src/chat/entry.ts";
 import type { BanRecord } from "../../../src/chat/ports.ts";
 import type { Rights } from "../../../src/chat/rights.ts";
 
@@ -62,6 +63,9 @@ export interface NameRow {
   readonly rooms: Readonly<Record<string, number>>;
 }
 
+/** What is left of the last entry of a stream that is too old to be kept. */
+const FORGOTTEN = { kind: kinds.forgotten, author_id: null, author: "", body: "" };
+
 /** What the database holds. Rows are replaced and never changed, but for those of nodes: a copy of the maps is a snapshot. */
 export class Tables {
   readonly nodes: Map<number, NodeRow>;
@@ -96,6 +100,20 @@ export class Tables {
     if ((known?.get(part) ?? 0) >= nr) return "late";
     this.attempts.set(node, new Map(known).set(part, nr));
     return null;
+  }
+
+  /** Deletes entries of before a moment, in microseconds, and returns them. Of the last one of a stream its place stays. */
+  prune(before: number): EntryRow[] {
+    const pruned: EntryRow[] = [];
+    for (const [stream, rows] of this.entries) {
+      const last = rows.at(-1);
+      pruned.push(...rows.filter((row) => row.at < before && row.kind !== kinds.forgotten));
+      this.entries.set(
+        stream,
+        rows.flatMap((row) => (row.at >= before ? row : row === last ? { ...row, ...FORGOTTEN } : [])),
+      );
+    }
+    return pruned;
   }
 
   entriesOf(stream: number): EntryRow[] {
