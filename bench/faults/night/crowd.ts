@@ -9,6 +9,7 @@ const THINK_MS = 150;
 const AWAY_MS = 300;
 /** So many people fight for one name, and there is such a name for so many people. */
 const RIVALS = 3;
+const RIVAL_NAME = "vic";
 const PEOPLE_PER_RIVALRY = 6;
 const LOOK_AGAIN_MS = 20;
 
@@ -31,7 +32,9 @@ export class Crowd {
       begin: (name, node) => this.#begin(name, node),
     };
     const rivalries = Math.floor(people / PEOPLE_PER_RIVALRY);
-    const names = Array.from({ length: people }, (_, i) => (i < rivalries * RIVALS ? `vic${i % rivalries}` : `p${i}`));
+    const names = Array.from({ length: people }, (_, i) =>
+      i < rivalries * RIVALS ? `${RIVAL_NAME}${i % rivalries}` : `p${i}`,
+    );
     this.#players = names.map(
       (name, i) =>
         new Player(name, world, new Chance(seed * 1009 + i), {
@@ -91,6 +94,11 @@ export class Crowd {
       await sleep(LOOK_AGAIN_MS);
     }
   }
+}
+
+/** Whether several people fight for this name. */
+export function isRival(name: string): boolean {
+  return name.startsWith(RIVAL_NAME);
 }
 
 function stateOf({ name, isIn, transcript }: Player, waitedMs: number): string {

@@ -1,4 +1,5 @@
 import type { StoredEntry, Transcript } from "../history.ts";
+import { texts } from "../../../src/protocol/texts.ts";
 import { percentile } from "../../measure/statistics.ts";
 
 /** Texts that say that a line was not stored. */
@@ -18,12 +19,15 @@ export interface Measures {
   readonly recoveryMs: number;
   /** From typing to reading, of lines that were typed after that. */
   readonly p99Ms: number;
+  /** The longest that anybody waited at the login for a name that nobody else wants. */
+  readonly loginMs: number;
 }
 
 export function measure(
   transcripts: readonly Transcript[],
   entries: readonly StoredEntry[],
   healedAtMs: number,
+  isRival: (name: string) => boolean,
 ): Measures {
   const stored = new Set(entries.map(({ body }) => body));
   const typedAtMs = new Map<string, number>();
@@ -62,5 +66,12 @@ export function measure(
       if (fromMs !== undefined && fromMs > healedAtMs) waitedMs.push(moment.atMs - fromMs);
     }
   }
-  return { said, stored: kept, refused, withoutWord, recoveryMs, p99Ms: percentile(waitedMs, 0.99) };
+  const loginMs = Math.max(0, ...transcripts.filter(({ name }) => !isRival(name)).map(loginOf));
+  return { said, stored: kept, refused, withoutWord, recoveryMs, p99Ms: percentile(waitedMs, 0.99), loginMs };
+}
+
+function loginOf({ name, moments }: Transcript): number {
+  const welcome = moments.find((moment) => moment.type === "got" && moment.text === texts.welcome(name));
+  const [first] = moments;
+  return welcome && first ? welcome.atMs - first.atMs : 0;
 }

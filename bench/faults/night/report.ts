@@ -16,6 +16,7 @@ export function lineOf(outcome: Outcome): string {
     `${withoutWord} without a word`,
     `back in ${(recoveryMs / 1000).toFixed(1)} s`,
     `then p99 ${p99Ms.toFixed(0)} ms`,
+    `in within ${(outcome.loginMs / 1000).toFixed(1)} s`,
     `agreed in ${(agreeMs / 1000).toFixed(1)} s`,
     `${(memoryBytes / 2 ** 20).toFixed(0)} MiB`,
   ];
@@ -58,6 +59,7 @@ export function tableOf(outcomes: readonly Outcome[]): string {
       `${sum(({ refused }) => refused)} / ${sum(({ withoutWord }) => withoutWord)}`,
       `${(most(({ recoveryMs }) => recoveryMs) / 1000).toFixed(1)} s`,
       `${most(({ p99Ms }) => p99Ms).toFixed(0)} ms`,
+      `${(most(({ loginMs }) => loginMs) / 1000).toFixed(1)} s`,
       bad.length === 0 ? "none" : `${bad.length} (${seeds}): ${checks.join(", ")}`,
     ];
   });

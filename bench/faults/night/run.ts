@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Chance } from "../../../test/support/hostile.ts";
 import { check } from "../checker.ts";
 import type { Run } from "../history.ts";
-import { Crowd, nowMs } from "./crowd.ts";
+import { Crowd, isRival, nowMs } from "./crowd.ts";
 import { agree, endAll, examine, oddEvents } from "./health.ts";
 import { type Measures, measure } from "./measures.ts";
 import { insist, letLoose, type Nemesis, type Site } from "./nemesis.ts";
@@ -80,7 +80,7 @@ export async function runOnce(
     wentBackAtMs: goesBack ? struck.lastAtMs : null,
     isPruned: options.nemeses.some(({ needs }) => needs?.includes("audit") === true),
   };
-  const measures = measure(run.transcripts, entries, healedAtMs);
+  const measures = measure(run.transcripts, entries, healedAtMs, isRival);
   if (measures.recoveryMs > BACK_WITHIN_MS) {
     problems.push(`the last answer came ${Math.round(measures.recoveryMs)} ms after all was healed`);
   }
