@@ -73,6 +73,7 @@ export type CheckName =
   | "name"
   | "put-out"
   | "private"
+  | "owner"
   | "agreement"
   | "whisper"
   | "answered";

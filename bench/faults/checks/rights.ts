@@ -7,7 +7,7 @@ import { type Findings, who } from "./findings.ts";
 /** Between coming in and being put out, so much time makes sure which was first. */
 const RACE_MS = 1000;
 
-/** Nothing is seen or said in a room after a kick or a ban, and private rooms are seen by their members alone. */
+/** Nothing is seen or said in a room after a kick or a ban, private rooms are seen by their members alone, and owners are there. */
 export function checkRights(found: Findings): void {
   for (const account of found.accounts) {
     const session = found.book.sessionOf.get(account.transcript.id);
@@ -18,6 +18,26 @@ export function checkRights(found: Findings): void {
     for (const { room } of account.pages) checkPrivate(found, account, room, session);
   }
   for (const stream of found.book.all.keys()) checkBans(found, stream);
+  checkOwners(found);
+}
+
+/** A room where somebody is does not belong to somebody who has left. */
+function checkOwners(found: Findings): void {
+  const gone = new Map<number, Account>();
+  for (const account of found.accounts) {
+    const session = found.book.sessionOf.get(account.transcript.id);
+    if (session !== undefined && !account.isOpen) gone.set(session, account);
+  }
+  for (const { name, owner = null, isDestroyed } of found.book.roomById.values()) {
+    const account = owner === null || isDestroyed ? undefined : gone.get(owner);
+    const members = account ? found.accounts.filter((one) => one.isOpen && one.where.rooms.has(name)) : [];
+    if (account && members.length > 0) {
+      found.add(
+        "owner",
+        `${name} belongs to ${who(account)}, who has left, and ${members.map(who).join(", ")} are there`,
+      );
+    }
+  }
 }
 
 function checkPutOut(found: Findings, account: Account, stay: Stay, session: number): void {

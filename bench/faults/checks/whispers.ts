@@ -2,8 +2,8 @@ import { tokenOf } from "./book.ts";
 import { type Findings, who } from "./findings.ts";
 
 const WHISPER = /^\/whisper (\w+) (t\d+\.\d+)$/;
-/** What is on its way to somebody whose connection ends is lost with it. */
-const ON_ITS_WAY_MS = 5000;
+/** What is on its way to somebody whose connection ends is lost with it, also while their node has not noticed that. */
+const ON_ITS_WAY_MS = 12_000;
 
 /** A whisper comes once, to whom it is for; one that was refused does not come. */
 export function checkWhispers(found: Findings): void {

@@ -9,11 +9,14 @@ export type Carrier = (from: number, to: number) => readonly number[] | null;
 /** Where the buses of all nodes meet. */
 export class Hub {
   readonly #weather: Weather;
+  readonly #detourMs: number;
   readonly #buses = new Set<SimulatedBus>();
   readonly #carriers = new Set<Carrier>();
   readonly #shorteners = new Set<() => boolean>();
 
-  constructor(weather: Weather) {
+  /** @param detourMs what news takes longer than answers of the database */
+  constructor(weather: Weather, detourMs: number) {
+    this.#detourMs = detourMs;
     this.#weather = weather;
   }
 
@@ -53,7 +56,7 @@ export class Hub {
       if (to === from) continue;
       const heard = this.#weather.fateOf(to.node, "listen");
       if (heard.answer !== "comes") continue;
-      const times = this.#waysOf(from.node, to.node) ?? [sent.requestMs + heard.answerMs];
+      const times = this.#waysOf(from.node, to.node) ?? [this.#detourMs + sent.requestMs + heard.answerMs];
       for (const ms of times) to.machine.post(() => to.hear(news), ms);
     }
   }

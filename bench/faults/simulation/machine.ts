@@ -12,11 +12,13 @@ export class Machine {
   /** What happens when it goes on; null: it is not frozen. */
   #held: (() => void)[] | null = null;
 
-  constructor(timeline: Timeline) {
+  /** @param slownessMs called for what a moment's work takes longer than nothing */
+  constructor(timeline: Timeline, slownessMs: () => number) {
     this.#timeline = timeline;
+    let readMs = 0;
     this.clock = {
       micros: () => BEGINNING_MICROS + Math.floor(timeline.nowMs * 1000),
-      monotonicMs: () => timeline.nowMs,
+      monotonicMs: () => (readMs = Math.max(readMs, timeline.nowMs + slownessMs())),
       after: (ms, task) => {
         let isCancelled = false;
         this.post(() => isCancelled || task(), ms);

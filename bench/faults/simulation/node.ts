@@ -47,6 +47,8 @@ export interface Cluster {
   /** Numbers each start of a process. */
   nextProcess(): number;
   failed(what: string): void;
+  /** By how much a node's work takes longer than nothing, at the moment. */
+  slownessMs(): number;
 }
 
 interface Running {
@@ -87,7 +89,7 @@ export class SimulatedNode {
 
   start(): void {
     if (this.#machine) return;
-    const machine = new Machine(this.#cluster.timeline);
+    const machine = new Machine(this.#cluster.timeline, () => this.#cluster.slownessMs());
     this.#machine = machine;
     this.#isStopping = false;
     machine.post(() => {
@@ -130,6 +132,7 @@ export class SimulatedNode {
     }
     const seat = new Seat(running.chat, address, running.newLogin, {
       wrote: (lines) => events.wrote(lines),
+      isThere: (withinMs) => events.isThere(withinMs),
       closed: () => {
         running.seats.delete(seat);
         events.closed();

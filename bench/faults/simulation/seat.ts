@@ -11,6 +11,8 @@ export interface SeatEvents {
   wrote(lines: readonly string[]): void;
   /** The server closes the connection, after what it wrote. */
   closed(): void;
+  /** Whether the person is still there; null: their client cannot be asked. */
+  isThere(withinMs: number): Promise<boolean> | null;
 }
 
 /** A node's side of one connection: what src/telnet/connection.ts does, without bytes and limits. */
@@ -66,8 +68,8 @@ export class Seat implements Outlet {
 
   // What the chat wants of it.
 
-  isThere(): null {
-    return null;
+  isThere(withinMs: number): Promise<boolean> | null {
+    return this.#events.isThere(withinMs);
   }
 
   deliver({ bytes }: Chunk): void {

@@ -29,6 +29,8 @@ export interface SimulationResult {
   readonly events: number;
 }
 
+/** People who want one name. */
+const RIVALS = ["vic", "Vic", "VIC", "vIC", "viC", "VIc"];
 const BEGINNING_MS = BEGINNING_MICROS / 1000;
 const LIFE_MS = 12_000;
 const FIRST_FAULT_MS = 1000;
@@ -71,11 +73,13 @@ export class Simulation {
     const trace = (text: string): void => this.#trace(text);
     const database = new Database(timeline, options.trace ? trace : null);
     this.#database = database;
-    const weather = new Weather(timeline, chance);
-    const hub = new Hub(weather);
+    const weather = new Weather(timeline, chance, chance.of([0.3, 1, 1, 5, 30]));
+    const hub = new Hub(weather, chance.of([0, 0, 0, 20, 200]));
+    const slowest = chance.of([1, 1, 5]);
+    const slownessMs = (): number => (slowest === 1 ? 0 : chance.below(slowest));
     const nextProcess = (): number => (this.#processes += 1);
     const failed = (what: string): void => void this.#anomalies.push({ check: "failed", what });
-    const cluster = { timeline, database, weather, hub, trace, nextProcess, failed };
+    const cluster = { timeline, database, weather, hub, trace, nextProcess, failed, slownessMs };
     this.#nodes = Array.from({ length: chance.of([3, 3, 4, 5]) }, (_, nr) => new SimulatedNode(nr, cluster));
     this.#field = { timeline, chance, database, weather, hub, nodes: this.#nodes };
     this.#players = this.#makePlayers();
@@ -114,10 +118,10 @@ export class Simulation {
 
   #makePlayers(): Player[] {
     const chance = this.#chance;
-    const plain = Array.from({ length: 4 + chance.below(6) }, (_, i) => `p${i}`);
-    const rivals = chance.below(3) === 0 ? [] : ["vic", "Vic", "VIC"];
+    const rivals = chance.of([[], RIVALS.slice(0, 3), RIVALS.slice(0, 3), RIVALS]);
+    const plain = Array.from({ length: 3 + chance.below(7) }, (_, i) => `p${i}`);
     const others = [...plain, ...rivals.slice(0, 1)];
-    const thinkMs = chance.of([150, 300, 600]);
+    const thinkMs = chance.of([30, 150, 300, 600]);
     return [...plain, ...rivals].map((name) => {
       const habits = { thinkMs, awayMs: 400, others, isRival: rivals.includes(name) };
       return new Player(name, this.#surroundingsOf(name), chance, habits);
@@ -147,7 +151,7 @@ export class Simulation {
   #planFaults(): void {
     const chance = this.#chance;
     const names = this.#options.faults ?? FAULT_NAMES;
-    const count = chance.below(MOST_FAULTS + 1);
+    const count = chance.below(chance.of([MOST_FAULTS, MOST_FAULTS, 2 * MOST_FAULTS]) + 1);
     for (let i = 0; i < count; i++) {
       const name = chance.of(names);
       const atMs = FIRST_FAULT_MS + chance.below(LAST_FAULT_MS - FIRST_FAULT_MS);

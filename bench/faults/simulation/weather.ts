@@ -9,15 +9,16 @@ export type Purpose = (typeof PURPOSES)[number];
 /** What a fault does to a statement, or (`isLogin`) to the making of a connection; null: nothing. */
 export type Cloud = (node: number, purpose: Purpose, isLogin: boolean) => Partial<Fate> | null;
 
-const NETWORK_MS = 1;
-
 /** What happens on the way between nodes and database, as the faults of the moment make it. */
 export class Weather {
   readonly #timeline: Timeline;
   readonly #chance: Chance;
   readonly #clouds = new Set<Cloud>();
+  readonly #networkMs: number;
 
-  constructor(timeline: Timeline, chance: Chance) {
+  /** @param networkMs what one way between a node and the database takes, about */
+  constructor(timeline: Timeline, chance: Chance, networkMs: number) {
+    this.#networkMs = networkMs;
     this.#timeline = timeline;
     this.#chance = chance;
   }
@@ -45,6 +46,6 @@ export class Weather {
 
   /** What one way takes where nothing is wrong. */
   shortMs(): number {
-    return (NETWORK_MS * (this.#chance.below(1000) + 100)) / 1000;
+    return (this.#networkMs * (this.#chance.below(1000) + 100)) / 1000;
   }
 }

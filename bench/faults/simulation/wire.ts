@@ -6,6 +6,8 @@ import { Seat } from "./seat.ts";
 import type { Timeline } from "./timeline.ts";
 
 const NETWORK_MS = 0.3;
+/** After this a node notices by itself that a client has vanished. */
+const KEEPALIVE_MS = 10_000;
 
 interface WireParts {
   readonly timeline: Timeline;
@@ -30,11 +32,14 @@ export class Wire implements Line {
   /** What is written in one moment comes in one. */
   #written: { readonly atMs: number; readonly lines: string[] } | null = null;
   #isEnded = false;
+  /** Whether the client answers when it is asked whether it is there. */
+  readonly #isTelnet: boolean;
 
   constructor({ timeline, chance, node, address, trace }: WireParts) {
     this.#timeline = timeline;
     this.#chance = chance;
     this.#trace = trace;
+    this.#isTelnet = chance.below(2) === 0;
     this.#machine = node.machine;
     if (!this.#machine || !node.chat) {
       timeline.after(NETWORK_MS, () => this.#ended());
@@ -44,6 +49,7 @@ export class Wire implements Line {
       this.#seat = node.sit(address, {
         wrote: (lines) => this.#wrote(lines),
         closed: () => this.#down(() => this.#ended()),
+        isThere: (withinMs) => (this.#isTelnet ? this.#isThere(withinMs) : null),
       });
     });
     node.onDeath(() => this.#down(() => this.#ended()));
@@ -56,9 +62,21 @@ export class Wire implements Line {
 
   end(): void {
     this.#isEnded = true;
-    const isBroken = this.#chance.below(2) === 0;
-    this.#trace(isBroken ? "breaks" : "closes");
-    this.#up(() => (isBroken ? this.#seat?.broke() : this.#seat?.peerEnded()));
+    const way = this.#chance.of(this.#isTelnet ? ["closes", "breaks", "vanishes"] : ["closes", "breaks"]);
+    this.#trace(way);
+    if (way === "closes") this.#up(() => this.#seat?.peerEnded());
+    else if (way === "breaks") this.#up(() => this.#seat?.broke());
+    else this.#timeline.after(KEEPALIVE_MS, () => this.#up(() => this.#seat?.broke()));
+  }
+
+  /** Somebody who has vanished does not answer. */
+  #isThere(withinMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#machine?.post(() => resolve(false), withinMs);
+      this.#down(() => {
+        if (!this.#isEnded) this.#up(() => resolve(true));
+      });
+    });
   }
 
   #wrote(lines: readonly string[]): void {
