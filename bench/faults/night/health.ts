@@ -18,22 +18,41 @@ export async function viewOf(node: ChatdNode): Promise<NodeView> {
   return { node: node.number, users: users.map(({ name }) => name).sort(), rooms };
 }
 
-/** Asks all nodes until they say the same; returns what they said last, and how long that took. */
-export async function agree(
-  nodes: readonly ChatdNode[],
-  withinMs: number,
-): Promise<{ readonly views: readonly NodeView[]; readonly tookMs: number }> {
+export interface Agreement {
+  readonly views: readonly NodeView[];
+  readonly tookMs: number;
+  /** In what the nodes differ; null: in nothing. */
+  readonly difference: string | null;
+}
+
+/** Asks all nodes until they say the same, or until the time is over. */
+export async function agree(nodes: readonly ChatdNode[], withinMs: number): Promise<Agreement> {
   const startMs = performance.now();
   for (;;) {
     const views = await Promise.all(nodes.map(viewOf));
     const tookMs = performance.now() - startMs;
-    if (new Set(views.map(asText)).size <= 1 || tookMs > withinMs) return { views, tookMs };
+    const difference = differenceOf(views);
+    if (difference === null || tookMs > withinMs) return { views, tookMs, difference };
     await sleep(LOOK_AGAIN_MS);
   }
 }
 
-function asText({ users, rooms }: NodeView): string {
-  return JSON.stringify([users, [...rooms].sort(([one], [other]) => (one < other ? -1 : 1))]);
+/** The first list of people in which two nodes differ. */
+function differenceOf(views: readonly NodeView[]): string | null {
+  const [first] = views;
+  if (!first) return null;
+  for (const view of views) {
+    if (view.users.join() !== first.users.join()) return tell("who is online", first.users, view.users);
+    for (const room of new Set([...view.rooms.keys(), ...first.rooms.keys()])) {
+      const [one = [], other = []] = [first.rooms.get(room), view.rooms.get(room)];
+      if (one.join() !== other.join()) return tell(`who is in ${room}`, one, other);
+    }
+  }
+  return null;
+}
+
+function tell(what: string, one: readonly string[], other: readonly string[]): string {
+  return `nodes do not agree about ${what}: ${one.join(", ")}; and ${other.join(", ")}`;
 }
 
 /** What is not well with nodes that are left alone, a sentence each. */

@@ -66,7 +66,8 @@ export async function runOnce(
   const healedAtMs = nowMs();
   await pause(AFTER_MS, signal);
   const problems = await quieten(crowd, options.leaseMs);
-  const { views, tookMs } = await agree(site.nodes, options.leaseMs + AGREE_MS);
+  const { views, tookMs, difference } = await agree(site.nodes, options.leaseMs + AGREE_MS);
+  if (difference !== null) problems.push(difference);
   const [rooms, entries] = [await storedRooms(site.database), await storedEntries(site.database)];
   crowd.mute();
   const memoryBytes = Math.max(...site.nodes.map((node) => node.memoryBytes()));
