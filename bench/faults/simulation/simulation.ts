@@ -92,7 +92,7 @@ export class Simulation {
     await this.#live(LIFE_MS);
     await this.#live(this.#healedMs + STEP_MS);
     for (const player of this.#players) player.hush();
-    await this.#live(this.#healedMs + CALM_MS);
+    await this.#live(this.#timeline.nowMs + CALM_MS);
     await this.#settle();
     for (const player of this.#players) if (player.isIn) player.probe();
     await this.#live(this.#timeline.nowMs + PROBE_MS);
