@@ -1,6 +1,6 @@
 import { closesStream, isMessage, kinds, movesRules, SERVER_STREAM } from "../../../src/chat/entry.ts";
 import type { Rights } from "../../../src/chat/rights.ts";
-import type { AppendRow, HeadRow, Tables } from "./tables.ts";
+import type { HeadRow, Tables } from "./tables.ts";
 
 interface Draft {
   readonly stream: number;
@@ -20,11 +20,15 @@ export function append(tables: Tables, nowMicros: number, values: Values): Row {
   const [node, batch, version] = values.map(Number) as [number, number, number];
   const drafts = toDrafts(values);
   const known = tables.appends.get(appendKey(node, batch));
-  if (known) return toRow("repeat", known);
+  if (known) return known.heads ? toRow("repeat", known.at, known.heads) : { state: "past" };
   const its = tables.nodes.get(node);
   if (!its) return { state: "fenced" };
   if ([...tables.appends.values()].some((one) => one.node === node && one.batch > batch)) return { state: "late" };
-  if (its.roster < version) return { state: "past" };
+  if (its.roster < version) {
+    // For ever: an earlier attempt may run when the node has compared its people.
+    tables.appends.set(appendKey(node, batch), { node, batch, at: nowMicros, heads: null });
+    return { state: "past" };
+  }
   const heads = headsOf(tables, drafts);
   const at = Math.max(nowMicros, ...[...heads.values()].map((head) => head.at ?? 0));
   const places = new Map([...heads].map(([stream, { pos, seq }]) => [stream, { pos, seq }]));
@@ -39,12 +43,11 @@ export function append(tables: Tables, nowMicros: number, values: Values): Row {
     if (kind === kinds.topic) change(tables, stream, { topic: body });
     if (movesRules(kind)) move(tables, nowMicros, draft);
   }
-  const row: AppendRow = { node, batch, at, heads };
-  tables.appends.set(appendKey(node, batch), row);
-  return toRow("stored", row);
+  tables.appends.set(appendKey(node, batch), { node, batch, at, heads });
+  return toRow("stored", at, heads);
 }
 
-export function appendKey(node: number, batch: number): string {
+function appendKey(node: number, batch: number): string {
   return `${node} ${batch}`;
 }
 
@@ -111,7 +114,7 @@ function change(tables: Tables, id: number, more: { readonly topic?: string; rea
   if (room) tables.rooms.set(id, { ...room, ...more });
 }
 
-function toRow(state: string, { at, heads }: AppendRow): Row {
+function toRow(state: string, at: number, heads: ReadonlyMap<number, HeadRow>): Row {
   const streams = [...heads.keys()];
   if (streams.length === 0) return { state, streams: null, poss: null, seqs: null, at };
   const places = [...heads.values()];

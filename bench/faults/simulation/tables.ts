@@ -23,8 +23,8 @@ export interface AppendRow {
   readonly node: number;
   readonly batch: number;
   readonly at: number;
-  /** By stream. */
-  readonly heads: ReadonlyMap<number, HeadRow>;
+  /** By stream; null: it was refused. */
+  readonly heads: ReadonlyMap<number, HeadRow> | null;
 }
 
 export interface StreamRow {
