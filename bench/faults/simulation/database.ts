@@ -48,8 +48,11 @@ export class Database {
     return this.#tables;
   }
 
-  snapshot(): Tables {
-    return new Tables(this.#tables);
+  /** What a standby or a backup has. A past that was left is never come back to: then it is what there is. */
+  snapshot(): () => Tables | null {
+    const tables = new Tables(this.#tables);
+    const { wentBackAtMs } = this;
+    return () => (wentBackAtMs === this.wentBackAtMs ? tables : null);
   }
 
   /** Calls `ended` when this instance of the database ends, and with it all connections. */

@@ -73,14 +73,14 @@ export const FAULTS = {
     timeline.after(Math.min(forMs, MAX_LAG_MS), () => {
       database.crash();
       timeline.after(chance.below(MAX_LAG_MS), () => {
-        database.restart(standby);
+        database.restart(standby());
         for (const { nr } of nodes) timeline.after(chance.below(MAX_LAG_MS), () => hub.doubt(nr));
       });
     });
   },
   restore: ({ timeline, database }, forMs) => {
     const backup = database.snapshot();
-    timeline.after(Math.min(forMs, MAX_LAG_MS), () => database.restart(backup));
+    timeline.after(Math.min(forMs, MAX_LAG_MS), () => database.restart(backup()));
   },
   prune: ({ timeline, database }, forMs) => {
     timeline.after(forMs + KEPT_MS, () => database.prune(KEPT_MS));
