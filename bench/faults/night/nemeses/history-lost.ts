@@ -2,11 +2,14 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { between, type Heal, type Nemesis, type Site } from "../nemesis.ts";
+import { between, type Nemesis, type Site } from "../nemesis.ts";
 
 const run = promisify(execFile);
 const LAG_MS: readonly [number, number] = [500, 2000];
 const MOVE_MS = 1500;
+/** How much later than the others one connection of each node may come back. */
+const LATE_MS: readonly [number, number] = [500, 4000];
+const FAR_LAG_MS: readonly [number, number] = [6000, 10_000];
 const BACKUP_AGE_MS: readonly [number, number] = [1000, 3000];
 
 /** Another server takes over, or the database is put back: what was stored last may be gone. */
@@ -28,26 +31,8 @@ export const HISTORY_LOST: readonly Nemesis[] = [
       return () => database.configure("synchronous_standby_names", null);
     },
   },
-  {
-    name: "lagging-standby",
-    what: "failover to a standby that is 0.5–2 s behind",
-    lastsMs: [1, 100],
-    restMs: [4000, 7000],
-    times: 1,
-    goesBack: true,
-    spoilsServer: true,
-    needs: ["standby"],
-    async strike(site, chance): Promise<Heal> {
-      const { standby } = site;
-      if (standby === null) throw new Error("there is no standby");
-      standby.cutOff();
-      await sleep(between(chance, LAG_MS));
-      await fail(site);
-      await sleep(chance.below(1000));
-      await takeOver(site, chance.below(3) === 0 ? between(chance, [500, 4000]) : 0, chance.of(PURPOSES));
-      return () => {};
-    },
-  },
+  lagging("lagging-standby", "failover to a standby that is 0.5–2 s behind", LAG_MS),
+  lagging("lagging-far", "failover to a standby that is 6–10 s behind", FAR_LAG_MS),
   {
     name: "two-primaries",
     what: "a standby 0.5–2 s behind becomes a primary while the old one lives; node after node moves to it within 3 s",
@@ -93,6 +78,30 @@ export const HISTORY_LOST: readonly Nemesis[] = [
 
 /** Of a node; after a failover one of them comes back later than the others at times. */
 const PURPOSES = ["rooms", "append", "listen", "notify", "lease", "presence"];
+
+function lagging(name: string, what: string, lagMs: readonly [number, number]): Nemesis {
+  return {
+    name,
+    what,
+    lastsMs: [1, 100],
+    restMs: [3000, 6000],
+    times: 1,
+    goesBack: true,
+    spoilsServer: true,
+    needs: ["standby"],
+    async strike(site, chance) {
+      const { standby } = site;
+      if (standby === null) throw new Error("there is no standby");
+      standby.cutOff();
+      await sleep(between(chance, lagMs));
+      await fail(site);
+      await sleep(chance.below(1000));
+      const lateMs = chance.below(3) === 0 ? between(chance, LATE_MS) : 0;
+      await takeOver(site, lateMs, chance.of(PURPOSES));
+      return () => {};
+    },
+  };
+}
 
 async function fail({ database }: Site): Promise<void> {
   await database.postgres.stop("SIGQUIT");

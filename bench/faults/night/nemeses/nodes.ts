@@ -50,8 +50,9 @@ export const NODES: readonly Nemesis[] = [
       };
     },
   },
-  stop("stop-node", "SIGSTOP a node for 0.3–2.3 s", [300, 2300]),
-  stop("stop-node-long", "SIGSTOP a node for more than a lease", [5000, 8000]),
+  stop("stop-node", "SIGSTOP a node for 0.3–2.3 s", [300, 2300], [1000, 3000]),
+  stop("stop-node-long", "SIGSTOP a node for 5–8 s, with a short lease more than that", [5000, 8000], [1000, 3000]),
+  stop("stutter", "SIGSTOP nodes for 50–400 ms again and again", [50, 400], [20, 200]),
   {
     name: "rolling",
     what: "SIGTERM one node after the other, each started again",
@@ -81,12 +82,12 @@ async function kill(node: ChatdNode): Promise<void> {
   await node.end("SIGKILL", END_WITHIN_MS);
 }
 
-function stop(name: string, what: string, lastsMs: readonly [number, number]): Nemesis {
+function stop(name: string, what: string, lastsMs: Nemesis["lastsMs"], restMs: Nemesis["restMs"]): Nemesis {
   return {
     name,
     what,
     lastsMs,
-    restMs: [1000, 3000],
+    restMs,
     strike({ nodes }, chance) {
       const node = chance.of(nodes);
       node.signal("SIGSTOP");

@@ -23,6 +23,17 @@ export const SERVER: readonly Nemesis[] = [
     times: 1,
     strike: killServer,
   },
+  {
+    name: "kill-backend",
+    what: "kill -9 one backend, as the kernel does without memory: PostgreSQL ends all others and recovers",
+    lastsMs: [1, 10],
+    restMs: [3000, 5000],
+    async strike({ database }, chance) {
+      const backends = await database.backends();
+      if (backends.length > 0) signal(chance.of(backends).pid, "SIGKILL");
+      return () => {};
+    },
+  },
   freezeServer("stop-postgres", "SIGSTOP PostgreSQL for 3–6 s", [3000, 6000]),
   freezeServer("stop-postgres-long", "SIGSTOP PostgreSQL for longer than lines may wait", [16_000, 20_000]),
   freezeBackend("freeze-append", "SIGSTOP one backend that appends, longer than a node waits", () => "append"),
