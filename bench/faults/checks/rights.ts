@@ -21,7 +21,7 @@ export function checkRights(found: Findings): void {
   checkOwners(found);
 }
 
-/** A room where somebody is does not belong to somebody who has left. */
+/** A room does not belong to somebody who has left, where somebody has been since before that. */
 function checkOwners(found: Findings): void {
   const gone = new Map<number, Account>();
   for (const account of found.accounts) {
@@ -30,7 +30,7 @@ function checkOwners(found: Findings): void {
   }
   for (const { name, owner = null, isDestroyed } of found.book.roomById.values()) {
     const account = owner === null || isDestroyed ? undefined : gone.get(owner);
-    const members = account ? found.accounts.filter((one) => one.isOpen && one.where.rooms.has(name)) : [];
+    const members = account ? found.accounts.filter((one) => wasThere(one, name, account.endedAtMs ?? 0)) : [];
     if (account && members.length > 0) {
       found.add(
         "owner",
@@ -38,6 +38,10 @@ function checkOwners(found: Findings): void {
       );
     }
   }
+}
+
+function wasThere({ stays }: Account, room: string, atMs: number): boolean {
+  return stays.some((stay) => stay.room === room && stay.end === "open" && stay.cameAtMs < atMs);
 }
 
 function checkPutOut(found: Findings, account: Account, stay: Stay, session: number): void {

@@ -51,6 +51,8 @@ export interface Loose {
   readonly chance: Chance;
   /** Nothing strikes after it. */
   readonly signal: AbortSignal;
+  /** The whole run is given up. */
+  readonly stop: AbortSignal;
   /** Others strike at the same time: what one of them has broken may keep this one from beginning. */
   readonly isOneOfMany: boolean;
   /** Called each time that it has begun. */
@@ -59,7 +61,7 @@ export interface Loose {
 
 /** Lets a nemesis strike, heal and rest until the signal; all is healed when it returns. Returns how often it struck. */
 export async function letLoose(nemesis: Nemesis, site: Site, loose: Loose): Promise<number> {
-  const { chance, signal, isOneOfMany, struck } = loose;
+  const { chance, signal, stop, isOneOfMany, struck } = loose;
   let times = 0;
   while (times < (nemesis.times ?? Infinity)) {
     await rest(between(chance, nemesis.restMs), signal);
@@ -75,20 +77,20 @@ export async function letLoose(nemesis: Nemesis, site: Site, loose: Loose): Prom
     times += 1;
     struck();
     await rest(lastsMs, signal);
-    await insist(heal);
+    await insist(heal, stop);
   }
   return times;
 }
 
-/** Tries again while another fault is in the way. */
-export async function insist(heal: Heal): Promise<void> {
+/** Tries again while another fault is in the way; once where the run is given up. */
+export async function insist(heal: Heal, stop: AbortSignal): Promise<void> {
   const endMs = performance.now() + HEAL_PATIENCE_MS;
   for (;;) {
     try {
       await heal();
       return;
     } catch (error) {
-      if (performance.now() > endMs) throw error;
+      if (performance.now() > endMs || stop.aborted) throw error;
       await sleep(HEAL_AGAIN_MS);
     }
   }

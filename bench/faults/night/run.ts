@@ -46,7 +46,7 @@ export interface Outcome extends Measures {
 
 /**
  * One run: a new cluster, people who live on it while faults strike, a time in which all is well again, and what is
- * found then.
+ * found then. Returns null where it was given up.
  *
  * @param judged called with the outcome while the nodes' files are still there
  */
@@ -55,7 +55,7 @@ export async function runOnce(
   options: RunOptions,
   signal: AbortSignal,
   judged: (outcome: Outcome) => void,
-): Promise<Outcome> {
+): Promise<Outcome | null> {
   await using stack = new AsyncDisposableStack();
   const site = await build(servers, options.nemeses, options, stack);
   const crowd = new Crowd(site.nodes, options.people, options.seed);
@@ -63,6 +63,7 @@ export async function runOnce(
   crowd.begin();
   await pause(BEFORE_MS, signal);
   const struck = await strikeAll(site, options, signal);
+  if (signal.aborted) return null;
   const healedAtMs = nowMs();
   await pause(AFTER_MS, signal);
   const problems = await quieten(crowd, options.leaseMs);
@@ -112,11 +113,11 @@ async function strikeAll(
   const struck = (): void => {
     lastAtMs = nowMs();
   };
-  const shared = { signal: over, isOneOfMany: nemeses.length > 1, struck };
+  const shared = { signal: over, stop: signal, isOneOfMany: nemeses.length > 1, struck };
   const times = await Promise.all(
     nemeses.map((nemesis, i) => letLoose(nemesis, site, { ...shared, chance: new Chance(seed * 31 + i) })),
   );
-  await insist(() => site.database.calm());
+  await insist(() => site.database.calm(), signal);
   if (!over.aborted) await pause(seconds * 1000, over);
   return { times: times.reduce((sum, one) => sum + one, 0), lastAtMs };
 }
