@@ -84,7 +84,7 @@ function lagging(name: string, what: string, lagMs: readonly [number, number]): 
     name,
     what,
     lastsMs: [1, 100],
-    restMs: [3000, 6000],
+    restMs: [2000, 5000],
     times: 1,
     goesBack: true,
     spoilsServer: true,
