@@ -1,5 +1,6 @@
 import { texts } from "../../src/protocol/texts.ts";
 import type { Chance } from "../../test/support/hostile.ts";
+import { ALL_DEEDS, burst, type Deed, linesFor, type Means, PUBLIC_ROOMS } from "./deeds.ts";
 import type { Transcript } from "./history.ts";
 import { BARRIER, readLine, readStanding, SETTLED } from "./reading.ts";
 import { Whereabouts } from "./whereabouts.ts";
@@ -36,34 +37,7 @@ export interface Habits {
   readonly isRival: boolean;
 }
 
-/** Rooms that anybody makes, and everybody may be in. */
-export const PUBLIC_ROOMS: readonly string[] = ["r0", "r1", "r2"];
-const LAST_BURST = 8;
 const INVITATION = /^I invited you to my private room ([\w-]+)\.$/;
-/** How often each thing is done, among all. */
-const DEEDS = {
-  say: 34,
-  burst: 14,
-  act: 5,
-  join: 10,
-  leave: 5,
-  create: 3,
-  createPrivate: 3,
-  invite: 5,
-  kick: 3,
-  ban: 2,
-  unban: 2,
-  op: 1,
-  topic: 2,
-  whisper: 5,
-  history: 3,
-  list: 2,
-  destroy: 1,
-  quit: 3,
-  drop: 2,
-} as const;
-type Deed = keyof typeof DEEDS;
-const ALL_DEEDS = Object.entries(DEEDS).flatMap(([deed, times]) => Array.from({ length: times }, () => deed as Deed));
 
 /** One person: lives by chance, at any node, and comes back when the connection ends. */
 export class Player {
@@ -217,61 +191,34 @@ export class Player {
   }
 
   #act(deed: Deed): void {
-    const other = this.#chance.of(this.#habits.others);
-    const room = this.#chance.of([...PUBLIC_ROOMS, "lobby"]);
-    switch (deed) {
-      case "say":
-        return this.#do(this.#nextBody());
-      case "burst":
-        return this.#do(...this.#burst());
-      case "act":
-        return this.#do(`/me ${this.#nextBody()}`);
-      case "join":
-        return this.#do(`/join ${this.#chance.of([...PUBLIC_ROOMS, "lobby", ...this.#privateRooms.slice(-2)])}`);
-      case "leave":
-        return this.#do(`/leave ${this.#chance.of([...this.#where.rooms, room])}`);
-      case "create":
-        return this.#do(`/create ${room}`, `/join ${room}`);
-      case "createPrivate":
-        return this.#createPrivate();
-      case "invite":
-      case "kick":
-      case "unban":
-      case "op":
-        return this.#do(`/${deed} ${other}`);
-      case "ban":
-        return this.#do(`/ban ${other}${this.#chance.of(["", " 5s"])}`);
-      case "topic":
-        return this.#do(`/topic about ${this.#nextBody()}`);
-      case "whisper":
-        return this.#do(`/whisper ${other} ${this.#nextBody()}`);
-      case "history":
-        return this.#do(`/history ${this.#chance.of(["", "3 ", "100 "])}${room}`);
-      case "list":
-        return this.#do(this.#chance.of(["/users", "/rooms", `/users ${room}`]));
-      case "destroy":
-        return this.#do(`/destroy ${this.#chance.of([room, ...this.#privateRooms.slice(-1)])}`);
-      case "quit":
-        this.#group += 1;
-        return this.#type(...this.#burst().slice(1), "/quit");
-      case "drop":
-        if (this.#chance.below(2) === 0) this.#do(...this.#burst());
-        return this.#drop();
-    }
+    const chance = this.#chance;
+    const means: Means = {
+      chance,
+      other: chance.of(this.#habits.others),
+      room: chance.of([...PUBLIC_ROOMS, "lobby"]),
+      rooms: this.#where.rooms,
+      privateRooms: this.#privateRooms,
+      anybody: () => chance.of(this.#habits.others),
+      nextBody: () => this.#nextBody(),
+      newRoom: () => this.#newRoom(),
+    };
+    if (deed === "quit") {
+      this.#group += 1;
+      this.#type(...burst(means).slice(1), "/quit");
+    } else if (deed === "drop") {
+      if (chance.below(2) === 0) this.#do(...burst(means));
+      this.#drop();
+    } else this.#do(...linesFor(deed, means));
   }
 
-  #createPrivate(): void {
+  #newRoom(): string {
     const room = `x${this.#transcript?.id}-${(this.#said += 1)}`;
     this.#remember(room);
-    this.#do(`/create_private ${room}`, `/join ${room}`, `/invite ${this.#chance.of(this.#habits.others)}`);
+    return room;
   }
 
   #remember(room: string | undefined): void {
     if (room !== undefined && !this.#privateRooms.includes(room)) this.#privateRooms.push(room);
-  }
-
-  #burst(): string[] {
-    return Array.from({ length: 2 + this.#chance.below(LAST_BURST - 1) }, () => this.#nextBody());
   }
 
   /** No line of a run is like another. */

@@ -23,32 +23,6 @@ export class RoomStatements {
     return [{ state: room === null ? "taken" : "made", room }];
   }
 
-  /** Returns its id; null: the name is taken. */
-  #create(values: Values): number | null {
-    const [key, name, isPrivate, authorId, author, rights, token] = values as [
-      string,
-      string,
-      boolean,
-      number | null,
-      string,
-      string,
-      string,
-    ];
-    const there = this.#open().find((room) => room.key === key);
-    if (there) {
-      const [first] = this.#tables.entriesOf(there.id);
-      return first?.body === token ? there.id : null;
-    }
-    const id = (this.#tables.lastStream += 1);
-    this.#tables.streams.set(id, { rules: 1, isClosed: false, rights: JSON.parse(rights) as Rights });
-    this.#tables.rooms.set(id, { id, key, name, isPrivate, topic: "", isDestroyed: false });
-    const place = { stream_id: id, pos: 1, seq: 0, at: this.#nowMicros };
-    const entry = { ...place, kind: kinds.created, author_id: authorId, author, body: token };
-    this.#tables.entries.set(id, [entry]);
-    tell(this.#tables, this.#nowMicros, kinds.roomMade, String(id));
-    return id;
-  }
-
   rooms([ids, keys]: Values): Row[] {
     const [its, names] = [ids as readonly number[] | null, keys as readonly string[] | null];
     return this.#open()
@@ -90,6 +64,32 @@ export class RoomStatements {
 
   bans(): Row[] {
     return [...this.#tables.bans.values()].map((ban) => ({ ...ban }));
+  }
+
+  /** Returns its id; null: the name is taken. */
+  #create(values: Values): number | null {
+    const [key, name, isPrivate, authorId, author, rights, token] = values as [
+      string,
+      string,
+      boolean,
+      number | null,
+      string,
+      string,
+      string,
+    ];
+    const there = this.#open().find((room) => room.key === key);
+    if (there) {
+      const [first] = this.#tables.entriesOf(there.id);
+      return first?.body === token ? there.id : null;
+    }
+    const id = (this.#tables.lastStream += 1);
+    this.#tables.streams.set(id, { rules: 1, isClosed: false, rights: JSON.parse(rights) as Rights });
+    this.#tables.rooms.set(id, { id, key, name, isPrivate, topic: "", isDestroyed: false });
+    const place = { stream_id: id, pos: 1, seq: 0, at: this.#nowMicros };
+    const entry = { ...place, kind: kinds.created, author_id: authorId, author, body: token };
+    this.#tables.entries.set(id, [entry]);
+    tell(this.#tables, this.#nowMicros, kinds.roomMade, String(id));
+    return id;
   }
 
   #open(): RoomRow[] {
