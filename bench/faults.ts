@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import ms from "ms";
 import { choose, NEMESES } from "./faults/night/nemeses/index.ts";
 import { keep, lineOf, tableOf } from "./faults/night/report.ts";
-import { type Outcome, runOnce } from "./faults/night/run.ts";
+import { nameOf, type Outcome, runOnce } from "./faults/night/run.ts";
 import { missing, OWN_LAUNCHER, Servers } from "./faults/night/stage.ts";
 
 const options = new Command("faults")
@@ -57,10 +57,10 @@ async function runAll(servers: Servers, outcomes: Outcome[], signal: AbortSignal
       const nemeses = choose(name, seed);
       const lacking = nemeses.map(missing).find((what) => what !== null);
       if (lacking !== undefined) {
-        say(`${nemeses.map((one) => one.name).join("+")} seed ${seed}: skipped, it needs ${lacking}`);
+        say(`${nameOf(nemeses)} seed ${seed}: skipped, it needs ${lacking}`);
         continue;
       }
-      const repeat = `npm run faults -- --nemesis ${nemeses.map((one) => one.name).join("+")} --seed ${seed} ${sizes()}`;
+      const repeat = `npm run faults -- --nemesis ${nameOf(nemeses)} --seed ${seed} ${sizes()}`;
       const { nodes, people, seconds, chatd: launcher } = options;
       const plan = { nemeses, seed, nodes, people, seconds, launcher, args };
       const stage = { leaseMs: options.lease, isEncrypted: options.tls };

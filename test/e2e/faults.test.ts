@@ -1,7 +1,7 @@
 import t from "tap";
 import { choose } from "../../bench/faults/night/nemeses/index.ts";
 import { keep } from "../../bench/faults/night/report.ts";
-import { runOnce } from "../../bench/faults/night/run.ts";
+import { nameOf, runOnce } from "../../bench/faults/night/run.ts";
 import { OWN_LAUNCHER, Servers } from "../../bench/faults/night/stage.ts";
 import { withParts } from "../support/parts.ts";
 import { postgresPart } from "../support/postgres.ts";
@@ -17,8 +17,7 @@ await withParts(t, [postgresPart], "a cluster under faults keeps what chatd prom
   t.comment(`random numbers from CHATD_TEST_SEED=${seed}`);
   for (const round of ROUNDS) {
     const nemeses = choose(round, seed);
-    const name = nemeses.map((nemesis) => nemesis.name).join(" and ");
-    await t.test(name, async (t) => {
+    await t.test(nameOf(nemeses), async (t) => {
       const cluster = { nodes: 3, people: 10, seconds: SECONDS, leaseMs: 2000, launcher: OWN_LAUNCHER, args: [] };
       const options = { nemeses, seed, isEncrypted: false, ...cluster };
       await runOnce(servers, options, new AbortController().signal, (outcome) => {

@@ -6,11 +6,14 @@ import { END_WITHIN_MS } from "./nemeses/nodes.ts";
 /** A node that has more has kept what it should have let go. */
 const MEMORY_BYTES = 300 * 2 ** 20;
 const LOOK_AGAIN_MS = 250;
+const TELL_PATIENCE_MS = 5000;
 const BUG = "Something failed that should not";
 
 /** What one node tells about who is online and where. */
 export async function viewOf(node: ChatdNode): Promise<NodeView> {
-  const users = await node.users();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error("no answer")), TELL_PATIENCE_MS);
+  const users = await Promise.race([node.users(), late.promise]).finally(() => clearTimeout(timer));
   const rooms = new Map<string, string[]>();
   for (const user of users) {
     for (const room of user.rooms) rooms.set(room, [...(rooms.get(room) ?? []), user.name].sort());
@@ -29,9 +32,11 @@ export interface Agreement {
 export async function agree(nodes: readonly ChatdNode[], withinMs: number): Promise<Agreement> {
   const startMs = performance.now();
   for (;;) {
-    const views = await Promise.all(nodes.map(viewOf));
+    const asked = await Promise.allSettled(nodes.map(viewOf));
+    const views = asked.filter((one) => one.status === "fulfilled").map(({ value }) => value);
+    const silent = asked.find((one) => one.status === "rejected");
     const tookMs = performance.now() - startMs;
-    const difference = differenceOf(views);
+    const difference = silent ? `a node does not tell who is online: ${String(silent.reason)}` : differenceOf(views);
     if (difference === null || tookMs > withinMs) return { views, tookMs, difference };
     await sleep(LOOK_AGAIN_MS);
   }
@@ -60,10 +65,14 @@ export async function examine(nodes: readonly ChatdNode[]): Promise<string[]> {
   const problems: string[] = [];
   for (const node of nodes) {
     const at = `node ${node.number}`;
-    const metrics = await node.metrics();
-    for (const name of ["chatd_failures_total", "chatd_pending_lines"]) {
-      const value = metrics.value(name) ?? 0;
-      if (value > 0) problems.push(`${at}: ${name} is ${value}`);
+    try {
+      const metrics = await node.metrics();
+      for (const name of ["chatd_failures_total", "chatd_pending_lines"]) {
+        const value = metrics.value(name) ?? 0;
+        if (value > 0) problems.push(`${at}: ${name} is ${value}`);
+      }
+    } catch (error) {
+      problems.push(`${at} tells no metrics: ${String(error)}`);
     }
     const mebibytes = Math.round(node.memoryBytes() / 2 ** 20);
     if (node.memoryBytes() > MEMORY_BYTES) problems.push(`${at} takes ${mebibytes} MiB`);

@@ -31,9 +31,7 @@ export interface RunOptions extends StageOptions {
 export interface Outcome extends Measures {
   readonly nemesis: string;
   readonly seed: number;
-  readonly nodes: number;
-  readonly people: number;
-  /** How often each nemesis has struck. */
+  /** How often nemeses have struck. */
   readonly strikes: number;
   /** Until all nodes knew the same people. */
   readonly agreeMs: number;
@@ -69,29 +67,25 @@ export async function runOnce(
   const problems = await quieten(crowd, options.leaseMs);
   const { views, tookMs, difference } = await agree(site.nodes, options.leaseMs + AGREE_MS);
   if (difference !== null) problems.push(difference);
-  const [rooms, entries] = [await storedRooms(site.database), await storedEntries(site.database)];
+  const run: Run = {
+    transcripts: crowd.transcripts,
+    rooms: await storedRooms(site.database),
+    entries: await storedEntries(site.database),
+    views,
+    wentBackAtMs: options.nemeses.some(({ goesBack }) => goesBack) ? struck.lastAtMs : null,
+    isPruned: options.nemeses.some(({ needs }) => needs?.includes("audit") === true),
+  };
   crowd.mute();
   const memoryBytes = Math.max(...site.nodes.map((node) => node.memoryBytes()));
   problems.push(...(await examine(site.nodes)), ...(await endAll(site.nodes)), ...oddEvents(site.nodes));
-  const goesBack = options.nemeses.some((nemesis) => nemesis.goesBack);
-  const run: Run = {
-    transcripts: crowd.transcripts,
-    rooms,
-    entries,
-    views,
-    wentBackAtMs: goesBack ? struck.lastAtMs : null,
-    isPruned: options.nemeses.some(({ needs }) => needs?.includes("audit") === true),
-  };
-  const measures = measure(run.transcripts, entries, healedAtMs, isRival);
+  const measures = measure(run.transcripts, run.entries, healedAtMs, isRival);
   if (measures.recoveryMs > BACK_WITHIN_MS) {
     problems.push(`the last answer came ${Math.round(measures.recoveryMs)} ms after all was healed`);
   }
   const outcome: Outcome = {
     ...measures,
-    nemesis: options.nemeses.map(({ name }) => name).join("+"),
+    nemesis: nameOf(options.nemeses),
     seed: options.seed,
-    nodes: options.nodes,
-    people: options.people,
     strikes: struck.times,
     agreeMs: tookMs,
     memoryBytes,
@@ -100,6 +94,11 @@ export async function runOnce(
   };
   judged(outcome);
   return outcome;
+}
+
+/** `kill-node+lock` */
+export function nameOf(nemeses: readonly Nemesis[]): string {
+  return nemeses.map(({ name }) => name).join("+");
 }
 
 /** All nemeses work side by side; returns when all is healed. */
