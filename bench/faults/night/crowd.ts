@@ -11,6 +11,8 @@ const AWAY_MS = 300;
 const RIVALS = 3;
 const RIVAL_NAME = "vic";
 const PEOPLE_PER_RIVALRY = 6;
+/** One of so many connections is lost. */
+const LOST_OF = 3;
 const LOOK_AGAIN_MS = 20;
 
 /** The people of one run, each with a connection to some node. */
@@ -62,6 +64,11 @@ export class Crowd {
     return this.#settled(withinMs);
   }
 
+  /** Some connections are lost. */
+  hangUp(chance: Chance): void {
+    for (const line of this.#lines) if (chance.below(LOST_OF) === 0) line.end();
+  }
+
   /** Nothing is written down any more, and everybody stays. */
   mute(): void {
     this.#isOver = true;
@@ -76,6 +83,7 @@ export class Crowd {
   #connect(port: number): TcpLine {
     const line = new TcpLine(port);
     this.#lines.add(line);
+    line.onClose = () => this.#lines.delete(line);
     return line;
   }
 

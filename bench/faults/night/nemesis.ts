@@ -15,6 +15,8 @@ export interface Site {
   readonly fullQueue: FullQueue | null;
   /** Where something the size of a small disk is mounted and holds the database; null: on the machine's disk. */
   readonly disk: string | null;
+  /** Cuts the connections of some people. */
+  readonly hangUp: (chance: Chance) => void;
   /** How far the wall clock of each node is off, in milliseconds, is written to these files. */
   readonly clockFiles: readonly string[];
 }

@@ -55,8 +55,9 @@ export async function runOnce(
   judged: (outcome: Outcome) => void,
 ): Promise<Outcome | null> {
   await using stack = new AsyncDisposableStack();
-  const site = await build(servers, options.nemeses, options, signal, stack);
-  const crowd = new Crowd(site.nodes, options.people, options.seed);
+  const stage = await build(servers, options.nemeses, options, signal, stack);
+  const crowd = new Crowd(stage.nodes, options.people, options.seed);
+  const site: Site = { ...stage, hangUp: (chance) => crowd.hangUp(chance) };
   stack.defer(() => crowd.end());
   crowd.begin();
   await pause(BEFORE_MS, signal);

@@ -30,6 +30,9 @@ export interface StageOptions {
   readonly isEncrypted: boolean;
 }
 
+/** All that a nemesis can reach, but for the people. */
+export type Stage = Omit<Site, "hangUp">;
+
 /** What a nemesis needs that this machine has not; null: it has all. */
 export function missing(nemesis: Nemesis): string | null {
   for (const need of nemesis.needs ?? []) {
@@ -73,7 +76,7 @@ export async function build(
   options: StageOptions,
   stop: AbortSignal,
   stack: AsyncDisposableStack,
-): Promise<Site> {
+): Promise<Stage> {
   const needs = new Set(nemeses.flatMap((nemesis) => nemesis.needs ?? []));
   const isSpoiled = nemeses.some((nemesis) => nemesis.spoilsServer);
   const postgres = await servers.take(options.isEncrypted);

@@ -10,6 +10,8 @@ const CONNECT_PATIENCE_MS = 5000;
 export class TcpLine implements Line {
   onLine: (text: string) => void = () => {};
   onEnd: () => void = () => {};
+  /** As `onEnd`, for whoever keeps the line. */
+  onClose: () => void = () => {};
   readonly #socket: Socket;
   readonly #decoder = new StringDecoder("utf8");
   #unread = "";
@@ -20,7 +22,10 @@ export class TcpLine implements Line {
     this.#socket.once("connect", () => this.#socket.setTimeout(0));
     this.#socket.on("data", (chunk: Buffer) => this.#take(this.#decoder.write(chunk)));
     this.#socket.on("error", () => {});
-    this.#socket.once("close", () => this.onEnd());
+    this.#socket.once("close", () => {
+      this.onClose();
+      this.onEnd();
+    });
   }
 
   send(text: string): void {

@@ -10,7 +10,7 @@ const MAX_DELAY_MS = 800;
 const SPOILED_ANSWERS = 4;
 const SHORT: readonly [number, number] = [500, 4000];
 
-/** Faults of the network between a node and its database. */
+/** Faults of the network, nearly all between a node and its database. */
 export const NETWORK: readonly Nemesis[] = [
   {
     name: "delay",
@@ -100,6 +100,16 @@ export const NETWORK: readonly Nemesis[] = [
       const heal = proxy.loseAfterLogin(some(chance));
       proxy.reset();
       return heal;
+    },
+  },
+  {
+    name: "hang-up",
+    what: "the connections of a third of the people are lost at once",
+    lastsMs: [1, 10],
+    restMs: [1000, 6000],
+    strike({ hangUp }, chance) {
+      hangUp(chance);
+      return () => {};
     },
   },
   {
