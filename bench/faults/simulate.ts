@@ -19,7 +19,7 @@ let entries = 0;
 const byCheck = new Map<string, number>();
 for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
   const result = await lifeOf(seed);
-  entries += result.linesStored;
+  entries += result.entriesStored;
   for (const name of new Set(result.anomalies.map(({ check }) => check))) {
     byCheck.set(name, (byCheck.get(name) ?? 0) + 1);
   }
@@ -43,7 +43,7 @@ async function lifeOf(seed: number): Promise<SimulationResult> {
     return await simulate({ seed, ...(faults && { faults }), ...(trace && { trace }) });
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { seed, anomalies: [{ check: "ends", what }], faults: [], nodes: 0, linesStored: 0, events: 0 };
+    return { seed, anomalies: [{ check: "ends", what }], faults: [], nodes: 0, entriesStored: 0, events: 0 };
   }
 }
 

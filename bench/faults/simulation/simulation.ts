@@ -25,7 +25,7 @@ export interface SimulationResult {
   readonly anomalies: readonly (Anomaly | { readonly check: "failed" | "ends"; readonly what: string })[];
   readonly faults: readonly string[];
   readonly nodes: number;
-  readonly linesStored: number;
+  readonly entriesStored: number;
   readonly events: number;
 }
 
@@ -103,15 +103,16 @@ export class Simulation {
       });
     }
     await this.#settle();
-    const anomalies = [...this.#anomalies, ...check(this.#history())];
-    const linesStored = [...this.#database.tables.entries.values()].reduce((sum, its) => sum + its.length, 0);
+    const history = this.#history();
+    const anomalies = [...this.#anomalies, ...check(history)];
+    const entriesStored = history.entries.length;
     const { seed } = this.#options;
     return {
       seed,
       anomalies,
       faults: this.#faults,
       nodes: this.#nodes.length,
-      linesStored,
+      entriesStored,
       events: this.#timeline.count,
     };
   }
