@@ -14,7 +14,8 @@ export class PresenceStatements {
   }
 
   register(values: Values): Row[] {
-    const [id, , , leaseMs] = values.map(Number) as [number, number, number, number];
+    const [id, , , leaseMs, former] = values as [number, string, string, number, number[]];
+    for (const earlier of former) this.unregister([earlier]);
     const row = { id, leaseMs, renewedAtMs: this.#nowMs, upSince: this.#nowMicros, roster: 0 };
     this.#tables.nodes.set(id, row);
     return [{ up_since: row.upSince }];
