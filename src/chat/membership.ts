@@ -28,6 +28,8 @@ export async function join(chat: Chat, session: Session, room: Room): Promise<vo
   const late = chat.refusalOf(session, "join", room);
   if (late) {
     chat.following.unfollow(room);
+    // Nobody keeps up what was read for them.
+    if (room.members.size === 0) chat.recent.forget(room);
     throw new ChatError(late);
   }
   if (roomsPerUser === 1 && session.current) leave(chat, session, session.current);

@@ -42,7 +42,8 @@ export class PresenceStatements {
   sweep([id]: Values): Row[] {
     const { nodes } = this.#tables;
     const me = nodes.get(Number(id));
-    if (!me || me.upSince / 1000 + me.leaseMs >= this.#nowMs) return [{ nodes: null, sessions: null }];
+    if (!me || me.upSince / 1000 + me.leaseMs >= this.#nowMs || this.#isOver(me))
+      return [{ nodes: null, sessions: null }];
     const dead = new Set([...nodes.values()].filter((node) => this.#isOver(node)).map((node) => node.id));
     if (dead.size === 0) return [{ nodes: null, sessions: null }];
     const people = [...this.#tables.names.values()].filter(({ node }) => dead.has(node));
@@ -90,7 +91,18 @@ export class PresenceStatements {
       if (row) names.set(row.key, { ...row, rooms: toRooms(movedRooms[i]) });
     }
     const held = keys.flatMap((key) => names.get(key)?.session ?? []).filter((session) => sessions.includes(session));
-    return [{ state: "done", ...this.#nextRoster(node), held }];
+    const refused = sessions.filter((session) => !held.includes(session));
+    return [
+      { state: "done", ...this.#nextRoster(node), held, refused, renewed: this.#renewedBy(refused, sessions, keys) },
+    ];
+  }
+
+  /** When the nodes of those renewed their leases that hold the names of sessions which were refused, in microseconds. */
+  #renewedBy(refused: readonly number[], sessions: readonly number[], keys: readonly string[]): number[] {
+    return refused.map((session) => {
+      const holder = this.#tables.names.get(keys[sessions.indexOf(session)] ?? "");
+      return (this.#tables.nodes.get(holder?.node ?? 0)?.renewedAtMs ?? 0) * 1000;
+    });
   }
 
   release([id, nr, version, sessions]: Values): Row[] {
