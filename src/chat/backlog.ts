@@ -157,8 +157,10 @@ export class Backlog {
 }
 
 /** Most lines were judged by the rules that still hold. */
-function isJudged({ rules, to, kind, session }: Pending): boolean {
-  return rules === to.rules && !to.isDestroyed && !closesStream(kind) && session?.standing !== "lost";
+function isJudged({ rules, past, to, kind, session }: Pending): boolean {
+  return (
+    rules === to.rules && past === to.past && !to.isDestroyed && !closesStream(kind) && session?.standing !== "lost"
+  );
 }
 
 function endsAfterLines(pending: Pending, batch: readonly Pending[]): boolean {

@@ -231,6 +231,7 @@ export class Chat {
     this.#log.add({
       stream: to.id,
       rules: to.rules,
+      past: to.past,
       kind,
       authorId: session?.id ?? null,
       author: session?.name.shown ?? SERVER,
@@ -282,6 +283,7 @@ export class Chat {
     const refusal = this.refusalOf(pending.session, pending.action, pending.to, pending.subject);
     if (refusal) return new ChatError(refusal);
     pending.rules = pending.to.rules;
+    pending.past = pending.to.past;
     return null;
   }
 

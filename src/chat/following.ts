@@ -159,6 +159,7 @@ export class Following {
     const from = { stream: room.id, pos: Math.max(record.pos - LOOKED_BACK, 0) };
     const entries = await this.#store.entriesFrom([from], LOOKED_BACK + 1);
     room.update(record);
+    room.past += 1;
     return entries.filter(({ pos }) => pos <= record.pos);
   }
 

@@ -168,7 +168,8 @@ export class Log {
   /** While the outcome of a batch is unknown it is sent again and again: no failure of a later attempt tells it. */
   async #append(drafts: readonly Pending[]): Promise<readonly Stored[] | NotStored> {
     this.#batchNumber += 1;
-    const batch = { number: this.#batchNumber, drafts };
+    const marks = [...new Set(drafts.map(({ to }) => to))].map(({ mark }) => mark);
+    const batch = { number: this.#batchNumber, drafts, marks };
     let isUnknown = false;
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
       const startedMs = this.#clock.monotonicMs();
@@ -224,20 +225,20 @@ export class Log {
   /** Lines whose stream took nothing go first in the next batch, after this node has learned their streams' rules. */
   async #tryAgain(left: readonly Pending[]): Promise<void> {
     if (left.length === 0) return;
-    const streams = new Map(left.map(({ to, rules }) => [to, rules]));
-    await Promise.all([...streams].map(([stream, rules]) => this.#refresh(stream, rules)));
+    const streams = new Map(left.map((pending) => [pending.to, pending]));
+    await Promise.all([...streams.values()].map((pending) => this.#refresh(pending)));
     this.#backlog.putBack(left);
   }
 
-  /** @param judgedBy the version of the rules with which the stream took nothing */
-  async #refresh(stream: Stream, judgedBy: number): Promise<void> {
+  /** Learns the rules of the stream of a line that it did not take. */
+  async #refresh({ to, rules, past }: Pending): Promise<void> {
     try {
-      await this.#hooks.refresh(stream);
+      await this.#hooks.refresh(to);
     } catch (error) {
       this.#watch.storeHealth(error);
     }
-    if (stream.rules === judgedBy && !stream.isDestroyed) this.#backlog.rest(stream);
-    else this.#backlog.wake(stream);
+    if (to.rules === rules && to.past === past && !to.isDestroyed) this.#backlog.rest(to);
+    else this.#backlog.wake(to);
   }
 }
 

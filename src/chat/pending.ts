@@ -9,6 +9,8 @@ import type { Stream } from "./stream.ts";
 export interface Pending extends Draft {
   rules: number;
   rights: Rights | null;
+  /** That of its stream when it was judged. */
+  past: number;
   /** Where it goes. */
   readonly to: Stream;
   readonly session: Session | null;

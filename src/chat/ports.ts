@@ -53,6 +53,11 @@ export interface Place {
   readonly pos: number;
 }
 
+/** A place in a stream, and the time of the entry there, in microseconds. */
+export interface Mark extends Place {
+  readonly at: number;
+}
+
 /** Where a stream ends, asked from a place in it. */
 export interface Head {
   readonly stream: number;
@@ -75,6 +80,11 @@ export interface Batch {
   readonly number: number;
   /** In order. An entry that moves the rules is the last one of its stream. */
   readonly drafts: readonly Draft[];
+  /**
+   * How far this node has delivered the streams of the batch, each once: what they were judged by is of that past. Missing:
+   * nothing is compared.
+   */
+  readonly marks?: readonly Mark[];
 }
 
 /** Where a stream stood before a batch, and the time of the batch's entries in it. */
@@ -116,7 +126,7 @@ export interface Store {
   readonly isShared: boolean;
   /**
    * Appends a batch, all or nothing per stream: a stream that is closed or whose rules moved takes nothing and is not
-   * in the answer. Positions follow the head given, in the order of the batch. One call at a time. An attempt that was
+   * in the answer, nor is one of a shared store that has another entry at its mark, or none. Positions follow the head given, in the order of the batch. One call at a time. An attempt that was
    * given up may still take effect, until a batch of a higher number was answered.
    */
   append(batch: Batch): Promise<readonly StreamHead[]>;

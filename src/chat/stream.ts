@@ -1,5 +1,5 @@
 import { SERVER_STREAM } from "./entry.ts";
-import type { Place } from "./ports.ts";
+import type { Mark, Place } from "./ports.ts";
 
 /** What a node knows of a stream of entries: how far it has delivered them, and by which rules lines are judged. */
 export class Stream {
@@ -10,6 +10,8 @@ export class Stream {
   pos: number;
   seq: number;
   at: number;
+  /** How often it was taken over from a store that went back: what was judged before is judged again. */
+  past = 0;
   /** It ended: it takes nothing more. */
   isDestroyed = false;
   /** Every entry is delivered here, in order. Where the store is shared, only while somebody here cares. */
@@ -23,6 +25,10 @@ export class Stream {
     this.pos = pos;
     this.seq = seq;
     this.at = at;
+  }
+
+  get mark(): Mark {
+    return { stream: this.id, pos: this.pos, at: this.at };
   }
 
   get place(): Place {

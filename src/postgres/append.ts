@@ -3,6 +3,7 @@
  * every batch. `state`: `stored`; `repeat`: an earlier attempt's answer; of the others nothing was stored: `fenced`: the
  * node is gone; `late`: a later batch of the node was stored, so this attempt was given up long ago; `past`: the node was
  * told a later version of its people than the database has, which was restored.
+ * `p_mark`: the streams, and how far the node has delivered them; one that has another entry there takes nothing.
  * `poss` and `seqs`: where the streams stood before, and `befores`: the time of the entry there, in microseconds, where
  * there is one; a stream not listed took nothing. `at`: the time of the batch, in microseconds.
  * Kinds are those of chat/entry.ts: from 20 to 29 they move the rules of their stream, whose last entry in the batch they
@@ -10,7 +11,7 @@
  */
 export const APPEND_3 = `
 create function chatd_append_3(
-  node bigint, nr bigint, p_version bigint, p_stream bigint[], p_rules bigint[], p_kind smallint[], p_author_id bigint[],
+  node bigint, nr bigint, p_version bigint, p_mark bigint[], p_mark_pos bigint[], p_mark_at bigint[], p_stream bigint[], p_rules bigint[], p_kind smallint[], p_author_id bigint[],
   p_author text[], p_body text[], p_rights jsonb[],
   out state text, out streams bigint[], out poss bigint[], out seqs bigint[], out befores bigint[], out at bigint
 ) language plpgsql as $$
@@ -18,6 +19,7 @@ declare
   batch_at timestamptz;
   ids bigint[];  -- the streams, each once
   its_version bigint;  -- null: the node is gone
+  strays bigint[];  -- streams that have another past than the node
 begin
   perform pg_advisory_xact_lock(node);  -- waits for an earlier attempt
   select n.roster into its_version from nodes n where n.id = node for key share;  -- the fence; does not block the renewal
@@ -45,6 +47,12 @@ begin
   if state <> 'stored' then
     return;
   end if;
+  strays := array(
+    select k.id from unnest(p_mark, p_mark_pos, p_mark_at) k(id, pos, at)
+      left join entries e on e.stream_id = k.id and e.pos = k.pos
+     where case  -- old entries are deleted, but never the last one
+       when e.pos is null then k.pos > coalesce((select max(h.pos) from entries h where h.stream_id = k.id), 0)
+       else (extract(epoch from e.at) * 1000000)::bigint <> k.at end);
   perform from streams s where s.id = any (case when 29 = any (p_kind) then p_stream || 0::bigint else p_stream end)
     order by s.id for no key update;  -- in one order everywhere; makes no new row version
   with want as (  -- a new snapshot: sees all up to the locks
@@ -58,7 +66,7 @@ begin
       left join lateral (
         select e.pos, e.seq, e.at from entries e where e.stream_id = s.id order by e.pos desc limit 1
       ) l on true
-     where s.id = any (p_stream) and not s.closed
+     where s.id = any (p_stream) and not s.closed and s.id <> all (strays)
        and not exists (select from want w where w.stream_id = s.id and w.rules <> s.rules)
   ), moment as (  -- one for the batch: in no stream does time go back
     select greatest(max(top.at), clock_timestamp()) as at from top

@@ -67,6 +67,26 @@ t.test("rules that a lost entry moved are learned again: a line is answered, aft
   t.same(node.store.saidIn(planes.id).slice(-2), ["in its place", "new"]);
 });
 
+t.test("nothing is judged by the rules of a past that is gone, also where they have the same number", async (t) => {
+  const { node, one, two, planes } = await aRoomOfOthers();
+  await one.says("/op two");
+  await node.clock.pass(100);
+  const { rules } = planes;
+  // The same number of entries, as many of which moved the rules: another one is an operator, and two is banned.
+  node.store.forgetLast(planes.id, 1);
+  node.store.moveRules(planes.id, -1);
+  const ban = { id: two.session.id, key: two.session.name.key, name: "two", until: null };
+  const rights = { ...planes.rights, operators: [999], bans: [ban] };
+  await node.storedElsewhere("Planes", { kind: kinds.banned, body: subjectBody(two.session), rights });
+  t.equal(planes.rules, rules, "the node knows nothing of that");
+  const told = await two.says("behind my ban", "/kick one");
+  await node.clock.pass(2000);
+  t.same(told.slice(0, 2), [RESTORED("Planes"), "[*]: You were banned from Planes by far."]);
+  t.notOk(node.store.saidIn(planes.id).includes("behind my ban"));
+  const [record] = await node.store.rooms({ ids: [planes.id] });
+  t.same(record?.rights, rights);
+});
+
 t.test("who owns a room that was restored has to be there", async (t) => {
   const { node, one, two, planes } = await aRoomOfOthers();
   const rights = { ...NO_RIGHTS, owner: 999 };

@@ -9,7 +9,7 @@ import { aLogin } from "../support/login.ts";
 import { withParts } from "../support/parts.ts";
 import { postgresPart } from "../support/postgres.ts";
 import { NO_RIGHTS } from "../../src/chat/rights.ts";
-import { aDraft, makeRoom } from "../support/drafts.ts";
+import { aDraft, makeRoom, someDrafts } from "../support/drafts.ts";
 import { testStore } from "./store.ts";
 
 await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
@@ -125,13 +125,33 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     t.same([await put(4, "{}"), (await query("select * from names", [])).length], ["late", 0]);
   });
 
+  t.test("a stream that has another entry at the node's mark, or none, takes nothing", async (t) => {
+    const { store, query } = await make(t);
+    const { id, at } = await makeRoom(store);
+    const other = await makeRoom(store, "Trains");
+    const append = async (number: number, pos: number, its: number) => {
+      const marks = [
+        { stream: id, pos, at: its },
+        { stream: other.id, pos: 1, at: other.at },
+      ];
+      const drafts = [...someDrafts(id, "a"), ...someDrafts(other.id, "b")];
+      return (await store.append({ number, drafts, marks })).map(({ stream }) => stream);
+    };
+    t.same(await append(1, 1, at), [id, other.id]);
+    t.same(await append(2, 1, at + 1), [other.id], "it is of another time");
+    t.same(await append(3, 9, at), [other.id], "it is not there");
+    t.same(await append(4, 0, 0), [id, other.id], "nothing was delivered");
+    await query("delete from entries where stream_id = $1 and pos = 1", [id]);
+    t.same(await append(5, 1, at), [id, other.id], "it is too old to be there");
+  });
+
   t.test("a database that has a lower version of the node's people, or no such node, takes nothing", async (t) => {
     const { query } = await make(t);
     const states = async (node: number, version: number) => {
       const of = async (text: string) => (await query(text, []))[0]?.["state"];
       return [
         await of(
-          `select * from chatd_append_3(${node}, 1, ${version}, '{0}', '{1}', '{32}', '{null}', '{one}', '{tea}', null)`,
+          `select * from chatd_append_3(${node}, 1, ${version}, '{}', '{}', '{}', '{0}', '{1}', '{32}', '{null}', '{one}', '{tea}', null)`,
         ),
         await of(
           `select * from chatd_presence_2(${node}, 1, ${version}, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,

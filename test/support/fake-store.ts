@@ -248,7 +248,10 @@ export class FakeStore implements Store {
       const stream = this.#stream(draft.stream);
       const { pos = 0, seq = 0, at: before = null } = stream.entries.at(-1) ?? {};
       if (!heads.has(draft.stream)) {
-        const isOpen = !stream.isClosed && stream.rules === draft.rules;
+        const mark = batch.marks?.find((one) => one.stream === draft.stream);
+        const isSamePast =
+          !mark || mark.pos === 0 || stream.entries.some((one) => one.pos === mark.pos && one.at === mark.at);
+        const isOpen = !stream.isClosed && stream.rules === draft.rules && (isSamePast || !this.isShared);
         heads.set(draft.stream, isOpen ? { stream: draft.stream, pos, seq, at, before } : null);
       }
       if (!heads.get(draft.stream)) continue;

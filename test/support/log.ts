@@ -72,6 +72,7 @@ export class LogUnderTest {
       author: "one",
       body,
       rights: null,
+      past: room.past,
       subject: 0,
       to: room,
       session,
@@ -93,6 +94,7 @@ export class LogUnderTest {
     const code = this.judge(pending);
     if (code) return new ChatError(code);
     pending.rules = pending.to.rules;
+    pending.past = pending.to.past;
     return null;
   }
 

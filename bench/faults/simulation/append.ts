@@ -29,7 +29,11 @@ export function append(tables: Tables, nowMicros: number, values: Values): Row {
     tables.appends.set(appendKey(node, batch), { node, batch, at: nowMicros, heads: null });
     return { state: "past" };
   }
-  const heads = headsOf(tables, drafts);
+  const strays = straysOf(tables, values);
+  const heads = headsOf(
+    tables,
+    drafts.filter(({ stream }) => !strays.has(stream)),
+  );
   const at = Math.max(nowMicros, ...[...heads.values()].map((head) => head.at ?? 0));
   const places = new Map([...heads].map(([stream, { pos, seq }]) => [stream, { pos, seq }]));
   for (const draft of drafts) {
@@ -59,12 +63,26 @@ export function tell(tables: Tables, nowMicros: number, kind: number, body: stri
   rows.push({ ...place, kind, author_id: null, author: "chatd", body });
 }
 
+/** Streams that have another entry at the node's mark, or none, and did not delete it. */
+function straysOf(tables: Tables, [, , , ids, positions, times]: Values): ReadonlySet<number> {
+  const [poss, ats] = [positions as readonly number[], times as readonly number[]];
+  const strays = (ids as readonly number[]).filter((id, i) => {
+    const entries = tables.entriesOf(id);
+    const entry = entries.find(({ pos }) => pos === poss[i]);
+    return entry ? entry.at !== ats[i] : (poss[i] ?? 0) > (entries.at(-1)?.pos ?? 0);
+  });
+  return new Set(strays);
+}
+
 function toDrafts(values: Values): Draft[] {
   // In the order of the function's parameters.
-  const [, , , streams, rules, itsKinds, authorIds, authors, bodies, rights] = values as [
+  const [, , , , , , streams, rules, itsKinds, authorIds, authors, bodies, rights] = values as [
     number,
     number,
     number,
+    number[],
+    number[],
+    number[],
     number[],
     number[],
     number[],

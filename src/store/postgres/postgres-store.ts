@@ -51,7 +51,7 @@ export class PostgresStore implements Store {
     this.#identity = identity;
   }
 
-  async append({ number, drafts }: Batch): Promise<readonly StreamHead[]> {
+  async append({ number, drafts, marks = [] }: Batch): Promise<readonly StreamHead[]> {
     const { id, version, restores } = this.#identity;
     // Under the id of its first attempt: that one's outcome is found by it.
     const node = this.#unanswered?.batch === number ? this.#unanswered : { batch: number, id, version, restores };
@@ -62,6 +62,9 @@ export class PostgresStore implements Store {
       number,
       // Since it was restored, what the authors hold may be others': that outcome or nothing.
       node.restores === restores ? node.version : Number.MAX_SAFE_INTEGER,
+      marks.map((mark) => mark.stream),
+      marks.map((mark) => mark.pos),
+      marks.map((mark) => mark.at),
       drafts.map((draft) => draft.stream),
       drafts.map((draft) => draft.rules),
       drafts.map((draft) => draft.kind),
@@ -197,7 +200,7 @@ export class PostgresStore implements Store {
   }
 }
 
-const APPEND = "select * from chatd_append_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+const APPEND = "select * from chatd_append_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 const CREATE_ROOM = "select * from chatd_create_room_2($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const PUT_BAN = "select chatd_put_ban_2($1, $2, $3, $4, $5, $6, $7) as state";
 const REMOVE_BAN = "select chatd_remove_ban_2($1, $2, $3) as state";
