@@ -144,6 +144,7 @@ export class Player {
   #type(...lines: readonly string[]): void {
     const atMs = this.#world.nowMs();
     for (const text of lines) {
+      this.#where.types(text);
       this.#transcript?.moments.push({ type: "typed", atMs, text, group: this.#group });
       this.#line?.send(text);
     }
@@ -159,6 +160,7 @@ export class Player {
     const atMs = this.#world.nowMs();
     if (text === SETTLED && this.isIn) {
       this.#settledGroup += 1;
+      this.#where.settles();
       this.#transcript?.moments.push({ type: "settled", atMs, group: this.#settledGroup });
       return this.#actLater();
     }

@@ -31,6 +31,8 @@ export type StayEnd = "open" | "left" | "put-out" | "room-ended" | "restored" | 
 /** A time in which somebody was in a room without a break. A restored database begins a new one. */
 export interface Stay {
   readonly room: string;
+  /** An earlier room of the name was ending when the person came in, and they were in that one, too. */
+  readonly isAgain: boolean;
   readonly index: number;
   readonly atMs: number;
   /** When the person came in: before `atMs` where the database was restored meanwhile. */
@@ -103,12 +105,14 @@ export class Account {
       this.groups.set(nr, (group = { nr, typed: [], refusals: 0, uncertain: 0, isSettled: false }));
     }
     this.#group = nr;
+    this.where.types(text);
     if (text !== BARRIER) group.typed.push({ text, atMs, index });
   }
 
   #settle(nr: number): void {
     const group = this.groups.get(nr);
     if (group) group.isSettled = true;
+    this.where.settles();
   }
 
   #hear(text: string, atMs: number, index: number): void {
@@ -166,7 +170,9 @@ export class Account {
 
   #move(standing: Standing, atMs: number, index: number): void {
     const isOwnJoin = this.where.isOwnJoin(standing);
+    const isEndOfEarlier = this.where.isEndOfEarlier(standing);
     this.where.take(standing);
+    if (isEndOfEarlier) return;
     switch (standing.type) {
       case "greeted":
         this.greetedAtMs = atMs;
@@ -198,8 +204,11 @@ export class Account {
   }
 
   #enter(room: string, atMs: number, index: number, cameAtMs = atMs, floor: number | null = 0): void {
+    const isAgain = this.#open.has(room);
+    this.#leave(room, "room-ended", atMs, index);
     const stay: Stay = {
       room,
+      isAgain,
       index,
       atMs,
       cameAtMs,

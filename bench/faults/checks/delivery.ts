@@ -60,9 +60,9 @@ function checkStay(found: Findings, account: Account, stay: Stay): void {
   );
 }
 
-/** The entries of the lines of a stay; each is in that room, and by that author. */
-function storedOf(found: Findings, account: Account, { room, lines }: Stay): StoredEntry[] {
-  return lines.flatMap((line) => {
+/** The entries of the lines of a stay; each is in that room, and by that author. Nothing tells lines of a room of the same name apart. */
+function storedOf(found: Findings, account: Account, { room, lines, isAgain }: Stay): StoredEntry[] {
+  const entries = lines.flatMap((line) => {
     const { body, author } = line;
     const entry = found.entryOf(line);
     if (!entry) return [];
@@ -74,6 +74,8 @@ function storedOf(found: Findings, account: Account, { room, lines }: Stay): Sto
     }
     return [entry];
   });
+  const stream = entries.at(-1)?.stream;
+  return isAgain ? entries.filter((entry) => entry.stream === stream) : entries;
 }
 
 /** A line that is not stored was seen before the store went back, and whoever stays is told that it did. */
