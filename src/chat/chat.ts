@@ -13,6 +13,7 @@ import { Listings } from "./listings.ts";
 import { Log, type Stored } from "./log.ts";
 import type { Name, NameKey } from "./names.ts";
 import { Pace } from "./pace.ts";
+import { followOwned } from "./ownership.ts";
 import type { Pending } from "./pending.ts";
 import { type Action, refusalOf } from "./permissions.ts";
 import type { Bus, Clock, NewSorted, Person, Presence, RoomRecord, Store, Watch } from "./ports.ts";
@@ -130,6 +131,7 @@ export class Chat {
     });
     this.following = new Following(ports, this.rooms, this.sequencer, (record) => this.#toRoom(record));
     this.whispers = new Whispers(ports, this.sessionsById);
+    this.rooms.follow(followOwned(this));
     this.#pace = new Pace(ports.store.isShared ? SHARED_PACE : OWN_PACE);
     this.#gathering = new Gathering(ports.clock, this.#pace, (gathered) => {
       for (const [stream, arrivals] of gathered) this.sequencer.offer(stream, arrivals);

@@ -3,7 +3,9 @@ import type { Chat } from "./chat.ts";
 import { kinds } from "./entry.ts";
 import { ChatError, StoreError } from "./errors.ts";
 import type { Somebody } from "./ports.ts";
+import { banOn } from "./rights.ts";
 import type { Room } from "./room.ts";
+import type { RoomsFollower } from "./rooms.ts";
 import type { Session } from "./session.ts";
 import { subjectBody } from "./subject.ts";
 
@@ -20,6 +22,17 @@ const TROUBLES: ReadonlySet<string> = new Set<RefusalCode>([
   "store-unavailable",
   "store-unknown",
 ]);
+
+/** Whoever made a room owns it, also where the answer of the store was lost, and it is known only now. */
+export function followOwned({ sessionsById }: Pick<Chat, "sessionsById">): RoomsFollower {
+  return {
+    added(room) {
+      const owner = sessionsById.get(room.rights.owner ?? 0);
+      if (owner) own(room, owner);
+    },
+    removed() {},
+  };
+}
 
 /** The session owns the room from now on. */
 export function own(room: Room, session: Session): void {
@@ -81,12 +94,27 @@ async function forgetGoneOwner(chat: Chat, room: Room): Promise<void> {
  */
 export function passOn(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS): void {
   if (heirOf(chat, room) || room.isPrivate) return giveAway(chat, room, retryMs);
+  const { owner } = room.rights;
   // That is not stored: whoever reads that the room has an owner asks whether they are gone.
   disown(room);
+  if (!chat.store.isShared) return;
+  // Somebody may have come at another node, of whom this one does not know yet.
+  chat.clock.after(HEIR_MS, () => {
+    if (isUnowned(room, owner) && !chat.isStopped && heirOf(chat, room)) giveAway(chat, room);
+  });
 }
 
-/** As `passOn`, and the store learns it in any case: the owner is not gone. */
-export function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS): void {
+/** Also where what the store has, and says that somebody owns it who is gone, was read again meanwhile. */
+function isUnowned({ isDestroyed, rights }: Room, gone: number | null): boolean {
+  return !isDestroyed && (rights.owner === null || rights.owner === gone);
+}
+
+/**
+ * As `passOn`, and the store learns it in any case: the owner is not gone.
+ *
+ * @param from whose it is by the store
+ */
+export function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS, from = room.rights.owner): void {
   // True at once: what a guest held ended with the session.
   disown(room);
   const heir = heirOf(chat, room);
@@ -105,8 +133,8 @@ export function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS): void
       if (room.isDestroyed || code === "not-owner") return;
       if (!TROUBLES.has(code)) return chat.watch.failed(`pass on room ${room.id}`, error);
       chat.clock.after(retryMs, () => {
-        const isUnowned = !room.isDestroyed && room.rights.owner === null;
-        if (isUnowned && !chat.isStopped) giveAway(chat, room, Math.min(retryMs * RETRY_FACTOR, LAST_RETRY_MS));
+        if (!isUnowned(room, from) || chat.isStopped) return;
+        giveAway(chat, room, Math.min(retryMs * RETRY_FACTOR, LAST_RETRY_MS), from);
       });
     },
   );
@@ -143,9 +171,13 @@ function disown(room: Room): void {
   room.rights = { ...room.rights, owner: null };
 }
 
+/** Who is there longest; of people elsewhere it may not be known yet that they were put out. */
 function heirOf(chat: Chat, room: Room): Somebody | null {
   const [first = null] = room.members;
-  return chat.presence.eldestIn(room.id, first);
+  const at = chat.clock.micros();
+  const isOut = ({ id, name }: Somebody): boolean =>
+    room.putOut.has(id) || banOn(room.rights, id, name.key, at) !== undefined;
+  return chat.presence.eldestIn(room.id, first, isOut);
 }
 
 function isIn(chat: Chat, room: Room, { id, name }: Somebody): boolean {

@@ -215,8 +215,13 @@ export interface Presence {
   peopleIn(room: number): Iterable<Person>;
   /** How many that are. */
   countIn(room: number): number;
-  /** Of all who are in a room, here and elsewhere, who is there longest. @param here who of those here is */
-  eldestIn(room: number, here: Somebody | null): Somebody | null;
+  /**
+   * Of all who are in a room, here and elsewhere, who is there longest.
+   *
+   * @param here who of those here is
+   * @param isOut people elsewhere who do not count
+   */
+  eldestIn(room: number, here: Somebody | null, isOut: (person: Somebody) => boolean): Somebody | null;
   /** Everybody elsewhere, and how many that are. */
   people(): Iterable<Person>;
   count(): number;

@@ -1,6 +1,7 @@
 import t from "tap";
 import { kinds } from "../../src/chat/entry.ts";
 import { StoreError } from "../../src/chat/errors.ts";
+import { parseRoomName } from "../../src/chat/names.ts";
 import { NO_RIGHTS } from "../../src/chat/rights.ts";
 import { subjectBody } from "../../src/chat/subject.ts";
 import { aNode } from "../support/node.ts";
@@ -27,4 +28,37 @@ t.test("who is given a room at another node and is not in it any more gives it a
   await node.hears({ type: "entries", stream: entry.stream, before: null, entries: [entry] });
   await node.clock.turn();
   t.equal(node.room("Planes").rights.owner, one.session.id);
+});
+
+t.test("a room is not passed on to somebody elsewhere who was just put out of it, or is banned", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  await one.says("/create Planes", "/join Planes");
+  node.elsewhere("far", 999, "Planes");
+  await one.says("/ban far");
+  await one.ends();
+  await node.clock.pass(5000);
+  t.equal(node.room("Planes").rights.owner, null);
+});
+
+t.test("a room is passed on to somebody who came elsewhere, and is known only after its owner went", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  await one.says("/create Planes");
+  await one.ends();
+  node.elsewhere("far", 999, "Planes");
+  await node.clock.pass(1000);
+  await node.clock.turn();
+  t.equal(node.room("Planes").rights.owner, 999);
+});
+
+t.test("who made a room owns it, also where the answer of the store was lost", async (t) => {
+  const node = await aNode();
+  const [one, two] = await node.enterAll("one", "two");
+  const name = parseRoomName("Planes");
+  if (name) await node.store.createRoom({ name, isPrivate: false, authorId: one.session.id, author: "one" });
+  await two.says("/join Planes");
+  await one.ends();
+  await node.clock.turn();
+  t.equal(node.room("Planes").rights.owner, two.session.id);
 });

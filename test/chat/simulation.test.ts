@@ -1,19 +1,16 @@
 import t from "tap";
 import { simulate } from "../../bench/faults/simulation/simulation.ts";
-import { seed } from "../support/property.ts";
+import { fixedSeed as seed } from "../support/property.ts";
 
-const SEEDS = 100;
-const MAX_SECONDS = 10;
+/** `bench/faults/simulate.ts` lives thousands of others. */
+const SEEDS = 60;
 
 t.test("clusters keep their promises under any faults", async (t) => {
   t.comment(`lives from CHATD_TEST_SEED=${seed}; one of them again: node bench/faults/simulate.ts --seed N --trace`);
-  const untilMs = performance.now() + MAX_SECONDS * 1000;
-  let lives = 0;
-  for (; lives < SEEDS && performance.now() < untilMs; lives++) {
-    const { anomalies } = await simulate({ seed: seed + lives });
-    t.same(anomalies, [], `seed ${seed + lives}`);
+  for (let its = seed; its < seed + SEEDS; its++) {
+    const { anomalies } = await simulate({ seed: its });
+    t.same(anomalies, [], `seed ${its}`);
   }
-  t.ok(lives > 0, `${lives} lives`);
 });
 
 t.test("the same seed leads to the same life", async (t) => {

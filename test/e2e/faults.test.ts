@@ -5,7 +5,7 @@ import { nameOf, runOnce } from "../../bench/faults/night/run.ts";
 import { OWN_LAUNCHER, Servers } from "../../bench/faults/night/stage.ts";
 import { withParts } from "../support/parts.ts";
 import { postgresPart } from "../support/postgres.ts";
-import { seed } from "../support/property.ts";
+import { fixedSeed as seed } from "../support/property.ts";
 
 /** A few seconds each: `npm run faults` has the nights. */
 const ROUNDS = ["combo", "half-login+lagging-standby"];

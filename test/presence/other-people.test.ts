@@ -147,6 +147,26 @@ t.test("a database that knows less than before twice was restored: what it has i
   t.same(its.ids(), [3]);
 });
 
+t.test("late news of a node that has become another moves nobody back", async (t) => {
+  const its = aCluster();
+  its.people.compare(new Map([[NODE, 10]]));
+  await its.people.read();
+  its.hear({ version: 20, after: 10, here: [somebody(1, LOBBY)] });
+  its.people.compare(new Map([[NODE, 20]]));
+  its.people.hear({
+    type: "people",
+    node: 3,
+    version: 15,
+    after: -1,
+    part: 0,
+    parts: 1,
+    here: [somebody(1)],
+    gone: [],
+  });
+  its.people.compare(new Map([[NODE, 20]]));
+  t.same([its.ids(), its.told], [[1], ["1 joined 1"]]);
+});
+
 t.test("with a node its people are gone", async (t) => {
   const its = aCluster();
   its.database.rows = rowsOf(10, [somebody(1, LOBBY), somebody(2)]);

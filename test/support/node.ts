@@ -28,8 +28,12 @@ class FakePresence extends MemoryPresence {
     return this.peopleIn(room).length;
   }
 
-  override eldestIn(room: number, here: Somebody | null): Somebody | null {
-    return this.peopleIn(room)[0] ?? here;
+  override eldestIn(
+    room: number,
+    here: Somebody | null,
+    isOut: (person: Somebody) => boolean = () => false,
+  ): Somebody | null {
+    return this.peopleIn(room).find((person) => !isOut(person)) ?? here;
   }
 
   override people(): readonly Person[] {

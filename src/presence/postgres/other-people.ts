@@ -46,7 +46,9 @@ export class OtherPeople {
     const known = this.#knownOf(news.node);
     if (news.version <= known.version) return;
     if (news.after !== known.version) return this.#readSoon(news.node);
-    for (const person of news.here) this.roster.put(news.node, person, this.#hooks);
+    for (const person of news.here) {
+      if (!this.#isElsewhere(person.id, news)) this.roster.put(news.node, person, this.#hooks);
+    }
     for (const id of news.gone) this.roster.remove(id, this.#hooks);
     known.parts.add(news.part);
     if (known.parts.size < news.parts) return;
@@ -89,6 +91,12 @@ export class OtherPeople {
       // What was found missing while these were read.
       if (this.#stale.size > 0) this.#readLater();
     }
+  }
+
+  /** Whether late news tells of somebody whose node has become another since: versions are times. */
+  #isElsewhere(id: number, { node, version }: { readonly node: number; readonly version: number }): boolean {
+    const its = this.roster.nodeOf(id);
+    return its !== null && its !== node && this.#knownOf(its).version > version;
   }
 
   #knownOf(node: number): Known {

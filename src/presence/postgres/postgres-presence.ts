@@ -132,13 +132,13 @@ export class PostgresPresence implements Presence {
     return this.#others.roster.size;
   }
 
-  eldestIn(room: number, here: Somebody | null): Somebody | null {
+  eldestIn(room: number, here: Somebody | null, isOut: (person: Somebody) => boolean): Somebody | null {
     const sinceOf = (one: Whereabouts | undefined): number => one?.rooms.get(room) ?? Number.POSITIVE_INFINITY;
     let eldest = here;
     let since = sinceOf(here ? this.#own.get(here.id) : undefined);
     for (const one of this.peopleIn(room)) {
       const its = sinceOf(one);
-      if (its < since) [eldest, since] = [one, its];
+      if (its < since && !isOut(one)) [eldest, since] = [one, its];
     }
     return eldest;
   }

@@ -39,6 +39,11 @@ export class Roster {
     return this.#byId.has(id);
   }
 
+  /** The node where somebody is; null: nobody knows them. */
+  nodeOf(id: number): number | null {
+    return this.#byId.get(id)?.node ?? null;
+  }
+
   peopleIn(room: number): Iterable<Person> {
     return this.#byRoom.get(room)?.values() ?? [];
   }
