@@ -208,3 +208,38 @@ t.test(
     t.ok(node.store.calls.rooms - before < 10, `${node.store.calls.rooms - before} queries`);
   },
 );
+
+t.test("a second newcomer does not make the node forget what came while the first one reads the room", async (t) => {
+  const node = await aNode();
+  await node.enterAll("one");
+  const planes = await makeRoom(node.store, "Planes");
+  const found = node.chat.following.find(planes.name);
+  await node.clock.turn();
+  await found;
+  const room = node.room("Planes");
+  const old = await node.store.rooms({ ids: [room.id] });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const rooms = node.store.rooms.bind(node.store);
+  node.store.rooms = (filter) => (filter?.keys ? promise.then(() => old) : rooms(filter));
+  const first = node.chat.following.follow(room);
+  await node.clock.turn();
+  await node.storedElsewhere("Planes", { body: "missed" });
+  const last = node.store.entriesOf(room.id).at(-1);
+  if (last)
+    await node.hears({ type: "entries", stream: room.id, before: null, entries: [{ ...last, pos: last.pos + 1 }] });
+  const second = node.chat.following.follow(room);
+  resolve();
+  await node.clock.turn();
+  await Promise.all([first, second]);
+  await node.clock.pass(30);
+  t.equal(room.pos, last?.pos, "it is read at once, and not by the next comparison");
+});
+
+t.test("an unfollowed room of a store that went back is as it is there now, for who asks", async (t) => {
+  const node = await aNode();
+  const [one, two] = await node.enterAll("one", "two");
+  await one.says("/create Planes", "/join Planes", "a", "b", "/leave");
+  node.store.forgetLast(node.room("Planes").id, 2);
+  await two.says("/join Planes");
+  t.match(node.room("Planes"), { pos: 1, seq: 0 });
+});

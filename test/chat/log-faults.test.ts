@@ -118,3 +118,27 @@ t.test("at the end, a stream that takes nothing holds nobody up", async (t) => {
   t.equal(await finished, 1);
   t.same(log.outcomes, ["stuck: store-unavailable"]);
 });
+
+t.test("a stream that takes something again rests as shortly as the first time when it takes nothing", async (t) => {
+  const log = await aLog();
+  const append = log.store.append.bind(log.store);
+  takeNothing(log);
+  await log.add("a");
+  await log.clock.pass(800);
+  log.store.append = append;
+  await log.clock.pass(1000);
+  t.same(log.outcomes, ["a: stored"]);
+  takeNothing(log);
+  await log.add("b");
+  const before = log.store.calls.append;
+  await log.clock.pass(50);
+  t.equal(log.store.calls.append, before + 1);
+});
+
+t.test("lines of which the first half is fenced keep their order", async (t) => {
+  const log = await aLog();
+  log.store.fail("append", new StoreError("bad-input", "a zero"), fenced);
+  await log.add("a", "b", "c", "d");
+  await log.clock.pass(1000);
+  t.same(log.store.saidIn(log.room.id), ["a", "b", "c", "d"]);
+});

@@ -157,3 +157,17 @@ t.test("whoever joins sees the past also when the last member leaves while it is
   await world.clock.turn();
   t.same(two.heard().slice(1), ["-- last 1 line in Planes (times UTC) --", "1 11:06 [one]: a"]);
 });
+
+t.test("what was being read when the store went back is read again", async (t) => {
+  const { store, recent } = someParts();
+  const room = await aRoom(store, "Planes", 3);
+  const release = store.hold("history");
+  const loading = recent.load(room);
+  recent.startOver(room);
+  store.forgetLast(room.id, 1);
+  room.pos = 3;
+  release();
+  await loading;
+  t.same(bodiesOf(recent, room), ["line 1", "line 2"]);
+  t.equal(store.calls.history, 2);
+});

@@ -37,3 +37,10 @@ t.test("a session ends when what it said is stored, and has its name and rooms u
   t.same(two.heard(), ["[one]: last words", "[*]: User one left lobby."]);
   t.same(await two.says("/users"), ["Online users: two"]);
 });
+
+t.test("a name that somebody here has is nobody else's, also where the presence has forgotten that", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  world.chat.presence.release(one.session.name, one.session.id);
+  t.equal(await beginSession(world.chat, 900, one.session.name, new FakeOutlet()), null);
+});
