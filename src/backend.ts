@@ -96,7 +96,7 @@ async function openPostgres(
       : new PostgresBus(login, clock, {
           cluster,
           heartbeatMs: config.lease * HEARTBEAT_PART,
-          node: () => presence.lease.id,
+          node: () => presence.lease.identity.id,
           misunderstood: () => watch.misunderstood(),
           failed,
         });
@@ -118,8 +118,8 @@ async function openPostgres(
       history: connect({ purpose: "history", deadlineMs: READ_DEADLINE_MS }),
       rooms,
     },
-    presence.lease,
+    presence.lease.identity,
   );
   const open = stack.move();
-  return { store, presence, bus, nodeId: () => presence.lease.id, close: () => open.disposeAsync() };
+  return { store, presence, bus, nodeId: () => presence.lease.identity.id, close: () => open.disposeAsync() };
 }

@@ -1,6 +1,7 @@
 import t, { type Test } from "tap";
 import { Postgres } from "../../demo/postgres.ts";
 import { kinds, SERVER_STREAM } from "../../src/chat/entry.ts";
+import { NodeIdentity } from "../../src/postgres/identity.ts";
 import { migrate } from "../../src/postgres/schema.ts";
 import { PostgresStore } from "../../src/store/postgres/postgres-store.ts";
 import { Connection } from "../../src/postgres/connection.ts";
@@ -26,13 +27,12 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
       null,
       "insert into nodes (id, host, version, lease) values (1, 'here', 'test', '10s')",
     );
-    const store = new PostgresStore(connections, {
-      id: 1,
-      version: 0,
-      restores: 0,
-      isFenced: () => t.fail("it is alive"),
-      isOfOtherPast: () => t.fail("it was not restored"),
+    const identity = new NodeIdentity({
+      fenced: () => t.fail("it is alive"),
+      restored: () => t.fail("it was not restored"),
     });
+    identity.become(1);
+    const store = new PostgresStore(connections, identity);
     t.teardown(() => store.close());
     const query = (text: string, values: readonly unknown[]) => postgres.query(name, text, values);
     return {

@@ -2,6 +2,7 @@ import t from "tap";
 import { parseUserName } from "../../src/chat/names.ts";
 import type { News } from "../../src/chat/news.ts";
 import type { Newcomer } from "../../src/chat/ports.ts";
+import { NodeIdentity } from "../../src/postgres/identity.ts";
 import type { Row } from "../../src/postgres/connection.ts";
 import { OwnPeople } from "../../src/presence/postgres/own-people.ts";
 import { PeopleTable } from "../../src/presence/postgres/people-table.ts";
@@ -72,13 +73,11 @@ function aNode() {
   };
   const events: string[] = [];
   const told: News[] = [];
-  const identity = {
-    id: NODE,
-    version: 0,
-    restores: 0,
-    isFenced: (id: number): void => void events.push(`${id} is fenced`),
-    isOfOtherPast: (): void => people.reconcile(true),
-  };
+  const identity = new NodeIdentity({
+    fenced: () => events.push("fenced"),
+    restored: () => people.reconcile(true),
+  });
+  identity.become(NODE);
   const people: OwnPeople = new OwnPeople(new PeopleTable(connection, identity), clock, identity, PATIENCE_MS, {
     tell: (news) => told.push(news),
     doubted: (session) => events.push(`${session} is doubted`),
@@ -124,7 +123,7 @@ t.test(
     t.same(node.events, ["3 is doubted", "1 ended", "3 is held"]);
     t.same([...node.names.keys()].toSorted(), ["n2", "n3"]);
     t.match(node.names.get("n2")?.rooms, /"1"/, "where somebody is went back, too");
-    t.equal(node.identity.version, node.database.version);
+    t.equal(node.identity.signature.version, node.database.version);
   },
 );
 
@@ -190,7 +189,7 @@ t.test("who quits while their claim is under way, and the node becomes another, 
     node.beforeAnswer = () => {};
     node.people.release(1);
     node.names.clear();
-    node.identity.id = NODE + 1;
+    node.identity.become(NODE + 1);
     node.people.claimAgain();
   };
   node.people.claimAgain();
@@ -220,8 +219,8 @@ t.test("a node that was taken for dead doubts everybody until it is another one"
   node.database.isHere = false;
   node.people.joined(1, LOBBY);
   await node.clock.turn();
-  t.same(node.events, [`${NODE} is fenced`]);
-  node.identity.version = 0;
+  t.same(node.events, ["fenced"]);
+  node.identity.become(NODE);
   node.database.isHere = true;
   node.people.claimAgain();
   t.same(node.events.slice(1), ["1 is doubted", "2 is doubted"]);
@@ -274,7 +273,7 @@ t.test("a name that was taken as a node that is gone by the time of the answer i
   node.beforeAnswer = () => {
     node.beforeAnswer = () => {};
     node.names.clear();
-    node.identity.id = NODE + 1;
+    node.identity.become(NODE + 1);
     node.people.claimAgain();
   };
   t.equal(await node.enter(1), true);

@@ -162,7 +162,7 @@ export class SimulatedNode {
         history: this.#connect(machine, "history"),
         rooms: this.#connect(machine, "rooms"),
       },
-      presence.lease,
+      presence.lease.identity,
     );
     const { clock } = machine;
     let id = process * 1_000_000;

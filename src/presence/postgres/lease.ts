@@ -1,10 +1,7 @@
-import { randomInt } from "node:crypto";
 import type { Clock, Timer } from "../../chat/ports.ts";
 import type { Connection } from "../../postgres/connection.ts";
-import type { NodeIdentity } from "../../postgres/identity.ts";
+import { NodeIdentity } from "../../postgres/identity.ts";
 
-/** Ids of nodes are random, so that none is ever given twice. */
-const MAX_ID = 2 ** 47;
 /** Of the lease: how often it is renewed, and how long without it the node speaks for its people. */
 const RENEW_PART = 0.2;
 const SILENT_PART = 0.8;
@@ -35,11 +32,8 @@ export interface LeaseHooks {
 }
 
 /** What a node does to be known as alive, and to find out which others are not. */
-export class Lease implements NodeIdentity {
-  #id = randomInt(1, MAX_ID);
-  /** Of this node's people, as the database told it last. */
-  version = 0;
-  restores = 0;
+export class Lease {
+  readonly identity: NodeIdentity;
   /** Ids that this node had: in a database that was restored it may be there under one of them, with its people. */
   readonly #former = new Set<number>();
   readonly #connection: Connection;
@@ -58,27 +52,14 @@ export class Lease implements NodeIdentity {
     this.#clock = clock;
     this.#settings = settings;
     this.#hooks = hooks;
-  }
-
-  /** Of this node, until it was taken for dead. */
-  get id(): number {
-    return this.#id;
+    this.identity = new NodeIdentity({ fenced: () => void this.renew(), restored: () => hooks.wentBack() });
   }
 
   /** Makes this node known. Rejects with a `StoreError`. */
   async start(): Promise<void> {
-    await this.#register(this.#id);
+    await this.#register(this.identity.id);
     this.#renewed(this.#clock.monotonicMs());
     this.#renewLater();
-  }
-
-  /** The database says that a node is gone: if that was this one, it becomes another at once. */
-  isFenced(id: number): void {
-    if (id === this.#id) void this.renew();
-  }
-
-  isOfOtherPast(id: number, version: number): void {
-    if (id === this.#id && version === this.version) this.#hooks.wentBack();
   }
 
   /** Renews now. Never rejects. */
@@ -99,7 +80,7 @@ export class Lease implements NodeIdentity {
     this.#next?.cancel();
     this.#silence?.cancel();
     await this.#renewing;
-    await this.#connection.query(null, "delete from nodes where id = $1", [this.#id]).catch(() => {});
+    await this.#connection.query(null, "delete from nodes where id = $1", [this.identity.id]).catch(() => {});
   }
 
   #renewLater(): void {
@@ -110,9 +91,9 @@ export class Lease implements NodeIdentity {
 
   async #renew(): Promise<void> {
     const sentMs = this.#clock.monotonicMs();
-    const { version } = this;
-    const rows = await this.#connection.query("renew", RENEW, [this.#id]);
-    const own = rows.find((row) => row["id"] === this.#id);
+    const { id, version } = this.identity.signature;
+    const rows = await this.#connection.query("renew", RENEW, [id]);
+    const own = rows.find((row) => row["id"] === id);
     if (own) {
       this.#renewed(sentMs);
       const upSince = Number(own["up_since"]);
@@ -120,11 +101,10 @@ export class Lease implements NodeIdentity {
       else if (upSince !== this.#upSince) this.#hooks.doubted();
       this.#upSince = upSince;
     } else if (!this.#isStopped) {
-      const id = randomInt(1, MAX_ID);
-      this.#former.add(this.#id);
-      await this.#register(id);
-      this.#id = id;
-      this.version = 0;
+      const next = this.identity.newId();
+      this.#former.add(id);
+      await this.#register(next);
+      this.identity.become(next);
       this.#hooks.became();
       this.#renewed(sentMs);
     }
@@ -140,7 +120,7 @@ export class Lease implements NodeIdentity {
   }
 
   async #sweep(): Promise<void> {
-    const [row] = await this.#connection.query("sweep", SWEEP, [this.#id]);
+    const [row] = await this.#connection.query("sweep", SWEEP, [this.identity.id]);
     const nodes = (row?.["nodes"] ?? []) as readonly number[];
     if (nodes.length === 0) return;
     this.#hooks.swept(nodes, (row?.["sessions"] ?? []) as readonly number[]);

@@ -3,7 +3,8 @@ import { byName } from "../../chat/listings.ts";
 import type { News } from "../../chat/news.ts";
 import type { Clock, Newcomer } from "../../chat/ports.ts";
 import { SortedTree } from "../../sorted-tree.ts";
-import type { Own, PeopleIdentity, PeopleTable, Written } from "./people-table.ts";
+import type { NodeIdentity } from "../../postgres/identity.ts";
+import type { Own, PeopleTable, Written } from "./people-table.ts";
 
 interface Claim {
   readonly own: Own;
@@ -52,7 +53,7 @@ const CLAIMS = 5;
 export class OwnPeople {
   readonly #table: PeopleTable;
   readonly #clock: Clock;
-  readonly #node: PeopleIdentity;
+  readonly #node: NodeIdentity;
   readonly #patienceMs: number;
   readonly #hooks: OwnPeopleHooks;
   readonly #people = new Map<number, Own>();
@@ -67,7 +68,7 @@ export class OwnPeople {
   #isStopped = false;
 
   /** @param patienceMs so long is a name claimed back that somebody else holds in a database that was restored */
-  constructor(table: PeopleTable, clock: Clock, node: PeopleIdentity, patienceMs: number, hooks: OwnPeopleHooks) {
+  constructor(table: PeopleTable, clock: Clock, node: NodeIdentity, patienceMs: number, hooks: OwnPeopleHooks) {
     this.#table = table;
     this.#clock = clock;
     this.#node = node;
@@ -262,8 +263,7 @@ export class OwnPeople {
     for (const session of gone) this.#released.add(session);
     this.#claimBack([...this.#people.values()].filter((own) => !sessions.has(own.id)));
     if (!isRestored) return;
-    this.#node.version = version;
-    this.#node.restores += 1;
+    this.#node.wasCompared(version);
     // Where people are went back, too.
     for (const session of this.#people.keys()) if (sessions.has(session)) this.#moved.add(session);
     if (gone.length > 0) this.#hooks.ended(gone);

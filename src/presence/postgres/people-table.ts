@@ -1,4 +1,3 @@
-import { StoreError } from "../../chat/errors.ts";
 import type { Newcomer } from "../../chat/ports.ts";
 import type { Connection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity } from "../../postgres/identity.ts";
@@ -21,9 +20,6 @@ export interface Written {
   readonly renewed: ReadonlyMap<number, number>;
 }
 
-/** The node as the presence knows it: what the database tells of its people's version is kept there. */
-export type PeopleIdentity = NodeIdentity & { version: number; restores: number };
-
 /**
  * The rows of this node's people in the database. Every write is an attempt with a number: one that was given up, and runs
  * after a later one, has no effect. Rejects with `StoreError`s; `fenced`: nothing was done, as this node was taken for dead or
@@ -31,10 +27,10 @@ export type PeopleIdentity = NodeIdentity & { version: number; restores: number 
  */
 export class PeopleTable {
   readonly #connection: Pick<Connection, "query">;
-  readonly #identity: PeopleIdentity;
+  readonly #identity: NodeIdentity;
   #attempts = 0;
 
-  constructor(connection: Pick<Connection, "query">, identity: PeopleIdentity) {
+  constructor(connection: Pick<Connection, "query">, identity: NodeIdentity) {
     this.#connection = connection;
     this.#identity = identity;
   }
@@ -60,37 +56,22 @@ export class PeopleTable {
 
   /** The sessions of this node that hold names, and the version of that. */
   async read(): Promise<{ readonly version: number; readonly sessions: ReadonlySet<number> }> {
-    const { id } = this.#identity;
-    const rows = await this.#connection.query(null, SESSIONS, [id]);
+    const { signature } = this.#identity;
+    const rows = await this.#connection.query(null, SESSIONS, [signature.id]);
     const [first] = rows;
-    if (!first) throw this.#refusal("compare names", "fenced", id, 0);
+    if (!first) throw this.#identity.refusal("compare names", "fenced", signature);
     const sessions = rows.filter((row) => row["session_id"] !== null).map((row) => Number(row["session_id"]));
     return { version: Number(first["roster"]), sessions: new Set(sessions) };
   }
 
   async #write(what: string, name: string, text: string, values: readonly unknown[]): Promise<Written> {
-    const { id, version: known } = this.#identity;
+    const { signature } = this.#identity;
+    const { id, version: known } = signature;
     const [row = {}] = await this.#connection.query(name, text, [id, (this.#attempts += 1), known, ...values]);
-    if (row["state"] !== "done") throw this.#refusal(what, String(row["state"]), id, known);
+    if (row["state"] !== "done") throw this.#identity.refusal(what, String(row["state"]), signature);
     const [version, after] = [Number(row["roster"]), Number(row["before"])];
-    if (id === this.#identity.id) this.#identity.version = version;
+    this.#identity.told(signature, version);
     return { node: id, version, after, held: new Set(column(row, "held")), renewed: renewedIn(row) };
-  }
-
-  #refusal(what: string, state: string, node: number, version: number): StoreError {
-    switch (state) {
-      case "fenced":
-        this.#identity.isFenced(node);
-        return new StoreError("fenced", `${what}: this node was taken for dead, and comes back as another`);
-      case "past":
-        this.#identity.isOfOtherPast(node, version);
-        return new StoreError(
-          "fenced",
-          `${what}: the database was restored, this node compares its people with it first`,
-        );
-      default:
-        return new StoreError("broken", `${what}: the database says "${state}" to a call that was not given up`);
-    }
   }
 }
 

@@ -53,8 +53,8 @@ export class PostgresPresence implements Presence {
       swept: (nodes, sessions) => this.#swept(nodes, sessions),
       failed: health,
     });
-    const table = new PeopleTable(connections.people, this.lease);
-    this.#own = new OwnPeople(table, clock, this.lease, settings.leaseMs * PATIENCE_PART, {
+    const table = new PeopleTable(connections.people, this.lease.identity);
+    this.#own = new OwnPeople(table, clock, this.lease.identity, settings.leaseMs * PATIENCE_PART, {
       tell: (news) => bus.publish(news),
       doubted: (session) => this.#follower?.doubted(session),
       held: (session) => this.#follower?.held(session),
@@ -74,7 +74,7 @@ export class PostgresPresence implements Presence {
   async start(): Promise<void> {
     this.#bus.follow({
       heard: (news) => {
-        if (news.type === "people" && news.node !== this.lease.id) this.#others.hear(news);
+        if (news.type === "people" && news.node !== this.lease.identity.id) this.#others.hear(news);
       },
       doubted: () => void this.lease.renew(),
     });

@@ -16,7 +16,7 @@ import type {
 } from "../../chat/ports.ts";
 import { type Rights, rightsFrom, rightsOfNew } from "../../chat/rights.ts";
 import type { Connection, Row } from "../../postgres/connection.ts";
-import type { NodeIdentity } from "../../postgres/identity.ts";
+import type { NodeIdentity, Signature } from "../../postgres/identity.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
 
 export interface StoreConnections {
@@ -29,8 +29,9 @@ export interface StoreConnections {
 }
 
 /** A batch that was sent, and as which node. */
-interface Attempt extends Pick<NodeIdentity, "id" | "version" | "restores"> {
+interface Attempt {
   readonly batch: number;
+  readonly as: Signature;
 }
 
 /** So often is a room asked for whose making got no answer. */
@@ -52,16 +53,16 @@ export class PostgresStore implements Store {
   }
 
   async append({ number, drafts, marks = [] }: Batch): Promise<readonly StreamHead[]> {
-    const { id, version, restores } = this.#identity;
+    const { signature } = this.#identity;
     // Under the id of its first attempt: that one's outcome is found by it.
-    const node = this.#unanswered?.batch === number ? this.#unanswered : { batch: number, id, version, restores };
-    this.#unanswered = node;
+    const as = this.#unanswered?.batch === number ? this.#unanswered.as : signature;
+    this.#unanswered = { batch: number, as };
     const isMoving = drafts.some(({ kind }) => movesRules(kind));
     const [row = {}] = await this.#connections.append.query("append", APPEND, [
-      node.id,
+      as.id,
       number,
       // Since it was restored, what the authors hold may be others': that outcome or nothing.
-      node.restores === restores ? node.version : Number.MAX_SAFE_INTEGER,
+      as.restores === signature.restores ? as.version : Number.MAX_SAFE_INTEGER,
       marks.map((mark) => mark.stream),
       marks.map((mark) => mark.pos),
       marks.map((mark) => mark.at),
@@ -76,7 +77,7 @@ export class PostgresStore implements Store {
     this.#unanswered = null;
     const state = String(row["state"]);
     if (state === "stored" || state === "repeat") return toHeads(row);
-    throw this.#refusal("store a batch", state, node);
+    throw this.#identity.refusal("store a batch", state, as);
   }
 
   async createRoom(room: NewRoom): Promise<RoomRecord | null> {
@@ -173,26 +174,11 @@ export class PostgresStore implements Store {
     values: readonly unknown[],
     wanted: readonly string[],
   ): Promise<readonly Row[]> {
-    const { id, version } = this.#identity;
-    const rows = await this.#ask(text, [id, (this.#attempts += 1), ...values]);
+    const { signature } = this.#identity;
+    const rows = await this.#ask(text, [signature.id, (this.#attempts += 1), ...values]);
     const state = String(rows[0]?.["state"]);
-    if (!wanted.includes(state)) throw this.#refusal(what, state, { id, version });
+    if (!wanted.includes(state)) throw this.#identity.refusal(what, state, signature);
     return rows;
-  }
-
-  #refusal(what: string, state: string, node: Pick<NodeIdentity, "id" | "version">): StoreError {
-    if (state === "fenced") {
-      this.#identity.isFenced(node.id);
-      return new StoreError("fenced", `${what}: this node was taken for dead, and comes back as another`);
-    }
-    if (state === "past") {
-      this.#identity.isOfOtherPast(node.id, node.version);
-      return new StoreError(
-        "fenced",
-        `${what}: the database was restored, this node compares its people with it first`,
-      );
-    }
-    return new StoreError("broken", `${what}: the database says "${state}" to a call that was not given up`);
   }
 
   #ask(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
