@@ -24,7 +24,8 @@ import { endOfServerStream, takeOverRestored, takeOverServer } from "./restored.
 import { type RoomLimits, RoomQuota } from "./room-quota.ts";
 import { rightsAfter, sessionsIn, withoutSessions } from "./rights.ts";
 import { Rooms } from "./rooms.ts";
-import { type Arrival, Sequencer } from "./sequencer.ts";
+import type { Arrival } from "./held-arrivals.ts";
+import { Sequencer } from "./sequencer.ts";
 import type { Session, Standing } from "./session.ts";
 import { serverStream, type Stream } from "./stream.ts";
 import { parseSubject } from "./subject.ts";

@@ -121,7 +121,7 @@ export class Following {
     if (!record) await this.#sequencer.catchUp(room);
     if (room.isDestroyed) return;
     // Where they lead to the same place, and to other rules than the store has, it has another past.
-    if (!record || (record.pos === room.pos && record.rules !== room.rules)) await this.#sequencer.goBack(room);
+    if (!record || (record.pos === room.pos && record.rules !== room.rules)) await this.#sequencer.takeOver(room);
   }
 
   /** Compares what this node knows with the store. Rejects with a `StoreError`. */

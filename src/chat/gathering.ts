@@ -1,6 +1,6 @@
 import type { Pace } from "./pace.ts";
 import type { Clock } from "./ports.ts";
-import type { Arrival } from "./sequencer.ts";
+import type { Arrival } from "./held-arrivals.ts";
 import type { Stream } from "./stream.ts";
 
 /**

@@ -1,15 +1,7 @@
 import type { Entry } from "./entry.ts";
+import { type Arrival, HeldArrivals } from "./held-arrivals.ts";
 import type { Clock, Head, Store, Timer, Watch } from "./ports.ts";
 import type { Stream } from "./stream.ts";
-
-/** An entry that came to this node: by its own append, from the bus, or read from the store. */
-export interface Arrival {
-  readonly entry: Entry;
-  /** The time of the entry before it in its stream, in microseconds; null: not known. */
-  readonly before: number | null;
-  /** Called once, when it is delivered; null: nobody here waits for that. */
-  readonly settle: (() => void) | null;
-}
 
 export interface SequencerHooks {
   /** Entries of one stream, in order, each exactly once. */
@@ -39,8 +31,7 @@ export class Sequencer {
   readonly #clock: Clock;
   readonly #watch: Watch;
   readonly #hooks: SequencerHooks;
-  /** What came before its turn, by position. */
-  readonly #held = new Map<Stream, Map<number, Arrival>>();
+  readonly #held = new HeldArrivals();
   /** Streams that are read when the timer ends. */
   readonly #soon = new Set<Stream>();
   #timer: { readonly untilMs: number; readonly timer: Timer } | null = null;
@@ -48,7 +39,7 @@ export class Sequencer {
   readonly #gaps = new Set<Stream>();
   #reading: Promise<void> | null = null;
   /** Streams that start over, as the store has another past. */
-  readonly #goingBack = new Map<Stream, Promise<void>>();
+  readonly #takingOver = new Map<Stream, Promise<void>>();
   /** Streams that have started over since the last query was sent: its answer is of before. */
   readonly #takenOver = new Set<Stream>();
   #isPaused = false;
@@ -102,14 +93,14 @@ export class Sequencer {
   /** Compares what was delivered with where the streams end. Rejects with a `StoreError`. */
   async compare(streams: readonly Stream[]): Promise<void> {
     if (streams.length === 0) return;
-    const places = streams.map((stream) => ({ ...stream.place, at: stream.at }));
-    const heads = await this.#store.heads(places);
+    const marks = streams.map(({ mark }) => mark);
+    const heads = await this.#store.heads(marks);
     for (const [i, stream] of streams.entries()) {
-      const [head, then] = [heads[i], places[i]];
-      if (!head || !then || this.#goingBack.has(stream)) continue;
+      const [head, then] = [heads[i], marks[i]];
+      if (!head || !then || this.#takingOver.has(stream)) continue;
       if (hasOtherPast(head, then)) {
         // Else it was taken over meanwhile, or has gone on, and the next comparison sees to it.
-        if (stream.pos === then.pos && stream.at === then.at) await this.#tryToGoBack(stream);
+        if (stream.pos === then.pos && stream.at === then.at) await this.#tryToTakeOver(stream);
       } else if (head.pos <= stream.pos) continue;
       else if (stream.isFollowed) this.catchUpSoon(stream);
       else stream.isBehind = true;
@@ -117,21 +108,25 @@ export class Sequencer {
   }
 
   /** The store has another past than this node. Resolves when the stream goes on from there; rejects with a `StoreError`. */
-  goBack(stream: Stream): Promise<void> {
-    const known = this.#goingBack.get(stream);
+  takeOver(stream: Stream): Promise<void> {
+    const known = this.#takingOver.get(stream);
     if (known) return known;
     // Nobody can tell to which past they belong; what the store has of them is read again.
-    const held = this.#takeHeld(stream);
+    const held = this.#held.takeAll(stream);
     const going = this.#hooks.wentBack(stream).finally(() => {
-      this.#goingBack.delete(stream);
+      this.#takingOver.delete(stream);
       this.#takenOver.add(stream);
       for (const { settle } of held) settle?.();
-      this.#dropPassed(stream);
+      // The stream goes on after what is held up to its position.
+      this.#held.drop(
+        stream,
+        this.#held.positions(stream).filter((pos) => pos <= stream.pos),
+      );
       this.#release(stream);
       // What came meanwhile, and what was held before, is in the store.
       this.catchUpSoon(stream, RETRY_MS);
     });
-    this.#goingBack.set(stream, going);
+    this.#takingOver.set(stream, going);
     return going;
   }
 
@@ -153,19 +148,13 @@ export class Sequencer {
   forget(stream: Stream): void {
     this.#soon.delete(stream);
     this.#gaps.delete(stream);
-    for (const { settle } of this.#takeHeld(stream)) settle?.();
-  }
-
-  #takeHeld(stream: Stream): readonly Arrival[] {
-    const held = this.#held.get(stream);
-    this.#held.delete(stream);
-    return [...(held?.values() ?? [])];
+    for (const { settle } of this.#held.takeAll(stream)) settle?.();
   }
 
   /** Where it cannot be read now, that is tried again, and holds up no other stream. */
-  async #tryToGoBack(stream: Stream): Promise<void> {
+  async #tryToTakeOver(stream: Stream): Promise<void> {
     try {
-      await this.goBack(stream);
+      await this.takeOver(stream);
     } catch (error) {
       this.#watch.storeHealth(error);
       this.catchUpSoon(stream, RETRY_MS);
@@ -173,15 +162,15 @@ export class Sequencer {
   }
 
   #isHeldUp(stream: Stream): boolean {
-    return this.#isPaused || this.#goingBack.has(stream);
+    return this.#isPaused || this.#takingOver.has(stream);
   }
 
   /** Arrivals show that the store has another past: what of them comes after the place that is found there is delivered. */
   #startOver(stream: Stream, arrivals: readonly Arrival[]): void {
-    if (stream.isFollowed) void this.#tryToGoBack(stream);
+    if (stream.isFollowed) void this.#tryToTakeOver(stream);
     else stream.isBehind = true;
     for (const arrival of arrivals) {
-      if (stream.isFollowed) this.#keep(stream, arrival);
+      if (stream.isFollowed) this.#held.add(stream, arrival);
       else arrival.settle?.();
     }
   }
@@ -211,64 +200,38 @@ export class Sequencer {
 
   #hold(stream: Stream, arrival: Arrival): void {
     // It was delivered already, as it came another way.
-    if (arrival.entry.pos <= stream.pos && !this.#goingBack.has(stream)) return arrival.settle?.();
-    this.#keep(stream, arrival);
-  }
-
-  #keep(stream: Stream, arrival: Arrival): void {
-    const { pos } = arrival.entry;
-    let held = this.#held.get(stream);
-    if (!held) this.#held.set(stream, (held = new Map<number, Arrival>()));
-    const known = held.get(pos);
-    if (known?.settle && arrival.settle) known.settle();
-    if (arrival.settle || !known?.settle) held.set(pos, arrival);
-  }
-
-  /** The stream goes on after what is held up to its position. */
-  #dropPassed(stream: Stream): void {
-    this.#drop(
-      stream,
-      [...(this.#held.get(stream)?.keys() ?? [])].filter((pos) => pos <= stream.pos),
-    );
-  }
-
-  #drop(stream: Stream, positions: readonly number[]): void {
-    const held = this.#held.get(stream);
-    for (const pos of positions) {
-      const settle = held?.get(pos)?.settle;
-      held?.delete(pos);
-      settle?.();
-    }
-    if (held?.size === 0) this.#held.delete(stream);
+    if (arrival.entry.pos <= stream.pos && !this.#takingOver.has(stream)) return arrival.settle?.();
+    this.#held.add(stream, arrival);
   }
 
   /** Delivers what is next, and sees to it that what is missing is read. */
   #release(stream: Stream): void {
-    const held = this.#held.get(stream);
-    if (!held || this.#isHeldUp(stream)) return;
+    if (!this.#held.has(stream) || this.#isHeldUp(stream)) return;
     const run: Arrival[] = [];
     for (let mark: Mark = stream; ;) {
-      const next = held.get(mark.pos + 1);
+      const next = this.#held.get(stream, mark.pos + 1);
       if (!next) break;
       if (isOfOtherPast(mark, next)) return this.#startOver(stream, []);
       run.push(next);
       mark = next.entry;
     }
-    for (const { entry } of run) held.delete(entry.pos);
+    this.#held.remove(
+      stream,
+      run.map(({ entry }) => entry.pos),
+    );
     this.#deliver(stream, run);
-    if (held.size === 0) this.#held.delete(stream);
-    else this.catchUpSoon(stream);
+    if (this.#held.has(stream)) this.catchUpSoon(stream);
   }
 
   async #read(): Promise<void> {
     while (this.#gaps.size > 0 && !this.#isPaused) {
-      const streams = [...this.#gaps].filter((stream) => stream.isFollowed && !this.#goingBack.has(stream));
+      const streams = [...this.#gaps].filter((stream) => stream.isFollowed && !this.#takingOver.has(stream));
       this.#gaps.clear();
       if (streams.length === 0) return;
       const asked = streams.map((stream) => ({
         stream,
-        from: { ...stream.place, at: stream.at },
-        held: [...(this.#held.get(stream)?.keys() ?? [])],
+        from: stream.mark,
+        held: this.#held.positions(stream),
       }));
       this.#takenOver.clear();
       const entries = await this.#store.entriesFrom(
@@ -281,7 +244,7 @@ export class Sequencer {
         await this.#deliverRead(stream, from, its);
         if (its.length === READ_AT_ONCE) this.#gaps.add(stream);
         // What was there before it was read, and is not in the store, was stored in a past that is gone.
-        else if (!this.#isHeldUp(stream)) this.#drop(stream, held);
+        else if (!this.#isHeldUp(stream)) this.#held.drop(stream, held);
       }
     }
   }
@@ -295,20 +258,21 @@ export class Sequencer {
     if (this.#isHeldUp(stream) || this.#takenOver.has(stream)) return;
     const [first] = entries;
     const isElsewhere = first ? first.pos === from.pos && first.at !== from.at : from.pos > 0;
-    if (isElsewhere) return await this.#tryToGoBack(stream);
-    const held = this.#held.get(stream);
+    if (isElsewhere) return await this.#tryToTakeOver(stream);
     const run: Arrival[] = [];
     let mark: Mark = stream;
     for (const [i, entry] of entries.entries()) {
       if (entry.pos <= stream.pos) continue;
       const last = entries[i - 1];
       const arrival = { entry, before: last && last.pos === entry.pos - 1 ? last.at : null, settle: null };
-      if (isOfOtherPast(mark, arrival)) return await this.#tryToGoBack(stream);
-      const known = held?.get(entry.pos);
-      run.push({ ...arrival, settle: known?.settle ?? null });
+      if (isOfOtherPast(mark, arrival)) return await this.#tryToTakeOver(stream);
+      run.push({ ...arrival, settle: this.#held.get(stream, entry.pos)?.settle ?? null });
       mark = entry;
     }
-    for (const { entry } of run) held?.delete(entry.pos);
+    this.#held.remove(
+      stream,
+      run.map(({ entry }) => entry.pos),
+    );
     this.#deliver(stream, run);
     this.#release(stream);
   }

@@ -1,7 +1,7 @@
 import t from "tap";
 import { Gathering } from "../../src/chat/gathering.ts";
 import { Pace } from "../../src/chat/pace.ts";
-import type { Arrival } from "../../src/chat/sequencer.ts";
+import type { Arrival } from "../../src/chat/held-arrivals.ts";
 import { serverStream } from "../../src/chat/stream.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
