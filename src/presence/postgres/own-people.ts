@@ -4,6 +4,7 @@ import type { News } from "../../chat/news.ts";
 import type { Clock, Newcomer } from "../../chat/ports.ts";
 import { SortedTree } from "../../sorted-tree.ts";
 import type { NodeIdentity } from "../../postgres/identity.ts";
+import { newsOf } from "./people-news.ts";
 import type { Own, PeopleTable, Written } from "./people-table.ts";
 
 interface Claim {
@@ -37,9 +38,6 @@ export interface OwnPeopleHooks {
   failed(error: unknown): void;
 }
 
-/** So many people of a node are told of in one piece of news: about as much as the bus takes. */
-const TOLD_AT_ONCE = 40;
-const IDS_TOLD_AT_ONCE = 160;
 const RETRY_MS = 500;
 const FENCED_RETRY_MS = 50;
 const RECONCILE_MS = 60_000;
@@ -67,7 +65,7 @@ export class OwnPeople {
   #isWriting = false;
   #isStopped = false;
 
-  /** @param patienceMs so long is a name claimed back that somebody else holds in a database that was restored */
+  /** @param patienceMs a name that somebody else holds is claimed back for so long, and until their node has shown that it lives */
   constructor(table: PeopleTable, clock: Clock, node: NodeIdentity, patienceMs: number, hooks: OwnPeopleHooks) {
     this.#table = table;
     this.#clock = clock;
@@ -274,7 +272,7 @@ export class OwnPeople {
     if (gone.length === 0) return;
     const written = await this.#table.release(gone);
     for (const session of gone) this.#released.delete(session);
-    this.#tell(written, [], gone);
+    this.#tell(newsOf(written, [], gone));
   }
 
   async #writeChanged(): Promise<void> {
@@ -290,7 +288,7 @@ export class OwnPeople {
     }
     const { held, renewed } = written;
     const here = new Set([...claims.filter(({ own }) => held.has(own.id)).map(({ own }) => own), ...moved]);
-    this.#tell(written, [...here], []);
+    this.#tell(newsOf(written, [...here], []));
     for (const { own, settle } of claims) settle(held.has(own.id), renewed.get(own.id) ?? 0);
   }
 
@@ -311,20 +309,7 @@ export class OwnPeople {
     this.#claims = [...claims.filter(({ isWanted }) => isWanted()), ...this.#claims];
   }
 
-  /** Tells the other nodes, in as many parts as it takes. */
-  #tell({ node, version, after }: Written, here: readonly Own[], gone: readonly number[]): void {
-    const parts = Math.max(1, Math.ceil(here.length / TOLD_AT_ONCE), Math.ceil(gone.length / IDS_TOLD_AT_ONCE));
-    for (let part = 0; part < parts; part++) {
-      this.#hooks.tell({
-        type: "people",
-        node,
-        version,
-        after,
-        part,
-        parts,
-        here: here.slice(part * TOLD_AT_ONCE, (part + 1) * TOLD_AT_ONCE),
-        gone: gone.slice(part * IDS_TOLD_AT_ONCE, (part + 1) * IDS_TOLD_AT_ONCE),
-      });
-    }
+  #tell(news: readonly News[]): void {
+    for (const one of news) this.#hooks.tell(one);
   }
 }
