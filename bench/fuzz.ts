@@ -3,20 +3,21 @@
  * and keeps what breaks something or costs too much.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { controlsIn } from "../test/support/control-characters.ts";
 import { Chance, withoutTelnet } from "../test/support/hostile.ts";
 import { CostlyDoor } from "./fuzz/cost.ts";
+import { costlyInputs } from "./fuzz/costly.ts";
 import { FuzzDoor } from "./fuzz/door.ts";
 import { mutate, shrink } from "./fuzz/mutate.ts";
 import { longRun } from "./fuzz/runs.ts";
 
 /** What mutation begins with. */
 const CORPUS = new URL("fuzz/corpus/", import.meta.url);
-/** Long inputs that cost too much once; they are tried as they are. */
+/** Where inputs go that are found to cost too much; they belong in `costly.ts`. */
 const COSTLY = new URL("fuzz/costly/", import.meta.url);
 /** What leads to answers that were never seen is kept as a start for more, up to so many. */
 const MOST_SEEDS = 2000;
@@ -55,13 +56,17 @@ async function repeat(file: string): Promise<number> {
 }
 
 async function fuzz(): Promise<number> {
-  const known = [...inputsIn(CORPUS), ...inputsIn(COSTLY)];
-  process.stdout.write(`${known.length} inputs in the corpus, seed ${options.seed}\n`);
-  for (const { file, input } of known) {
+  const corpus = inputsIn(CORPUS);
+  process.stdout.write(`${corpus.length + costlyInputs.length} inputs in the corpus, seed ${options.seed}\n`);
+  for (const { file, input } of corpus) {
     const problem = (await problemOf(door, input)) ?? (await problemOf(costlyDoor, input));
     if (problem !== null) report(file, problem);
   }
-  const seeds = inputsIn(CORPUS).map(({ input }) => input);
+  for (const input of costlyInputs) {
+    const problem = (await problemOf(door, input)) ?? (await problemOf(costlyDoor, input));
+    if (problem !== null) keep(COSTLY, input, problem);
+  }
+  const seeds = corpus.map(({ input }) => input);
   const answers = new Set<string>();
   const costlyConstructs: (readonly string[])[] = [];
   const endMs = performance.now() + options.seconds * 1000;
@@ -109,6 +114,7 @@ async function problemOf(at: AnyDoor, input: Buffer): Promise<string | null> {
 /** Puts an input that failed where it will be tried again. */
 function keep(folder: URL, input: Buffer, problem: string): void {
   const file = new URL(`broken-${createHash("sha256").update(input).digest("hex").slice(0, 12)}`, folder);
+  mkdirSync(folder, { recursive: true });
   writeFileSync(file, input);
   report(file, problem);
 }

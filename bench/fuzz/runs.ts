@@ -8,7 +8,10 @@ const MOST_REPEATS = 2048;
 
 const END = String.fromCharCode(PACKET_END);
 /** A name, and turns of the event loop in which it is taken. */
-const LOGIN = `one\r\n${END.repeat(8)}`;
+export const LOGIN = `one\r\n${END.repeat(8)}`;
+
+/** IAC DO ECHO, IAC DO SUPPRESS-GO-AHEAD. */
+export const CHARACTER_MODE = "\xff\xfd\x01\xff\xfd\x03";
 
 /** Where a peer is when its run begins, as what it sends to get there (latin1). */
 const PLACES: Readonly<Record<string, string>> = {
@@ -19,7 +22,7 @@ const PLACES: Readonly<Record<string, string>> = {
 };
 const MODES: Readonly<Record<string, string>> = {
   "line mode": "",
-  "character mode": "\xff\xfd\x01\xff\xfd\x03",
+  "character mode": CHARACTER_MODE,
 };
 const UNFINISHED: Readonly<Record<string, string>> = {
   "nothing begun": "",

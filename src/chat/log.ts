@@ -3,7 +3,7 @@ import { ChatError, StoreError } from "./errors.ts";
 import { isMessage } from "./entry.ts";
 import type { Pace } from "./pace.ts";
 import type { Pending } from "./pending.ts";
-import type { Clock, Store, StreamHead, Timer, Watch } from "./ports.ts";
+import type { Clock, Mark, Store, StreamHead, Timer, Watch } from "./ports.ts";
 import type { Stream } from "./stream.ts";
 
 /** A pending entry with its place. */
@@ -168,7 +168,7 @@ export class Log {
   /** While the outcome of a batch is unknown it is sent again and again: no failure of a later attempt tells it. */
   async #append(drafts: readonly Pending[]): Promise<readonly Stored[] | NotStored> {
     this.#batchNumber += 1;
-    const marks = [...new Set(drafts.map(({ to }) => to))].map(({ mark }) => mark);
+    const marks = this.#store.isShared ? marksOf(drafts) : [];
     const batch = { number: this.#batchNumber, drafts, marks };
     let isUnknown = false;
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
@@ -249,6 +249,11 @@ function refuse(
 ) {
   for (const pending of drafts) pending.settle(new ChatError(code, undefined, { cause }));
   return "refused" as const;
+}
+
+/** A store of this node's own has no other past. */
+function marksOf(drafts: readonly Pending[]): Mark[] {
+  return [...new Set(drafts.map(({ to }) => to))].map(({ mark }) => mark);
 }
 
 /** Gives each entry its place after the head of its stream. */

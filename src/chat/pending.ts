@@ -1,4 +1,4 @@
-import { type Draft } from "./entry.ts";
+import type { Draft } from "./entry.ts";
 import type { ChatError } from "./errors.ts";
 import type { Action } from "./permissions.ts";
 import type { Rights } from "./rights.ts";

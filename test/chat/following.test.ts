@@ -1,10 +1,19 @@
 import t from "tap";
 import { kinds, SERVER_STREAM } from "../../src/chat/entry.ts";
 import { StoreError } from "../../src/chat/errors.ts";
-import { aNode } from "../support/node.ts";
+import { aNode, type FakeNode } from "../support/node.ts";
 import { makeRoom } from "../support/drafts.ts";
 
 const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
+
+/** The stream of the server has two entries. */
+async function announceTwice(node: FakeNode): Promise<void> {
+  for (const text of ["tea", "cake"]) {
+    const told = node.chat.announce(kinds.broadcast, text);
+    await node.clock.turn();
+    await told;
+  }
+}
 
 t.test("a room that another node made is found by who asks for it, and by the stream of the server", async (t) => {
   const node = await aNode();
@@ -102,11 +111,7 @@ t.test("rooms and bans of a store that was restored are as they were then", asyn
   const [one] = await node.enterAll("one");
   await one.says("/create Planes");
   const planes = node.room("Planes");
-  for (const text of ["tea", "cake"]) {
-    const told = node.chat.announce(kinds.broadcast, text);
-    await node.clock.turn();
-    await told;
-  }
+  await announceTwice(node);
   let changes = 0;
   node.chat.onBansChanged = () => (changes += 1);
   node.store.forgetLast(SERVER_STREAM, 1);
@@ -122,11 +127,7 @@ t.test("rooms and bans of a store that was restored are as they were then", asyn
 t.test("what was announced once is not told again by a store that is empty while it is restored", async (t) => {
   const node = await aNode({ compareEveryMs: 1000 });
   const [one] = await node.enterAll("one");
-  for (const text of ["tea", "cake"]) {
-    const told = node.chat.announce(kinds.broadcast, text);
-    await node.clock.turn();
-    await told;
-  }
+  await announceTwice(node);
   const [tea, cake] = node.store.entriesOf(SERVER_STREAM);
   node.store.forgetLast(SERVER_STREAM, 2);
   await node.clock.pass(5000);
@@ -144,11 +145,7 @@ t.test("a server's stream whose taking over fails half-way is taken over again",
   const [one] = await node.enterAll("one");
   await one.says("/create Planes");
   const planes = node.room("Planes");
-  for (const text of ["tea", "cake"]) {
-    const told = node.chat.announce(kinds.broadcast, text);
-    await node.clock.turn();
-    await told;
-  }
+  await announceTwice(node);
   node.store.forgetLast(SERVER_STREAM, 1);
   node.store.closeStream(planes.id);
   node.store.fail("rooms", new StoreError("unavailable", "away"));
