@@ -32,6 +32,7 @@ export class Recent {
   add(room: Room, shown: Shown): void {
     const lines = this.#rooms.get(room);
     if (!lines) return;
+    if (!isNext(lines.shown.at(-1), shown)) return this.wentBack(room);
     lines.shown.push(shown);
     if (lines.shown.length > RECENT_LINES) lines.shown.shift();
   }
@@ -53,10 +54,9 @@ export class Recent {
   }
 
   /** The store went back: what is read, and what is being read, may not be in it any more. */
-  startOver(room: Room): void {
+  wentBack(room: Room): void {
     const lines = this.#rooms.get(room);
-    if (lines) lines.isStale = true;
-    this.#rooms.delete(room);
+    if (lines) this.#drop(room, lines);
   }
 
   /** The last lines up to the room's position, oldest first; empty when they are not at hand. */
@@ -77,8 +77,11 @@ export class Recent {
 
   async #read(room: Room, lines: Lines): Promise<void> {
     try {
-      const before = await this.#store.history(room.id, room.pos, RECENT_LINES);
-      lines.shown = [...before.map(shownOf), ...lines.shown].slice(-RECENT_LINES);
+      const before = (await this.#store.history(room.id, room.pos, RECENT_LINES)).map(shownOf);
+      const [first] = lines.shown;
+      // The store went back between these and what was delivered meanwhile.
+      if (first && !isNext(before.at(-1), first)) return this.#drop(room, lines);
+      lines.shown = [...before, ...lines.shown].slice(-RECENT_LINES);
       lines.loading = null;
     } catch (error) {
       if (this.#rooms.get(room) === lines) this.#rooms.delete(room);
@@ -86,9 +89,19 @@ export class Recent {
     }
   }
 
+  #drop(room: Room, lines: Lines): void {
+    lines.isStale = true;
+    if (this.#rooms.get(room) === lines) this.#rooms.delete(room);
+  }
+
   #forgetOldest(): void {
     if (this.#rooms.size <= MAX_ROOMS) return;
     const [oldest] = this.#rooms.keys();
     if (oldest) this.#rooms.delete(oldest);
   }
+}
+
+/** Where there is nothing before a line, that was too old to be kept. */
+function isNext(before: Shown | undefined, { seq }: Shown): boolean {
+  return before === undefined || before.seq + 1 === seq;
 }

@@ -17,7 +17,7 @@ import { parseSubject } from "./subject.ts";
  */
 export async function takeOverRestored(chat: Chat, room: Room): Promise<void> {
   const entries = await chat.following.startOver(room);
-  chat.recent.startOver(room);
+  chat.recent.wentBack(room);
   const { isDestroyed, name } = room;
   chat.delivery.notice(room, isDestroyed ? texts.roomNotRestored(name.shown) : texts.storeWentBack(name.shown));
   if (isDestroyed) return dropMembers(chat, room, null);

@@ -34,8 +34,8 @@ async function aRoom(store: FakeStore, text: string, lines: number): Promise<Roo
   return new Room({ ...record, pos: 1 + lines, seq: lines }, false);
 }
 
-function aLine(body: string) {
-  return { seq: 1, at: 0, author: "one", body, isAct: false };
+function aLine(seq: number, body: string) {
+  return { seq, at: 0, author: "one", body, isAct: false };
 }
 
 function bodiesOf(recent: Recent, room: Room): string[] {
@@ -78,11 +78,11 @@ t.test("what is delivered while it reads comes behind what it read", async (t) =
   const room = await aRoom(store, "Planes", 2);
   const release = store.hold("history");
   const loading = recent.load(room);
-  recent.add(room, aLine("live 1"));
-  recent.add(room, aLine("live 2"));
+  recent.add(room, aLine(3, "live 1"));
+  recent.add(room, aLine(4, "live 2"));
   release();
   await loading;
-  recent.add(room, aLine("live 3"));
+  recent.add(room, aLine(5, "live 3"));
   t.same(bodiesOf(recent, room), ["line 1", "line 2", "live 1", "live 2", "live 3"]);
 });
 
@@ -90,7 +90,7 @@ t.test("keeps 20 lines as more are delivered", async (t) => {
   const { store, recent } = someParts();
   const room = await aRoom(store, "Planes", 1);
   await recent.load(room);
-  for (let i = 1; i <= 20; i += 1) recent.add(room, aLine(`live ${i}`));
+  for (let i = 1; i <= 20; i += 1) recent.add(room, aLine(1 + i, `live ${i}`));
   t.equal(bodiesOf(recent, room).length, 20);
   t.equal(bodiesOf(recent, room)[0], "live 1");
 });
@@ -163,11 +163,26 @@ t.test("what was being read when the store went back is read again", async (t) =
   const room = await aRoom(store, "Planes", 3);
   const release = store.hold("history");
   const loading = recent.load(room);
-  recent.startOver(room);
+  recent.wentBack(room);
   store.forgetLast(room.id, 1);
   room.pos = 3;
   release();
   await loading;
   t.same(bodiesOf(recent, room), ["line 1", "line 2"]);
   t.equal(store.calls.history, 2);
+});
+
+t.test("what does not adjoin what was read, as the store went back meanwhile, is read again", async (t) => {
+  const { store, recent } = someParts();
+  const room = await aRoom(store, "Planes", 3);
+  const release = store.hold("history");
+  const loading = recent.load(room);
+  recent.add(room, aLine(6, "of a past that is gone"));
+  release();
+  await loading;
+  t.same(bodiesOf(recent, room), ["line 1", "line 2", "line 3"]);
+  recent.add(room, aLine(3, "of another past"));
+  t.same(bodiesOf(recent, room), [], "nothing is at hand");
+  await recent.load(room);
+  t.same(bodiesOf(recent, room), ["line 1", "line 2", "line 3"]);
 });
