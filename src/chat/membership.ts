@@ -92,7 +92,9 @@ export function countIn(chat: Chat, room: Room): number {
 export function expelMember(chat: Chat, session: Session, room: Room): void {
   room.members.delete(session);
   chat.listings.left(room, session);
-  chat.presence.left(session.id, room.id);
+  // After a restore another room may have its id, and the session may be in that one.
+  const isInNamesake = session.rooms.some((one) => one.id === room.id && one !== room);
+  if (!isInNamesake) chat.presence.left(session.id, room.id);
   chat.following.unfollow(room);
   if (room.members.size === 0) chat.recent.forget(room);
 }

@@ -153,3 +153,24 @@ t.test("of two sessions of one name the first one's end leaves the second", asyn
   await one.ends();
   t.equal(node.chat.sessions.get(one.session.name.key), second.session);
 });
+
+t.test("whoever is in a room that has the id of one that was lost stays in it for others", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  await one.says("/create Planes", "/join Planes");
+  const { id } = node.room("Planes");
+  await node.clock.pass(10);
+  node.store.forgetLast(id, 1);
+  await node.storedElsewhere("Planes", { kind: kinds.created });
+  node.store.rename(id, "Trains");
+  await one.says("/join Trains");
+  await node.chat.compare();
+  await node.clock.turn();
+  t.same(
+    one.session.rooms.map(({ name }) => name.shown),
+    ["lobby", "Trains"],
+  );
+  t.same(node.presence.leftRooms, []);
+  await one.says("/leave Trains");
+  t.same(node.presence.leftRooms, [id]);
+});

@@ -15,6 +15,12 @@ class FakePresence extends MemoryPresence {
   /** Sessions that are not logged in anywhere. */
   gone: readonly number[] = [];
   follower: PresenceFollower | null = null;
+  /** Rooms that sessions of this node have left, by id. */
+  readonly leftRooms: number[] = [];
+
+  override left(_session?: number, room = 0): void {
+    this.leftRooms.push(room);
+  }
 
   override find(key?: NameKey): Person | null {
     return (key && this.others.get(key)) ?? null;
