@@ -3,7 +3,7 @@ import { texts } from "../protocol/texts.ts";
 import type { Chat } from "./chat.ts";
 import { type Entry, kinds, movesRules } from "./entry.ts";
 import { dropMembers, dropRoom, expelMember } from "./membership.ts";
-import { giveAway, lookForOwner, own } from "./ownership.ts";
+import { giveAway, own } from "./ownership.ts";
 import { rightsAfter } from "./rights.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
@@ -61,7 +61,6 @@ function changeOwner(chat: Chat, room: Room, subject: Subject | null): void {
   chat.delivery.notice(room, texts.nowOwns(subject.name, room.name.shown));
   // Whoever gave it to them did not know yet that they had left.
   if (!owner && chat.sessionsById.has(subject.id)) giveAway(chat, room);
-  else if (!owner && room.members.size > 0) lookForOwner(chat, room);
 }
 
 /** Takes somebody out of the room who does not go by himself. */

@@ -13,7 +13,7 @@ import { Listings } from "./listings.ts";
 import { Log, type Stored } from "./log.ts";
 import type { Name, NameKey } from "./names.ts";
 import { Pace } from "./pace.ts";
-import { followOwned } from "./ownership.ts";
+import { followOwned, passOnOrphans } from "./ownership.ts";
 import type { Pending } from "./pending.ts";
 import { type Action, refusalOf } from "./permissions.ts";
 import type { Bus, Clock, NewSorted, Person, Presence, RoomRecord, Store, Watch } from "./ports.ts";
@@ -374,8 +374,13 @@ export class Chat {
   }
 
   /** Compares what this node knows with the store. Never rejects. */
-  compare(): Promise<void> {
-    return this.following.compare(this.server).catch((error: unknown) => this.watch.storeHealth(error));
+  async compare(): Promise<void> {
+    try {
+      await this.following.compare(this.server);
+      await passOnOrphans(this);
+    } catch (error) {
+      this.watch.storeHealth(error);
+    }
   }
 
   #compareLater(): void {

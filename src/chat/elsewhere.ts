@@ -2,7 +2,7 @@ import { renderNotice } from "../protocol/render.ts";
 import { texts } from "../protocol/texts.ts";
 import type { Chat } from "./chat.ts";
 import type { News } from "./news.ts";
-import { lookForOwner, passOn } from "./ownership.ts";
+import { passOn } from "./ownership.ts";
 import type { BusFollower, PresenceFollower } from "./ports.ts";
 
 /** What the chat makes of what other nodes tell. */
@@ -28,7 +28,6 @@ export function followPresence(chat: Chat): PresenceFollower {
       if (!room) return;
       chat.listings.left(room, person);
       if (!room.putOut.delete(person.id) && room.members.size > 0) chat.crowd.left(room, person);
-      if (room.rights.owner === person.id && room.members.size > 0) lookForOwner(chat, room);
     },
     died(sessions, isJudge) {
       chat.whispers.lookAgain();

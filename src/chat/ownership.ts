@@ -13,8 +13,6 @@ import { subjectBody } from "./subject.ts";
 const FIRST_RETRY_MS = 1000;
 const RETRY_FACTOR = 4;
 const LAST_RETRY_MS = 16_000;
-/** So long may the news be on its way that a room was passed on. */
-const HEIR_MS = 1000;
 /** What a store that takes nothing now leads to, or one of which nobody knows whether it took something. */
 const TROUBLES: ReadonlySet<string> = new Set<RefusalCode>([
   "too-much-waiting",
@@ -94,14 +92,8 @@ async function forgetGoneOwner(chat: Chat, room: Room): Promise<void> {
  */
 export function passOn(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS): void {
   if (heirOf(chat, room) || room.isPrivate) return giveAway(chat, room, retryMs);
-  const { owner } = room.rights;
   // That is not stored: whoever reads that the room has an owner asks whether they are gone.
   disown(room);
-  if (!chat.store.isShared) return;
-  // Somebody may have come at another node, of whom this one does not know yet.
-  chat.clock.after(HEIR_MS, () => {
-    if (isUnowned(room, owner) && !chat.isStopped && heirOf(chat, room)) giveAway(chat, room);
-  });
 }
 
 /** Also where what the store has, and says that somebody owns it who is gone, was read again meanwhile. */
@@ -140,31 +132,18 @@ export function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS, from 
   );
 }
 
-/** Whoever owns the room by what was read of it has to be somewhere; where they are gone, it is passed on. */
-export function ownAgain(chat: Chat, room: Room): void {
-  const { owner } = room.rights;
-  if (owner === null) return;
-  const session = chat.sessionsById.get(owner);
-  if (session) return own(room, session);
-  forgetGoneOwner(chat, room).then(
-    () => {
-      if (!room.isDestroyed && room.rights.owner === null) passOn(chat, room);
-    },
-    (error: unknown) => {
-      chat.watch.storeHealth(error);
-      lookForOwner(chat, room);
-    },
-  );
-}
-
 /**
- * The owner of a room left it, or is somebody who is not here. If they are gone, their node passes it on, unless it did not
- * know yet that somebody is here: then, in a moment, one of the nodes where somebody is does.
+ * Passes on the rooms whose owner is gone, and where somebody of this node is: the owner's node did not know of them, or is
+ * gone itself. Rejects with a `StoreError`.
  */
-export function lookForOwner(chat: Chat, room: Room): void {
-  chat.clock.after(HEIR_MS, () => {
-    if (!chat.isStopped && room.members.size > 0) ownAgain(chat, room);
-  });
+export async function passOnOrphans(chat: Chat): Promise<void> {
+  const byOwner = Map.groupBy(chat.following.followed(), ({ rights }) => rights.owner ?? 0);
+  const elsewhere = [...byOwner.keys()].filter((owner) => owner !== 0 && !chat.sessionsById.has(owner));
+  for (const owner of await chat.presence.goneOf(elsewhere)) {
+    for (const room of byOwner.get(owner) ?? []) {
+      if (room.rights.owner === owner && room.members.size > 0) passOn(chat, room);
+    }
+  }
 }
 
 function disown(room: Room): void {

@@ -4,7 +4,7 @@ import type { Chat } from "./chat.ts";
 import { type Entry, kinds } from "./entry.ts";
 import { StoreError } from "./errors.ts";
 import { dropMembers } from "./membership.ts";
-import { ownAgain } from "./ownership.ts";
+import { own } from "./ownership.ts";
 import { banOn } from "./rights.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "./session.ts";
@@ -22,7 +22,8 @@ export async function takeOverRestored(chat: Chat, room: Room): Promise<void> {
   chat.delivery.notice(room, isDestroyed ? texts.roomNotRestored(name.shown) : texts.storeWentBack(name.shown));
   if (isDestroyed) return dropMembers(chat, room, null);
   for (const entry of entries) putOut(chat, room, entry);
-  ownAgain(chat, room);
+  const owner = chat.sessionsById.get(room.rights.owner ?? 0);
+  if (owner) own(room, owner);
 }
 
 /** As `takeOverRestored`, for what concerns the whole server: the rooms there are, and the bans. */

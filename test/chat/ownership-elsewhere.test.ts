@@ -41,17 +41,6 @@ t.test("a room is not passed on to somebody elsewhere who was just put out of it
   t.equal(node.room("Planes").rights.owner, null);
 });
 
-t.test("a room is passed on to somebody who came elsewhere, and is known only after its owner went", async (t) => {
-  const node = await aNode();
-  const [one] = await node.enterAll("one");
-  await one.says("/create Planes");
-  await one.ends();
-  node.elsewhere("far", 999, "Planes");
-  await node.clock.pass(1000);
-  await node.clock.turn();
-  t.equal(node.room("Planes").rights.owner, 999);
-});
-
 t.test("who made a room owns it, also where the answer of the store was lost", async (t) => {
   const node = await aNode();
   const [one, two] = await node.enterAll("one", "two");
