@@ -129,16 +129,20 @@ export class Backlog {
 
   /** Refuses what has waited longer than it may. */
   refuseOld(): void {
-    const { maxPendingAgeMs } = this.#limits();
-    if (maxPendingAgeMs === 0) return;
-    const oldest = this.#clock.monotonicMs() - maxPendingAgeMs;
-    const old = this.#pending.filter((pending) => pending.saidAtMs < oldest);
+    const { oldestMs } = this;
+    const old = this.#pending.filter(({ saidAtMs }) => saidAtMs < oldestMs);
     if (old.length === 0) return;
-    this.#pending = this.#pending.filter((pending) => pending.saidAtMs >= oldest);
+    this.#pending = this.#pending.filter(({ saidAtMs }) => saidAtMs >= oldestMs);
     for (const pending of old) {
       this.#bytes -= pending.bytes;
       pending.settle(new ChatError("store-unavailable"));
     }
+  }
+
+  /** What was said before this moment, by the monotonic clock in milliseconds, has waited longer than it may. */
+  get oldestMs(): number {
+    const { maxPendingAgeMs } = this.#limits();
+    return maxPendingAgeMs === 0 ? Number.NEGATIVE_INFINITY : this.#clock.monotonicMs() - maxPendingAgeMs;
   }
 
   /** Refuses everything. Returns how much that was. */

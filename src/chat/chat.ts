@@ -141,7 +141,7 @@ export class Chat {
     this.#log = new Log({ ...ports, pace: this.#pace }, () => this.settings, {
       judge: (pending) => this.#judge(pending),
       seal: (pending) => this.#seal(pending),
-      refresh: (stream) => this.following.refresh(stream),
+      refresh: (streams) => this.following.refresh(streams),
       deliver: (stored) => this.#stored(stored),
     });
   }

@@ -15,6 +15,8 @@ export class ChatError extends Error {
 export type StoreErrorCode =
   /** No space left. Nothing of the call was kept; the same call succeeds when there is space again. */
   | "full"
+  /** It cannot be reached now: nothing of the call was sent. */
+  | "unreached"
   /** Cannot store or read now. It is not known whether the call took effect; a batch may be sent again. */
   | "unavailable"
   /**

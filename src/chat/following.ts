@@ -101,27 +101,42 @@ export class Following {
     if (this.#lost.has(room)) this.#end(room);
   }
 
-  /** The store says that a room's rules are others than this node knows: learns them. Rejects with a `StoreError`. */
-  async refresh(stream: Stream): Promise<void> {
-    if (!(stream instanceof Room)) return;
-    if (this.#store.isShared && stream.isFollowed) return await this.#catchUp(stream);
-    const [record] = await this.#store.rooms({ ids: [stream.id] });
-    if (record) stream.update(record);
-    else this.#end(stream);
+  /** The store says that the rules of streams are others than this node knows: learns them. Rejects with a `StoreError`. */
+  async refresh(streams: readonly Stream[]): Promise<void> {
+    const rooms = streams.filter((stream) => stream instanceof Room);
+    const isFollowed = (room: Room): boolean => this.#store.isShared && room.isFollowed;
+    const followed = rooms.filter(isFollowed);
+    const others = rooms.filter((room) => !isFollowed(room));
+    if (followed.length > 0) await this.#catchUp(followed);
+    const records = others.length > 0 ? await this.#recordsOf(others) : new Map<number, RoomRecord>();
+    for (const room of others) {
+      const record = records.get(room.id);
+      if (!record) this.#end(room);
+      // It takes nothing by the rules that it has: they are those of another past.
+      else if (record.rules === room.rules) room.past += 1;
+      if (record) room.update(record);
+    }
   }
 
-  /** The entries that led to a room's rules are delivered in their order, and tell everything. */
-  async #catchUp(room: Room): Promise<void> {
-    if (this.#sequencer.isPaused) {
-      throw new StoreError("unavailable", `learn the rules of ${room.name.shown}: this node is cut off`);
-    }
-    await this.#sequencer.catchUp(room);
-    const [record] = await this.#store.rooms({ ids: [room.id] });
-    // It may have ended since.
-    if (!record) await this.#sequencer.catchUp(room);
-    if (room.isDestroyed) return;
-    // Where they lead to the same place, and to other rules than the store has, it has another past.
-    if (!record || (record.pos === room.pos && record.rules !== room.rules)) await this.#sequencer.takeOver(room);
+  /** The entries that led to the rules of rooms are delivered in their order, and tell everything. */
+  async #catchUp(rooms: readonly Room[]): Promise<void> {
+    if (this.#sequencer.isPaused) throw new StoreError("unavailable", "learn the rules of rooms: this node is cut off");
+    await this.#sequencer.catchUp(...rooms);
+    const records = await this.#recordsOf(rooms);
+    // They may have ended since.
+    const missing = rooms.filter(({ id }) => !records.has(id));
+    if (missing.length > 0) await this.#sequencer.catchUp(...missing);
+    // Where entries lead to the same place, and to other rules than the store has, it has another past.
+    const restored = rooms.filter((room) => {
+      const record = records.get(room.id);
+      return !room.isDestroyed && (!record || (record.pos === room.pos && record.rules !== room.rules));
+    });
+    await Promise.all(restored.map((room) => this.#sequencer.takeOver(room)));
+  }
+
+  async #recordsOf(rooms: readonly Room[]): Promise<ReadonlyMap<number, RoomRecord>> {
+    const records = await this.#store.rooms({ ids: rooms.map(({ id }) => id) });
+    return new Map(records.map((record) => [record.id, record]));
   }
 
   /** Compares what this node knows with the store. Rejects with a `StoreError`. */
@@ -134,11 +149,10 @@ export class Following {
     await this.#readMade();
     const behind = unfollowed.filter((room) => room.isBehind).slice(0, COMPARED_AT_ONCE);
     if (behind.length === 0) return;
-    const records = await this.#store.rooms({ ids: behind.map((room) => room.id) });
+    const records = await this.#recordsOf(behind);
     for (const room of behind) room.isBehind = false;
-    for (const record of records) this.learn(record);
-    const there = new Set(records.map(({ id }) => id));
-    for (const room of behind) if (!there.has(room.id)) this.#end(room);
+    for (const record of records.values()) this.learn(record);
+    for (const room of behind) if (!records.has(room.id)) this.#end(room);
   }
 
   /** Rooms that this node follows at the moment. */

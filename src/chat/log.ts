@@ -28,14 +28,17 @@ export interface LogHooks {
   judge(pending: Pending): ChatError | null;
   /** It goes to the store now and moves the rules: works out who may do what after it. */
   seal(pending: Pending): void;
-  /** The store says that a room's rules are others than this node knows: learn them. Rejects with a `StoreError`. */
-  refresh(stream: Stream): Promise<void>;
+  /** The store says that the rules of streams are others than this node knows: learn them. Rejects with a `StoreError`. */
+  refresh(streams: readonly Stream[]): Promise<void>;
   /** Entries of one batch, in order, that nobody can take back any more. Settles each when it is delivered. */
   deliver(stored: readonly Stored[]): void;
 }
 
 /** What became of a batch, where it was not stored. `fenced`: it may go into another batch. */
 type NotStored = "refused" | "bad-input" | "fenced";
+
+/** What the author of a line is told that was not stored, or may not have been. */
+type NotStoredCode = "store-full" | "store-unavailable" | "store-unknown";
 
 /** Where deliveries take long, a batch waits for more lines, as `Pace` says; so many are enough and go at once. */
 const ENOUGH_LINES = 500;
@@ -146,7 +149,7 @@ export class Log {
    * Stores and delivers a batch; resolves with the lines, in order, whose stream took nothing. One line that the store does
    * not take is found by halves, and it alone is refused.
    */
-  async #storeAll(batch: readonly Pending[]): Promise<readonly Pending[]> {
+  async #storeAll(batch: Pending[]): Promise<readonly Pending[]> {
     if (batch.length === 0) return [];
     const outcome = await this.#append(batch);
     if (outcome === "refused") return [];
@@ -165,16 +168,18 @@ export class Log {
     return [...left, ...(this.#isFenced ? rest : await this.#storeAll(rest))];
   }
 
-  /** While the outcome of a batch is unknown it is sent again and again: no failure of a later attempt tells it. */
-  async #append(drafts: readonly Pending[]): Promise<readonly Stored[] | NotStored> {
+  /**
+   * While the outcome of a batch is unknown it is sent again and again: no failure of a later attempt tells it. Lines that
+   * were never sent grow old: they are refused, and taken out of the batch.
+   */
+  async #append(drafts: Pending[]): Promise<readonly Stored[] | NotStored> {
     this.#batchNumber += 1;
-    const marks = this.#store.isShared ? marksOf(drafts) : [];
-    const batch = { number: this.#batchNumber, drafts, marks };
+    let marks = this.#marksOf(drafts);
     let isUnknown = false;
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
       const startedMs = this.#clock.monotonicMs();
       try {
-        const heads = await this.#store.append(batch);
+        const heads = await this.#store.append({ number: this.#batchNumber, drafts, marks });
         this.#watch.stored(drafts.length, this.#clock.monotonicMs() - startedMs);
         this.#watch.storeHealth(null);
         return place(drafts, heads);
@@ -185,19 +190,37 @@ export class Log {
         this.#watch.storeHealth(error);
         if (code === "fenced") return code;
         isUnknown ||= code === "unavailable";
-        if (!isUnknown) return refuse(drafts, code === "full" ? "store-full" : "store-unavailable", error);
-        if (this.#isGivenUp) return this.#lose(drafts, error);
+        if (!isUnknown && code !== "unreached") {
+          return refuse(drafts, code === "full" ? "store-full" : "store-unavailable", error);
+        }
+        if (this.#isGivenUp) return this.#lose(drafts, isUnknown ? "store-unknown" : "store-unavailable", error);
         this.#backlog.refuseOld();
+        if (!isUnknown && this.#refuseOldOf(drafts, error)) marks = this.#marksOf(drafts);
+        if (drafts.length === 0) return "refused";
         await new Promise<void>((resolve) => this.#clock.after(retryMs, resolve));
       }
     }
   }
 
-  /** What waits behind a batch whose outcome will not be known is lost with it. */
-  #lose(drafts: readonly Pending[], cause: unknown): "refused" {
-    refuse(drafts, "store-unknown", cause);
+  /** Returns whether there were any. */
+  #refuseOldOf(drafts: Pending[], cause: unknown): boolean {
+    const { oldestMs } = this.#backlog;
+    const old = drafts.filter(({ saidAtMs }) => saidAtMs < oldestMs);
+    drafts.splice(0, drafts.length, ...drafts.filter(({ saidAtMs }) => saidAtMs >= oldestMs));
+    refuse(old, "store-unavailable", cause);
+    return old.length > 0;
+  }
+
+  /** What waits behind a batch that is given up is lost with it. */
+  #lose(drafts: readonly Pending[], code: NotStoredCode, cause: unknown): "refused" {
+    refuse(drafts, code, cause);
     this.#lost += drafts.length + this.#backlog.refuseAll();
     return "refused";
+  }
+
+  /** A store of this node's own has no other past. */
+  #marksOf(drafts: readonly Pending[]): readonly Mark[] {
+    return this.#store.isShared ? [...new Set(drafts.map(({ to }) => to))].map(({ mark }) => mark) : [];
   }
 
   /** Lines grow old behind a store that fails, and behind one that does not answer. */
@@ -225,35 +248,23 @@ export class Log {
   /** Lines whose stream took nothing go first in the next batch, after this node has learned their streams' rules. */
   async #tryAgain(left: readonly Pending[]): Promise<void> {
     if (left.length === 0) return;
-    const streams = new Map(left.map((pending) => [pending.to, pending]));
-    await Promise.all([...streams.values()].map((pending) => this.#refresh(pending)));
-    this.#backlog.putBack(left);
-  }
-
-  /** Learns the rules of the stream of a line that it did not take. */
-  async #refresh({ to, rules, past }: Pending): Promise<void> {
+    const lastOf = new Map(left.map((pending) => [pending.to, pending]));
     try {
-      await this.#hooks.refresh(to);
+      await this.#hooks.refresh([...lastOf.keys()]);
     } catch (error) {
       this.#watch.storeHealth(error);
     }
-    if (to.rules === rules && to.past === past && !to.isDestroyed) this.#backlog.rest(to);
-    else this.#backlog.wake(to);
+    for (const { to, rules, past } of lastOf.values()) {
+      if (to.rules === rules && to.past === past && !to.isDestroyed) this.#backlog.rest(to);
+      else this.#backlog.wake(to);
+    }
+    this.#backlog.putBack(left);
   }
 }
 
-function refuse(
-  drafts: readonly Pending[],
-  code: "store-full" | "store-unavailable" | "store-unknown",
-  cause: unknown,
-) {
+function refuse(drafts: readonly Pending[], code: NotStoredCode, cause: unknown) {
   for (const pending of drafts) pending.settle(new ChatError(code, undefined, { cause }));
   return "refused" as const;
-}
-
-/** A store of this node's own has no other past. */
-function marksOf(drafts: readonly Pending[]): Mark[] {
-  return [...new Set(drafts.map(({ to }) => to))].map(({ mark }) => mark);
 }
 
 /** Gives each entry its place after the head of its stream. */

@@ -96,9 +96,9 @@ export class Connection {
     });
   }
 
-  /** The client behind it, connected. Rejects with a `StoreError`. */
+  /** The client behind it, connected. Rejects with a `StoreError`; `unreached` where it may be tried again. */
   async connected(): Promise<pg.Client> {
-    if (this.#isClosed) throw new StoreError("unavailable", `connect to ${this.#login.shown}: it was closed`);
+    if (this.#isClosed) throw new StoreError("unreached", `connect to ${this.#login.shown}: it was closed`);
     if (!this.#client && this.#rest && this.#clock.monotonicMs() < this.#rest.untilMs) throw this.#rest.error;
     this.#client ??= this.#connect();
     return await this.#client;
@@ -153,7 +153,8 @@ export class Connection {
     } catch (error) {
       this.#client = null;
       this.#login.failed(error);
-      const failed = toStoreError(`connect to ${this.#login.shown}`, error);
+      const { code, message } = toStoreError(`connect to ${this.#login.shown}`, error);
+      const failed = new StoreError(code === "unavailable" ? "unreached" : code, message, { cause: error });
       this.#restFor(failed);
       throw failed;
     }

@@ -206,6 +206,27 @@ t.test(
   },
 );
 
+t.test("the rules of many rooms are learned by one query, followed or not", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  await one.says("/create Planes", "/create Trains", "/create Ships", "/join Planes");
+  const rooms = ["Planes", "Trains", "Ships"].map((name) => node.room(name));
+  for (const { id } of rooms) node.store.moveRules(id);
+  const [planes, trains, ships] = rooms;
+  if (!planes || !trains || !ships) throw new Error("no rooms");
+  node.store.closeStream(ships.id);
+  const before = node.store.calls.rooms;
+  const refreshed = node.chat.following.refresh([trains, ships]);
+  await node.clock.turn();
+  await refreshed;
+  t.equal(node.store.calls.rooms - before, 1);
+  t.same([trains.rules, trains.past, ships.isDestroyed], [2, 0, true]);
+  const again = node.chat.following.refresh([trains]);
+  await node.clock.turn();
+  await again;
+  t.equal(trains.past, 1, "it takes nothing by these rules: what was judged by them is judged again");
+});
+
 t.test("a second newcomer does not make the node forget what came while the first one reads the room", async (t) => {
   const node = await aNode();
   await node.enterAll("one");

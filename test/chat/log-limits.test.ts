@@ -149,6 +149,44 @@ t.test("a batch that was stored though its answer was lost is delivered once, at
   );
 });
 
+t.test("lines of a batch that was never sent are refused when they are too old, and no younger ones", async (t) => {
+  const log = await aLog({ maxPendingAgeMs: 1000 });
+  const unreached = new StoreError("unreached", "connection refused");
+  log.store.fail("append", ...Array.from({ length: 99 }, () => unreached));
+  log.addNow("a");
+  await log.clock.turn();
+  await log.clock.pass(600);
+  t.same(log.outcomes, []);
+  await log.add("b");
+  await log.clock.pass(1000);
+  t.same(log.outcomes, ["a: store-unavailable"]);
+  log.store.mend("append");
+  await log.clock.pass(2000);
+  t.same(log.outcomes, ["a: store-unavailable", "b: stored"]);
+});
+
+t.test("lines that may have been sent are not refused, also when the store cannot be reached any more", async (t) => {
+  const log = await aLog({ maxPendingAgeMs: 1000 });
+  const unreached = new StoreError("unreached", "connection refused");
+  log.store.loseAnswer(unavailable);
+  await log.add("a");
+  log.store.fail("append", ...Array.from({ length: 6 }, () => unreached));
+  await log.clock.pass(1500);
+  t.same(log.outcomes, []);
+  await log.clock.pass(5000);
+  t.same(log.outcomes, ["a: stored"]);
+});
+
+t.test("at the end, lines that could not be sent are told as not stored", async (t) => {
+  const log = await aLog();
+  log.store.fail("append", ...Array.from({ length: 99 }, () => new StoreError("unreached", "connection refused")));
+  await log.add("a");
+  const left = log.log.finish(1000);
+  await log.clock.pass(3000);
+  t.equal(await left, 1);
+  t.same(log.outcomes, ["a: store-unavailable"]);
+});
+
 t.test("it is tried again soon, then less often, and at least every two seconds", async (t) => {
   const log = await aLog({ maxPendingAgeMs: 0 });
   log.store.fail("append", ...Array.from({ length: 100 }, () => unavailable));

@@ -46,7 +46,7 @@ await withParts(t, [postgresPart, program("openssl")], "a connection to PostgreS
     });
     await t.rejects(connection.query(null, "select 1 / 0"), { code: "bad-input" });
     await connection.close();
-    await t.rejects(connection.query(null, "select 1"), { code: "unavailable", message: /: it was closed$/ });
+    await t.rejects(connection.query(null, "select 1"), { code: "unreached", message: /: it was closed$/ });
   });
 
   t.test("is given up when it is lost between login and the first answers, and made again", async (t) => {
@@ -55,7 +55,7 @@ await withParts(t, [postgresPart, program("openssl")], "a connection to PostgreS
     const onConnect = (): Promise<void> => (isLost ? new Promise<void>(() => {}) : Promise.resolve());
     const connection = connect(t, url, { deadlineMs: 300, onConnect });
     await t.rejects(connection.query(null, "select 1"), {
-      code: "unavailable",
+      code: "unreached",
       message: /\(test\): not within 300 ms$/,
     });
     isLost = false;
@@ -66,7 +66,7 @@ await withParts(t, [postgresPart, program("openssl")], "a connection to PostgreS
     const file = join(aFolder(t), "password");
     const connection = connect(t, await postgres.database(), {}, { passwordFile: file });
     await t.rejects(connection.query(null, "select 1"), {
-      code: "unavailable",
+      code: "unreached",
       message: /read --database-password-file/,
     });
     writeFileSync(file, "not secret");
@@ -82,7 +82,7 @@ await withParts(t, [postgresPart, program("openssl")], "a connection to PostgreS
     await silent.query(null, "select 1");
     proxy.cut();
     await t.rejects(silent.query(null, "select 1"), { code: "unavailable", message: /no answer within 450 ms$/ });
-    await t.rejects(silent.query(null, "select 1"), { code: "unavailable", message: /^connect to postgres:/ });
+    await t.rejects(silent.query(null, "select 1"), { code: "unreached", message: /^connect to postgres:/ });
     proxy.heal();
     await until(async () => (await silent.query(null, "select 1").catch(() => [])).length === 1, "it is back");
   });
@@ -107,7 +107,7 @@ await withParts(t, [postgresPart, program("openssl")], "a connection to PostgreS
     const name = new URL(url).pathname.slice(1);
     await postgres.query(name, `alter database ${name} set default_transaction_read_only = on`);
     await t.rejects(connect(t, url).query(null, "select 1"), {
-      code: "unavailable",
+      code: "unreached",
       message: /: this database is read-only: name one that can be written to$/,
     });
     await postgres.query(

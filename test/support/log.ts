@@ -51,7 +51,7 @@ export class LogUnderTest {
     this.log = new Log({ store, clock, watch, pace }, () => all, {
       judge: (pending) => this.#judge(pending),
       seal: (pending) => this.#seal(pending),
-      refresh: (room) => this.#refresh(room),
+      refresh: (streams) => this.#refresh(streams),
       deliver: (stored) => this.#deliver(stored),
     });
   }
@@ -103,14 +103,17 @@ export class LogUnderTest {
     pending.rights = this.rights;
   }
 
-  async #refresh(stream: Stream): Promise<void> {
-    this.refreshed.push(stream);
+  async #refresh(streams: readonly Stream[]): Promise<void> {
+    this.refreshed.push(...streams);
     const failure = this.#refreshFailure;
     this.#refreshFailure = null;
     if (failure) throw failure;
-    const [record] = await this.store.rooms({ ids: [stream.id] });
-    if (record) stream.rules = record.rules;
-    else stream.isDestroyed = true;
+    const records = await this.store.rooms({ ids: streams.map(({ id }) => id) });
+    for (const stream of streams) {
+      const record = records.find(({ id }) => id === stream.id);
+      if (record) stream.rules = record.rules;
+      else stream.isDestroyed = true;
+    }
   }
 
   #deliver(stored: readonly Stored[]): void {

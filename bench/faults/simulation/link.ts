@@ -72,14 +72,14 @@ export class Link {
   /** Logs in, which takes an answer of the database, too. */
   async #connect(): Promise<void> {
     const { clock } = this.#machine;
-    if (clock.monotonicMs() < this.#restUntilMs) throw this.#unavailable("it is left alone for a moment");
+    if (clock.monotonicMs() < this.#restUntilMs) throw this.#unreached("it is left alone for a moment");
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const late = clock.after(this.#deadlineMs, () => reject(this.#unavailable("cannot connect in time")));
+    const late = clock.after(this.#deadlineMs, () => reject(this.#unreached("cannot connect in time")));
     const fate = this.#weather.fateOf(this.#node, this.#purpose, true);
     const isTaken = this.#database.isUp && fate.isRun && fate.refusal === null && fate.answer !== "reset";
     if (isTaken && fate.answer === "comes") this.#machine.post(resolve, fate.requestMs + fate.answerMs);
     else if (fate.answer !== "lost") {
-      this.#machine.post(() => reject(this.#unavailable("cannot connect")), fate.requestMs);
+      this.#machine.post(() => reject(this.#unreached("cannot connect")), fate.requestMs);
     }
     try {
       await promise;
@@ -127,6 +127,10 @@ export class Link {
   #broken(): void {
     this.#isConnected = false;
     this.#break?.();
+  }
+
+  #unreached(why: string): StoreError {
+    return new StoreError("unreached", `connect to the database (${this.#purpose}): ${why}`);
   }
 
   #unavailable(why: string): StoreError {

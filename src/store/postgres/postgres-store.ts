@@ -92,7 +92,7 @@ export class PostgresStore implements Store {
         const [record] = await this.rooms({ ids: [Number(row["room"])] });
         return record ?? null;
       } catch (error) {
-        if (!(error instanceof StoreError) || error.code !== "unavailable" || tries === CREATE_TRIES) throw error;
+        if (!mayPass(error) || tries === CREATE_TRIES) throw error;
       }
     }
   }
@@ -239,4 +239,8 @@ function toHeads(row: Row): StreamHead[] {
   return streams.map((stream, i) => {
     return { stream, pos: poss[i] ?? 0, seq: seqs[i] ?? 0, at, before: befores[i] || null };
   });
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof StoreError && (error.code === "unavailable" || error.code === "unreached");
 }
