@@ -104,6 +104,8 @@ export class Following {
   /** The store says that the rules of streams are others than this node knows: learns them. Rejects with a `StoreError`. */
   async refresh(streams: readonly Stream[]): Promise<void> {
     const rooms = streams.filter((stream) => stream instanceof Room);
+    // The rules of the server's stream are always the same: what it takes nothing by is its past.
+    await this.#sequencer.compare(streams.filter((stream) => !(stream instanceof Room)));
     const isFollowed = (room: Room): boolean => this.#store.isShared && room.isFollowed;
     const followed = rooms.filter(isFollowed);
     const others = rooms.filter((room) => !isFollowed(room));

@@ -11,6 +11,12 @@ import type { Session } from "./session.ts";
 import type { Stream } from "./stream.ts";
 import { parseSubject } from "./subject.ts";
 
+/** How far a stream was heard. */
+type Heard = Pick<Stream, "pos" | "at">;
+
+/** So many of the last entries of the server's stream may be news after a restore. */
+const LOOKED_BACK = 1000;
+
 /**
  * The store has another past than this node: it was restored, or a replica that was behind took its place. Takes a room over
  * as it is there now, and tells its members. Rejects with a `StoreError`.
@@ -31,17 +37,23 @@ export async function takeOverServer(chat: Chat): Promise<void> {
   const end = await endOfServerStream(chat);
   // From there on all that was ever announced would be news.
   if (end.pos === 0) throw new StoreError("unavailable", "read the stream of the server: it is being restored");
+  const last = await lastHeard(chat, end);
   await chat.following.reload();
   // Only now: where something failed, all of it is done again.
-  Object.assign(chat.server, end);
+  Object.assign(chat.server, last);
   chat.onBansChanged();
 }
 
+/** The last entry that is no news: what is younger than the last one that was heard in the other past, is. */
+async function lastHeard({ store, server }: Chat, end: Heard): Promise<Heard> {
+  const from = { stream: server.id, pos: Math.max(end.pos - LOOKED_BACK, 0) };
+  const entries = await store.entriesFrom([from], LOOKED_BACK + 1);
+  const { pos, at } = entries.findLast((entry) => entry.at <= server.at) ?? entries[0] ?? end;
+  return { pos, at };
+}
+
 /** Where the stream of the server ends. Rejects with a `StoreError`. */
-export async function endOfServerStream({
-  store,
-  server,
-}: Pick<Chat, "store" | "server">): Promise<Pick<Stream, "pos" | "at">> {
+export async function endOfServerStream({ store, server }: Pick<Chat, "store" | "server">): Promise<Heard> {
   const [end] = await store.heads([server.place]);
   const pos = end?.pos ?? 0;
   const [head] = await store.heads([{ stream: server.id, pos }]);
