@@ -43,6 +43,7 @@ function aNode() {
     if (database.version < Number(known)) return { state: "past" };
     const before = database.version;
     database.version += 1;
+    writes.push(name);
     if (name === "release") release(values[0] as number[]);
     const [keys, , sessions, , , rooms, moved, movedRooms] = values as [
       string[],
@@ -72,6 +73,8 @@ function aNode() {
     },
   };
   const events: string[] = [];
+  /** What was written, in order. */
+  const writes: string[] = [];
   const told: News[] = [];
   const identity = new NodeIdentity({
     fenced: () => events.push("fenced"),
@@ -91,7 +94,7 @@ function aNode() {
     await clock.turn();
     return await claimed;
   };
-  return Object.assign(its, { clock, names, database, identity, people, events, told, enter });
+  return Object.assign(its, { clock, names, database, identity, people, events, told, writes, enter });
 }
 
 /** The database as it was when this was called: the function restores it. */
@@ -117,10 +120,12 @@ t.test(
     node.people.joined(2, LOBBY);
     await node.clock.turn();
     restore();
+    node.writes.length = 0;
     node.people.left(2, 99);
     await node.clock.turn();
     await node.clock.pass(100);
     t.same(node.events, ["3 is doubted", "1 ended", "3 is held"]);
+    t.same(node.writes, ["release", "presence"]);
     t.same([...node.names.keys()].toSorted(), ["n2", "n3"]);
     t.match(node.names.get("n2")?.rooms, /"1"/, "where somebody is went back, too");
     t.equal(node.identity.signature.version, node.database.version);

@@ -18,12 +18,15 @@ export async function keepDeleted(database: RunDatabase): Promise<void> {
 }
 
 export async function storedRooms(database: RunDatabase): Promise<StoredRoom[]> {
-  const rows = await database.query("select id, name, private, destroyed from rooms order by id");
+  const rows = await database.query(
+    "select r.id, r.name, r.private, r.destroyed, (s.rights->>'owner')::bigint as owner from rooms r join streams s on s.id = r.id order by r.id",
+  );
   return rows.map((row) => ({
     id: Number(row["id"]),
     name: String(row["name"]),
     isPrivate: row["private"] === true,
     isDestroyed: row["destroyed"] === true,
+    owner: row["owner"] === null ? null : Number(row["owner"]),
   }));
 }
 
