@@ -74,7 +74,7 @@ function toWire(news: News): Wire {
         t: "p",
         n: news.node,
         v: news.version,
-        b: news.after,
+        b: news.previous,
         i: news.part,
         of: news.parts,
         h: news.here.map(({ id, name, address, since, rooms }) => [
@@ -121,7 +121,7 @@ function toNews(its: Wire): News {
         type: "people",
         node: its.n,
         version: its.v,
-        after: its.b,
+        previous: its.b,
         part: its.i,
         parts: its.of,
         here: its.h.map(([session, key, shown, address, since, rooms]) => ({

@@ -100,7 +100,7 @@ export class PostgresBus implements Bus {
     client.on("notification", ({ payload = "" }) => this.#heard(payload));
     await client.query(`listen ${this.#channel}`);
     // From here on nothing is missed; but before?
-    if (this.#hasHeard) this.#clock.soon(() => this.#doubt());
+    if (this.#hasHeard) this.#clock.soon(() => this.#mayHaveMissed());
     this.#hasHeard = true;
   }
 
@@ -114,8 +114,8 @@ export class PostgresBus implements Bus {
     if (news) for (const follower of this.#followers) follower.heard(news);
   }
 
-  #doubt(): void {
-    for (const follower of this.#followers) follower.doubted();
+  #mayHaveMissed(): void {
+    for (const follower of this.#followers) follower.mayHaveMissed();
   }
 
   /** A connection that was cut says nothing by itself. */

@@ -19,7 +19,7 @@ export interface BacklogHooks {
   /** It goes to the store now and moves the rules: works out who may do what after it. */
   seal(pending: Pending): void;
   /** A stream that rested may be tried again. */
-  rested(): void;
+  mayGoOn(): void;
 }
 
 /** A pause of a stream; the next one is longer, until the stream takes something. */
@@ -31,7 +31,7 @@ interface Rest {
 const MAX_BATCH_LINES = 1000;
 const MAX_BATCH_BYTES = 256 * 1024;
 const FIRST_REST_MS = 50;
-const LAST_REST_MS = 2000;
+const LONGEST_REST_MS = 2000;
 
 /** What was said and is not with the store: in order, within bounds, and never for longer than it may wait. */
 export class Backlog {
@@ -113,12 +113,12 @@ export class Backlog {
   /** The stream took nothing, and nobody knows why: it is tried again after a pause, which is longer each time. */
   rest(stream: Stream): void {
     const before = this.#rests.get(stream)?.ms;
-    const rest = { ms: before === undefined ? FIRST_REST_MS : Math.min(before * 2, LAST_REST_MS), isOver: false };
+    const rest = { ms: before === undefined ? FIRST_REST_MS : Math.min(before * 2, LONGEST_REST_MS), isOver: false };
     this.#rests.set(stream, rest);
     this.#clock.after(rest.ms, () => {
       rest.isOver = true;
       if (!this.#pending.some(({ to }) => to === stream)) this.#rests.delete(stream);
-      this.#hooks.rested();
+      this.#hooks.mayGoOn();
     });
   }
 
@@ -161,9 +161,13 @@ export class Backlog {
 }
 
 /** Most lines were judged by the rules that still hold. */
-function isJudged({ rules, past, to, kind, session }: Pending): boolean {
+function isJudged({ rules, takeovers, to, kind, session }: Pending): boolean {
   return (
-    rules === to.rules && past === to.past && !to.isDestroyed && !closesStream(kind) && session?.standing !== "lost"
+    rules === to.rules &&
+    takeovers === to.takeovers &&
+    !to.isDestroyed &&
+    !closesStream(kind) &&
+    session?.standing !== "lost"
   );
 }
 

@@ -20,7 +20,7 @@ import type { Bus, Clock, NewSorted, Person, Presence, RoomRecord, Store, Watch 
 import { endPrivateRooms } from "./private-rooms.ts";
 import { Recent } from "./recent.ts";
 import { Room } from "./room.ts";
-import { endOfServerStream, takeOverRestored, takeOverServer } from "./restored.ts";
+import { endOfServerStream, takeOverRoom, takeOverServer } from "./restored.ts";
 import { type RoomLimits, RoomQuota } from "./room-quota.ts";
 import { rightsAfter, sessionsIn, withoutSessions } from "./rights.ts";
 import { Rooms } from "./rooms.ts";
@@ -99,7 +99,7 @@ export class Chat {
   readonly sequencer: Sequencer;
   readonly following: Following;
   readonly whispers: Whispers;
-  /** Nobody knows whether this node is alive: it delivers nothing, and goes on by itself. */
+  /** The lease could not be renewed in time: others may give its people's names away. It delivers nothing until the lease is renewed. */
   isCutOff = false;
   /** After `stop`. */
   isStopped = false;
@@ -128,7 +128,7 @@ export class Chat {
     this.recent = new Recent(ports.store);
     this.sequencer = new Sequencer(ports.store, ports.clock, ports.watch, {
       deliver: (stream, entries) => this.#deliver(stream, entries),
-      wentBack: (stream) => this.#wentBack(stream),
+      takeOver: (stream) => this.#takeOver(stream),
     });
     this.following = new Following(ports, this.rooms, this.sequencer, (record) => this.#toRoom(record));
     this.whispers = new Whispers(ports, this.sessionsById);
@@ -234,7 +234,7 @@ export class Chat {
     this.#log.add({
       stream: to.id,
       rules: to.rules,
-      past: to.past,
+      takeovers: to.takeovers,
       kind,
       authorId: session?.id ?? null,
       author: session?.name.shown ?? SERVER,
@@ -286,7 +286,7 @@ export class Chat {
     const refusal = this.refusalOf(pending.session, pending.action, pending.to, pending.subject);
     if (refusal) return new ChatError(refusal);
     pending.rules = pending.to.rules;
-    pending.past = pending.to.past;
+    pending.takeovers = pending.to.takeovers;
     return null;
   }
 
@@ -367,8 +367,8 @@ export class Chat {
     this.watch.acted({ act, by: author, room: room.name.shown, subject });
   }
 
-  async #wentBack(stream: Stream): Promise<void> {
-    if (stream instanceof Room) await takeOverRestored(this, stream);
+  async #takeOver(stream: Stream): Promise<void> {
+    if (stream instanceof Room) await takeOverRoom(this, stream);
     else await takeOverServer(this);
     this.watch.wentBack(stream instanceof Room ? stream.name.shown : null);
   }

@@ -9,7 +9,7 @@ import type { BusFollower, PresenceFollower } from "./ports.ts";
 export function followBus(chat: Chat): BusFollower {
   return {
     heard: (news) => hear(chat, news),
-    doubted: () => void chat.compare(),
+    mayHaveMissed: () => void chat.compare(),
   };
 }
 

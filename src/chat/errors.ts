@@ -20,8 +20,8 @@ export type StoreErrorCode =
   /** Cannot store or read now. It is not known whether the call took effect; a batch may be sent again. */
   | "unavailable"
   /**
-   * Of a batch: nothing of it was kept, by no attempt, and nothing ever will be. This node was taken for dead, or the store
-   * has another past. The same lines may go into another batch.
+   * Nothing of the call was kept, by no attempt, and nothing ever will be: this node was taken for dead, or the store went
+   * back. The same may be asked for again, in another call; the lines of a batch may go into another one.
    */
   | "fenced"
   /** It does not take this input, and never will. Nothing of the call was kept. */

@@ -40,7 +40,7 @@ export class Following {
   readonly #made = new Set<number>();
   #isReadingMade = false;
   /** Rooms that a store which was restored does not have; they end here when nobody follows them any more, at the latest. */
-  readonly #lost = new Set<Room>();
+  readonly #notRestored = new Set<Room>();
 
   constructor(
     { store, clock, watch }: { readonly store: Store; readonly clock: Clock; readonly watch: Watch },
@@ -98,7 +98,7 @@ export class Following {
     this.#followers.delete(room);
     room.isFollowed = false;
     this.#sequencer.forget(room);
-    if (this.#lost.has(room)) this.#end(room);
+    if (this.#notRestored.has(room)) this.#end(room);
   }
 
   /** The store says that the rules of streams are others than this node knows: learns them. Rejects with a `StoreError`. */
@@ -115,7 +115,7 @@ export class Following {
       const record = records.get(room.id);
       if (!record) this.#end(room);
       // It takes nothing by the rules that it has: they are those of another past.
-      else if (record.rules === room.rules) room.past += 1;
+      else if (record.rules === room.rules) room.takeovers += 1;
       if (record) room.update(record);
     }
   }
@@ -166,7 +166,7 @@ export class Following {
    * The store has another past than this node: takes over what it has now. Resolves with the last entries that led there.
    * Rejects with a `StoreError`.
    */
-  async startOver(room: Room): Promise<readonly Entry[]> {
+  async takeOver(room: Room): Promise<readonly Entry[]> {
     const [record] = await this.#store.rooms({ ids: [room.id] });
     if (!record || record.name.key !== room.name.key) {
       this.#end(room);
@@ -175,18 +175,18 @@ export class Following {
     const from = { stream: room.id, pos: Math.max(record.pos - LOOKED_BACK, 0) };
     const entries = await this.#store.entriesFrom([from], LOOKED_BACK + 1);
     room.update(record);
-    room.past += 1;
+    room.takeovers += 1;
     return entries.filter(({ pos }) => pos <= record.pos);
   }
 
-  /** As `startOver`, for all rooms that are not followed. Rejects with a `StoreError`. */
-  async reload(): Promise<void> {
+  /** As `takeOver`, for all rooms that are not followed. Rejects with a `StoreError`. */
+  async takeOverUnfollowed(): Promise<void> {
     const records = new Map((await this.#store.rooms()).map((record) => [record.id, record]));
     const known = [...this.#rooms.all()];
     for (const room of known) {
       const record = records.get(room.id);
-      if (room.isFollowed && record?.name.key !== room.name.key) this.#lost.add(room);
-      else if (!room.isFollowed && record) this.#takeOver(room, record);
+      if (room.isFollowed && record?.name.key !== room.name.key) this.#notRestored.add(room);
+      else if (!room.isFollowed && record) this.#updateOrReplace(room, record);
       else if (!room.isFollowed) this.#end(room);
       records.delete(room.id);
     }
@@ -224,7 +224,7 @@ export class Following {
 
   #end(room: Room): void {
     room.isDestroyed = true;
-    this.#lost.delete(room);
+    this.#notRestored.delete(room);
     this.#rooms.remove(room);
   }
 
@@ -232,13 +232,13 @@ export class Following {
   learn(record: RoomRecord): Room {
     const known = this.#rooms.byId(record.id);
     if (!known) return this.#add(record);
-    if (known.name.key !== record.name.key) return this.#takeOver(known, record);
+    if (known.name.key !== record.name.key) return this.#updateOrReplace(known, record);
     if (!known.isFollowed && record.pos >= known.pos) known.update(record);
     return known;
   }
 
   /** After a restore the store may give an id again. */
-  #takeOver(known: Room, record: RoomRecord): Room {
+  #updateOrReplace(known: Room, record: RoomRecord): Room {
     if (known.name.key === record.name.key) {
       known.update(record);
       return known;
@@ -289,7 +289,8 @@ export class Following {
   #replace(key: NameKey, record: RoomRecord | null, before: number): void {
     const known = this.#rooms.byKey(key);
     if (known && known.id !== record?.id && !known.isFollowed) this.#end(known);
-    if (known && known.id === record?.id && !known.isFollowed && record.pos < before) this.#takeOver(known, record);
+    if (known && known.id === record?.id && !known.isFollowed && record.pos < before)
+      this.#updateOrReplace(known, record);
     else if (record) this.learn(record);
   }
 }

@@ -6,7 +6,7 @@ export interface Arrival {
   readonly entry: Entry;
   /** The time of the entry before it in its stream, in microseconds; null: not known. */
   readonly before: number | null;
-  /** Called once, when it is delivered; null: nobody here waits for that. */
+  /** Called once, when it is delivered or will not be any more; null: nobody here waits for that. */
   readonly settle: (() => void) | null;
 }
 

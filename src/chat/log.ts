@@ -43,7 +43,7 @@ type NotStoredCode = "store-full" | "store-unavailable" | "store-unknown";
 /** Where deliveries take long, a batch waits for more lines, as `Pace` says; so many are enough and go at once. */
 const ENOUGH_LINES = 500;
 const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 2000;
+const LONGEST_RETRY_MS = 2000;
 const AGE_CHECK_MS = 1000;
 
 /**
@@ -58,13 +58,13 @@ export class Log {
   readonly #hooks: LogHooks;
   readonly #backlog: Backlog;
   #batchNumber = 0;
-  /** `resting`: nothing of what waits may go to the store now. */
-  #state: "idle" | "scheduled" | "appending" | "resting" = "idle";
+  /** `waiting`: nothing of what waits may go to the store now. */
+  #state: "idle" | "scheduled" | "appending" | "waiting" = "idle";
   #whenIdle: (() => void)[] = [];
   #isGivenUp = false;
-  /** The last batch was. */
+  /** The batch that was sent last was fenced. */
   #isFenced = false;
-  #lost = 0;
+  #maybeNotStored = 0;
   /** Runs while a batch waits for more lines. */
   #gathering: Timer | null = null;
   #isAgeWatched = false;
@@ -78,20 +78,20 @@ export class Log {
     this.#backlog = new Backlog(clock, limits, {
       judge: (pending) => hooks.judge(pending),
       seal: (pending) => hooks.seal(pending),
-      rested: () => this.goOn(),
+      mayGoOn: () => this.goOn(),
     });
   }
 
   /** Queues an entry. Throws `too-much-waiting` past the bounds; after that it is settled, once, in any case. */
   add(pending: Pending): void {
     this.#backlog.add(pending);
-    if (this.#state === "idle" || this.#state === "resting") this.#schedule();
+    if (this.#state === "idle" || this.#state === "waiting") this.#schedule();
     else if (this.#gathering && this.#backlog.length >= ENOUGH_LINES) this.#runSoon();
   }
 
   /** What had to wait may go to the store now, or be refused. */
   goOn(): void {
-    if (this.#state === "resting") this.#schedule();
+    if (this.#state === "waiting") this.#schedule();
   }
 
   /** Entries that wait to be sent to the store. */
@@ -116,7 +116,7 @@ export class Log {
     });
     await this.whenIdle();
     timer.cancel();
-    return this.#lost;
+    return this.#maybeNotStored;
   }
 
   #schedule(): void {
@@ -140,8 +140,8 @@ export class Log {
     this.#state = "appending";
     await this.#tryAgain(await this.#storeAll(this.#backlog.take()));
     if (this.#backlog.hasReady) return this.#schedule();
-    if (this.#isGivenUp) this.#lost += this.#backlog.refuseAll();
-    this.#state = this.#backlog.length > 0 ? "resting" : "idle";
+    if (this.#isGivenUp) this.#maybeNotStored += this.#backlog.refuseAll();
+    this.#state = this.#backlog.length > 0 ? "waiting" : "idle";
     if (this.#state === "idle") for (const idle of this.#whenIdle.splice(0)) idle();
   }
 
@@ -169,14 +169,14 @@ export class Log {
   }
 
   /**
-   * While the outcome of a batch is unknown it is sent again and again: no failure of a later attempt tells it. Lines that
-   * were never sent grow old: they are refused, and taken out of the batch.
+   * While the outcome of a batch is unknown it is sent again: of failures only `bad-input` and `fenced` tell it, as they
+   * hold for every attempt. Lines that were never sent grow old: they are refused, and taken out of the batch.
    */
   async #append(drafts: Pending[]): Promise<readonly Stored[] | NotStored> {
     this.#batchNumber += 1;
     let marks = this.#marksOf(drafts);
     let isUnknown = false;
-    for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
+    for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)) {
       const startedMs = this.#clock.monotonicMs();
       try {
         const heads = await this.#store.append({ number: this.#batchNumber, drafts, marks });
@@ -214,7 +214,7 @@ export class Log {
   /** What waits behind a batch that is given up is lost with it. */
   #lose(drafts: readonly Pending[], code: NotStoredCode, cause: unknown): "refused" {
     refuse(drafts, code, cause);
-    this.#lost += drafts.length + this.#backlog.refuseAll();
+    this.#maybeNotStored += drafts.length + this.#backlog.refuseAll();
     return "refused";
   }
 
@@ -254,8 +254,8 @@ export class Log {
     } catch (error) {
       this.#watch.storeHealth(error);
     }
-    for (const { to, rules, past } of lastOf.values()) {
-      if (to.rules === rules && to.past === past && !to.isDestroyed) this.#backlog.rest(to);
+    for (const { to, rules, takeovers } of lastOf.values()) {
+      if (to.rules === rules && to.takeovers === takeovers && !to.isDestroyed) this.#backlog.rest(to);
       else this.#backlog.wake(to);
     }
     this.#backlog.putBack(left);

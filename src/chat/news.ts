@@ -27,14 +27,14 @@ export type News =
   /** Entries of one stream were stored: look there. */
   | { readonly type: "look"; readonly stream: number }
   /**
-   * Of a node's people these are now here, and those are gone. `version` names this change of the node's people, `after`
-   * the one before it, and a change may come in several parts.
+   * Of a node's people these are now here, and those are gone. `version` names this change of the node's people,
+   * `previous` the one before it, and a change may come in several parts.
    */
   | {
       readonly type: "people";
       readonly node: number;
       readonly version: number;
-      readonly after: number;
+      readonly previous: number;
       readonly part: number;
       readonly parts: number;
       readonly here: readonly Whereabouts[];

@@ -12,7 +12,7 @@ import { subjectBody } from "./subject.ts";
 /** Where the store takes nothing now, a room is passed on after this, and after ever longer pauses up to the last one. */
 const FIRST_RETRY_MS = 1000;
 const RETRY_FACTOR = 4;
-const LAST_RETRY_MS = 16_000;
+const LONGEST_RETRY_MS = 16_000;
 /** What a store that takes nothing now leads to, or one of which nobody knows whether it took something. */
 const TROUBLES: ReadonlySet<string> = new Set<RefusalCode>([
   "too-much-waiting",
@@ -50,11 +50,11 @@ export function takeIfUnowned(chat: Chat, session: Session, room: Room, retryMs 
   void (async () => {
     await forgetGoneOwner(chat, room);
     if (chat.refusalOf(session, "own", room) || !mayOwnMore(chat, session)) return;
-    session.claims += 1;
+    session.ownershipsUnderWay += 1;
     try {
       await chat.perform(room, { session, action: "own", kind: kinds.owner, body: subjectBody(session) });
     } finally {
-      session.claims -= 1;
+      session.ownershipsUnderWay -= 1;
     }
     // They may have left while it was stored.
     if (room.rights.owner === session.id && !room.members.has(session)) giveAway(chat, room);
@@ -65,15 +65,15 @@ export function takeIfUnowned(chat: Chat, session: Session, room: Room, retryMs 
     if (error instanceof ChatError && !TROUBLES.has(error.code)) return;
     chat.clock.after(retryMs, () => {
       if (chat.isStopped || !room.members.has(session)) return;
-      takeIfUnowned(chat, session, room, Math.min(retryMs * RETRY_FACTOR, LAST_RETRY_MS));
+      takeIfUnowned(chat, session, room, Math.min(retryMs * RETRY_FACTOR, LONGEST_RETRY_MS));
     });
   });
 }
 
-function mayOwnMore({ settings: { roomsCreatedPerUser } }: Chat, { id, owned, claims }: Session): boolean {
+function mayOwnMore({ settings: { roomsCreatedPerUser } }: Chat, { id, owned, ownershipsUnderWay }: Session): boolean {
   if (roomsCreatedPerUser === 0) return true;
   const count = owned.filter((room) => !room.isDestroyed && room.rights.owner === id).length;
-  return count + claims < roomsCreatedPerUser;
+  return count + ownershipsUnderWay < roomsCreatedPerUser;
 }
 
 /** An owner who went while nobody was in the room, or whose node died, is still its owner in the store. */
@@ -102,7 +102,7 @@ function isUnowned({ isDestroyed, rights }: Room, gone: number | null): boolean 
 }
 
 /**
- * As `passOn`, and the store learns it in any case: the owner is not gone.
+ * As `passOn`, and stored also where nobody is there: the session of the owner may live on, out of the room.
  *
  * @param from whose it is by the store
  */
@@ -126,7 +126,7 @@ export function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS, from 
       if (!TROUBLES.has(code)) return chat.watch.failed(`pass on room ${room.id}`, error);
       chat.clock.after(retryMs, () => {
         if (!isUnowned(room, from) || chat.isStopped) return;
-        giveAway(chat, room, Math.min(retryMs * RETRY_FACTOR, LAST_RETRY_MS), from);
+        giveAway(chat, room, Math.min(retryMs * RETRY_FACTOR, LONGEST_RETRY_MS), from);
       });
     },
   );

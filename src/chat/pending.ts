@@ -9,8 +9,8 @@ import type { Stream } from "./stream.ts";
 export interface Pending extends Draft {
   rules: number;
   rights: Rights | null;
-  /** That of its stream when it was judged. */
-  past: number;
+  /** How often its stream had been taken over when it was judged. */
+  takeovers: number;
   /** Where it goes. */
   readonly to: Stream;
   readonly session: Session | null;
@@ -21,6 +21,6 @@ export interface Pending extends Draft {
   readonly bytes: number;
   /** By the monotonic clock, in milliseconds. */
   readonly saidAtMs: number;
-  /** Called once: stored and delivered (null), or why not. */
+  /** Called once: stored, and delivered if the store has kept it (null), or why not. */
   readonly settle: (refused: ChatError | null) => void;
 }

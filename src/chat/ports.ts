@@ -126,7 +126,7 @@ export interface Store {
   readonly isShared: boolean;
   /**
    * Appends a batch, all or nothing per stream: a stream that is closed or whose rules moved takes nothing and is not
-   * in the answer, nor is one of a shared store that has another entry at its mark, or none. Positions follow the head given, in the order of the batch. One call at a time. An attempt that was
+   * in the answer, nor is one of a shared store that has another entry at its mark, or ends before it. Positions follow the head given, in the order of the batch. One call at a time. An attempt that was
    * given up may still take effect, until a batch of a higher number was answered.
    */
   append(batch: Batch): Promise<readonly StreamHead[]>;
@@ -233,8 +233,8 @@ export interface Presence {
 
 export interface BusFollower {
   heard(news: News): void;
-  /** Something may have been missed. */
-  doubted(): void;
+  /** Some news may not have come: the connection was away. */
+  mayHaveMissed(): void;
 }
 
 /** Tells the other nodes that something happened. It may lose, repeat and reorder; nothing depends on it but time. */

@@ -32,7 +32,7 @@ export class Recent {
   add(room: Room, shown: Shown): void {
     const lines = this.#rooms.get(room);
     if (!lines) return;
-    if (!isNext(lines.shown.at(-1), shown)) return this.wentBack(room);
+    if (!isNext(lines.shown.at(-1), shown)) return this.invalidate(room);
     lines.shown.push(shown);
     if (lines.shown.length > RECENT_LINES) lines.shown.shift();
   }
@@ -54,7 +54,7 @@ export class Recent {
   }
 
   /** The store went back: what is read, and what is being read, may not be in it any more. */
-  wentBack(room: Room): void {
+  invalidate(room: Room): void {
     const lines = this.#rooms.get(room);
     if (lines) this.#drop(room, lines);
   }

@@ -21,9 +21,9 @@ const LOOKED_BACK = 1000;
  * The store has another past than this node: it was restored, or a replica that was behind took its place. Takes a room over
  * as it is there now, and tells its members. Rejects with a `StoreError`.
  */
-export async function takeOverRestored(chat: Chat, room: Room): Promise<void> {
-  const entries = await chat.following.startOver(room);
-  chat.recent.wentBack(room);
+export async function takeOverRoom(chat: Chat, room: Room): Promise<void> {
+  const entries = await chat.following.takeOver(room);
+  chat.recent.invalidate(room);
   const { isDestroyed, name } = room;
   chat.delivery.notice(room, isDestroyed ? texts.roomNotRestored(name.shown) : texts.storeWentBack(name.shown));
   if (isDestroyed) return dropMembers(chat, room, null);
@@ -32,13 +32,13 @@ export async function takeOverRestored(chat: Chat, room: Room): Promise<void> {
   if (owner) own(room, owner);
 }
 
-/** As `takeOverRestored`, for what concerns the whole server: the rooms there are, and the bans. */
+/** As `takeOverRoom`, for what concerns the whole server: the rooms there are, and the bans. */
 export async function takeOverServer(chat: Chat): Promise<void> {
   const end = await endOfServerStream(chat);
   // From there on all that was ever announced would be news.
   if (end.pos === 0) throw new StoreError("unavailable", "read the stream of the server: it is being restored");
   const last = await lastHeard(chat, end);
-  await chat.following.reload();
+  await chat.following.takeOverUnfollowed();
   // Only now: where something failed, all of it is done again.
   Object.assign(chat.server, last);
   chat.onBansChanged();

@@ -1,6 +1,7 @@
 import type { Entry } from "./entry.ts";
 import { type Arrival, HeldArrivals } from "./held-arrivals.ts";
-import type { Clock, Head, Store, Timer, Watch } from "./ports.ts";
+import { hasOtherPast, isElsewhere, isOfOtherPast, type Point } from "./past.ts";
+import type { Clock, Store, Timer, Watch } from "./ports.ts";
 import type { Stream } from "./stream.ts";
 
 export interface SequencerHooks {
@@ -8,13 +9,10 @@ export interface SequencerHooks {
   deliver(stream: Stream, entries: readonly Entry[]): void;
   /**
    * The store has another past than this node: it was restored. What is known of the stream does not hold any more, and
-   * nothing of it is delivered until this resolves. Rejects with a `StoreError`; then it is called again.
+   * nothing of it is delivered until this is settled. Rejects with a `StoreError`; then it is called again.
    */
-  wentBack(stream: Stream): Promise<void>;
+  takeOver(stream: Stream): Promise<void>;
 }
-
-/** A place in a stream, and the time of the entry there, in microseconds. */
-type Mark = Pick<Stream, "pos" | "at">;
 
 /** So long may what comes before an entry be on its way on the bus; then it is read from the store. */
 const WAIT_FOR_BUS_MS = 30;
@@ -38,9 +36,9 @@ export class Sequencer {
   /** Streams that the next query reads. */
   readonly #gaps = new Set<Stream>();
   #reading: Promise<void> | null = null;
-  /** Streams that start over, as the store has another past. */
+  /** Streams that are being taken over, as the store has another past. */
   readonly #takingOver = new Map<Stream, Promise<void>>();
-  /** Streams that have started over since the last query was sent: its answer is of before. */
+  /** Streams that were taken over, or could not be, since the last query was sent: its answer is of before. */
   readonly #takenOver = new Set<Stream>();
   #isPaused = false;
 
@@ -54,7 +52,7 @@ export class Sequencer {
   /** @param arrivals entries of the stream, by position; some may be missing, and some come twice */
   offer(stream: Stream, arrivals: readonly Arrival[]): void {
     if (arrivals.some((arrival, i) => isOfOtherPast(i === 0 ? stream : (arrivals[i - 1]?.entry ?? stream), arrival))) {
-      return this.#startOver(stream, arrivals);
+      return this.#meetOtherPast(stream, arrivals);
     }
     const isNext = arrivals.every(({ entry }, i) => entry.pos === stream.pos + 1 + i);
     if (isNext && !this.#held.has(stream) && !this.#isHeldUp(stream)) return this.#deliver(stream, arrivals);
@@ -113,7 +111,7 @@ export class Sequencer {
     if (known) return known;
     // Nobody can tell to which past they belong; what the store has of them is read again.
     const held = this.#held.takeAll(stream);
-    const going = this.#hooks.wentBack(stream).finally(() => {
+    const going = this.#hooks.takeOver(stream).finally(() => {
       this.#takingOver.delete(stream);
       this.#takenOver.add(stream);
       for (const { settle } of held) settle?.();
@@ -123,7 +121,7 @@ export class Sequencer {
         this.#held.positions(stream).filter((pos) => pos <= stream.pos),
       );
       this.#release(stream);
-      // What came meanwhile, and what was held before, is in the store.
+      // What came meanwhile is in the store; what was held before is, if it is of this past.
       this.catchUpSoon(stream, RETRY_MS);
     });
     this.#takingOver.set(stream, going);
@@ -166,7 +164,7 @@ export class Sequencer {
   }
 
   /** Arrivals show that the store has another past: what of them comes after the place that is found there is delivered. */
-  #startOver(stream: Stream, arrivals: readonly Arrival[]): void {
+  #meetOtherPast(stream: Stream, arrivals: readonly Arrival[]): void {
     if (stream.isFollowed) void this.#tryToTakeOver(stream);
     else stream.isBehind = true;
     for (const arrival of arrivals) {
@@ -192,7 +190,7 @@ export class Sequencer {
     for (const { settle } of arrivals) settle?.();
   }
 
-  /** A stream that is not followed takes what is next, and waits for nothing; its next follower reads how it is. */
+  /** Of a stream that nobody here follows: settles this node's lines, keeps nothing, and marks it as behind; its next follower reads it. */
   #passOver(stream: Stream, arrivals: readonly Arrival[]): void {
     if (arrivals.some(({ entry }) => entry.pos > stream.pos)) stream.isBehind = true;
     for (const { settle } of arrivals) settle?.();
@@ -208,12 +206,12 @@ export class Sequencer {
   #release(stream: Stream): void {
     if (!this.#held.has(stream) || this.#isHeldUp(stream)) return;
     const run: Arrival[] = [];
-    for (let mark: Mark = stream; ;) {
-      const next = this.#held.get(stream, mark.pos + 1);
+    for (let point: Point = stream; ;) {
+      const next = this.#held.get(stream, point.pos + 1);
       if (!next) break;
-      if (isOfOtherPast(mark, next)) return this.#startOver(stream, []);
+      if (isOfOtherPast(point, next)) return this.#meetOtherPast(stream, []);
       run.push(next);
-      mark = next.entry;
+      point = next.entry;
     }
     this.#held.remove(
       stream,
@@ -254,20 +252,18 @@ export class Sequencer {
    *
    * @param from where the stream was when it was asked for
    */
-  async #deliverRead(stream: Stream, from: Mark, entries: readonly Entry[]): Promise<void> {
+  async #deliverRead(stream: Stream, from: Point, entries: readonly Entry[]): Promise<void> {
     if (this.#isHeldUp(stream) || this.#takenOver.has(stream)) return;
-    const [first] = entries;
-    const isElsewhere = first ? first.pos === from.pos && first.at !== from.at : from.pos > 0;
-    if (isElsewhere) return await this.#tryToTakeOver(stream);
+    if (isElsewhere(from, entries)) return await this.#tryToTakeOver(stream);
     const run: Arrival[] = [];
-    let mark: Mark = stream;
+    let point: Point = stream;
     for (const [i, entry] of entries.entries()) {
       if (entry.pos <= stream.pos) continue;
       const last = entries[i - 1];
       const arrival = { entry, before: last && last.pos === entry.pos - 1 ? last.at : null, settle: null };
-      if (isOfOtherPast(mark, arrival)) return await this.#tryToTakeOver(stream);
+      if (isOfOtherPast(point, arrival)) return await this.#tryToTakeOver(stream);
       run.push({ ...arrival, settle: this.#held.get(stream, entry.pos)?.settle ?? null });
-      mark = entry;
+      point = entry;
     }
     this.#held.remove(
       stream,
@@ -276,17 +272,4 @@ export class Sequencer {
     this.#deliver(stream, run);
     this.#release(stream);
   }
-}
-
-/** Positions and times in a stream only grow: another time at a place, or an end before it, is another past. */
-function hasOtherPast(head: Head, then: Mark): boolean {
-  return head.pos < then.pos || (head.at !== null && then.pos > 0 && head.at !== then.at);
-}
-
-/** Whether an arrival cannot be of the same past as the entry at the mark. */
-function isOfOtherPast({ pos, at }: Mark, { entry, before }: Arrival): boolean {
-  if (pos === 0) return false;
-  if (entry.pos === pos) return entry.at !== at;
-  if (entry.pos === pos + 1 && before !== null) return before !== at;
-  return entry.pos < pos ? entry.at > at : entry.at < at;
 }

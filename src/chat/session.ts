@@ -11,7 +11,7 @@ export interface Whisperer {
   readonly name: string;
 }
 
-/** Whether a session holds its name: `doubted`: nobody knows at the moment; `lost`: somebody else does, and it ends. */
+/** `held`: the name is the session's. `doubted`: the database is being asked. `lost`: it is somebody else's, and the session ends. */
 export type Standing = "held" | "doubted" | "lost";
 
 /** A logged-in connection. */
@@ -31,7 +31,7 @@ export class Session {
   /** Rooms that end or pass on with it. */
   owned: readonly Room[] = [];
   /** Unowned rooms that it has asked to own, which is not stored yet. */
-  claims = 0;
+  ownershipsUnderWay = 0;
   /** Rooms that it made, and that were there when it made the last one; and how many the store is being asked for. */
   created: readonly Room[] = [];
   roomsUnderWay = 0;

@@ -11,7 +11,7 @@ export class Stream {
   seq: number;
   at: number;
   /** How often it was taken over from a store that went back: what was judged before is judged again. */
-  past = 0;
+  takeovers = 0;
   /** It ended: it takes nothing more. */
   isDestroyed = false;
   /** Every entry is delivered here, in order. Where the store is shared, only while somebody here cares. */

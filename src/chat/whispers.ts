@@ -7,7 +7,7 @@ import type { Session } from "./session.ts";
 
 /** The bus may lose a question and its answer: it is asked again, ever more seldom, so many times. */
 const FIRST_RETRY_MS = 200;
-const LAST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 1000;
 const TRIES = 10;
 /** Questions that were answered before, so that one that comes again is not done twice. */
 const MAX_REMEMBERED = 10_000;
@@ -133,7 +133,7 @@ export class Whispers {
       if (!this.#isOnline(person)) return resolve(whenGone(question));
       if (left === 0) return resolve(null);
       this.#bus.publish(question);
-      timer = this.#clock.after(waitMs, () => askAgain(left - 1, Math.min(waitMs * 2, LAST_RETRY_MS)));
+      timer = this.#clock.after(waitMs, () => askAgain(left - 1, Math.min(waitMs * 2, LONGEST_RETRY_MS)));
     };
     askAgain(tries, FIRST_RETRY_MS);
     try {

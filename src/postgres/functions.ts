@@ -4,7 +4,7 @@
  * Appends a batch of which only the last entry may move rules: nodes of version 1 call it; `APPEND_2` (append-2.ts) takes
  * its place.
  */
-export const APPEND = `
+export const APPEND_1 = `
 create function chatd_append_1(
   node bigint, nr bigint, p_stream bigint[], p_rules bigint[], p_kind smallint[], p_author_id bigint[], p_author text[],
   p_body text[], p_rights jsonb,

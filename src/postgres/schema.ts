@@ -1,10 +1,11 @@
 import type { Client } from "pg";
 import { StoreError } from "../chat/errors.ts";
 import { APPEND_2 } from "./append-2.ts";
-import { APPEND_3 } from "./append.ts";
-import { ATTEMPTS, BANS_2, CREATE_ROOM_2, PRESENCE_2 } from "./attempts.ts";
-import { APPEND, BANS, CREATE_ROOM, PRESENCE, PRUNE } from "./functions.ts";
+import { APPEND_3 } from "./append-3.ts";
+import { ATTEMPTS, BANS_2, CREATE_ROOM_2 } from "./attempts.ts";
+import { APPEND_1, BANS, CREATE_ROOM, PRESENCE, PRUNE } from "./functions.ts";
 import type { Connection } from "./connection.ts";
+import { PRESENCE_2 } from "./people-2.ts";
 
 /**
  * Numbered migrations: number n brings a database of version n - 1 to version n. One that has been released never
@@ -90,7 +91,7 @@ const MIGRATIONS: readonly { readonly minNode: number; readonly sql: string }[] 
       author text not null,
       at bigint not null
     );
-    ${APPEND}
+    ${APPEND_1}
     ${CREATE_ROOM}
     ${PRUNE}
     ${BANS}

@@ -44,7 +44,10 @@ export class Metrics {
     "chatd_throttled_total",
     "Times that a person typed faster than the limit and was told so.",
   );
-  readonly wentBack = this.#counter("chatd_store_went_back_total", "Streams whose past the store has lost.");
+  readonly wentBack = this.#counter(
+    "chatd_store_went_back_total",
+    "Streams that were taken over because the store went back; of rooms, those that were followed here.",
+  );
   readonly misunderstood = this.#counter(
     "chatd_bus_ignored_total",
     "Messages from other nodes that were not understood.",

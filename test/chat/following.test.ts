@@ -186,7 +186,7 @@ t.test("a room that a restored store does not have is gone when nobody follows i
   await told;
   node.store.forgetLast(SERVER_STREAM, 1);
   node.store.closeStream(planes.id);
-  const reloaded = node.chat.following.reload();
+  const reloaded = node.chat.following.takeOverUnfollowed();
   await node.clock.turn();
   await reloaded;
   t.equal(planes.isDestroyed, false, "its members are told first");
@@ -201,7 +201,7 @@ t.test("a room whose id a restored store gave to another one is that one", async
   await one.says("/create Planes");
   const planes = node.room("Planes");
   node.store.rename(planes.id, "Trains");
-  const reloaded = node.chat.following.reload();
+  const reloaded = node.chat.following.takeOverUnfollowed();
   await node.clock.turn();
   await reloaded;
   t.equal(planes.isDestroyed, true);
@@ -243,11 +243,11 @@ t.test("the rules of many rooms are learned by one query, followed or not", asyn
   await node.clock.turn();
   await refreshed;
   t.equal(node.store.calls.rooms - before, 1);
-  t.same([trains.rules, trains.past, ships.isDestroyed], [2, 0, true]);
+  t.same([trains.rules, trains.takeovers, ships.isDestroyed], [2, 0, true]);
   const again = node.chat.following.refresh([trains]);
   await node.clock.turn();
   await again;
-  t.equal(trains.past, 1, "it takes nothing by these rules: what was judged by them is judged again");
+  t.equal(trains.takeovers, 1, "it takes nothing by these rules: what was judged by them is judged again");
 });
 
 t.test("a second newcomer does not make the node forget what came while the first one reads the room", async (t) => {

@@ -163,7 +163,7 @@ t.test("what was being read when the store went back is read again", async (t) =
   const room = await aRoom(store, "Planes", 3);
   const release = store.hold("history");
   const loading = recent.load(room);
-  recent.wentBack(room);
+  recent.invalidate(room);
   store.forgetLast(room.id, 1);
   room.pos = 3;
   release();

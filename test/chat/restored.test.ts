@@ -101,7 +101,7 @@ t.test("who owns a room that was restored has to be there", async (t) => {
   t.same(two.heard().at(-1), "[*]: User one now owns Planes.");
 });
 
-t.test("a store that fails while a room starts over is asked again", async (t) => {
+t.test("a store that fails while a room is taken over is asked again", async (t) => {
   const { node, two, planes } = await aRoomOfOthers();
   node.store.forgetLast(planes.id, 2);
   node.store.fail("rooms", new StoreError("unavailable", "away"));

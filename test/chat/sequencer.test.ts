@@ -28,7 +28,7 @@ async function aSequence() {
   const its = { goBack };
   const sequencer = new Sequencer(store, clock, watch, {
     deliver: (_stream, entries) => delivered.push(...entries.map(({ body }) => body)),
-    wentBack: async (stream) => {
+    takeOver: async (stream) => {
       back.push(stream);
       await its.goBack(stream);
     },
@@ -284,25 +284,28 @@ t.test("what is held when the store went back is settled, and read no more than 
   t.ok(its.store.calls.entriesFrom - before < 5, `${its.store.calls.entriesFrom - before} readings`);
 });
 
-t.test("while a stream starts over nothing of it is delivered, and then all that comes after its place", async (t) => {
-  const its = await aSequence();
-  await its.sequencer.catchUp(its.stream);
-  await restoredTo(its, 4, "x");
-  const { promise, resolve } = Promise.withResolvers<void>();
-  its.goBack = () => promise;
-  const going = its.sequencer.compare([its.stream]);
-  await its.clock.turn();
-  await its.store.append({ number: 200, drafts: someDrafts(its.stream.id, "y", "z") });
-  its.append("z");
-  t.same([its.delivered.includes("z"), its.settled], [false, []]);
-  const [, , , , x] = its.store.entriesOf(its.stream.id);
-  Object.assign(its.stream, { pos: x?.pos, at: x?.at });
-  resolve();
-  await going;
-  await its.clock.pass(1000);
-  t.same(its.delivered.slice(5), ["y", "z"]);
-  t.same(its.settled, ["z"]);
-});
+t.test(
+  "while a stream is taken over nothing of it is delivered, and then all that comes after its place",
+  async (t) => {
+    const its = await aSequence();
+    await its.sequencer.catchUp(its.stream);
+    await restoredTo(its, 4, "x");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    its.goBack = () => promise;
+    const going = its.sequencer.compare([its.stream]);
+    await its.clock.turn();
+    await its.store.append({ number: 200, drafts: someDrafts(its.stream.id, "y", "z") });
+    its.append("z");
+    t.same([its.delivered.includes("z"), its.settled], [false, []]);
+    const [, , , , x] = its.store.entriesOf(its.stream.id);
+    Object.assign(its.stream, { pos: x?.pos, at: x?.at });
+    resolve();
+    await going;
+    await its.clock.pass(1000);
+    t.same(its.delivered.slice(5), ["y", "z"]);
+    t.same(its.settled, ["z"]);
+  },
+);
 
 t.test("what is found missing while something else is read is read then", async (t) => {
   const its = await aSequence();

@@ -23,7 +23,7 @@ function aHolderAndTwoNodes() {
       heard: (news) => {
         if (news.type === "whisper" || news.type === "ghost" || news.type === "heard") whispers.hear(news);
       },
-      doubted: () => {},
+      mayHaveMissed: () => {},
     });
     return whispers;
   };

@@ -42,7 +42,7 @@ export function testBus(t: Test, make: MakeBuses): void {
     const delivered: string[] = [];
     const sequencer = new Sequencer(store, systemClock, new FakeWatch(), {
       deliver: (_stream, entries) => delivered.push(...entries.map(({ body }) => body)),
-      wentBack: () => Promise.resolve(),
+      takeOver: () => Promise.resolve(),
     });
     let heard = 0;
     two.follow(
@@ -55,7 +55,7 @@ export function testBus(t: Test, make: MakeBuses): void {
             news.entries.map((entry) => ({ entry, before: null, settle: null })),
           );
         },
-        doubted() {},
+        mayHaveMissed() {},
       }),
     );
     const said = Array.from({ length: LINES }, (_, i) => `line ${i}`);
@@ -87,7 +87,7 @@ export function testBus(t: Test, make: MakeBuses): void {
 
 function hearAll(bus: Bus): News[] {
   const heard: News[] = [];
-  bus.follow({ heard: (news) => heard.push(news), doubted: () => {} });
+  bus.follow({ heard: (news) => heard.push(news), mayHaveMissed: () => {} });
   return heard;
 }
 
@@ -134,7 +134,7 @@ function everyKindOfNews(): News[] {
       type: "people",
       node: 9,
       version: 1_795_000_000_000_009,
-      after: 1_795_000_000_000_000,
+      previous: 1_795_000_000_000_000,
       part: 0,
       parts: 2,
       here: [{ id: 5, name, address: "::1", since: 1_795_000_000_000_000, rooms }],

@@ -61,7 +61,17 @@ function aCluster() {
     failed: (error) => failures.push(error),
   });
   const hear = (news: Partial<People>): void =>
-    people.hear({ type: "people", node: NODE, version: 0, after: 0, part: 0, parts: 1, here: [], gone: [], ...news });
+    people.hear({
+      type: "people",
+      node: NODE,
+      version: 0,
+      previous: 0,
+      part: 0,
+      parts: 1,
+      here: [],
+      gone: [],
+      ...news,
+    });
   const ids = (): number[] => [...people.roster.all()].map(({ id }) => id).toSorted((a, b) => a - b);
   return { clock, database, people, told, dead, hear, hold, ids };
 }
@@ -71,9 +81,9 @@ t.test("a node's people are read once, and followed by what it tells", async (t)
   its.database.rows = rowsOf(10, [somebody(1, LOBBY)]);
   its.people.compare(new Map([[NODE, 10]]));
   await its.people.read();
-  its.hear({ version: 20, after: 10, here: [somebody(2, LOBBY)] });
-  its.hear({ version: 30, after: 20, gone: [1] });
-  its.hear({ version: 20, after: 10, here: [somebody(2, LOBBY)] });
+  its.hear({ version: 20, previous: 10, here: [somebody(2, LOBBY)] });
+  its.hear({ version: 30, previous: 20, gone: [1] });
+  its.hear({ version: 20, previous: 10, here: [somebody(2, LOBBY)] });
   t.same(its.told, ["1 joined 1", "2 joined 1", "1 left 1"]);
   t.same(its.ids(), [2]);
   its.people.compare(new Map([[NODE, 30]]));
@@ -86,11 +96,11 @@ t.test("where a change is missing, or a part of one, they are read", async (t) =
   its.people.compare(new Map([[NODE, 10]]));
   await its.people.read();
   its.database.rows = rowsOf(30, [somebody(1, LOBBY), somebody(2, LOBBY)]);
-  its.hear({ version: 30, after: 20, here: [somebody(2, LOBBY)] });
+  its.hear({ version: 30, previous: 20, here: [somebody(2, LOBBY)] });
   t.same(its.ids(), [], "not before it is known whole");
   await its.clock.pass(50);
   t.same(its.ids(), [1, 2]);
-  its.hear({ version: 40, after: 30, part: 0, parts: 2, gone: [1] });
+  its.hear({ version: 40, previous: 30, part: 0, parts: 2, gone: [1] });
   its.database.rows = rowsOf(40, []);
   its.people.compare(new Map([[NODE, 40]]));
   await its.clock.pass(50);
@@ -101,12 +111,12 @@ t.test("after a restore what a node tells counts again, though the database know
   const its = aCluster();
   its.people.compare(new Map([[NODE, 10]]));
   await its.people.read();
-  its.hear({ version: 90, after: 10, here: [somebody(1, LOBBY)] });
+  its.hear({ version: 90, previous: 10, here: [somebody(1, LOBBY)] });
   its.people.compare(new Map([[NODE, 10]]));
   await its.clock.pass(1000);
   t.same(its.ids(), [1], "what is at hand is all there is, until something changes");
   its.database.rows = rowsOf(100, [somebody(1, LOBBY), somebody(2, LOBBY)]);
-  its.hear({ version: 100, after: 10, here: [somebody(2, LOBBY)] });
+  its.hear({ version: 100, previous: 10, here: [somebody(2, LOBBY)] });
   await its.clock.pass(50);
   t.same(its.ids(), [1, 2]);
   t.same(its.told, ["1 joined 1", "2 joined 1"]);
@@ -135,9 +145,9 @@ t.test("a database that knows less than before twice was restored: what it has i
   const its = aCluster();
   its.people.compare(new Map([[NODE, 10]]));
   await its.people.read();
-  its.hear({ version: 90, after: 10, here: [somebody(1, LOBBY)] });
+  its.hear({ version: 90, previous: 10, here: [somebody(1, LOBBY)] });
   its.people.compare(new Map([[NODE, 90]]));
-  its.hear({ version: 95, after: 90, here: [somebody(2, LOBBY)] });
+  its.hear({ version: 95, previous: 90, here: [somebody(2, LOBBY)] });
   its.people.compare(new Map([[NODE, 90]]));
   await its.clock.pass(1000);
   t.same([its.ids(), its.database.queries], [[1, 2], 1], "that was told while it was asked");
@@ -151,13 +161,13 @@ t.test("late news of a node that has become another moves nobody back", async (t
   const its = aCluster();
   its.people.compare(new Map([[NODE, 10]]));
   await its.people.read();
-  its.hear({ version: 20, after: 10, here: [somebody(1, LOBBY)] });
+  its.hear({ version: 20, previous: 10, here: [somebody(1, LOBBY)] });
   its.people.compare(new Map([[NODE, 20]]));
   its.people.hear({
     type: "people",
     node: 3,
     version: 15,
-    after: -1,
+    previous: -1,
     part: 0,
     parts: 1,
     here: [somebody(1)],
@@ -191,7 +201,7 @@ t.test("they are sorted by name, as many as asked for, whatever becomes of them"
       ["n1", "n2"],
     ],
   );
-  its.hear({ version: 20, after: 10, here: [somebody(1), somebody(0)], gone: [2] });
+  its.hear({ version: 20, previous: 10, here: [somebody(1), somebody(0)], gone: [2] });
   t.same(names(9), ["n0", "n1", "n3"], "who moved is there once");
   its.people.compare(new Map());
   t.same(names(9), []);

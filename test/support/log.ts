@@ -72,7 +72,7 @@ export class LogUnderTest {
       author: "one",
       body,
       rights: null,
-      past: room.past,
+      takeovers: room.takeovers,
       subject: 0,
       to: room,
       session,
@@ -94,7 +94,7 @@ export class LogUnderTest {
     const code = this.judge(pending);
     if (code) return new ChatError(code);
     pending.rules = pending.to.rules;
-    pending.past = pending.to.past;
+    pending.takeovers = pending.to.takeovers;
     return null;
   }
 

@@ -86,7 +86,7 @@ export async function endAll(nodes: readonly ChatdNode[]): Promise<string[]> {
   return nodes.flatMap(oddDeaths);
 }
 
-/** What a node logged as a bug, and each time that it ended by itself. */
+/** What nodes logged as bugs, a sentence each. */
 export function oddEvents(nodes: readonly ChatdNode[]): string[] {
   return nodes.flatMap((node) => {
     const bugs = node.logged().filter(({ msg }) => msg === BUG);

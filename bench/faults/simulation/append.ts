@@ -15,7 +15,7 @@ interface Draft {
 type Values = readonly unknown[];
 type Row = Readonly<Record<string, unknown>>;
 
-/** What the function of the database does that appends a batch (src/postgres/append.ts). */
+/** What the function of the database does that appends a batch (src/postgres/append-3.ts). */
 export function append(tables: Tables, nowMicros: number, values: Values): Row {
   const [node, batch, version] = values.map(Number) as [number, number, number];
   const drafts = toDrafts(values);

@@ -102,7 +102,7 @@ export class SimulatedBus implements Bus {
 
   doubt(): void {
     this.machine.post(() => {
-      for (const follower of this.#followers) follower.doubted();
+      for (const follower of this.#followers) follower.mayHaveMissed();
     });
   }
 }

@@ -165,6 +165,6 @@ export class PresenceStatements {
 }
 
 function toRooms(json: string | undefined): Readonly<Record<string, number>> {
-  // What `roomsJson` of src/presence/postgres/own-people.ts made.
+  // What `roomsJson` of src/presence/postgres/people-table.ts made.
   return JSON.parse(json ?? "{}") as Record<string, number>;
 }

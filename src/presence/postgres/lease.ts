@@ -19,10 +19,10 @@ export interface LeaseSettings {
 export interface LeaseHooks {
   /** The lease was renewed: the version of the people of every other node, by its id. */
   renewed(rosters: ReadonlyMap<number, number>): void;
-  /** There was a time in which nobody knew whether this node was alive. */
-  doubted(): void;
+  /** The lease had run out before it was renewed: meanwhile any node might have swept this one. */
+  lapsed(): void;
   /** The database was restored: it has an older version of this node's people than it told. */
-  wentBack(): void;
+  restored(): void;
   /** This node bears another id now, under which the database knows nothing of it. */
   became(): void;
   cutOff(isCutOff: boolean): void;
@@ -52,7 +52,7 @@ export class Lease {
     this.#clock = clock;
     this.#settings = settings;
     this.#hooks = hooks;
-    this.identity = new NodeIdentity({ fenced: () => void this.renew(), restored: () => hooks.wentBack() });
+    this.identity = new NodeIdentity({ fenced: () => void this.renew(), restored: () => hooks.restored() });
   }
 
   /** Makes this node known. Rejects with a `StoreError`. */
@@ -97,8 +97,8 @@ export class Lease {
     if (own) {
       this.#renewed(sentMs);
       const upSince = Number(own["up_since"]);
-      if (Number(own["roster"]) < version) this.#hooks.wentBack();
-      else if (upSince !== this.#upSince) this.#hooks.doubted();
+      if (Number(own["roster"]) < version) this.#hooks.restored();
+      else if (upSince !== this.#upSince) this.#hooks.lapsed();
       this.#upSince = upSince;
     } else if (!this.#isStopped) {
       const next = this.identity.newId();

@@ -45,7 +45,7 @@ export class OtherPeople {
   hear(news: Extract<News, { type: "people" }>): void {
     const known = this.#knownOf(news.node);
     if (news.version <= known.version) return;
-    if (news.after !== known.version) return this.#readSoon(news.node);
+    if (news.previous !== known.version) return this.#readSoon(news.node);
     for (const person of news.here) {
       if (!this.#isElsewhere(person.id, news)) this.roster.put(news.node, person, this.#hooks);
     }

@@ -42,7 +42,7 @@ const RETRY_MS = 500;
 const FENCED_RETRY_MS = 50;
 const RECONCILE_MS = 60_000;
 /** So often is a name claimed back, while its holder may be somebody whose node has yet to say that they are gone. */
-const CLAIMS = 5;
+const CLAIM_TRIES = 5;
 
 /**
  * The people of this node, and what is written of them: names that they hold, and the rooms that they are in. Everything
@@ -176,7 +176,7 @@ export class OwnPeople {
       if (!isWanted()) return;
       if (isHeld) return this.#held(own.id, doubt);
       if (this.#isLost(doubt, renewed)) return this.#lost(own.id);
-      this.#clock.after(this.#patienceMs / CLAIMS, () => {
+      this.#clock.after(this.#patienceMs / CLAIM_TRIES, () => {
         if (!isWanted()) return;
         this.#claimOnce(own, doubt);
         this.#writeSoon();
@@ -192,7 +192,7 @@ export class OwnPeople {
   #isLost(doubt: Doubt, renewed: number): boolean {
     doubt.refusals += 1;
     doubt.renewed ||= renewed;
-    return doubt.refusals >= CLAIMS && renewed > doubt.renewed;
+    return doubt.refusals >= CLAIM_TRIES && renewed > doubt.renewed;
   }
 
   #held(session: number, { hasMoved }: Doubt): void {
@@ -234,7 +234,7 @@ export class OwnPeople {
     while (this.#hasChanges() && !this.#isStopped) {
       try {
         await this.#compareRows();
-        // On all nodes first: what one of them holds for nobody, another may have to claim.
+        // Releases go before claims, here as on every node: a name that one holds for nobody, another may want.
         await this.#writeReleased();
         await this.#writeChanged();
       } catch (error) {

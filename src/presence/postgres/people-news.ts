@@ -6,13 +6,13 @@ const TOLD_AT_ONCE = 40;
 const IDS_TOLD_AT_ONCE = 160;
 
 /** What the other nodes are told of a change that was written, in as many parts as it takes. */
-export function newsOf({ node, version, after }: Written, here: readonly Own[], gone: readonly number[]): News[] {
+export function newsOf({ node, version, previous }: Written, here: readonly Own[], gone: readonly number[]): News[] {
   const parts = Math.max(1, Math.ceil(here.length / TOLD_AT_ONCE), Math.ceil(gone.length / IDS_TOLD_AT_ONCE));
   return Array.from({ length: parts }, (_, part) => ({
     type: "people",
     node,
     version,
-    after,
+    previous,
     part,
     parts,
     here: here.slice(part * TOLD_AT_ONCE, (part + 1) * TOLD_AT_ONCE),

@@ -13,7 +13,7 @@ export interface Written {
   readonly node: number;
   /** The version of them that it names, and the one before it. */
   readonly version: number;
-  readonly after: number;
+  readonly previous: number;
   /** Of those who asked for a name, the sessions that hold theirs. */
   readonly held: ReadonlySet<number>;
   /** Of the others, when the node of whoever holds it renewed its lease, in microseconds, by session. */
@@ -69,9 +69,9 @@ export class PeopleTable {
     const { id, version: known } = signature;
     const [row = {}] = await this.#connection.query(name, text, [id, (this.#attempts += 1), known, ...values]);
     if (row["state"] !== "done") throw this.#identity.refusal(what, String(row["state"]), signature);
-    const [version, after] = [Number(row["roster"]), Number(row["before"])];
+    const [version, previous] = [Number(row["roster"]), Number(row["before"])];
     this.#identity.told(signature, version);
-    return { node: id, version, after, held: new Set(column(row, "held")), renewed: renewedIn(row) };
+    return { node: id, version, previous, held: new Set(column(row, "held")), renewed: renewedIn(row) };
   }
 }
 

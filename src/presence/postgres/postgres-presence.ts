@@ -46,8 +46,8 @@ export class PostgresPresence implements Presence {
         health(null);
         this.#others.compare(versions);
       },
-      doubted: () => this.#own.reconcile(),
-      wentBack: () => this.#own.reconcile(true),
+      lapsed: () => this.#own.reconcile(),
+      restored: () => this.#own.reconcile(true),
       became: () => this.#own.claimAgain(),
       cutOff: (isCutOff) => this.#setCutOff(isCutOff),
       swept: (nodes, sessions) => this.#swept(nodes, sessions),
@@ -76,7 +76,7 @@ export class PostgresPresence implements Presence {
       heard: (news) => {
         if (news.type === "people" && news.node !== this.lease.identity.id) this.#others.hear(news);
       },
-      doubted: () => void this.lease.renew(),
+      mayHaveMissed: () => void this.lease.renew(),
     });
     await this.lease.start();
     await this.lease.renew();
