@@ -4,27 +4,9 @@ import type { News } from "../../chat/news.ts";
 import type { Clock, Newcomer } from "../../chat/ports.ts";
 import { SortedTree } from "../../sorted-tree.ts";
 import type { NodeIdentity } from "../../postgres/identity.ts";
+import { NameDoubts } from "./name-doubts.ts";
 import { newsOf } from "./people-news.ts";
-import type { Own, PeopleTable, Written } from "./people-table.ts";
-
-interface Claim {
-  readonly own: Own;
-  /** @param renewed where somebody else holds the name: when their node renewed its lease */
-  readonly settle: (isHeld: boolean, renewed: number) => void;
-  /** Whether they hold the name is not known. */
-  readonly fail: (error: unknown) => void;
-  /** Whether anybody still waits for it. */
-  readonly isWanted: () => boolean;
-}
-
-/** A session whose name is claimed back. */
-interface Doubt {
-  /** It went somewhere since: that is written when it holds its name. */
-  hasMoved: boolean;
-  /** So often was the name refused, and when the node of its holder had renewed its lease the first time. */
-  refusals: number;
-  renewed: number;
-}
+import type { Claim, Own, PeopleTable, Written } from "./people-table.ts";
 
 export interface OwnPeopleHooks {
   tell(news: News): void;
@@ -41,8 +23,6 @@ export interface OwnPeopleHooks {
 const RETRY_MS = 500;
 const FENCED_RETRY_MS = 50;
 const RECONCILE_MS = 60_000;
-/** So often is a name claimed back, while its holder may be somebody whose node has yet to say that they are gone. */
-const CLAIM_TRIES = 5;
 
 /**
  * The people of this node, and what is written of them: names that they hold, and the rooms that they are in. Everything
@@ -52,14 +32,13 @@ export class OwnPeople {
   readonly #table: PeopleTable;
   readonly #clock: Clock;
   readonly #node: NodeIdentity;
-  readonly #patienceMs: number;
   readonly #hooks: OwnPeopleHooks;
   readonly #people = new Map<number, Own>();
   readonly #byName = new SortedTree<Own>(byName);
   #claims: Claim[] = [];
   readonly #released = new Set<number>();
   readonly #moved = new Set<number>();
-  readonly #doubts = new Map<number, Doubt>();
+  readonly #doubts: NameDoubts;
   /** Whether the rows are to be compared with people next; `restored`: the database has another past. */
   #compare: "no" | "yes" | "restored" = "no";
   #isWriting = false;
@@ -70,8 +49,19 @@ export class OwnPeople {
     this.#table = table;
     this.#clock = clock;
     this.#node = node;
-    this.#patienceMs = patienceMs;
     this.#hooks = hooks;
+    this.#doubts = new NameDoubts(clock, patienceMs, {
+      claim: (claim) => {
+        this.#claims.push(claim);
+        this.#writeSoon();
+      },
+      doubted: (session) => hooks.doubted(session),
+      held: (session, hasMoved) => {
+        if (hasMoved) this.#moved.add(session);
+        hooks.held(session);
+      },
+      lost: (session) => this.#lost(session),
+    });
   }
 
   get size(): number {
@@ -161,44 +151,10 @@ export class OwnPeople {
   /** For people who are here already: until their names are theirs again, they are in doubt. */
   #claimBack(people: readonly Own[]): void {
     for (const own of people) {
-      const doubt = { hasMoved: false, refusals: 0, renewed: 0 };
       this.#moved.delete(own.id);
-      this.#doubts.set(own.id, doubt);
-      this.#hooks.doubted(own.id);
-      this.#claimOnce(own, doubt);
+      this.#doubts.begin(own);
     }
     this.#claims = this.#claims.filter(({ isWanted }) => isWanted());
-  }
-
-  #claimOnce(own: Own, doubt: Doubt): void {
-    const isWanted = (): boolean => this.#doubts.get(own.id) === doubt;
-    const settle = (isHeld: boolean, renewed: number): void => {
-      if (!isWanted()) return;
-      if (isHeld) return this.#held(own.id, doubt);
-      if (this.#isLost(doubt, renewed)) return this.#lost(own.id);
-      this.#clock.after(this.#patienceMs / CLAIM_TRIES, () => {
-        if (!isWanted()) return;
-        this.#claimOnce(own, doubt);
-        this.#writeSoon();
-      });
-    };
-    const fail = (): void => {
-      if (isWanted()) this.#claimOnce(own, doubt);
-    };
-    this.#claims.push({ own, settle, fail, isWanted });
-  }
-
-  /** Whether the name is somebody else's who is alive: their node has had its time to say otherwise, and has renewed since. */
-  #isLost(doubt: Doubt, renewed: number): boolean {
-    doubt.refusals += 1;
-    doubt.renewed ||= renewed;
-    return doubt.refusals >= CLAIM_TRIES && renewed > doubt.renewed;
-  }
-
-  #held(session: number, { hasMoved }: Doubt): void {
-    this.#doubts.delete(session);
-    if (hasMoved) this.#moved.add(session);
-    this.#hooks.held(session);
   }
 
   #lost(session: number): void {
@@ -212,15 +168,13 @@ export class OwnPeople {
   #forget(session: number): boolean {
     const own = this.#people.get(session);
     if (own) this.#byName.delete(own);
-    this.#doubts.delete(session);
+    this.#doubts.end(session);
     return this.#people.delete(session);
   }
 
   #move(session: number): void {
     if (!this.#people.has(session)) return;
-    const doubt = this.#doubts.get(session);
-    if (doubt) doubt.hasMoved = true;
-    else this.#moved.add(session);
+    if (!this.#doubts.moved(session)) this.#moved.add(session);
     this.#writeSoon();
   }
 

@@ -8,6 +8,17 @@ export interface Own extends Newcomer {
   readonly rooms: Map<number, number>;
 }
 
+/** A name that is asked for. */
+export interface Claim {
+  readonly own: Own;
+  /** @param renewed where somebody else holds the name: when their node renewed its lease */
+  readonly settle: (isHeld: boolean, renewed: number) => void;
+  /** Whether they hold the name is not known. */
+  readonly fail: (error: unknown) => void;
+  /** Whether anybody still waits for it. */
+  readonly isWanted: () => boolean;
+}
+
 /** A change of this node's people that was written. */
 export interface Written {
   readonly node: number;
