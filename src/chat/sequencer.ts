@@ -111,19 +111,21 @@ export class Sequencer {
     if (known) return known;
     // Nobody can tell to which past they belong; what the store has of them is read again.
     const held = this.#held.takeAll(stream);
-    const going = this.#hooks.takeOver(stream).finally(() => {
-      this.#takingOver.delete(stream);
-      this.#takenOver.add(stream);
-      for (const { settle } of held) settle?.();
-      // The stream goes on after what is held up to its position.
-      this.#held.drop(
-        stream,
-        this.#held.positions(stream).filter((pos) => pos <= stream.pos),
-      );
-      this.#release(stream);
-      // What came meanwhile is in the store; what was held before is, if it is of this past.
-      this.catchUpSoon(stream, RETRY_MS);
-    });
+    const going = this.#hooks
+      .takeOver(stream)
+      .finally(() => {
+        this.#takingOver.delete(stream);
+        this.#takenOver.add(stream);
+        for (const { settle } of held) settle?.();
+        // What came meanwhile is in the store; what was held before is, if it is of this past.
+        this.catchUpSoon(stream, RETRY_MS);
+      })
+      .then(() => {
+        // The stream goes on after what is held up to its position.
+        const passed = this.#held.positions(stream).filter((pos) => pos <= stream.pos);
+        this.#held.drop(stream, passed);
+        this.#release(stream);
+      });
     this.#takingOver.set(stream, going);
     return going;
   }

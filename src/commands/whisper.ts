@@ -20,6 +20,7 @@ export const whisper: Command = {
 /** Resolves when it has arrived; rejects with a `ChatError`. */
 export async function whisperTo(chat: Chat, from: Session, to: Session | Person, text: string): Promise<void> {
   // Their names may be somebody else's by now.
-  if (chat.isCutOff || from.standing !== "held") throw new ChatError("cut-off");
+  if (chat.isCutOff) throw new ChatError("cut-off");
+  if (from.standing !== "held") throw new ChatError("name-in-doubt");
   await chat.whispers.send(from, to, text);
 }

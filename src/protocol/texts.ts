@@ -189,9 +189,10 @@ export const refusals = {
   "store-full": "The disk of the server is full: your line was not stored. Say it again when there is space.",
   "store-unavailable": "The server cannot store anything now: your line was not stored. Say it again in a moment.",
   "store-unknown":
-    "The server cannot store anything now: it is not known whether your line was stored. See /history before you say it again.",
+    "It is not known whether your line was stored: the server cannot reach its store. See /history before you say it again.",
   "lost-name": "Your name was given to somebody else: your line was not stored.",
   "line-not-storable": "The server cannot keep this line as it is: it was not stored. Say it in other words.",
+  "name-in-doubt": "It is being checked whether your name is still yours. Try again in a moment.",
   "cut-off": "This server cannot reach its database now. Try again in a moment.",
   "whisper-unanswered": "It is not known whether that arrived: their server does not answer. Say it again in a moment.",
   "read-failed": "What was said before cannot be read now. Try again in a moment.",

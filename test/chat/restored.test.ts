@@ -124,7 +124,7 @@ t.test("lines of somebody whose name is lost are refused to them, and seen by no
   t.same(one.heard(), [
     "Your name was given to somebody else while this server was away. Please choose a different name.",
     "Your name was given to somebody else: your line was not stored.",
-    "This server cannot reach its database now. Try again in a moment.",
+    "It is being checked whether your name is still yours. Try again in a moment.",
   ]);
   t.equal(one.outlet.isAskedAgain, true);
   await one.ends();
@@ -140,7 +140,7 @@ t.test("a line of which nobody knows whether it is stored is not told as refused
   void node.chat.finish(1000);
   await node.clock.pass(5000);
   t.same(one.heard(), [
-    "The server cannot store anything now: it is not known whether your line was stored. See /history before you say it again.",
+    "It is not known whether your line was stored: the server cannot reach its store. See /history before you say it again.",
   ]);
 });
 

@@ -284,6 +284,21 @@ t.test("what is held when the store went back is settled, and read no more than 
   t.ok(its.store.calls.entriesFrom - before < 5, `${its.store.calls.entriesFrom - before} readings`);
 });
 
+t.test("where it cannot be taken over now, nothing of it is delivered that came meanwhile", async (t) => {
+  const its = await aSequence();
+  await its.sequencer.catchUp(its.stream);
+  await restoredTo(its, 4, "x");
+  const { promise, reject } = Promise.withResolvers<void>();
+  its.goBack = () => promise;
+  const going = its.sequencer.compare([its.stream]);
+  await its.clock.turn();
+  const entry = { ...its.store.entriesOf(its.stream.id)[4], pos: its.stream.pos + 1, at: its.stream.at + 1 } as Entry;
+  its.sequencer.offer(its.stream, [{ entry, before: null, settle: null }]);
+  reject(new StoreError("unavailable", "away"));
+  await going;
+  t.same(its.delivered, ["a", "b", "c", "d", "e"]);
+});
+
 t.test(
   "while a stream is taken over nothing of it is delivered, and then all that comes after its place",
   async (t) => {

@@ -70,6 +70,7 @@ export function tableOf(outcomes: readonly Outcome[]): string {
     "refused / no word",
     "back within",
     "p99 then",
+    "name within",
     "runs with anomalies",
   ];
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
