@@ -66,11 +66,10 @@ t.test("a line that comes twice is found, and so are lines in another order", as
 });
 
 t.test("a gap between the page of a join and what follows is found", async (t) => {
-  const { tale, ann } = aTale();
+  const { tale } = aTale();
   const cat = tale.connects("cat");
   cat.gets(texts.here("lobby", "ann and bob"), "-- last 1 line in lobby (times UTC) --", "1 20:04 [ann]: t1.1");
   t.same(found(tale), ["delivered"]);
-  t.ok(ann.transcript.moments.length > 0);
 });
 
 t.test("a line that is seen in another room than it was said in is found", async (t) => {
@@ -160,13 +159,12 @@ t.test("somebody in a private room without an invitation is found", async (t) =>
 });
 
 t.test("nodes that do not agree about people are found", async (t) => {
-  const { tale, bob } = aTale();
+  const { tale } = aTale();
   tale.views(["ann", "bob", "cat"]);
   t.same(found(tale), ["agreement"]);
   const other = aTale();
   other.tale.views(["ann"]);
   t.same(found(other.tale), ["agreement"]);
-  t.ok(bob.transcript.moments.length > 0);
 });
 
 t.test("a whisper that comes twice, to somebody else, after a refusal, or never is found", async (t) => {

@@ -284,6 +284,37 @@ t.test("what is held when the store went back is settled, and read no more than 
   t.ok(its.store.calls.entriesFrom - before < 5, `${its.store.calls.entriesFrom - before} readings`);
 });
 
+t.test("what was asked for before a stream was taken over is not delivered after it", async (t) => {
+  const its = await aSequence();
+  const release = its.store.hold("entriesFrom");
+  const reading = its.sequencer.catchUp(its.stream);
+  await its.clock.turn();
+  const old = its.store.entriesOf(its.stream.id).map((entry) => ({ ...entry, at: entry.at + 1 }));
+  await its.sequencer.takeOver(its.stream);
+  Object.assign(its.stream, { pos: 3, at: old[2]?.at });
+  its.store.entriesFrom = () => Promise.resolve(old.slice(3));
+  release();
+  await reading;
+  t.same(its.delivered, []);
+  await its.sequencer.catchUp(its.stream);
+  t.same(its.delivered, ["c", "d", "e"], "and then it goes on");
+});
+
+t.test("what came while a stream was taken over, and is before its place then, is settled", async (t) => {
+  const its = await aSequence();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  its.goBack = async (stream) => {
+    await promise;
+    Object.assign(stream, { pos: 3, seq: 2, at: its.store.entriesOf(stream.id)[2]?.at });
+  };
+  const going = its.sequencer.takeOver(its.stream);
+  its.append("b");
+  its.append("c");
+  resolve();
+  await going;
+  t.same([its.settled, its.delivered], [["b", "c"], ["c"]]);
+});
+
 t.test("where it cannot be taken over now, nothing of it is delivered that came meanwhile", async (t) => {
   const its = await aSequence();
   await its.sequencer.catchUp(its.stream);

@@ -216,7 +216,7 @@ t.test("who leaves while their name is in doubt holds nothing", async (t) => {
   t.same([...node.names.keys()], []);
 });
 
-t.test("a node that was taken for dead doubts everybody until it is another one", async (t) => {
+t.test("a node that was taken for dead claims everybody back as another one", async (t) => {
   const node = aNode();
   await node.enter(1);
   await node.enter(2);

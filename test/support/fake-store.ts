@@ -249,8 +249,9 @@ export class FakeStore implements Store {
       const { pos = 0, seq = 0, at: before = null } = stream.entries.at(-1) ?? {};
       if (!heads.has(draft.stream)) {
         const mark = batch.marks?.find((one) => one.stream === draft.stream);
-        const isSamePast =
-          !mark || mark.pos === 0 || stream.entries.some((one) => one.pos === mark.pos && one.at === mark.at);
+        const there = stream.entries.find((one) => one.pos === mark?.pos);
+        // Where it was too old to be kept, nothing says that this is another past.
+        const isSamePast = !mark || (there ? there.at === mark.at : mark.pos <= pos);
         const isOpen = !stream.isClosed && stream.rules === draft.rules && (isSamePast || !this.isShared);
         heads.set(draft.stream, isOpen ? { stream: draft.stream, pos, seq, at, before } : null);
       }
