@@ -110,7 +110,7 @@ export class Backlog {
     this.#pending = [...left, ...this.#pending];
   }
 
-  /** The stream took nothing, and nobody knows why: it is tried again after a pause, which is longer each time. */
+  /** The stream took nothing, and it is unknown why: it is tried again after a pause, which is longer each time. */
   rest(stream: Stream): void {
     const before = this.#rests.get(stream)?.ms;
     const rest = { ms: before === undefined ? FIRST_REST_MS : Math.min(before * 2, LONGEST_REST_MS), isOver: false };

@@ -13,7 +13,7 @@ import { subjectBody } from "./subject.ts";
 const FIRST_RETRY_MS = 1000;
 const RETRY_FACTOR = 4;
 const LONGEST_RETRY_MS = 16_000;
-/** What a store that takes nothing now leads to, or one of which nobody knows whether it took something. */
+/** What a store that takes nothing now leads to, or one of which it is unknown whether it took something. */
 const TROUBLES: ReadonlySet<string> = new Set<RefusalCode>([
   "too-much-waiting",
   "store-full",

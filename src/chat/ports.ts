@@ -189,13 +189,13 @@ export interface PresenceFollower {
   left(person: Person, room: number): void;
   /** A node died, and with it these sessions. `isJudge`: it was this node that found it dead, and no other. */
   died(sessions: readonly number[], isJudge: boolean): void;
-  /** Nobody knows whether this session still holds its name: nothing that it says may be stored until one of the next two. */
+  /** It is unknown whether this session still holds its name: nothing that it says may be stored until one of the next two. */
   doubted(session: number): void;
   /** It does. */
   held(session: number): void;
   /** This session's name is somebody else's now. */
   lostName(session: number): void;
-  /** Nobody knows whether this node is alive (true): it must not speak for its people. Or it is known again. */
+  /** The lease has run out (true): the node must not speak for its people. Or it was renewed. */
   cutOff(isCutOff: boolean): void;
 }
 

@@ -20,7 +20,7 @@ export interface Ban {
 export interface Rights {
   /** The session that owns the room. */
   readonly owner: number | null;
-  /** The session that made the room, whether it is there still or not; null: the server, or nobody knows. */
+  /** The session that made the room, whether it is there still or not; null: the server, or it is unknown. */
   readonly maker: number | null;
   /** Sessions that keep order beside the owner. */
   readonly operators: readonly number[];

@@ -109,7 +109,7 @@ export class Sequencer {
   takeOver(stream: Stream): Promise<void> {
     const known = this.#takingOver.get(stream);
     if (known) return known;
-    // Nobody can tell to which past they belong; what the store has of them is read again.
+    // To which past they belong cannot be told; what the store has of them is read again.
     const held = this.#held.takeAll(stream);
     const going = this.#hooks
       .takeOver(stream)

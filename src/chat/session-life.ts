@@ -6,7 +6,7 @@ import { Session } from "./session.ts";
 
 /**
  * Takes the name and begins a session under it, or returns null: somebody holds the name. Rejects with a `StoreError` when
- * nobody can tell.
+ * that cannot be told.
  */
 export async function beginSession(chat: Chat, id: number, name: Name, outlet: Outlet): Promise<Session | null> {
   const since = chat.clock.micros();

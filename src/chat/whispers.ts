@@ -145,7 +145,7 @@ export class Whispers {
   }
 }
 
-/** Nobody knows a person any more who was asked: a whisper may have come before they went, and a ghost is gone. */
+/** A person who was asked is gone: a whisper may have come before they went, and a ghost is gone. */
 function whenGone({ type }: Question): boolean | null {
   return type === "ghost" ? false : null;
 }

@@ -85,7 +85,7 @@ export class Login {
     return { type: "logged-in", session };
   }
 
-  /** Null: somebody has the name. `unknown`: nobody can tell now. */
+  /** Null: somebody has the name. `unknown`: it cannot be told now. */
   async #begin(name: Name, outlet: Outlet): Promise<Session | "unknown" | null> {
     try {
       const session = await beginSession(this.#chat, this.#newId(), name, outlet);

@@ -10,7 +10,7 @@ import type { Claim, Own, PeopleTable, Written } from "./people-table.ts";
 
 export interface OwnPeopleHooks {
   tell(news: News): void;
-  /** Nobody knows whether this session still holds its name, until one of the next two. */
+  /** It is unknown whether this session still holds its name, until one of the next two. */
   doubted(session: number): void;
   held(session: number): void;
   /** Somebody else has the name of this session. */

@@ -39,7 +39,7 @@ export class Roster {
     return this.#byId.has(id);
   }
 
-  /** The node where somebody is; null: nobody knows them. */
+  /** The node where somebody is; null: they are unknown. */
   nodeOf(id: number): number | null {
     return this.#byId.get(id)?.node ?? null;
   }
