@@ -69,7 +69,7 @@ begin
      where s.id = any (p_stream) and not s.closed and s.id <> all (strays)
        and not exists (select from want w where w.stream_id = s.id and w.rules <> s.rules)
   ), moment as (  -- one for the batch: in no stream does time go back
-    select greatest(max(top.at), clock_timestamp()) as at from top
+    select chatd_moment_1(max(top.at)) as at from top
   ), put as (
     insert into entries (stream_id, pos, seq, at, kind, author_id, author, body)
     select top.id, top.pos + w.i, top.seq + w.m, moment.at, w.kind, w.author_id, w.author, w.body

@@ -24,17 +24,21 @@ end $$;
 `;
 
 /**
- * As `chatd_create_room_1`, by an attempt with a number. `state`: `made`, `taken`, or as of `chatd_attempt_1`.
+ * As `chatd_create_room_1`, by an attempt with a number. `state`: `made`, `taken`, or as of `chatd_attempt_1`. Ids are times: a
+ * database that was restored gives none twice.
  */
 export const CREATE_ROOM_2 = `
 create function chatd_create_room_2(
   node bigint, nr bigint, p_key text, p_name text, p_private boolean, p_author_id bigint, p_author text, p_rights jsonb,
   p_token text, out state text, out room bigint
 ) language plpgsql as $$
+declare
+  ids text := pg_get_serial_sequence('streams', 'id');
 begin
   perform from streams where id = 0 for no key update;
   state := chatd_attempt_1(node, 'rooms', nr);
   if state is null then
+    perform setval(ids, chatd_micros_1(nextval(ids)), false);
     room := chatd_create_room_1(p_key, p_name, p_private, p_author_id, p_author, p_rights, p_token);
     state := case when room is null then 'taken' else 'made' end;
   end if;

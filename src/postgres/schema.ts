@@ -5,6 +5,7 @@ import { APPEND_3 } from "./append-3.ts";
 import { ATTEMPTS, BANS_2, CREATE_ROOM_2 } from "./attempts.ts";
 import { APPEND_1, BANS, CREATE_ROOM, PRESENCE, PRUNE } from "./functions.ts";
 import type { Connection } from "./connection.ts";
+import { MOMENTS } from "./moments.ts";
 import { PRESENCE_2 } from "./people-2.ts";
 
 /**
@@ -101,7 +102,7 @@ const MIGRATIONS: readonly { readonly minNode: number; readonly sql: string }[] 
   // A batch may move the rules of several streams.
   { minNode: 1, sql: APPEND_2 },
   // An attempt that runs late takes no effect, and a database that was restored is noticed before it is written to.
-  { minNode: 1, sql: [ATTEMPTS, APPEND_3, CREATE_ROOM_2, BANS_2, PRESENCE_2].join("\n") },
+  { minNode: 1, sql: [ATTEMPTS, MOMENTS, APPEND_3, CREATE_ROOM_2, BANS_2, PRESENCE_2].join("\n") },
 ];
 
 /** What this chatd writes. */

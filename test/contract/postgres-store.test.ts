@@ -1,10 +1,11 @@
 import t, { type Test } from "tap";
 import { Postgres } from "../../demo/postgres.ts";
 import { kinds, SERVER_STREAM } from "../../src/chat/entry.ts";
+import { StoreError } from "../../src/chat/errors.ts";
 import { NodeIdentity } from "../../src/postgres/identity.ts";
 import { migrate } from "../../src/postgres/schema.ts";
 import { PostgresStore } from "../../src/store/postgres/postgres-store.ts";
-import { Connection } from "../../src/postgres/connection.ts";
+import { Connection, type Row } from "../../src/postgres/connection.ts";
 import { systemClock } from "../../src/system-clock.ts";
 import { aLogin } from "../support/login.ts";
 import { withParts } from "../support/parts.ts";
@@ -12,6 +13,30 @@ import { postgresPart } from "../support/postgres.ts";
 import { NO_RIGHTS } from "../../src/chat/rights.ts";
 import { aDraft, makeRoom, someDrafts } from "../support/drafts.ts";
 import { testStore } from "./store.ts";
+
+/** A connection whose server takes the next statement and is not heard, or does not hear of it. */
+class ForgetfulConnection {
+  readonly #connection: Connection;
+  losesAnswer = false;
+  losesQuestion = false;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  async query(...question: Parameters<Connection["query"]>): Promise<readonly Row[]> {
+    const { losesAnswer, losesQuestion } = this;
+    this.losesAnswer = false;
+    this.losesQuestion = false;
+    const rows = losesQuestion ? [] : await this.#connection.query(...question);
+    if (losesAnswer || losesQuestion) throw new StoreError("unavailable", "no answer");
+    return rows;
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+}
 
 await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
   const postgres = await Postgres.start();
@@ -38,6 +63,8 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     return {
       store,
       query,
+      connections,
+      identity,
       forgetOutcomes: (below: number) => query("delete from appends where batch < $1", [below]),
       async ahead(micros: number, stream: number, append: () => Promise<unknown>) {
         await query("update entries set at = at + $1 * interval '1 microsecond' where stream_id = $2", [
@@ -165,5 +192,79 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     t.same(await query("select roster::int from nodes", []), [{ roster: 10 }]);
     t.same(await states(1, 10), ["past", "done", "done"], "a batch that was refused is refused for ever");
     t.match(await query("select * from entries where stream_id = 0", []), []);
+  });
+
+  t.test("a batch that was not answered is sent again as the node that sent it first", async (t) => {
+    const { query, connections, identity } = await make(t);
+    const append = new ForgetfulConnection(connections.append);
+    const store = new PostgresStore({ ...connections, append }, identity);
+    const { id } = await makeRoom(store);
+    const batch = { number: 1, drafts: someDrafts(id, "a") };
+    append.losesAnswer = true;
+    await t.rejects(store.append(batch), { code: "unavailable" });
+    await query("insert into nodes (id, host, version, lease) values (2, 'here', 'test', '10s')", []);
+    identity.become(2);
+    t.match(await store.append(batch), [{ stream: id, pos: 1 }]);
+    t.match(await store.append({ number: 2, drafts: someDrafts(id, "b") }), [{ stream: id, pos: 2 }]);
+    t.match(await query("select body from entries where stream_id = $1 and pos > 1 order by pos", [id]), [
+      { body: "a" },
+      { body: "b" },
+    ]);
+  });
+
+  t.test("a batch of before a restore stores nothing after it, whatever the version is by then", async (t) => {
+    const { query, connections, identity } = await make(t);
+    const append = new ForgetfulConnection(connections.append);
+    const store = new PostgresStore({ ...connections, append }, identity);
+    const { id } = await makeRoom(store);
+    await query("update nodes set roster = 10", []);
+    identity.told(identity.signature, 10);
+    const batch = { number: 1, drafts: someDrafts(id, "a") };
+    append.losesQuestion = true;
+    await t.rejects(store.append(batch), { code: "unavailable" });
+    identity.wasCompared(3);
+    await query("update nodes set roster = 12", []);
+    identity.told(identity.signature, 12);
+    await t.rejects(store.append(batch), { code: "fenced" });
+    t.match(await store.append({ number: 2, drafts: someDrafts(id, "b") }), [{ stream: id, pos: 1 }]);
+    t.match(await query("select body from entries where stream_id = $1 and pos > 1", [id]), [{ body: "b" }]);
+  });
+
+  t.test("while the clock of the server is behind, no time and no version comes again after a restore", async (t) => {
+    const { store, query } = await make(t);
+    const { id } = await makeRoom(store);
+    await query("update entries set at = at + interval '1 hour'", []);
+    await query(
+      "update nodes set roster = (extract(epoch from clock_timestamp() + interval '1 hour') * 1000000)::bigint",
+      [],
+    );
+    const steps = { at: new Set<number>(), told: new Set<number>(), version: new Set<number>() };
+    const versions = () => query("select before::float8, roster::float8 from chatd_release_1(1, '{}')", []);
+    for (let number = 1; number <= 10; number++) {
+      const [head] = await store.append({ number, drafts: someDrafts(id, "a") });
+      steps.at.add((head?.at ?? 0) - (head?.before ?? 0));
+      await store.putBan({ subject: "troll", until: null, reason: "", author: "root", at: number });
+      const [last, next] = (await store.entriesFrom([{ stream: SERVER_STREAM, pos: number }], 2)).map(({ at }) => at);
+      if (last && next) steps.told.add(next - last);
+      const [its] = await versions();
+      steps.version.add(Number(its?.["roster"]) - Number(its?.["before"]));
+    }
+    for (const [name, its] of Object.entries(steps)) {
+      t.ok(its.size > 1, `${name}: ${[...its].join(", ")} µs`);
+      t.ok(
+        [...its].every((step) => step >= 1 && step <= 1000),
+        `${name}: each is later, and not by much`,
+      );
+    }
+  });
+
+  t.test("a database that was restored gives the id of no room again", async (t) => {
+    const { store, query } = await make(t);
+    const lost = await makeRoom(store);
+    await query("delete from rooms where id = $1", [lost.id]);
+    await query("select setval(pg_get_serial_sequence('streams', 'id'), 1)", []);
+    const made = await makeRoom(store);
+    t.ok(made.id > lost.id, `${made.id} after ${lost.id}`);
+    t.ok(Number.isSafeInteger(made.id));
   });
 });

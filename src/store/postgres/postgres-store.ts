@@ -19,9 +19,12 @@ import type { Connection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity, Signature } from "../../postgres/identity.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
 
+/** What the store asks of the connection that appends. */
+export type AppendConnection = Pick<Connection, "query" | "close">;
+
 export interface StoreConnections {
   /** For appending alone: one batch at a time. */
-  readonly append: Connection;
+  readonly append: AppendConnection;
   /** For what people read. */
   readonly history: Connection;
   /** For everything else. */
