@@ -109,6 +109,8 @@ export class Chat {
   readonly #pace: Pace;
   readonly #gathering: Gathering;
   readonly #flush: () => void;
+  /** The store went back in a room. */
+  #hasOtherRooms = false;
   #deliveries = 0;
   /** When the oldest line was said here that is delivered next, by the monotonic clock; null: none. */
   #saidAtMs: number | null = null;
@@ -370,6 +372,7 @@ export class Chat {
   async #takeOver(stream: Stream): Promise<void> {
     if (stream instanceof Room) await takeOverRoom(this, stream);
     else await takeOverServer(this);
+    this.#hasOtherRooms ||= stream instanceof Room;
     this.watch.wentBack(stream instanceof Room ? stream.name.shown : null);
   }
 
@@ -378,9 +381,17 @@ export class Chat {
     try {
       await this.following.compare(this.server);
       await passOnOrphans(this);
+      await this.#compareRooms();
     } catch (error) {
       this.watch.storeHealth(error);
     }
+  }
+
+  /** After a restore there may be other rooms also where the stream of the server does not show it. */
+  async #compareRooms(): Promise<void> {
+    if (!this.#hasOtherRooms) return;
+    await this.sequencer.takeOver(this.server);
+    this.#hasOtherRooms = false;
   }
 
   #compareLater(): void {

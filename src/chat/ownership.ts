@@ -133,17 +133,26 @@ export function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS, from 
 }
 
 /**
- * Passes on the rooms whose owner is gone, and where somebody of this node is: the owner's node did not know of them, or is
- * gone itself. Rejects with a `StoreError`.
+ * Passes on rooms whose owner is gone without a node having seen to it: those where somebody of this node is, and private
+ * ones where nobody is any more. Rejects with a `StoreError`.
  */
 export async function passOnOrphans(chat: Chat): Promise<void> {
-  const byOwner = Map.groupBy(chat.following.followed(), ({ rights }) => rights.owner ?? 0);
-  const elsewhere = [...byOwner.keys()].filter((owner) => owner !== 0 && !chat.sessionsById.has(owner));
-  for (const owner of await chat.presence.goneOf(elsewhere)) {
-    for (const room of byOwner.get(owner) ?? []) {
-      if (room.rights.owner === owner && room.members.size > 0) passOn(chat, room);
-    }
+  const rooms = [...chat.rooms.all()].filter((room) => mayBeOrphan(chat, room));
+  const byOwner = Map.groupBy(rooms, ({ rights }) => rights.owner ?? 0);
+  for (const owner of await chat.presence.goneOf([...byOwner.keys()])) {
+    for (const room of byOwner.get(owner) ?? []) if (await isOrphan(chat, room, owner)) passOn(chat, room);
   }
+}
+
+function mayBeOrphan({ presence, sessionsById }: Chat, { id, isPrivate, members, rights: { owner } }: Room): boolean {
+  if (owner === null || sessionsById.has(owner)) return false;
+  return members.size > 0 || (isPrivate && presence.countIn(id) === 0);
+}
+
+/** What is known of a room that nobody here is in may be old. */
+async function isOrphan(chat: Chat, room: Room, goneOwner: number): Promise<boolean> {
+  if (room.members.size === 0) await chat.following.find(room.name);
+  return !room.isDestroyed && room.rights.owner === goneOwner && mayBeOrphan(chat, room);
 }
 
 function disown(room: Room): void {

@@ -1,6 +1,7 @@
 import t from "tap";
 import { kinds } from "../../src/chat/entry.ts";
 import { StoreError } from "../../src/chat/errors.ts";
+import { NO_RIGHTS } from "../../src/chat/rights.ts";
 import { subjectBody } from "../../src/chat/subject.ts";
 import { aNode } from "../support/node.ts";
 import { aWorld } from "../support/people.ts";
@@ -201,6 +202,28 @@ t.test("a room whose owner is gone is passed on, where their node did not know t
   await node.chat.compare();
   await node.clock.turn();
   t.equal(node.store.calls.append, before, "once");
+});
+
+t.test("a private room where nobody is any more ends when its owner is gone, and no other does", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  await one.says("/create_private Den", "/create_private Attic", "/create_private Shed", "/create Planes");
+  const rooms = ["Den", "Attic", "Shed", "Planes"].map((name) => node.room(name));
+  for (const room of rooms) room.rights = { ...room.rights, owner: 999 };
+  const [den, attic, shed, planes] = rooms;
+  node.elsewhere("far", 998, "Attic");
+  node.presence.gone = [999];
+  // It is somebody else's by now, of which this node has not heard.
+  await node.storedElsewhere("Shed", { kind: kinds.owner, body: "998 far", rights: { ...NO_RIGHTS, owner: 998 } });
+  await node.storedElsewhere("Den", { kind: kinds.owner, body: "999 far", rights: { ...NO_RIGHTS, owner: 999 } });
+  const compared = node.chat.compare();
+  await node.clock.turn();
+  await compared;
+  await node.clock.turn();
+  t.same(
+    [den, attic, shed, planes].map((room) => room?.isDestroyed),
+    [true, false, false, false],
+  );
 });
 
 t.test("of a dead node's rooms where nobody here is, only the node that found it dead looks after", async (t) => {

@@ -3,6 +3,7 @@ import { kinds } from "../../src/chat/entry.ts";
 import { StoreError } from "../../src/chat/errors.ts";
 import { NO_RIGHTS } from "../../src/chat/rights.ts";
 import { subjectBody } from "../../src/chat/subject.ts";
+import { makeRoom } from "../support/drafts.ts";
 import { aNode } from "../support/node.ts";
 
 const RESTORED = (room: string) =>
@@ -152,6 +153,24 @@ t.test("of two sessions of one name the first one's end leaves the second", asyn
   const [second] = await node.enterAll("one");
   await one.ends();
   t.equal(node.chat.sessions.get(one.session.name.key), second.session);
+});
+
+t.test("where a room was restored, rooms that are not there any more are not shown, and those that are", async (t) => {
+  const { node, one, planes } = await aRoomOfOthers();
+  const told = node.chat.announce(kinds.broadcast, "tea");
+  await node.clock.turn();
+  await told;
+  await one.says("/create Ships");
+  node.store.closeStream(node.room("Ships").id);
+  await makeRoom(node.store, "Trains");
+  node.store.forgetLast(planes.id, 1);
+  await node.storedElsewhere("Planes", { body: "in its place" });
+  const compared = node.chat.compare();
+  await node.clock.turn();
+  await compared;
+  const rooms = (await one.says("/rooms")).join("\n");
+  t.match(rooms, /Trains/);
+  t.notMatch(rooms, /Ships/);
 });
 
 t.test("whoever is in a room that has the id of one that was lost stays in it for others", async (t) => {

@@ -81,6 +81,6 @@ export class NameDoubts {
   #isLost(doubt: Doubt, renewed: number): boolean {
     doubt.refusals += 1;
     doubt.renewed ||= renewed;
-    return doubt.refusals >= CLAIM_TRIES && renewed > doubt.renewed;
+    return doubt.refusals >= CLAIM_TRIES && renewed !== doubt.renewed;
   }
 }
