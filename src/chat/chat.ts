@@ -2,6 +2,7 @@ import type { RefusalCode } from "../protocol/texts.ts";
 import { applyServerEntry } from "./announcements.ts";
 import type { BacklogLimits } from "./backlog.ts";
 import { applyChange } from "./changes.ts";
+import { Comparison } from "./comparison.ts";
 import { Crowd } from "./crowd.ts";
 import { Delivery } from "./delivery.ts";
 import { followBus, followPresence } from "./elsewhere.ts";
@@ -13,7 +14,7 @@ import { Listings } from "./listings.ts";
 import { Log, type Stored } from "./log.ts";
 import type { Name, NameKey } from "./names.ts";
 import { Pace } from "./pace.ts";
-import { followOwned, passOnOrphans } from "./ownership.ts";
+import { followOwned } from "./ownership.ts";
 import type { Pending } from "./pending.ts";
 import { type Action, refusalOf } from "./permissions.ts";
 import type { Bus, Clock, NewSorted, Person, Presence, RoomRecord, Store, Watch } from "./ports.ts";
@@ -109,8 +110,7 @@ export class Chat {
   readonly #pace: Pace;
   readonly #gathering: Gathering;
   readonly #flush: () => void;
-  /** The store went back in a room. */
-  #hasOtherRooms = false;
+  readonly #comparison = new Comparison(this);
   #deliveries = 0;
   /** When the oldest line was said here that is delivered next, by the monotonic clock; null: none. */
   #saidAtMs: number | null = null;
@@ -163,7 +163,7 @@ export class Chat {
     }
     await endPrivateRooms(this);
     await this.#makeLobby();
-    if (this.store.isShared) this.#compareLater();
+    if (this.store.isShared) this.#comparison.runLater();
   }
 
   /** Nothing is compared or tried again any more. */
@@ -372,32 +372,13 @@ export class Chat {
   async #takeOver(stream: Stream): Promise<void> {
     if (stream instanceof Room) await takeOverRoom(this, stream);
     else await takeOverServer(this);
-    this.#hasOtherRooms ||= stream instanceof Room;
+    if (stream instanceof Room) this.#comparison.roomWentBack();
     this.watch.wentBack(stream instanceof Room ? stream.name.shown : null);
   }
 
   /** Compares what this node knows with the store. Never rejects. */
-  async compare(): Promise<void> {
-    try {
-      await this.following.compare(this.server);
-      await passOnOrphans(this);
-      await this.#compareRooms();
-    } catch (error) {
-      this.watch.storeHealth(error);
-    }
-  }
-
-  /** After a restore there may be other rooms also where the stream of the server does not show it. */
-  async #compareRooms(): Promise<void> {
-    if (!this.#hasOtherRooms) return;
-    await this.sequencer.takeOver(this.server);
-    this.#hasOtherRooms = false;
-  }
-
-  #compareLater(): void {
-    this.clock.after(this.settings.compareEveryMs, () => {
-      if (!this.isStopped) void this.compare().then(() => this.#compareLater());
-    });
+  compare(): Promise<void> {
+    return this.#comparison.run();
   }
 }
 
