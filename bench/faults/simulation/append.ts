@@ -1,5 +1,6 @@
 import { closesStream, isMessage, kinds, movesRules, SERVER_STREAM } from "../../../src/chat/entry.ts";
 import type { Rights } from "../../../src/chat/rights.ts";
+import type { Moment } from "./moment.ts";
 import type { HeadRow, Tables } from "./tables.ts";
 
 interface Draft {
@@ -16,7 +17,7 @@ type Values = readonly unknown[];
 type Row = Readonly<Record<string, unknown>>;
 
 /** What the function of the database does that appends a batch (src/postgres/append-3.ts). */
-export function append(tables: Tables, nowMicros: number, values: Values): Row {
+export function append(tables: Tables, now: Moment, values: Values): Row {
   const [node, batch, version] = values.map(Number) as [number, number, number];
   const drafts = toDrafts(values);
   const known = tables.appends.get(appendKey(node, batch));
@@ -26,7 +27,7 @@ export function append(tables: Tables, nowMicros: number, values: Values): Row {
   if ([...tables.appends.values()].some((one) => one.node === node && one.batch > batch)) return { state: "late" };
   if (its.roster < version) {
     // For ever: an earlier attempt may run when the node has compared its people.
-    tables.appends.set(appendKey(node, batch), { node, batch, at: nowMicros, heads: null });
+    tables.appends.set(appendKey(node, batch), { node, batch, at: now.micros, heads: null });
     return { state: "past" };
   }
   const strays = straysOf(tables, values);
@@ -34,7 +35,7 @@ export function append(tables: Tables, nowMicros: number, values: Values): Row {
     tables,
     drafts.filter(({ stream }) => !strays.has(stream)),
   );
-  const at = Math.max(nowMicros, ...[...heads.values()].map((head) => head.at ?? 0));
+  const at = now.after(Math.max(0, ...[...heads.values()].map((head) => head.at ?? 0)));
   const places = new Map([...heads].map(([stream, { pos, seq }]) => [stream, { pos, seq }]));
   for (const draft of drafts) {
     const place = places.get(draft.stream);
@@ -42,10 +43,10 @@ export function append(tables: Tables, nowMicros: number, values: Values): Row {
     place.pos += 1;
     if (isMessage(draft.kind)) place.seq += 1;
     const { stream, kind, authorId, author, body } = draft;
-    const entry = { stream_id: stream, ...place, at, kind, author_id: authorId, author, body };
+    const entry = { stream_id: stream, ...place, at, trueMs: now.trueMs, kind, author_id: authorId, author, body };
     tables.entriesOf(stream).push(entry);
     if (kind === kinds.topic) change(tables, stream, { topic: body });
-    if (movesRules(kind)) move(tables, nowMicros, draft);
+    if (movesRules(kind)) move(tables, now, draft);
   }
   tables.appends.set(appendKey(node, batch), { node, batch, at, heads });
   return toRow("stored", at, heads);
@@ -56,10 +57,10 @@ function appendKey(node: number, batch: number): string {
 }
 
 /** An entry of the stream of the whole server. */
-export function tell(tables: Tables, nowMicros: number, kind: number, body: string): void {
+export function tell(tables: Tables, now: Moment, kind: number, body: string): void {
   const rows = tables.entriesOf(SERVER_STREAM);
   const { pos = 0, seq = 0, at = 0 } = rows.at(-1) ?? {};
-  const place = { stream_id: SERVER_STREAM, pos: pos + 1, seq, at: Math.max(at, nowMicros) };
+  const place = { stream_id: SERVER_STREAM, pos: pos + 1, seq, at: now.after(at), trueMs: now.trueMs };
   rows.push({ ...place, kind, author_id: null, author: "chatd", body });
 }
 
@@ -117,14 +118,14 @@ function headsOf(tables: Tables, drafts: readonly Draft[]): Map<number, HeadRow>
   return heads;
 }
 
-function move(tables: Tables, nowMicros: number, { stream, kind, rights }: Draft): void {
+function move(tables: Tables, now: Moment, { stream, kind, rights }: Draft): void {
   const row = tables.streams.get(stream);
   if (!row) return;
   const isClosed = closesStream(kind);
   tables.streams.set(stream, { rules: row.rules + 1, rights, isClosed });
   if (!isClosed) return;
   change(tables, stream, { isDestroyed: true });
-  tell(tables, nowMicros, kinds.roomEnded, String(stream));
+  tell(tables, now, kinds.roomEnded, String(stream));
 }
 
 function change(tables: Tables, id: number, more: { readonly topic?: string; readonly isDestroyed?: boolean }): void {

@@ -1,8 +1,10 @@
 import type { StoreErrorCode } from "../../../src/chat/errors.ts";
-import { BEGINNING_MICROS } from "./machine.ts";
+import type { Chance } from "../../../test/support/hostile.ts";
+import { Moment } from "./moment.ts";
 import { execute, type Statement } from "./statements.ts";
 import { type EntryRow, Tables } from "./tables.ts";
 import type { Timeline } from "./timeline.ts";
+import { WallClock } from "./wall-clock.ts";
 
 export type Rows = readonly Readonly<Record<string, unknown>>[];
 
@@ -23,6 +25,20 @@ export type Outcome =
   | { readonly type: "refused"; readonly code: StoreErrorCode }
   | { readonly type: "reset" };
 
+/** A past that the database was put back to. No two are the same object, so that they can be told apart. */
+interface Past {
+  /** When what it begins with was copied, by the timeline. */
+  readonly takenMs: number;
+}
+
+/** What a standby or a backup has. */
+export interface Backup {
+  readonly tables: Tables;
+  readonly takenMs: number;
+  /** The pasts that had led to it. */
+  readonly pasts: readonly Past[];
+}
+
 /** The one database of a simulation. Each statement is run as a whole, at one moment. */
 export class Database {
   /** When it was last put back to an earlier state, by the timeline; null: never. */
@@ -31,16 +47,22 @@ export class Database {
   readonly pruned: EntryRow[] = [];
   /** It can be reached. */
   isUp = true;
+  readonly wallClock: WallClock;
   readonly #timeline: Timeline;
+  readonly #chance: Chance;
   readonly #trace: ((text: string) => void) | null;
   #tables = new Tables();
+  /** Each was put back when the one before was the last. */
+  #pasts: readonly Past[] = [];
   /** What was begun on an earlier instance is not run on a later one. */
   #instance = 0;
   readonly #onEnd = new Set<() => void>();
 
   /** @param trace null: nobody wants to know */
-  constructor(timeline: Timeline, trace: ((text: string) => void) | null) {
+  constructor(timeline: Timeline, chance: Chance, trace: ((text: string) => void) | null) {
+    this.wallClock = new WallClock(timeline);
     this.#timeline = timeline;
+    this.#chance = chance;
     this.#trace = trace;
   }
 
@@ -48,11 +70,8 @@ export class Database {
     return this.#tables;
   }
 
-  /** What a standby or a backup has. A past that was left is never come back to: then it is what there is. */
-  snapshot(): () => Tables | null {
-    const tables = new Tables(this.#tables);
-    const { wentBackAtMs } = this;
-    return () => (wentBackAtMs === this.wentBackAtMs ? tables : null);
+  snapshot(): Backup {
+    return { tables: new Tables(this.#tables), takenMs: this.#timeline.nowMs, pasts: this.#pasts };
   }
 
   /** Calls `ended` when this instance of the database ends, and with it all connections. */
@@ -67,18 +86,23 @@ export class Database {
     for (const ended of this.#onEnd) ended();
   }
 
-  /** It comes back. @param tables of an earlier moment; null: nothing was lost */
-  restart(tables: Tables | null): void {
+  /** It comes back, and nothing was lost. */
+  restart(): void {
     this.isUp = true;
-    if (!tables) return;
-    this.#tables = tables;
+  }
+
+  /** It comes back as it was at an earlier moment. A past that was left is never come back to: then it is as it is. */
+  restore(backup: Backup): void {
+    this.restart();
+    if (!this.#isOfThisPast(backup)) return;
+    this.#tables = new Tables(backup.tables);
+    this.#pasts = [...backup.pasts, { takenMs: backup.takenMs }];
     this.wentBackAtMs = this.#timeline.nowMs;
   }
 
   /** Deletes old entries, as a node does (src/chat/keeping.ts). */
   prune(keptMs: number): void {
-    const before = BEGINNING_MICROS + (this.#timeline.nowMs - keptMs) * 1000;
-    this.pruned.push(...this.#tables.prune(before));
+    this.pruned.push(...this.#tables.prune(this.#timeline.nowMs - keptMs));
   }
 
   /** Runs a statement after its time on the way; `done` is called when its answer is back, or never. */
@@ -94,11 +118,18 @@ export class Database {
     });
   }
 
+  /** Whether what there is goes back to it: no other past was put in its place since. */
+  #isOfThisPast({ takenMs, pasts }: Backup): boolean {
+    if (pasts.some((past, i) => this.#pasts[i] !== past)) return false;
+    const next = this.#pasts[pasts.length];
+    return !next || takenMs <= next.takenMs;
+  }
+
   #outcome(from: string, statement: Statement, { isRun, refusal }: Fate): Outcome {
     if (refusal !== null) return { type: "refused", code: refusal };
     if (!isRun) return { type: "reset" };
-    const nowMicros = BEGINNING_MICROS + Math.floor(this.#timeline.nowMs * 1000);
-    const rows = execute(this.#tables, nowMicros, statement);
+    const now = new Moment(this.wallClock.micros, this.#timeline.nowMs, this.#chance);
+    const rows = execute(this.#tables, now, statement);
     this.#trace?.(`${from} ${statement.name ?? statement.text.trim()} → ${JSON.stringify(rows)}`);
     return { type: "rows", rows };
   }

@@ -1,8 +1,6 @@
 import type { Clock } from "../../../src/chat/ports.ts";
 import type { Timeline } from "./timeline.ts";
-
-/** The moment at which a simulation begins, in microseconds since 1970. */
-export const BEGINNING_MICROS = 1_795_000_000_000_000;
+import type { WallClock } from "./wall-clock.ts";
 
 /** The process of one node: nothing happens in it while it is frozen, and never again once it is dead. */
 export class Machine {
@@ -12,12 +10,15 @@ export class Machine {
   /** What happens when it goes on; null: it is not frozen. */
   #held: (() => void)[] | null = null;
 
-  /** @param slownessMs called for what a moment's work takes longer than nothing */
-  constructor(timeline: Timeline, slownessMs: () => number) {
+  /**
+   * @param wallClock that of the computer on which the process runs
+   * @param slownessMs called for what a moment's work takes longer than nothing
+   */
+  constructor(timeline: Timeline, wallClock: WallClock, slownessMs: () => number) {
     this.#timeline = timeline;
     let readMs = 0;
     this.clock = {
-      micros: () => BEGINNING_MICROS + Math.floor(timeline.nowMs * 1000),
+      micros: () => wallClock.micros,
       monotonicMs: () => (readMs = Math.max(readMs, timeline.nowMs + slownessMs())),
       after: (ms, task) => {
         let isCancelled = false;

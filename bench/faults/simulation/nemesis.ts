@@ -1,23 +1,7 @@
 import type { StoreErrorCode } from "../../../src/chat/errors.ts";
-import type { Chance } from "../../../test/support/hostile.ts";
-import type { Database, Fate } from "./database.ts";
-import type { Hub } from "./hub.ts";
-import type { SimulatedNode } from "./node.ts";
-import type { Timeline } from "./timeline.ts";
-import { PURPOSES, type Purpose, type Weather } from "./weather.ts";
-
-/** What a fault can reach. */
-export interface Field {
-  readonly timeline: Timeline;
-  readonly chance: Chance;
-  readonly database: Database;
-  readonly weather: Weather;
-  readonly hub: Hub;
-  readonly nodes: readonly SimulatedNode[];
-}
-
-/** Begins now and is over after so long. */
-type Fault = (field: Field, forMs: number) => void;
+import type { Fate } from "./database.ts";
+import type { Fault, Field } from "./field.ts";
+import { PURPOSES, type Purpose } from "./weather.ts";
 
 /** What was sent before a partition may come after it. */
 const AFTER_MS = 50;
@@ -62,7 +46,7 @@ export const FAULTS = {
   },
   "kill-database": ({ timeline, database }, forMs) => {
     database.crash();
-    timeline.after(forMs, () => database.restart(null));
+    timeline.after(forMs, () => database.restart());
   },
   "freeze-database": ({ timeline, weather, chance }, forMs) => {
     const endMs = timeline.nowMs + forMs;
@@ -73,14 +57,14 @@ export const FAULTS = {
     timeline.after(Math.min(forMs, MAX_LAG_MS), () => {
       database.crash();
       timeline.after(chance.below(MAX_LAG_MS), () => {
-        database.restart(standby());
+        database.restore(standby);
         for (const { nr } of nodes) timeline.after(chance.below(MAX_LAG_MS), () => hub.doubt(nr));
       });
     });
   },
   restore: ({ timeline, database }, forMs) => {
     const backup = database.snapshot();
-    timeline.after(Math.min(forMs, MAX_LAG_MS), () => database.restart(backup()));
+    timeline.after(Math.min(forMs, MAX_LAG_MS), () => database.restore(backup));
   },
   prune: ({ timeline, database }, forMs) => {
     timeline.after(forMs + KEPT_MS, () => database.prune(KEPT_MS));

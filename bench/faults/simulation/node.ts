@@ -12,6 +12,7 @@ import { Link } from "./link.ts";
 import { Machine } from "./machine.ts";
 import { Seat, type SeatEvents } from "./seat.ts";
 import type { Timeline } from "./timeline.ts";
+import { WallClock } from "./wall-clock.ts";
 import { SimulatedWatch } from "./watch.ts";
 import type { Purpose, Weather } from "./weather.ts";
 
@@ -63,6 +64,8 @@ interface Running {
 /** One node: the real chat with the real store and presence, on a process, a network and a database that are simulated. */
 export class SimulatedNode {
   readonly nr: number;
+  /** That of its computer: it goes on when the process ends. */
+  readonly wallClock: WallClock;
   readonly #cluster: Cluster;
   #machine: Machine | null = null;
   #running: Running | null = null;
@@ -72,6 +75,7 @@ export class SimulatedNode {
   constructor(nr: number, cluster: Cluster) {
     this.nr = nr;
     this.#cluster = cluster;
+    this.wallClock = new WallClock(cluster.timeline);
   }
 
   /** Null: nothing listens there. */
@@ -89,7 +93,7 @@ export class SimulatedNode {
 
   start(): void {
     if (this.#machine) return;
-    const machine = new Machine(this.#cluster.timeline, () => this.#cluster.slownessMs());
+    const machine = new Machine(this.#cluster.timeline, this.wallClock, () => this.#cluster.slownessMs());
     this.#machine = machine;
     this.#isStopping = false;
     machine.post(() => {

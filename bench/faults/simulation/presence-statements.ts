@@ -1,22 +1,23 @@
+import type { Moment } from "./moment.ts";
 import type { NameRow, NodeRow, Tables } from "./tables.ts";
 
 type Values = readonly unknown[];
 type Row = Readonly<Record<string, unknown>>;
 
-/** What the statements of src/presence/postgres do, by the time of the database in microseconds. */
+/** What the statements of src/presence/postgres do. */
 export class PresenceStatements {
   readonly #tables: Tables;
-  readonly #nowMicros: number;
+  readonly #now: Moment;
 
-  constructor(tables: Tables, nowMicros: number) {
+  constructor(tables: Tables, now: Moment) {
     this.#tables = tables;
-    this.#nowMicros = nowMicros;
+    this.#now = now;
   }
 
   register(values: Values): Row[] {
     const [id, , , leaseMs, former] = values as [number, string, string, number, number[]];
     for (const earlier of former) this.unregister([earlier]);
-    const row = { id, leaseMs, renewedAtMs: this.#nowMs, upSince: this.#nowMicros, roster: 0 };
+    const row = { id, leaseMs, renewedAtMs: this.#nowMs, upSince: this.#now.micros, roster: 0 };
     this.#tables.nodes.set(id, row);
     return [{ up_since: row.upSince }];
   }
@@ -25,7 +26,7 @@ export class PresenceStatements {
     const { nodes, appends } = this.#tables;
     const mine = nodes.get(Number(id));
     if (mine) {
-      if (this.#isOver(mine)) mine.upSince = this.#nowMicros;
+      if (this.#isOver(mine)) mine.upSince = this.#now.micros;
       mine.renewedAtMs = this.#nowMs;
     }
     const own = [...appends.values()].filter(({ node }) => node === id);
@@ -139,7 +140,7 @@ export class PresenceStatements {
   }
 
   get #nowMs(): number {
-    return this.#nowMicros / 1000;
+    return this.#now.micros / 1000;
   }
 
   #isOver({ renewedAtMs, leaseMs }: NodeRow): boolean {
@@ -159,7 +160,7 @@ export class PresenceStatements {
 
   #nextRoster(node: NodeRow): Row {
     const before = node.roster;
-    node.roster = Math.max(before + 1, this.#nowMicros);
+    node.roster = this.#now.after(before);
     return { before, roster: node.roster };
   }
 }

@@ -1,19 +1,20 @@
 import { isMessage, kinds, SERVER_STREAM } from "../../../src/chat/entry.ts";
 import type { Rights } from "../../../src/chat/rights.ts";
 import { tell } from "./append.ts";
+import type { Moment } from "./moment.ts";
 import type { EntryRow, RoomRow, Tables } from "./tables.ts";
 
 type Values = readonly unknown[];
 type Row = Readonly<Record<string, unknown>>;
 
-/** What the statements of src/store/postgres do, but for the append; by the time of the database in microseconds. */
+/** What the statements of src/store/postgres do, but for the append. */
 export class RoomStatements {
   readonly #tables: Tables;
-  readonly #nowMicros: number;
+  readonly #now: Moment;
 
-  constructor(tables: Tables, nowMicros: number) {
+  constructor(tables: Tables, now: Moment) {
     this.#tables = tables;
-    this.#nowMicros = nowMicros;
+    this.#now = now;
   }
 
   create([node, nr, ...values]: Values): Row[] {
@@ -82,13 +83,14 @@ export class RoomStatements {
       const [first] = this.#tables.entriesOf(there.id);
       return first?.body === token ? there.id : null;
     }
-    const id = (this.#tables.lastStream += 1);
+    // Ids are times: a restored database gives none twice.
+    const id = (this.#tables.lastStream = Math.max(this.#tables.lastStream + 1, this.#now.micros));
     this.#tables.streams.set(id, { rules: 1, isClosed: false, rights: JSON.parse(rights) as Rights });
     this.#tables.rooms.set(id, { id, key, name, isPrivate, topic: "", isDestroyed: false });
-    const place = { stream_id: id, pos: 1, seq: 0, at: this.#nowMicros };
+    const place = { stream_id: id, pos: 1, seq: 0, at: this.#now.micros, trueMs: this.#now.trueMs };
     const entry = { ...place, kind: kinds.created, author_id: authorId, author, body: token };
     this.#tables.entries.set(id, [entry]);
-    tell(this.#tables, this.#nowMicros, kinds.roomMade, String(id));
+    tell(this.#tables, this.#now, kinds.roomMade, String(id));
     return id;
   }
 

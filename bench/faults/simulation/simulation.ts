@@ -5,10 +5,11 @@ import type { Anomaly, NodeView, Run, Transcript } from "../history.ts";
 import { Player, type Surroundings } from "../player.ts";
 import { Database } from "./database.ts";
 import { Hub } from "./hub.ts";
-import { BEGINNING_MICROS } from "./machine.ts";
-import { FAULT_NAMES, type FaultName, FAULTS, type Field } from "./nemesis.ts";
+import type { Field } from "./field.ts";
+import { FAULT_NAMES, type FaultName, FAULTS } from "./nemesis.ts";
 import { LEASE_MS, SimulatedNode } from "./node.ts";
 import { Timeline } from "./timeline.ts";
+import { BEGINNING_MICROS } from "./wall-clock.ts";
 import { Weather } from "./weather.ts";
 import { Wire } from "./wire.ts";
 
@@ -20,9 +21,12 @@ export interface SimulationOptions {
   readonly trace?: (text: string) => void;
 }
 
+/** What is checked beside what people see. */
+export type SimulationCheck = "failed" | "ends";
+
 export interface SimulationResult {
   readonly seed: number;
-  readonly anomalies: readonly (Anomaly | { readonly check: "failed" | "ends"; readonly what: string })[];
+  readonly anomalies: readonly (Anomaly | { readonly check: SimulationCheck; readonly what: string })[];
   readonly faults: readonly string[];
   readonly nodes: number;
   readonly entriesStored: number;
@@ -57,7 +61,7 @@ export class Simulation {
   readonly #players: readonly Player[];
   readonly #transcripts: Transcript[] = [];
   readonly #faults: string[] = [];
-  readonly #anomalies: { readonly check: "failed" | "ends"; readonly what: string }[] = [];
+  readonly #anomalies: { readonly check: SimulationCheck; readonly what: string }[] = [];
   readonly #options: SimulationOptions;
   /** Names of random ids, in the order of their appearance. */
   readonly #ids = new Map<string, string>();
@@ -71,7 +75,7 @@ export class Simulation {
     this.#chance = new Chance(options.seed);
     const [timeline, chance] = [this.#timeline, this.#chance];
     const trace = (text: string): void => this.#trace(text);
-    const database = new Database(timeline, options.trace ? trace : null);
+    const database = new Database(timeline, chance, options.trace ? trace : null);
     this.#database = database;
     const weather = new Weather(timeline, chance, chance.of([0.3, 1, 1, 5, 30]));
     const hub = new Hub(weather, chance.of([0, 0, 0, 20, 200]));
@@ -174,6 +178,11 @@ export class Simulation {
     }
   }
 
+  /** Whether all nodes had the same time always, so that it is known when bans end. */
+  get #areNodesTimed(): boolean {
+    return this.#nodes.every(({ wallClock }) => !wallClock.wasSet);
+  }
+
   async #live(untilMs: number): Promise<void> {
     while (this.#timeline.nowMs < untilMs && !this.#isOver) {
       await this.#timeline.run(Math.min(untilMs, this.#timeline.nowMs + STEP_MS));
@@ -203,8 +212,9 @@ export class Simulation {
         stream: row.stream_id,
         pos: row.pos,
         seq: row.seq,
-        atMs: row.at / 1000,
-        kind: row.kind,
+        atMs: BEGINNING_MS + row.trueMs,
+        // To a check, a ban that nobody knows the end of is no more than a kick.
+        kind: row.kind === kinds.banned && !this.#areNodesTimed ? kinds.kicked : row.kind,
         authorId: row.author_id,
         author: row.author,
         body: row.body,

@@ -1,4 +1,5 @@
 import { append } from "./append.ts";
+import type { Moment } from "./moment.ts";
 import { PresenceStatements } from "./presence-statements.ts";
 import { RoomStatements } from "./room-statements.ts";
 import type { Tables } from "./tables.ts";
@@ -11,21 +12,21 @@ export interface Statement {
 }
 
 type Row = Readonly<Record<string, unknown>>;
-type Run = (tables: Tables, nowMicros: number, values: readonly unknown[]) => readonly Row[];
+type Run = (tables: Tables, now: Moment, values: readonly unknown[]) => readonly Row[];
 
 const presence =
   (run: (its: PresenceStatements, values: readonly unknown[]) => readonly Row[]): Run =>
-  (tables, nowMicros, values) =>
-    run(new PresenceStatements(tables, nowMicros), values);
+  (tables, now, values) =>
+    run(new PresenceStatements(tables, now), values);
 const rooms =
   (run: (its: RoomStatements, values: readonly unknown[]) => readonly object[]): Run =>
-  (tables, nowMicros, values) =>
+  (tables, now, values) =>
     // Rows of entries are rows.
-    run(new RoomStatements(tables, nowMicros), values) as readonly Row[];
+    run(new RoomStatements(tables, now), values) as readonly Row[];
 
 /** Prepared statements, by their names. */
 const PREPARED: Readonly<Record<string, Run>> = {
-  append: (tables, nowMicros, values) => [append(tables, nowMicros, values)],
+  append: (tables, now, values) => [append(tables, now, values)],
   rooms: rooms((its, values) => its.rooms(values)),
   history: rooms((its, values) => its.history(values)),
   from: rooms((its, values) => its.from(values)),
@@ -50,8 +51,8 @@ const OTHERS: readonly (readonly [RegExp, Run])[] = [
 ];
 
 /** Does what PostgreSQL does with a statement of this chatd. Throws for one that is not known here. */
-export function execute(tables: Tables, nowMicros: number, { name, text, values }: Statement): readonly Row[] {
+export function execute(tables: Tables, now: Moment, { name, text, values }: Statement): readonly Row[] {
   const run = name === null ? OTHERS.find(([pattern]) => pattern.test(text))?.[1] : PREPARED[name];
   if (!run) throw new Error(`the simulation does not know the statement ${name ?? text}`);
-  return run(tables, nowMicros, values);
+  return run(tables, now, values);
 }

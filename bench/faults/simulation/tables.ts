@@ -38,6 +38,8 @@ export interface EntryRow {
   readonly pos: number;
   readonly seq: number;
   readonly at: number;
+  /** When it was stored in truth, by the timeline. */
+  readonly trueMs: number;
   readonly kind: number;
   readonly author_id: number | null;
   readonly author: string;
@@ -102,15 +104,15 @@ export class Tables {
     return null;
   }
 
-  /** Deletes entries of before a moment, in microseconds, and returns them. Of the last one of a stream its place stays. */
-  prune(before: number): EntryRow[] {
+  /** Deletes entries that were stored before a moment of the timeline, and returns them. Of the last one of a stream its place stays. */
+  prune(beforeMs: number): EntryRow[] {
     const pruned: EntryRow[] = [];
     for (const [stream, rows] of this.entries) {
       const last = rows.at(-1);
-      pruned.push(...rows.filter((row) => row.at < before && row.kind !== kinds.forgotten));
+      pruned.push(...rows.filter((row) => row.trueMs < beforeMs && row.kind !== kinds.forgotten));
       this.entries.set(
         stream,
-        rows.flatMap((row) => (row.at >= before ? row : row === last ? { ...row, ...FORGOTTEN } : [])),
+        rows.flatMap((row) => (row.trueMs >= beforeMs ? row : row === last ? { ...row, ...FORGOTTEN } : [])),
       );
     }
     return pruned;
