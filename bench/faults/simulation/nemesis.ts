@@ -1,6 +1,7 @@
 import type { StoreErrorCode } from "../../../src/chat/errors.ts";
 import type { Fate } from "./database.ts";
 import type { Fault, Field } from "./field.ts";
+import { RESTORES } from "./restores.ts";
 import { PURPOSES, type Purpose } from "./weather.ts";
 
 /** What was sent before a partition may come after it. */
@@ -136,6 +137,7 @@ export const FAULTS = {
     onTheBus(field, forMs, (from, to) => (from === nr || to === nr ? [] : null));
     field.timeline.after(forMs, () => field.hub.doubt(nr));
   },
+  ...RESTORES,
 } as const satisfies Readonly<Record<string, Fault>>;
 export type FaultName = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
