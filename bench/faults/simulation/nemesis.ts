@@ -1,4 +1,5 @@
 import type { StoreErrorCode } from "../../../src/chat/errors.ts";
+import { CLOCK_FAULTS } from "./clocks.ts";
 import type { Fate } from "./database.ts";
 import type { Fault, Field } from "./field.ts";
 import { RESTORES } from "./restores.ts";
@@ -138,6 +139,7 @@ export const FAULTS = {
     field.timeline.after(forMs, () => field.hub.doubt(nr));
   },
   ...RESTORES,
+  ...CLOCK_FAULTS,
 } as const satisfies Readonly<Record<string, Fault>>;
 export type FaultName = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
