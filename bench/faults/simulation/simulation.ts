@@ -3,6 +3,7 @@ import { Chance } from "../../../test/support/hostile.ts";
 import { check } from "../checker.ts";
 import type { Anomaly, NodeView, Run, Transcript } from "../history.ts";
 import { Player, type Surroundings } from "../player.ts";
+import { audit } from "./audit.ts";
 import { Database } from "./database.ts";
 import { Hub } from "./hub.ts";
 import type { Field } from "./field.ts";
@@ -21,8 +22,8 @@ export interface SimulationOptions {
   readonly trace?: (text: string) => void;
 }
 
-/** What is checked beside what people see. */
-export type SimulationCheck = "failed" | "ends";
+/** What is checked where everything can be looked into, beside what people see. */
+export type SimulationCheck = "failed" | "ends" | "audit";
 
 export interface SimulationResult {
   readonly seed: number;
@@ -107,6 +108,7 @@ export class Simulation {
       });
     }
     await this.#settle();
+    await this.#audit();
     const history = this.#history();
     const anomalies = [...this.#anomalies, ...check(history)];
     const entriesStored = history.entries.length;
@@ -176,6 +178,23 @@ export class Simulation {
     while (!this.#isOver && this.#timeline.nowMs < untilMs && !this.#players.every((player) => player.isSettled)) {
       await this.#live(this.#timeline.nowMs + STEP_MS);
     }
+  }
+
+  /** What nodes know is what is stored, at once or when they have had the time to find out. */
+  async #audit(): Promise<void> {
+    const untilMs = this.#timeline.nowMs + CALM_MS;
+    let found = this.#differences();
+    while (found.length > 0 && !this.#isOver && this.#timeline.nowMs < untilMs) {
+      await this.#live(this.#timeline.nowMs + STEP_MS);
+      found = this.#differences();
+    }
+    for (const what of found) this.#anomalies.push({ check: "audit", what });
+  }
+
+  #differences(): readonly string[] {
+    const running = this.#nodes.flatMap(({ nr, chat }) => (chat ? [{ node: nr, chat }] : []));
+    const nowMicros = this.#areNodesTimed ? BEGINNING_MICROS + this.#timeline.nowMs * 1000 : Number.POSITIVE_INFINITY;
+    return audit(this.#database.tables, running, nowMicros);
   }
 
   /** Whether all nodes had the same time always, so that it is known when bans end. */
