@@ -84,7 +84,7 @@ export class RoomStatements {
       return first?.body === token ? there.id : null;
     }
     // Ids are times: a restored database gives none twice.
-    const id = (this.#tables.lastStream = Math.max(this.#tables.lastStream + 1, this.#now.micros));
+    const id = (this.#tables.lastStream = this.#now.after(this.#tables.lastStream + 1));
     this.#tables.streams.set(id, { rules: 1, isClosed: false, rights: JSON.parse(rights) as Rights });
     this.#tables.rooms.set(id, { id, key, name, isPrivate, topic: "", isDestroyed: false });
     const place = { stream_id: id, pos: 1, seq: 0, at: this.#now.micros, trueMs: this.#now.trueMs };
