@@ -102,6 +102,56 @@ t.test("a page of history with a gap or a wrong number is found", async (t) => {
   t.same(found(tale), ["history"]);
 });
 
+t.test("a page of history that is shorter than was asked for is found", async (t) => {
+  const { tale, ann } = aTale();
+  ann.asks("/history 3 lobby", "-- last 1 line in lobby (times UTC) --", "2 20:04 [bob]: t2.1");
+  t.same(found(tale), ["history"]);
+  const other = aTale();
+  other.ann.asks("/history 1", "-- last 1 line in lobby (times UTC) --", "2 20:04 [bob]: t2.1");
+  t.same(found(other.tale), []);
+  const longer = aTale();
+  const [first, second] = ["1 20:04 [ann]: t1.1", "2 20:04 [bob]: t2.1"];
+  longer.ann.asks("/history 1 lobby", "-- last 2 lines in lobby (times UTC) --", first, second);
+  t.same(found(longer.tale), ["history"]);
+  const wrong = aTale();
+  wrong.ann.asks("/history lobby", "-- last 3 lines in lobby (times UTC) --", first, second);
+  t.same(found(wrong.tale), ["history"]);
+});
+
+t.test("a page of history without a line that was seen, said, or stored long ago is found", async (t) => {
+  const page = ["-- last 1 line in lobby (times UTC) --", "1 20:04 [ann]: t1.1"];
+  const { tale, ann } = aTale();
+  ann.asks("/history lobby", ...page);
+  t.same(found(tale), ["history"], "it was seen");
+  const said = aTale();
+  said.bob.asks("/history lobby", ...page);
+  t.same(found(said.tale), ["history"], "it was said");
+  const { tale: other, ann: cat } = aTale();
+  other.makesRoom(cat, 2, "r1", false);
+  other.stores(2, { author: cat, body: "t1.2" });
+  cat.tries("t1.2");
+  const dan = other.enters("dan");
+  other.stores(2, { author: cat, body: "t1.3" });
+  cat.tries("t1.3");
+  dan.asks("/history r1", "-- last 1 line in r1 (times UTC) --", "1 20:04 [ann]: t1.2");
+  t.same(found(other), [], "the node may not have heard of it yet");
+  other.passes(60_000);
+  dan.asks("/history r1", "-- last 1 line in r1 (times UTC) --", "1 20:04 [ann]: t1.2");
+  t.same(found(other), ["history"], "it is old");
+});
+
+t.test("after the notice that the database was restored, a line that somebody missed is found", async (t) => {
+  const { tale, ann, bob } = aTale();
+  tale.goesBack();
+  bob.gets(`[*]: ${texts.storeWentBack("lobby")}`);
+  tale.says(ann, "t1.2");
+  t.same(found(tale), ["delivered"]);
+  bob.gets("[ann]: t1.2");
+  t.same(found(tale), []);
+  tale.says(ann, "t1.3", bob);
+  t.same(found(tale), []);
+});
+
 t.test("a line that is refused and stored is found, and so is one that is accepted and not stored", async (t) => {
   const { tale, ann, bob } = aTale();
   tale.stores(1, { author: ann, body: "t1.2" });
@@ -149,6 +199,28 @@ t.test("whoever is put out and sees, says or stays is found", async (t) => {
   other.bob.gets(`[*]: ${texts.youWereBanned("lobby", "ann")}`);
   other.tale.says(other.bob, "t2.2", other.ann);
   t.same(found(other.tale), ["put-out"]);
+});
+
+t.test("somebody who never said anything and stays after a kick is found", async (t) => {
+  const { tale, ann, bob } = aTale();
+  const cat = tale.enters("cat");
+  tale.says(ann, "t1.2", bob, cat);
+  tale.stores(1, { kind: kinds.kicked, author: ann, body: `${cat.session} cat` });
+  t.same(found(tale), ["put-out"]);
+  cat.gets(`[*]: ${texts.youWereKicked("lobby", "ann")}`);
+  t.same(found(tale), []);
+  const nobody = aTale();
+  const quiet = nobody.tale.enters("cat");
+  nobody.tale.says(nobody.ann, "t1.2", nobody.bob, quiet);
+  nobody.tale.stores(1, { kind: kinds.banned, author: nobody.ann, body: "0 cat" });
+  t.same(found(nobody.tale), [], "nobody of that name was there");
+  const earlier = aTale();
+  const former = earlier.tale.enters("cat");
+  former.ends();
+  const later = earlier.tale.enters("cat");
+  earlier.tale.says(earlier.ann, "t1.2", earlier.bob, later);
+  earlier.tale.stores(1, { kind: kinds.kicked, author: earlier.ann, body: `${former.session} cat` });
+  t.same(found(earlier.tale), [], "it may have been somebody of that name who has left");
 });
 
 t.test("somebody in a private room without an invitation is found", async (t) => {

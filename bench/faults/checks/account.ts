@@ -23,8 +23,24 @@ export interface Seen {
 export interface Page {
   readonly room: string;
   readonly atMs: number;
+  /** So many lines it says that it has. */
+  readonly heading: number;
   readonly lines: (Seen & { readonly seq: number })[];
+  /** What was typed for it; null: it came with a join. */
+  readonly asked: Asked | null;
 }
+
+/** A page that somebody asked for. */
+export interface Asked {
+  readonly lines: number;
+  readonly group: number;
+  readonly atMs: number;
+  readonly index: number;
+}
+
+const HISTORY = /^\/history(?: (\d+))?(?: [\w-]+)?$/;
+/** As in src/commands/history.ts. */
+const LINES_SHOWN = 20;
 
 export type StayEnd = "open" | "left" | "put-out" | "room-ended" | "restored" | "ended";
 
@@ -151,11 +167,21 @@ export class Account {
   }
 
   #beginPage(room: string, lines: number, atMs: number): void {
-    const page: Page = { room, atMs, lines: [] };
+    const entered = this.#entering?.room === room && this.#entering.page === null ? this.#entering : null;
+    const page: Page = { room, atMs, heading: lines, lines: [], asked: entered ? null : this.#asked() };
     this.#page = { page, left: lines };
-    if (this.#entering?.room === room && this.#entering.page === null) this.#entering.page = page;
+    if (entered) entered.page = page;
     else this.pages.push(page);
     this.#entering = null;
+  }
+
+  /** The page that was asked for last; a person asks for one at a time. */
+  #asked(): Asked | null {
+    for (const { text, atMs, index } of this.groups.get(this.#group)?.typed ?? []) {
+      const match = HISTORY.exec(text);
+      if (match) return { lines: Number(match[1] ?? LINES_SHOWN), group: this.#group, atMs, index };
+    }
+    return null;
   }
 
   #pageLine({ seq, author, body }: Extract<Got, { type: "page-line" }>, atMs: number, index: number): void {

@@ -19,6 +19,8 @@ export function tokenOf(body: string): Token | null {
 export interface Sentence {
   readonly entry: StoredEntry;
   readonly session: number;
+  /** Its name, as a key. */
+  readonly key: string;
   readonly untilMs: number | null;
 }
 
@@ -57,7 +59,8 @@ export class Book {
     return (this.all.get(stream) ?? []).flatMap((entry) => {
       const subject = kinds.includes(entry.kind) ? parseSubject(entry.body) : null;
       if (!subject) return [];
-      return [{ entry, session: subject.id, untilMs: subject.until === null ? null : subject.until / 1000 }];
+      const { id, key, until } = subject;
+      return [{ entry, session: id, key, untilMs: until === null ? null : until / 1000 }];
     });
   }
 

@@ -1,8 +1,9 @@
 import { kinds } from "../../../src/chat/entry.ts";
 import type { StoredEntry } from "../history.ts";
-import type { Account, Page, Seen, Stay } from "./account.ts";
+import type { Account, Seen, Stay } from "./account.ts";
 import { tokenOf } from "./book.ts";
 import { type Findings, who } from "./findings.ts";
+import { checkPage } from "./pages.ts";
 
 /** What people saw is what is stored: every line of each stay, once, in order, with none missing; and pages of history. */
 export function checkDelivery(found: Findings): void {
@@ -14,27 +15,6 @@ export function checkDelivery(found: Findings): void {
     for (const stay of account.stays) {
       if (stay.page) checkPage(found, account, stay.page);
       checkStay(found, account, stay);
-    }
-  }
-}
-
-function checkPage(found: Findings, account: Account, { room, lines }: Page): void {
-  for (const [i, line] of lines.entries()) {
-    const { seq, body, author } = line;
-    const before = lines[i - 1];
-    if (before && seq !== before.seq + 1) {
-      found.add("history", `${who(account)}: ${seq} comes after ${before.seq} in a page of ${room}`);
-    }
-    const entry = found.entryOf(line);
-    if (!entry) {
-      if (!found.mayBeLost(body) && !found.mayBePruned(body, room)) {
-        found.add("seen-is-stored", `${who(account)}: ${body} in a page of ${room} is not stored`);
-      }
-    } else if (entry.seq !== seq || entry.author !== author || found.book.roomOf(entry) !== room) {
-      // A line may come again in the new past, and then has another number.
-      if (!found.mayBeLost(body)) {
-        found.add("history", `${who(account)}: ${body} is ${seq} in a page of ${room}, and ${entry.seq} in the store`);
-      }
     }
   }
 }
@@ -99,14 +79,18 @@ function checkLost(found: Findings, account: Account, stay: Stay): void {
 function expectedIn(
   { book, run }: Findings,
   { transcript }: Account,
-  { floor, end }: Stay,
+  { floor, end, atMs, cameAtMs }: Stay,
   stream: number,
   entries: readonly StoredEntry[],
 ): StoredEntry[] {
   const all = book.messages.get(stream) ?? [];
   const shown = all.filter(({ kind, body }) => kind === kinds.act || tokenOf(body)?.transcript !== transcript.id);
   const isUnknown = floor === null || (floor === 0 && run.isPruned === true);
-  const first = isUnknown ? (entries[0]?.seq ?? Number.POSITIVE_INFINITY) : floor + 1;
+  const firstSeen = entries[0]?.seq ?? Number.POSITIVE_INFINITY;
+  // Whoever was told that the store went back sees at least what is stored from then on.
+  const isRestored = floor === null && cameAtMs < atMs;
+  const firstLater = isRestored ? all.find((entry) => entry.atMs > atMs)?.seq : undefined;
+  const first = isUnknown ? Math.min(firstSeen, firstLater ?? Number.POSITIVE_INFINITY) : floor + 1;
   const session = book.sessionOf.get(transcript.id);
   const out =
     end === "put-out"

@@ -9,8 +9,9 @@ const RACE_MS = 1000;
 
 /** Nothing is seen or said in a room after a kick or a ban, private rooms are seen by their members alone, and owners are there. */
 export function checkRights(found: Findings): void {
+  const sessions = sessionsOf(found);
   for (const account of found.accounts) {
-    const session = found.book.sessionOf.get(account.transcript.id);
+    const session = sessions.get(account.transcript.id);
     for (const stay of account.stays) {
       checkPrivate(found, account, stay.room, session);
       if (session !== undefined) checkPutOut(found, account, stay, session);
@@ -19,6 +20,24 @@ export function checkRights(found: Findings): void {
   }
   for (const stream of found.book.all.keys()) checkBans(found, stream);
   checkOwners(found);
+}
+
+/** Sessions by transcripts, also of those who never said anything: somebody had the name, and it can only be them. */
+function sessionsOf({ book, accounts }: Findings): ReadonlyMap<number, number> {
+  const sessions = new Map(book.sessionOf);
+  const silent = Map.groupBy(
+    accounts.filter(({ transcript, greetedAtMs }) => greetedAtMs !== null && !book.sessionOf.has(transcript.id)),
+    ({ key }) => key,
+  );
+  const speakers = new Set(book.sessionOf.values());
+  for (const stream of book.all.keys()) {
+    for (const { session, key } of book.sentences(stream, kinds.kicked, kinds.banned)) {
+      const [one, another] = silent.get(key) ?? [];
+      // What was done to nobody is done to session 0.
+      if (one && !another && session !== 0 && !speakers.has(session)) sessions.set(one.transcript.id, session);
+    }
+  }
+  return sessions;
 }
 
 /** A room does not belong to somebody who has left, where somebody has been since before that. */
