@@ -79,13 +79,14 @@ function checkLost(found: Findings, account: Account, stay: Stay): void {
 function expectedIn(
   { book, run }: Findings,
   { transcript }: Account,
-  { floor, end, atMs, cameAtMs }: Stay,
+  { floor, end, atMs, cameAtMs, isAgain }: Stay,
   stream: number,
   entries: readonly StoredEntry[],
 ): StoredEntry[] {
   const all = book.messages.get(stream) ?? [];
   const shown = all.filter(({ kind, body }) => kind === kinds.act || tokenOf(body)?.transcript !== transcript.id);
-  const isUnknown = floor === null || (floor === 0 && run.isPruned === true);
+  // Somebody who seems to come in again may be another of the name, and then nothing is shown.
+  const isUnknown = floor === null || (floor === 0 && (run.isPruned === true || isAgain));
   const firstSeen = entries[0]?.seq ?? Number.POSITIVE_INFINITY;
   // Whoever was told that the store went back sees at least what is stored from then on.
   const isRestored = floor === null && cameAtMs < atMs;
