@@ -39,7 +39,7 @@ export class Whereabouts {
 
   /** Whether somebody is told of the end of a room that was not there any more when they came into the next of its name. */
   isEndOfEarlier(standing: Standing): boolean {
-    return standing.type === "destroyed" && this.#replaced.has(standing.room);
+    return isEnd(standing) && this.#replaced.has(standing.room);
   }
 
   take(standing: Standing): void {
@@ -59,10 +59,10 @@ export class Whereabouts {
       case "no-lobby":
         return this.#leave("lobby");
       case "destroyed":
+      case "not-restored":
         return this.#replaced.delete(standing.room) ? undefined : this.#leave(standing.room);
       case "left":
       case "put-out":
-      case "not-restored":
         return this.#leave(standing.room);
       case "lost-name":
         this.rooms.clear();
@@ -84,4 +84,9 @@ export class Whereabouts {
     this.rooms.delete(room);
     if (this.current === room) this.current = null;
   }
+}
+
+/** The room is not there any more. */
+function isEnd(standing: Standing): standing is Extract<Standing, { type: "destroyed" | "not-restored" }> {
+  return standing.type === "destroyed" || standing.type === "not-restored";
 }
