@@ -100,6 +100,7 @@ export class Chat {
   readonly sequencer: Sequencer;
   readonly following: Following;
   readonly whispers: Whispers;
+  readonly comparison = new Comparison(this);
   /** The lease could not be renewed in time: others may give its people's names away. It delivers nothing until the lease is renewed. */
   isCutOff = false;
   /** After `stop`. */
@@ -110,7 +111,6 @@ export class Chat {
   readonly #pace: Pace;
   readonly #gathering: Gathering;
   readonly #flush: () => void;
-  readonly #comparison = new Comparison(this);
   #deliveries = 0;
   /** When the oldest line was said here that is delivered next, by the monotonic clock; null: none. */
   #saidAtMs: number | null = null;
@@ -163,7 +163,7 @@ export class Chat {
     }
     await endPrivateRooms(this);
     await this.#makeLobby();
-    if (this.store.isShared) this.#comparison.runLater();
+    if (this.store.isShared) this.comparison.runLater();
   }
 
   /** Nothing is compared or tried again any more. */
@@ -372,13 +372,13 @@ export class Chat {
   async #takeOver(stream: Stream): Promise<void> {
     if (stream instanceof Room) await takeOverRoom(this, stream);
     else await takeOverServer(this);
-    if (stream instanceof Room) this.#comparison.roomWentBack();
+    if (stream instanceof Room) this.comparison.expectOtherRooms();
     this.watch.wentBack(stream instanceof Room ? stream.name.shown : null);
   }
 
   /** Compares what this node knows with the store. Never rejects. */
   compare(): Promise<void> {
-    return this.#comparison.run();
+    return this.comparison.run();
   }
 }
 

@@ -11,7 +11,7 @@ export class Comparison {
   }
 
   /** The store went back: there may be other rooms, also where the stream of the server does not show it. */
-  roomWentBack(): void {
+  expectOtherRooms(): void {
     this.#hasOtherRooms = true;
   }
 

@@ -51,6 +51,7 @@ export function followPresence(chat: Chat): PresenceFollower {
       chat.settleStanding(session, "lost");
       session.outlet.askNameAgain(texts.lostName);
     },
+    wentBack: () => chat.comparison.expectOtherRooms(),
     cutOff(isCutOff) {
       if (chat.isCutOff === isCutOff) return;
       chat.isCutOff = isCutOff;

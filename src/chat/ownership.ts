@@ -138,21 +138,26 @@ export function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS, from 
  */
 export async function passOnOrphans(chat: Chat): Promise<void> {
   const rooms = [...chat.rooms.all()].filter((room) => mayBeOrphan(chat, room));
-  const byOwner = Map.groupBy(rooms, ({ rights }) => rights.owner ?? 0);
-  for (const owner of await chat.presence.goneOf([...byOwner.keys()])) {
-    for (const room of byOwner.get(owner) ?? []) if (await isOrphan(chat, room, owner)) passOn(chat, room);
+  const owners = new Set(rooms.flatMap(({ rights: { owner } }) => owner ?? []));
+  const gone = new Set(await chat.presence.goneOf([...owners]));
+  for (const room of rooms) {
+    if (!isOwnerGone(room, gone)) continue;
+    // What is known of a room that nobody here is in may be old.
+    if (room.members.size === 0) await chat.following.find(room.name);
+    if (mayBeOrphan(chat, room) && isOwnerGone(room, gone)) passOn(chat, room);
   }
 }
 
-function mayBeOrphan({ presence, sessionsById }: Chat, { id, isPrivate, members, rights: { owner } }: Room): boolean {
-  if (owner === null || sessionsById.has(owner)) return false;
-  return members.size > 0 || (isPrivate && presence.countIn(id) === 0);
+/** A public room that nobody owns waits for the next to join. */
+function mayBeOrphan({ presence, sessionsById }: Chat, room: Room): boolean {
+  const { id, isDestroyed, isPrivate, members, rights } = room;
+  if (isDestroyed || (rights.owner !== null && sessionsById.has(rights.owner))) return false;
+  const isEmptyPrivate = isPrivate && members.size === 0 && presence.countIn(id) === 0;
+  return isEmptyPrivate || (rights.owner !== null && members.size > 0);
 }
 
-/** What is known of a room that nobody here is in may be old. */
-async function isOrphan(chat: Chat, room: Room, goneOwner: number): Promise<boolean> {
-  if (room.members.size === 0) await chat.following.find(room.name);
-  return !room.isDestroyed && room.rights.owner === goneOwner && mayBeOrphan(chat, room);
+function isOwnerGone({ rights: { owner } }: Room, gone: ReadonlySet<number>): boolean {
+  return owner === null || gone.has(owner);
 }
 
 function disown(room: Room): void {

@@ -195,6 +195,8 @@ export interface PresenceFollower {
   held(session: number): void;
   /** This session's name is somebody else's now. */
   lostName(session: number): void;
+  /** The database was restored: also what is known of rooms may be of a past that is gone. */
+  wentBack(): void;
   /** The lease has run out (true): the node must not speak for its people. Or it was renewed. */
   cutOff(isCutOff: boolean): void;
 }

@@ -207,23 +207,24 @@ t.test("a room whose owner is gone is passed on, where their node did not know t
 t.test("a private room where nobody is any more ends when its owner is gone, and no other does", async (t) => {
   const node = await aNode();
   const [one] = await node.enterAll("one");
-  await one.says("/create_private Den", "/create_private Attic", "/create_private Shed", "/create Planes");
-  const rooms = ["Den", "Attic", "Shed", "Planes"].map((name) => node.room(name));
+  await one.says("/create_private Den", "/create_private Attic", "/create_private Shed", "/create_private Hut");
+  await one.says("/create Planes");
+  const rooms = ["Den", "Attic", "Shed", "Hut", "Planes"].map((name) => node.room(name));
   for (const room of rooms) room.rights = { ...room.rights, owner: 999 };
-  const [den, attic, shed, planes] = rooms;
+  const [den, attic, shed, hut, planes] = rooms;
+  if (hut) hut.rights = { ...hut.rights, owner: null };
   node.elsewhere("far", 998, "Attic");
   node.presence.gone = [999];
   // It is somebody else's by now, of which this node has not heard.
   await node.storedElsewhere("Shed", { kind: kinds.owner, body: "998 far", rights: { ...NO_RIGHTS, owner: 998 } });
   await node.storedElsewhere("Den", { kind: kinds.owner, body: "999 far", rights: { ...NO_RIGHTS, owner: 999 } });
+  await node.storedElsewhere("Hut", { kind: kinds.owner, body: "", rights: NO_RIGHTS });
   const compared = node.chat.compare();
   await node.clock.turn();
   await compared;
   await node.clock.turn();
-  t.same(
-    [den, attic, shed, planes].map((room) => room?.isDestroyed),
-    [true, false, false, false],
-  );
+  const ended = [den, attic, shed, hut, planes].filter((room) => room?.isDestroyed === true);
+  t.same(ended, [den, hut]);
 });
 
 t.test("of a dead node's rooms where nobody here is, only the node that found it dead looks after", async (t) => {

@@ -173,6 +173,19 @@ t.test("where a room was restored, rooms that are not there any more are not sho
   t.notMatch(rooms, /Ships/);
 });
 
+t.test("where only people show that the database was restored, rooms are compared, too", async (t) => {
+  const { node, one } = await aRoomOfOthers();
+  const told = node.chat.announce(kinds.broadcast, "tea");
+  await node.clock.turn();
+  await told;
+  await makeRoom(node.store, "Trains");
+  node.presence.follower?.wentBack();
+  const compared = node.chat.compare();
+  await node.clock.turn();
+  await compared;
+  t.match((await one.says("/rooms")).join("\n"), /Trains/);
+});
+
 t.test("whoever is in a room that has the id of one that was lost stays in it for others", async (t) => {
   const node = await aNode();
   const [one] = await node.enterAll("one");

@@ -71,6 +71,27 @@ await withParts(t, [postgresPart], "nodes and databases that die", async (t) => 
     await a1.asks("/users", "Online users: a1, a2, b1, b2, c1, c2");
   });
 
+  await t.test("whoever died before the clock of the database was set back is dead, and nobody else is", async (t) => {
+    const cluster = await Cluster.start(t, postgres);
+    const voices = await cluster.voices("a1", "b1", "c1");
+    const [a1] = voices as [Voice];
+    const ids = async () => (await cluster.query("select id from nodes order by id")).map(({ id }) => Number(id));
+    const before = await ids();
+    await cluster.nodes[1]?.chatd.end("SIGKILL");
+    // As if it had been set back by an hour at this moment.
+    await cluster.query(
+      "update nodes set renewed_at = renewed_at + interval '1 hour', up_since = up_since + interval '1 hour'",
+    );
+    await a1.isTold("[*]: User b1 left lobby.");
+    const after = await ids();
+    t.equal(after.length, 2);
+    t.ok(
+      after.every((id) => before.includes(id)),
+      "no other node was taken for dead",
+    );
+    await Voice.enter(t, cluster.nodes[2]?.port ?? 0, "b1");
+  });
+
   await t.test("a database that is frozen for longer than the lease costs nobody a name", async (t) => {
     const cluster = await Cluster.start(t, postgres);
     const voices = await cluster.voices("a1", "b1", "c1");

@@ -26,7 +26,7 @@ export class PresenceStatements {
     const { nodes, appends } = this.#tables;
     const mine = nodes.get(Number(id));
     if (mine) {
-      if (this.#isOver(mine)) mine.upSince = this.#now.micros;
+      if (this.#wasAway(mine)) mine.upSince = this.#now.micros;
       mine.renewedAtMs = this.#nowMs;
     }
     const own = [...appends.values()].filter(({ node }) => node === id);
@@ -43,7 +43,7 @@ export class PresenceStatements {
   sweep([id]: Values): Row[] {
     const { nodes } = this.#tables;
     const me = nodes.get(Number(id));
-    if (!me || me.upSince / 1000 + me.leaseMs >= this.#nowMs || this.#isOver(me))
+    if (!me || me.upSince / 1000 + me.leaseMs >= this.#nowMs || this.#wasAway(me))
       return [{ nodes: null, sessions: null }];
     const dead = new Set([...nodes.values()].filter((node) => this.#isOver(node)).map((node) => node.id));
     if (dead.size === 0) return [{ nodes: null, sessions: null }];
@@ -144,7 +144,11 @@ export class PresenceStatements {
   }
 
   #isOver({ renewedAtMs, leaseMs }: NodeRow): boolean {
-    return renewedAtMs + leaseMs < this.#nowMs;
+    return Math.abs(this.#nowMs - renewedAtMs) > leaseMs;
+  }
+
+  #wasAway(node: NodeRow): boolean {
+    return this.#isOver(node) || node.renewedAtMs > this.#nowMs;
   }
 
   /** The node whose people may be written by this attempt, or why they may not. */

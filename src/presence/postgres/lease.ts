@@ -147,11 +147,13 @@ const MICROS = "(extract(epoch from up_since) * 1000000)::bigint as up_since";
 const REGISTER = `
   with former as (delete from nodes where id = any ($5::bigint[]))
   insert into nodes (id, host, version, lease) values ($1, $2, $3, $4 * interval '1 millisecond') returning ${MICROS}`;
+/** Also where the clock of the server was set back since: what was renewed by the other clock says nothing. */
+const WAS_AWAY = "not renewed_at between clock_timestamp() - lease and clock_timestamp()";
 /** The batches that were answered are of no use any more. All nodes come back: this one's absence says that it is gone. */
 const RENEW = `
   with mine as (
     update nodes set renewed_at = clock_timestamp(),
-        up_since = case when renewed_at + lease < clock_timestamp() then clock_timestamp() else up_since end
+        up_since = case when ${WAS_AWAY} then clock_timestamp() else up_since end
       where id = $1 returning id, roster, ${MICROS}
   ), trimmed as (
     delete from appends a where a.node_id = $1
@@ -161,17 +163,18 @@ const RENEW = `
   union all
   select id, roster, null from nodes where id <> $1`;
 /**
- * Only who has renewed for a whole lease, up to now, may judge: after an outage of the database, nobody is dead. A sweep that
- * was asked for before the outage may run after it, before anything was renewed.
+ * Only who has renewed for a whole lease, up to now, may judge: after an outage of the database, and after its clock was set
+ * back, nobody is dead. A sweep that was asked for before that may run after it, before anything was renewed. Whoever renewed
+ * more than a lease later than now did so before the clock was set back.
  */
 const SWEEP = `
   with dead as (
     select n.id from nodes n
-     where n.renewed_at + n.lease < clock_timestamp()
+     where not n.renewed_at between clock_timestamp() - n.lease and clock_timestamp() + n.lease
        and exists (
          select from nodes me
           where me.id = $1 and me.up_since + me.lease < clock_timestamp()
-            and me.renewed_at + me.lease >= clock_timestamp())
+            and me.renewed_at between clock_timestamp() - me.lease and clock_timestamp())
      order by n.id for update skip locked
   ), people as (
     select session_id from names where node_id in (select id from dead)

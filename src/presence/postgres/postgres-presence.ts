@@ -47,7 +47,10 @@ export class PostgresPresence implements Presence {
         this.#others.compare(versions);
       },
       lapsed: () => this.#own.reconcile(),
-      restored: () => this.#own.reconcile(true),
+      restored: () => {
+        this.#own.reconcile(true);
+        this.#follower?.wentBack();
+      },
       became: () => this.#own.claimAgain(),
       cutOff: (isCutOff) => this.#setCutOff(isCutOff),
       swept: (nodes, sessions) => this.#swept(nodes, sessions),
