@@ -1,8 +1,8 @@
 /**
- * Appends a batch: one call, nothing to lock but the streams in the order of their ids, and no row that is updated by
- * every batch. `state`: `stored`; `repeat`: an earlier attempt's answer; of the others nothing was stored: `fenced`: the
- * node is gone; `late`: a later batch of the node was stored, so this attempt was given up long ago; `past`: the node was
- * told a later version of its people than the database has, which was restored.
+ * Appends a batch: one call, which locks the number and the row of its node (shared), and then the streams in the order of
+ * their ids; no row is updated by every batch. `state`: `stored`; `repeat`: an earlier attempt's answer; of the others
+ * nothing was stored: `fenced`: the node is gone; `late`: a later batch of the node was stored, so this attempt was given up
+ * long ago; `past`: the node was told a later version of its people than the database has, which was restored.
  * `p_mark`: the streams, and how far the node has delivered them; one that has another entry there takes nothing.
  * `poss` and `seqs`: where the streams stood before, and `befores`: the time of the entry there, in microseconds, where
  * there is one; a stream not listed took nothing. `at`: the time of the batch, in microseconds.
