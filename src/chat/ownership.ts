@@ -48,7 +48,7 @@ export function own(room: Room, session: Session): void {
  */
 export function takeIfUnowned(chat: Chat, session: Session, room: Room, retryMs = FIRST_RETRY_MS): void {
   void (async () => {
-    await forgetGoneOwner(chat, room);
+    await forgetGoneOwner(chat, room, session);
     if (chat.refusalOf(session, "own", room) || !mayOwnMore(chat, session)) return;
     session.ownershipsUnderWay += 1;
     try {
@@ -76,12 +76,17 @@ function mayOwnMore({ settings: { roomsCreatedPerUser } }: Chat, { id, owned, ow
   return count + ownershipsUnderWay < roomsCreatedPerUser;
 }
 
-/** An owner who went while nobody was in the room, or whose node died, is still its owner in the store. */
-async function forgetGoneOwner(chat: Chat, room: Room): Promise<void> {
+/**
+ * An owner who went while nobody was in the room, or whose node died, is still its owner in the store. Whoever is there longer
+ * than the newcomer owns the room now.
+ */
+async function forgetGoneOwner(chat: Chat, room: Room, newcomer: Session): Promise<void> {
   const { owner } = room.rights;
   if (owner === null || !chat.store.isShared || chat.sessionsById.has(owner)) return;
   const gone = await chat.presence.goneOf([owner]);
-  if (gone.includes(owner) && room.rights.owner === owner) disown(room);
+  if (!gone.includes(owner) || room.rights.owner !== owner) return;
+  if (heirOf(chat, room)?.id === newcomer.id) disown(room);
+  else passOn(chat, room);
 }
 
 /**

@@ -244,6 +244,19 @@ t.test("of a dead node's rooms where nobody here is, only the node that found it
   t.equal(planes.rights.owner, null);
 });
 
+t.test("of a room whose owner is gone, whoever is there is the next owner, and not who comes", async (t) => {
+  const node = await aNode({ roomsCreatedPerUser: 1 });
+  const [one, two] = await node.enterAll("one", "two");
+  await one.says("/create Planes", "/join Planes");
+  await two.says("/create Trains");
+  const planes = node.room("Planes");
+  planes.rights = { ...planes.rights, owner: 999 };
+  node.presence.gone = [999];
+  await two.says("/join Planes");
+  await node.clock.turn();
+  t.equal(planes.rights.owner, one.session.id);
+});
+
 t.test("a room whose owner went without a trace in the store is owned by the next to join, at any node", async (t) => {
   const node = await aNode();
   const [one, two] = await node.enterAll("one", "two");
