@@ -20,6 +20,10 @@ create function chatd_presence_2(
 begin
   state := chatd_people_state_1(node, nr, p_version);
   if state is null then
+    -- What a restore brought back under an id that the node had before would go with that one.
+    update names n set node_id = node, rooms = c.rooms::jsonb
+      from unnest(p_key, p_session, p_rooms) c(key, session_id, rooms)
+     where n.key = c.key and n.session_id = c.session_id and n.node_id <> node;
     select p.before, p.roster, p.held into before, roster, held
       from chatd_presence_1(node, p_key, p_shown, p_session, p_address, p_since, p_rooms, p_moved, p_moved_rooms) p;
     select array_agg(c.session_id), array_agg((extract(epoch from h.renewed_at) * 1000000)::bigint) into refused, renewed

@@ -152,6 +152,22 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     t.same([await put(4, "{}"), (await query("select * from names", [])).length], ["late", 0]);
   });
 
+  t.test(
+    "whoever claims what a restore brought back under another id of their node holds it as this one",
+    async (t) => {
+      const { query } = await make(t);
+      await query("insert into nodes (id, host, version, lease) values (2, 'here', 'test', '10s')", []);
+      const claim = (node: number, rooms: string) =>
+        query(
+          "select held::text from chatd_presence_2($1, 1, 0, '{ann}', '{Ann}', '{9}', '{::1}', '{1}', array[$2::text], '{}', '{}')",
+          [node, rooms],
+        );
+      t.same([await claim(1, "{}"), await claim(2, '{"5": 1}')], [[{ held: "{9}" }], [{ held: "{9}" }]]);
+      await query("delete from nodes where id = 1", []);
+      t.match(await query("select node_id::int, rooms from names", []), [{ node_id: 2, rooms: { 5: 1 } }]);
+    },
+  );
+
   t.test("a stream that has another entry at the node's mark, or none, takes nothing", async (t) => {
     const { store, query } = await make(t);
     const { id, at } = await makeRoom(store);

@@ -39,6 +39,8 @@ export interface Nemesis {
   readonly times?: number;
   /** The database may be one of a moment ago afterwards: what was stored since then is gone. */
   readonly goesBack?: boolean;
+  /** Afterwards connections may wait for bytes that never come, as long as they may. */
+  readonly losesBytes?: boolean;
   /** Nobody else should use the PostgreSQL server after it. */
   readonly spoilsServer?: boolean;
   readonly needs?: readonly ("standby" | "disk" | "clock" | "pg_dump" | "full-queue" | "audit")[];

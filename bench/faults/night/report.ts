@@ -39,6 +39,7 @@ export function keep(outcome: Outcome, repeat: string): string {
   const { rooms, entries, views, wentBackAtMs } = evidence.run;
   const shown = views.map((view) => ({ ...view, rooms: Object.fromEntries(view.rooms) }));
   writeFileSync(join(folder, "rooms.json"), JSON.stringify({ rooms, views: shown, wentBackAtMs }, null, 1));
+  writeFileSync(join(folder, "people.json"), JSON.stringify(evidence.people, null, 1));
   writeFileSync(join(folder, "entries.jsonl"), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
   writeFileSync(join(folder, "outcome.json"), JSON.stringify({ repeat, ...rest }, null, 2));
   return folder;

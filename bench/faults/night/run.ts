@@ -7,11 +7,13 @@ import { agree, endAll, examine, oddEvents } from "./health.ts";
 import { type Measures, measure } from "./measures.ts";
 import { insist, letLoose, type Nemesis, type Site } from "./nemesis.ts";
 import { build, type Servers, type StageOptions } from "./stage.ts";
-import { storedEntries, storedRooms } from "./stored.ts";
+import { storedEntries, storedPeople, storedRooms } from "./stored.ts";
 
 /** People come in before the first fault, and live on for a while after the last one. */
 const BEFORE_MS = 1500;
 const AFTER_MS = 1500;
+/** As long as connections and statements are waited for, and a moment. */
+const AFTER_LOSS_MS = 7500;
 /** What was typed before all is healed is answered within this, whatever the fault was. */
 const BACK_WITHIN_MS = 12_000;
 /** Deadlines of statements, sweeps and second tries, beside the lease. */
@@ -39,7 +41,7 @@ export interface Outcome extends Measures {
   /** What did not hold; a word and a sentence each. */
   readonly anomalies: readonly { readonly check: string; readonly what: string }[];
   /** For whoever looks at a failed run. */
-  readonly evidence: { readonly run: Run; readonly logFiles: readonly string[] };
+  readonly evidence: { readonly run: Run; readonly logFiles: readonly string[]; readonly people: readonly unknown[] };
 }
 
 /**
@@ -64,7 +66,7 @@ export async function runOnce(
   const struck = await strikeAll(site, options, signal);
   if (signal.aborted) return null;
   const healedAtMs = nowMs();
-  await pause(AFTER_MS, signal);
+  await pause(options.nemeses.some(({ losesBytes }) => losesBytes) ? AFTER_LOSS_MS : AFTER_MS, signal);
   const problems = await quieten(crowd, options.leaseMs);
   const { views, tookMs, difference } = await agree(site.nodes, options.leaseMs + AGREE_MS);
   if (difference !== null) problems.push(difference);
@@ -76,6 +78,7 @@ export async function runOnce(
     wentBackAtMs: options.nemeses.some(({ goesBack }) => goesBack) ? struck.lastAtMs : null,
     isPruned: options.nemeses.some(({ needs }) => needs?.includes("audit") === true),
   };
+  const people = await storedPeople(site.database);
   crowd.mute();
   const memoryBytes = Math.max(...site.nodes.map((node) => node.memoryBytes()));
   problems.push(...(await examine(site.nodes)), ...(await endAll(site.nodes)), ...oddEvents(site.nodes));
@@ -91,7 +94,7 @@ export async function runOnce(
     agreeMs: tookMs,
     memoryBytes,
     anomalies: [...check(run), ...problems.map((what) => ({ check: "health", what }))],
-    evidence: { run, logFiles: site.nodes.map(({ logFile }) => logFile) },
+    evidence: { run, logFiles: site.nodes.map(({ logFile }) => logFile), people },
   };
   judged(outcome);
   return outcome;

@@ -31,6 +31,11 @@ export async function storedRooms(database: RunDatabase): Promise<StoredRoom[]> 
 }
 
 /** All entries of rooms, in order. */
+/** The rows of nodes and names, also such as belong to nothing. */
+export async function storedPeople(database: RunDatabase): Promise<readonly unknown[]> {
+  return await database.query("select * from nodes n full join names p on p.node_id = n.id order by n.id, p.key");
+}
+
 export async function storedEntries(database: RunDatabase): Promise<StoredEntry[]> {
   const [audit] = await database.query("select to_regclass('faults.entries') is not null as is_kept");
   const rows = await database.query(

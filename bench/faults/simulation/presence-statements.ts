@@ -76,7 +76,8 @@ export class PresenceStatements {
     ];
     const { names } = this.#tables;
     for (const [i, key] of keys.entries()) {
-      if (names.has(key)) continue;
+      const there = names.get(key);
+      if (there && (there.session !== sessions[i] || there.node === node.id)) continue;
       names.set(key, {
         key,
         shown: shown[i] ?? "",

@@ -58,6 +58,7 @@ export const NETWORK: readonly Nemesis[] = [
     what: "bytes of one purpose and direction vanish",
     lastsMs: SHORT,
     restMs: [500, 2000],
+    losesBytes: true,
     strike({ nodes }, chance) {
       return chance.of(nodes).proxy.change(one(chance), chance.of(DIRECTIONS), () => "lose");
     },
@@ -67,6 +68,7 @@ export const NETWORK: readonly Nemesis[] = [
     what: "all bytes of one node vanish",
     lastsMs: [1000, 8000],
     restMs: [1000, 3000],
+    losesBytes: true,
     strike: ({ nodes }, chance) => chance.of(nodes).proxy.lose(ALL),
   },
   {
@@ -88,6 +90,7 @@ export const NETWORK: readonly Nemesis[] = [
     what: "answers of appends are lost after the commit, and nothing says so",
     lastsMs: [2000, 7000],
     restMs: [200, 1000],
+    losesBytes: true,
     strike: spoil("lose"),
   },
   {
@@ -95,6 +98,7 @@ export const NETWORK: readonly Nemesis[] = [
     what: "connections are lost between the login and the first answers",
     lastsMs: [500, 2500],
     restMs: [2000, 4000],
+    losesBytes: true,
     strike({ nodes }, chance) {
       const { proxy } = chance.of(nodes);
       const heal = proxy.loseAfterLogin(some(chance));
