@@ -1,10 +1,14 @@
 import type { Chat } from "./chat.ts";
 import { passOnOrphans } from "./ownership.ts";
 
+const ROOMS_EVERY_MS = 60_000;
+
 /** Again and again, what this node knows is compared with a store that it shares: what was missed is made up for. */
 export class Comparison {
   readonly #chat: Chat;
   #hasOtherRooms = false;
+  /** When all rooms were read last, by the monotonic clock; 0: at the start. */
+  #roomsReadMs = 0;
 
   constructor(chat: Chat) {
     this.#chat = chat;
@@ -21,12 +25,22 @@ export class Comparison {
     try {
       await chat.following.compare(chat.server);
       await passOnOrphans(chat);
-      if (!this.#hasOtherRooms) return;
-      await chat.sequencer.takeOver(chat.server);
-      this.#hasOtherRooms = false;
+      await this.#compareRooms();
     } catch (error) {
       chat.watch.storeHealth(error);
     }
+  }
+
+  /** What neither a stream nor the rows of people show is found once a minute. */
+  async #compareRooms(): Promise<void> {
+    const { clock, following, sequencer, server } = this.#chat;
+    const nowMs = clock.monotonicMs();
+    if (this.#roomsReadMs === 0) this.#roomsReadMs = nowMs;
+    if (this.#hasOtherRooms) await sequencer.takeOver(server);
+    else if (nowMs - this.#roomsReadMs < ROOMS_EVERY_MS) return;
+    else await following.takeOverUnfollowed();
+    this.#hasOtherRooms = false;
+    this.#roomsReadMs = nowMs;
   }
 
   /** From now on, until the chat is stopped. */

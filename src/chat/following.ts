@@ -181,13 +181,16 @@ export class Following {
 
   /** As `takeOver`, for all rooms that are not followed. Rejects with a `StoreError`. */
   async takeOverUnfollowed(): Promise<void> {
-    const records = new Map((await this.#store.rooms()).map((record) => [record.id, record]));
+    // What is learned while they are read may not be among them.
     const known = [...this.#rooms.all()];
-    for (const room of known) {
+    const records = new Map((await this.#store.rooms()).map((record) => [record.id, record]));
+    for (const room of known.filter(({ isDestroyed }) => !isDestroyed)) {
       const record = records.get(room.id);
       if (room.isFollowed && record?.name.key !== room.name.key) this.#notRestored.add(room);
-      else if (!room.isFollowed && record) this.#updateOrReplace(room, record);
-      else if (!room.isFollowed) this.#end(room);
+      // Whoever is about to follow it has read it since.
+      else if (this.#followers.has(room)) continue;
+      else if (record) this.#updateOrReplace(room, record);
+      else this.#end(room);
       records.delete(room.id);
     }
     for (const record of records.values()) this.learn(record);

@@ -173,6 +173,21 @@ t.test("where a room was restored, rooms that are not there any more are not sho
   t.notMatch(rooms, /Ships/);
 });
 
+t.test("rooms of which nothing tells are found once a minute", async (t) => {
+  const { node, one, planes } = await aRoomOfOthers();
+  await one.says("/create Ships");
+  const ships = node.room("Ships");
+  node.store.closeStream(ships.id);
+  await makeRoom(node.store, "Trains");
+  await node.clock.pass(50_000);
+  t.notMatch((await one.says("/rooms")).join("\n"), /Trains/);
+  await node.clock.pass(15_000);
+  const rooms = (await one.says("/rooms")).join("\n");
+  t.match(rooms, /Trains/);
+  t.notMatch(rooms, /Ships/);
+  t.same([ships.isDestroyed, planes.isDestroyed, planes.members.size], [true, false, 2]);
+});
+
 t.test("where only people show that the database was restored, rooms are compared, too", async (t) => {
   const { node, one } = await aRoomOfOthers();
   const told = node.chat.announce(kinds.broadcast, "tea");

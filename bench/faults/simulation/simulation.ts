@@ -44,6 +44,8 @@ const MOST_FAULTS = 4;
 const FAULT_MS = [200, 1000, 3000, 8000, 8000];
 /** After the last fault: nodes have swept and come back, and everybody knows everybody. */
 const CALM_MS = 5 * LEASE_MS;
+/** What nothing else shows is found once a minute. */
+const FOUND_WITHIN_MS = 65_000;
 const STEP_MS = 500;
 const PATIENCE_MS = 45_000;
 const PROBE_MS = 3000;
@@ -182,7 +184,7 @@ export class Simulation {
 
   /** What nodes know is what is stored, at once or when they have had the time to find out. */
   async #audit(): Promise<void> {
-    const untilMs = this.#timeline.nowMs + CALM_MS;
+    const untilMs = this.#timeline.nowMs + FOUND_WITHIN_MS;
     let found = this.#differences();
     while (found.length > 0 && !this.#isOver && this.#timeline.nowMs < untilMs) {
       await this.#live(this.#timeline.nowMs + STEP_MS);
