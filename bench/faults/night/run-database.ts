@@ -108,6 +108,9 @@ export class RunDatabase {
   async configure(setting: string, value: string | null): Promise<void> {
     await this.query(value === null ? `alter system reset ${setting}` : `alter system set ${setting} = '${value}'`);
     await this.query("select pg_reload_conf()");
+    // A standby that was behind may not know the last password.
+    await this.setPassword();
+    this.writePassword();
   }
 
   /** Takes back whatever was set or forbidden, also by a fault that could not begin. */

@@ -113,13 +113,13 @@ export const QUERIES: readonly Nemesis[] = [
   },
   {
     name: "prune",
-    what: "what is older than 8 s is deleted, again and again, as `--keep` does",
+    what: "what is older than 16 s is deleted, again and again, as `--keep` does",
     lastsMs: [1, 10],
     restMs: [300, 1000],
     needs: ["audit"],
     async strike({ database }) {
       // Nobody is promised what was deleted before their node could read it: no other fault should take so long.
-      await database.query("select chatd_prune_1(clock_timestamp() - interval '8 s', 0, 500)");
+      await database.query("select chatd_prune_1(clock_timestamp() - interval '16 s', 0, 500)");
       return () => {};
     },
   },
