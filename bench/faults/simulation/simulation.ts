@@ -195,13 +195,13 @@ export class Simulation {
 
   #differences(): readonly string[] {
     const running = this.#nodes.flatMap(({ nr, chat }) => (chat ? [{ node: nr, chat }] : []));
-    const nowMicros = this.#areNodesTimed ? BEGINNING_MICROS + this.#timeline.nowMs * 1000 : Number.POSITIVE_INFINITY;
+    const nowMicros = this.#isTimeKnown ? BEGINNING_MICROS + this.#timeline.nowMs * 1000 : Number.POSITIVE_INFINITY;
     return audit(this.#database.tables, running, nowMicros);
   }
 
-  /** Whether all nodes had the same time always, so that it is known when bans end. */
-  get #areNodesTimed(): boolean {
-    return this.#nodes.every(({ wallClock }) => !wallClock.wasSet);
+  /** Whether nodes and database had the same time always, so that it is known when bans end. */
+  get #isTimeKnown(): boolean {
+    return [this.#database, ...this.#nodes].every(({ wallClock }) => !wallClock.wasSet);
   }
 
   async #live(untilMs: number): Promise<void> {
@@ -235,7 +235,7 @@ export class Simulation {
         seq: row.seq,
         atMs: BEGINNING_MS + row.trueMs,
         // To a check, a ban that nobody knows the end of is no more than a kick.
-        kind: row.kind === kinds.banned && !this.#areNodesTimed ? kinds.kicked : row.kind,
+        kind: row.kind === kinds.banned && !this.#isTimeKnown ? kinds.kicked : row.kind,
         authorId: row.author_id,
         author: row.author,
         body: row.body,
