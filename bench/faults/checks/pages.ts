@@ -49,8 +49,10 @@ function checkEnd(found: Findings, account: Account, { room, asked, lines }: Pag
   const last = lines.at(-1);
   const end = last && found.entryOf(last);
   if (!asked || !end || end.seq !== last.seq) return;
+  // What was seen before a restore may be stored again after the page.
   const isKnown = ({ atMs, body }: StoredEntry): boolean =>
-    atMs < asked.atMs - HEARD_MS || hasSeen(account, body, asked.index) || hasSaid(account, body, asked.group);
+    atMs < asked.atMs - HEARD_MS ||
+    (!found.mayBeLost(body) && (hasSeen(account, body, asked.index) || hasSaid(account, body, asked.group)));
   const missing = (found.book.messages.get(end.stream) ?? []).findLast(
     (entry) => entry.seq > end.seq && entry.atMs < asked.atMs && isKnown(entry),
   );
