@@ -174,6 +174,7 @@ export class Following {
     }
     const from = { stream: room.id, pos: Math.max(record.pos - LOOKED_BACK, 0) };
     const entries = await this.#store.entriesFrom([from], LOOKED_BACK + 1);
+    this.#notRestored.delete(room);
     room.update(record);
     room.takeovers += 1;
     return entries.filter(({ pos }) => pos <= record.pos);
@@ -187,6 +188,7 @@ export class Following {
     for (const room of known.filter(({ isDestroyed }) => !isDestroyed)) {
       const record = records.get(room.id);
       if (room.isFollowed && record?.name.key !== room.name.key) this.#notRestored.add(room);
+      else if (room.isFollowed) this.#notRestored.delete(room);
       // Whoever is about to follow it has read it since.
       else if (this.#followers.has(room)) continue;
       else if (record) this.#updateOrReplace(room, record);

@@ -43,15 +43,23 @@ export async function join(chat: Chat, session: Session, room: Room): Promise<vo
 
 /** Where a person is right after login: no join line of their own, but who is there and what was said. */
 export async function enterLobby(chat: Chat, session: Session): Promise<void> {
-  const lobby = chat.settings.lobby && chat.rooms.find(chat.settings.lobby);
-  if (!lobby) return;
+  const name = chat.settings.lobby;
+  if (!name) return;
+  let lobby: Room | undefined;
   try {
+    // After a restore it may be another one.
+    lobby = chat.rooms.find(name) ?? (await chat.following.find(name));
+    if (!lobby) return;
     await chat.following.follow(lobby);
   } catch (error) {
     chat.watch.storeHealth(error);
-    return session.reply(texts.lobbyUnread(lobby.name.shown));
+    return session.reply(texts.lobbyUnread(name.shown));
   }
   const hasRead = await loadRecent(chat, lobby);
+  if (lobby.isDestroyed) {
+    chat.following.unfollow(lobby);
+    return await enterLobby(chat, session);
+  }
   add(chat, session, lobby);
   const others = countIn(chat, lobby) - 1;
   if (others > 0 || lobby.seq > 0) {

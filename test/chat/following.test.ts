@@ -195,6 +195,41 @@ t.test("a room that a restored store does not have is gone when nobody follows i
   t.notMatch((await one.says("/rooms")).join("\n"), /Planes/);
 });
 
+t.test("a room that a store lacks only while it is being restored stays", async (t) => {
+  const node = await aNode({ compareEveryMs: 60_000 });
+  const [one] = await node.enterAll("one");
+  await one.says("/create Planes", "/join Planes");
+  const planes = node.room("Planes");
+  const read = node.store.rooms.bind(node.store);
+  const reload = async (): Promise<void> => {
+    const reloaded = node.chat.following.takeOverUnfollowed();
+    await node.clock.turn();
+    await reloaded;
+  };
+  node.store.rooms = () => Promise.resolve([]);
+  await reload();
+  node.store.rooms = read;
+  await reload();
+  await one.says("/leave");
+  t.equal(planes.isDestroyed, false);
+  t.equal(node.room("Planes"), planes);
+});
+
+t.test("whoever comes while the lobby is being restored is in the one that is there then", async (t) => {
+  const node = await aNode({ compareEveryMs: 60_000 });
+  const lobby = node.room("lobby");
+  const read = node.store.rooms.bind(node.store);
+  node.store.rooms = () => Promise.resolve([]);
+  const reloaded = node.chat.following.takeOverUnfollowed();
+  await node.clock.turn();
+  await reloaded;
+  t.equal(lobby.isDestroyed, true);
+  node.store.rooms = read;
+  const [one] = await node.enterAll("one");
+  t.equal(one.session.current?.name.shown, "lobby");
+  t.equal(one.session.current, node.room("lobby"));
+});
+
 t.test("a room whose id a restored store gave to another one is that one", async (t) => {
   const node = await aNode();
   const [one] = await node.enterAll("one");
