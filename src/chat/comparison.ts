@@ -36,11 +36,17 @@ export class Comparison {
     const { clock, following, sequencer, server } = this.#chat;
     const nowMs = clock.monotonicMs();
     if (this.#roomsReadMs === 0) this.#roomsReadMs = nowMs;
-    if (this.#hasOtherRooms) await sequencer.takeOver(server);
-    else if (nowMs - this.#roomsReadMs < ROOMS_EVERY_MS) return;
-    else await following.takeOverUnfollowed();
+    const hasOtherRooms = this.#hasOtherRooms;
+    if (!hasOtherRooms && nowMs - this.#roomsReadMs < ROOMS_EVERY_MS) return;
+    // The store may go back once more while they are read.
     this.#hasOtherRooms = false;
-    this.#roomsReadMs = nowMs;
+    try {
+      await (hasOtherRooms ? sequencer.takeOver(server) : following.takeOverUnfollowed());
+      this.#roomsReadMs = nowMs;
+    } catch (error) {
+      this.#hasOtherRooms ||= hasOtherRooms;
+      throw error;
+    }
   }
 
   /** From now on, until the chat is stopped. */

@@ -58,6 +58,7 @@ export async function enterLobby(chat: Chat, session: Session): Promise<void> {
   const hasRead = await loadRecent(chat, lobby);
   if (lobby.isDestroyed) {
     chat.following.unfollow(lobby);
+    chat.recent.forget(lobby);
     return await enterLobby(chat, session);
   }
   add(chat, session, lobby);

@@ -126,8 +126,9 @@ export interface Store {
   readonly isShared: boolean;
   /**
    * Appends a batch, all or nothing per stream: a stream that is closed or whose rules moved takes nothing and is not
-   * in the answer, nor is one of a shared store that has another entry at its mark, or ends before it. Positions follow the head given, in the order of the batch. One call at a time. An attempt that was
-   * given up may still take effect, until a batch of a higher number was answered.
+   * in the answer, nor is one of a shared store that has another entry at its mark, or ends before it. Positions follow the
+   * head given, in the order of the batch. One call at a time. An attempt that was given up may still take effect, until a
+   * batch of a higher number was answered.
    */
   append(batch: Batch): Promise<readonly StreamHead[]>;
   /**

@@ -201,6 +201,26 @@ t.test("where only people show that the database was restored, rooms are compare
   t.match((await one.says("/rooms")).join("\n"), /Trains/);
 });
 
+t.test("a restore that is noticed while rooms are read for another one is not forgotten", async (t) => {
+  const { node, one } = await aRoomOfOthers();
+  const told = node.chat.announce(kinds.broadcast, "tea");
+  await node.clock.turn();
+  await told;
+  node.presence.follower?.wentBack();
+  const release = node.store.hold("rooms");
+  const compared = node.chat.compare();
+  await node.clock.turn();
+  node.presence.follower?.wentBack();
+  release();
+  await node.clock.turn();
+  await compared;
+  await makeRoom(node.store, "Trains");
+  const again = node.chat.compare();
+  await node.clock.turn();
+  await again;
+  t.match((await one.says("/rooms")).join("\n"), /Trains/);
+});
+
 t.test("whoever is in a room that has the id of one that was lost stays in it for others", async (t) => {
   const node = await aNode();
   const [one] = await node.enterAll("one");
