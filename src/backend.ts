@@ -35,6 +35,8 @@ export interface BackendParts {
 const MAX_ID = 2 ** 47;
 const APPEND_DEADLINE_MS = 5000;
 const READ_DEADLINE_MS = 5000;
+/** For functions that are called all the time: planning costs more than what a better plan could save. */
+const PLANNED_ONCE = { plan_cache_mode: "force_generic_plan" };
 /** Of the lease: an answer that comes later than this is of no use for it. */
 const LEASE_DEADLINE_PART = 0.4;
 const LEASE_REST_PART = 0.1;
@@ -102,7 +104,7 @@ async function openPostgres(
         });
   stack.defer(() => bus.close());
   const presence = new PostgresPresence(
-    { lease, people: connect({ purpose: "presence", deadlineMs: READ_DEADLINE_MS }) },
+    { lease, people: connect({ purpose: "presence", deadlineMs: READ_DEADLINE_MS, settings: PLANNED_ONCE }) },
     bus,
     clock,
     { leaseMs: config.lease, host: hostname(), version },
@@ -113,8 +115,7 @@ async function openPostgres(
   stack.defer(() => presence.stop());
   const store = new PostgresStore(
     {
-      // Plans that were made while the tables were small are slow.
-      append: connect({ purpose: "append", deadlineMs: APPEND_DEADLINE_MS, settings: { enable_seqscan: "off" } }),
+      append: connect({ purpose: "append", deadlineMs: APPEND_DEADLINE_MS, settings: PLANNED_ONCE }),
       history: connect({ purpose: "history", deadlineMs: READ_DEADLINE_MS }),
       rooms,
     },

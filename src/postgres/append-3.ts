@@ -19,40 +19,30 @@ declare
   batch_at timestamptz;
   ids bigint[];  -- the streams, each once
   its_version bigint;  -- null: the node is gone
-  strays bigint[];  -- streams that have another past than the node
+  known appends;  -- this batch, or one after it; null: neither
 begin
   perform pg_advisory_xact_lock(node);  -- waits for an earlier attempt
   select n.roster into its_version from nodes n where n.id = node for key share;  -- the fence; does not block the renewal
-  ids := array(select distinct u from unnest(p_stream) u order by u);
-  select case when a.poss is null then 'past' else 'repeat' end, (extract(epoch from a.at) * 1000000)::bigint, array_agg(t.id), array_agg(t.pos),
-         array_agg(t.pos - t.unnumbered), array_agg((extract(epoch from e.at) * 1000000)::bigint)
-    into state, at, streams, poss, seqs, befores
-    from appends a left join unnest(ids, a.poss, a.unnumbered) t(id, pos, unnumbered) on t.pos is not null
-    left join entries e on e.stream_id = t.id and e.pos = t.pos
-   where a.node_id = node and a.batch = nr group by a.at, a.poss;
-  if found then
-    if streams[1] is null then
-      streams := null;
-    end if;
-    return;
-  end if;
+  select * into known from appends a where a.node_id = node and a.batch >= nr order by a.batch limit 1;
   state := case
+    when known.batch = nr then case when known.poss is null then 'past' else 'repeat' end
     when its_version is null then 'fenced'
-    when exists (select from appends a where a.node_id = node and a.batch > nr) then 'late'
+    when known.batch > nr then 'late'
     when its_version < p_version then 'past'
     else 'stored' end;
-  if state = 'past' then  -- for ever: an earlier attempt may run when the node has compared its people
-    insert into appends (node_id, batch, at) values (node, nr, clock_timestamp());
+  ids := array(select distinct u from unnest(p_stream) u order by u);
+  if state = 'repeat' then
+    at := (extract(epoch from known.at) * 1000000)::bigint;
+    select array_agg(t.id), array_agg(t.pos), array_agg(t.pos - t.unnumbered), array_agg((
+             select (extract(epoch from e.at) * 1000000)::bigint from entries e where e.stream_id = t.id and e.pos = t.pos))
+      into streams, poss, seqs, befores
+      from unnest(ids, known.poss, known.unnumbered) t(id, pos, unnumbered) where t.pos is not null;
+  elsif state = 'past' then  -- for ever: an earlier attempt may run when the node has compared its people
+    insert into appends (node_id, batch, at) values (node, nr, clock_timestamp()) on conflict do nothing;
   end if;
   if state <> 'stored' then
     return;
   end if;
-  strays := array(
-    select k.id from unnest(p_mark, p_mark_pos, p_mark_at) k(id, pos, at)
-      left join entries e on e.stream_id = k.id and e.pos = k.pos
-     where case  -- old entries are deleted, but never the last one
-       when e.pos is null then k.pos > coalesce((select max(h.pos) from entries h where h.stream_id = k.id), 0)
-       else (extract(epoch from e.at) * 1000000)::bigint <> k.at end);
   perform from streams s where s.id = any (case when 29 = any (p_kind) then p_stream || 0::bigint else p_stream end)
     order by s.id for no key update;  -- in one order everywhere; makes no new row version
   with want as (  -- a new snapshot: sees all up to the locks
@@ -66,8 +56,15 @@ begin
       left join lateral (
         select e.pos, e.seq, e.at from entries e where e.stream_id = s.id order by e.pos desc limit 1
       ) l on true
-     where s.id = any (p_stream) and not s.closed and s.id <> all (strays)
+      left join unnest(p_mark, p_mark_pos, p_mark_at) k(id, pos, at) on k.id = s.id
+     where s.id = any (p_stream) and not s.closed
        and not exists (select from want w where w.stream_id = s.id and w.rules <> s.rules)
+       and case  -- whether it has the past of the mark; old entries are deleted, but never the last one
+         when k.pos > 0 and k.pos >= coalesce(l.pos, 0)
+           then k.pos = l.pos and k.at = (extract(epoch from l.at) * 1000000)::bigint
+         else not exists (
+           select from entries e where e.stream_id = k.id and e.pos = k.pos
+             and (extract(epoch from e.at) * 1000000)::bigint <> k.at) end
   ), moment as (  -- one for the batch: in no stream does time go back
     select chatd_moment_1(max(top.at)) as at from top
   ), put as (
@@ -75,9 +72,9 @@ begin
     select top.id, top.pos + w.i, top.seq + w.m, moment.at, w.kind, w.author_id, w.author, w.body
       from want w join top on top.id = w.stream_id cross join moment
   )
-  select (select array_agg(id) from top), (select array_agg(pos) from top), (select array_agg(seq) from top),
-         (select array_agg((extract(epoch from top.at) * 1000000)::bigint) from top), moment.at
-    into streams, poss, seqs, befores, batch_at from moment;
+  select array_agg(id), array_agg(pos), array_agg(seq), array_agg((extract(epoch from top.at) * 1000000)::bigint),
+         (select moment.at from moment)
+    into streams, poss, seqs, befores, batch_at from top;
   if 10 = any (p_kind) then
     update rooms r set topic = t.body
       from (

@@ -33,6 +33,8 @@ export interface ConnectionOptions {
 /** A server that dies without a word is noticed after 8 s, and a statement ends when its client is gone. */
 const SETTINGS: Readonly<Record<string, string>> = {
   jit: "off",
+  // Rows are asked for by their keys: a plan that was made while a table was small must not read all of it later.
+  enable_seqscan: "off",
   lock_timeout: "5s",
   idle_in_transaction_session_timeout: "10s",
   tcp_user_timeout: "8s",
