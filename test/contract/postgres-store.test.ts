@@ -188,6 +188,31 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     t.same(await append(5, 1, at), [id, other.id], "it is too old to be there");
   });
 
+  t.test("an append reads the ends of its streams, however much they hold", async (t) => {
+    const { store, connections, query } = await make(t);
+    const rooms = await Promise.all(
+      ["Planes", "Trains", "Ships", "Bikes", "Cars"].map((name) => makeRoom(store, name)),
+    );
+    let marks = rooms.map(({ id, pos, at }) => ({ stream: id, pos, at }));
+    const drafts = rooms.map(({ id }) => aDraft({ stream: id }));
+    const batches = 100;
+    for (let number = 1; number <= batches; number++) {
+      const heads = await store.append({ number, drafts, marks });
+      marks = heads.map(({ stream, pos, at }) => ({ stream, pos: pos + 1, at }));
+    }
+    t.equal(marks.length, rooms.length);
+    await connections.append.query(null, "select pg_stat_force_next_flush()");
+    const [{ read } = {}] = await query(
+      `select (select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'entries')::int
+            + (select seq_tup_read from pg_stat_user_tables where relname = 'entries')::int as read`,
+      [],
+    );
+    t.ok(
+      Number(read) >= batches * rooms.length && Number(read) <= 4 * batches * rooms.length,
+      `${String(read)} entries`,
+    );
+  });
+
   t.test("a database that has a lower version of the node's people, or no such node, takes nothing", async (t) => {
     const { query } = await make(t);
     const states = async (node: number, version: number) => {
