@@ -5,7 +5,7 @@ import { PostgresBus } from "./bus/postgres.ts";
 import type { Bus, Clock, Presence, Store } from "./chat/ports.ts";
 import { databaseOf, loginFiles } from "./config/parts.ts";
 import type { Config } from "./config/settings.ts";
-import { Connection, type ConnectionOptions } from "./postgres/connection.ts";
+import { Connection, type ConnectionOptions, GENERIC_PLANS } from "./postgres/connection.ts";
 import { Login, type PostgresUrl } from "./postgres/login.ts";
 import { migrate } from "./postgres/schema.ts";
 import { MemoryPresence } from "./presence/memory.ts";
@@ -35,8 +35,6 @@ export interface BackendParts {
 const MAX_ID = 2 ** 47;
 const APPEND_DEADLINE_MS = 5000;
 const READ_DEADLINE_MS = 5000;
-/** For functions that are called all the time: planning costs more than what a better plan could save. */
-const PLANNED_ONCE = { plan_cache_mode: "force_generic_plan" };
 /** Of the lease: an answer that comes later than this is of no use for it. */
 const LEASE_DEADLINE_PART = 0.4;
 const LEASE_REST_PART = 0.1;
@@ -104,7 +102,7 @@ async function openPostgres(
         });
   stack.defer(() => bus.close());
   const presence = new PostgresPresence(
-    { lease, people: connect({ purpose: "presence", deadlineMs: READ_DEADLINE_MS, settings: PLANNED_ONCE }) },
+    { lease, people: connect({ purpose: "presence", deadlineMs: READ_DEADLINE_MS, settings: GENERIC_PLANS }) },
     bus,
     clock,
     { leaseMs: config.lease, host: hostname(), version },
@@ -115,7 +113,7 @@ async function openPostgres(
   stack.defer(() => presence.stop());
   const store = new PostgresStore(
     {
-      append: connect({ purpose: "append", deadlineMs: APPEND_DEADLINE_MS, settings: PLANNED_ONCE }),
+      append: connect({ purpose: "append", deadlineMs: APPEND_DEADLINE_MS, settings: GENERIC_PLANS }),
       history: connect({ purpose: "history", deadlineMs: READ_DEADLINE_MS }),
       rooms,
     },

@@ -220,7 +220,7 @@ export class Log {
 
   /** A store of this node's own has no other past. */
   #marksOf(drafts: readonly Pending[]): readonly Mark[] {
-    return this.#store.isShared ? [...new Set(drafts.map(({ to }) => to))].map(({ mark }) => mark) : [];
+    return this.#store.isShared ? [...new Map(drafts.map(({ to }) => [to.id, to.mark])).values()] : [];
   }
 
   /** Lines grow old behind a store that fails, and behind one that does not answer. */

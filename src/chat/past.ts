@@ -3,9 +3,10 @@ import type { Arrival } from "./held-arrivals.ts";
 import type { Head, Mark } from "./ports.ts";
 
 /**
- * How it shows that the store has another past than this node. In a stream positions grow by one and times never go back, and
- * an entry keeps both. So a place with an entry of another time, a stream that ends before a place where this node was, and
- * a time that goes back are of another past. `chatd_append_3` (src/postgres) holds the marks of a batch to the same rule.
+ * How a node recognises that the store has another past than its own. In a stream positions grow by one and times never go
+ * back, and an entry keeps both. So a place with an entry of another time, a stream that ends before a place where this node
+ * was, and a time that goes back are of another past. `chatd_append_3` (src/postgres/append-3.ts) applies `hasOtherPast` to
+ * the marks of a batch.
  */
 
 /** A place in a stream, and the time of the entry there, in microseconds; position 0: before the first entry. */

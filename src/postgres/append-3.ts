@@ -3,7 +3,8 @@
  * their ids; no row is updated by every batch. `state`: `stored`; `repeat`: an earlier attempt's answer; of the others
  * nothing was stored: `fenced`: the node is gone; `late`: a later batch of the node was stored, so this attempt was given up
  * long ago; `past`: the node was told a later version of its people than the database has, which was restored.
- * `p_mark`: the streams, and how far the node has delivered them; one that has another entry there takes nothing.
+ * `p_mark`: the streams, each once, and how far the node has delivered them; one that has another entry there, or ends before
+ * it, takes nothing. Of one that is not listed, or at position 0, nothing is compared.
  * `poss` and `seqs`: where the streams stood before, and `befores`: the time of the entry there, in microseconds, where
  * there is one; a stream not listed took nothing. `at`: the time of the batch, in microseconds.
  * Kinds are those of chat/entry.ts: from 20 to 29 they move the rules of their stream, whose last entry in the batch they
@@ -19,7 +20,7 @@ declare
   batch_at timestamptz;
   ids bigint[];  -- the streams, each once
   its_version bigint;  -- null: the node is gone
-  known appends;  -- this batch, or one after it; null: neither
+  known appends;  -- this batch; else the next later one that is known; else null
 begin
   perform pg_advisory_xact_lock(node);  -- waits for an earlier attempt
   select n.roster into its_version from nodes n where n.id = node for key share;  -- the fence; does not block the renewal
@@ -30,6 +31,13 @@ begin
     when known.batch > nr then 'late'
     when its_version < p_version then 'past'
     else 'stored' end;
+  if state not in ('stored', 'repeat') then
+    if state = 'past' then  -- for ever: an attempt may arrive when the node has compared its people
+      insert into appends (node_id, batch, at) values (node, nr, clock_timestamp())
+        on conflict do nothing;  -- an earlier attempt was refused
+    end if;
+    return;
+  end if;
   ids := array(select distinct u from unnest(p_stream) u order by u);
   if state = 'repeat' then
     at := (extract(epoch from known.at) * 1000000)::bigint;
@@ -37,10 +45,6 @@ begin
              select (extract(epoch from e.at) * 1000000)::bigint from entries e where e.stream_id = t.id and e.pos = t.pos))
       into streams, poss, seqs, befores
       from unnest(ids, known.poss, known.unnumbered) t(id, pos, unnumbered) where t.pos is not null;
-  elsif state = 'past' then  -- for ever: an earlier attempt may run when the node has compared its people
-    insert into appends (node_id, batch, at) values (node, nr, clock_timestamp()) on conflict do nothing;
-  end if;
-  if state <> 'stored' then
     return;
   end if;
   perform from streams s where s.id = any (case when 29 = any (p_kind) then p_stream || 0::bigint else p_stream end)
@@ -58,11 +62,13 @@ begin
       ) l on true
       left join unnest(p_mark, p_mark_pos, p_mark_at) k(id, pos, at) on k.id = s.id
      where s.id = any (p_stream) and not s.closed
-       and not exists (select from want w where w.stream_id = s.id and w.rules <> s.rules)
-       and case  -- whether it has the past of the mark; old entries are deleted, but never the last one
-         when k.pos > 0 and k.pos >= coalesce(l.pos, 0)
-           then k.pos = l.pos and k.at = (extract(epoch from l.at) * 1000000)::bigint
-         else not exists (
+       and s.id <> all (array(  -- their rules moved; looked for once, and not by each stream
+         select w.stream_id from want w join streams r on r.id = w.stream_id where w.rules <> r.rules))
+       and case  -- whether the stream has the past of the mark: as hasOtherPast of chat/past.ts
+         when k.pos is null or k.pos = 0 then true
+         when k.pos > coalesce(l.pos, 0) then false  -- the last entry is never deleted
+         when k.pos = l.pos then k.at = (extract(epoch from l.at) * 1000000)::bigint
+         else not exists (  -- an older one may be deleted
            select from entries e where e.stream_id = k.id and e.pos = k.pos
              and (extract(epoch from e.at) * 1000000)::bigint <> k.at) end
   ), moment as (  -- one for the batch: in no stream does time go back

@@ -30,13 +30,14 @@ export interface ConnectionOptions {
   readonly onDrop?: () => void;
 }
 
-/** A server that dies without a word is noticed after 8 s, and a statement ends when its client is gone. */
+/** What holds for all connections. */
 const SETTINGS: Readonly<Record<string, string>> = {
   jit: "off",
-  // Rows are asked for by their keys: a plan that was made while a table was small must not read all of it later.
+  // A plan that is made while a table is small, and kept, may read all of it when it is large. Most such plans are ruled out.
   enable_seqscan: "off",
   lock_timeout: "5s",
   idle_in_transaction_session_timeout: "10s",
+  // A server that dies without a word is noticed after 8 s, and a statement ends when its client is gone.
   tcp_user_timeout: "8s",
   tcp_keepalives_idle: "5",
   tcp_keepalives_interval: "2",
@@ -45,6 +46,12 @@ const SETTINGS: Readonly<Record<string, string>> = {
   synchronous_commit: "on",
   default_transaction_isolation: "read committed",
 };
+
+/**
+ * For functions that are called all the time: PostgreSQL makes one plan for all values, and keeps it until the statistics of
+ * the tables change.
+ */
+export const GENERIC_PLANS: Readonly<Record<string, string>> = { plan_cache_mode: "force_generic_plan" };
 
 /** Whole numbers come as numbers: ids are below 2 ** 53, times are microseconds since 1970. */
 const types: pg.CustomTypesConfig = {

@@ -198,8 +198,10 @@ begin
     on conflict (key) do nothing;
   update names n set rooms = m.rooms::jsonb
     from unnest(p_moved, p_moved_rooms) m(session_id, rooms)
-   where n.session_id = m.session_id and n.node_id = node;
-  held := array(select n.session_id from names n where n.key = any (p_key) and n.session_id = any (p_session));
+   where n.session_id = m.session_id and n.node_id + 0 = node;  -- by session: a node has thousands of them
+  held := array(
+    select n.session_id from unnest(p_key, p_session) c(key, session_id)
+      join names n on n.key = c.key and n.session_id = c.session_id);
   roster := chatd_next_roster_1(node);
 end $$;
 
@@ -208,7 +210,7 @@ language plpgsql as $$
 begin
   select n.roster into before from nodes n where n.id = node for no key update;
   delete from names where key in (
-    select n.key from names n where n.node_id = node and n.session_id = any (p_session) order by n.key for update);
+    select n.key from names n where n.node_id + 0 = node and n.session_id = any (p_session) order by n.key for update);
   roster := chatd_next_roster_1(node);
 end $$;
 

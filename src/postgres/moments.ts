@@ -3,13 +3,11 @@
  * server is behind what is stored. Then a time follows the last one by a random number of microseconds.
  */
 export const MOMENTS = `
--- PL/pgSQL keeps its plan; a function in SQL is planned at each call.
-create function chatd_moment_1(last timestamptz) returns timestamptz language plpgsql as $$
-begin
-  return case
+create function chatd_moment_1(last timestamptz) returns timestamptz language sql as $$
+  select case
     when last >= clock_timestamp() then last + (1 + floor(random() * 1000)) * interval '1 microsecond'
-    else clock_timestamp() end;
-end $$;
+    else clock_timestamp() end
+$$;
 
 create function chatd_micros_1(last bigint) returns bigint language sql as $$
   select (extract(epoch from chatd_moment_1(to_timestamp(0) + last * interval '1 microsecond')) * 1000000)::bigint

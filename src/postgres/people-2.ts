@@ -23,10 +23,10 @@ begin
     -- What a restore brought back under an id that the node had before would go with that one.
     update names n set node_id = node, rooms = c.rooms::jsonb
       from unnest(p_key, p_session, p_rooms) c(key, session_id, rooms)
-     where n.session_id = any (p_session) and n.node_id <> node and n.session_id = c.session_id and n.key = c.key;
+     where n.key = c.key and n.session_id = c.session_id and n.node_id <> node;
     select p.before, p.roster, p.held into before, roster, held
       from chatd_presence_1(node, p_key, p_shown, p_session, p_address, p_since, p_rooms, p_moved, p_moved_rooms) p;
-    if cardinality(held) < cardinality(p_key) then
+    if cardinality(held) < cardinality(p_key) then  -- somebody was refused
       select array_agg(c.session_id), array_agg((extract(epoch from h.renewed_at) * 1000000)::bigint) into refused, renewed
         from unnest(p_key, p_session) c(key, session_id)
         join names n on n.key = c.key and n.session_id <> c.session_id join nodes h on h.id = n.node_id;

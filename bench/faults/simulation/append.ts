@@ -1,4 +1,5 @@
 import { closesStream, isMessage, kinds, movesRules, SERVER_STREAM } from "../../../src/chat/entry.ts";
+import { hasOtherPast } from "../../../src/chat/past.ts";
 import type { Rights } from "../../../src/chat/rights.ts";
 import type { Moment } from "./moment.ts";
 import type { HeadRow, Tables } from "./tables.ts";
@@ -69,8 +70,9 @@ function straysOf(tables: Tables, [, , , ids, positions, times]: Values): Readon
   const [poss, ats] = [positions as readonly number[], times as readonly number[]];
   const strays = (ids as readonly number[]).filter((id, i) => {
     const entries = tables.entriesOf(id);
-    const entry = entries.find(({ pos }) => pos === poss[i]);
-    return entry ? entry.at !== ats[i] : (poss[i] ?? 0) > (entries.at(-1)?.pos ?? 0);
+    const mark = { pos: poss[i] ?? 0, at: ats[i] ?? 0 };
+    const at = entries.find(({ pos }) => pos === mark.pos)?.at ?? null;
+    return hasOtherPast({ stream: id, pos: entries.at(-1)?.pos ?? 0, at }, mark);
   });
   return new Set(strays);
 }

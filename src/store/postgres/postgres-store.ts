@@ -205,12 +205,10 @@ const ENTRIES_FROM = `
    ) e
    order by p.i, e.pos`;
 const HEADS = `
-  select p.stream_id, coalesce(h.pos, 0) as pos, e.at
+  select p.stream_id,
+         coalesce((select e.pos from entries e where e.stream_id = p.stream_id order by e.pos desc limit 1), 0) as pos,
+         (select ${MICROS} from entries e where e.stream_id = p.stream_id and e.pos = p.pos)
     from unnest($1::bigint[], $2::bigint[]) with ordinality p(stream_id, pos, i)
-    left join lateral (select pos from entries where stream_id = p.stream_id order by pos desc limit 1) h on true
-    left join lateral (
-      select ${MICROS} from entries e where e.stream_id = p.stream_id and e.pos = p.pos limit 1
-    ) e on true
    order by p.i`;
 const ROOMS = `
   select r.id, r.key, r.name, r.private, r.topic, s.rules, s.rights, e.pos, e.seq, ${MICROS}
