@@ -38,6 +38,7 @@ import { Tls } from "./telnet/tls.ts";
 import { Disk } from "./watch/disk.ts";
 import { Metrics, type Readings } from "./watch/metrics.ts";
 import { Recorder } from "./watch/recorder.ts";
+import { StateLog } from "./watch/state-log.ts";
 
 /**
  * Ids of sessions, and of what is asked of other nodes, are below 2 ** 53, whole in a JavaScript number, and count up from
@@ -48,7 +49,7 @@ const MAX_FIRST_ID = 2 ** 47;
 const LAST_TRY_MS = 5000;
 const RETRY_MS = 1000;
 /** So long after the drain everything has ended, or is given up: a call of the store that is not answered takes 6 s. */
-const END_MS = 14_000;
+export const END_MS = 14_000;
 
 export interface Daemon {
   /** Its id in its cluster, at the moment; null: it is alone. */
@@ -185,6 +186,8 @@ export async function startDaemon(
     databaseBytes: () => disk?.usedBytes() ?? null,
   };
   metrics.read(readings);
+  const stateLog = new StateLog(systemClock, config.logState, () => watch.state(readings));
+  stack.adopt(stateLog, (its) => its.stop()).start();
 
   let opsPort: number | null = null;
   if (config.opsPort !== null) {

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { loadConfig } from "../config/load.ts";
 import { changedSettings } from "../config/resolve.ts";
 import { type Config, flagName } from "../config/settings.ts";
-import { type Daemon, startDaemon } from "../daemon.ts";
+import { type Daemon, END_MS, startDaemon } from "../daemon.ts";
 import { systemClock } from "../system-clock.ts";
 import { Notifier } from "../systemd/notifier.ts";
 import { inheritedSockets } from "../systemd/sockets.ts";
@@ -49,8 +49,8 @@ function untilStopped(
     const stop = (signal: NodeJS.Signals): void => {
       process.removeListener("SIGTERM", stop).removeListener("SIGINT", stop).removeListener("SIGHUP", reload);
       log.info({ signal }, "Stopping");
-      void notifier.stopping();
       const drainMs = signal === "SIGTERM" ? config.drain : 0;
+      void notifier.stopping(drainMs + END_MS);
       daemon.stop(drainMs).then(() => {
         log.info("Stopped");
         resolve();

@@ -349,6 +349,12 @@ export const settings = {
     help: "trace … fatal, silent",
   },
   logFormat: { value: logFormat, default: "auto", placeholder: "FORMAT", help: "auto, text or json" },
+  logState: {
+    value: duration,
+    default: "0",
+    placeholder: "TIME",
+    help: "log so often how many people and connections there are, and how long commits took; 0: never",
+  },
   logFile: { value: text, default: null, placeholder: "FILE", help: "where the log goes (default: stderr)" },
 } as const satisfies Record<string, Setting>;
 

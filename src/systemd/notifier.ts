@@ -10,6 +10,8 @@ const PROGRAM = "systemd-notify";
  */
 const BEAT_PART = 0.25;
 const DEADLINE_MS = 5000;
+/** Between the server's end and that of its process. */
+const SPARE_MS = 1000;
 const run = promisify(execFile);
 
 /** Tells systemd how the server is, where systemd started it and asked for that (sd_notify(3)). */
@@ -36,8 +38,9 @@ export class Notifier {
     if (watchdogMs > 0) this.#beat(watchdogMs * BEAT_PART, status);
   }
 
-  async stopping(): Promise<void> {
-    await this.#tell("STOPPING=1", "STATUS=Stopping");
+  /** Says that the server ends, and within what: systemd waits so long, whatever `TimeoutStopSec=` says. */
+  async stopping(withinMs: number): Promise<void> {
+    await this.#tell("STOPPING=1", `EXTEND_TIMEOUT_USEC=${(withinMs + SPARE_MS) * 1000}`, "STATUS=Stopping");
   }
 
   stop(): void {

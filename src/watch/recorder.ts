@@ -5,7 +5,7 @@ import type { Foreign } from "../protocol/foreign.ts";
 import type { RefusalCode } from "../protocol/texts.ts";
 import type { CloseReason, TelnetWatch, TurnedAway } from "../telnet/watch.ts";
 import type { DiskWatcher } from "./disk.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics, Readings } from "./metrics.ts";
 import { Seldom } from "./seldom.ts";
 
 /** Topics are content, and set as often as somebody likes: so many are logged a minute, and how many more. */
@@ -20,6 +20,8 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
   readonly #seldom: Seldom;
   readonly #topics: Seldom;
   #isStoreWell = true;
+  /** Since the state was last logged; null: nothing was stored. */
+  #slowestCommitMs: number | null = null;
 
   constructor(log: Logger, metrics: Metrics, clock: Clock) {
     this.#log = log;
@@ -101,6 +103,20 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
     this.#metrics.messages.inc(lines);
     this.#metrics.batchLines.observe(lines);
     this.#metrics.appendSeconds.observe(appendMs / 1000);
+    this.#slowestCommitMs = Math.max(this.#slowestCommitMs ?? 0, appendMs);
+  }
+
+  /** How the server is, for those who see nothing of it but the log; `commitMs` is the slowest commit since the last time. */
+  state(readings: Pick<Readings, "sessions" | "connections" | "freeBytes">): void {
+    const commitMs = this.#slowestCommitMs;
+    this.#slowestCommitMs = null;
+    const state = {
+      people: readings.sessions(),
+      connections: readings.connections(),
+      commitMs: commitMs === null ? undefined : Number(commitMs.toFixed(1)),
+      freeBytes: readings.freeBytes() ?? undefined,
+    };
+    this.#log.info(state, "State");
   }
 
   delivered(deliveries: number, sinceSaidMs: number | null): void {

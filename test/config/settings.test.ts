@@ -41,6 +41,7 @@ t.test("the defaults are those of the contract", async (t) => {
       outboxTotal: null,
       logLevel: "info",
       logFormat: "auto",
+      logState: 0,
       logFile: null,
     },
   });

@@ -118,6 +118,18 @@ await withParts(t, [sandboxPart, executablePart], "the service under a real syst
     t.same([await chatd.shown("Result"), await chatd.shown("ExecMainStatus")], ["success", "0"]);
   });
 
+  await t.test("a time to drain that is longer than TimeoutStopSec is waited for", async (t) => {
+    await chatd.edit(...plain, "TimeoutStopSec=1s");
+    await chatd.does("restart");
+    // It does not end its side: it is cut off when the time is over.
+    const one = await Client.login(t, port, "one");
+    const stopped = chatd.does("stop");
+    await one.expect(RESTARTING);
+    await stopped;
+    t.same([await chatd.shown("Result"), await chatd.shown("ExecMainStatus")], ["success", "0"]);
+    await chatd.edit(...plain);
+  });
+
   await t.test("with the socket a restart refuses nobody", async (t) => {
     await chatd.systemctl("enable", "--now", "chatd.socket", chatd.unit);
     const one = await Client.login(t, port, "one");

@@ -44,8 +44,8 @@ t.test("it says when the server is ready, that it lives, and when it stops", asy
   await clock.pass(7500);
   await until(() => told().length === 3, "the second sign of life");
   t.same(told().slice(1), ["WATCHDOG=1 STATUS=2 logged in", "WATCHDOG=1 STATUS=2 logged in"]);
-  await notifier.stopping();
-  t.equal(told().at(-1), "STOPPING=1 STATUS=Stopping");
+  await notifier.stopping(24_000);
+  t.equal(told().at(-1), "STOPPING=1 EXTEND_TIMEOUT_USEC=25000000 STATUS=Stopping", "systemd waits for the end");
   notifier.stop();
   t.equal(clock.plannedCount, 0);
 });
@@ -69,6 +69,6 @@ t.test("without systemd nothing is said", async (t) => {
 t.test("who cannot be told is not told, and that is said", async (t) => {
   const errors: unknown[] = [];
   const { env } = aSystemd(t, "exit 1");
-  await new Notifier(env, new FakeClock(), (error) => errors.push(error)).stopping();
+  await new Notifier(env, new FakeClock(), (error) => errors.push(error)).stopping(0);
   t.match(errors, [{ message: /systemd-notify STOPPING=1/ }]);
 });

@@ -56,6 +56,19 @@ t.test("a program that came to the wrong port is logged", async (t) => {
   t.same(events, [{ level: 30, address: "127.0.0.1", protocol: "http", msg: "Sent away, no telnet" }]);
 });
 
+t.test("the state has the slowest commit since the last one, where there was any", async (t) => {
+  const { recorder, events } = aRecorder();
+  recorder.stored(1, 3);
+  recorder.stored(1, 40.123);
+  recorder.stored(1, 2);
+  recorder.state({ sessions: () => 2, connections: () => 3, freeBytes: () => 4 });
+  recorder.state({ sessions: () => 0, connections: () => 1, freeBytes: () => null });
+  t.same(events, [
+    { level: INFO, people: 2, connections: 3, commitMs: 40.1, freeBytes: 4, msg: "State" },
+    { level: INFO, people: 0, connections: 1, msg: "State" },
+  ]);
+});
+
 t.test("that unused rooms were ended is logged, and how many", async (t) => {
   const { recorder, events } = aRecorder();
   recorder.endedUnused(12);

@@ -1,0 +1,28 @@
+import type { Clock, Timer } from "../chat/ports.ts";
+
+/** Says every so often how the server is. */
+export class StateLog {
+  readonly #clock: Clock;
+  readonly #everyMs: number;
+  readonly #say: () => void;
+  #timer: Timer | null = null;
+
+  /** @param everyMs 0 = never */
+  constructor(clock: Clock, everyMs: number, say: () => void) {
+    this.#clock = clock;
+    this.#everyMs = everyMs;
+    this.#say = say;
+  }
+
+  start(): void {
+    if (this.#everyMs === 0) return;
+    this.#timer = this.#clock.after(this.#everyMs, () => {
+      this.#say();
+      this.start();
+    });
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+}
