@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { bundle, currentBuild, ROOT } from "./bundle.ts";
+import { strip } from "./strip.ts";
 
 /** Kinds of Linux machines that there is an executable for. */
 export const ARCHITECTURES = ["x64", "arm64"] as const;
@@ -13,11 +14,21 @@ export type Architecture = (typeof ARCHITECTURES)[number];
 const NODE = process.versions.node;
 const run = promisify(execFile);
 
+/** The path of the folder that pkg works in gets into the file: it has to have the same length everywhere. */
+const PKG_TMPDIR = "/tmp";
+const PKG_FOLDER = `${PKG_TMPDIR}/pkg-sea-`;
+/** Written over the random end of that folder's name. */
+const NO_FOLDER = "000000";
+
 /**
- * Writes chatd as one executable file: the bundled program, and the Node that the lock file names, put together by pkg.
- * Nothing is fetched from anywhere but the npm registry: pkg finds what it would download in its cache.
+ * Writes chatd as one executable file: the bundled program, and the Node that the lock file names without its symbols, put
+ * together by pkg. The same source and the same binutils make the same file, whatever folder it lies in. Nothing is
+ * fetched from anywhere but the npm registry: pkg finds what it would download in its cache.
+ *
+ * @returns the Debian package to install where nothing here can take the symbols out, so that the file is larger than the
+ *   released one and has another checksum; else null
  */
-export async function makeExecutable(architecture: Architecture, file: string): Promise<void> {
+export async function makeExecutable(architecture: Architecture, file: string): Promise<string | null> {
   const work = mkdtempSync(join(tmpdir(), "chatd-package-"));
   try {
     const app = join(work, "app");
@@ -26,13 +37,17 @@ export async function makeExecutable(architecture: Architecture, file: string): 
     const home = join(work, "home");
     // pkg makes the file with a Node that runs here, and puts it into the one of the target.
     for (const its of new Set([ownArchitecture(), architecture])) fillCache(home, its, await findNode(its, work));
+    // Before pkg: what it puts in would be broken.
+    const missing = await strip(cachedNode(home, architecture), architecture);
     const pkg = join(ROOT, "node_modules/@yao-pkg/pkg/lib-es5/bin.js");
     const target = `node${NODE}-linux-${architecture}`;
     const made = join(work, "chatd");
     await run(process.execPath, [pkg, "--sea", "--target", target, "--output", made, app], {
-      env: { ...process.env, HOME: home },
+      env: { ...process.env, HOME: home, TMPDIR: PKG_TMPDIR },
     });
+    forgetFolder(made);
     copyFileSync(made, file);
+    return missing;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -67,12 +82,22 @@ async function findNode(architecture: Architecture, work: string): Promise<strin
 
 /** Leaves a Node where pkg looks before it downloads one: the program, the archive that it came in, and their marks. */
 function fillCache(home: string, architecture: Architecture, node: string): void {
-  const cache = join(home, ".pkg-cache/sea");
-  const name = `node-v${NODE}-linux-${architecture}`;
-  const program = join(cache, name, "bin/node");
-  mkdirSync(join(cache, name, "bin"), { recursive: true });
+  const program = cachedNode(home, architecture);
+  const archive = `${join(program, "../..")}.tar.gz`;
+  mkdirSync(dirname(program), { recursive: true });
   copyFileSync(node, program);
-  for (const mark of [`${program}.ok`, join(cache, `${name}.tar.gz`), join(cache, `${name}.tar.gz.ok`)]) {
-    writeFileSync(mark, "");
-  }
+  for (const mark of [`${program}.ok`, archive, `${archive}.ok`]) writeFileSync(mark, "");
+}
+
+function cachedNode(home: string, architecture: Architecture): string {
+  return join(home, ".pkg-cache/sea", `node-v${NODE}-linux-${architecture}`, "bin/node");
+}
+
+/** Makes the name of pkg's folder the same in each file. Throws where pkg does not write it any more. */
+function forgetFolder(file: string): void {
+  const bytes = readFileSync(file);
+  const at = bytes.indexOf(PKG_FOLDER);
+  if (at < 0) throw new Error(`${file}: there is no ${PKG_FOLDER}… in it`);
+  bytes.write(NO_FOLDER, at + PKG_FOLDER.length);
+  writeFileSync(file, bytes);
 }

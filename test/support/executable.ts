@@ -19,12 +19,14 @@ export const executablePart: Part = {
 /** Kept between test files: making it takes seconds. */
 const KEPT = join(ROOT, "node_modules/.cache/chatd");
 
-/** The path of an executable of the source as it is now; made unless there is one of the same content. */
+/** The path of an executable of the source as it is now; made unless there is one of the same parts, made the same way. */
 export async function anExecutable(t: Test): Promise<string> {
   const bundled = aFolder(t);
   await bundle(bundled, "bundled");
   const hash = createHash("sha256").update(process.version);
-  for (const name of readdirSync(bundled)) hash.update(readFileSync(join(bundled, name)));
+  const makers = ["deploy/executable.ts", "deploy/strip.ts"].map((path) => join(ROOT, path));
+  const parts = readdirSync(bundled).map((name) => join(bundled, name));
+  for (const path of [...makers, ...parts]) hash.update(readFileSync(path));
   const file = join(KEPT, `chatd-${hash.digest("hex").slice(0, 16)}`);
   if (existsSync(file)) return file;
   rmSync(KEPT, { recursive: true, force: true });
