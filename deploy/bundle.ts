@@ -63,12 +63,27 @@ export function currentBuild(): Build {
 }
 
 function currentCommit(): string {
-  const git = (...args: string[]): string =>
-    execFileSync("git", args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   try {
     const commit = git("rev-parse", "--short=12", "HEAD");
     return git("status", "--porcelain", "--", "src", "package-lock.json") === "" ? commit : `${commit}+changed`;
   } catch {
     return "unknown";
   }
+}
+
+/**
+ * When the source here was made, in seconds since 1970, so that what is made of it does not depend on the day: the time of
+ * the commit, unless `SOURCE_DATE_EPOCH` says another one; without git 0.
+ */
+export function sourceTime(): number {
+  const said = process.env["SOURCE_DATE_EPOCH"];
+  try {
+    return Number(said ?? git("log", "-1", "--format=%ct"));
+  } catch {
+    return 0;
+  }
+}
+
+function git(...args: readonly string[]): string {
+  return execFileSync("git", args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
 }

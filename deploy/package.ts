@@ -1,12 +1,14 @@
-/** `npm run package`: an executable file for each kind of machine, their checksums, and what is in them, in `dist`. */
+/** `npm run package`: all files of a release, in `dist`: see docs/operations.md, "Install". */
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createReadStream, globSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { copyFileSync, createReadStream, globSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import prettyBytes from "pretty-bytes";
 import { currentBuild, ROOT } from "./bundle.ts";
-import { ARCHITECTURES, makeExecutable } from "./executable.ts";
+import { DEBIAN_ARCHITECTURES, makeDebian } from "./debian.ts";
+import { type Architecture, ARCHITECTURES, makeExecutable } from "./executable.ts";
 import { listParts } from "./parts-list.ts";
 
 const { values } = parseArgs({
@@ -16,23 +18,61 @@ const architectures = ARCHITECTURES.filter((architecture) => values.arch.include
 const unknown = values.arch.filter((its) => !ARCHITECTURES.some((architecture) => architecture === its));
 if (unknown.length > 0) throw new Error(`--arch ${unknown.join(", ")}: there is ${ARCHITECTURES.join(" and ")}`);
 
-const folder = values.out ?? join(ROOT, "dist");
+// npm puts the modes of files into its package.
+process.umask(0o022);
+const folder = resolve(values.out ?? join(ROOT, "dist"));
 mkdirSync(folder, { recursive: true });
 // Those of another version would be taken for these.
-for (const old of globSync("chatd-*", { cwd: folder })) rmSync(join(folder, old));
+for (const old of globSync("chatd*", { cwd: folder })) rmSync(join(folder, old));
 const { version, commit } = currentBuild();
-const sums: string[] = [];
-for (const architecture of architectures) {
-  const file = join(folder, `chatd-${version}-linux-${architecture}`);
-  process.stdout.write(`${basename(file)}, of commit ${commit} … `);
-  await makeExecutable(architecture, file);
-  sums.push(`${await sha256(file)}  ${basename(file)}\n`);
-  process.stdout.write(`${prettyBytes(statSync(file).size)}\n`);
+const hasDpkg = isHere("dpkg-deb");
+say(`chatd ${version}, of commit ${commit}, in ${folder}:`);
+
+const partsList = await listParts();
+const partsFile = join(folder, `chatd-${version}.cdx.json`);
+writeFileSync(partsFile, partsList);
+tell(partsFile);
+for (const architecture of architectures) await packageFor(architecture);
+if (!hasDpkg) say("  no .deb: that needs dpkg-deb");
+execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: ROOT, stdio: ["ignore", "ignore", 2] });
+tell(join(folder, `chatd-${version}.tgz`));
+for (const unit of ["chatd.service", "chatd.socket"]) {
+  copyFileSync(join(ROOT, "deploy/systemd", unit), join(folder, unit));
+  tell(join(folder, unit));
 }
+const made = globSync("chatd*", { cwd: folder }).toSorted();
+const sums = await Promise.all(made.map(async (name) => `${await sha256(join(folder, name))}  ${name}\n`));
 writeFileSync(join(folder, "SHA256SUMS"), sums.join(""));
-const parts = `chatd-${version}.cdx.json`;
-writeFileSync(join(folder, parts), await listParts());
-process.stdout.write(`They are in ${folder}, with SHA256SUMS, and ${parts}, which lists the packages in them.\n`);
+tell(join(folder, "SHA256SUMS"));
+
+async function packageFor(architecture: Architecture): Promise<void> {
+  const executable = join(folder, `chatd-${version}-linux-${architecture}`);
+  const missing = await makeExecutable(architecture, executable);
+  tell(executable);
+  if (missing !== null)
+    say(`  … with its symbols, unlike the released one: to take them out, apt-get install ${missing}`);
+  if (!hasDpkg) return;
+  const debian = join(folder, `chatd_${version}_${DEBIAN_ARCHITECTURES[architecture]}.deb`);
+  await makeDebian({ architecture, version, executable, partsList }, debian);
+  tell(debian);
+}
+
+function tell(file: string): void {
+  say(`  ${basename(file)}, ${prettyBytes(statSync(file).size)}`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function isHere(program: string): boolean {
+  try {
+    execFileSync(program, ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 async function sha256(path: string): Promise<string> {
   const hash = createHash("sha256");

@@ -1,10 +1,12 @@
-import { execFileSync } from "node:child_process";
-import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:tls";
+import { promisify } from "node:util";
 import t from "tap";
 import { Postgres } from "../../demo/postgres.ts";
 import { currentBuild, ROOT } from "../../deploy/bundle.ts";
+import { DEBIAN_ARCHITECTURES } from "../../deploy/debian.ts";
 import { makeExecutable, ownArchitecture } from "../../deploy/executable.ts";
 import { certify } from "../support/certificate.ts";
 import { Client } from "../support/client.ts";
@@ -12,7 +14,9 @@ import { aFolder } from "../support/daemon.ts";
 import { anExecutable, executablePart, runAlone } from "../support/executable.ts";
 import { program, runs, withParts } from "../support/parts.ts";
 import { postgresPart } from "../support/postgres.ts";
+import { copySource } from "../support/source-copy.ts";
 
+const run = promisify(execFile);
 const PLACE = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "0"];
 
 await withParts(
@@ -84,24 +88,57 @@ await withParts(t, [executablePart, postgresPart], "the file alone shares a Post
   await two.expect("[one]: hello");
 });
 
-await withParts(t, [executablePart, program("sha256sum")], "npm run package leaves what a release has", async (t) => {
-  const folder = aFolder(t);
-  const script = join(ROOT, "deploy/package.ts");
-  execFileSync(process.execPath, [script, "--arch", ownArchitecture(), "--out", folder], { stdio: "pipe" });
+const packagePrograms = ["sha256sum", "dpkg-deb", "tar"].map(program);
+
+await withParts(t, [executablePart, ...packagePrograms], "npm run package leaves what a release has", async (t) => {
+  const [folder, copy] = [aFolder(t), join(aFolder(t), "a", "copy", "in", "a", "longer", "path")];
+  mkdirSync(copy, { recursive: true });
+  copySource(copy);
+  const elsewhere = aFolder(t);
+  await Promise.all([
+    npmRunPackage(ROOT, folder),
+    npmRunPackage(copy, elsewhere, "077", { TMPDIR: aFolder(t), TZ: "Pacific/Auckland", HOME: aFolder(t) }),
+  ]);
   const { version } = currentBuild();
-  const file = `chatd-${version}-linux-${ownArchitecture()}`;
-  t.same(readdirSync(folder).toSorted(), ["SHA256SUMS", `chatd-${version}.cdx.json`, file].toSorted());
-  t.equal(execFileSync("sha256sum", ["--check", "SHA256SUMS"], { cwd: folder, encoding: "utf8" }), `${file}: OK\n`);
-  const { components } = JSON.parse(readFileSync(join(folder, `chatd-${version}.cdx.json`), "utf8")) as {
-    readonly components: readonly { readonly name: string }[];
-  };
-  const names = components.map(({ name }) => name);
-  t.same(
-    ["pg", "fastify", "zod", "node", "tap", "esbuild"].map((name) => names.includes(name)),
-    [true, true, true, true, false, false],
-    "what is in it, and nothing that only made or tested it",
-  );
+  const architecture = ownArchitecture();
+  const files = [
+    `chatd-${version}-linux-${architecture}`,
+    `chatd-${version}.cdx.json`,
+    `chatd-${version}.tgz`,
+    "chatd.service",
+    "chatd.socket",
+    `chatd_${version}_${DEBIAN_ARCHITECTURES[architecture]}.deb`,
+  ];
+
+  await t.test("its checksums are those of all other files", async (t) => {
+    t.same(readdirSync(folder).toSorted(), ["SHA256SUMS", ...files].toSorted());
+    const checked = execFileSync("sha256sum", ["--check", "SHA256SUMS"], { cwd: folder, encoding: "utf8" });
+    t.same(checked.trim().split("\n").toSorted(), files.map((file) => `${file}: OK`).toSorted());
+  });
+
+  await t.test("a copy of the repository in another folder makes the same files, byte by byte", async (t) => {
+    const sums = (path: string): string[] => readFileSync(join(path, "SHA256SUMS"), "utf8").trim().split("\n");
+    t.same(sums(elsewhere), sums(folder));
+  });
+
+  await t.test("the parts list has what is in it, and nothing that only made or tested it", async (t) => {
+    const { components } = JSON.parse(readFileSync(join(folder, `chatd-${version}.cdx.json`), "utf8")) as {
+      readonly components: readonly { readonly name: string }[];
+    };
+    const names = components.map(({ name }) => name);
+    t.same(
+      ["pg", "fastify", "zod", "node", "tap", "esbuild"].map((name) => names.includes(name)),
+      [true, true, true, true, false, false],
+    );
+  });
 });
+
+/** Makes the files of this kind of machine of the repository in `source`, under that umask. */
+async function npmRunPackage(source: string, out: string, umask = "022", env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const script = join(source, "deploy/package.ts");
+  const command = [process.execPath, script, "--arch", ownArchitecture(), "--out", out];
+  await run("sh", ["-c", `umask ${umask}; exec "$@"`, "sh", ...command], { env: { ...process.env, ...env } });
+}
 
 /** Runs programs for other kinds of machines; its libraries come with Debian's cross compilers. */
 const ARM64 = {

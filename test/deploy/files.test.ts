@@ -23,8 +23,8 @@ function read(path: string): string {
 
 t.test("every variable that the deployments set is a setting", async (t) => {
   const known = new Set(settingEntries.map(([name]) => variableName(name)));
-  const files = globSync(["deploy/{systemd/*,*.yaml,Dockerfile}", "terraform/templates/*"], { cwd: ROOT });
-  t.ok(files.length >= 5);
+  const files = globSync(["deploy/{systemd/*,debian/*,*.yaml,Dockerfile}", "terraform/templates/*"], { cwd: ROOT });
+  t.ok(files.length >= 12);
   for (const file of files) {
     const named = read(file).match(/\bCHATD_[A-Z_]+\b/g) ?? [];
     t.same(

@@ -7,6 +7,7 @@ import { Client } from "../support/client.ts";
 import { aFolder } from "../support/daemon.ts";
 import { executablePart } from "../support/executable.ts";
 import { Machine } from "../support/machine.ts";
+import { comeUntil } from "../support/newcomers.ts";
 import { program, withParts } from "../support/parts.ts";
 import { installed, type MachineFile, sandboxPart } from "../support/sandbox.ts";
 import { Service } from "../support/service.ts";
@@ -135,17 +136,7 @@ await withParts(t, [sandboxPart, executablePart], "the service under a real syst
     const one = await Client.login(t, port, "one");
     one.socket.on("end", () => one.socket.end());
     const pid = await chatd.pid();
-    let isOver = false;
-    const restarted = chatd.does("restart").finally(() => (isOver = true));
-    const newcomers: Client[] = [];
-    await until(async () => {
-      newcomers.push(await Client.connect(t, port));
-      return isOver;
-    }, "the restart is over");
-    await restarted;
-    // Who was refused is closed, and has no prompt.
-    for (const newcomer of newcomers) await newcomer.expect("Login:");
-    t.comment(`${newcomers.length} connections came meanwhile`);
+    await comeUntil(t, port, chatd.does("restart"));
     t.not(await chatd.pid(), pid);
     await one.expect(RESTARTING);
     const two = await Client.login(t, port, "two");
