@@ -23,7 +23,7 @@ export function runs(command: string, args: readonly string[]): boolean {
 
 /**
  * Runs the test where its parts are there, and skips it by name where one is missing; a missing part that
- * `CHATD_TEST_REQUIRE` (comma-separated names, or `all`) lists fails instead.
+ * `CHATD_TEST_REQUIRE` (names, or `all`) lists fails instead.
  */
 export async function withParts(
   t: Test,
@@ -32,9 +32,14 @@ export async function withParts(
   body: (t: Test) => Promise<unknown>,
 ): Promise<void> {
   const missing = parts.filter((part) => !part.isHere()).map((part) => part.name);
-  const required = (process.env["CHATD_TEST_REQUIRE"] ?? "").split(",");
+  const required = namesIn(process.env["CHATD_TEST_REQUIRE"] ?? "");
   const failing = missing.filter((part) => required.includes(part) || required.includes("all"));
   if (failing.length > 0) await t.test(name, (failed) => Promise.reject(failed.fail(`missing: ${failing.join(", ")}`)));
   else if (missing.length > 0) await t.test(name, { skip: `needs ${missing.join(", ")}` }, () => {});
   else await t.test(name, body);
+}
+
+/** The names of parts in a list with commas or blanks between them. */
+export function namesIn(list: string): string[] {
+  return list.split(/[\s,]+/);
 }
