@@ -17,9 +17,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { ROOT, sourceTime } from "./bundle.ts";
 import type { Architecture } from "./executable.ts";
-
-/** What Debian calls these kinds of machines. */
-export const DEBIAN_ARCHITECTURES: Record<Architecture, string> = { x64: "amd64", arm64: "arm64" };
+import { DEBIAN_ARCHITECTURES, UNITS } from "./release-files.ts";
 
 const MAINTAINER = "chatd developers <chatd@chatd.invalid>";
 const SETTINGS = "etc/chatd/chatd.env";
@@ -73,8 +71,7 @@ function installedFiles({ version, executable, partsList }: DebianContents): Rec
   const documents = "usr/share/doc/chatd";
   return {
     "usr/bin/chatd": { from: executable, mode: 0o755 },
-    "usr/lib/systemd/system/chatd.service": { content: packagedService() },
-    "usr/lib/systemd/system/chatd.socket": { from: join(ROOT, "deploy/systemd/chatd.socket") },
+    ...Object.fromEntries(UNITS.map((unit) => [`usr/lib/systemd/system/${unit}`, { content: packagedUnit(unit) }])),
     // It may hold secrets.
     [SETTINGS]: { content: own("chatd.env"), mode: 0o600 },
     "usr/share/man/man8/chatd.8.gz": { content: compress(own("chatd.8")) },
@@ -90,11 +87,8 @@ function installedFiles({ version, executable, partsList }: DebianContents): Rec
 }
 
 /** The unit that there is for all, with the program where packages have theirs. */
-function packagedService(): string {
-  const unit = readFileSync(join(ROOT, "deploy/systemd/chatd.service"), "utf8");
-  const packaged = unit.replace(/^ExecStart=\/usr\/local\/bin\//m, "ExecStart=/usr/bin/");
-  if (packaged === unit) throw new Error("chatd.service starts no /usr/local/bin/chatd");
-  return packaged;
+function packagedUnit(name: string): string {
+  return readFileSync(join(ROOT, "deploy/systemd", name), "utf8").replaceAll("/usr/local/bin/", "/usr/bin/");
 }
 
 function nodeLicense(): string {

@@ -7,9 +7,10 @@ import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import prettyBytes from "pretty-bytes";
 import { currentBuild, ROOT } from "./bundle.ts";
-import { DEBIAN_ARCHITECTURES, makeDebian } from "./debian.ts";
+import { makeDebian } from "./debian.ts";
 import { type Architecture, ARCHITECTURES, makeExecutable } from "./executable.ts";
 import { listParts } from "./parts-list.ts";
+import { debianName, executableName, npmPackageName, partsListName, UNITS } from "./release-files.ts";
 
 const { values } = parseArgs({
   options: { arch: { type: "string", multiple: true, default: [...ARCHITECTURES] }, out: { type: "string" } },
@@ -29,14 +30,14 @@ const hasDpkg = isHere("dpkg-deb");
 say(`chatd ${version}, of commit ${commit}, in ${folder}:`);
 
 const partsList = await listParts();
-const partsFile = join(folder, `chatd-${version}.cdx.json`);
+const partsFile = join(folder, partsListName(version));
 writeFileSync(partsFile, partsList);
 tell(partsFile);
 for (const architecture of architectures) await packageFor(architecture);
 if (!hasDpkg) say("  no .deb: that needs dpkg-deb");
 execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: ROOT, stdio: ["ignore", "ignore", 2] });
-tell(join(folder, `chatd-${version}.tgz`));
-for (const unit of ["chatd.service", "chatd.socket"]) {
+tell(join(folder, npmPackageName(version)));
+for (const unit of UNITS) {
   copyFileSync(join(ROOT, "deploy/systemd", unit), join(folder, unit));
   tell(join(folder, unit));
 }
@@ -46,13 +47,13 @@ writeFileSync(join(folder, "SHA256SUMS"), sums.join(""));
 tell(join(folder, "SHA256SUMS"));
 
 async function packageFor(architecture: Architecture): Promise<void> {
-  const executable = join(folder, `chatd-${version}-linux-${architecture}`);
+  const executable = join(folder, executableName(version, architecture));
   const missing = await makeExecutable(architecture, executable);
   tell(executable);
   if (missing !== null)
     say(`  … with its symbols, unlike the released one: to take them out, apt-get install ${missing}`);
   if (!hasDpkg) return;
-  const debian = join(folder, `chatd_${version}_${DEBIAN_ARCHITECTURES[architecture]}.deb`);
+  const debian = join(folder, debianName(version, architecture));
   await makeDebian({ architecture, version, executable, partsList }, debian);
   tell(debian);
 }

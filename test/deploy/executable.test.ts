@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 import t from "tap";
 import { Postgres } from "../../demo/postgres.ts";
 import { currentBuild, ROOT } from "../../deploy/bundle.ts";
-import { DEBIAN_ARCHITECTURES } from "../../deploy/debian.ts";
 import { makeExecutable, ownArchitecture } from "../../deploy/executable.ts";
+import { partsListName, releaseFiles } from "../../deploy/release-files.ts";
 import { certify } from "../support/certificate.ts";
 import { Client } from "../support/client.ts";
 import { aFolder } from "../support/daemon.ts";
@@ -100,20 +100,15 @@ await withParts(t, [executablePart, ...packagePrograms], "npm run package leaves
     npmRunPackage(copy, elsewhere, "077", { TMPDIR: aFolder(t), TZ: "Pacific/Auckland", HOME: aFolder(t) }),
   ]);
   const { version } = currentBuild();
-  const architecture = ownArchitecture();
-  const files = [
-    `chatd-${version}-linux-${architecture}`,
-    `chatd-${version}.cdx.json`,
-    `chatd-${version}.tgz`,
-    "chatd.service",
-    "chatd.socket",
-    `chatd_${version}_${DEBIAN_ARCHITECTURES[architecture]}.deb`,
-  ];
+  const files = releaseFiles(version, [ownArchitecture()]);
 
   await t.test("its checksums are those of all other files", async (t) => {
-    t.same(readdirSync(folder).toSorted(), ["SHA256SUMS", ...files].toSorted());
+    t.same(readdirSync(folder).toSorted(), ["SHA256SUMS", ...files]);
     const checked = execFileSync("sha256sum", ["--check", "SHA256SUMS"], { cwd: folder, encoding: "utf8" });
-    t.same(checked.trim().split("\n").toSorted(), files.map((file) => `${file}: OK`).toSorted());
+    t.same(
+      checked.trim().split("\n"),
+      files.map((file) => `${file}: OK`),
+    );
   });
 
   await t.test("a copy of the repository in another folder makes the same files, byte by byte", async (t) => {
@@ -122,7 +117,7 @@ await withParts(t, [executablePart, ...packagePrograms], "npm run package leaves
   });
 
   await t.test("the parts list has what is in it, and nothing that only made or tested it", async (t) => {
-    const { components } = JSON.parse(readFileSync(join(folder, `chatd-${version}.cdx.json`), "utf8")) as {
+    const { components } = JSON.parse(readFileSync(join(folder, partsListName(version)), "utf8")) as {
       readonly components: readonly { readonly name: string }[];
     };
     const names = components.map(({ name }) => name);
