@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { globSync, readFileSync, statSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { parse } from "tap-yaml";
 import { currentBuild, ROOT } from "../../deploy/bundle.ts";
 import { ARCHITECTURES } from "../../deploy/executable.ts";
+import { releaseFiles } from "../../deploy/release-files.ts";
 import { resolveConfig, fromEnvironment } from "../../src/config/resolve.ts";
 import { settingEntries, variableName } from "../../src/config/settings.ts";
+import { aFolder } from "../support/daemon.ts";
 import { program, withParts } from "../support/parts.ts";
 
 interface Compose {
@@ -53,11 +55,44 @@ t.test("the image takes the files that are made here", async (t) => {
   );
 });
 
-t.test("what people are told to install is the file that is made here", async (t) => {
-  for (const file of ["README.md", "docs/operations.md"])
-    t.match(read(file), `dist/chatd-${currentBuild().version}-linux-x64 /usr/local/bin/chatd`, file);
-  t.match(read("terraform/terraform.tfvars"), `"../dist/chatd-${currentBuild().version}-linux-arm64"`);
+t.test("what people are told to install are the files that are made here", async (t) => {
+  const { version } = currentBuild();
+  const made = releaseFiles(version);
+  const named = (path: string): string[] =>
+    read(path).match(/\bchatd[-_]\d[\w.-]*\w|\bchatd\.(?:service|socket)\b/g) ?? [];
+  for (const path of ["README.md", "docs/operations.md", "terraform/README.md", "terraform/terraform.tfvars"]) {
+    const names = named(path);
+    t.ok(names.length > 0, path);
+    t.same(
+      names.filter((name) => !made.includes(name)),
+      [],
+      path,
+    );
+  }
+  t.same(
+    made.filter((name) => !named("docs/operations.md").includes(name)),
+    [],
+    "docs/operations.md has all of them",
+  );
 });
+
+await withParts(
+  t,
+  [program("openssl")],
+  "the password is made so that the containers' users can read it",
+  async (t) => {
+    const command = /openssl rand .* deploy\/password\.txt/;
+    const [made] = command.exec(read("docs/operations.md")) ?? [""];
+    t.match(read("deploy/compose.yaml"), `#   ${made}\n`, "both files say the same");
+    t.match(parse(read("deploy/compose.yaml")), { secrets: { password: { file: "./password.txt" } } });
+    const folder = aFolder(t);
+    mkdirSync(join(folder, "deploy"));
+    execFileSync("sh", ["-c", `umask 077; ${made}`], { cwd: folder });
+    const file = join(folder, "deploy/password.txt");
+    t.equal(statSync(file).mode & 0o777, 0o644);
+    t.match(readFileSync(file, "utf8"), /^[0-9a-f]{48}\n$/);
+  },
+);
 
 t.test("the deployment's README has every input and output, as they are", async (t) => {
   const readme = read("terraform/README.md").replaceAll(/ +/g, " ");
