@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import prettyBytes from "pretty-bytes";
 import { currentBuild, ROOT } from "./bundle.ts";
 import { makeDebian } from "./debian.ts";
-import { type Architecture, ARCHITECTURES, makeExecutable } from "./executable.ts";
+import { type Architecture, ARCHITECTURES, makeExecutable, ownArchitecture } from "./executable.ts";
 import { listParts } from "./parts-list.ts";
 import { debianName, executableName, npmPackageName, partsListName, UNITS } from "./release-files.ts";
 
@@ -19,6 +19,8 @@ const architectures = ARCHITECTURES.filter((architecture) => values.arch.include
 const unknown = values.arch.filter((its) => !ARCHITECTURES.some((architecture) => architecture === its));
 if (unknown.length > 0) throw new Error(`--arch ${unknown.join(", ")}: there is ${ARCHITECTURES.join(" and ")}`);
 
+// Says at once where there is no Node to package with.
+ownArchitecture();
 // npm puts the modes of files into its package.
 process.umask(0o022);
 const folder = resolve(values.out ?? join(ROOT, "dist"));
