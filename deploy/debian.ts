@@ -23,6 +23,8 @@ const MAINTAINER = "chatd developers <chatd@chatd.invalid>";
 const SETTINGS = "etc/chatd/chatd.env";
 /** The least that xz does: more makes the file a tenth smaller at five times the time. */
 const COMPRESSION = ["-Zxz", "-z1"];
+/** The oldest that have the symbols that Node asks for (`readelf --version-info`). */
+const LIBRARIES = "libc6 (>= 2.28), libgcc-s1 (>= 3.4), libstdc++6 (>= 7)";
 const run = promisify(execFile);
 
 /** What a package is made of. */
@@ -48,16 +50,16 @@ export async function makeDebian(contents: DebianContents, file: string): Promis
   try {
     const root = join(work, "root");
     const installed = installedFiles(contents);
-    for (const [path, its] of Object.entries(installed)) lay(join(root, path), its);
+    for (const [path, entry] of Object.entries(installed)) lay(join(root, path), entry);
     const control: Record<string, PackageFile> = {
-      control: { content: describe(contents, installedKilobytes(root)) },
+      control: { content: controlFile(contents, installedKilobytes(root)) },
       conffiles: { content: `/${SETTINGS}\n` },
       md5sums: { content: checksums(root) },
       ...Object.fromEntries(
         ["postinst", "prerm", "postrm"].map((name) => [name, { from: join(ROOT, "deploy/debian", name), mode: 0o755 }]),
       ),
     };
-    for (const [name, its] of Object.entries(control)) lay(join(root, "DEBIAN", name), its);
+    for (const [name, entry] of Object.entries(control)) lay(join(root, "DEBIAN", name), entry);
     settle(root);
     const env = { ...process.env, SOURCE_DATE_EPOCH: String(sourceTime()) };
     await run("dpkg-deb", ["--root-owner-group", ...COMPRESSION, "--build", root, file], { env });
@@ -106,13 +108,13 @@ function changelog(version: string): string {
 `;
 }
 
-function describe({ architecture, version }: DebianContents, kilobytes: number): string {
+function controlFile({ architecture, version }: DebianContents, kilobytes: number): string {
   return `Package: chatd
 Version: ${version}
 Architecture: ${DEBIAN_ARCHITECTURES[architecture]}
 Maintainer: ${MAINTAINER}
 Installed-Size: ${kilobytes}
-Depends: libc6 (>= 2.28), libgcc-s1 (>= 3.4), libstdc++6 (>= 6)
+Depends: ${LIBRARIES}
 Recommends: systemd
 Suggests: netcat-openbsd | telnet, postgresql
 Section: net
@@ -134,6 +136,7 @@ function installedKilobytes(root: string): number {
   return sizes.reduce((total, size) => total + size, 0);
 }
 
+/** Of all files but the settings, which people change: for `dpkg --verify`. */
 function checksums(root: string): string {
   const files = entries(root).filter(({ path, isFile }) => isFile && !path.startsWith(join(root, "etc/")));
   return files
@@ -159,9 +162,10 @@ function lay(path: string, file: PackageFile): void {
 
 /** Gives folders the mode, and everything the time, that do not depend on where and when the package is made. */
 function settle(root: string): void {
+  const time = sourceTime();
   for (const { path, isFile } of entries(root)) {
     if (!isFile) chmodSync(path, 0o755);
-    utimesSync(path, sourceTime(), sourceTime());
+    utimesSync(path, time, time);
   }
 }
 

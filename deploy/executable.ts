@@ -36,7 +36,7 @@ export async function makeExecutable(architecture: Architecture, file: string): 
     writeFileSync(join(app, "package.json"), JSON.stringify(appDescription()));
     const home = join(work, "home");
     // pkg makes the file with a Node that runs here, and puts it into the one of the target.
-    for (const its of new Set([ownArchitecture(), architecture])) fillCache(home, its, await findNode(its, work));
+    for (const kind of new Set([ownArchitecture(), architecture])) fillCache(home, kind, await findNode(kind, work));
     // Before pkg: what it puts in would be broken.
     const missing = await strip(cachedNode(home, architecture), architecture);
     const pkg = join(ROOT, "node_modules/@yao-pkg/pkg/lib-es5/bin.js");
@@ -55,11 +55,11 @@ export async function makeExecutable(architecture: Architecture, file: string): 
 
 /** The kind of this machine. Throws where there is no Node for it among the packages. */
 export function ownArchitecture(): Architecture {
-  const its = ARCHITECTURES.find((architecture) => architecture === process.arch);
-  if (process.platform !== "linux" || !its) {
+  const own = ARCHITECTURES.find((architecture) => architecture === process.arch);
+  if (process.platform !== "linux" || !own) {
     throw new Error(`cannot package on ${process.platform}-${process.arch}: use Linux on x64 or arm64`);
   }
-  return its;
+  return own;
 }
 
 function appDescription(): object {

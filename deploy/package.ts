@@ -16,7 +16,7 @@ const { values } = parseArgs({
   options: { arch: { type: "string", multiple: true, default: [...ARCHITECTURES] }, out: { type: "string" } },
 });
 const architectures = ARCHITECTURES.filter((architecture) => values.arch.includes(architecture));
-const unknown = values.arch.filter((its) => !ARCHITECTURES.some((architecture) => architecture === its));
+const unknown = values.arch.filter((name) => !ARCHITECTURES.some((architecture) => architecture === name));
 if (unknown.length > 0) throw new Error(`--arch ${unknown.join(", ")}: there is ${ARCHITECTURES.join(" and ")}`);
 
 // Says at once where there is no Node to package with.

@@ -26,7 +26,7 @@ export function partsListName(version: string): string {
 /** All files that `SHA256SUMS` covers. */
 export function releaseFiles(version: string, architectures: readonly Architecture[] = ARCHITECTURES): string[] {
   return [
-    ...architectures.flatMap((its) => [executableName(version, its), debianName(version, its)]),
+    ...architectures.flatMap((kind) => [executableName(version, kind), debianName(version, kind)]),
     npmPackageName(version),
     partsListName(version),
     ...UNITS,
