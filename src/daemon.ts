@@ -186,7 +186,7 @@ export async function startDaemon(
     databaseBytes: () => disk?.usedBytes() ?? null,
   };
   metrics.read(readings);
-  const stateLog = new StateLog(systemClock, config.logState, () => watch.state(readings));
+  const stateLog = new StateLog(systemClock, config.logState, () => watch.logState(readings));
   stack.adopt(stateLog, (its) => its.stop()).start();
 
   let opsPort: number | null = null;

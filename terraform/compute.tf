@@ -1,83 +1,42 @@
-# The instances: each downloads the executable, checks it, and runs it as a service.
+# The instances: each downloads the executable, checks it, and runs it as a service (modules/server).
 
 locals {
-  assumed_by = {
-    for service in ["ec2.amazonaws.com", "vpc-flow-logs.amazonaws.com"] : service => {
-      Version   = "2012-10-17"
-      Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = service } }]
-    }
+  database_ca = {
+    path = var.database_ca_bundle != null ? var.database_ca_bundle : "${path.module}/rds-ca.pem"
+    mode = "644"
+    to   = "/etc/chatd/database-ca.pem"
+  }
+}
+
+module "server" {
+  source = "./modules/server"
+
+  region             = var.region
+  project            = var.project
+  artifact           = var.artifact
+  instance_type      = var.instance_type
+  ami_id             = var.ami_id
+  files              = { database_ca = local.database_ca }
+  settings           = var.settings
+  welcome            = var.welcome
+  log_retention_days = var.log_retention_days
+
+  environment = {
+    CHATD_DATABASE                  = local.database.url
+    CHATD_DATABASE_CA               = local.database_ca.to
+    CHATD_DATABASE_PASSWORD_COMMAND = "aws secretsmanager get-secret-value --region ${var.region} --secret-id ${local.database.secret_arn} --query SecretString --output text"
+    CHATD_OPS_HOST                  = "0.0.0.0"
+    CHATD_OPS_PORT                  = local.ops_port
+    CHATD_AWS_DRAIN                 = "true"
+    CHATD_DRAIN                     = "${var.drain}s"
   }
 
-  log_file = "/var/log/chatd/chatd.log"
-
-  user_data = templatefile("${path.module}/templates/user-data.sh.tftpl", {
-    region       = var.region
-    bucket       = aws_s3_bucket.artifacts.id
-    executable   = merge(local.files.executable, { version = aws_s3_object.artifact["executable"].version_id })
-    database_ca  = merge(local.files.database_ca, { version = aws_s3_object.artifact["database_ca"].version_id })
-    database_url = "postgres://${local.database_user}@${aws_db_instance.this.endpoint}/${local.database_name}?sslmode=verify-full"
-    secret_arn   = aws_db_instance.this.master_user_secret[0].secret_arn
-    ops_port     = local.ops_port
-    drain        = var.drain
-    settings     = var.settings
-    stop_timeout = var.drain + local.drain_grace
-    service      = file("${path.module}/../deploy/systemd/chatd.service")
-    socket       = file("${path.module}/../deploy/systemd/chatd.socket")
-    log_file     = local.log_file
-    log_agent = jsonencode({
-      agent = { run_as_user = "root" }
-      logs = { logs_collected = { files = { collect_list = [{
-        file_path       = local.log_file
-        log_group_name  = aws_cloudwatch_log_group.chat.name
-        log_stream_name = "{instance_id}"
-      }] } } }
-    })
-  })
-}
-
-resource "aws_iam_role" "instance" {
-  name_prefix        = "${var.project}-"
-  description        = "What an instance of ${var.project} may do"
-  assume_role_policy = jsonencode(local.assumed_by["ec2.amazonaws.com"])
-}
-
-# A shell without an open port: aws ssm start-session.
-resource "aws_iam_role_policy_attachment" "session_manager" {
-  role       = aws_iam_role.instance.name
-  policy_arn = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
-}
-
-resource "aws_iam_role_policy" "instance" {
-  name = "chatd"
-  role = aws_iam_role.instance.id
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid      = "Artifacts"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:GetObjectVersion"]
-        Resource = "${aws_s3_bucket.artifacts.arn}/*"
-      },
-      {
-        Sid      = "DatabasePassword"
-        Effect   = "Allow"
-        Action   = "secretsmanager:GetSecretValue"
-        Resource = aws_db_instance.this.master_user_secret[0].secret_arn
-      },
-      {
-        Sid      = "Logs"
-        Effect   = "Allow"
-        Action   = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"]
-        Resource = "${aws_cloudwatch_log_group.chat.arn}:*"
-      },
-    ]
-  })
-}
-
-resource "aws_iam_instance_profile" "instance" {
-  name_prefix = "${var.project}-"
-  role        = aws_iam_role.instance.name
+  statements = [{
+    Sid      = "DatabasePassword"
+    Effect   = "Allow"
+    Action   = "secretsmanager:GetSecretValue"
+    Resource = local.database.secret_arn
+  }]
 }
 
 resource "aws_security_group" "instance" {
@@ -114,28 +73,22 @@ resource "aws_vpc_security_group_egress_rule" "database" {
   security_group_id            = aws_security_group.instance.id
   description                  = "The database"
   ip_protocol                  = "tcp"
-  from_port                    = 5432
-  to_port                      = 5432
-  referenced_security_group_id = aws_security_group.database.id
-}
-
-# Read here and not by the group (resolve:ssm): a plan shows when it changes, and the old one can be had again.
-data "aws_ssm_parameter" "ami" {
-  count = var.ami_id == null ? 1 : 0
-  name  = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+  from_port                    = local.database_port
+  to_port                      = local.database_port
+  referenced_security_group_id = local.database.security_group_id
 }
 
 resource "aws_launch_template" "this" {
   #checkov:skip=CKV_AWS_88:public addresses save the NAT gateways; nothing but the load balancer gets in
   name_prefix            = "${var.project}-"
   description            = "A node of ${var.project}"
-  image_id               = var.ami_id != null ? var.ami_id : data.aws_ssm_parameter.ami[0].insecure_value
+  image_id               = module.server.image_id
   instance_type          = var.instance_type
   update_default_version = true
-  user_data              = base64encode(local.user_data)
+  user_data              = base64encode(module.server.user_data)
 
   iam_instance_profile {
-    arn = aws_iam_instance_profile.instance.arn
+    arn = module.server.instance_profile.arn
   }
 
   network_interfaces {
@@ -169,14 +122,6 @@ resource "aws_launch_template" "this" {
     content {
       resource_type = tag_specifications.value
       tags          = merge(local.tags, { Name = var.project })
-    }
-  }
-
-  lifecycle {
-    precondition {
-      # User data is 16 KiB at most.
-      condition     = length(local.user_data) <= 16384
-      error_message = "The script that instances start with is too long."
     }
   }
 }
@@ -246,9 +191,7 @@ resource "aws_autoscaling_group" "this" {
   # An instance that starts needs all of this, and one that goes needs it to the end.
   depends_on = [
     aws_lb_listener.telnet,
-    aws_s3_object.artifact,
-    aws_iam_role_policy.instance,
-    aws_iam_role_policy_attachment.session_manager,
+    module.server,
     aws_route_table_association.public,
     aws_route.internet,
     aws_vpc_security_group_ingress_rule.from_load_balancer,

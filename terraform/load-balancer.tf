@@ -1,5 +1,5 @@
-# One address for all nodes. Connections last for hours, so: they may be silent, nobody is cut off because a check failed,
-# and who has to go has time to.
+# One address for all nodes. Connections last for hours, so: they may be silent, a failed check cuts nobody off at once, and
+# who has to go has time to.
 
 resource "aws_security_group" "load_balancer" {
   name_prefix = "${var.project}-load-balancer-"
@@ -23,7 +23,7 @@ resource "aws_vpc_security_group_ingress_rule" "telnet" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "telnets" {
-  for_each          = var.tls_certificate_arn == null ? toset([]) : toset(var.allowed_cidrs)
+  for_each          = local.has_tls ? toset(var.allowed_cidrs) : toset([])
   security_group_id = aws_security_group.load_balancer.id
   description       = "Telnet over TLS"
   ip_protocol       = "tcp"
@@ -80,9 +80,11 @@ resource "aws_lb_target_group" "chat" {
     unhealthy_threshold = 2
   }
 
+  # Connections to a target that fails its check stay for so long: until its successor serves, which takes some minutes, and
+  # it has drained.
   target_health_state {
     enable_unhealthy_connection_termination = false
-    unhealthy_draining_interval             = var.drain
+    unhealthy_draining_interval             = max(900, var.drain)
   }
 
   # A changed group is another one, and the listener has to have it before this one goes.
@@ -106,11 +108,11 @@ resource "aws_lb_listener" "telnet" {
 }
 
 resource "aws_lb_listener" "telnets" {
-  count             = var.tls_certificate_arn == null ? 0 : 1
+  count             = local.has_tls ? 1 : 0
   load_balancer_arn = aws_lb.this.arn
   protocol          = "TLS"
   port              = var.tls_port
-  certificate_arn   = var.tls_certificate_arn
+  certificate_arn   = local.certificate_arn
   ssl_policy        = var.tls_policy
 
   default_action {

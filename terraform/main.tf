@@ -1,4 +1,5 @@
-# What belongs to everything. The parts: network.tf, load-balancer.tf, compute.tf, artifact.tf, database.tf, monitoring.tf.
+# What belongs to everything. The parts: network.tf, load-balancer.tf, name.tf, compute.tf, database.tf, monitoring.tf,
+# dashboard.tf, protection.tf.
 
 provider "aws" {
   region = var.region

@@ -25,11 +25,36 @@ data "aws_availability_zones" "available" {
   }
 }
 
+# Not every zone has every type.
+data "aws_ec2_instance_type_offerings" "zones" {
+  count         = local.own_vpc
+  location_type = "availability-zone"
+
+  filter {
+    name   = "instance-type"
+    values = [var.instance_type]
+  }
+}
+
+locals {
+  zones = var.vpc != null ? [] : [
+    for zone in sort(data.aws_availability_zones.available[0].names) : zone
+    if contains(data.aws_ec2_instance_type_offerings.zones[0].locations, zone)
+  ]
+}
+
 resource "aws_vpc" "this" {
   count                = local.own_vpc
   cidr_block           = var.vpc_cidr
   enable_dns_hostnames = true
   tags                 = { Name = var.project }
+
+  lifecycle {
+    precondition {
+      condition     = length(local.zones) >= 2
+      error_message = "${var.region} has ${var.instance_type} in ${length(local.zones)} of its zones, and two are needed: choose another instance_type or region."
+    }
+  }
 }
 
 # Whoever forgets to name a group gets one that lets nothing through.
@@ -48,7 +73,7 @@ resource "aws_internet_gateway" "this" {
 resource "aws_subnet" "public" {
   count             = local.own_vpc * 2
   vpc_id            = aws_vpc.this[0].id
-  availability_zone = data.aws_availability_zones.available[0].names[count.index]
+  availability_zone = local.zones[count.index]
   cidr_block        = cidrsubnet(var.vpc_cidr, 4, count.index)
   tags              = { Name = "${var.project}-public-${count.index}" }
 }
@@ -56,7 +81,7 @@ resource "aws_subnet" "public" {
 resource "aws_subnet" "database" {
   count             = local.own_vpc * 2
   vpc_id            = aws_vpc.this[0].id
-  availability_zone = data.aws_availability_zones.available[0].names[count.index]
+  availability_zone = local.zones[count.index]
   cidr_block        = cidrsubnet(var.vpc_cidr, 4, count.index + 8)
   tags              = { Name = "${var.project}-database-${count.index}" }
 }
@@ -112,9 +137,12 @@ resource "aws_cloudwatch_log_group" "flows" {
 }
 
 resource "aws_iam_role" "flows" {
-  count              = var.flow_logs ? local.own_vpc : 0
-  name_prefix        = "${var.project}-flows-"
-  assume_role_policy = jsonencode(local.assumed_by["vpc-flow-logs.amazonaws.com"])
+  count       = var.flow_logs ? local.own_vpc : 0
+  name_prefix = "${var.project}-flows-"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "vpc-flow-logs.amazonaws.com" } }]
+  })
 }
 
 resource "aws_iam_role_policy" "flows" {

@@ -5,12 +5,12 @@ output "nlb_dns_name" {
 
 output "telnet" {
   description = "What to type."
-  value       = "telnet ${aws_lb.this.dns_name} ${var.port}"
+  value       = "telnet ${local.address} ${var.port}"
 }
 
 output "telnets" {
   description = "What to type for TLS; null: there is none."
-  value       = var.tls_certificate_arn == null ? null : "openssl s_client -quiet -connect ${aws_lb.this.dns_name}:${var.tls_port}"
+  value       = local.has_tls ? "openssl s_client -quiet -connect ${local.address}:${var.tls_port}" : null
 }
 
 output "autoscaling_group" {
@@ -20,22 +20,32 @@ output "autoscaling_group" {
 
 output "executable_sha256" {
   description = "Checksum of what the instances run."
-  value       = local.files.executable.sha256
+  value       = module.server.executable_sha256
 }
 
 output "database_endpoint" {
   description = "Where the database is, from within the VPC."
-  value       = aws_db_instance.this.endpoint
+  value       = regex("@([^/]+)/", local.database.url)[0]
 }
 
 output "database_secret_arn" {
   description = "Where AWS keeps the database's password."
-  value       = aws_db_instance.this.master_user_secret[0].secret_arn
+  value       = local.database.secret_arn
 }
 
 output "log_group" {
   description = "Where the logs are: aws logs tail NAME --follow"
-  value       = aws_cloudwatch_log_group.chat.name
+  value       = module.server.log_group
+}
+
+output "alarm_topic_arn" {
+  description = "The SNS topic that is told of alarms: subscribe to it whatever wakes you."
+  value       = module.alarms.topic_arn
+}
+
+output "dashboard" {
+  description = "Where the dashboard is."
+  value       = "https://${var.region}.console.aws.amazon.com/cloudwatch/home?region=${var.region}#dashboards:name=${var.project}"
 }
 
 output "vpc_id" {

@@ -20,13 +20,8 @@ variable "project" {
 }
 
 variable "artifact" {
-  description = "Path of the executable for Linux on arm64 that the instances run: `npm run package` makes it."
+  description = "Path of the executable that the instances run, chatd-VERSION-linux-arm64 for t4g and other Graviton types, -x64 for others: of a release, or of `npm run package`."
   type        = string
-
-  validation {
-    condition     = fileexists(var.artifact)
-    error_message = "There is no such file. Make it with `npm run package`: dist/chatd-VERSION-linux-arm64."
-  }
 }
 
 variable "port" {
@@ -84,8 +79,8 @@ variable "allowed_cidrs" {
   default     = ["0.0.0.0/0"]
 
   validation {
-    condition     = length(var.allowed_cidrs) > 0 && alltrue([for range in var.allowed_cidrs : can(cidrnetmask(range))])
-    error_message = "These are IPv4 ranges such as 203.0.113.0/24, one at least."
+    condition     = length(var.allowed_cidrs) > 0 && alltrue([for range in var.allowed_cidrs : can(cidrnetmask(range)) && try(cidrsubnet(range, 0, 0), "") == range])
+    error_message = "These are IPv4 ranges such as 203.0.113.0/24, one at least, whose addresses begin where the range does: 10.0.0.0/8, and not 10.0.0.1/8."
   }
 }
 
@@ -96,18 +91,18 @@ variable "internal" {
 }
 
 variable "idle_timeout" {
-  description = "Seconds after which the load balancer drops a silent connection. chatd sends TCP keep-alives each minute, so none of the living is silent."
+  description = "Seconds after which the load balancer drops a silent plain connection; over TLS AWS has 350, always. chatd sends TCP keep-alives each minute, so none of the living is silent."
   type        = number
   default     = 3600
 
   validation {
-    condition     = var.idle_timeout >= 120 && var.idle_timeout <= 6000
-    error_message = "Seconds from 120 (two keep-alives) to 6000."
+    condition     = var.idle_timeout == floor(var.idle_timeout) && var.idle_timeout >= 120 && var.idle_timeout <= 6000
+    error_message = "Whole seconds from 120 (two keep-alives) to 6000."
   }
 }
 
 variable "drain" {
-  description = "Seconds over which a server that goes closes its connections. systemd and the target group wait 15 s longer."
+  description = "Seconds over which a server that goes closes its connections. chatd tells systemd how long; the target group waits 15 s longer."
   type        = number
   default     = 60
 
@@ -118,14 +113,9 @@ variable "drain" {
 }
 
 variable "instance_type" {
-  description = "Type of the instances, with a Graviton (arm64) processor."
+  description = "Type of the instances: with a Graviton processor (t4g, c7g, …), or with one of Intel or AMD (t3, c7i, …), as the artifact."
   type        = string
   default     = "t4g.small"
-
-  validation {
-    condition     = can(regex("^([a-z]+[0-9]+g[a-z]*|a1)\\.[a-z0-9]+$", var.instance_type))
-    error_message = "This is a type with an arm64 processor, such as t4g.small or c7g.large."
-  }
 }
 
 variable "capacity" {
@@ -156,31 +146,52 @@ variable "connections_per_instance" {
 }
 
 variable "ami_id" {
-  description = "Image of the instances, Amazon Linux 2023 for arm64; null: the newest. Pin it where an apply must not replace instances by itself."
+  description = "Image of the instances, Amazon Linux 2023 for their processor; null: the newest. Pin it where an apply must not replace instances by itself."
   type        = string
   default     = null
-
-  validation {
-    condition     = var.ami_id == null || can(regex("^ami-[0-9a-f]{8,}$", var.ami_id))
-    error_message = "This is an image such as ami-0123456789abcdef0."
-  }
 }
 
 variable "settings" {
   description = "More settings of chatd, by the names of their variables, such as CHATD_KEEP. Those of this deployment stay as they are."
   type        = map(string)
   default     = {}
+}
+
+variable "welcome" {
+  description = "What people read before they log in, at most 2000 characters; null: the usual."
+  type        = string
+  default     = null
+}
+
+variable "domain" {
+  description = "A name for the chat in the zone zone_id, such as chat.example.org: it gets an address record, and a certificate for TLS; null: none."
+  type        = string
+  default     = null
 
   validation {
-    condition = alltrue([for name, value in var.settings :
-      can(regex("^CHATD_[A-Z_]+$", name)) && !can(regex("[\"\\\\$`\n]", value))
-    ])
-    error_message = "Names are variables such as CHATD_KEEP; values have no quotes, backslashes, dollars or line ends."
+    condition     = var.domain == null || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain))
+    error_message = "This is a name such as chat.example.org, in small letters."
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.settings) : !can(regex("^CHATD_(DATABASE|OPS|AWS|DRAIN|LOG_FILE|DATA_DIR)", name))])
-    error_message = "The database, the ops port, draining, the log and the data directory are set by this deployment."
+    condition     = (var.domain == null) == (var.zone_id == null)
+    error_message = "A name and the zone that it is in go together: domain and zone_id."
+  }
+
+  validation {
+    condition     = var.domain == null || var.tls_certificate_arn == null
+    error_message = "The name gets a certificate of its own: leave tls_certificate_arn out, or domain."
+  }
+}
+
+variable "zone_id" {
+  description = "The hosted zone in Route 53 that domain is in."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.zone_id == null || can(regex("^[A-Z0-9]{8,32}$", var.zone_id))
+    error_message = "This is the id of a hosted zone, such as Z0123456789ABCDEFGHIJ."
   }
 }
 
@@ -211,8 +222,8 @@ variable "vpc_cidr" {
   default     = "10.20.0.0/16"
 
   validation {
-    condition     = can(cidrnetmask(var.vpc_cidr)) && can(regex("/(1[6-9]|20)$", var.vpc_cidr))
-    error_message = "An IPv4 range from a /16 to a /20."
+    condition     = can(cidrnetmask(var.vpc_cidr)) && can(regex("/(1[6-9]|20)$", var.vpc_cidr)) && try(cidrsubnet(var.vpc_cidr, 0, 0), "") == var.vpc_cidr
+    error_message = "An IPv4 range from a /16 to a /20, whose addresses begin where the range does: 10.20.0.0/16, and not 10.20.0.5/16."
   }
 }
 
@@ -222,102 +233,19 @@ variable "flow_logs" {
   default     = false
 }
 
-variable "database_instance_class" {
-  description = "Class of the PostgreSQL instance."
-  type        = string
-  default     = "db.t4g.micro"
-
-  validation {
-    condition     = startswith(var.database_instance_class, "db.")
-    error_message = "This is a class such as db.t4g.micro."
-  }
-}
-
-variable "database_multi_az" {
-  description = "Whether a second PostgreSQL in another zone has every commit and takes over. Without it a lost zone is lost chat."
-  type        = bool
-  default     = true
-}
-
-variable "database_storage" {
-  description = "GiB of storage at the start, and how many it may grow to by itself."
-  type        = object({ initial = number, max = number })
-  default     = { initial = 20, max = 200 }
-
-  validation {
-    condition     = var.database_storage.initial >= 20 && var.database_storage.max >= ceil(var.database_storage.initial * 1.26)
-    error_message = "20 GiB at least at the start, and a maximum that is 26 % more: RDS grows in such steps."
-  }
-}
-
-variable "database_max_connections" {
-  description = "Connections that PostgreSQL takes. Each server has seven, and during an upgrade there are half as many servers again."
-  type        = number
-  default     = 100
-
-  validation {
-    condition     = ceil(var.capacity.max * 1.5) * 7 + 15 <= var.database_max_connections
-    error_message = "Too few for capacity.max: 7 for each of 1.5 × max servers, and 15 for AWS and for you."
-  }
-}
-
-variable "deletion_protection" {
-  description = "Whether the database, and the load balancer, refuse to be destroyed. Then `terraform destroy` fails until it is off again."
-  type        = bool
-  default     = false
-}
-
-variable "database_final_snapshot" {
-  description = "Name of the snapshot that is taken when the database is destroyed; null: none, everything that was said is gone."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.database_final_snapshot == null || can(regex("^[a-zA-Z][a-zA-Z0-9-]*$", var.database_final_snapshot))
-    error_message = "A name of letters, digits and dashes."
-  }
-}
-
-variable "database_backup_days" {
-  description = "For how many days back the database can be restored to any second."
-  type        = number
-  default     = 7
-
-  validation {
-    condition     = var.database_backup_days >= 1 && var.database_backup_days <= 35
-    error_message = "From 1 to 35 days."
-  }
-}
-
-variable "database_ca_bundle" {
-  description = "PEM file of the authorities that sign the database's certificate; null: the one here, which has those of the older regions."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.database_ca_bundle == null ? strcontains(file("${path.module}/rds-ca.pem"), "Amazon RDS ${var.region} ") : fileexists(var.database_ca_bundle)
-    error_message = "There is no such file, or the one here has no authority for this region: download https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem and name it here."
-  }
-}
-
 variable "log_retention_days" {
   description = "For how many days logs are kept in CloudWatch."
   type        = number
   default     = 30
-
-  validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_retention_days)
-    error_message = "CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545 or 731 days."
-  }
 }
 
-variable "alarm_topic_arns" {
-  description = "SNS topics that are told of alarms."
+variable "alarm_emails" {
+  description = "Addresses that are told of alarms; each has to confirm that once."
   type        = list(string)
   default     = []
 
   validation {
-    condition     = alltrue([for arn in var.alarm_topic_arns : can(regex("^arn:aws[a-z-]*:sns:", arn))])
-    error_message = "These are ARNs of SNS topics: arn:aws:sns:…"
+    condition     = alltrue([for address in var.alarm_emails : can(regex("^[^@ ]+@[^@ ]+$", address))])
+    error_message = "These are mail addresses such as operators@example.org."
   }
 }

@@ -38,7 +38,7 @@ export class Notifier {
     if (watchdogMs > 0) this.#beat(watchdogMs * BEAT_PART, status);
   }
 
-  /** Says that the server ends, and within what: systemd waits so long, whatever `TimeoutStopSec=` says. */
+  /** Says that the server ends, and within what: systemd waits at least so long, also beyond `TimeoutStopSec=`. */
   async stopping(withinMs: number): Promise<void> {
     await this.#tell("STOPPING=1", `EXTEND_TIMEOUT_USEC=${(withinMs + SPARE_MS) * 1000}`, "STATUS=Stopping");
   }

@@ -20,6 +20,7 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
   readonly #seldom: Seldom;
   readonly #topics: Seldom;
   #isStoreWell = true;
+  #isCutOff = false;
   /** Since the state was last logged; null: nothing was stored. */
   #slowestCommitMs: number | null = null;
 
@@ -106,8 +107,11 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
     this.#slowestCommitMs = Math.max(this.#slowestCommitMs ?? 0, appendMs);
   }
 
-  /** How the server is, for those who see nothing of it but the log; `commitMs` is the slowest commit since the last time. */
-  state(readings: Pick<Readings, "sessions" | "connections" | "freeBytes">): void {
+  /**
+   * Logs how the server is, for those who see nothing of it but the log: `commitMs` is the slowest commit since the last
+   * time, `storeFails` is 1 while nothing can be stored or the node is cut off, else 0.
+   */
+  logState(readings: Pick<Readings, "sessions" | "connections" | "freeBytes">): void {
     const commitMs = this.#slowestCommitMs;
     this.#slowestCommitMs = null;
     const state = {
@@ -115,6 +119,7 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
       connections: readings.connections(),
       commitMs: commitMs === null ? undefined : Number(commitMs.toFixed(1)),
       freeBytes: readings.freeBytes() ?? undefined,
+      storeFails: this.#isStoreWell && !this.#isCutOff ? 0 : 1,
     };
     this.#log.info(state, "State");
   }
@@ -130,6 +135,7 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
   }
 
   cutOff(isCutOff: boolean): void {
+    this.#isCutOff = isCutOff;
     this.#metrics.cutOff.set(isCutOff ? 1 : 0);
     if (isCutOff) this.#log.error("Cut off from the database: nothing is delivered until it answers");
     else this.#log.info("The database answers again");

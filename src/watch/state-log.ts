@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../chat/ports.ts";
 
-/** Says every so often how the server is. */
+/** Calls something every so often: what logs how the server is. */
 export class StateLog {
   readonly #clock: Clock;
   readonly #everyMs: number;

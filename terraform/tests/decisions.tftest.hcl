@@ -7,7 +7,7 @@ mock_provider "aws" {
 
 variables {
   region   = "eu-central-1"
-  artifact = "tests/artifact"
+  artifact = "modules/server/tests/chatd-linux-arm64"
 }
 
 run "load_balancer" {
@@ -73,8 +73,8 @@ run "target_group" {
   }
 
   assert {
-    condition     = aws_lb_target_group.chat.target_health_state[0].enable_unhealthy_connection_termination == false
-    error_message = "A failed check must not cut everybody off."
+    condition     = aws_lb_target_group.chat.target_health_state[0].enable_unhealthy_connection_termination == false && aws_lb_target_group.chat.target_health_state[0].unhealthy_draining_interval == 900
+    error_message = "A failed check must not cut everybody off, at once or before a successor serves."
   }
 }
 
@@ -91,21 +91,8 @@ run "drain_is_one_variable" {
   }
 
   assert {
-    condition     = strcontains(local.user_data, "CHATD_DRAIN=300s\n") && strcontains(local.user_data, "TimeoutStopSec=315s\n")
-    error_message = "The daemon drains, and systemd waits 15 s longer."
-  }
-}
-
-run "settings" {
-  command = plan
-
-  variables {
-    settings = { CHATD_KEEP = "90d", CHATD_WELCOME = "/etc/motd" }
-  }
-
-  assert {
-    condition     = strcontains(local.user_data, "CHATD_LOG_FILE=/var/log/chatd/chatd.log\nCHATD_KEEP=\"90d\"\nCHATD_WELCOME=\"/etc/motd\"\nENVIRONMENT\n")
-    error_message = "More settings are in the environment, too."
+    condition     = strcontains(module.server.user_data, "CHATD_DRAIN=\"300s\"\n")
+    error_message = "The daemon drains, and tells systemd how long."
   }
 }
 
@@ -157,6 +144,11 @@ run "group" {
   }
 
   assert {
+    condition     = aws_autoscaling_group.this.instance_refresh[0].preferences[0].max_healthy_percentage == 150 && coalesce(aws_autoscaling_group.this.instance_refresh[0].preferences[0].auto_rollback, false) == false
+    error_message = "Half as many again, and no way back by itself: it would lead to the same."
+  }
+
+  assert {
     condition     = contains(aws_autoscaling_group.this.suspended_processes, "AZRebalance")
     error_message = "No instance ends by itself."
   }
@@ -205,52 +197,28 @@ run "launch_template" {
     error_message = "No key: Session Manager is the way in."
   }
 
-  assert {
-    condition     = aws_iam_role_policy_attachment.session_manager.policy_arn == "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
-    error_message = "Session Manager is the way in."
-  }
 }
 
 run "user_data" {
   command = plan
 
   assert {
-    condition     = strcontains(local.user_data, "fetch \"chatd\" \"version-1\" \"${filesha256("tests/artifact")}\"") && strcontains(local.user_data, "sha256sum --check")
-    error_message = "The executable is named by its version and checksum, and checked."
-  }
-
-  assert {
-    condition     = strcontains(local.user_data, "aws secretsmanager get-secret-value") && !can(regex("(?i)password=|PASSWORD=[^\"]", replace(local.user_data, "CHATD_DATABASE_PASSWORD_COMMAND=\"", "")))
+    condition     = strcontains(module.server.user_data, "aws secretsmanager get-secret-value") && !can(regex("(?i)password=|PASSWORD=[^\"]", replace(module.server.user_data, "CHATD_DATABASE_PASSWORD_COMMAND=\"", "")))
     error_message = "The password is asked for when it is needed, and is not in here (CKV_AWS_46)."
   }
 
   assert {
-    condition     = strcontains(local.user_data, "sslmode=verify-full") && strcontains(local.user_data, "CHATD_DATABASE_CA=/etc/chatd/rds-ca.pem")
+    condition     = strcontains(module.server.user_data, "sslmode=verify-full") && strcontains(module.server.user_data, "CHATD_DATABASE_CA=\"/etc/chatd/database-ca.pem\"")
     error_message = "The database's certificate is checked against Amazon's authorities."
   }
 
   assert {
-    condition     = strcontains(local.user_data, "CHATD_AWS_DRAIN=true") && strcontains(local.user_data, "CHATD_OPS_HOST=0.0.0.0")
+    condition     = strcontains(module.server.user_data, "CHATD_AWS_DRAIN=\"true\"") && strcontains(module.server.user_data, "CHATD_OPS_HOST=\"0.0.0.0\"")
     error_message = "It sees when it has to go, and the load balancer can ask whether it is ready."
   }
 
   assert {
-    condition     = strcontains(local.user_data, "net.ipv4.tcp_retries2 = 8") && strcontains(local.user_data, "net.ipv4.tcp_wmem = 4096 16384 262144")
-    error_message = "Dead peers are given up sooner, and little waits in the kernel."
-  }
-
-  assert {
-    condition     = strcontains(local.user_data, file("../deploy/systemd/chatd.service")) && strcontains(local.user_data, file("../deploy/systemd/chatd.socket"))
-    error_message = "The units are those that are tested."
-  }
-
-  assert {
-    condition     = strcontains(local.user_data, "systemctl enable --now chatd.socket chatd.service")
-    error_message = "The service starts by itself."
-  }
-
-  assert {
-    condition     = length(local.user_data) < 12000
+    condition     = length(module.server.user_data) < 12000
     error_message = "User data is 16 KiB at most; leave room."
   }
 }
@@ -259,53 +227,58 @@ run "database" {
   command = plan
 
   assert {
-    condition     = aws_db_instance.this.engine == "postgres" && aws_db_instance.this.multi_az
+    condition     = aws_db_instance.this["chatd"].engine == "postgres" && aws_db_instance.this["chatd"].multi_az
     error_message = "Every commit is in two zones (CKV_AWS_157)."
   }
 
   assert {
-    condition     = aws_db_instance.this.apply_immediately && aws_db_instance.this.manage_master_user_password && aws_db_instance.this.password == null
+    condition     = aws_db_instance.this["chatd"].apply_immediately && aws_db_instance.this["chatd"].manage_master_user_password && aws_db_instance.this["chatd"].password == null
     error_message = "AWS makes the password, keeps it and changes it: it is in no state."
   }
 
   assert {
-    condition     = aws_db_instance.this.storage_encrypted && !aws_db_instance.this.publicly_accessible
+    condition     = aws_db_instance.this["chatd"].storage_encrypted && !aws_db_instance.this["chatd"].publicly_accessible
     error_message = "Encrypted, and not to be reached from outside (CKV_AWS_16, CKV_AWS_17)."
   }
 
   assert {
-    condition     = anytrue([for its in aws_db_parameter_group.this.parameter : its.name == "rds.force_ssl" && its.value == "1"])
-    error_message = "TLS is required."
+    condition     = anytrue([for its in aws_db_parameter_group.this[0].parameter : its.name == "rds.force_ssl" && its.value == "1" && its.apply_method == "pending-reboot"])
+    error_message = "TLS is required; applied at once, RDS would tell of another method, and each plan would change it."
   }
 
   assert {
-    condition     = anytrue([for its in aws_db_parameter_group.this.parameter : its.name == "log_parameter_max_length" && its.value == "0"])
-    error_message = "The database's log must not hold what people say."
+    condition     = anytrue([for its in aws_db_parameter_group.this[0].parameter : its.name == "log_parameter_max_length" && its.value == "0"]) && anytrue([for its in aws_db_parameter_group.this[0].parameter : its.name == "log_error_verbosity" && its.value == "terse"])
+    error_message = "The database's log must not hold what people say: no values of statements, and no rows that errors are about."
   }
 
   assert {
-    condition     = aws_db_instance.this.ca_cert_identifier == "rds-ca-rsa2048-g1"
+    condition     = aws_db_instance.this["chatd"].ca_cert_identifier == "rds-ca-rsa2048-g1"
     error_message = "Its authority is one of those in rds-ca.pem."
   }
 
   assert {
-    condition     = aws_db_instance.this.max_allocated_storage > aws_db_instance.this.allocated_storage
+    condition     = aws_db_instance.this["chatd"].max_allocated_storage > aws_db_instance.this["chatd"].allocated_storage
     error_message = "Storage grows."
   }
 
   assert {
-    condition     = aws_db_instance.this.backup_retention_period == 7 && aws_db_instance.this.auto_minor_version_upgrade && aws_db_instance.this.iam_database_authentication_enabled && aws_db_instance.this.copy_tags_to_snapshot
+    condition     = aws_db_instance.this["chatd"].backup_retention_period == 7 && aws_db_instance.this["chatd"].auto_minor_version_upgrade && aws_db_instance.this["chatd"].iam_database_authentication_enabled && aws_db_instance.this["chatd"].copy_tags_to_snapshot
     error_message = "CKV_AWS_133, CKV_AWS_226, CKV_AWS_161."
   }
 
   assert {
-    condition     = aws_db_instance.this.skip_final_snapshot && aws_db_instance.this.delete_automated_backups && !aws_db_instance.this.deletion_protection
+    condition     = aws_db_instance.this["chatd"].engine_lifecycle_support == "open-source-rds-extended-support-disabled"
+    error_message = "Extended support costs."
+  }
+
+  assert {
+    condition     = aws_db_instance.this["chatd"].skip_final_snapshot && aws_db_instance.this["chatd"].delete_automated_backups && !aws_db_instance.this["chatd"].deletion_protection
     error_message = "terraform destroy leaves nothing, and asks nothing."
   }
 
   assert {
-    condition     = aws_cloudwatch_log_group.database.name == "/aws/rds/instance/chatd/postgresql"
-    error_message = "The log that RDS writes is ours, so that it goes with the rest."
+    condition     = length(aws_cloudwatch_log_group.database) == 0 && length(aws_db_instance.this["chatd"].enabled_cloudwatch_logs_exports) == 0
+    error_message = "RDS writes its last lines after the group is gone, and makes it again: the next apply of the same project would fail."
   }
 }
 
@@ -314,25 +287,31 @@ run "production" {
 
   variables {
     deletion_protection     = true
-    database_final_snapshot = "chatd-the-end"
+    database_final_snapshot = true
     database_multi_az       = false
+    database_logs           = true
     ami_id                  = "ami-0fedcba9876543210"
     flow_logs               = true
   }
 
   assert {
-    condition     = aws_db_instance.this.deletion_protection && aws_lb.this.enable_deletion_protection && !aws_db_instance.this.skip_final_snapshot && aws_db_instance.this.final_snapshot_identifier == "chatd-the-end"
+    condition     = aws_db_instance.this["chatd"].deletion_protection && aws_lb.this.enable_deletion_protection && !aws_db_instance.this["chatd"].skip_final_snapshot && can(regex("^chatd-made-[0-9]{14}-final$", terraform_data.final_snapshot["chatd"].input))
     error_message = "What is protected stays, and leaves a snapshot (CKV_AWS_293)."
   }
 
   assert {
-    condition     = !aws_db_instance.this.multi_az && aws_launch_template.this.image_id == "ami-0fedcba9876543210" && length(data.aws_ssm_parameter.ami) == 0
+    condition     = !aws_db_instance.this["chatd"].multi_az && aws_launch_template.this.image_id == "ami-0fedcba9876543210"
     error_message = "Zones and image are variables."
   }
 
   assert {
-    condition     = length(aws_flow_log.this) == 1
-    error_message = "Flows are logged (CKV2_AWS_11)."
+    condition     = length(aws_flow_log.this) == 1 && aws_cloudwatch_log_group.database["chatd"].name == "/aws/rds/instance/chatd/postgresql"
+    error_message = "Flows are logged (CKV2_AWS_11), and the database's log goes with the rest."
+  }
+
+  assert {
+    condition     = terraform_data.protection.input
+    error_message = "destroy is refused before anything goes."
   }
 }
 
@@ -360,7 +339,7 @@ run "network" {
   }
 
   assert {
-    condition     = length(aws_default_security_group.closed) == 1 && length(aws_default_security_group.closed[0].ingress) == 0 && length(aws_default_security_group.closed[0].egress) == 0
+    condition     = length(aws_default_security_group.closed) == 1
     error_message = "The default group lets nothing through (CKV2_AWS_12)."
   }
 
@@ -374,7 +353,7 @@ run "security_groups" {
   command = plan
 
   assert {
-    condition     = alltrue([for group in [aws_security_group.load_balancer, aws_security_group.instance, aws_security_group.database] : group.description != null && group.description != "Managed by Terraform"])
+    condition     = alltrue([for group in [aws_security_group.load_balancer, aws_security_group.instance, aws_security_group.database[0]] : group.description != null && group.description != "Managed by Terraform"])
     error_message = "Each group says what it is for (CKV_AWS_23)."
   }
 
@@ -403,62 +382,157 @@ run "security_groups" {
   }
 }
 
-run "artifact" {
-  command = plan
-
-  assert {
-    condition     = aws_s3_object.artifact["executable"].key == "chatd" && aws_s3_object.artifact["executable"].source_hash == filesha256("tests/artifact") && output.executable_sha256 == filesha256("tests/artifact")
-    error_message = "Another file is another version of the object, and so of the launch template; the one before stays."
-  }
-
-  assert {
-    condition = alltrue([
-      aws_s3_bucket_public_access_block.artifacts.block_public_acls, aws_s3_bucket_public_access_block.artifacts.block_public_policy,
-      aws_s3_bucket_public_access_block.artifacts.ignore_public_acls, aws_s3_bucket_public_access_block.artifacts.restrict_public_buckets,
-    ])
-    error_message = "Nothing in it is public (CKV_AWS_53 to 56)."
-  }
-
-  assert {
-    condition     = aws_s3_bucket_versioning.artifacts.versioning_configuration[0].status == "Enabled" && aws_s3_bucket.artifacts.force_destroy
-    error_message = "Older templates find what they need, and it goes with the rest."
-  }
-}
-
-run "roles" {
-  command = plan
-
-  assert {
-    condition     = alltrue([for statement in jsondecode(aws_iam_role_policy.instance.policy).Statement : statement.Resource != "*" && !strcontains(jsonencode(statement.Action), "*")])
-    error_message = "An instance may do what it has to, to what is its own."
-  }
-}
-
 run "alarms" {
   command = plan
 
   variables {
-    alarm_topic_arns = ["arn:aws:sns:eu-central-1:123456789012:operators"]
+    alarm_emails = ["operators@example.org"]
   }
 
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["unhealthy-hosts", "node-count", "capacity", "database-cpu", "database-storage", "database-memory", "database-connections"])
-    error_message = "Hosts, nodes and the database are watched."
+    condition     = toset(keys(module.alarms.alarms)) == toset(["errors", "store", "silent", "unhealthy-hosts", "node-count", "capacity", "database-cpu", "database-storage", "database-memory", "database-connections", "database-credits"])
+    error_message = "What chatd reports, hosts, nodes and the database are watched."
   }
 
   assert {
-    condition     = alltrue([for alarm in values(aws_cloudwatch_metric_alarm.this) : toset(alarm.alarm_actions) == toset(["arn:aws:sns:eu-central-1:123456789012:operators"]) && alarm.treat_missing_data == "breaching"])
-    error_message = "Somebody is told, also where nothing is measured any more."
+    condition     = alltrue([for name, alarm in module.alarms.alarms : toset(alarm.alarm_actions) == toset([module.alarms.topic_arn]) && alarm.treat_missing_data == (contains(["errors", "store", "database-credits"], name) ? "notBreaching" : "breaching")])
+    error_message = "Somebody is told, also where AWS measures nothing any more; a log without errors is no alarm."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["node-count"].threshold == 2 && aws_cloudwatch_metric_alarm.this["database-connections"].threshold == 80
+    condition     = jsondecode(aws_cloudwatch_event_rule.this["refresh-failed"].event_pattern).source == ["aws.autoscaling"] && jsondecode(aws_cloudwatch_event_rule.this["database"].event_pattern).detail.SourceIdentifier == ["chatd"]
+    error_message = "An upgrade that stopped is told, and what happens to the database."
+  }
+
+  assert {
+    condition     = module.alarms.alarms["node-count"].threshold == 2 && module.alarms.alarms["database-connections"].threshold == 80
     error_message = "The bounds are those of the variables."
   }
 
+}
+
+run "dashboard" {
+  command = plan
+
   assert {
-    condition     = aws_cloudwatch_log_group.chat.retention_in_days == 30
-    error_message = "Logs have an end."
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 10 && alltrue([for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.type == "metric" && length(widget.properties.metrics) > 0])
+    error_message = "One page says how the chat is."
+  }
+
+}
+
+run "name" {
+  command = plan
+
+  variables {
+    domain  = "chat.example.org"
+    zone_id = "Z0123456789ABCDEFGHIJ"
+  }
+
+  assert {
+    condition     = aws_acm_certificate.this[0].domain_name == "chat.example.org" && aws_acm_certificate.this[0].validation_method == "DNS" && length(aws_route53_record.validation) == 1
+    error_message = "The certificate is for the name, and proves itself by a record."
+  }
+
+  assert {
+    condition     = aws_route53_record.chat[0].name == "chat.example.org" && aws_route53_record.chat[0].type == "A" && aws_route53_record.chat[0].alias[0].name == aws_lb.this.dns_name
+    error_message = "The name is the load balancer's."
+  }
+
+  assert {
+    condition     = length(aws_lb_listener.telnets) == 1 && length(aws_vpc_security_group_ingress_rule.telnets) == 1
+    error_message = "A name brings TLS."
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.this["certificate"].event_pattern).resources == ["arn:aws:acm:eu-central-1:123456789012:certificate/1"]
+    error_message = "A certificate that does not renew is told in time."
+  }
+
+  assert {
+    condition     = output.telnet == "telnet chat.example.org 8080" && output.telnets == "openssl s_client -quiet -connect chat.example.org:992"
+    error_message = "The outputs say what to type."
+  }
+}
+
+run "zones" {
+  command = plan
+
+  override_data {
+    target = data.aws_ec2_instance_type_offerings.zones[0]
+    values = { locations = ["eu-central-1c", "eu-central-1b"] }
+  }
+
+  assert {
+    condition     = join(" ", aws_subnet.public[*].availability_zone) == "eu-central-1b eu-central-1c"
+    error_message = "Instances are where their type can be had."
+  }
+}
+
+run "too_few_zones" {
+  command = plan
+
+  override_data {
+    target = data.aws_ec2_instance_type_offerings.zones[0]
+    values = { locations = ["eu-central-1c"] }
+  }
+
+  expect_failures = [aws_vpc.this]
+}
+
+run "back_to_a_moment" {
+  command = plan
+
+  variables {
+    databases = {
+      chatd   = {}
+      chatd-2 = { source = "chatd", at = "2026-11-22T10:00:00Z" }
+      chatd-3 = { snapshot = "chatd-made-20261122100000-final" }
+    }
+    database = "chatd-2"
+  }
+
+  assert {
+    condition     = aws_db_instance.this["chatd-2"].restore_to_point_in_time[0].source_db_instance_identifier == "chatd" && aws_db_instance.this["chatd-2"].restore_to_point_in_time[0].restore_time == "2026-11-22T10:00:00Z" && aws_db_instance.this["chatd-3"].snapshot_identifier == "chatd-made-20261122100000-final"
+    error_message = "A database comes from a moment of another one, or from a snapshot; the first one stays."
+  }
+
+  assert {
+    condition     = local.database_used == "chatd-2" && length(aws_db_instance.this) == 3 && length(aws_db_instance.this["chatd"].restore_to_point_in_time) == 0
+    error_message = "The chat uses the one that is named."
+  }
+}
+
+run "external_database" {
+  command = plan
+
+  variables {
+    database_ca_bundle = "rds-ca.pem"
+    external_database = {
+      url               = "postgres://talk@db.example.org:6432/talk?sslmode=verify-full"
+      secret_arn        = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:talk"
+      security_group_id = "sg-0fedcba9876543210"
+    }
+  }
+
+  assert {
+    condition     = length(aws_db_instance.this) + length(aws_db_parameter_group.this) + length(aws_db_subnet_group.this) + length(aws_security_group.database) == 0 && keys(aws_cloudwatch_event_rule.this) == ["refresh-failed"]
+    error_message = "Nothing of a database is made."
+  }
+
+  assert {
+    condition     = strcontains(module.server.user_data, "CHATD_DATABASE=\"postgres://talk@db.example.org:6432/talk?sslmode=verify-full\"") && strcontains(module.server.user_data, "secret:talk")
+    error_message = "The instances use the one that there is, with its secret."
+  }
+
+  assert {
+    condition     = aws_vpc_security_group_egress_rule.database.from_port == 6432 && aws_vpc_security_group_ingress_rule.database.security_group_id == "sg-0fedcba9876543210"
+    error_message = "The way there is open at both ends."
+  }
+
+  assert {
+    condition     = toset(keys(module.alarms.alarms)) == toset(["errors", "store", "silent", "unhealthy-hosts", "node-count", "capacity"]) && output.database_endpoint == "db.example.org:6432"
+    error_message = "Somebody else watches it."
   }
 }
 
@@ -470,7 +544,7 @@ run "two_deployments" {
   }
 
   assert {
-    condition     = aws_lb.this.name == "games" && aws_db_instance.this.identifier == "games" && startswith(aws_s3_bucket.artifacts.bucket_prefix, "games-") && alltrue([for alarm in values(aws_cloudwatch_metric_alarm.this) : startswith(alarm.alarm_name, "games-")])
+    condition     = aws_lb.this.name == "games" && aws_db_instance.this["games"].identifier == "games" && alltrue([for alarm in values(module.alarms.alarms) : startswith(alarm.alarm_name, "games-")])
     error_message = "Nothing of one deployment has the name of another's."
   }
 
@@ -498,7 +572,7 @@ run "existing_network" {
   }
 
   assert {
-    condition     = toset(aws_lb.this.subnets) == toset(["subnet-a", "subnet-b"]) && toset(aws_autoscaling_group.this.vpc_zone_identifier) == toset(["subnet-c", "subnet-d"]) && toset(aws_db_subnet_group.this.subnet_ids) == toset(["subnet-e", "subnet-f"]) && aws_security_group.instance.vpc_id == "vpc-0123456789abcdef0"
+    condition     = toset(aws_lb.this.subnets) == toset(["subnet-a", "subnet-b"]) && toset(aws_autoscaling_group.this.vpc_zone_identifier) == toset(["subnet-c", "subnet-d"]) && toset(aws_db_subnet_group.this[0].subnet_ids) == toset(["subnet-e", "subnet-f"]) && aws_security_group.instance.vpc_id == "vpc-0123456789abcdef0"
     error_message = "Everything is where it was told to be."
   }
 

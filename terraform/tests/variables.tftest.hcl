@@ -7,7 +7,7 @@ mock_provider "aws" {
 
 variables {
   region   = "eu-central-1"
-  artifact = "tests/artifact"
+  artifact = "modules/server/tests/chatd-linux-arm64"
 }
 
 run "region" {
@@ -69,16 +69,6 @@ run "project_ends_with_dash" {
   }
 
   expect_failures = [var.project]
-}
-
-run "artifact" {
-  command = plan
-
-  variables {
-    artifact = "tests/no-such-file"
-  }
-
-  expect_failures = [var.artifact]
 }
 
 run "port_zero" {
@@ -181,16 +171,6 @@ run "drain_too_long" {
   expect_failures = [var.drain]
 }
 
-run "instance_type" {
-  command = plan
-
-  variables {
-    instance_type = "t3.small"
-  }
-
-  expect_failures = [var.instance_type]
-}
-
 run "capacity_of_one" {
   command = plan
 
@@ -219,16 +199,6 @@ run "connections_per_instance" {
   }
 
   expect_failures = [var.connections_per_instance]
-}
-
-run "ami_id" {
-  command = plan
-
-  variables {
-    ami_id = "the newest"
-  }
-
-  expect_failures = [var.ami_id]
 }
 
 run "vpc" {
@@ -286,16 +256,6 @@ run "database_max_connections" {
   expect_failures = [var.database_max_connections]
 }
 
-run "database_final_snapshot" {
-  command = plan
-
-  variables {
-    database_final_snapshot = "the end"
-  }
-
-  expect_failures = [var.database_final_snapshot]
-}
-
 run "database_backup_days" {
   command = plan
 
@@ -314,56 +274,6 @@ run "database_ca_bundle" {
   }
 
   expect_failures = [var.database_ca_bundle]
-}
-
-run "log_retention_days" {
-  command = plan
-
-  variables {
-    log_retention_days = 31
-  }
-
-  expect_failures = [var.log_retention_days]
-}
-
-run "alarm_topic_arns" {
-  command = plan
-
-  variables {
-    alarm_topic_arns = ["me@example.com"]
-  }
-
-  expect_failures = [var.alarm_topic_arns]
-}
-
-run "settings_of_something_else" {
-  command = plan
-
-  variables {
-    settings = { PATH = "/tmp" }
-  }
-
-  expect_failures = [var.settings]
-}
-
-run "settings_with_quotes" {
-  command = plan
-
-  variables {
-    settings = { CHATD_KEEP = "90d\"" }
-  }
-
-  expect_failures = [var.settings]
-}
-
-run "settings_of_the_deployment" {
-  command = plan
-
-  variables {
-    settings = { CHATD_DATABASE = "memory:" }
-  }
-
-  expect_failures = [var.settings]
 }
 
 run "project_of_aws" {
@@ -386,6 +296,223 @@ run "vpc_cidr_too_large" {
   expect_failures = [var.vpc_cidr]
 }
 
+run "allowed_cidrs_with_host_bits" {
+  command = plan
+
+  variables {
+    allowed_cidrs = ["10.0.0.1/8"]
+  }
+
+  expect_failures = [var.allowed_cidrs]
+}
+
+run "vpc_cidr_with_host_bits" {
+  command = plan
+
+  variables {
+    vpc_cidr = "10.20.0.5/16"
+  }
+
+  expect_failures = [var.vpc_cidr]
+}
+
+run "idle_timeout_with_a_fraction" {
+  command = plan
+
+  variables {
+    idle_timeout = 3600.5
+  }
+
+  expect_failures = [var.idle_timeout]
+}
+
+run "database_storage_with_a_fraction" {
+  command = plan
+
+  variables {
+    database_storage = { initial = 20.5, max = 200 }
+  }
+
+  expect_failures = [var.database_storage]
+}
+
+run "database_backup_days_with_a_fraction" {
+  command = plan
+
+  variables {
+    database_backup_days = 1.5
+  }
+
+  expect_failures = [var.database_backup_days]
+}
+
+run "database_max_connections_with_a_fraction" {
+  command = plan
+
+  variables {
+    database_max_connections = 100.5
+  }
+
+  expect_failures = [var.database_max_connections]
+}
+
+run "domain" {
+  command = plan
+
+  variables {
+    domain  = "Chat"
+    zone_id = "Z0123456789ABCDEFGHIJ"
+  }
+
+  expect_failures = [var.domain]
+}
+
+run "domain_without_zone" {
+  command = plan
+
+  variables {
+    domain = "chat.example.org"
+  }
+
+  expect_failures = [var.domain]
+}
+
+run "domain_and_certificate" {
+  command = plan
+
+  variables {
+    domain              = "chat.example.org"
+    zone_id             = "Z0123456789ABCDEFGHIJ"
+    tls_certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
+  }
+
+  expect_failures = [var.domain]
+}
+
+run "zone_id" {
+  command = plan
+
+  variables {
+    domain  = "chat.example.org"
+    zone_id = "example.org"
+  }
+
+  expect_failures = [var.zone_id]
+}
+
+run "external_database_without_tls" {
+  command = plan
+
+  variables {
+    external_database = { url = "postgres://a@b/c", secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:talk", security_group_id = "sg-1" }
+  }
+
+  expect_failures = [var.external_database]
+}
+
+run "external_database_with_a_password" {
+  command = plan
+
+  variables {
+    external_database = { url = "postgres://a:b@c/d?sslmode=verify-full", secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:talk", security_group_id = "sg-1" }
+  }
+
+  expect_failures = [var.external_database]
+}
+
+run "external_database_without_a_group" {
+  command = plan
+
+  variables {
+    external_database = { url = "postgres://a@c/d?sslmode=verify-full", secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:talk", security_group_id = "mine" }
+  }
+
+  expect_failures = [var.external_database]
+}
+
+run "databases_by_bad_names" {
+  command = plan
+
+  variables {
+    databases = { "chatd--2" = {} }
+  }
+
+  expect_failures = [var.databases]
+}
+
+run "databases_from_two_sources" {
+  command = plan
+
+  variables {
+    databases = { chatd = {}, chatd-2 = { source = "chatd", snapshot = "a" } }
+    database  = "chatd"
+  }
+
+  expect_failures = [var.databases]
+}
+
+run "databases_from_no_time" {
+  command = plan
+
+  variables {
+    databases = { chatd = {}, chatd-2 = { source = "chatd", at = "yesterday" } }
+    database  = "chatd"
+  }
+
+  expect_failures = [var.databases]
+}
+
+run "database_unknown" {
+  command = plan
+
+  variables {
+    databases = { chatd = {} }
+    database  = "chatd-2"
+  }
+
+  expect_failures = [var.database]
+}
+
+run "database_of_two" {
+  command = plan
+
+  variables {
+    databases = { chatd = {}, chatd-2 = {} }
+  }
+
+  expect_failures = [var.database]
+}
+
+run "database_version" {
+  command = plan
+
+  variables {
+    database_version = "9.6"
+  }
+
+  expect_failures = [var.database_version]
+}
+
+run "database_windows" {
+  command = plan
+
+  variables {
+    database_windows = { backup = "at night", maintenance = "sun:03:30-sun:04:30" }
+  }
+
+  expect_failures = [var.database_windows]
+}
+
+run "alarm_emails" {
+  command = plan
+
+  variables {
+    alarm_emails = ["me"]
+  }
+
+  expect_failures = [var.alarm_emails]
+}
+
 # At the bound: what is refused above is one more.
 run "at_the_bounds" {
   command = plan
@@ -404,4 +531,35 @@ run "at_the_bounds" {
     condition     = tonumber(aws_lb_target_group.chat.deregistration_delay) == 3600
     error_message = "The longest that a load balancer waits."
   }
+}
+
+run "external_database_with_two_modes" {
+  command = plan
+
+  variables {
+    external_database = { url = "postgres://a@b/c?sslmode=verify-full&sslmode=disable", secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:talk", security_group_id = "sg-1" }
+  }
+
+  expect_failures = [var.external_database]
+}
+
+run "external_database_with_a_command" {
+  command = plan
+
+  variables {
+    external_database = { url = "postgres://a@b/c?sslmode=verify-full", secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:a;id", security_group_id = "sg-1" }
+  }
+
+  expect_failures = [var.external_database]
+}
+
+run "external_database_beside_ours" {
+  command = plan
+
+  variables {
+    databases         = { chatd = {} }
+    external_database = { url = "postgres://a@b/c?sslmode=verify-full", secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:talk", security_group_id = "sg-1" }
+  }
+
+  expect_failures = [var.external_database]
 }

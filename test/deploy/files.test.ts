@@ -19,14 +19,23 @@ interface Compose {
   readonly secrets: Readonly<Record<string, unknown>>;
 }
 
+/** What people apply. */
+const DEPLOYMENTS = ["terraform", "terraform/examples/one-server"];
+
+/** The files that say what to download or to make for a deployment. */
+function guidesOf(folder: string): string[] {
+  return [`${folder}/README.md`, `${folder}/terraform.tfvars`];
+}
+
 function read(path: string): string {
   return readFileSync(join(ROOT, path), "utf8");
 }
 
 t.test("every variable that the deployments set is a setting", async (t) => {
-  const known = new Set(settingEntries.map(([name]) => variableName(name)));
-  const files = globSync(["deploy/{systemd/*,debian/*,*.yaml,Dockerfile}", "terraform/templates/*"], { cwd: ROOT });
-  t.ok(files.length >= 12);
+  // The file that settings may be in is named by a variable alone.
+  const known = new Set([...settingEntries.map(([name]) => variableName(name)), "CHATD_CONFIG"]);
+  const files = globSync(["deploy/{systemd/*,debian/*,*.yaml,Dockerfile}", "terraform/**/*.tf{,tpl}"], { cwd: ROOT });
+  t.ok(files.length >= 30);
   for (const file of files) {
     const named = read(file).match(/\bCHATD_[A-Z_]+\b/g) ?? [];
     t.same(
@@ -60,7 +69,7 @@ t.test("what people are told to install are the files that are made here", async
   const made = releaseFiles(version);
   const named = (path: string): string[] =>
     read(path).match(/\bchatd[-_]\d[\w.-]*\w|\bchatd\.(?:service|socket)\b/g) ?? [];
-  for (const path of ["README.md", "docs/operations.md", "terraform/README.md", "terraform/terraform.tfvars"]) {
+  for (const path of ["README.md", "docs/operations.md", ...DEPLOYMENTS.flatMap(guidesOf)]) {
     const names = named(path);
     t.ok(names.length > 0, path);
     t.same(
@@ -94,19 +103,28 @@ await withParts(
   },
 );
 
-t.test("the deployment's README has every input and output, as they are", async (t) => {
-  const readme = read("terraform/README.md").replaceAll(/ +/g, " ");
-  const inputs = Array.from(
-    read("terraform/variables.tf").matchAll(/^variable "(\w+)" \{\n +description = "(.*)"\n +type += (\w+)/gm),
-  );
-  const outputs = Array.from(read("terraform/outputs.tf").matchAll(/^output "(\w+)" \{\n +description = "(.*)"/gm));
-  t.equal(inputs.length, read("terraform/variables.tf").match(/^variable /gm)?.length);
-  for (const [, name, description, type] of inputs) {
-    const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\` | ${type} |`));
-    t.match(row, description, `${name}`);
-  }
-  for (const [, name, description] of outputs) t.ok(readme.includes(`| \`${name}\` | ${description} |`), `${name}`);
-});
+for (const folder of DEPLOYMENTS) {
+  t.test(`the README of ${folder} has every input and output, as they are`, async (t) => {
+    const readme = read(`${folder}/README.md`).replaceAll(/ +/g, " ");
+    const variables = globSync(`${folder}/variables*.tf`, { cwd: ROOT }).map(read).join("\n");
+    const inputs = Array.from(variables.matchAll(/^variable "(\w+)" \{\n(.*?)^\}/gms), ([, name, body = ""]) => {
+      const [, description = ""] = /^ +description = "(.*)"$/m.exec(body) ?? [];
+      const [, type] = /^ +type += (\w+)/m.exec(body) ?? [];
+      const [, value] = /^ {2}default += (.*)$/m.exec(body) ?? [];
+      const shown = value === undefined ? "**required**" : `\`${value}\``;
+      return `| \`${name}\` | ${type} | ${shown} | ${description.replaceAll('\\"', '"')} |`;
+    });
+    const outputs = Array.from(
+      read(`${folder}/outputs.tf`).matchAll(/^output "(\w+)" \{\n +description = "(.*)"/gm),
+      ([, name, description]) => `| \`${name}\` | ${description} |`,
+    );
+    const [, inputRows = ""] = /^## Inputs\n\n.*\n.*\n((?:\|.*\n)*)/m.exec(readme) ?? [];
+    const [, outputRows = ""] = /^## Outputs\n\n.*\n.*\n((?:\|.*\n)*)/m.exec(readme) ?? [];
+    t.ok(inputs.length > 10);
+    t.same(inputRows.trim().split("\n").toSorted(), inputs.toSorted());
+    t.same(outputRows.trim().split("\n").toSorted(), outputs.toSorted());
+  });
+}
 
 await withParts(t, [program("shellcheck")], "shellcheck finds nothing in any script", async (t) => {
   const files = globSync(["bin/*", ".ci/*", "{deploy,terraform}/**/*"], { cwd: ROOT }).filter((path) =>

@@ -105,7 +105,11 @@ t.test("the parts that the tests have to have there are parts", async (t) => {
 
 t.test("new versions are proposed of all that has versions, where it is", async (t) => {
   const { updates } = parse(read(".github/dependabot.yml")) as {
-    readonly updates: readonly { readonly "package-ecosystem": string; readonly directory: string }[];
+    readonly updates: readonly {
+      readonly "package-ecosystem": string;
+      readonly directory?: string;
+      readonly directories?: readonly string[];
+    }[];
   };
   const manifests: Record<string, string> = {
     npm: "package-lock.json",
@@ -115,8 +119,14 @@ t.test("new versions are proposed of all that has versions, where it is", async 
     terraform: "versions.tf",
   };
   t.same(updates.map((update) => update["package-ecosystem"]).toSorted(), Object.keys(manifests).toSorted());
-  for (const { "package-ecosystem": kind, directory } of updates)
-    t.ok(existsSync(join(ROOT, directory, manifests[kind] ?? "")), kind);
+  for (const { "package-ecosystem": kind, directory = "", directories = [directory] } of updates) {
+    const found = globSync(
+      directories.map((where) => `.${where}/${manifests[kind]}`),
+      { cwd: ROOT },
+    );
+    t.ok(found.length > 0, kind);
+    if (kind === "terraform") t.same(found.toSorted(), globSync("terraform/**/versions.tf", { cwd: ROOT }).toSorted());
+  }
 });
 
 await withParts(t, [program("shellcheck")], "shellcheck finds nothing in what workflows run", async (t) => {

@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
-import { isMessage } from "../../src/chat/entry.ts";
 import { Client } from "../support/client.ts";
 import { aFolder } from "../support/daemon.ts";
 import { ChatdProcess } from "../support/process.ts";
+import { messagesIn, type Stored } from "../support/stored.ts";
 import { until } from "../support/until.ts";
 
 const ROUNDS = 15;
@@ -12,26 +11,9 @@ const READERS = 3;
 const TALKERS = 6;
 /** What a talker sends at once; and again right before the end, so that the daemon dies with lines in its hands. */
 const LINES = 100;
-const LOBBY = 1;
 
-interface Stored {
-  readonly pos: number;
-  readonly seq: number;
-  readonly line: string;
-}
-
-/** The messages of the lobby, as they would be shown, from the file itself. It is only read: chatd has to repair it. */
-function messagesIn(path: string): Stored[] {
-  using db = new DatabaseSync(path, { readOnly: true });
-  return db
-    .prepare("select pos, seq, kind, author, body from entries where stream_id = ? order by pos")
-    .all(LOBBY)
-    .filter((row) => isMessage(Number(row["kind"])))
-    .map((row) => ({
-      pos: Number(row["pos"]),
-      seq: Number(row["seq"]),
-      line: `[${String(row["author"])}]: ${String(row["body"])}`,
-    }));
+function lineOf({ author, body }: Stored): string {
+  return `[${author}]: ${body}`;
 }
 
 function said(client: Client): string[] {
@@ -69,20 +51,20 @@ t.test("whatever a reader saw before a kill -9 is stored where it was seen, and 
     const wrong = stored.findIndex(({ pos, seq }, i) => seq !== i + 1 || pos !== i + 2);
     t.equal(wrong, -1, `round ${round}: the messages are numbered without a gap or a repeat`);
     for (const lines of seen) {
-      const its = stored.slice(before, before + lines.length).map(({ line }) => line);
+      const its = stored.slice(before, before + lines.length).map(lineOf);
       t.strictSame(lines, its, `round ${round}: ${lines.length} lines seen, in the order and with the numbers stored`);
     }
-    t.equal(new Set(stored.map(({ line }) => line)).size, stored.length, `round ${round}: no line is stored twice`);
+    t.equal(new Set(stored.map(lineOf)).size, stored.length, `round ${round}: no line is stored twice`);
     if (stored.length - before < 2 * TALKERS * LINES) cutShort += 1;
     before = stored.length;
   }
   t.ok(cutShort > 0, `${cutShort} of ${ROUNDS} times the daemon was killed while lines waited`);
 
   const chatd = await ChatdProcess.serve(t, ["--database", `sqlite:${path}`]);
-  const last = messagesIn(path).at(-1);
+  const last = messagesIn(path).map(lineOf).at(-1);
   const reader = await Client.login(t, chatd.port, "reader");
   reader.send("after all that", "/history 2");
-  await reader.expect((line) => line.startsWith(`${before} `) && line.endsWith(String(last?.line)));
+  await reader.expect((line) => line.startsWith(`${before} `) && line.endsWith(String(last)));
   await reader.expect((line) => line.startsWith(`${before + 1} `) && line.endsWith("[reader]: after all that"));
   t.equal(await chatd.end("SIGINT"), 0);
 });

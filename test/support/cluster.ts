@@ -1,11 +1,11 @@
 import type { Test } from "tap";
 import { Postgres } from "../../demo/postgres.ts";
-import { isMessage } from "../../src/chat/entry.ts";
 import { AdminClient } from "../../src/cli/admin/client.ts";
 import type { UserView } from "../../src/http/admin/views.ts";
 import { DatabaseProxy } from "./database-proxy.ts";
 import { aFolder } from "./daemon.ts";
 import { ChatdProcess } from "./process.ts";
+import { messagesOf, type Stored } from "./stored.ts";
 import { until } from "./until.ts";
 import { Voice } from "./voice.ts";
 
@@ -17,13 +17,6 @@ export interface ClusterNode {
   readonly port: number;
   readonly proxy: DatabaseProxy;
   readonly admin: AdminClient;
-}
-
-interface Stored {
-  readonly pos: number;
-  readonly seq: number;
-  readonly author: string;
-  readonly body: string;
 }
 
 /** Some nodes on one database, each behind a proxy of its own. */
@@ -110,14 +103,7 @@ export async function storedMessages(postgres: Postgres, database: string): Prom
     `select e.pos::int, e.seq::int, e.kind, e.author, e.body from entries e
       where e.stream_id = (select max(id) from rooms where key = 'lobby') order by e.pos`,
   );
-  return rows
-    .filter((row) => isMessage(Number(row["kind"])))
-    .map((row) => ({
-      pos: Number(row["pos"]),
-      seq: Number(row["seq"]),
-      author: String(row["author"]),
-      body: String(row["body"]),
-    }));
+  return messagesOf(rows);
 }
 
 /** Where what was said can be looked up. */

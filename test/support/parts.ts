@@ -23,7 +23,7 @@ export function runs(command: string, args: readonly string[]): boolean {
 
 /**
  * Runs the test where its parts are there, and skips it by name where one is missing; a missing part that
- * `CHATD_TEST_REQUIRE` (names, or `all`) lists fails instead.
+ * `CHATD_TEST_REQUIRE` lists (names, or `all` and `-` before the names of those that are not) fails instead.
  */
 export async function withParts(
   t: Test,
@@ -33,7 +33,8 @@ export async function withParts(
 ): Promise<void> {
   const missing = parts.filter((part) => !part.isHere()).map((part) => part.name);
   const required = namesIn(process.env["CHATD_TEST_REQUIRE"] ?? "");
-  const failing = missing.filter((part) => required.includes(part) || required.includes("all"));
+  const isRequired = (part: string): boolean => required.includes(part) || required.includes("all");
+  const failing = missing.filter((part) => isRequired(part) && !required.includes(`-${part}`));
   if (failing.length > 0) await t.test(name, (failed) => Promise.reject(failed.fail(`missing: ${failing.join(", ")}`)));
   else if (missing.length > 0) await t.test(name, { skip: `needs ${missing.join(", ")}` }, () => {});
   else await t.test(name, body);

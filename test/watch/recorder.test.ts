@@ -1,5 +1,8 @@
 import { pino } from "pino";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import t from "tap";
+import { ROOT } from "../../deploy/bundle.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { StoreError } from "../../src/chat/errors.ts";
 import { Metrics } from "../../src/watch/metrics.ts";
@@ -61,12 +64,28 @@ t.test("the state has the slowest commit since the last one, where there was any
   recorder.stored(1, 3);
   recorder.stored(1, 40.123);
   recorder.stored(1, 2);
-  recorder.state({ sessions: () => 2, connections: () => 3, freeBytes: () => 4 });
-  recorder.state({ sessions: () => 0, connections: () => 1, freeBytes: () => null });
-  t.same(events, [
-    { level: INFO, people: 2, connections: 3, commitMs: 40.1, freeBytes: 4, msg: "State" },
-    { level: INFO, people: 0, connections: 1, msg: "State" },
-  ]);
+  recorder.logState({ sessions: () => 2, connections: () => 3, freeBytes: () => 4 });
+  recorder.storeHealth(new StoreError("unavailable", "away"));
+  recorder.logState({ sessions: () => 0, connections: () => 1, freeBytes: () => null });
+  t.same(
+    events.filter((event) => "people" in event),
+    [
+      { level: INFO, people: 2, connections: 3, commitMs: 40.1, freeBytes: 4, storeFails: 0, msg: "State" },
+      { level: INFO, people: 0, connections: 1, storeFails: 1, msg: "State" },
+    ],
+  );
+});
+
+t.test("the state is what CloudWatch takes its numbers from", async (t) => {
+  const { recorder, events } = aRecorder();
+  recorder.stored(1, 3);
+  recorder.logState({ sessions: () => 2, connections: () => 3, freeBytes: () => 4 });
+  const filters = readFileSync(join(ROOT, "terraform/modules/server/log.tf"), "utf8");
+  const [, names = ""] = /for_each += \{ (.*) \}/.exec(filters) ?? [];
+  const fields = Array.from(names.matchAll(/"(\w+)"/g), ([, field]) => field);
+  t.ok(fields.length >= 5);
+  t.match(filters, `{ $.msg = \\"${events.map((event) => ("msg" in event ? String(event.msg) : "")).join()}\\" }`);
+  for (const field of fields) t.type(Object.entries(events[0] ?? {}).find(([name]) => name === field)?.[1], "number");
 });
 
 t.test("that unused rooms were ended is logged, and how many", async (t) => {

@@ -24,6 +24,7 @@ mock_resource "aws_lb" {
     arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/net/chatd/1"
     arn_suffix = "net/chatd/1"
     dns_name   = "chatd-1.elb.eu-central-1.amazonaws.com"
+    zone_id    = "Z3F0SRJ5LGBH90"
   }
 }
 
@@ -69,5 +70,66 @@ mock_resource "aws_iam_instance_profile" {
 mock_resource "aws_security_group" {
   defaults = {
     id = "sg-0123456789abcdef0"
+  }
+}
+
+mock_data "aws_ec2_instance_type_offerings" {
+  defaults = {
+    locations = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
+  }
+}
+
+mock_data "aws_caller_identity" {
+  defaults = {
+    account_id = "123456789012"
+  }
+}
+
+mock_resource "aws_sns_topic" {
+  defaults = {
+    arn = "arn:aws:sns:eu-central-1:123456789012:chatd-alarms"
+  }
+}
+
+mock_resource "aws_acm_certificate" {
+  defaults = {
+    arn = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
+    domain_validation_options = [{
+      domain_name           = "chat.example.org"
+      resource_record_name  = "_1.chat.example.org."
+      resource_record_type  = "CNAME"
+      resource_record_value = "_2.acm-validations.aws."
+    }]
+  }
+}
+
+mock_resource "aws_acm_certificate_validation" {
+  defaults = {
+    certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
+  }
+}
+
+mock_resource "aws_autoscaling_group" {
+  defaults = {
+    name = "chatd-1"
+  }
+}
+
+mock_resource "aws_ebs_volume" {
+  defaults = {
+    id = "vol-0123456789abcdef0"
+  }
+}
+
+mock_resource "aws_instance" {
+  defaults = {
+    id = "i-0123456789abcdef0"
+  }
+}
+
+mock_resource "aws_eip" {
+  defaults = {
+    allocation_id = "eipalloc-0123456789abcdef0"
+    public_ip     = "203.0.113.7"
   }
 }

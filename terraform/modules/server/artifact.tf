@@ -2,12 +2,9 @@
 # launch template names the version that it was made with, so an older one still finds what it needs.
 
 locals {
-  database_ca_path = var.database_ca_bundle != null ? var.database_ca_bundle : "${path.module}/rds-ca.pem"
-
-  files = {
-    executable  = { name = "chatd", path = var.artifact, sha256 = filesha256(var.artifact) }
-    database_ca = { name = "rds-ca.pem", path = local.database_ca_path, sha256 = filesha256(local.database_ca_path) }
-  }
+  files = { for id, file in merge({
+    executable = { path = var.artifact, mode = "755", to = "/usr/local/bin/chatd" }
+  }, var.files) : id => merge(file, { sha256 = filesha256(file.path) }) }
 }
 
 resource "aws_s3_bucket" "artifacts" {
@@ -88,7 +85,7 @@ resource "aws_s3_bucket_policy" "artifacts" {
 resource "aws_s3_object" "artifact" {
   for_each    = local.files
   bucket      = aws_s3_bucket.artifacts.id
-  key         = each.value.name
+  key         = basename(each.value.to)
   source      = each.value.path
   source_hash = each.value.sha256
 
