@@ -1,7 +1,16 @@
 /** `npm run package`: all files of a release, in `dist`: see docs/operations.md, "Install". */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, createReadStream, globSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  globSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
@@ -10,7 +19,7 @@ import { currentBuild, ROOT } from "./bundle.ts";
 import { makeDebian } from "./debian.ts";
 import { type Architecture, ARCHITECTURES, makeExecutable, ownArchitecture } from "./executable.ts";
 import { listParts } from "./parts-list.ts";
-import { debianName, executableName, npmPackageName, partsListName, UNITS } from "./release-files.ts";
+import { debianName, executableName, npmPackageName, partsListName, releaseFiles, UNITS } from "./release-files.ts";
 
 const { values } = parseArgs({
   options: { arch: { type: "string", multiple: true, default: [...ARCHITECTURES] }, out: { type: "string" } },
@@ -26,7 +35,8 @@ process.umask(0o022);
 const folder = resolve(values.out ?? join(ROOT, "dist"));
 mkdirSync(folder, { recursive: true });
 // Those of another version would be taken for these.
-for (const old of globSync("chatd*", { cwd: folder })) rmSync(join(folder, old));
+for (const old of globSync(["chatd-*-linux-*", "chatd_*.deb", "chatd-*.{tgz,cdx.json}"], { cwd: folder }))
+  rmSync(join(folder, old));
 const { version, commit } = currentBuild();
 const hasDpkg = isHere("dpkg-deb");
 say(`chatd ${version}, of commit ${commit}, in ${folder}:`);
@@ -43,7 +53,7 @@ for (const unit of UNITS) {
   copyFileSync(join(ROOT, "deploy/systemd", unit), join(folder, unit));
   tell(join(folder, unit));
 }
-const made = globSync("chatd*", { cwd: folder }).toSorted();
+const made = releaseFiles(version, architectures).filter((name) => existsSync(join(folder, name)));
 const sums = await Promise.all(made.map(async (name) => `${await sha256(join(folder, name))}  ${name}\n`));
 writeFileSync(join(folder, "SHA256SUMS"), sums.join(""));
 tell(join(folder, "SHA256SUMS"));

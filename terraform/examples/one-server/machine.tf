@@ -24,7 +24,7 @@ module "server" {
     port            = var.port
     volume          = aws_ebs_volume.data.id
     bucket          = aws_s3_bucket.backups.id
-    namespace       = "chatd/${var.project}"
+    namespace       = module.server.namespace
     backup_schedule = var.backup_schedule
     restore         = var.restore
   })
@@ -47,7 +47,7 @@ locals {
       Effect    = "Allow"
       Action    = "cloudwatch:PutMetricData"
       Resource  = "*"
-      Condition = { StringEquals = { "cloudwatch:namespace" = "chatd/${var.project}" } }
+      Condition = { StringEquals = { "cloudwatch:namespace" = module.server.namespace } }
     },
     ], var.restore == null ? [] : [
     # Backups have what CHATD_KEEP has deleted: one is read, where it is restored.
