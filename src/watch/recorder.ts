@@ -21,6 +21,8 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
   readonly #topics: Seldom;
   #isStoreWell = true;
   #isCutOff = false;
+  /** Since the state was last logged: whether the store failed, and has not worked after that. */
+  #hasFailed = false;
   /** Since the state was last logged; null: nothing was stored. */
   #slowestCommitMs: number | null = null;
 
@@ -109,7 +111,8 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
 
   /**
    * Logs how the server is, for those who see nothing of it but the log: `commitMs` is the slowest commit since the last
-   * time, `storeFails` is 1 while nothing can be stored or the node is cut off, else 0.
+   * time, `storeFails` is 1 where the store failed since then and has not worked after that, or the node is cut off, else 0.
+   * Where nobody asks the store for anything, nobody knows: a failure does not count for ever.
    */
   logState(readings: Pick<Readings, "sessions" | "connections" | "freeBytes">): void {
     const commitMs = this.#slowestCommitMs;
@@ -119,8 +122,9 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
       connections: readings.connections(),
       commitMs: commitMs === null ? undefined : Number(commitMs.toFixed(1)),
       freeBytes: readings.freeBytes() ?? undefined,
-      storeFails: this.#isStoreWell && !this.#isCutOff ? 0 : 1,
+      storeFails: this.#hasFailed || this.#isCutOff ? 1 : 0,
     };
+    this.#hasFailed = false;
     this.#log.info(state, "State");
   }
 
@@ -159,6 +163,7 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
 
   /** Logged when it changes: a store that is away would fill the log. */
   storeHealth(error: unknown): void {
+    this.#hasFailed = error !== null;
     if (error === null) {
       if (!this.#isStoreWell) this.#log.info("The store works again");
       this.#isStoreWell = true;

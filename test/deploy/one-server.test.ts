@@ -134,7 +134,7 @@ await withParts(t, parts, "one server keeps what was said on its volume, and in 
     deployed(t, CONFIGURATION, variables),
     deployed(t, CONFIGURATION, { ...variables, restore: KEY }),
   ]);
-  const bucket = deployment.text("aws_s3_bucket.backups", "id");
+  const bucket = deployment.text("module.backups.aws_s3_bucket.this", "id");
   const id = deployment.text("aws_ebs_volume.data", "id");
   const volume = new Volume(t, id);
   const whole = t;

@@ -12,24 +12,20 @@ const PATH_STYLE = `provider "aws" {
   s3_use_path_style = true
 }
 `;
-/** A bucket whose policy has no condition: the emulator refuses everything that one says may be refused. */
-function withoutCondition(bucket: string): string {
-  return `resource "aws_s3_bucket_policy" "${bucket}" {
+/** A policy without its condition: the emulator refuses everything that one says may be refused. */
+const NO_CONDITION = `resource "aws_s3_bucket_policy" "this" {
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Principal = "*", Action = "s3:*", Resource = "\${aws_s3_bucket.${bucket}.arn}/*" }]
+    Statement = [{ Effect = "Allow", Principal = "*", Action = "s3:*", Resource = "\${aws_s3_bucket.this.arn}/*" }]
   })
 }
 `;
-}
 
 /** A configuration that is applied to an emulated AWS, by the real provider. */
 export class Deployment {
-  readonly aws: EmulatedAws;
   readonly terraform: Terraform;
 
-  private constructor(aws: EmulatedAws, terraform: Terraform) {
-    this.aws = aws;
+  private constructor(terraform: Terraform) {
     this.terraform = terraform;
   }
 
@@ -37,10 +33,9 @@ export class Deployment {
     const root = configuration.replaceAll(/[^/]+/g, "..");
     const files = {
       "path_override.tf": PATH_STYLE,
-      [`${root}/terraform/modules/server/condition_override.tf`]: withoutCondition("artifacts"),
-      [`${root}/terraform/examples/one-server/condition_override.tf`]: withoutCondition("backups"),
+      [`${root}/terraform/modules/bucket/condition_override.tf`]: NO_CONDITION,
     };
-    return new Deployment(aws, await Terraform.of(t, configuration, files, aws.env));
+    return new Deployment(await Terraform.of(t, configuration, files, aws.env));
   }
 
   async apply(variables: Readonly<Record<string, unknown>>): Promise<void> {

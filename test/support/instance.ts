@@ -76,7 +76,7 @@ export async function deployed(
   });
   const text: RenderedDeployment["text"] = (address, name) => String(built.get(address)?.[name]);
   const userData = userDataOf(built);
-  const bucket = text("module.server.aws_s3_bucket.artifacts", "id");
+  const bucket = text("module.server.module.artifacts.aws_s3_bucket.this", "id");
   const objects = Array.from(built.entries())
     .filter(([address]) => address.startsWith("module.server.aws_s3_object.artifact["))
     .map(([, { key, version_id: version, source }]): [string, MachineFile] => [

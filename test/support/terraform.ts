@@ -20,6 +20,7 @@ export const CONFIGURATIONS = [
   "terraform",
   "terraform/modules/server",
   "terraform/modules/alarms",
+  "terraform/modules/bucket",
   "terraform/examples/one-server",
 ] as const;
 export type Configuration = (typeof CONFIGURATIONS)[number];

@@ -14,17 +14,18 @@ await withParts(t, [terraformPart], "terraform finds nothing wrong with any conf
   }
 });
 
-/** Each is an assertion of its own in the configuration's tests. */
+/** The least that terraform may run, so that none gets lost. */
 const RUNS: Partial<Record<Configuration, number>> = {
-  terraform: 70,
-  "terraform/modules/server": 25,
-  "terraform/examples/one-server": 37,
+  terraform: 73,
+  "terraform/modules/bucket": 2,
+  "terraform/modules/server": 28,
+  "terraform/examples/one-server": 38,
 };
 
 for (const configuration of CONFIGURATIONS) {
   const least = RUNS[configuration];
   if (least === undefined) continue;
-  const name = `every decision of ${configuration} holds, and wrong variables are refused`;
+  const name = `the decisions that ${configuration} tests hold, and wrong variables are refused`;
   await withParts(t, [terraformPart], name, async (t) => {
     t.setTimeout(MOST_MS);
     const said = await (await Terraform.of(t, configuration)).run("test");

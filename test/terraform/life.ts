@@ -78,7 +78,7 @@ const life = withParts(
         readonly Statement: readonly { readonly Sid: string; readonly Resource: string }[];
       };
       t.same(Object.fromEntries(statements.map(({ Sid, Resource }) => [Sid, Resource])), {
-        Artifacts: `${text("module.server.aws_s3_bucket.artifacts", "arn")}/*`,
+        Artifacts: `${text("module.server.module.artifacts.aws_s3_bucket.this", "arn")}/*`,
         Logs: `${text("module.server.aws_cloudwatch_log_group.this", "arn")}:*`,
         SessionManager: "*",
         DatabasePassword: await aws.ask("rds describe-db-instances", "DBInstances[0].MasterUserSecret.SecretArn"),
@@ -133,7 +133,7 @@ const life = withParts(
         t.match(await aws.ask(`${REFRESHES} chatd`, "InstanceRefreshes[].Preferences"), [
           { MinHealthyPercentage: 100, MaxHealthyPercentage: 150, SkipMatching: true },
         ]);
-        const bucket = String((await chat.made()).get("module.server.aws_s3_bucket.artifacts")?.["id"]);
+        const bucket = String((await chat.made()).get("module.server.module.artifacts.aws_s3_bucket.this")?.["id"]);
         t.equal(
           await aws.ask(`s3api list-object-versions --bucket ${bucket} --prefix chatd`, "length(Versions)"),
           2,
@@ -166,7 +166,7 @@ const restore = withParts(
     t.setTimeout(MOST_MS);
     const aws = await EmulatedAws.start(t);
     const chat = await Deployment.of(t, aws, "terraform");
-    const first = { artifact: FIRST, database_final_snapshot: true };
+    const first = { artifact: FIRST, database_final_snapshot: true, deletion_protection: true };
     await chat.apply(first);
     const both = {
       ...first,
@@ -183,6 +183,8 @@ const restore = withParts(
       "the chat goes on with the first",
     );
     await chat.apply(both);
+    // The runbook of terraform/README.md, step by step.
+    await aws.ask("rds stop-db-instance --db-instance-identifier chatd");
     const restored = { ...both, database: "chatd-2" };
     t.same(
       (await chat.planned(restored)).filter((change) => !change.startsWith("update ")),
@@ -194,7 +196,10 @@ const restore = withParts(
     t.match(Buffer.from(template, "base64").toString(), /CHATD_DATABASE="postgres:\/\/chatd@chatd-2\.\w/);
     t.equal(await aws.ask(`${REFRESHES} chatd`, "length(InstanceRefreshes)"), 1);
 
-    const alone = { ...restored, databases: { "chatd-2": {} } };
+    await aws.ask("rds start-db-instance --db-instance-identifier chatd");
+    const unprotected = { ...restored, deletion_protection: false };
+    await chat.apply(unprotected);
+    const alone = { ...unprotected, databases: { "chatd-2": {} } };
     t.same((await chat.planned(alone)).toSorted(), [
       'delete aws_db_instance.this["chatd"]',
       'delete terraform_data.final_snapshot["chatd"]',

@@ -76,6 +76,29 @@ t.test("the state has the slowest commit since the last one, where there was any
   );
 });
 
+t.test("the state says that the store fails while it does, and for a minute where nobody asks it again", async (t) => {
+  const { recorder, events } = aRecorder();
+  const storeFails = (): unknown => {
+    recorder.logState({ sessions: () => 0, connections: () => 0, freeBytes: () => null });
+    return Object.entries(events.at(-1) ?? {}).find(([name]) => name === "storeFails")?.[1];
+  };
+  const away = new StoreError("unavailable", "away");
+  recorder.storeHealth(away);
+  recorder.storeHealth(away);
+  t.equal(storeFails(), 1);
+  recorder.storeHealth(away);
+  t.equal(storeFails(), 1, "again, though it is not logged as an error again");
+  t.equal(storeFails(), 0, "nobody has asked");
+  t.notOk(recorder.isStoreWell, "and nobody knows that it works");
+  recorder.storeHealth(away);
+  recorder.storeHealth(null);
+  t.equal(storeFails(), 0);
+  recorder.cutOff(true);
+  t.same([storeFails(), storeFails()], [1, 1]);
+  recorder.cutOff(false);
+  t.equal(storeFails(), 0);
+});
+
 t.test("the state is what CloudWatch takes its numbers from", async (t) => {
   const { recorder, events } = aRecorder();
   recorder.stored(1, 3);

@@ -23,7 +23,7 @@ module "server" {
     region          = var.region
     port            = var.port
     volume          = aws_ebs_volume.data.id
-    bucket          = aws_s3_bucket.backups.id
+    bucket          = module.backups.id
     namespace       = module.server.namespace
     backup_schedule = var.backup_schedule
     restore         = var.restore
@@ -39,7 +39,7 @@ locals {
       Sid      = "Backups"
       Effect   = "Allow"
       Action   = ["s3:PutObject", "s3:AbortMultipartUpload"]
-      Resource = "${aws_s3_bucket.backups.arn}/backups/*"
+      Resource = "${module.backups.arn}/backups/*"
     },
     # Metrics have no ARN: the namespace says whose they are.
     {
@@ -55,7 +55,7 @@ locals {
       Sid      = "Restore"
       Effect   = "Allow"
       Action   = "s3:GetObject"
-      Resource = "${aws_s3_bucket.backups.arn}/${var.restore}"
+      Resource = "${module.backups.arn}/${var.restore}"
     },
   ])
 

@@ -35,12 +35,12 @@ output "alarm_topic_arn" {
 
 output "backup_bucket" {
   description = "The bucket that backups are in."
-  value       = aws_s3_bucket.backups.id
+  value       = module.backups.id
 }
 
 output "list_backups" {
   description = "Lists the backups, the newest last; restore takes backups/ and such a name."
-  value       = "aws s3 ls --region ${var.region} s3://${aws_s3_bucket.backups.id}/backups/"
+  value       = "aws s3 ls --region ${var.region} s3://${module.backups.id}/backups/"
 }
 
 output "volume_id" {

@@ -13,12 +13,10 @@ resource "terraform_data" "protection" {
     aws_default_security_group.closed,
     aws_eip_association.this,
     aws_route53_record.chat,
-    aws_s3_bucket_lifecycle_configuration.backups,
-    aws_s3_bucket_policy.backups,
-    aws_s3_bucket_server_side_encryption_configuration.backups,
     aws_volume_attachment.data,
     aws_vpc_security_group_ingress_rule.telnet,
     module.alarms,
+    module.backups,
     module.server,
   ]
 }

@@ -30,7 +30,7 @@ resource "aws_iam_role_policy" "this" {
         Sid      = "Artifacts"
         Effect   = "Allow"
         Action   = ["s3:GetObject", "s3:GetObjectVersion"]
-        Resource = "${aws_s3_bucket.artifacts.arn}/*"
+        Resource = "${module.artifacts.arn}/*"
       },
       {
         Sid      = "Logs"

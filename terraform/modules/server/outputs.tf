@@ -48,7 +48,8 @@ output "alarms" {
       # A log without errors is no alarm.
       missing = "notBreaching"
     }
-    # Errors are logged when something begins to fail: this rings as long as it does.
+    # Errors are logged when something begins to fail: this rings as long as it does, and until nothing has failed for five
+    # minutes.
     store = {
       description = "Nothing that is said can be stored, or a server is cut off from the database: the database, the way to it, its password, its disk. The log says which."
       namespace   = local.namespace
@@ -57,7 +58,8 @@ output "alarms" {
       statistic   = "Maximum"
       comparison  = "GreaterThanThreshold"
       threshold   = 0
-      periods     = 2
+      period_s    = 300
+      periods     = 1
       missing     = "notBreaching"
     }
   }

