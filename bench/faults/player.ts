@@ -1,4 +1,4 @@
-import { texts } from "../../src/protocol/texts.ts";
+import { texts } from "../../src/formats/text/sentences.ts";
 import type { Chance } from "../../test/support/hostile.ts";
 import { ALL_DEEDS, burst, type Deed, linesFor, type Means, PUBLIC_ROOMS } from "./deeds.ts";
 import type { Transcript } from "./history.ts";

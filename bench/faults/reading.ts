@@ -1,4 +1,4 @@
-import { refusals, texts } from "../../src/protocol/texts.ts";
+import { refusals, texts } from "../../src/formats/text/sentences.ts";
 
 /** A line that came to a person, as far as a terminal tells what it is. */
 export type Got =

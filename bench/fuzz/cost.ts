@@ -1,7 +1,7 @@
-import { parseRoomName } from "../../src/chat/names.ts";
-import type { RoomRecord } from "../../src/chat/ports.ts";
-import { NO_RIGHTS } from "../../src/chat/rights.ts";
-import { chatSettings, connectionSettings, outboxLimits } from "../../src/config/parts.ts";
+import { parseRoomName } from "../../src/domain/names.ts";
+import type { RoomRecord } from "../../src/ports/store.ts";
+import { NO_RIGHTS } from "../../src/domain/rights.ts";
+import { chatSettings, connectionSettings, outboxLimits } from "../../src/config/settings-of.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
 import { ForgetfulStore } from "../../test/support/forgetful-store.ts";
 import { median } from "../measure/statistics.ts";

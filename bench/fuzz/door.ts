@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
-import { parseRoomName } from "../../src/chat/names.ts";
+import { parseRoomName } from "../../src/domain/names.ts";
 import { networkOf } from "../../src/gate/address.ts";
-import { Bans } from "../../src/gate/bans.ts";
+import { Bans } from "../../src/chat/server-bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
-import { newSortedTree } from "../../src/sorted-tree.ts";
-import { systemClock } from "../../src/system-clock.ts";
+import { systemClock } from "../../src/daemon/system-clock.ts";
 import { TypingBudgets } from "../../src/gate/typing-budgets.ts";
 import type { ConnectionSettings, Door } from "../../src/telnet/door.ts";
-import { LineQueueTotal } from "../../src/telnet/line-queue.ts";
-import { type OutboxLimits, OutboxPool } from "../../src/telnet/outbox-pool.ts";
-import { Turns } from "../../src/telnet/turns.ts";
+import { LineQueueTotal } from "../../src/net/line-queue.ts";
+import { type OutboxLimits, OutboxPool } from "../../src/net/outbox-pool.ts";
+import { Turns } from "../../src/net/turns.ts";
 import { FakeTelnetWatch, LIMITS } from "../../test/support/door.ts";
 import { ForgetfulStore } from "../../test/support/forgetful-store.ts";
 import { Pair } from "../../test/support/pair.ts";
@@ -55,7 +54,6 @@ export class FuzzDoor {
       clock: systemClock,
       watch: this.#watch,
       newId: () => (this.#lastId += 1),
-      newSorted: newSortedTree,
       networkOf,
     };
     this.#chat = new Chat({ ...ports, flush: () => pool.flush() }, limits.chat);

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { SqliteEngine } from "../../src/store/sqlite/engine.ts";
-import { kinds } from "../../src/chat/entry.ts";
-import { NO_RIGHTS } from "../../src/chat/rights.ts";
+import { kinds } from "../../src/domain/entry.ts";
+import { NO_RIGHTS } from "../../src/domain/rights.ts";
 
 /** Writes a database that holds so many public rooms in which nobody is, as chatd would have: one by one takes minutes. */
 export function writeRooms(path: string, count: number): void {

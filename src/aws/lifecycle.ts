@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../chat/ports.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
 
 /** What is told of the instance that this process runs on. */
 export interface LifecycleWatcher {

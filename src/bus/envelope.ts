@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { NameKey } from "../chat/names.ts";
-import type { News } from "../chat/news.ts";
+import type { NameKey } from "../domain/names.ts";
+import type { News } from "../ports/cluster-message.ts";
 
 /** What nodes of this version write, and the only one that they read. */
 const VERSION = 1;

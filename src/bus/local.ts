@@ -1,5 +1,5 @@
-import type { News } from "../chat/news.ts";
-import type { Bus, BusFollower } from "../chat/ports.ts";
+import type { News } from "../ports/cluster-message.ts";
+import type { Bus, BusFollower } from "../ports/bus.ts";
 
 /** Where buses of one process meet. */
 export class LocalHub {

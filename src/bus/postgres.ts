@@ -1,6 +1,7 @@
 import type { Client } from "pg";
-import type { News } from "../chat/news.ts";
-import type { Bus, BusFollower, Clock, Timer } from "../chat/ports.ts";
+import type { News } from "../ports/cluster-message.ts";
+import type { Bus, BusFollower } from "../ports/bus.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
 import { Connection } from "../postgres/connection.ts";
 import type { Login } from "../postgres/login.ts";
 import { decode, encode } from "./envelope.ts";

@@ -1,36 +1,40 @@
-import type { RefusalCode } from "../protocol/texts.ts";
-import { applyServerEntry } from "./announcements.ts";
-import type { BacklogLimits } from "./backlog.ts";
-import { applyChange } from "./changes.ts";
-import { Comparison } from "./comparison.ts";
-import { Crowd } from "./crowd.ts";
-import { Delivery } from "./delivery.ts";
-import { followBus, followPresence } from "./elsewhere.ts";
-import { actOf, type Entry, isMessage, type Kind, kinds, movesRules, shownOf } from "./entry.ts";
-import { ChatError } from "./errors.ts";
-import { Following } from "./following.ts";
-import { Gathering } from "./gathering.ts";
-import { Listings } from "./listings.ts";
-import { Log, type Stored } from "./log.ts";
-import type { Name, NameKey } from "./names.ts";
-import { Pace } from "./pace.ts";
-import { followOwned } from "./ownership.ts";
-import type { Pending } from "./pending.ts";
-import { type Action, refusalOf } from "./permissions.ts";
-import type { Bus, Clock, NewSorted, Person, Presence, RoomRecord, Store, Watch } from "./ports.ts";
-import { endPrivateRooms } from "./private-rooms.ts";
-import { Recent } from "./recent.ts";
-import { Room } from "./room.ts";
+import type { RefusalCode } from "../formats/text/sentences.ts";
+import { applyServerEntry } from "./server-stream.ts";
+import type { BacklogLimits } from "../streams/backlog.ts";
+import { applyChange } from "./apply.ts";
+import { Comparison } from "./reconciliation.ts";
+import { Crowd } from "./rooms/join-leave-notices.ts";
+import { Delivery } from "./fan-out.ts";
+import { followBus, followPresence } from "./cluster-events.ts";
+import { actOf, type Entry, isMessage, type Kind, kinds, movesRules, shownOf } from "../domain/entry.ts";
+import { ChatError } from "../domain/refusals.ts";
+import type { Bus } from "../ports/bus.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Person, Presence } from "../ports/presence.ts";
+import type { RoomRecord, Store } from "../ports/store.ts";
+import type { Watch } from "../ports/telemetry.ts";
+import { Following } from "./rooms/room-subscriptions.ts";
+import { Gathering } from "../streams/delivery-buffer.ts";
+import { Listings } from "./rooms/listings.ts";
+import { Log, type Stored } from "../streams/log.ts";
+import type { Name, NameKey } from "../domain/names.ts";
+import { Pace } from "../streams/batch-delay.ts";
+import { followOwned } from "./rooms/ownership.ts";
+import type { Pending } from "../streams/queued-entry.ts";
+import { type Action, refusalOf } from "../domain/permissions.ts";
+import { endPrivateRooms } from "./rooms/private-rooms.ts";
+import { Recent } from "./rooms/recent-messages.ts";
+import { Room } from "./rooms/room.ts";
 import { endOfServerStream, takeOverRoom, takeOverServer } from "./restored.ts";
-import { type RoomLimits, RoomQuota } from "./room-quota.ts";
-import { rightsAfter, sessionsIn, withoutSessions } from "./rights.ts";
-import { Rooms } from "./rooms.ts";
-import type { Arrival } from "./held-arrivals.ts";
-import { Sequencer } from "./sequencer.ts";
-import type { Session, Standing } from "./session.ts";
-import { serverStream, type Stream } from "./stream.ts";
-import { parseSubject } from "./subject.ts";
-import { Whispers } from "./whispers.ts";
+import { type RoomLimits, RoomQuota } from "./rooms/room-quota.ts";
+import { rightsAfter, sessionsIn, withoutSessions } from "../domain/rights.ts";
+import { Rooms } from "./rooms/rooms.ts";
+import type { Arrival } from "../streams/held-arrivals.ts";
+import { Sequencer } from "../streams/sequencer.ts";
+import type { Session, Standing } from "./sessions/session.ts";
+import { serverStream, type Stream } from "../streams/stream.ts";
+import { parseSubject } from "../domain/subject.ts";
+import { Whispers } from "./sessions/direct-messages.ts";
 
 export interface ChatSettings extends BacklogLimits, RoomLimits {
   /** The room where people are after login; null: none. */
@@ -49,7 +53,6 @@ export interface ChatPorts {
   readonly watch: Watch;
   /** Gives a number that nobody on any node ever gets again. */
   readonly newId: () => number;
-  readonly newSorted: NewSorted;
   /** What limits per address count an address as: itself, or the network that it is in. Null: none of them holds for it. */
   readonly networkOf: (address: string) => string | null;
   /** Writes at once what was given to outlets; else it is written at the end of the turn. */
@@ -123,7 +126,7 @@ export class Chat {
     this.clock = ports.clock;
     this.watch = ports.watch;
     this.#flush = ports.flush;
-    this.listings = new Listings(this.rooms, ports, this.sessionsById);
+    this.listings = new Listings(this.rooms, ports.presence, this.sessionsById);
     this.quota = new RoomQuota(this.rooms, () => this.settings, ports.networkOf, ports.clock);
     this.delivery = new Delivery(ports.clock, this.sessionsById);
     this.crowd = new Crowd(ports.clock, this.delivery);

@@ -1,15 +1,15 @@
-import { texts } from "../protocol/texts.ts";
-import { changeMember, memberOf } from "./changes.ts";
+import { texts } from "../formats/text/sentences.ts";
+import { changeMember, memberOf } from "./apply.ts";
 import type { Chat } from "./chat.ts";
-import { type Entry, kinds } from "./entry.ts";
-import { StoreError } from "./errors.ts";
-import { dropMembers } from "./membership.ts";
-import { own } from "./ownership.ts";
-import { banOn } from "./rights.ts";
-import type { Room } from "./room.ts";
-import type { Session } from "./session.ts";
-import type { Stream } from "./stream.ts";
-import { parseSubject } from "./subject.ts";
+import { type Entry, kinds } from "../domain/entry.ts";
+import { StoreError } from "../ports/store-error.ts";
+import { dropMembers } from "./rooms/membership.ts";
+import { own } from "./rooms/ownership.ts";
+import { banOn } from "../domain/rights.ts";
+import type { Room } from "./rooms/room.ts";
+import type { Session } from "./sessions/session.ts";
+import type { Stream } from "../streams/stream.ts";
+import { parseSubject } from "../domain/subject.ts";
 
 /** How far a stream was heard. */
 type Heard = Pick<Stream, "pos" | "at">;

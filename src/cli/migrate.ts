@@ -1,5 +1,5 @@
-import { migrateDatabase } from "../backend.ts";
-import { systemClock } from "../system-clock.ts";
+import { migrateDatabase } from "../daemon/backend.ts";
+import { systemClock } from "../daemon/system-clock.ts";
 import { makeFilesPrivate } from "./file-mask.ts";
 import { readConfig } from "./read-config.ts";
 

@@ -1,5 +1,5 @@
 import type { Chat } from "../chat/chat.ts";
-import type { Session } from "../chat/session.ts";
+import type { Session } from "../chat/sessions/session.ts";
 
 /** What may be needed to use a command, beside being logged in. Finer rules are the chat's: `chat/permissions.ts`. */
 export type Access = "anyone" | "in-a-room";

@@ -1,7 +1,7 @@
-import { createRoom } from "../chat/creation.ts";
-import { texts } from "../protocol/texts.ts";
+import { createRoom } from "../chat/operations/create-room.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
-import { newRoomName } from "./find.ts";
+import { newRoomName } from "./lookups.ts";
 
 export const createPrivate: Command = {
   name: "create_private",

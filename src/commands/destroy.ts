@@ -1,7 +1,7 @@
-import { kinds } from "../chat/entry.ts";
-import { texts } from "../protocol/texts.ts";
+import { kinds } from "../domain/entry.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
-import { findRoom } from "./find.ts";
+import { findRoom } from "./lookups.ts";
 
 export const destroy: Command = {
   name: "destroy",

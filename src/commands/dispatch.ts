@@ -1,10 +1,11 @@
 import editDistance from "damerau-levenshtein";
 import type { Chat } from "../chat/chat.ts";
-import { ChatError, StoreError } from "../chat/errors.ts";
-import type { Session } from "../chat/session.ts";
-import { parseLine } from "../protocol/parse.ts";
-import { isVisible } from "../protocol/text.ts";
-import { refusals } from "../protocol/texts.ts";
+import { ChatError } from "../domain/refusals.ts";
+import { StoreError } from "../ports/store-error.ts";
+import type { Session } from "../chat/sessions/session.ts";
+import { parseLine } from "./parse.ts";
+import { isVisible } from "../domain/text.ts";
+import { refusals } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 import { commands } from "./index.ts";
 import { say } from "./say.ts";

@@ -1,6 +1,6 @@
-import { ChatError } from "../chat/errors.ts";
-import { NEWLINE } from "../protocol/render.ts";
-import { texts } from "../protocol/texts.ts";
+import { ChatError } from "../domain/refusals.ts";
+import { NEWLINE } from "../formats/text/render.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 
 /** The table is handed in later, since it holds this command too. */

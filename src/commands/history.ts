@@ -1,9 +1,9 @@
-import { shownOf } from "../chat/entry.ts";
-import { ChatError } from "../chat/errors.ts";
-import { renderHistory } from "../protocol/render.ts";
-import { texts } from "../protocol/texts.ts";
+import { shownOf } from "../domain/entry.ts";
+import { ChatError } from "../domain/refusals.ts";
+import { renderHistory } from "../formats/text/render.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
-import { currentRoom, findRoom } from "./find.ts";
+import { currentRoom, findRoom } from "./lookups.ts";
 
 const LINES_SHOWN = 20;
 const MOST_LINES = 100;

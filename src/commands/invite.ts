@@ -1,10 +1,10 @@
-import { kinds } from "../chat/entry.ts";
-import { ChatError } from "../chat/errors.ts";
-import { banOn } from "../chat/rights.ts";
-import { subjectBody } from "../chat/subject.ts";
-import { texts } from "../protocol/texts.ts";
+import { kinds } from "../domain/entry.ts";
+import { ChatError } from "../domain/refusals.ts";
+import { banOn } from "../domain/rights.ts";
+import { subjectBody } from "../domain/subject.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
-import { currentRoom, findUser, isMember } from "./find.ts";
+import { currentRoom, findUser, isMember } from "./lookups.ts";
 import { whisperTo } from "./whisper.ts";
 
 export const invite: Command = {

@@ -1,6 +1,6 @@
-import { join as joinRoom } from "../chat/membership.ts";
+import { join as joinRoom } from "../chat/rooms/membership.ts";
 import type { Command } from "./command.ts";
-import { findRoom } from "./find.ts";
+import { findRoom } from "./lookups.ts";
 
 export const join: Command = {
   name: "join",

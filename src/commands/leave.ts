@@ -1,7 +1,7 @@
-import { ChatError } from "../chat/errors.ts";
-import { leave as leaveRoom } from "../chat/membership.ts";
+import { ChatError } from "../domain/refusals.ts";
+import { leave as leaveRoom } from "../chat/rooms/membership.ts";
 import type { Command } from "./command.ts";
-import { currentRoom, findRoom } from "./find.ts";
+import { currentRoom, findRoom } from "./lookups.ts";
 
 export const leave: Command = {
   name: "leave",

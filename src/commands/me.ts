@@ -1,6 +1,6 @@
-import { kinds } from "../chat/entry.ts";
+import { kinds } from "../domain/entry.ts";
 import type { Command } from "./command.ts";
-import { currentRoom } from "./find.ts";
+import { currentRoom } from "./lookups.ts";
 
 export const me: Command = {
   name: "me",

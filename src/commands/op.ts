@@ -1,9 +1,9 @@
-import { kinds } from "../chat/entry.ts";
-import { ChatError } from "../chat/errors.ts";
-import { subjectBody } from "../chat/subject.ts";
-import { texts } from "../protocol/texts.ts";
+import { kinds } from "../domain/entry.ts";
+import { ChatError } from "../domain/refusals.ts";
+import { subjectBody } from "../domain/subject.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
-import { currentRoom, findMember } from "./find.ts";
+import { currentRoom, findMember } from "./lookups.ts";
 
 export const op: Command = {
   name: "op",

@@ -1,4 +1,4 @@
-import { texts } from "../protocol/texts.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 
 export const quit: Command = {

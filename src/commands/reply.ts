@@ -1,6 +1,6 @@
-import { ChatError } from "../chat/errors.ts";
+import { ChatError } from "../domain/refusals.ts";
 import type { Command } from "./command.ts";
-import { findUser } from "./find.ts";
+import { findUser } from "./lookups.ts";
 import { whisperTo } from "./whisper.ts";
 
 export const reply: Command = {

@@ -1,5 +1,5 @@
-import type { ListedRoom } from "../chat/listings.ts";
-import { texts } from "../protocol/texts.ts";
+import type { ListedRoom } from "../chat/rooms/listings.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 
 const ROOMS_SHOWN = 100;

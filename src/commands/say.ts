@@ -1,10 +1,10 @@
 import type { Chat } from "../chat/chat.ts";
-import { kinds } from "../chat/entry.ts";
-import type { ChatError } from "../chat/errors.ts";
-import { countIn } from "../chat/membership.ts";
-import type { Session } from "../chat/session.ts";
-import { texts } from "../protocol/texts.ts";
-import { currentRoom } from "./find.ts";
+import { kinds } from "../domain/entry.ts";
+import type { ChatError } from "../domain/refusals.ts";
+import { countIn } from "../chat/rooms/membership.ts";
+import type { Session } from "../chat/sessions/session.ts";
+import { texts } from "../formats/text/sentences.ts";
+import { currentRoom } from "./lookups.ts";
 
 /**
  * Says a line in the session's current room. Returns when the line is queued; a refusal that comes later is told to the

@@ -1,5 +1,5 @@
-import { ChatError } from "../chat/errors.ts";
-import { texts } from "../protocol/texts.ts";
+import { ChatError } from "../domain/refusals.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 
 export const set: Command = {

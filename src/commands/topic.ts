@@ -1,8 +1,8 @@
-import { kinds } from "../chat/entry.ts";
-import { renderTopic } from "../protocol/render.ts";
-import { texts } from "../protocol/texts.ts";
+import { kinds } from "../domain/entry.ts";
+import { renderTopic } from "../formats/text/render.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
-import { currentRoom } from "./find.ts";
+import { currentRoom } from "./lookups.ts";
 
 /** Takes a topic away. */
 const NONE = "-";

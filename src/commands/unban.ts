@@ -1,10 +1,10 @@
-import { kinds } from "../chat/entry.ts";
-import { ChatError } from "../chat/errors.ts";
-import { parseUserName } from "../chat/names.ts";
-import { subjectBody } from "../chat/subject.ts";
-import { texts } from "../protocol/texts.ts";
+import { kinds } from "../domain/entry.ts";
+import { ChatError } from "../domain/refusals.ts";
+import { parseUserName } from "../domain/names.ts";
+import { subjectBody } from "../domain/subject.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
-import { currentRoom } from "./find.ts";
+import { currentRoom } from "./lookups.ts";
 
 export const unban: Command = {
   name: "unban",

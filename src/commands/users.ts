@@ -1,6 +1,6 @@
-import { texts } from "../protocol/texts.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
-import { findRoom } from "./find.ts";
+import { findRoom } from "./lookups.ts";
 
 const NAMES_SHOWN = 100;
 

@@ -1,9 +1,9 @@
 import type { Chat } from "../chat/chat.ts";
-import { ChatError } from "../chat/errors.ts";
-import type { Person } from "../chat/ports.ts";
-import type { Session } from "../chat/session.ts";
+import { ChatError } from "../domain/refusals.ts";
+import type { Person } from "../ports/presence.ts";
+import type { Session } from "../chat/sessions/session.ts";
 import type { Command } from "./command.ts";
-import { findUser } from "./find.ts";
+import { findUser } from "./lookups.ts";
 
 export const whisper: Command = {
   name: "whisper",

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parseRoomName, parseUserName } from "../chat/names.ts";
-import { parseDuration } from "../commands/duration.ts";
+import { parseRoomName, parseUserName } from "../domain/names.ts";
+import { parseDuration } from "../domain/duration.ts";
 import { parseRange } from "../gate/ranges.ts";
 import { parseDatabaseUrl } from "../store/open-store.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../chat/ports.ts";
+import type { Clock } from "../ports/clock.ts";
 import { networkOf } from "./address.ts";
 import { Bucket, type Rate } from "./bucket.ts";
 import type { Ranges } from "./ranges.ts";

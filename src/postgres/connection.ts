@@ -1,7 +1,7 @@
 import pg from "pg";
-import { StoreError } from "../chat/errors.ts";
-import type { Clock } from "../chat/ports.ts";
-import { inTime } from "../in-time.ts";
+import type { Clock } from "../ports/clock.ts";
+import { StoreError } from "../ports/store-error.ts";
+import { inTime } from "../ports/in-time.ts";
 import { sqlStateOf, toStoreError } from "./failures.ts";
 import type { Login } from "./login.ts";
 

@@ -1,4 +1,4 @@
-import { StoreError, type StoreErrorCode } from "../chat/errors.ts";
+import { StoreError, type StoreErrorCode } from "../ports/store-error.ts";
 
 /** What PostgreSQL says about a failure: five letters and digits (PostgreSQL manual, appendix A). */
 export function sqlStateOf(error: unknown): string | null {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import type { ClientConfig } from "pg";
 import { z } from "zod";
-import { StoreError } from "../chat/errors.ts";
+import { StoreError } from "../ports/store-error.ts";
 import { sqlStateOf } from "./failures.ts";
 
 const COMMAND_DEADLINE_MS = 10_000;

@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import { StoreError } from "../chat/errors.ts";
+import { StoreError } from "../ports/store-error.ts";
 import { APPEND_2 } from "./append-2.ts";
 import { APPEND_3 } from "./append-3.ts";
 import { ATTEMPTS, BANS_2, CREATE_ROOM_2 } from "./attempts.ts";

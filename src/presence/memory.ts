@@ -1,7 +1,8 @@
-import type { Name, NameKey } from "../chat/names.ts";
-import { byName } from "../chat/listings.ts";
-import type { FirstOf, Newcomer, Person, Presence, Somebody } from "../chat/ports.ts";
-import { SortedTree } from "../sorted-tree.ts";
+import type { Name, NameKey } from "../domain/names.ts";
+import { byName } from "../chat/rooms/listings.ts";
+import type { Newcomer, Person, Presence, Somebody } from "../ports/presence.ts";
+import type { FirstOf } from "../ports/store.ts";
+import { SortedTree } from "../domain/sorted-tree.ts";
 
 /** Who holds which name, on a node that is alone. */
 export class MemoryPresence implements Presence {

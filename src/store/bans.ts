@@ -1,4 +1,4 @@
-import type { BanRecord } from "../chat/ports.ts";
+import type { BanRecord } from "../ports/store.ts";
 
 /**
  * Every ban, the oldest first, in SQLite and in PostgreSQL. An end that a number of JavaScript does not hold exactly is

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { StoreError } from "../chat/errors.ts";
-import type { Store } from "../chat/ports.ts";
+import { StoreError } from "../ports/store-error.ts";
+import type { Store } from "../ports/store.ts";
 import { parsePostgresUrl, type PostgresUrl } from "../postgres/login.ts";
 import { FileStore } from "./sqlite/file-store.ts";
 import { MemoryStore } from "./sqlite/memory-store.ts";

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { Clock, Timer } from "../chat/ports.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
 
 /** Node has no datagram sockets of the Unix kind: a program of systemd's sends for us (the unit needs `NotifyAccess=all`). */
 const PROGRAM = "systemd-notify";

@@ -1,19 +1,20 @@
 import type { Socket } from "node:net";
-import type { Chunk, CloseWhy, Outlet, Timer } from "../chat/ports.ts";
-import { MAX_LINES_WAITING, type Session } from "../chat/session.ts";
-import { endSession } from "../chat/session-life.ts";
+import type { Timer } from "../ports/clock.ts";
+import type { Chunk, CloseWhy, Outlet } from "../ports/outlet.ts";
+import { MAX_LINES_WAITING, type Session } from "../chat/sessions/session.ts";
+import { endSession } from "../chat/sessions/sign-in.ts";
 import { dispatch } from "../commands/dispatch.ts";
-import { type Foreign, foreignBytes, foreignLine } from "../protocol/foreign.ts";
-import { NEWLINE, renderNotice } from "../protocol/render.ts";
-import { texts } from "../protocol/texts.ts";
+import { type Foreign, foreignBytes, foreignLine } from "../net/foreign-protocol.ts";
+import { NEWLINE, renderNotice } from "../formats/text/render.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Door } from "./door.ts";
-import { type FloodCause, FloodControl, type FloodEvents } from "./flood-control.ts";
+import { type FloodCause, FloodControl, type FloodEvents } from "../net/flood-control.ts";
 import { Intake, type IntakeEvents } from "./intake.ts";
 import { Liveness } from "./liveness.ts";
-import { greet, Login } from "./login.ts";
-import { MAX_WRITE_BYTES, Outbox, type OutboxEvents } from "./outbox.ts";
-import { ReadPacer } from "./turns.ts";
-import type { CloseReason } from "./watch.ts";
+import { greet, Login } from "./sign-in-dialogue.ts";
+import { MAX_WRITE_BYTES, Outbox, type OutboxEvents } from "../net/outbox.ts";
+import { ReadPacer } from "../net/turns.ts";
+import type { CloseReason } from "../net/telemetry.ts";
 
 /**
  * Time for the peer to close its side after we closed ours. A peer that had already finished sending gets

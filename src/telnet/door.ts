@@ -1,13 +1,13 @@
 import type { Chat } from "../chat/chat.ts";
-import type { Bans } from "../gate/bans.ts";
+import type { Bans } from "../chat/server-bans.ts";
 import type { TypingBudgets } from "../gate/typing-budgets.ts";
-import type { LineLimits } from "../protocol/line-decoder.ts";
-import type { FloodLimits } from "./flood-control.ts";
-import type { LineQueueTotal } from "./line-queue.ts";
-import type { LoginSettings, NewSessionId } from "./login.ts";
-import type { OutboxPool } from "./outbox-pool.ts";
-import type { Turns } from "./turns.ts";
-import type { TelnetWatch } from "./watch.ts";
+import type { LineLimits } from "./line-decoder.ts";
+import type { FloodLimits } from "../net/flood-control.ts";
+import type { LineQueueTotal } from "../net/line-queue.ts";
+import type { LoginSettings, NewSessionId } from "./sign-in-dialogue.ts";
+import type { OutboxPool } from "../net/outbox-pool.ts";
+import type { Turns } from "../net/turns.ts";
+import type { TelnetWatch } from "../net/telemetry.ts";
 
 export interface ConnectionSettings extends LoginSettings, LineLimits, FloodLimits {
   readonly loginTimeoutMs: number;

@@ -1,11 +1,11 @@
-import type { Clock } from "../chat/ports.ts";
+import type { Clock } from "../ports/clock.ts";
 import { Bucket } from "../gate/bucket.ts";
-import type { LineLimits } from "../protocol/line-decoder.ts";
-import { NEWLINE } from "../protocol/render.ts";
-import { type InputSink, TelnetInput } from "../protocol/telnet-input.ts";
-import { texts } from "../protocol/texts.ts";
-import { LineQueue, type LineQueueTotal } from "./line-queue.ts";
-import type { CloseReason } from "./watch.ts";
+import type { LineLimits } from "./line-decoder.ts";
+import { NEWLINE } from "../formats/text/render.ts";
+import { type InputSink, TelnetInput } from "./input.ts";
+import { texts } from "../formats/text/sentences.ts";
+import { LineQueue, type LineQueueTotal } from "../net/line-queue.ts";
+import type { CloseReason } from "../net/telemetry.ts";
 
 export interface IntakeEvents {
   /** Whether lines are said in a session; before that they are answers to the login prompt. */

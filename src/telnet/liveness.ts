@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../chat/ports.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
 
 /** A peer that is asked whether it is there has so long to answer. */
 const ANSWER_MS = 10_000;

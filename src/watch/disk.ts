@@ -1,5 +1,5 @@
 import { statfsSync, statSync } from "node:fs";
-import type { Clock, Timer } from "../chat/ports.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
 
 const EVERY_MS = 60_000;
 /** With less than this, somebody should look. */

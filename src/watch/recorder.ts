@@ -1,12 +1,13 @@
 import type { Logger } from "pino";
-import { StoreError } from "../chat/errors.ts";
-import type { Act, Clock, Watch } from "../chat/ports.ts";
-import type { Foreign } from "../protocol/foreign.ts";
-import type { RefusalCode } from "../protocol/texts.ts";
-import type { CloseReason, TelnetWatch, TurnedAway } from "../telnet/watch.ts";
+import type { Clock } from "../ports/clock.ts";
+import { StoreError } from "../ports/store-error.ts";
+import type { Act, Watch } from "../ports/telemetry.ts";
+import type { Foreign } from "../net/foreign-protocol.ts";
+import type { RefusalCode } from "../formats/text/sentences.ts";
+import type { CloseReason, TelnetWatch, TurnedAway } from "../net/telemetry.ts";
 import type { DiskWatcher } from "./disk.ts";
 import type { Metrics, Readings } from "./metrics.ts";
-import { Seldom } from "./seldom.ts";
+import { Seldom } from "./log-throttle.ts";
 
 /** Topics are content, and set as often as somebody likes: so many are logged a minute, and how many more. */
 const MOST_TOPICS = { each: 10, all: 100 };

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../chat/ports.ts";
+import type { Clock, Timer } from "../ports/clock.ts";
 
 /** Calls something every so often: what logs how the server is. */
 export class StateLog {

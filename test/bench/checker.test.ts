@@ -1,8 +1,8 @@
 import t from "tap";
 import { check } from "../../bench/faults/checker.ts";
 import type { CheckName } from "../../bench/faults/history.ts";
-import { kinds } from "../../src/chat/entry.ts";
-import { refusals, texts } from "../../src/protocol/texts.ts";
+import { kinds } from "../../src/domain/entry.ts";
+import { refusals, texts } from "../../src/formats/text/sentences.ts";
 import { Tale, type Voice } from "../support/tale.ts";
 
 /** Two people in the lobby, who have said a line each and are still there. */

@@ -1,7 +1,8 @@
 import t from "tap";
-import { ChatError, StoreError } from "../../src/chat/errors.ts";
-import { kinds } from "../../src/chat/entry.ts";
-import { parseRoomName } from "../../src/chat/names.ts";
+import { ChatError } from "../../src/domain/refusals.ts";
+import { StoreError } from "../../src/ports/store-error.ts";
+import { kinds } from "../../src/domain/entry.ts";
+import { parseRoomName } from "../../src/domain/names.ts";
 import { afterCrash, aWorld } from "../support/people.ts";
 
 t.test("makes the lobby once, and finds it again with what was said in it", async (t) => {

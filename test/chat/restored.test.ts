@@ -1,8 +1,8 @@
 import t from "tap";
-import { kinds } from "../../src/chat/entry.ts";
-import { StoreError } from "../../src/chat/errors.ts";
-import { NO_RIGHTS } from "../../src/chat/rights.ts";
-import { subjectBody } from "../../src/chat/subject.ts";
+import { kinds } from "../../src/domain/entry.ts";
+import { StoreError } from "../../src/ports/store-error.ts";
+import { NO_RIGHTS } from "../../src/domain/rights.ts";
+import { subjectBody } from "../../src/domain/subject.ts";
 import { makeRoom } from "../support/drafts.ts";
 import { aNode } from "../support/node.ts";
 

@@ -1,5 +1,5 @@
 import t from "tap";
-import { MAX_BAN_MS } from "../../src/commands/duration.ts";
+import { MAX_BAN_MS } from "../../src/domain/duration.ts";
 import { afterCrash } from "../support/people.ts";
 import { inPlanes } from "../support/planes.ts";
 

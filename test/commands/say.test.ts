@@ -1,5 +1,5 @@
 import t from "tap";
-import { StoreError } from "../../src/chat/errors.ts";
+import { StoreError } from "../../src/ports/store-error.ts";
 import { Client } from "../support/client.ts";
 import { aDaemon } from "../support/daemon.ts";
 import { aWorld } from "../support/people.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import t from "tap";
-import { parseUserName } from "../../src/chat/names.ts";
+import { parseUserName } from "../../src/domain/names.ts";
 import { reservedNames } from "../../src/config/reserved-names.ts";
-import { texts } from "../../src/protocol/texts.ts";
+import { texts } from "../../src/formats/text/sentences.ts";
 
 /** What the sentences begin with, in lower case; nothing of those that begin with a name or a number. */
 function firstWords(sentences: object): string[] {

@@ -1,10 +1,10 @@
 import type { Test } from "tap";
-import { parseUserName } from "../../src/chat/names.ts";
-import type { News } from "../../src/chat/news.ts";
-import type { Bus, BusFollower } from "../../src/chat/ports.ts";
-import { Sequencer } from "../../src/chat/sequencer.ts";
-import { Stream } from "../../src/chat/stream.ts";
-import { systemClock } from "../../src/system-clock.ts";
+import { parseUserName } from "../../src/domain/names.ts";
+import type { News } from "../../src/ports/cluster-message.ts";
+import type { Bus, BusFollower } from "../../src/ports/bus.ts";
+import { Sequencer } from "../../src/streams/sequencer.ts";
+import { Stream } from "../../src/streams/stream.ts";
+import { systemClock } from "../../src/daemon/system-clock.ts";
 import { makeRoom, someDrafts } from "../support/drafts.ts";
 import { FakeStore } from "../support/fake-store.ts";
 import { FakeWatch } from "../support/people.ts";

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Test } from "tap";
-import { kinds } from "../../src/chat/entry.ts";
-import type { Store } from "../../src/chat/ports.ts";
-import { NO_RIGHTS, type Rights } from "../../src/chat/rights.ts";
+import { kinds } from "../../src/domain/entry.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { NO_RIGHTS, type Rights } from "../../src/domain/rights.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { aFolder } from "../support/daemon.ts";
 import { aDraft, makeRoom, someDrafts } from "../support/drafts.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import t, { type Test } from "tap";
 import { Postgres } from "../../demo/postgres.ts";
 import { PostgresBus } from "../../src/bus/postgres.ts";
-import { systemClock } from "../../src/system-clock.ts";
+import { systemClock } from "../../src/daemon/system-clock.ts";
 import { aLogin } from "../support/login.ts";
 import { withParts } from "../support/parts.ts";
 import { postgresPart } from "../support/postgres.ts";

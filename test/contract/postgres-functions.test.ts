@@ -1,6 +1,6 @@
 import t from "tap";
 import { Postgres } from "../../demo/postgres.ts";
-import type { Mark } from "../../src/chat/ports.ts";
+import type { Mark } from "../../src/ports/store.ts";
 import { aDraft, makeRoom } from "../support/drafts.ts";
 import { withParts } from "../support/parts.ts";
 import { aPostgresStore, postgresPart } from "../support/postgres.ts";

@@ -1,14 +1,14 @@
 import t, { type Test } from "tap";
 import { Postgres } from "../../demo/postgres.ts";
-import { kinds, SERVER_STREAM } from "../../src/chat/entry.ts";
-import { StoreError } from "../../src/chat/errors.ts";
-import { hasOtherPast } from "../../src/chat/past.ts";
-import type { Mark } from "../../src/chat/ports.ts";
+import { kinds, SERVER_STREAM } from "../../src/domain/entry.ts";
+import { StoreError } from "../../src/ports/store-error.ts";
+import type { Mark } from "../../src/ports/store.ts";
+import { hasOtherPast } from "../../src/streams/divergence.ts";
 import { PostgresStore } from "../../src/store/postgres/postgres-store.ts";
 import type { Connection, Row } from "../../src/postgres/connection.ts";
 import { withParts } from "../support/parts.ts";
 import { aPostgresStore, postgresPart } from "../support/postgres.ts";
-import { NO_RIGHTS } from "../../src/chat/rights.ts";
+import { NO_RIGHTS } from "../../src/domain/rights.ts";
 import { aDraft, makeRoom, someDrafts } from "../support/drafts.ts";
 import { testStore } from "./store.ts";
 

@@ -1,5 +1,5 @@
 import type { Test } from "tap";
-import { type Entry, kinds, SERVER_STREAM } from "../../src/chat/entry.ts";
+import { type Entry, kinds, SERVER_STREAM } from "../../src/domain/entry.ts";
 import { aDraft, makeRoom, someDrafts } from "../support/drafts.ts";
 import type { MakeStore } from "./store.ts";
 

@@ -1,7 +1,7 @@
 import type { Test } from "tap";
-import { type Entry, type Kind, kinds } from "../../src/chat/entry.ts";
-import type { Store } from "../../src/chat/ports.ts";
-import { NO_RIGHTS } from "../../src/chat/rights.ts";
+import { type Entry, type Kind, kinds } from "../../src/domain/entry.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { NO_RIGHTS } from "../../src/domain/rights.ts";
 import { aDraft, aNewRoom, makeRoom, someDrafts } from "../support/drafts.ts";
 import { testKeeping } from "./keeping.ts";
 import { testReading } from "./reading.ts";

@@ -1,6 +1,6 @@
 import t from "tap";
 import { Postgres } from "../../demo/postgres.ts";
-import { kinds } from "../../src/chat/entry.ts";
+import { kinds } from "../../src/domain/entry.ts";
 import { checkAgreement, Cluster, hush } from "../support/cluster.ts";
 import type { Fate } from "../support/database-proxy.ts";
 import { withParts } from "../support/parts.ts";

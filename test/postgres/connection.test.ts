@@ -3,7 +3,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { Postgres } from "../../demo/postgres.ts";
 import { Connection, type ConnectionOptions } from "../../src/postgres/connection.ts";
-import { systemClock } from "../../src/system-clock.ts";
+import { systemClock } from "../../src/daemon/system-clock.ts";
 import { certify } from "../support/certificate.ts";
 import { aFolder } from "../support/daemon.ts";
 import { DatabaseProxy } from "../support/database-proxy.ts";

@@ -1,6 +1,6 @@
 import t from "tap";
-import { type Name, parseUserName } from "../../src/chat/names.ts";
-import type { Newcomer } from "../../src/chat/ports.ts";
+import { type Name, parseUserName } from "../../src/domain/names.ts";
+import type { Newcomer } from "../../src/ports/presence.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 
 function aName(text: string): Name {

@@ -2,9 +2,9 @@ import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeS
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
-import type { Draft } from "../../src/chat/entry.ts";
-import { StoreError } from "../../src/chat/errors.ts";
-import type { Store } from "../../src/chat/ports.ts";
+import type { Draft } from "../../src/domain/entry.ts";
+import { StoreError } from "../../src/ports/store-error.ts";
+import type { Store } from "../../src/ports/store.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { addBallast, dropBallast, pageCount } from "../support/ballast.ts";
 import { aFolder } from "../support/daemon.ts";

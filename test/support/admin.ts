@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Test } from "tap";
 import { AdminClient } from "../../src/cli/admin/client.ts";
-import type { Daemon } from "../../src/daemon.ts";
+import type { Daemon } from "../../src/daemon/daemon.ts";
 import { aDaemon, aFolder, type Flags } from "./daemon.ts";
 
 export interface Operated {

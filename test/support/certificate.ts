@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import type { TlsFiles } from "../../src/telnet/tls.ts";
+import type { TlsFiles } from "../../src/net/tls.ts";
 
 /**
  * Writes a new key and a certificate for this common name, each over what was in its file; needs `openssl`.

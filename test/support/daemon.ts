@@ -5,7 +5,7 @@ import { pino } from "pino";
 import type { Test } from "tap";
 import { fromFlags, resolveConfig } from "../../src/config/resolve.ts";
 import type { Config } from "../../src/config/settings.ts";
-import { type Daemon, startDaemon } from "../../src/daemon.ts";
+import { type Daemon, startDaemon } from "../../src/daemon/daemon.ts";
 
 /** Settings as flags would give them, by their names in `settings.ts`: `{ loginTries: "1" }`. */
 export type Flags = Readonly<Record<string, string | readonly string[]>>;

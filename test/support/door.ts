@@ -2,23 +2,22 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import type { Test } from "tap";
 import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
-import { parseRoomName, parseUserName } from "../../src/chat/names.ts";
-import type { Clock } from "../../src/chat/ports.ts";
-import type { Session } from "../../src/chat/session.ts";
+import { parseRoomName, parseUserName } from "../../src/domain/names.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Session } from "../../src/chat/sessions/session.ts";
 import { networkOf } from "../../src/gate/address.ts";
-import { Bans } from "../../src/gate/bans.ts";
+import { Bans } from "../../src/chat/server-bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
-import { newSortedTree } from "../../src/sorted-tree.ts";
-import { systemClock } from "../../src/system-clock.ts";
+import { systemClock } from "../../src/daemon/system-clock.ts";
 import { Ranges } from "../../src/gate/ranges.ts";
 import { type TypingBudgetLimits, TypingBudgets } from "../../src/gate/typing-budgets.ts";
 import { Connection } from "../../src/telnet/connection.ts";
 import type { Door } from "../../src/telnet/door.ts";
-import { LineQueueTotal } from "../../src/telnet/line-queue.ts";
-import { Turns } from "../../src/telnet/turns.ts";
-import { OutboxPool } from "../../src/telnet/outbox-pool.ts";
-import type { CloseReason, TelnetWatch, TurnedAway } from "../../src/telnet/watch.ts";
+import { LineQueueTotal } from "../../src/net/line-queue.ts";
+import { Turns } from "../../src/net/turns.ts";
+import { OutboxPool } from "../../src/net/outbox-pool.ts";
+import type { CloseReason, TelnetWatch, TurnedAway } from "../../src/net/telemetry.ts";
 import { FakeStore } from "./fake-store.ts";
 import { FakeWatch } from "./people.ts";
 
@@ -112,7 +111,6 @@ export class TestDoor implements Door {
       clock,
       watch,
       newId: this.newSessionId,
-      newSorted: newSortedTree,
       networkOf,
       flush: () => pool.flush(),
     };

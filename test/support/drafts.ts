@@ -1,6 +1,6 @@
-import { type Draft, kinds } from "../../src/chat/entry.ts";
-import { parseRoomName } from "../../src/chat/names.ts";
-import type { NewRoom, RoomRecord, Store } from "../../src/chat/ports.ts";
+import { type Draft, kinds } from "../../src/domain/entry.ts";
+import { parseRoomName } from "../../src/domain/names.ts";
+import type { NewRoom, RoomRecord, Store } from "../../src/ports/store.ts";
 
 /** A line on its way to a stream: said by one, under the first version of the rules. */
 export function aDraft(draft: Partial<Draft> & Pick<Draft, "stream">): Draft {

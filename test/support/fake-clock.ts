@@ -1,5 +1,5 @@
-import type { Clock, Timer } from "../../src/chat/ports.ts";
-import { systemClock } from "../../src/system-clock.ts";
+import type { Clock, Timer } from "../../src/ports/clock.ts";
+import { systemClock } from "../../src/daemon/system-clock.ts";
 
 interface Planned {
   readonly atMs: number;

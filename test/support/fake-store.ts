@@ -1,19 +1,8 @@
-import { closesStream, type Entry, isMessage, kinds, movesRules, SERVER_STREAM } from "../../src/chat/entry.ts";
-import { parseRoomName } from "../../src/chat/names.ts";
-import type {
-  BanRecord,
-  Batch,
-  Clock,
-  Head,
-  NewRoom,
-  Place,
-  Pruned,
-  RoomFilter,
-  RoomRecord,
-  Store,
-  StreamHead,
-} from "../../src/chat/ports.ts";
-import { NO_RIGHTS, rightsOfNew } from "../../src/chat/rights.ts";
+import { closesStream, type Entry, isMessage, kinds, movesRules, SERVER_STREAM } from "../../src/domain/entry.ts";
+import { parseRoomName } from "../../src/domain/names.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { BanRecord, Batch, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, Store, StreamHead } from "../../src/ports/store.ts";
+import { NO_RIGHTS, rightsOfNew } from "../../src/domain/rights.ts";
 
 const CALLS = [
   "append",

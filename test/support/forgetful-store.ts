@@ -1,6 +1,6 @@
-import { closesStream, type Entry, isMessage, kinds, movesRules, SERVER_STREAM } from "../../src/chat/entry.ts";
-import type { BanRecord, Batch, Head, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../src/chat/ports.ts";
-import { rightsOfNew } from "../../src/chat/rights.ts";
+import { closesStream, type Entry, isMessage, kinds, movesRules, SERVER_STREAM } from "../../src/domain/entry.ts";
+import type { BanRecord, Batch, Head, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../src/ports/store.ts";
+import { rightsOfNew } from "../../src/domain/rights.ts";
 
 interface Place {
   pos: number;

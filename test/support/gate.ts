@@ -1,11 +1,11 @@
 import type { Test } from "tap";
-import type { Clock } from "../../src/chat/ports.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import { Admission, type AdmissionLimits } from "../../src/gate/admission.ts";
 import { Ranges } from "../../src/gate/ranges.ts";
-import { systemClock } from "../../src/system-clock.ts";
-import type { Gate } from "../../src/telnet/arrival.ts";
-import { Listener } from "../../src/telnet/listener.ts";
-import type { Tls } from "../../src/telnet/tls.ts";
+import { systemClock } from "../../src/daemon/system-clock.ts";
+import type { Gate } from "../../src/net/arrival.ts";
+import { Listener } from "../../src/net/listener.ts";
+import type { Tls } from "../../src/net/tls.ts";
 import { TestDoor } from "./door.ts";
 
 interface GateSettings extends Partial<AdmissionLimits> {

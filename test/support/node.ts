@@ -1,8 +1,9 @@
 import type { ChatSettings } from "../../src/chat/chat.ts";
-import type { Draft, Entry } from "../../src/chat/entry.ts";
-import { type NameKey, parseUserName } from "../../src/chat/names.ts";
-import type { News } from "../../src/chat/news.ts";
-import type { Bus, BusFollower, Person, PresenceFollower, Somebody } from "../../src/chat/ports.ts";
+import type { Draft, Entry } from "../../src/domain/entry.ts";
+import { type NameKey, parseUserName } from "../../src/domain/names.ts";
+import type { News } from "../../src/ports/cluster-message.ts";
+import type { Bus, BusFollower } from "../../src/ports/bus.ts";
+import type { Person, PresenceFollower, Somebody } from "../../src/ports/presence.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { aDraft } from "./drafts.ts";
 import { FakeClock } from "./fake-clock.ts";

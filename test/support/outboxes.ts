@@ -1,6 +1,6 @@
-import type { Chunk } from "../../src/chat/ports.ts";
-import { Outbox, type OutboxEvents } from "../../src/telnet/outbox.ts";
-import { heldBytesOf, type OutboxLimits, OutboxPool } from "../../src/telnet/outbox-pool.ts";
+import type { Chunk } from "../../src/ports/outlet.ts";
+import { Outbox, type OutboxEvents } from "../../src/net/outbox.ts";
+import { heldBytesOf, type OutboxLimits, OutboxPool } from "../../src/net/outbox-pool.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { HeldSocket } from "./held-socket.ts";
 

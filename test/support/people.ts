@@ -1,16 +1,18 @@
 import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
-import { enterLobby } from "../../src/chat/membership.ts";
-import { parseRoomName, parseUserName } from "../../src/chat/names.ts";
-import type { Act, Bus, Chunk, CloseWhy, Outlet, Presence, Watch } from "../../src/chat/ports.ts";
-import type { Room } from "../../src/chat/room.ts";
-import type { Session } from "../../src/chat/session.ts";
-import { beginSession, endSession } from "../../src/chat/session-life.ts";
+import { enterLobby } from "../../src/chat/rooms/membership.ts";
+import { parseRoomName, parseUserName } from "../../src/domain/names.ts";
+import type { Bus } from "../../src/ports/bus.ts";
+import type { Chunk, CloseWhy, Outlet } from "../../src/ports/outlet.ts";
+import type { Presence } from "../../src/ports/presence.ts";
+import type { Act, Watch } from "../../src/ports/telemetry.ts";
+import type { Room } from "../../src/chat/rooms/room.ts";
+import type { Session } from "../../src/chat/sessions/session.ts";
+import { beginSession, endSession } from "../../src/chat/sessions/sign-in.ts";
 import { dispatch } from "../../src/commands/dispatch.ts";
 import { networkOf } from "../../src/gate/address.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
-import type { RefusalCode } from "../../src/protocol/texts.ts";
-import { newSortedTree } from "../../src/sorted-tree.ts";
+import type { RefusalCode } from "../../src/formats/text/sentences.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeStore } from "./fake-store.ts";
 
@@ -162,7 +164,6 @@ export class World {
         bus,
         clock,
         watch,
-        newSorted: newSortedTree,
         newId: () => (this.lastId += 1),
         networkOf,
         flush: () => {},

@@ -6,7 +6,7 @@ import { Connection, GENERIC_PLANS } from "../../src/postgres/connection.ts";
 import { NodeIdentity } from "../../src/postgres/identity.ts";
 import { migrate } from "../../src/postgres/schema.ts";
 import { PostgresStore } from "../../src/store/postgres/postgres-store.ts";
-import { systemClock } from "../../src/system-clock.ts";
+import { systemClock } from "../../src/daemon/system-clock.ts";
 import { aLogin } from "./login.ts";
 import type { Part } from "./parts.ts";
 

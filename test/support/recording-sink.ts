@@ -1,4 +1,4 @@
-import type { InputSink } from "../../src/protocol/telnet-input.ts";
+import type { InputSink } from "../../src/telnet/input.ts";
 
 /** What the input said, in order: the method's name and its argument. */
 export type Heard = readonly [name: keyof InputSink, argument?: string | number];

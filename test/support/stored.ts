@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { isMessage } from "../../src/chat/entry.ts";
+import { isMessage } from "../../src/domain/entry.ts";
 
 /** A message as a database has it. */
 export interface Stored {

@@ -1,6 +1,6 @@
 import type { Moment, NodeView, Run, StoredEntry, StoredRoom, Transcript } from "../../bench/faults/history.ts";
-import { isMessage, kinds } from "../../src/chat/entry.ts";
-import { texts } from "../../src/protocol/texts.ts";
+import { isMessage, kinds } from "../../src/domain/entry.ts";
+import { texts } from "../../src/formats/text/sentences.ts";
 
 const STEP_MS = 10;
 const BEGINNING_MS = 1_795_000_000_000;

@@ -1,7 +1,7 @@
 import { deepEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
 import t from "tap";
-import type { FloodLimits } from "../../src/telnet/flood-control.ts";
+import type { FloodLimits } from "../../src/net/flood-control.ts";
 import { TestDoor } from "../support/door.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { Pair } from "../support/pair.ts";

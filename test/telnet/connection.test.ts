@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
-import type { Clock } from "../../src/chat/ports.ts";
-import { systemClock } from "../../src/system-clock.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import { systemClock } from "../../src/daemon/system-clock.ts";
 import { Client } from "../support/client.ts";
 import { aDaemon } from "../support/daemon.ts";
 import { aDoor, type TestDoor } from "../support/door.ts";

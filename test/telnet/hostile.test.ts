@@ -1,17 +1,16 @@
 import t from "tap";
 import { Chat } from "../../src/chat/chat.ts";
-import { parseRoomName } from "../../src/chat/names.ts";
+import { parseRoomName } from "../../src/domain/names.ts";
 import { networkOf } from "../../src/gate/address.ts";
-import { Bans } from "../../src/gate/bans.ts";
+import { Bans } from "../../src/chat/server-bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
-import { newSortedTree } from "../../src/sorted-tree.ts";
-import { systemClock } from "../../src/system-clock.ts";
+import { systemClock } from "../../src/daemon/system-clock.ts";
 import { TypingBudgets } from "../../src/gate/typing-budgets.ts";
 import type { Door } from "../../src/telnet/door.ts";
-import { LineQueueTotal } from "../../src/telnet/line-queue.ts";
-import { Turns } from "../../src/telnet/turns.ts";
-import { OutboxPool } from "../../src/telnet/outbox-pool.ts";
+import { LineQueueTotal } from "../../src/net/line-queue.ts";
+import { Turns } from "../../src/net/turns.ts";
+import { OutboxPool } from "../../src/net/outbox-pool.ts";
 import { controlsIn } from "../support/control-characters.ts";
 import { FakeTelnetWatch, LIMITS } from "../support/door.ts";
 import { ForgetfulStore } from "../support/forgetful-store.ts";
@@ -41,7 +40,6 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
     clock: systemClock,
     watch,
     newId: () => ++lastId,
-    newSorted: newSortedTree,
     networkOf,
     flush: () => pool.flush(),
   };

@@ -1,7 +1,7 @@
 import t from "tap";
 import { Intake, type IntakeEvents } from "../../src/telnet/intake.ts";
-import { LineQueueTotal } from "../../src/telnet/line-queue.ts";
-import type { CloseReason } from "../../src/telnet/watch.ts";
+import { LineQueueTotal } from "../../src/net/line-queue.ts";
+import type { CloseReason } from "../../src/net/telemetry.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 const LIMITS = { maxLineBytes: 2048, maxRunBytes: 32 * 1024 };

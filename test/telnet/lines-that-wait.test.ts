@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import type { FloodLimits } from "../../src/telnet/flood-control.ts";
+import type { FloodLimits } from "../../src/net/flood-control.ts";
 import { TestDoor } from "../support/door.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { Pair } from "../support/pair.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import t from "tap";
 import { ROOT } from "../../deploy/bundle.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { StoreError } from "../../src/chat/errors.ts";
+import { StoreError } from "../../src/ports/store-error.ts";
 import { Metrics } from "../../src/watch/metrics.ts";
 import { Recorder } from "../../src/watch/recorder.ts";
 import { Sample } from "../support/sample.ts";

@@ -1,5 +1,5 @@
-import { isMessage } from "../../../src/chat/entry.ts";
-import { parseSubject } from "../../../src/chat/subject.ts";
+import { isMessage } from "../../../src/domain/entry.ts";
+import { parseSubject } from "../../../src/domain/subject.ts";
 import type { Run, StoredEntry, StoredRoom } from "../history.ts";
 
 /** Bodies that players give to their lines: `tTRANSCRIPT.NUMBER`. */

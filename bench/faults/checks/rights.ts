@@ -1,4 +1,4 @@
-import { kinds } from "../../../src/chat/entry.ts";
+import { kinds } from "../../../src/domain/entry.ts";
 import type { StoredEntry } from "../history.ts";
 import type { Account, Stay } from "./account.ts";
 import type { Sentence } from "./book.ts";

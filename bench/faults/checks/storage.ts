@@ -1,4 +1,4 @@
-import { isMessage } from "../../../src/chat/entry.ts";
+import { isMessage } from "../../../src/domain/entry.ts";
 import { tokenOf } from "./book.ts";
 import type { Findings } from "./findings.ts";
 

@@ -1,5 +1,5 @@
 import type { StoredEntry, Transcript } from "../history.ts";
-import { texts } from "../../../src/protocol/texts.ts";
+import { texts } from "../../../src/formats/text/sentences.ts";
 import { percentile } from "../../measure/statistics.ts";
 
 /** Texts that say that a line was not stored. */

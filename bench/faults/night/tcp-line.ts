@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { StringDecoder } from "node:string_decoder";
-import { texts } from "../../../src/protocol/texts.ts";
+import { texts } from "../../../src/formats/text/sentences.ts";
 import type { Line } from "../player.ts";
 
 /** Longest that a login may take to reach the kernel of the node. */

@@ -1,6 +1,6 @@
-import { closesStream, isMessage, kinds, movesRules, SERVER_STREAM } from "../../../src/chat/entry.ts";
-import { hasOtherPast } from "../../../src/chat/past.ts";
-import type { Rights } from "../../../src/chat/rights.ts";
+import { closesStream, isMessage, kinds, movesRules, SERVER_STREAM } from "../../../src/domain/entry.ts";
+import { hasOtherPast } from "../../../src/streams/divergence.ts";
+import type { Rights } from "../../../src/domain/rights.ts";
 import type { Moment } from "./moment.ts";
 import type { HeadRow, Tables } from "./tables.ts";
 

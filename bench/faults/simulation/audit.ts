@@ -1,7 +1,7 @@
 import type { Chat } from "../../../src/chat/chat.ts";
-import { SERVER_STREAM } from "../../../src/chat/entry.ts";
-import { bansInForce, NO_RIGHTS, type Rights } from "../../../src/chat/rights.ts";
-import type { Room } from "../../../src/chat/room.ts";
+import { SERVER_STREAM } from "../../../src/domain/entry.ts";
+import { bansInForce, NO_RIGHTS, type Rights } from "../../../src/domain/rights.ts";
+import type { Room } from "../../../src/chat/rooms/room.ts";
 import type { RoomRow, Tables } from "./tables.ts";
 
 /** What a node knows, where nothing is under way. */

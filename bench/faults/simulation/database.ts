@@ -1,4 +1,4 @@
-import type { StoreErrorCode } from "../../../src/chat/errors.ts";
+import type { StoreErrorCode } from "../../../src/ports/store-error.ts";
 import type { Chance } from "../../../test/support/hostile.ts";
 import { Moment } from "./moment.ts";
 import { execute, type Statement } from "./statements.ts";

@@ -1,5 +1,5 @@
-import type { News } from "../../../src/chat/news.ts";
-import type { Bus, BusFollower } from "../../../src/chat/ports.ts";
+import type { News } from "../../../src/ports/cluster-message.ts";
+import type { Bus, BusFollower } from "../../../src/ports/bus.ts";
 import type { Machine } from "./machine.ts";
 import type { Weather } from "./weather.ts";
 

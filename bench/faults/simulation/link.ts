@@ -1,4 +1,4 @@
-import { StoreError } from "../../../src/chat/errors.ts";
+import { StoreError } from "../../../src/ports/store-error.ts";
 import type { Database, Outcome, Rows } from "./database.ts";
 import type { Machine } from "./machine.ts";
 import type { Statement } from "./statements.ts";

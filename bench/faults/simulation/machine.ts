@@ -1,4 +1,4 @@
-import type { Clock } from "../../../src/chat/ports.ts";
+import type { Clock } from "../../../src/ports/clock.ts";
 import type { Timeline } from "./timeline.ts";
 import type { WallClock } from "./wall-clock.ts";
 

@@ -1,4 +1,4 @@
-import type { StoreErrorCode } from "../../../src/chat/errors.ts";
+import type { StoreErrorCode } from "../../../src/ports/store-error.ts";
 import { CLOCK_FAULTS } from "./clocks.ts";
 import type { Fate } from "./database.ts";
 import type { Fault, Field } from "./field.ts";

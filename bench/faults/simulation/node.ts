@@ -1,11 +1,10 @@
 import { Chat, type ChatSettings } from "../../../src/chat/chat.ts";
-import { parseRoomName } from "../../../src/chat/names.ts";
-import { Bans } from "../../../src/gate/bans.ts";
+import { parseRoomName } from "../../../src/domain/names.ts";
+import { Bans } from "../../../src/chat/server-bans.ts";
 import type { Connection } from "../../../src/postgres/connection.ts";
 import { PostgresPresence } from "../../../src/presence/postgres/postgres-presence.ts";
-import { newSortedTree } from "../../../src/sorted-tree.ts";
 import { PostgresStore } from "../../../src/store/postgres/postgres-store.ts";
-import { Login } from "../../../src/telnet/login.ts";
+import { Login } from "../../../src/telnet/sign-in-dialogue.ts";
 import type { Database } from "./database.ts";
 import type { Hub, SimulatedBus } from "./hub.ts";
 import { Link } from "./link.ts";
@@ -171,7 +170,7 @@ export class SimulatedNode {
     const { clock } = machine;
     let id = process * 1_000_000;
     const newId = (): number => (id += 1);
-    const ports = { store, presence, bus, clock, watch, newSorted: newSortedTree, newId };
+    const ports = { store, presence, bus, clock, watch, newId };
     const chat = new Chat({ ...ports, networkOf: (address) => address, flush: () => {} }, SETTINGS);
     await chat.start();
     const bans = new Bans(store, clock);

@@ -1,5 +1,5 @@
-import { isMessage, kinds, SERVER_STREAM } from "../../../src/chat/entry.ts";
-import type { Rights } from "../../../src/chat/rights.ts";
+import { isMessage, kinds, SERVER_STREAM } from "../../../src/domain/entry.ts";
+import type { Rights } from "../../../src/domain/rights.ts";
 import { tell } from "./append.ts";
 import type { Moment } from "./moment.ts";
 import type { EntryRow, RoomRow, Tables } from "./tables.ts";

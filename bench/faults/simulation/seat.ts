@@ -1,10 +1,10 @@
 import type { Chat } from "../../../src/chat/chat.ts";
-import type { Chunk, Outlet } from "../../../src/chat/ports.ts";
-import { MAX_LINES_WAITING, type Session } from "../../../src/chat/session.ts";
-import { endSession } from "../../../src/chat/session-life.ts";
+import type { Chunk, Outlet } from "../../../src/ports/outlet.ts";
+import { MAX_LINES_WAITING, type Session } from "../../../src/chat/sessions/session.ts";
+import { endSession } from "../../../src/chat/sessions/sign-in.ts";
 import { dispatch } from "../../../src/commands/dispatch.ts";
-import { texts } from "../../../src/protocol/texts.ts";
-import { greet, Login } from "../../../src/telnet/login.ts";
+import { texts } from "../../../src/formats/text/sentences.ts";
+import { greet, Login } from "../../../src/telnet/sign-in-dialogue.ts";
 
 export interface SeatEvents {
   /** Lines for the person, without their ends. */

@@ -1,4 +1,4 @@
-import { kinds, SERVER_STREAM } from "../../../src/chat/entry.ts";
+import { kinds, SERVER_STREAM } from "../../../src/domain/entry.ts";
 import { Chance } from "../../../test/support/hostile.ts";
 import { check } from "../checker.ts";
 import type { Anomaly, NodeView, Run, Transcript } from "../history.ts";

@@ -1,6 +1,6 @@
-import { kinds } from "../../../src/chat/entry.ts";
-import type { BanRecord } from "../../../src/chat/ports.ts";
-import type { Rights } from "../../../src/chat/rights.ts";
+import { kinds } from "../../../src/domain/entry.ts";
+import type { BanRecord } from "../../../src/ports/store.ts";
+import type { Rights } from "../../../src/domain/rights.ts";
 
 export interface NodeRow {
   readonly id: number;

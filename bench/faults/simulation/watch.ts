@@ -1,5 +1,5 @@
-import type { Act, Watch } from "../../../src/chat/ports.ts";
-import type { RefusalCode } from "../../../src/protocol/texts.ts";
+import type { Act, Watch } from "../../../src/ports/telemetry.ts";
+import type { RefusalCode } from "../../../src/formats/text/sentences.ts";
 
 /** Notes what the chat would have logged, and what it would have counted as a bug. */
 export class SimulatedWatch implements Watch {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Argument, type Command, Option } from "commander";
 import { loadConfig } from "../../config/load.ts";
-import { adminSocketOf } from "../../config/parts.ts";
+import { adminSocketOf } from "../../config/settings-of.ts";
 import { settings } from "../../config/settings.ts";
 import { type BanView, type RoomView, type StatsView, type UserView } from "../../http/admin/views.ts";
 import { LOG_LEVELS } from "../../http/admin/routes.ts";

@@ -1,14 +1,15 @@
 import { PassThrough } from "node:stream";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Chat } from "../../chat/chat.ts";
-import { broadcast, sendAway } from "../../chat/announcements.ts";
-import { ChatError, StoreError } from "../../chat/errors.ts";
-import { parseUserName } from "../../chat/names.ts";
-import type { Person } from "../../chat/ports.ts";
-import type { Session } from "../../chat/session.ts";
-import { parseBanTime } from "../../commands/duration.ts";
-import { type Bans, parseBanSubject } from "../../gate/bans.ts";
-import { cleanText, isVisible } from "../../protocol/text.ts";
+import { broadcast, sendAway } from "../../chat/server-stream.ts";
+import { ChatError } from "../../domain/refusals.ts";
+import type { Person } from "../../ports/presence.ts";
+import { StoreError } from "../../ports/store-error.ts";
+import { parseUserName } from "../../domain/names.ts";
+import type { Session } from "../../chat/sessions/session.ts";
+import { parseBanTime } from "../../domain/duration.ts";
+import { type Bans, parseBanSubject } from "../../chat/server-bans.ts";
+import { cleanText, isVisible } from "../../domain/text.ts";
 import { HttpError, sendError } from "../errors.ts";
 import {
   type BanView,

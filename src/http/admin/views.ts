@@ -1,5 +1,6 @@
-import type { BanRecord, Person, RoomRecord } from "../../chat/ports.ts";
-import type { Session } from "../../chat/session.ts";
+import type { Person } from "../../ports/presence.ts";
+import type { BanRecord, RoomRecord } from "../../ports/store.ts";
+import type { Session } from "../../chat/sessions/session.ts";
 import type { Readings } from "../../watch/metrics.ts";
 
 /** What the operator is shown, as JSON. Times as RFC 3339, sizes in bytes. */

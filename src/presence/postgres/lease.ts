@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../chat/ports.ts";
+import type { Clock, Timer } from "../../ports/clock.ts";
 import type { Connection } from "../../postgres/connection.ts";
 import { NodeIdentity } from "../../postgres/identity.ts";
 

@@ -1,4 +1,4 @@
-import type { Newcomer } from "../../chat/ports.ts";
+import type { Newcomer } from "../../ports/presence.ts";
 import type { Connection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity } from "../../postgres/identity.ts";
 

@@ -1,12 +1,15 @@
-import { StoreError } from "../../chat/errors.ts";
-import { byName } from "../../chat/listings.ts";
-import type { Name, NameKey } from "../../chat/names.ts";
-import type { Whereabouts } from "../../chat/news.ts";
-import type { Bus, Clock, FirstOf, Newcomer, Person, Presence, PresenceFollower, Somebody } from "../../chat/ports.ts";
+import type { Bus } from "../../ports/bus.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Newcomer, Person, Presence, PresenceFollower, Somebody } from "../../ports/presence.ts";
+import { StoreError } from "../../ports/store-error.ts";
+import type { FirstOf } from "../../ports/store.ts";
+import { byName } from "../../chat/rooms/listings.ts";
+import type { Name, NameKey } from "../../domain/names.ts";
+import type { Whereabouts } from "../../ports/cluster-message.ts";
 import type { Connection } from "../../postgres/connection.ts";
 import { Lease, type LeaseSettings } from "./lease.ts";
-import { OtherPeople } from "./other-people.ts";
-import { OwnPeople } from "./own-people.ts";
+import { OtherPeople } from "../cluster/remote-people.ts";
+import { OwnPeople } from "../cluster/local-people.ts";
 import { PeopleTable } from "./people-table.ts";
 
 /** Of the lease: by then every other node has noticed that the database was restored. */

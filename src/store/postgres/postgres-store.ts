@@ -1,20 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { type Entry, movesRules } from "../../chat/entry.ts";
-import { StoreError } from "../../chat/errors.ts";
-import type { NameKey } from "../../chat/names.ts";
-import type {
-  BanRecord,
-  Batch,
-  Head,
-  NewRoom,
-  Place,
-  Pruned,
-  RoomFilter,
-  RoomRecord,
-  Store,
-  StreamHead,
-} from "../../chat/ports.ts";
-import { type Rights, rightsFrom, rightsOfNew } from "../../chat/rights.ts";
+import { type Entry, movesRules } from "../../domain/entry.ts";
+import { StoreError } from "../../ports/store-error.ts";
+import type { BanRecord, Batch, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, Store, StreamHead } from "../../ports/store.ts";
+import type { NameKey } from "../../domain/names.ts";
+import { type Rights, rightsFrom, rightsOfNew } from "../../domain/rights.ts";
 import type { Connection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity, Signature } from "../../postgres/identity.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";

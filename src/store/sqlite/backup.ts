@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import { StoreError } from "../../chat/errors.ts";
+import { StoreError } from "../../ports/store-error.ts";
 
 const PROGRESS_MS = 1000;
 /** Its size is not known before it is done; so much of it is never claimed earlier. */

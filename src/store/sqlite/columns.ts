@@ -1,4 +1,4 @@
-import type { Batch } from "../../chat/ports.ts";
+import type { Batch } from "../../ports/store.ts";
 import type { BatchColumns } from "./engine.ts";
 
 export function toColumns(batch: Batch): BatchColumns {

@@ -1,10 +1,10 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { closesStream, type Entry, isMessage, kinds, movesRules } from "../../chat/entry.ts";
-import type { NameKey } from "../../chat/names.ts";
-import type { BanRecord, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, StreamHead } from "../../chat/ports.ts";
-import { type Rights, rightsFrom, rightsOfNew } from "../../chat/rights.ts";
+import { closesStream, type Entry, isMessage, kinds, movesRules } from "../../domain/entry.ts";
+import type { NameKey } from "../../domain/names.ts";
+import { StoreError } from "../../ports/store-error.ts";
+import type { BanRecord, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, StreamHead } from "../../ports/store.ts";
+import { type Rights, rightsFrom, rightsOfNew } from "../../domain/rights.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
-import { StoreError } from "../../chat/errors.ts";
 import { toStoreError } from "./failures.ts";
 import { migrate } from "./schema.ts";
 

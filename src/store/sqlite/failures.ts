@@ -1,4 +1,4 @@
-import { StoreError, type StoreErrorCode } from "../../chat/errors.ts";
+import { StoreError, type StoreErrorCode } from "../../ports/store-error.ts";
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html): the low byte of what `errcode` holds. */
 const READONLY = 8;

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { StoreError } from "../../chat/errors.ts";
+import { StoreError } from "../../ports/store-error.ts";
 import { toStoreError } from "./failures.ts";
 
 /**

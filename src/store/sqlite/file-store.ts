@@ -1,16 +1,5 @@
-import type { Entry } from "../../chat/entry.ts";
-import type {
-  BanRecord,
-  Batch,
-  Head,
-  NewRoom,
-  Place,
-  Pruned,
-  RoomFilter,
-  RoomRecord,
-  Store,
-  StreamHead,
-} from "../../chat/ports.ts";
+import type { Entry } from "../../domain/entry.ts";
+import type { BanRecord, Batch, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, Store, StreamHead } from "../../ports/store.ts";
 import { writeBackup } from "./backup.ts";
 import { toColumns } from "./columns.ts";
 import type { EngineOptions } from "./engine.ts";

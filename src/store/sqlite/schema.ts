@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { StoreError } from "../../chat/errors.ts";
+import { StoreError } from "../../ports/store-error.ts";
 
 /**
  * Numbered migrations: number n brings a file of version n - 1 to version n. One that has been released never changes.

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { StoreError } from "../../chat/errors.ts";
+import { StoreError } from "../../ports/store-error.ts";
 import type { EngineOptions, SqliteEngine } from "./engine.ts";
 import type { EngineCall, Request, Response } from "./thread.ts";
 

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { StoreError } from "../../chat/errors.ts";
+import { StoreError } from "../../ports/store-error.ts";
 import { type EngineOptions, SqliteEngine } from "./engine.ts";
 
 /** The calls that a thread answers: the engine's methods, by name. */

@@ -1,0 +1,107 @@
+import type { Shown } from "../../formats/text/render.ts";
+import { shownOf } from "../../domain/entry.ts";
+import type { Store } from "../../ports/store.ts";
+import type { Room } from "./room.ts";
+
+/** What a person who joins is shown of what was said before. */
+export const RECENT_LINES = 20;
+/** Rooms whose last lines are kept at hand; the least recently used one is forgotten. */
+const MAX_ROOMS = 1000;
+
+interface Lines {
+  shown: Shown[];
+  /** Null once what was said before is here too. */
+  loading: Promise<void> | null;
+  /** The store went back since they were asked for. */
+  isStale?: true;
+}
+
+/**
+ * The last lines of rooms, so that many people who join at once cost one read. Kept up by every delivery, so what it
+ * returns ends exactly where live lines go on: nobody misses one or sees one twice.
+ */
+export class Recent {
+  readonly #store: Store;
+  readonly #rooms = new Map<Room, Lines>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** A message was delivered in the room. */
+  add(room: Room, shown: Shown): void {
+    const lines = this.#rooms.get(room);
+    if (!lines) return;
+    if (!isNext(lines.shown.at(-1), shown)) return this.invalidate(room);
+    lines.shown.push(shown);
+    if (lines.shown.length > RECENT_LINES) lines.shown.shift();
+  }
+
+  /** Resolves when `linesOf` can answer. Rejects with a `StoreError`. */
+  async load(room: Room): Promise<void> {
+    if (room.seq === 0) return;
+    let known = this.#rooms.get(room);
+    if (known) {
+      this.#rooms.delete(room);
+      this.#rooms.set(room, known);
+    } else {
+      this.#rooms.set(room, (known = { shown: [], loading: null }));
+      known.loading = this.#read(room, known);
+      this.#forgetOldest();
+    }
+    await known.loading;
+    if (known.isStale) await this.load(room);
+  }
+
+  /** The store went back: what is read, and what is being read, may not be in it any more. */
+  invalidate(room: Room): void {
+    const lines = this.#rooms.get(room);
+    if (lines) this.#drop(room, lines);
+  }
+
+  /** The last lines up to the room's position, oldest first; empty when they are not at hand. */
+  linesOf(room: Room): readonly Shown[] {
+    const lines = this.#rooms.get(room);
+    return lines && !lines.loading ? lines.shown : [];
+  }
+
+  /** Lines of before that moment (microseconds since 1970) are not kept any longer. */
+  dropOlder(before: number): void {
+    for (const lines of this.#rooms.values()) lines.shown = lines.shown.filter(({ at }) => at >= before);
+  }
+
+  /** Nobody is there any more; what is being read is for somebody who comes. */
+  forget(room: Room): void {
+    if (!this.#rooms.get(room)?.loading) this.#rooms.delete(room);
+  }
+
+  async #read(room: Room, lines: Lines): Promise<void> {
+    try {
+      const before = (await this.#store.history(room.id, room.pos, RECENT_LINES)).map(shownOf);
+      const [first] = lines.shown;
+      // The store went back between these and what was delivered meanwhile.
+      if (first && !isNext(before.at(-1), first)) return this.#drop(room, lines);
+      lines.shown = [...before, ...lines.shown].slice(-RECENT_LINES);
+      lines.loading = null;
+    } catch (error) {
+      if (this.#rooms.get(room) === lines) this.#rooms.delete(room);
+      throw error;
+    }
+  }
+
+  #drop(room: Room, lines: Lines): void {
+    lines.isStale = true;
+    if (this.#rooms.get(room) === lines) this.#rooms.delete(room);
+  }
+
+  #forgetOldest(): void {
+    if (this.#rooms.size <= MAX_ROOMS) return;
+    const [oldest] = this.#rooms.keys();
+    if (oldest) this.#rooms.delete(oldest);
+  }
+}
+
+/** Where there is nothing before a line, that was too old to be kept. */
+function isNext(before: Shown | undefined, { seq }: Shown): boolean {
+  return before === undefined || before.seq + 1 === seq;
+}

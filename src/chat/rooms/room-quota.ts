@@ -1,0 +1,103 @@
+import type { RefusalCode } from "../../formats/text/sentences.ts";
+import { ChatError } from "../../domain/refusals.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Room } from "./room.ts";
+import type { Rooms, RoomsFollower } from "./rooms.ts";
+import type { Session } from "../sessions/session.ts";
+
+/** How many rooms there may be. Each counts while the store is asked to make it, and until it ends; 0 = no limit. */
+export interface RoomLimits {
+  /** Rooms that a session may have made. */
+  readonly roomsCreatedPerUser: number;
+  /** Rooms that may have been made from one address in the last 24 hours, by whomever, of those still there. */
+  readonly roomsCreatedPerAddress: number;
+  /** Rooms on this server. */
+  readonly maxRooms: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Holds the limits on rooms, also against many who ask at once. */
+export class RoomQuota implements RoomsFollower {
+  readonly #rooms: Rooms;
+  readonly #limits: () => RoomLimits;
+  readonly #networkOf: (address: string) => string | null;
+  #underWay = 0;
+  /** How many rooms were made from each network, those under way included; of one that has none nothing is kept. */
+  readonly #perNetwork = new Map<string, number>();
+  readonly #madeFrom = new Map<Room, { readonly network: string; readonly atMs: number }>();
+  readonly #clock: Clock;
+
+  /** @param networkOf as in `ChatPorts` */
+  constructor(rooms: Rooms, limits: () => RoomLimits, networkOf: (address: string) => string | null, clock: Clock) {
+    this.#clock = clock;
+    this.#rooms = rooms;
+    this.#limits = limits;
+    this.#networkOf = networkOf;
+    rooms.follow(this);
+  }
+
+  /** How many networks there are from which somebody made a room that is still there. */
+  get networks(): number {
+    return this.#perNetwork.size;
+  }
+
+  /**
+   * Counts a room that the session is about to make. Throws the limit that it is past.
+   *
+   * @returns to be called once, with the room when it is there, or with null: it was not made
+   */
+  claim(session: Session): (made: Room | null) => void {
+    session.created = session.created.filter((one) => !one.isDestroyed);
+    this.#forgetOld();
+    const network = this.#networkOf(session.outlet.address);
+    const refusal = this.#refusalOf(session, network);
+    if (refusal) throw new ChatError(refusal);
+    this.#underWay += 1;
+    session.roomsUnderWay += 1;
+    this.#count(network, 1);
+    return (made) => {
+      this.#underWay -= 1;
+      session.roomsUnderWay -= 1;
+      if (made) session.created = [...session.created, made];
+      if (made && network !== null) this.#madeFrom.set(made, { network, atMs: this.#clock.monotonicMs() });
+      if (!made) this.#count(network, -1);
+    };
+  }
+
+  added(): void {}
+
+  removed(room: Room): void {
+    this.#count(this.#madeFrom.get(room)?.network ?? null, -1);
+    this.#madeFrom.delete(room);
+  }
+
+  /** After a day a room does not count for its address any more: nobody can shut their neighbours out for good. */
+  #forgetOld(): void {
+    const oldestMs = this.#clock.monotonicMs() - DAY_MS;
+    // The oldest come first.
+    for (const [room, { atMs }] of this.#madeFrom) {
+      if (atMs > oldestMs) return;
+      this.removed(room);
+    }
+  }
+
+  #refusalOf(session: Session, network: string | null): RefusalCode | null {
+    const { maxRooms, roomsCreatedPerUser, roomsCreatedPerAddress } = this.#limits();
+    if (isReached(maxRooms, this.#rooms.count + this.#underWay)) return "server-has-too-many-rooms";
+    if (isReached(roomsCreatedPerUser, session.created.length + session.roomsUnderWay)) return "made-too-many-rooms";
+    const fromThere = network === null ? 0 : (this.#perNetwork.get(network) ?? 0);
+    return isReached(roomsCreatedPerAddress, fromThere) ? "address-made-too-many-rooms" : null;
+  }
+
+  #count(network: string | null, more: number): void {
+    if (network === null) return;
+    const count = (this.#perNetwork.get(network) ?? 0) + more;
+    if (count > 0) this.#perNetwork.set(network, count);
+    else this.#perNetwork.delete(network);
+  }
+}
+
+function isReached(limit: number, count: number): boolean {
+  return limit > 0 && count >= limit;
+}

@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { getHeapStatistics } from "node:v8";
+import type { ChatSettings } from "../chat/chat.ts";
+import type { AdmissionLimits } from "../gate/admission.ts";
+import { Ranges } from "../gate/ranges.ts";
+import type { TypingBudgetLimits } from "../gate/typing-budgets.ts";
+import { NEWLINE } from "../formats/text/render.ts";
+import type { LoginFiles } from "../postgres/login.ts";
+import type { DatabaseUrl } from "../store/open-store.ts";
+import type { ConnectionSettings } from "../telnet/door.ts";
+import type { OutboxLimits } from "../net/outbox-pool.ts";
+import type { TlsFiles } from "../net/tls.ts";
+import type { Config } from "./settings.ts";
+
+/** What each part is told of the configuration, with what is worked out from the machine where nobody said. */
+
+/** So many bytes without a line end and the peer is talking no line protocol; more only where lines may be longer. */
+const MAX_RUN_BYTES = 32 * 1024;
+/** Of the lease: so often is what was delivered compared with the store. */
+const COMPARE_PART = 0.3;
+/** Files that are kept for everything that is no connection. */
+const OTHER_FILES = 200;
+
+export function databaseOf(config: Config): DatabaseUrl {
+  return config.database ?? { type: "sqlite", path: join(config.dataDir, "chatd.db"), maxPages: null };
+}
+
+/** How to get into a PostgreSQL database, beside its URL. */
+export function loginFiles(config: Config): LoginFiles {
+  return {
+    passwordFile: config.databasePasswordFile,
+    passwordCommand: config.databasePasswordCommand,
+    caFile: config.databaseCa,
+  };
+}
+
+/** The path of the operator's socket; null: there is none. */
+export function adminSocketOf(config: Pick<Config, "adminSocket" | "dataDir">): string | null {
+  return config.adminSocket === "off" ? null : (config.adminSocket ?? join(config.dataDir, "admin.sock"));
+}
+
+export function chatSettings(config: Config): ChatSettings {
+  return {
+    lobby: config.lobby,
+    roomsPerUser: config.roomsPerUser,
+    roomsCreatedPerUser: config.roomsCreatedPerUser,
+    roomsCreatedPerAddress: config.roomsCreatedPerAddress,
+    maxRooms: config.maxRooms,
+    maxPendingMessages: config.maxPendingMessages,
+    maxPendingBytes: config.maxPendingBytes,
+    maxPendingAgeMs: config.maxPendingAge,
+    compareEveryMs: config.lease * COMPARE_PART,
+  };
+}
+
+/** Throws when the welcome text cannot be read. */
+export function connectionSettings(config: Config): ConnectionSettings {
+  return {
+    maxLineBytes: config.maxLineBytes,
+    maxRunBytes: Math.max(MAX_RUN_BYTES, 2 * config.maxLineBytes),
+    loginTimeoutMs: config.loginTimeout,
+    loginTries: config.loginTries,
+    loginBytes: config.loginBytes,
+    keepaliveMs: config.keepalive,
+    floodBurst: config.floodBurst,
+    floodRate: config.floodRate,
+    pasteLines: config.pasteLines,
+    reservedNames: config.reservedNames,
+    welcome: config.welcome === null ? "" : readWelcome(config.welcome),
+  };
+}
+
+export function admissionLimits(config: Config): AdmissionLimits {
+  return {
+    maxConnections: config.maxConnections ?? mostConnections(),
+    maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+    maxNewPerMinute: config.maxNewPerMinute,
+    trustedProxy: new Ranges(config.trustedProxy),
+  };
+}
+
+export function typingBudgetLimits(config: Config): TypingBudgetLimits {
+  return {
+    floodBurstPerAddress: config.floodBurstPerAddress,
+    floodRatePerAddress: config.floodRatePerAddress,
+    bytesPerHourPerAddress: config.bytesPerHourPerAddress,
+    trustedProxy: new Ranges(config.trustedProxy),
+  };
+}
+
+export function outboxLimits(config: Config): OutboxLimits {
+  return {
+    skipBytes: config.outboxSkipBytes,
+    skipAfterMs: config.outboxSkipAfter,
+    closeBytes: config.outboxCloseBytes,
+    closeAfterMs: config.outboxCloseAfter,
+    totalBytes: config.outboxTotal ?? quarterOfMemory(),
+  };
+}
+
+/** Null: no TLS. */
+export function tlsFiles({ tlsPort, tlsCert, tlsKey }: Config): TlsFiles | null {
+  return tlsPort === null || tlsCert === null || tlsKey === null ? null : { cert: tlsCert, key: tlsKey };
+}
+
+function readWelcome(path: string): string {
+  return readFileSync(path, "utf8").trimEnd().replaceAll(/\r?\n/g, NEWLINE);
+}
+
+/** As many as files may be open, less those that are no connections; 0 = no limit. */
+function mostConnections(): number {
+  const files = openFilesLimit();
+  return files === null ? 0 : Math.max(files - OTHER_FILES, 1);
+}
+
+/** How many files this process may open; null: any number. Node has raised it to what the system grants. */
+function openFilesLimit(): number | null {
+  // Without it the report looks up the name of every peer; Node's types do not know it yet.
+  const report = Object.assign(process.report, { excludeNetwork: true });
+  const { userLimits } = report.getReport() as { userLimits?: { open_files?: { soft: number | "unlimited" } } };
+  const soft = userLimits?.open_files?.soft;
+  return typeof soft === "number" ? soft : null;
+}
+
+/** A quarter of what the process may use: the smaller of V8's heap limit and the memory that the system grants it. */
+function quarterOfMemory(): number {
+  const granted = process.constrainedMemory() || Number.POSITIVE_INFINITY;
+  return Math.floor(Math.min(getHeapStatistics().heap_size_limit, granted) / 4);
+}

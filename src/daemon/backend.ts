@@ -1,0 +1,127 @@
+import { randomInt } from "node:crypto";
+import { hostname } from "node:os";
+import { LocalHub } from "../bus/local.ts";
+import { PostgresBus } from "../bus/postgres.ts";
+import type { Bus } from "../ports/bus.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Presence } from "../ports/presence.ts";
+import type { Store } from "../ports/store.ts";
+import { databaseOf, loginFiles } from "../config/settings-of.ts";
+import type { Config } from "../config/settings.ts";
+import { Connection, type ConnectionOptions, GENERIC_PLANS } from "../postgres/connection.ts";
+import { Login, type PostgresUrl } from "../postgres/login.ts";
+import { migrate } from "../postgres/schema.ts";
+import { MemoryPresence } from "../presence/memory.ts";
+import { PostgresPresence } from "../presence/postgres/postgres-presence.ts";
+import { openStore } from "../store/open-store.ts";
+import { PostgresStore } from "../store/postgres/postgres-store.ts";
+import type { Recorder } from "../watch/recorder.ts";
+
+/** What a daemon keeps its state in, and shares with other nodes. */
+export interface Backend {
+  readonly store: Store;
+  readonly presence: Presence;
+  readonly bus: Bus;
+  /** This node's id in its cluster, at the moment; null: it is alone. */
+  readonly nodeId: () => number | null;
+  /** Ends everything, the presence first: nobody must find people here any more. */
+  close(): Promise<void>;
+}
+
+export interface BackendParts {
+  readonly clock: Clock;
+  readonly watch: Recorder;
+  readonly version: string;
+}
+
+/** Ids of processes that write to a file. */
+const MAX_ID = 2 ** 47;
+const APPEND_DEADLINE_MS = 5000;
+const READ_DEADLINE_MS = 5000;
+/** Of the lease: an answer that comes later than this is of no use for it. */
+const LEASE_DEADLINE_PART = 0.4;
+const LEASE_REST_PART = 0.1;
+const HEARTBEAT_PART = 0.5;
+
+/** Opens what `--database` and `--bus` name. Rejects with a `StoreError` when it cannot be had. */
+export async function openBackend(config: Config, parts: BackendParts): Promise<Backend> {
+  const database = databaseOf(config);
+  if (database.type === "postgres") return await openPostgres(database.url, config, parts);
+  const store = await openStore(database, randomInt(1, MAX_ID));
+  return {
+    store,
+    presence: new MemoryPresence(),
+    bus: new LocalHub().join(),
+    nodeId: () => null,
+    close: () => store.close(),
+  };
+}
+
+/** Brings the database to this version's schema, as its start would. Rejects with a `StoreError`; returns its name. */
+export async function migrateDatabase(config: Config, clock: Clock): Promise<string> {
+  const database = databaseOf(config);
+  if (database.type !== "postgres") {
+    const store = await openStore(database, 0);
+    await store.close();
+    return database.type === "memory" ? "memory:" : `sqlite:${database.path}`;
+  }
+  const login = new Login(database.url, loginFiles(config));
+  const connection = new Connection(login, clock, { purpose: "migrate", deadlineMs: READ_DEADLINE_MS });
+  try {
+    await migrate(connection, login.shown);
+  } finally {
+    await connection.close();
+  }
+  return login.shown;
+}
+
+async function openPostgres(
+  url: PostgresUrl,
+  config: Config,
+  { clock, watch, version }: BackendParts,
+): Promise<Backend> {
+  await using stack = new AsyncDisposableStack();
+  const login = new Login(url, loginFiles(config));
+  const failed = (error: unknown): void => watch.storeHealth(error);
+  const connect = (options: ConnectionOptions): Connection =>
+    stack.adopt(new Connection(login, clock, options), (its) => its.close());
+
+  const rooms = connect({ purpose: "rooms", deadlineMs: READ_DEADLINE_MS });
+  const { cluster } = await migrate(rooms, login.shown);
+  const lease = connect({
+    purpose: "lease",
+    deadlineMs: Math.min(config.lease * LEASE_DEADLINE_PART, READ_DEADLINE_MS),
+    maxRestMs: config.lease * LEASE_REST_PART,
+  });
+  const bus =
+    config.bus === "local"
+      ? new LocalHub().join()
+      : new PostgresBus(login, clock, {
+          cluster,
+          heartbeatMs: config.lease * HEARTBEAT_PART,
+          node: () => presence.lease.identity.id,
+          misunderstood: () => watch.misunderstood(),
+          failed,
+        });
+  stack.defer(() => bus.close());
+  const presence = new PostgresPresence(
+    { lease, people: connect({ purpose: "presence", deadlineMs: READ_DEADLINE_MS, settings: GENERIC_PLANS }) },
+    bus,
+    clock,
+    { leaseMs: config.lease, host: hostname(), version },
+    failed,
+  );
+  if (bus instanceof PostgresBus) await bus.start();
+  await presence.start();
+  stack.defer(() => presence.stop());
+  const store = new PostgresStore(
+    {
+      append: connect({ purpose: "append", deadlineMs: APPEND_DEADLINE_MS, settings: GENERIC_PLANS }),
+      history: connect({ purpose: "history", deadlineMs: READ_DEADLINE_MS }),
+      rooms,
+    },
+    presence.lease.identity,
+  );
+  const open = stack.move();
+  return { store, presence, bus, nodeId: () => presence.lease.identity.id, close: () => open.disposeAsync() };
+}

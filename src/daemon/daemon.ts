@@ -1,0 +1,273 @@
+import { randomInt } from "node:crypto";
+import type { Logger } from "pino";
+import { Lifecycle } from "../aws/lifecycle.ts";
+import { openBackend } from "./backend.ts";
+import { Chat } from "../chat/chat.ts";
+import { Keeping } from "../streams/retention.ts";
+import { UnusedRooms } from "../chat/rooms/unused-rooms.ts";
+import {
+  adminSocketOf,
+  admissionLimits,
+  chatSettings,
+  connectionSettings,
+  databaseOf,
+  outboxLimits,
+  tlsFiles,
+  typingBudgetLimits,
+} from "../config/settings-of.ts";
+import type { Config } from "../config/settings.ts";
+import { Admission } from "../gate/admission.ts";
+import { Bans } from "../chat/server-bans.ts";
+import { TypingBudgets } from "../gate/typing-budgets.ts";
+import { createAdmin } from "../http/admin/routes.ts";
+import { listenOnSocket } from "../http/admin/socket.ts";
+import { statsView } from "../http/admin/views.ts";
+import { createOps, listenOps } from "../http/ops.ts";
+import { inTime } from "../ports/in-time.ts";
+import { texts } from "../formats/text/sentences.ts";
+import { systemClock, waitingTimers } from "./system-clock.ts";
+import type { InheritedSockets } from "../systemd/sockets.ts";
+import type { Gate } from "../net/arrival.ts";
+import type { Door } from "../telnet/door.ts";
+import { LineQueueTotal } from "../net/line-queue.ts";
+import { Turns } from "../net/turns.ts";
+import { Listener } from "../net/listener.ts";
+import { OutboxPool } from "../net/outbox-pool.ts";
+import { Tls } from "../net/tls.ts";
+import { Disk } from "../watch/disk.ts";
+import { Metrics, type Readings } from "../watch/metrics.ts";
+import { Recorder } from "../watch/recorder.ts";
+import { StateLog } from "../watch/state-log.ts";
+
+/**
+ * Ids of sessions, and of what is asked of other nodes, are below 2 ** 53, whole in a JavaScript number, and count up from
+ * somewhere else at each start.
+ */
+const MAX_FIRST_ID = 2 ** 47;
+/** So long after the last connection is closed, a store that fails is tried again. */
+const LAST_TRY_MS = 5000;
+const RETRY_MS = 1000;
+/** So long after the drain everything has ended, or is given up: a call of the store that is not answered takes 6 s. */
+export const END_MS = 14_000;
+
+export interface Daemon {
+  /** Its id in its cluster, at the moment; null: it is alone. */
+  readonly nodeId: () => number | null;
+  /** How many people are logged in here. */
+  readonly sessionCount: () => number;
+  /** Where telnet listens. */
+  readonly port: number;
+  /** Where telnet over TLS listens; null: nowhere. */
+  readonly tlsPort: number | null;
+  /** Where health and metrics are; null: nowhere. */
+  readonly opsPort: number | null;
+  /**
+   * Makes the reloadable settings hold, but for the log's level. Throws when a file cannot be read that they name; then
+   * those of before hold.
+   */
+  reload(config: Config): void;
+  /**
+   * Stores and delivers what was said, closes every connection within `drainMs`, and ends. Rejects when the store failed
+   * to the end, and lines may be lost; or 14 s after `drainMs`, where something still has not ended.
+   */
+  stop(drainMs: number): Promise<void>;
+}
+
+/** Again and again until it succeeds. */
+function keepTrying(task: () => Promise<void>, failed: (error: unknown) => void): void {
+  task().catch((error: unknown) => {
+    failed(error);
+    systemClock.after(RETRY_MS, () => keepTrying(task, failed));
+  });
+}
+
+const NO_SOCKETS: InheritedSockets = { telnet: [], tls: [] };
+
+/**
+ * Puts the parts together and starts them: the one place that knows them all. Rejects when something cannot be had (the
+ * port, the database, a certificate), with everything closed again.
+ *
+ * @param inherited sockets that systemd has opened
+ */
+export async function startDaemon(
+  config: Config,
+  log: Logger,
+  version: string,
+  inherited = NO_SOCKETS,
+): Promise<Daemon> {
+  await using stack = new AsyncDisposableStack();
+  let settings = config;
+  const startedAt = systemClock.micros();
+  const metrics = new Metrics(version);
+  const watch = new Recorder(log, metrics, systemClock);
+  const files = tlsFiles(config);
+  const tls = files && new Tls(files, systemClock);
+  if (inherited.tls.length > 0 && !tls) {
+    throw new Error("systemd hands on a socket for TLS: give --tls-port, --tls-cert and --tls-key, or disable it.");
+  }
+  const database = databaseOf(config);
+  const backend = await openBackend(config, { clock: systemClock, watch, version });
+  stack.defer(() => backend.close());
+  const { store, presence, bus } = backend;
+  const disk =
+    database.type === "sqlite" ? stack.adopt(new Disk(database.path, systemClock, watch), (its) => its.stop()) : null;
+
+  const pool = new OutboxPool(outboxLimits(config), systemClock);
+  let nextId = randomInt(1, MAX_FIRST_ID);
+  const newId = (): number => nextId++;
+  const admission = new Admission(admissionLimits(config), systemClock);
+  const chat = new Chat(
+    {
+      store,
+      presence,
+      bus,
+      clock: systemClock,
+      watch,
+      newId,
+      networkOf: (address) => admission.networkOf(address),
+      flush: () => pool.flush(),
+    },
+    chatSettings(config),
+  );
+  stack.defer(() => chat.stop());
+  await chat.start();
+  const keeping = stack.adopt(new Keeping(store, chat.recent, systemClock, watch, () => settings.keep), (its) =>
+    its.stop(),
+  );
+  keeping.start();
+  stack.adopt(new UnusedRooms(chat, () => settings.unusedRooms), (its) => its.stop()).start();
+
+  const bans = new Bans(store, systemClock);
+  const gate: Gate = {
+    clock: systemClock,
+    watch,
+    admission,
+    bans,
+    isProxied: config.proxyProtocol,
+    isDraining: false,
+  };
+  const door: Door = {
+    chat,
+    turns: new Turns(systemClock),
+    pool,
+    queued: new LineQueueTotal(pool.limits.totalBytes),
+    budgets: new TypingBudgets(typingBudgetLimits(config), systemClock),
+    watch,
+    bans,
+    settings: connectionSettings(config),
+    newSessionId: newId,
+  };
+  const listener = new Listener(door, gate, {
+    hosts: config.host,
+    port: config.port,
+    fds: inherited.telnet,
+    tls: tls && config.tlsPort !== null ? { port: config.tlsPort, fds: inherited.tls, tls } : null,
+    keepaliveMs: config.keepalive,
+  });
+  const loadBans = async (): Promise<void> => {
+    await bans.load();
+    listener.closeBanned();
+  };
+  chat.onBansChanged = () => keepTrying(loadBans, (error) => watch.storeHealth(error));
+  await loadBans();
+  const readings: Readings = {
+    node: () => backend.nodeId(),
+    elsewhere: () => presence.count(),
+    sessions: () => chat.sessions.size,
+    connections: () => listener.connectionCount,
+    rooms: () => chat.rooms.count,
+    outboxBytes: () => pool.heldBytes,
+    inputBytes: () => door.queued.bytes,
+    pendingLines: () => chat.pendingLines,
+    timers: waitingTimers,
+    freeBytes: () => disk?.freeBytes() ?? null,
+    databaseBytes: () => disk?.usedBytes() ?? null,
+  };
+  metrics.read(readings);
+  const stateLog = new StateLog(systemClock, config.logState, () => watch.logState(readings));
+  stack.adopt(stateLog, (its) => its.stop()).start();
+
+  let opsPort: number | null = null;
+  if (config.opsPort !== null) {
+    const ops = createOps({
+      metrics: metrics.registry,
+      isReady: () => !gate.isDraining,
+      isStoreWell: () => watch.isStoreWell,
+    });
+    stack.defer(() => ops.close());
+    opsPort = await listenOps(ops, { host: config.opsHost, port: config.opsPort });
+  }
+
+  const drain = (): { connections: number; overMs: number } => {
+    gate.isDraining = true;
+    const connections = listener.connectionCount;
+    void listener.closeAll(settings.drain, texts.goingAway);
+    return { connections, overMs: settings.drain };
+  };
+  if (config.awsDrain) {
+    const leaving = (): void => watch.leaving(drain());
+    const lifecycle = new Lifecycle(config.awsMetadata, systemClock, {
+      leaving,
+      metadata: (error) => watch.metadata(error),
+    });
+    stack.adopt(lifecycle, (its) => its.stop()).start();
+  }
+
+  const adminSocket = adminSocketOf(config);
+  if (adminSocket !== null) {
+    const admin = createAdmin({
+      chat,
+      bans,
+      stats: () => statsView({ version, startedAt, isDraining: gate.isDraining }, readings),
+      node: () => backend.nodeId(),
+      closeBanned: () => listener.closeBanned(),
+      drain,
+      setLogLevel: (level) => (log.level = level),
+    });
+    stack.defer(() => admin.close());
+    await listenOnSocket(admin, adminSocket);
+  }
+  stack.defer(() => listener.stopAccepting());
+  const { port, tlsPort } = await listener.listen();
+
+  const running = stack.move();
+  return {
+    nodeId: () => backend.nodeId(),
+    sessionCount: () => chat.sessions.size,
+    port,
+    tlsPort,
+    opsPort,
+    reload(next) {
+      // First what may fail: then nothing has changed.
+      const connections = connectionSettings(next);
+      const nextFiles = tlsFiles(next);
+      if (nextFiles) tls?.reload(nextFiles);
+      settings = next;
+      door.settings = connections;
+      chat.settings = chatSettings(next);
+      pool.limits = outboxLimits(next);
+      door.queued.limitBytes = pool.limits.totalBytes;
+      door.budgets.limits = typingBudgetLimits(next);
+      gate.admission.limits = admissionLimits(next);
+    },
+    async stop(drainMs) {
+      // What is left to do may hang on the clock, whose timers keep no process alive.
+      const alive = setInterval(() => {}, 1000);
+      const end = async (): Promise<void> => {
+        listener.stopAccepting();
+        await listener.closeAll(drainMs, texts.restarting);
+        const lost = await chat.finish(LAST_TRY_MS);
+        await running.disposeAsync();
+        if (lost > 0) throw new Error(`the last ${lost} lines may not be stored: the store did not work to the end.`);
+      };
+      const ms = drainMs + END_MS;
+      const late = (): Error =>
+        new Error(`did not end within ${ms} ms, ${chat.pendingLines} lines wait: what waits may not be stored.`);
+      try {
+        await inTime(end(), ms, systemClock, late);
+      } finally {
+        clearInterval(alive);
+      }
+    },
+  };
+}

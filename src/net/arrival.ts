@@ -1,0 +1,131 @@
+import type { Socket } from "node:net";
+import type { Clock } from "../ports/clock.ts";
+import { parseAddress } from "../gate/address.ts";
+import type { Admission, AdmissionLimits, AdmissionRefusal } from "../gate/admission.ts";
+import type { Bans } from "../chat/server-bans.ts";
+import { type ProxyHeader, readProxyHeader } from "../gate/proxy-header.ts";
+import { NEWLINE, renderNotice } from "../formats/text/render.ts";
+import { texts } from "../formats/text/sentences.ts";
+import { type Head, readHead } from "./read-head.ts";
+import type { Tls } from "./tls.ts";
+import type { TelnetWatch, TurnedAway } from "./telemetry.ts";
+
+/** A balancer sends its header at once. */
+const HEADER_MS = 5000;
+/** A TLS client speaks first. */
+const HELLO_MS = 10_000;
+const TLS_HANDSHAKE = 0x16;
+
+/** What stands between a new socket and a connection. */
+export interface Gate {
+  readonly clock: Clock;
+  readonly watch: TelnetWatch;
+  readonly admission: Admission;
+  readonly bans: Bans;
+  /** Whether a load balancer says where connections come from. */
+  readonly isProxied: boolean;
+  /** The server is being taken out: nobody comes in any more. */
+  isDraining: boolean;
+}
+
+/** Somebody who may come in: over which stream, and from where. */
+export interface Arrival {
+  readonly socket: Socket;
+  readonly address: string;
+}
+
+/**
+ * Brings a new socket to the point where a person can be talked to: learns where it comes from, whether that is welcome,
+ * and shakes hands where it is a port for TLS. Null: it was turned away, and is closed. Without a proxy and TLS it is
+ * decided at once, in the turn of the accept.
+ *
+ * @param tls null: the port speaks plain text
+ */
+export function receive(socket: Socket, gate: Gate, tls: Tls | null): Arrival | null | Promise<Arrival | null> {
+  // A broken connection: its `close` event follows.
+  socket.on("error", () => {});
+  const address = parseAddress(socket.remoteAddress ?? "");
+  // Gone before it was looked at.
+  if (address === null) return turnAway(gate, socket, "unknown", "went-away");
+  if (gate.isProxied || tls) return receiveLater(socket, address, gate, tls);
+  return admit(socket, address, gate, null) ? { socket, address } : null;
+}
+
+async function receiveLater(socket: Socket, direct: string, gate: Gate, tls: Tls | null): Promise<Arrival | null> {
+  const address = gate.isProxied ? await proxiedAddress(socket, direct, gate) : direct;
+  if (address === null || !admit(socket, address, gate, tls)) return null;
+  if (!tls) return { socket, address };
+  const isTls = await readHead(socket, gate.clock, HELLO_MS, isTlsHello);
+  if (isTls === null) return turnAway(gate, socket, address, "went-away");
+  if (!isTls) return turnAway(gate, socket, address, "not-tls", texts.turnedAway["not-tls"]);
+  const secured = await tls.secure(socket);
+  return secured ? { socket: secured, address } : turnAway(gate, socket, address, "tls-failed");
+}
+
+/** Null: closed. A balancer that only looks whether somebody is there is nobody's connection. */
+async function proxiedAddress(socket: Socket, direct: string, gate: Gate): Promise<string | null> {
+  if (!gate.admission.limits.trustedProxy.contains(direct)) {
+    return turnAway(gate, socket, direct, "not-through-proxy", texts.turnedAway["not-through-proxy"]);
+  }
+  const header = await readHead(socket, gate.clock, HEADER_MS, parseHeader);
+  if (header?.type === "proxied") return header.address;
+  if (header?.type === "local") {
+    socket.destroySoon();
+    return null;
+  }
+  return turnAway(gate, socket, direct, "bad-proxy-header", undefined, header?.reason ?? "it did not come in time");
+}
+
+function parseHeader(bytes: Buffer): Head<ProxyHeader> | null {
+  const header = readProxyHeader(bytes);
+  return header && { value: header, length: header.type === "bad" ? bytes.length : header.length };
+}
+
+function isTlsHello(bytes: Buffer): Head<boolean> {
+  return { value: bytes[0] === TLS_HANDSHAKE, length: 0 };
+}
+
+/** Counts it in, until the socket is closed. Who expects TLS is told nothing: it could not be read. */
+function admit(socket: Socket, address: string, gate: Gate, tls: Tls | null): boolean {
+  const say = (text: string): string | undefined => (tls ? undefined : text);
+  if (gate.isDraining) {
+    turnAway(gate, socket, address, "draining", say(renderNotice(texts.goingAway)));
+    return false;
+  }
+  const ban = gate.bans.onAddress(address);
+  const refusal = ban ? null : gate.admission.enter(address);
+  if (ban) turnAway(gate, socket, address, "banned", say(texts.addressBanned(ban.reason)));
+  else if (refusal) turnAway(gate, socket, address, refusal, say(textOf(refusal, gate.admission.limits)));
+  else {
+    socket.once("close", () => gate.admission.leave(address));
+    return true;
+  }
+  return false;
+}
+
+function textOf(refusal: AdmissionRefusal, limits: AdmissionLimits): string {
+  const values = {
+    "max-connections": limits.maxConnections,
+    "max-connections-per-address": limits.maxConnectionsPerAddress,
+    "max-new-per-minute": limits.maxNewPerMinute,
+  };
+  return texts.turnedAway[refusal](values[refusal]);
+}
+
+/** Says why, where the peer can read it, and closes at once: whoever is turned away may hold nothing here. */
+function turnAway(
+  gate: Gate,
+  socket: Socket,
+  address: string,
+  reason: TurnedAway,
+  text?: string,
+  detail?: string,
+): null {
+  gate.watch.turnedAway(address, reason, detail);
+  if (text === undefined) socket.destroy();
+  else {
+    socket.write(text + NEWLINE);
+    socket.destroySoon();
+  }
+  return null;
+}

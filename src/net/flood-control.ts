@@ -1,0 +1,149 @@
+import type { Clock, Timer } from "../ports/clock.ts";
+import { Bucket } from "../gate/bucket.ts";
+import type { TypingBudgetLimits, TypingBudgets } from "../gate/typing-budgets.ts";
+import { parseLine } from "../commands/parse.ts";
+
+export interface FloodLimits {
+  /** Lines that may come at once, and how many a second after that; burst 0 = no limit. */
+  readonly floodBurst: number;
+  readonly floodRate: number;
+  /** Lines beyond that, up to 16 KiB of them, that a person may paste; they come back over a minute. Commands are no part of it. 0: none. */
+  readonly pasteLines: number;
+}
+
+/** What makes lines wait: the person's own limit, or the one of everybody at the same address. */
+export type FloodCause = "person" | "address";
+
+const PASTE_SECONDS = 60;
+/** Bytes of pasted lines: what is said in the name of pasting must not fill a disk. */
+const PASTE_BYTES = { burst: 16 * 1024, perSecond: (16 * 1024) / PASTE_SECONDS };
+/** What a line counts of which nothing is visible. */
+const EMPTY_COST = 0.05;
+/** Interval between two notices to somebody whose lines wait. */
+const NOTICE_MS = 60_000;
+
+export interface FloodEvents {
+  /** Where the peer is. */
+  readonly address: string;
+  /** The line that `mayPass` held back may be handled now. */
+  lineMayPass(): void;
+  /** Lines are held back, and the person is to be told. */
+  slowedDown(cause: FloodCause): void;
+}
+
+/** How fast one connection may type. Nothing is dropped: a line that may not be handled yet waits, and so does what is behind it. */
+export class FloodControl {
+  readonly #limits: () => FloodLimits;
+  readonly #budgets: TypingBudgets;
+  readonly #clock: Clock;
+  readonly #events: FloodEvents;
+  readonly #lines: Bucket;
+  readonly #pasteLines: Bucket;
+  readonly #pasteBytes: Bucket;
+  /** Whether the line at the head of the queue is paid for, and may go. */
+  #nextLine: "unpaid" | "held" | "paid" = "unpaid";
+  /** What was paid for. */
+  #line = "";
+  #cause: FloodCause = "person";
+  #timer: Timer | null = null;
+  #noticeMs = Number.NEGATIVE_INFINITY;
+  /** Whose budget it shares, under these limits; null: nobody's. */
+  #network: string | null = null;
+  #networkLimits: TypingBudgetLimits | null = null;
+
+  constructor(limits: () => FloodLimits, budgets: TypingBudgets, clock: Clock, events: FloodEvents) {
+    this.#limits = limits;
+    this.#budgets = budgets;
+    this.#clock = clock;
+    this.#events = events;
+    const nowMs = clock.monotonicMs();
+    this.#lines = new Bucket(nowMs);
+    this.#pasteLines = new Bucket(nowMs);
+    this.#pasteBytes = new Bucket(nowMs);
+  }
+
+  /** Whether the line at the head of the queue may be handled now; then it is paid for. */
+  mayPass(line: string): boolean {
+    // What was held back was thrown away, and another one is in its place.
+    if (this.#nextLine !== "unpaid" && line !== this.#line) this.#forget();
+    if (this.#nextLine === "unpaid") {
+      const waitMs = this.#reserve(line);
+      if (waitMs > 0) this.#wait(waitMs);
+    }
+    if (this.#nextLine === "held") {
+      this.#tell();
+      return false;
+    }
+    this.#nextLine = "unpaid";
+    return true;
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #forget(): void {
+    this.#timer?.cancel();
+    this.#nextLine = "unpaid";
+  }
+
+  #reserve(line: string): number {
+    this.#line = line;
+    const limits = this.#limits();
+    const network = this.#sharedNetwork();
+    if (limits.floodBurst === 0 && network === null) return 0;
+    const input = parseLine(line);
+    // It says nothing, but to find that out costs as much as for any other.
+    if (input.type === "empty") return this.#reserveEmpty(limits);
+    const bytes = Buffer.byteLength(line);
+    const ownMs = this.#reserveOwn(bytes, input.type === "command", limits);
+    const sharedMs = network === null ? 0 : this.#budgets.reserve(network, bytes);
+    this.#cause = sharedMs > ownMs ? "address" : "person";
+    return Math.max(ownMs, sharedMs);
+  }
+
+  /** Asked again when the limits are read again. */
+  #sharedNetwork(): string | null {
+    const { limits } = this.#budgets;
+    if (limits !== this.#networkLimits) this.#network = this.#budgets.networkOf(this.#events.address);
+    this.#networkLimits = limits;
+    return this.#network;
+  }
+
+  #reserveEmpty({ floodBurst, floodRate }: FloodLimits): number {
+    if (floodBurst === 0 || floodRate === 0) return 0;
+    return this.#lines.reserve({ burst: floodBurst, perSecond: floodRate }, this.#clock.monotonicMs(), EMPTY_COST);
+  }
+
+  #reserveOwn(bytes: number, isCommand: boolean, { floodBurst, floodRate, pasteLines }: FloodLimits): number {
+    if (floodBurst === 0 || floodRate === 0) return 0;
+    const nowMs = this.#clock.monotonicMs();
+    const typing = { burst: floodBurst, perSecond: floodRate };
+    const pasting = { burst: pasteLines, perSecond: pasteLines / PASTE_SECONDS };
+    if (
+      isCommand ||
+      this.#lines.has(typing, nowMs, 1) ||
+      !this.#pasteLines.has(pasting, nowMs, 1) ||
+      !this.#pasteBytes.has(PASTE_BYTES, nowMs, bytes)
+    ) {
+      return this.#lines.reserve(typing, nowMs);
+    }
+    this.#pasteLines.reserve(pasting, nowMs);
+    return this.#pasteBytes.reserve(PASTE_BYTES, nowMs, bytes);
+  }
+
+  #wait(waitMs: number): void {
+    this.#nextLine = "held";
+    this.#timer = this.#clock.after(waitMs, () => {
+      this.#nextLine = "paid";
+      this.#events.lineMayPass();
+    });
+  }
+
+  #tell(): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - this.#noticeMs < NOTICE_MS) return;
+    this.#noticeMs = nowMs;
+    this.#events.slowedDown(this.#cause);
+  }
+}

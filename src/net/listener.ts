@@ -1,0 +1,161 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { type Arrival, type Gate, receive } from "./arrival.ts";
+import { Connection } from "../telnet/connection.ts";
+import type { Door } from "../telnet/door.ts";
+import { renderNotice } from "../formats/text/render.ts";
+import type { Tls } from "./tls.ts";
+
+export interface ListenerSettings {
+  /** Addresses to listen on; null: all of this machine's, of both families. */
+  readonly hosts: readonly string[] | null;
+  /** 0: a free one. */
+  readonly port: number;
+  /** Sockets that listen already and were handed to this process; where there are any, hosts and port count for nothing. */
+  readonly fds: readonly number[];
+  /** The same for TLS, and what it is spoken with; null: none. */
+  readonly tls: { readonly port: number; readonly fds: readonly number[]; readonly tls: Tls } | null;
+  /** After so long without a byte from the peer, the kernel asks it whether it is there; 0 = never. */
+  readonly keepaliveMs: number;
+}
+
+/** The kernel cuts this to net.core.somaxconn. With a short queue, people who come together wait for seconds. */
+const BACKLOG = 65535;
+/** What is left of the time to drain when the last connection is closed: for what it has to be written yet. */
+const GRACE_MS = 1000;
+
+/** The telnet door: accepts connections, and closes them when the server goes. */
+export class Listener {
+  readonly #door: Door;
+  readonly #gate: Gate;
+  readonly #settings: ListenerSettings;
+  readonly #servers: Server[] = [];
+  readonly #connections = new Set<Connection>();
+  /** Sockets that are not connections yet: a balancer's word, or a handshake, is waited for. */
+  readonly #arriving = new Set<Socket>();
+  #whenEmpty: (() => void) | null = null;
+
+  constructor(door: Door, gate: Gate, settings: ListenerSettings) {
+    this.#door = door;
+    this.#gate = gate;
+    this.#settings = settings;
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Listens on every address, and returns the ports. Rejects with the system's error: port in use, no permission … */
+  async listen(): Promise<{ port: number; tlsPort: number | null }> {
+    const { port, fds, tls } = this.#settings;
+    return {
+      port: await this.#listenOnEach(port, fds, null),
+      tlsPort: tls && (await this.#listenOnEach(tls.port, tls.fds, tls.tls)),
+    };
+  }
+
+  /**
+   * New connections are refused by the kernel from now on, or wait there for the next process where the socket is
+   * somebody else's; those that are open stay.
+   */
+  stopAccepting(): void {
+    for (const server of this.#servers.splice(0)) server.close();
+  }
+
+  /** Closes the connections of those who are banned by now. Returns how many. */
+  closeBanned(): number {
+    return [...this.#connections].filter((connection) => connection.closeIfBanned()).length;
+  }
+
+  /**
+   * Tells everybody why, and closes their connections, spread over `overMs`. Resolves when the last one is gone: a peer
+   * that has not closed its side by the end of that time, which is never less than the grace, is cut off.
+   */
+  async closeAll(overMs: number, why: string): Promise<void> {
+    for (const socket of this.#arriving) socket.destroy();
+    const all = [...this.#connections];
+    const stepMs = Math.max(overMs - GRACE_MS, 0) / Math.max(all.length, 1);
+    for (const connection of all) connection.reply(renderNotice(why));
+    all.forEach((connection, i) => {
+      this.#door.chat.clock.after(Math.floor(i * stepMs), () => connection.drain());
+    });
+    this.#door.chat.clock.after(Math.max(overMs, GRACE_MS), () => this.cutOffAll());
+    await new Promise<void>((resolve) => {
+      if (this.#connections.size === 0) resolve();
+      else this.#whenEmpty = resolve;
+    });
+  }
+
+  /** There is no more time: what is not written by now will not be. */
+  cutOffAll(): void {
+    for (const socket of this.#arriving) socket.destroy();
+    for (const connection of this.#connections) connection.cutOff();
+  }
+
+  async #listenOnEach(port: number, fds: readonly number[], tls: Tls | null): Promise<number> {
+    const { hosts } = this.#settings;
+    let its = port;
+    if (fds.length > 0) for (const fd of fds) its = await this.#listenOn({ fd }, its, tls);
+    else if (hosts === null) its = await this.#listenOnAll(port, tls);
+    else for (const host of hosts) its = await this.#listenOn({ host, port: its }, its, tls);
+    return its;
+  }
+
+  async #listenOnAll(port: number, tls: Tls | null): Promise<number> {
+    try {
+      return await this.#listenOn({ host: "::", port }, port, tls);
+    } catch (error) {
+      // A kernel without IPv6.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EAFNOSUPPORT" && code !== "EADDRNOTAVAIL") throw error;
+      return this.#listenOn({ host: "0.0.0.0", port }, port, tls);
+    }
+  }
+
+  #listenOn(place: { host: string; port: number } | { fd: number }, port: number, tls: Tls | null): Promise<number> {
+    const server = createServer(
+      {
+        allowHalfOpen: true,
+        // Everything goes out in one write a turn: what is written is wanted now, and not when the peer acknowledges.
+        noDelay: true,
+        keepAlive: this.#settings.keepaliveMs > 0,
+        keepAliveInitialDelay: this.#settings.keepaliveMs,
+      },
+      (socket) => this.#accept(socket, tls),
+    );
+    this.#servers.push(server);
+    return new Promise((resolve, reject) => {
+      server.once("error", reject);
+      server.listen({ ...place, backlog: BACKLOG }, () => {
+        server.on("error", (error) => this.#door.chat.watch.failed("accept connections", error));
+        const address = server.address();
+        resolve(typeof address === "object" && address ? address.port : port);
+      });
+    });
+  }
+
+  #accept(socket: Socket, tls: Tls | null): void {
+    this.#door.watch.opened();
+    const arrival = receive(socket, this.#gate, tls);
+    if (!(arrival instanceof Promise)) return this.#connect(arrival);
+    this.#arriving.add(socket);
+    arrival
+      .then((its) => this.#connect(its))
+      .catch((error: unknown) => {
+        socket.destroy();
+        this.#door.chat.watch.failed("receive a connection", error);
+      })
+      .finally(() => this.#arriving.delete(socket));
+  }
+
+  #connect(arrival: Arrival | null): void {
+    // Also when it went away while it was received: its `close` has been.
+    if (!arrival || arrival.socket.destroyed) return;
+    const { socket, address } = arrival;
+    const connection = new Connection(socket, address, this.#door);
+    this.#connections.add(connection);
+    socket.once("close", () => {
+      this.#connections.delete(connection);
+      if (this.#connections.size === 0) this.#whenEmpty?.();
+    });
+  }
+}

@@ -1,0 +1,125 @@
+import type { Clock } from "../ports/clock.ts";
+import type { Chunk } from "../ports/outlet.ts";
+import type { Outbox } from "./outbox.ts";
+
+/** Bounds on what waits to be written; 0 = none. */
+export interface OutboxLimits {
+  /** So many bytes, or so long without progress, and room lines are skipped: the receiver goes on with what is live. */
+  readonly skipBytes: number;
+  readonly skipAfterMs: number;
+  /** So many bytes that cannot be skipped, or so long without progress, and the connection is closed. */
+  readonly closeBytes: number;
+  readonly closeAfterMs: number;
+  /** For all connections together; bytes that several share count once. Past it, the largest outbox gives first. */
+  readonly totalBytes: number;
+}
+
+const MAX_SWEEP_MS = 500;
+/**
+ * What a chunk costs in memory beside its bytes: itself, its view of the bytes, and the buffer that they are in. Without
+ * it a peer that has a great many small answers made, and reads none, would hold a hundred times what is counted.
+ */
+const CHUNK_OVERHEAD_BYTES = 300;
+
+/** What a chunk costs in memory while it waits, in bytes. */
+export function heldBytesOf(chunk: Chunk): number {
+  return chunk.bytes.length + CHUNK_OVERHEAD_BYTES;
+}
+
+/** What all outboxes share: when they are flushed, who is stalled, and the bytes that wait. */
+export class OutboxPool {
+  /** Replaced as a whole when they are read again. */
+  limits: OutboxLimits;
+  readonly clock: Clock;
+  #dirty: Outbox[] = [];
+  readonly #stalled = new Set<Outbox>();
+  #heldBytes = 0;
+  /** Bytes in outstanding writes of closing connections. They are left out of the total, because they are freed soon. */
+  #doomedBytes = 0;
+  #sweeping = false;
+
+  constructor(limits: OutboxLimits, clock: Clock) {
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  /** Bytes of memory that wait for receivers that do not take them. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Flushes the outbox at the end of this turn. */
+  flushSoon(outbox: Outbox): void {
+    if (this.#dirty.length === 0) this.clock.soon(() => this.flush());
+    this.#dirty.push(outbox);
+  }
+
+  hold(chunk: Chunk): void {
+    if (chunk.holders === 0) this.#heldBytes += heldBytesOf(chunk);
+    chunk.holders += 1;
+  }
+
+  release(chunk: Chunk): void {
+    chunk.holders -= 1;
+    if (chunk.holders === 0) this.#heldBytes -= heldBytesOf(chunk);
+  }
+
+  /** So many bytes that are held will be let go of soon (or, below 0, have been), whatever their receiver does. */
+  doom(bytes: number): void {
+    this.#doomedBytes += bytes;
+  }
+
+  stalls(outbox: Outbox): void {
+    this.#stalled.add(outbox);
+    this.#sweepLater();
+  }
+
+  flows(outbox: Outbox): void {
+    this.#stalled.delete(outbox);
+  }
+
+  /** Writes what was given to any outbox in this turn. */
+  flush(): void {
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const outbox of dirty) outbox.flush();
+    this.#keepTotal();
+  }
+
+  /**
+   * The stalled outboxes give up the lines that can be skipped, the largest first; if that is not enough, their
+   * connections. Lines that many of them share are only let go of when all have skipped them.
+   */
+  #keepTotal(): void {
+    if (this.#isWithinTotal()) return;
+    for (const outbox of this.#largestFirst()) {
+      outbox.skip();
+      if (this.#isWithinTotal()) return;
+    }
+    for (const outbox of this.#largestFirst()) {
+      outbox.giveUp();
+      if (this.#isWithinTotal()) return;
+    }
+  }
+
+  #isWithinTotal(): boolean {
+    const { totalBytes } = this.limits;
+    return totalBytes === 0 || this.#heldBytes - this.#doomedBytes <= totalBytes;
+  }
+
+  #largestFirst(): Outbox[] {
+    return [...this.#stalled].toSorted((a, b) => b.waitingBytes - a.waitingBytes);
+  }
+
+  #sweepLater(): void {
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    const { skipAfterMs, closeAfterMs } = this.limits;
+    const shortest = Math.min(skipAfterMs || MAX_SWEEP_MS, closeAfterMs || MAX_SWEEP_MS, MAX_SWEEP_MS * 4) / 4;
+    this.clock.after(Math.max(shortest, 1), () => {
+      this.#sweeping = false;
+      for (const outbox of this.#stalled) outbox.checkAge();
+      if (this.#stalled.size > 0) this.#sweepLater();
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import type { AdmissionRefusal } from "../gate/admission.ts";
+import type { Foreign } from "./foreign-protocol.ts";
+
+/** Why a connection ended. */
+export type CloseReason =
+  | "peer-closed"
+  | "quit"
+  | "not-logged-in"
+  | "login-timeout"
+  | "foreign-protocol"
+  | "endless-line"
+  | "endless-subnegotiation"
+  | "too-many-keys"
+  | "too-slow"
+  | "login-bytes"
+  | "no-answer"
+  | "replaced"
+  | "kicked"
+  | "banned"
+  | "shutdown";
+
+/** Why somebody was not let in. */
+export type TurnedAway =
+  | AdmissionRefusal
+  | "draining"
+  | "banned"
+  | "not-through-proxy"
+  | "bad-proxy-header"
+  | "not-tls"
+  | "tls-failed"
+  | "went-away";
+
+/** What happens at the telnet door, for logs and metrics. One call per fact. */
+export interface TelnetWatch {
+  opened(): void;
+  foreign(address: string, protocol: Foreign): void;
+  /** A connection that was closed before anything was read from it, or before it was known where it comes from. */
+  turnedAway(address: string, reason: TurnedAway, detail?: string): void;
+  /** Somebody types faster than the limit, and the lines wait. */
+  throttled(name: string, address: string): void;
+  loggedIn(name: string, address: string): void;
+  /**
+   * `name` null: it never logged in. `unsent`: lines that were read and not handled when the connection broke, so that
+   * their author could not be told.
+   */
+  closed(name: string | null, address: string, reason: CloseReason, unsent: number): void;
+  skipped(lines: number): void;
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import { createServer, type Server, type TlsOptions, type TLSSocket } from "node:tls";
+import type { Clock } from "../ports/clock.ts";
+
+export interface TlsFiles {
+  /** PEM files: the certificate with those that lead to its root, and its key. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A peer that has not shaken hands by then does not mean to. */
+const HANDSHAKE_MS = 10_000;
+/** Whoever learns a ticket key can read what was said under it: each is used for so long, and is nowhere but in memory. */
+const TICKET_KEY_MS = 6 * 60 * 60 * 1000;
+/** Name, HMAC key and AES key of session tickets, as OpenSSL wants them. */
+const TICKET_KEY_BYTES = 48;
+
+/**
+ * TLS 1.3 lets a peer send key updates (RFC 8446, section 4.6.3), which cost time and carry no data, so that no other limit
+ * sees them. A record of one byte takes some 25: who sends so many times as much as comes out of it sends next to nothing.
+ */
+const MAX_RATIO = 64;
+const MAX_EMPTY_BYTES = 64 * 1024;
+const CHECK_MS = 100;
+
+/**
+ * The server's side of TLS: version 1.2 or newer, with Node's ciphers. Connections are handed to a `tls.Server` that
+ * listens nowhere, by its `connection` event: of the sockets that it makes, Node reports errors after the handshake too.
+ */
+export class Tls {
+  readonly #clock: Clock;
+  readonly #server: Server;
+  /** Handshakes under way, by the ends of their connection. */
+  readonly #shaking = new Map<string, (secured: TLSSocket) => void>();
+
+  /** Open connections, and the sockets under them. */
+  readonly #open = new Map<TLSSocket, Socket>();
+  #isChecking = false;
+
+  /** Throws an error that names the file when one cannot be read, or they do not fit together. */
+  constructor(files: TlsFiles, clock: Clock) {
+    this.#clock = clock;
+    this.#server = withFiles(files, createServer);
+    this.#server.on("secureConnection", (secured) => this.#shaking.get(endsOf(secured))?.(secured));
+    this.#rotateLater();
+  }
+
+  /** Reads the files again, for connections from now on. Throws as the constructor does; then nothing has changed. */
+  reload(files: TlsFiles): void {
+    withFiles(files, (options) => this.#server.setSecureContext(options));
+  }
+
+  /**
+   * Shakes hands; resolves with null when that fails, and the socket is closed then. Later a record that cannot be read,
+   * and a peer that wants to shake hands again (RFC 5246, section 7.4.1.1), which costs far more here than there, end
+   * the connection.
+   */
+  secure(socket: Socket): Promise<TLSSocket | null> {
+    return new Promise((resolve) => {
+      const ends = endsOf(socket);
+      const settle = (secured: TLSSocket | null): void => {
+        timer.cancel();
+        socket.off("close", fail);
+        this.#shaking.delete(ends);
+        resolve(secured);
+      };
+      const fail = (): void => settle(null);
+      const timer = this.#clock.after(HANDSHAKE_MS, () => socket.destroy());
+      socket.once("close", fail);
+      this.#shaking.set(ends, (secured) => {
+        secured.allowHalfOpen = true;
+        secured.disableRenegotiation();
+        secured.on("error", () => secured.destroy());
+        this.#open.set(secured, socket);
+        secured.once("close", () => this.#open.delete(secured));
+        this.#checkLater();
+        settle(secured);
+      });
+      // Who finishes sending now will never have shaken hands.
+      socket.allowHalfOpen = false;
+      this.#server.emit("connection", socket);
+    });
+  }
+
+  #checkLater(): void {
+    if (this.#isChecking || this.#open.size === 0) return;
+    this.#isChecking = true;
+    this.#clock.after(CHECK_MS, () => {
+      this.#isChecking = false;
+      for (const [secured, socket] of this.#open) {
+        if (socket.bytesRead > MAX_EMPTY_BYTES + MAX_RATIO * secured.bytesRead) secured.destroy();
+      }
+      this.#checkLater();
+    });
+  }
+
+  #rotateLater(): void {
+    this.#clock.after(TICKET_KEY_MS, () => {
+      this.#server.setTicketKeys(randomBytes(TICKET_KEY_BYTES));
+      this.#rotateLater();
+    });
+  }
+}
+
+/** What a `TLSSocket` and the socket under it have in common, and no other open connection has. Of one that was reset nothing is known any more: its `close` ends the wait. */
+function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
+  return [localAddress, localPort, remoteAddress, remotePort].join(" ");
+}
+
+function withFiles<T>({ cert, key }: TlsFiles, use: (options: TlsOptions) => T): T {
+  const pem = { cert: readFileSync(cert), key: readFileSync(key) };
+  try {
+    return use({ ...pem, minVersion: "TLSv1.2", honorCipherOrder: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`use ${cert} with the key ${key} for TLS: ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,88 @@
+import type { Clock } from "../ports/clock.ts";
+
+/** Bytes of one connection after which it is not read until the next turn. The last read may pass it. */
+const MAX_TURN_BYTES = 64 * 1024;
+/** Lines of one connection that are handled in a turn. Flood control allows fewer, unless it is off. */
+const MAX_TURN_LINES = 64;
+
+/** Numbers the turns of the event loop, so that work in one turn can be bounded. */
+export class Turns {
+  readonly #clock: Clock;
+  #current = 1;
+  #isAsked = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The same number within a turn, and another one in each. */
+  get current(): number {
+    if (!this.#isAsked) {
+      this.#isAsked = true;
+      this.#clock.soon(() => {
+        this.#isAsked = false;
+        this.#current += 1;
+      });
+    }
+    return this.#current;
+  }
+
+  /** Calls `task` when the turn is over. */
+  afterThis(task: () => void): void {
+    this.#clock.soon(task);
+  }
+}
+
+/** Keeps one connection from taking a whole turn: the kernel may have megabytes of it, but others have theirs first. */
+export class ReadPacer {
+  readonly #turns: Turns;
+  readonly #connection: { resume(): void };
+  #turn = 0;
+  #bytes = 0;
+  #lines = 0;
+  #isResting = false;
+
+  /** @param connection is told to go on in the next turn, where it has to rest until then */
+  constructor(turns: Turns, connection: { resume(): void }) {
+    this.#turns = turns;
+    this.#connection = connection;
+  }
+
+  /** Whether the connection is not to be read until the next turn. */
+  get isResting(): boolean {
+    return this.#isResting;
+  }
+
+  /** So many bytes were read. */
+  read(bytes: number): void {
+    this.#beginTurn();
+    this.#bytes += bytes;
+    if (this.#bytes >= MAX_TURN_BYTES) this.#rest();
+  }
+
+  /** Whether one more line may be looked at in this turn. */
+  line(): boolean {
+    this.#beginTurn();
+    this.#lines += 1;
+    if (this.#lines <= MAX_TURN_LINES) return true;
+    this.#rest();
+    return false;
+  }
+
+  #beginTurn(): void {
+    const turn = this.#turns.current;
+    if (turn === this.#turn) return;
+    this.#turn = turn;
+    this.#bytes = 0;
+    this.#lines = 0;
+  }
+
+  #rest(): void {
+    if (this.#isResting) return;
+    this.#isResting = true;
+    this.#turns.afterThis(() => {
+      this.#isResting = false;
+      this.#connection.resume();
+    });
+  }
+}

@@ -1,0 +1,14 @@
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Microseconds since 1970, for people. */
+  micros(): number;
+  /** Milliseconds that never go back, for measuring. */
+  monotonicMs(): number;
+  /** Runs `task` once after `ms` milliseconds. Does not keep the process alive. */
+  after(ms: number, task: () => void): Timer;
+  /** Runs `task` when everything that has arrived by now has been read. */
+  soon(task: () => void): void;
+}

@@ -1,0 +1,73 @@
+import type { Clock, Timer } from "../ports/clock.ts";
+import { StoreError } from "../ports/store-error.ts";
+import type { Watch } from "../ports/telemetry.ts";
+
+const EVERY_MS = 10 * 60_000;
+/** The first time is soon, and not while everybody comes back after a start. */
+const FIRST_MS = 60_000;
+/** Each step is followed by a wait of so many times its duration: live traffic gets about 90 % of the store. */
+const REST_FACTOR = 9;
+const LEAST_REST_MS = 20;
+
+/** Background work on the store: begins every ten minutes, and rests after each step. */
+export abstract class Chore {
+  readonly #clock: Clock;
+  readonly #watch: Watch;
+  #timer: Timer | null = null;
+  #isStopped = false;
+  #endRest: () => void = () => {};
+  #run: Promise<void> = Promise.resolve();
+
+  constructor(clock: Clock, watch: Watch) {
+    this.#clock = clock;
+    this.#watch = watch;
+  }
+
+  start(): void {
+    this.#next(FIRST_MS);
+  }
+
+  /** Resolves when the store is not used any more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#endRest();
+    await this.#run;
+  }
+
+  /** Does all there is to do; returns early when `isStopped`. A rejection is reported, and ends this round. */
+  protected abstract work(): Promise<void>;
+
+  protected get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** Waits after a step. @param startedMs when the step began, by the monotonic clock */
+  protected rest(startedMs: number): Promise<void> {
+    if (this.#isStopped) return Promise.resolve();
+    const ms = (this.#clock.monotonicMs() - startedMs) * REST_FACTOR;
+    return new Promise((resolve) => {
+      const timer = this.#clock.after(Math.max(ms, LEAST_REST_MS), resolve);
+      this.#endRest = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
+
+  #next(afterMs: number): void {
+    this.#timer = this.#clock.after(afterMs, () => {
+      this.#run = this.#workOnce();
+    });
+  }
+
+  async #workOnce(): Promise<void> {
+    try {
+      await this.work();
+    } catch (error) {
+      if (error instanceof StoreError) this.#watch.storeHealth(error);
+      else this.#watch.failed("work on the store in the background", error);
+    }
+    if (!this.#isStopped) this.#next(EVERY_MS);
+  }
+}

@@ -1,0 +1,142 @@
+import t from "tap";
+import { kinds } from "../../src/domain/entry.ts";
+import { parseSubject, subjectBody } from "../../src/domain/subject.ts";
+import { aWorld, type Person } from "../support/people.ts";
+
+const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
+
+t.test("an invitation is for the session, and not for who takes the name later", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create_private Den", "/join Den", "/invite two");
+  await two.ends();
+  const [other] = await world.enterAll("two");
+  t.same(await other.says("/join Den", "/rooms"), [NO_SUCH_ROOM, "Rooms: lobby (2)"]);
+  t.same(await one.says("/invite two"), ["User added to private room members."]);
+  t.same(await other.says("/join Den"), ["[*]: User two joined Den."]);
+});
+
+t.test("an invitation that is stored when its guest is gone tells nobody, whoever has the name then", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create_private Den", "/join Den");
+  const release = world.store.hold("append");
+  one.types("/invite two");
+  await world.clock.turn();
+  await two.ends();
+  const [other] = await world.enterAll("two");
+  release();
+  await world.clock.turn();
+  t.same(other.heard(), []);
+  t.same(await other.says("/join Den", "/reply thanks"), [
+    NO_SUCH_ROOM,
+    "Nobody has whispered to you yet. Use /whisper USER TEXT.",
+  ]);
+});
+
+t.test("whoever was invited and left may come back", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create_private Den", "/join Den", "/invite two");
+  t.same(await two.says("/join Den", "/leave", "/join Den"), [
+    "[*]: User two joined Den.",
+    "You left room Den.",
+    "You are now talking in lobby.",
+    "[*]: User two joined Den.",
+  ]);
+});
+
+t.test("a room that is destroyed leaves everybody in the rooms where they were before", async (t) => {
+  const world = await aWorld();
+  const [one, two, three] = await world.enterAll("one", "two", "three");
+  await one.says("/create Planes", "/create Trains", "/join Planes");
+  await two.says("/join Trains", "/join Planes");
+  await three.says("/join Planes", "/leave lobby");
+  two.heard();
+  await one.says("/destroy Planes");
+  t.same(two.heard().slice(-2), [
+    "[*]: Room Planes was destroyed.",
+    "You are talking in no room now. Type /join Trains to talk there.",
+  ]);
+  t.same(three.heard(), ["[*]: Room Planes was destroyed."]);
+  t.equal(three.session.current, null);
+  t.same(three.session.rooms, []);
+  t.same(await two.says("/join Trains", "/leave"), [
+    "You are now talking in Trains.",
+    "You left room Trains.",
+    "You are now talking in lobby.",
+  ]);
+});
+
+t.test("a room of a destroyed one's name starts empty, with its own members, topic and numbers", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create Planes", "/join Planes", "/topic old", "a", "b");
+  await two.says("/join Planes");
+  await one.says("/destroy Planes", "/create planes", "/join planes", "c");
+  t.same(await two.says("/users planes", "/history planes"), [
+    "Users in planes: one",
+    "-- last 1 line in planes (times UTC) --",
+    "1 11:06 [one]: c",
+  ]);
+  t.same(await one.says("/topic"), ["planes has no topic."]);
+});
+
+t.test("two who end a room at the same moment: one does, the other is told that it is not there", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  await one.says("/create Planes");
+  const room = world.room("Planes");
+  const deed = { session: one.session, action: "destroy", kind: kinds.destroyed, body: "" } as const;
+  const first = world.chat.perform(room, deed);
+  const second = t.rejects(world.chat.perform(room, deed), { code: "no-such-room" });
+  await world.clock.turn();
+  await first;
+  await second;
+  t.equal(world.chat.rooms.count, 1);
+});
+
+t.test("whom an entry is about is kept as id and name, nobody as nothing", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("One");
+  t.same(parseSubject(subjectBody(one.session)), {
+    id: one.session.id,
+    name: "One",
+    key: "one",
+    until: null,
+  });
+  t.same(parseSubject(subjectBody(one.session, 17))?.until, 17);
+  t.equal(subjectBody(null), "");
+  t.equal(parseSubject(""), null);
+});
+
+t.test(
+  "people who change the rules of rooms of their own share commits with one another and with all others",
+  async (t) => {
+    const world = await aWorld({ lobby: null });
+    const [talker] = await world.enterAll("talker");
+    await talker.says("/create Hall", "/join Hall");
+    const owners: Person[] = [];
+    for (let i = 0; i < 32; i++) {
+      const [owner, member] = await world.enterAll(`owner${i}`, `member${i}`);
+      await owner.says(`/create room${i}`, `/join room${i}`);
+      await member.says(`/join room${i}`);
+      owner.heard();
+      owners.push(owner);
+    }
+    const before = world.store.calls.append;
+    for (const command of ["/op", "/deop"]) {
+      for (const [i, owner] of owners.entries()) {
+        owner.types(`${command} member${i}`);
+        talker.types(`while ${i} does ${command}`);
+      }
+      await world.clock.turn();
+      for (const [i, owner] of owners.entries()) {
+        t.equal(owner.heard().length, 1, `${i} was told`);
+        t.equal(world.room(`room${i}`).rights.operators.length, command === "/op" ? 1 : 0);
+      }
+    }
+    t.equal(world.store.saidIn(world.room("Hall").id).length, 64);
+    t.equal(world.store.calls.append - before, 4, "each time the lines, and a moment later the commands");
+  },
+);

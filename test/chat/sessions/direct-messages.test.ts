@@ -1,0 +1,50 @@
+import t from "tap";
+import { LocalHub } from "../../../src/bus/local.ts";
+import type { Bus } from "../../../src/ports/bus.ts";
+import { Session } from "../../../src/chat/sessions/session.ts";
+import { Whispers } from "../../../src/chat/sessions/direct-messages.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeOutlet } from "../../support/people.ts";
+import { parseUserName } from "../../../src/domain/names.ts";
+
+/** Nodes on one bus: one where a session is, and two others. */
+function aHolderAndTwoNodes() {
+  const hub = new LocalHub();
+  const clock = new FakeClock();
+  let lastId = 100;
+  const name = parseUserName("one");
+  if (!name) throw new Error("no name");
+  const holder = new Session(1, name, new FakeOutlet(), 0);
+  const person = { id: holder.id, name, address: "192.0.2.1", since: 0, rooms: new Map<number, number>(), node: 1 };
+  const presence = { find: () => person };
+  const join = (bus: Bus, sessions: ReadonlyMap<number, Session>): Whispers => {
+    const whispers = new Whispers({ bus, clock, presence, newId: () => (lastId += 1) }, sessions);
+    bus.follow({
+      heard: (news) => {
+        if (news.type === "whisper" || news.type === "ghost" || news.type === "heard") whispers.hear(news);
+      },
+      mayHaveMissed: () => {},
+    });
+    return whispers;
+  };
+  join(hub.join(), new Map([[holder.id, holder]]));
+  const asks = (whispers: Whispers, address: string): Promise<boolean | null> => whispers.isThere(person, address);
+  return { clock, holder, asks, nodes: [join(hub.join(), new Map()), join(hub.join(), new Map())] as const };
+}
+
+t.test("two nodes that ask for the same session get an answer each", async (t) => {
+  const { clock, holder, asks, nodes } = aHolderAndTwoNodes();
+  const answers: (boolean | null)[] = [];
+  void asks(nodes[0], "198.51.100.1").then((isThere) => answers.push(isThere));
+  await clock.turn();
+  t.same(answers, [true], "somebody from elsewhere is told that they are there");
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  if (holder.outlet instanceof FakeOutlet) holder.outlet.answer = promise;
+  void asks(nodes[1], "192.0.2.1").then((isThere) => answers.push(isThere));
+  await clock.turn();
+  t.same(answers, [true], "it is not known yet");
+  holder.ended();
+  resolve(false);
+  await clock.turn();
+  t.same(answers, [true, false]);
+});

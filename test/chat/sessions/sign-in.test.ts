@@ -1,0 +1,46 @@
+import t from "tap";
+import { parseUserName } from "../../../src/domain/names.ts";
+import { beginSession } from "../../../src/chat/sessions/sign-in.ts";
+import { aWorld, FakeOutlet } from "../../support/people.ts";
+
+t.test("a session begins under a name that is free, and none under one that is not", async (t) => {
+  const world = await aWorld();
+  const name = parseUserName("One");
+  const same = parseUserName("oNE");
+  if (!name || !same) throw new Error("no name");
+  const session = await beginSession(world.chat, 1, name, new FakeOutlet());
+  t.equal(world.chat.sessions.get(name.key), session);
+  t.equal(await beginSession(world.chat, 2, same, new FakeOutlet()), null);
+  t.equal(world.chat.sessions.get(name.key), session);
+});
+
+t.test("a session that ends is in no room, and its name is free", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create Planes", "/join Planes");
+  await one.ends();
+  t.same(one.session.rooms, []);
+  t.equal(one.session.current, null);
+  t.same(await two.says("/users", "/users Planes"), ["Online users: two", "Nobody is in Planes."]);
+  await world.enters("one");
+});
+
+t.test("a session ends when what it said is stored, and has its name and rooms until then", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  const release = world.store.hold("append");
+  one.types("last words");
+  await one.ends();
+  t.same(await two.says("/users"), ["Online users: one, two"]);
+  release();
+  await world.clock.turn();
+  t.same(two.heard(), ["[one]: last words", "[*]: User one left lobby."]);
+  t.same(await two.says("/users"), ["Online users: two"]);
+});
+
+t.test("a name that somebody here has is nobody else's, also where the presence has forgotten that", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  world.chat.presence.release(one.session.name, one.session.id);
+  t.equal(await beginSession(world.chat, 900, one.session.name, new FakeOutlet()), null);
+});

@@ -1,0 +1,99 @@
+import { deepEqual } from "node:assert/strict";
+import fc from "fast-check";
+import t from "tap";
+import { finishLine, LineDecoder } from "../../src/telnet/line-decoder.ts";
+import { type Input, parseLine } from "../../src/commands/parse.ts";
+import { controlsIn } from "../support/control-characters.ts";
+import { TypedLine } from "../../src/telnet/typed-line.ts";
+import { holds } from "../support/property.ts";
+import { RecordingSink } from "../support/recording-sink.ts";
+import { cutAt } from "../support/splits.ts";
+import { cuts, wildBytes, wildText } from "../support/wild-bytes.ts";
+
+const EMPTY: Input = { type: "empty" };
+
+function text(said: string): Input {
+  return { type: "text", text: said };
+}
+
+function command(name: string, rest = ""): Input {
+  return { type: "command", name, rest };
+}
+
+const TABLE: readonly { readonly what: string; readonly line: string; readonly means: Input }[] = [
+  { what: "an empty line is nothing", line: "", means: EMPTY },
+  { what: "blanks are nothing", line: "  \t ", means: EMPTY },
+  { what: "what is invisible is nothing", line: "\u0004\u200b\u001b\ufeff", means: EMPTY },
+  { what: "blanks of other scripts are nothing", line: "\u00a0\u3000", means: EMPTY },
+  { what: "so are marks and joiners without a letter", line: " \u200d\ufe0f\u0301", means: EMPTY },
+  { what: "so is an arrow key", line: "\u001b[A\u001b[A", means: EMPTY },
+  { what: "so are the blanks of braille", line: "\u2800\u2800", means: EMPTY },
+  { what: "anything else is said", line: "hi there", means: text("hi there") },
+  { what: "blanks at the end are not said", line: "hi \t ", means: text("hi") },
+  { what: "blanks at the beginning are, for drawings", line: "  hi", means: text("  hi") },
+  { what: "a slash later in the line is said", line: "either/or", means: text("either/or") },
+  { what: "a blank before the slash makes it text", line: " /quit", means: text(" /quit") },
+  { what: "two slashes say one", line: "//quit", means: text("/quit") },
+  { what: "three slashes say two", line: "///", means: text("//") },
+  { what: "two slashes alone say one", line: "//", means: text("/") },
+  { what: "a slash begins a command", line: "/users", means: command("users") },
+  { what: "a command has no case", line: "/USERS", means: command("users") },
+  { what: "what follows keeps its case", line: "/join Planes", means: command("join", "Planes") },
+  { what: "what follows is trimmed", line: "/join   Planes  ", means: command("join", "Planes") },
+  { what: "blanks within what follows stay", line: "/w two a  b", means: command("w", "two a  b") },
+  { what: "a tab ends a command's name too", line: "/join\tPlanes", means: command("join", "Planes") },
+  { what: "a slash alone is a command without a name", line: "/", means: command("") },
+  { what: "so is a slash and a blank", line: "/ join", means: command("", "join") },
+  { what: "a command keeps slashes in what follows", line: "/me a/b //c", means: command("me", "a/b //c") },
+  {
+    what: "control characters go before anything is looked at",
+    line: "\u0004/\u0000qu\u001bit",
+    means: command("quit"),
+  },
+  { what: "one between two slashes hides no command", line: "/\u200b/quit", means: text("/quit") },
+  { what: "an escape sequence is not said", line: "\u001b[2Jhi", means: text("hi") },
+];
+
+t.test("a line means nothing, something to say, or a command", async (t) => {
+  for (const { what, line, means } of TABLE) t.same(parseLine(line), means, what);
+});
+
+t.test("nothing that is parsed holds a control character, and the name of a command holds no blank", async (t) => {
+  holds(
+    t,
+    fc.property(wildText, fc.constantFrom("", "/", "//", "/me "), (line, start) => {
+      const input = parseLine(start + line);
+      deepEqual(controlsIn(JSON.stringify(Object.values(input))), []);
+      if (input.type === "text") deepEqual([input.text === "", input.text], [false, input.text.trimEnd()]);
+      if (input.type === "command") deepEqual([/[ A-Z]/.test(input.name), input.rest.trim()], [false, input.rest]);
+    }),
+    1000,
+  );
+});
+
+t.test("any bytes in any split are parsed as unsplit", async (t) => {
+  const parsed = (packets: readonly Buffer[]): Input[] => {
+    const sink = new RecordingSink();
+    const limits = { maxLineBytes: 0, maxRunBytes: 32 * 1024 };
+    const typed = new TypedLine(limits.maxRunBytes);
+    const decoder = new LineDecoder(limits, typed);
+    for (const packet of packets) decoder.push(packet, 0, packet.length, sink);
+    finishLine(typed, limits, sink);
+    return sink.lines.map(parseLine);
+  };
+  holds(
+    t,
+    fc.property(wildBytes, cuts, (bytes, places) => deepEqual(parsed(cutAt(bytes, places)), parsed([bytes]))),
+  );
+});
+
+t.test("whatever somebody wants to say can be said", async (t) => {
+  const visible = fc.string({ unit: "grapheme" }).filter((its) => its.trimEnd() !== "" && controlsIn(its).length === 0);
+  holds(
+    t,
+    fc.property(visible, (wanted) => {
+      const line = wanted.startsWith("/") ? `/${wanted}` : wanted;
+      deepEqual(parseLine(line), text(wanted.trimEnd()));
+    }),
+  );
+});

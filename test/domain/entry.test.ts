@@ -1,0 +1,41 @@
+import t from "tap";
+import { closesStream, type Entry, isMessage, kinds, movesRules, shownOf } from "../../src/domain/entry.ts";
+
+t.test("the numbers of kinds are those that are stored everywhere", (t) => {
+  const messages = { said: 0, act: 1 };
+  const facts = { topic: 10, created: 11, forgotten: 12 };
+  const people = { owner: 20, invited: 21, kicked: 22, banned: 23, unbanned: 24, operator: 25, noOperator: 26 };
+  const server = { roomMade: 30, roomEnded: 31, broadcast: 32, expelled: 33, bansChanged: 34 };
+  t.same(kinds, { ...messages, ...facts, ...people, destroyed: 29, ...server });
+  t.end();
+});
+
+t.test("lines and acts are messages, and nothing else is", (t) => {
+  const messages = Object.entries(kinds).filter(([, kind]) => isMessage(kind));
+  t.same(
+    messages.map(([name]) => name),
+    ["said", "act"],
+  );
+  t.end();
+});
+
+t.test("owners, invitations and ends move the rules, and nothing else does", (t) => {
+  const moving = Object.entries(kinds).filter(([, kind]) => movesRules(kind));
+  t.same(
+    moving.map(([name]) => name),
+    ["owner", "invited", "kicked", "banned", "unbanned", "operator", "noOperator", "destroyed"],
+  );
+  t.end();
+});
+
+t.test("only the end of a room closes its stream", (t) => {
+  t.same(Object.values(kinds).filter(closesStream), [kinds.destroyed]);
+  t.end();
+});
+
+t.test("what is shown of an entry is its number, time, author, text and whether it is an act", (t) => {
+  const entry: Entry = { stream: 7, pos: 9, seq: 4, at: 123, kind: kinds.said, authorId: 1, author: "one", body: "hi" };
+  t.strictSame(shownOf(entry), { seq: 4, at: 123, author: "one", body: "hi", isAct: false });
+  t.equal(shownOf({ ...entry, kind: kinds.act }).isAct, true);
+  t.end();
+});

@@ -1,0 +1,191 @@
+import { deepEqual } from "node:assert/strict";
+import fc from "fast-check";
+import t from "tap";
+import {
+  clockTime,
+  renderHistory,
+  renderLine,
+  renderMessage,
+  renderNotice,
+  renderTopic,
+  renderWhisper,
+  type Shown,
+  type View,
+  viewOf,
+  VIEWS,
+} from "../../src/formats/text/render.ts";
+import { cleanText } from "../../src/domain/text.ts";
+import { controlsIn } from "../support/control-characters.ts";
+import { holds } from "../support/property.ts";
+import { wildText } from "../support/wild-bytes.ts";
+
+/** 2026-11-20 20:04:59.999999 UTC. */
+const AT = Date.UTC(2026, 10, 20, 20, 4, 59, 999) * 1000 + 999;
+const DAY = 24 * 60 * 60 * 1_000_000;
+
+function aMessage(its: Partial<Shown> = {}): Shown {
+  return { seq: 12, at: AT, author: "one", body: "hi", isAct: false, ...its };
+}
+
+t.test("a message shows its author", async (t) => {
+  t.equal(renderMessage(aMessage()), "[one]: hi");
+});
+
+t.test("an act is shown as one", async (t) => {
+  t.equal(renderMessage(aMessage({ body: "waves", isAct: true })), "* one waves");
+});
+
+t.test("a whisper shows from whom", async (t) => {
+  t.equal(renderWhisper("one", "psst"), "<<one>>: psst");
+});
+
+t.test("what was cleaned is shown as it is, also where it begins with blanks", async (t) => {
+  const body = cleanText(`${" ".repeat(20)}hi`);
+  t.equal(body, `${" ".repeat(8)}hi`);
+  t.equal(renderMessage(aMessage({ body })), `[one]: ${body}`);
+  t.equal(renderMessage(aMessage({ body, isAct: true })), `* one ${body}`);
+  t.equal(renderWhisper("one", body), `<<one>>: ${body}`);
+  t.equal(renderTopic(body), `Topic: ${body}`);
+  t.equal(renderNotice(body), `[*]: ${body}`);
+});
+
+t.test("the server speaks as a star", async (t) => {
+  t.equal(renderNotice("User two joined Planes."), "[*]: User two joined Planes.");
+});
+
+t.test("each view shows what it says, and there are no others", async (t) => {
+  const table = [
+    { showsTime: false, isCurrent: true, line: "[one]: hi\r\n" },
+    { showsTime: true, isCurrent: true, line: "20:04 [one]: hi\r\n" },
+    { showsTime: false, isCurrent: false, line: "#Planes [one]: hi\r\n" },
+    { showsTime: true, isCurrent: false, line: "20:04 #Planes [one]: hi\r\n" },
+  ];
+  const views = table.map(({ showsTime, isCurrent }) => viewOf(showsTime, isCurrent));
+  t.same(new Set(views), new Set(Array.from({ length: VIEWS }, (_, view) => view)));
+  for (const [i, { line }] of table.entries()) t.equal(renderLine("[one]: hi", AT, "Planes", views[i] ?? 0), line);
+});
+
+t.test("a time is hours and minutes of UTC", async (t) => {
+  t.equal(clockTime(AT), "20:04");
+  t.equal(clockTime(0), "00:00");
+  t.equal(clockTime(DAY - 1), "23:59");
+});
+
+t.test("history is numbered under a heading", async (t) => {
+  const lines = [aMessage(), aMessage({ seq: 13, body: "waves", isAct: true }), aMessage({ seq: 15, author: "two" })];
+  t.equal(
+    renderHistory(lines, "Planes", AT),
+    "-- last 3 lines in Planes (times UTC) --\r\n12 20:04 [one]: hi\r\n13 20:04 * one waves\r\n15 20:04 [two]: hi",
+  );
+});
+
+t.test("one line of history is not called lines", async (t) => {
+  t.equal(renderHistory([aMessage()], "Planes", AT), "-- last 1 line in Planes (times UTC) --\r\n12 20:04 [one]: hi");
+});
+
+t.test("history shows the date where it is not today's, and where it changes", async (t) => {
+  const lines = [
+    aMessage({ seq: 1, at: AT - 2 * DAY }),
+    aMessage({ seq: 2, at: AT - 2 * DAY }),
+    aMessage({ seq: 3, at: AT - DAY }),
+    aMessage({ seq: 4 }),
+  ];
+  t.same(renderHistory(lines, "Planes", AT).split("\r\n"), [
+    "-- last 4 lines in Planes (times UTC) --",
+    "-- 2026-11-18 --",
+    "1 20:04 [one]: hi",
+    "2 20:04 [one]: hi",
+    "-- 2026-11-19 --",
+    "3 20:04 [one]: hi",
+    "-- 2026-11-20 --",
+    "4 20:04 [one]: hi",
+  ]);
+});
+
+t.test("history of today alone shows no date", async (t) => {
+  const midnight = AT - (AT % DAY);
+  t.notMatch(renderHistory([aMessage({ at: midnight }), aMessage()], "Planes", midnight + DAY - 1), "2026");
+  t.match(renderHistory([aMessage({ at: midnight - 1 })], "Planes", midnight), "-- 2026-11-19 --");
+});
+
+t.test("a page of history is 64 KiB at most: the newest lines that fit, and how many those are", async (t) => {
+  const kibibyte = "x".repeat(1024 - "12 20:04 [one]: \r\n".length);
+  const lines = Array.from({ length: 100 }, (_, i) => aMessage({ body: kibibyte, at: AT - (99 - i) * DAY }));
+  const [heading, firstDate, ...page] = renderHistory(lines, "Planes", AT).split("\r\n");
+  t.equal(heading, "-- last 62 lines in Planes (times UTC) --");
+  t.equal(firstDate, "-- 2026-09-20 --");
+  t.equal(page.length, 62 + 61, "each day has its date");
+  t.equal(page.at(-1), `12 20:04 [one]: ${kibibyte}`);
+});
+
+t.test("a page of history ends where one byte more would be too much", async (t) => {
+  const heading = 128;
+  const line = "12 20:04 [one]: \r\n".length;
+  const half = (64 * 1024 - heading) / 2 - line;
+  const [one, other] = [aMessage({ body: "é".repeat(half / 2) }), aMessage({ body: "x".repeat(half) })];
+  t.match(renderHistory([one, other], "Planes", AT), "-- last 2 lines in ");
+  t.match(renderHistory([one, aMessage({ body: "x".repeat(half + 1) })], "Planes", AT), "-- last 1 line in ");
+  const longest = renderHistory(
+    [one, other].map((its) => ({ ...its, at: AT - DAY })),
+    "r".repeat(64),
+    AT,
+  );
+  t.ok(Buffer.byteLength(longest) <= 64 * 1024);
+});
+
+t.test("one line of history is shown, however long", async (t) => {
+  const long = aMessage({ body: "x".repeat(100_000) });
+  t.equal(
+    renderHistory([aMessage(), long], "Planes", AT),
+    `-- last 1 line in Planes (times UTC) --\r\n12 20:04 [one]: ${long.body}`,
+  );
+});
+
+const room = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
+const at = fc.integer({ min: 0, max: 4_000_000_000_000_000 });
+const message = fc.record({ seq: fc.nat(), at, author: wildText, body: wildText, isAct: fc.boolean() });
+
+t.test("whatever a room's line holds, it goes out as one line with no control character, also encoded", async (t) => {
+  const view = fc.constantFrom<View>(0, 1, 2, 3);
+  holds(
+    t,
+    fc.property(message, room, view, (message, room, view) => {
+      for (const shown of [renderMessage(message), renderNotice(message.body)]) {
+        const line = renderLine(shown, message.at, room, view);
+        deepEqual([controlsIn(line), line.split("\r\n").length, line.endsWith("\r\n")], [[], 2, true]);
+      }
+    }),
+    500,
+  );
+});
+
+t.test("whatever a whisper holds, it is one line with no control character", async (t) => {
+  holds(
+    t,
+    fc.property(wildText, wildText, (from, said) => {
+      const line = renderWhisper(from, said);
+      deepEqual([controlsIn(line), line.includes("\n")], [[], false]);
+    }),
+    500,
+  );
+});
+
+t.test("whatever history holds, each message is one line with no control character", async (t) => {
+  holds(
+    t,
+    fc.property(fc.array(message, { maxLength: 5 }), room, at, (messages, room, now) => {
+      const shown = renderHistory(messages, room, now);
+      const isDate = (line: string): boolean => /^-- \d{4}-\d\d-\d\d --$/.test(line);
+      deepEqual(controlsIn(shown), []);
+      deepEqual(shown.split("\r\n").filter((line) => !isDate(line)).length, messages.length + 1);
+    }),
+  );
+});
+
+t.test("a clean line is shown as it is", async (t) => {
+  const clean = fc.string({ unit: "grapheme" }).filter((text) => controlsIn(text).length === 0 && text.isWellFormed());
+  holds(
+    t,
+    fc.property(clean, room, (text, room) => deepEqual(renderLine(text, 0, room, 2), `#${room} ${text}\r\n`)),
+  );
+});

@@ -1,0 +1,53 @@
+import t from "tap";
+import { foreignBytes, foreignLine } from "../../src/net/foreign-protocol.ts";
+
+t.test("a TLS hello is known by its first two bytes", async (t) => {
+  t.equal(foreignBytes(Buffer.from("16030100f8010000f40303", "hex")), "tls");
+  t.equal(foreignBytes(Buffer.from("1603", "hex")), "tls");
+  t.equal(foreignBytes(Buffer.from("160203", "hex")), null, "SSL 2 is long gone");
+  t.equal(foreignBytes(Buffer.from("16", "hex")), null, "one byte is not enough");
+  t.equal(foreignBytes(Buffer.from("031603", "hex")), null);
+});
+
+t.test("an SSH client is known by how it begins", async (t) => {
+  t.equal(foreignBytes(Buffer.from("SSH-2.0-OpenSSH_9.9\r\n")), "ssh");
+  t.equal(foreignBytes(Buffer.from("SSH-")), "ssh");
+  t.equal(foreignLine("SSH-2.0-OpenSSH_9.9"), "ssh", "also when its first bytes came apart");
+});
+
+t.test("a person who types first is no program, whatever the name", async (t) => {
+  for (const first of ["", "one\r\n", "S", "SSH", "ssh-\r\n", "\r\n", "\u0016", "/help\r\n"]) {
+    t.equal(foreignBytes(Buffer.from(first)), null, JSON.stringify(first));
+  }
+  t.equal(foreignBytes(Buffer.from("fffb1f", "hex")), null, "telnet options");
+});
+
+t.test("an HTTP request line is known", async (t) => {
+  const lines = [
+    "GET / HTTP/1.1",
+    "POST /api/messages?x=1 HTTP/1.0",
+    "OPTIONS * HTTP/1.1",
+    "CONNECT example.org:443 HTTP/1.1",
+    "PROPFIND /a%20b HTTP/1.1",
+    "PRI * HTTP/2.0",
+    "PUT x HTTP/1.1",
+    "GET / HTTP/2",
+    `GET /${"a".repeat(2000)} HTTP/1.1`,
+  ];
+  for (const line of lines) t.equal(foreignLine(line), "http", line.slice(0, 60));
+});
+
+t.test("what a person may type at the prompt is no request line", async (t) => {
+  const lines = [
+    "",
+    "one",
+    "GET",
+    "GET /",
+    "get / http/1.1",
+    "GET a b HTTP/1.1",
+    " GET / HTTP/1.1",
+    "HTTP/1.1",
+    "GET / HTTP/1.1 x",
+  ];
+  for (const line of lines) t.equal(foreignLine(line), null, line);
+});

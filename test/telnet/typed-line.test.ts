@@ -1,0 +1,104 @@
+import { deepEqual } from "node:assert/strict";
+import fc from "fast-check";
+import t from "tap";
+import { TypedLine } from "../../src/telnet/typed-line.ts";
+import { holds } from "../support/property.ts";
+
+function typed(text: string | Buffer, keepBytes = 10_000): TypedLine {
+  const line = new TypedLine(keepBytes);
+  const bytes = Buffer.from(text);
+  line.append(bytes, 0, bytes.length);
+  return line;
+}
+
+t.test("a line is what was added, whole or in pieces, and then it is empty", async (t) => {
+  const line = typed("grün");
+  line.append(Buffer.from("xx 😀x"), 2, 7);
+  line.appendText(" я");
+  t.equal(line.length, 13);
+  t.equal(line.take(), "grün 😀 я");
+  t.equal(line.length, 0);
+  t.equal(line.take(), "");
+});
+
+t.test("what was added may be used again by the caller", async (t) => {
+  const bytes = Buffer.from("one");
+  const line = new TypedLine(100);
+  line.append(bytes, 0, 3);
+  bytes.fill("x");
+  t.equal(line.take(), "one");
+});
+
+t.test("bad UTF-8 is U+FFFD", async (t) => {
+  t.equal(typed(Buffer.from("61ffc3", "hex")).take(), "a\ufffd\ufffd");
+});
+
+t.test("the last character can be taken away, and the last word with the blanks behind it", async (t) => {
+  const line = typed("ab cя😀");
+  t.equal(line.eraseCharacter(), 1);
+  t.equal(line.eraseCharacter(), 1);
+  t.equal(line.eraseWord(), 1);
+  t.equal(line.eraseWord(), 3);
+  t.same([line.eraseCharacter(), line.eraseWord(), line.eraseAll()], [0, 0, 0]);
+  const other = typed("я 😀😀  ");
+  t.equal(other.eraseWord(), 4);
+  t.equal(other.eraseAll(), 2);
+  t.equal(other.take(), "");
+});
+
+t.test("stray continuation bytes can be taken away too", async (t) => {
+  const line = typed(Buffer.from("808080", "hex"));
+  line.eraseCharacter();
+  t.equal(line.length, 0);
+});
+
+t.test("past what is kept only the length counts, until the line is ended or dropped", async (t) => {
+  for (const end of ["take", "clear", "eraseAll"] as const) {
+    const line = typed("12345678", 8);
+    t.equal(line.eraseCharacter(), 1, "so much is kept");
+    line.appendText("89");
+    t.equal(line.length, 9);
+    line.append(Buffer.from("0"), 0, 1);
+    t.equal(line.length, 10);
+    t.same([line.eraseCharacter(), line.eraseWord(), line.isInsideCharacter], [0, 0, false]);
+    t.equal(line.length, 10);
+    if (end === "take") t.equal(line.take(), "");
+    else line[end]();
+    line.appendText("next");
+    t.equal(line.take(), "next");
+  }
+});
+
+t.test("it is known whether the line ends within a character", async (t) => {
+  const isInside = (hex: string): boolean => typed(Buffer.from(hex, "hex")).isInsideCharacter;
+  const inside = "c3 61c3 c3bcc3 df e0a4 e280 e2 e282 ef 61efbb f0 f09f f09f98 f4 f48fbf".split(" ");
+  for (const hex of inside) t.ok(isInside(hex), hex);
+  const outside = [
+    "",
+    ..."61 7f c3bc dfbf e282ac efbbbf f09f9880 f48fbfbf c361 80 8080808080 e28261 c3bcbcbc".split(" "),
+  ];
+  for (const hex of outside) t.notOk(isInside(hex), hex);
+});
+
+t.test("adding and taking away in any order is as with an array of characters", async (t) => {
+  const step = fc.oneof(fc.constantFrom("erase", "word", "all"), fc.constantFrom("a", " ", "я", "😀", "ab c"));
+  holds(
+    t,
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const line = new TypedLine(10_000);
+      let model: string[] = [];
+      for (const one of steps) {
+        const before = model.length;
+        if (one === "erase") model = model.slice(0, -1);
+        else if (one === "word") model = Array.from(model.join("").replace(/[^ ]* *$/, ""));
+        else if (one === "all") model = [];
+        else model.push(...Array.from(one));
+        if (one === "erase") deepEqual(line.eraseCharacter(), before - model.length);
+        else if (one === "word") deepEqual(line.eraseWord(), before - model.length);
+        else if (one === "all") deepEqual(line.eraseAll(), before);
+        else line.appendText(one);
+      }
+      deepEqual(line.take(), model.join(""));
+    }),
+  );
+});
