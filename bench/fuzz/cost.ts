@@ -60,7 +60,7 @@ class ManyRooms extends ForgetfulStore {
     return Array.from({ length: ROOMS }, (_, i) => {
       const name = parseRoomName(`room-${i}`);
       if (!name) throw new Error("no name of a room");
-      const state = { isPrivate: false, topic: "", rules: 1, rights: NO_RIGHTS, pos: 1, seq: 0, at: 1 };
+      const state = { isPrivate: false, topic: "", rightsVersion: 1, rights: NO_RIGHTS, pos: 1, seq: 0, atMicros: 1 };
       return { id: 1_000_000 + i, name, ...state };
     });
   }

@@ -38,7 +38,7 @@ export class FuzzDoor {
   lastOutput: Buffer = Buffer.alloc(0);
   /** The processor time of the last input, from its first byte until its connection was gone. */
   lastCpuMicros = 0;
-  readonly #watch = new FakeTelnetWatch();
+  readonly #telemetry = new FakeTelnetWatch();
   readonly #chat: Chat;
   readonly #door: Door;
   readonly #started: Promise<void>;
@@ -52,7 +52,7 @@ export class FuzzDoor {
       presence: new MemoryPresence(),
       bus: new LocalHub().join(),
       clock: systemClock,
-      watch: this.#watch,
+      telemetry: this.#telemetry,
       newId: () => (this.#lastId += 1),
       networkOf,
     };
@@ -60,14 +60,14 @@ export class FuzzDoor {
     this.#started = this.#chat.start();
     const bans = new Bans(store, systemClock);
     const newSessionId = (): number => (this.#lastId += 1);
-    const watch = this.#watch;
+    const telemetry = this.#telemetry;
     this.#door = {
       chat: this.#chat,
       turns: new Turns(systemClock),
       pool,
       queued: new LineQueueTotal(0),
       budgets: new TypingBudgets(LIMITS.budgets, systemClock),
-      watch,
+      telemetry,
       bans,
       settings: limits.connection,
       newSessionId,
@@ -93,10 +93,10 @@ export class FuzzDoor {
     const { user, system } = process.cpuUsage(before);
     this.lastCpuMicros = user + system;
     this.lastOutput = pair.output;
-    const [failure] = this.#watch.failures.splice(0);
-    this.#watch.closes.length = 0;
-    this.#watch.refusals.length = 0;
-    this.#watch.acts.length = 0;
+    const [failure] = this.#telemetry.failures.splice(0);
+    this.#telemetry.closes.length = 0;
+    this.#telemetry.refusals.length = 0;
+    this.#telemetry.acts.length = 0;
     if (failure) return `${failure.what}: ${String(failure.error)}`;
     return isGone ? null : "a session is left";
   }

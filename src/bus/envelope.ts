@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { NameKey } from "../domain/names.ts";
-import type { News } from "../ports/cluster-message.ts";
+import type { ClusterMessage } from "../ports/cluster-message.ts";
 
 /** What nodes of this version write, and the only one that they read. */
 const VERSION = 1;
@@ -25,7 +25,7 @@ type Wire = z.infer<typeof wire>;
  * News as messages of up to `maxBytes`: `VERSION:NODE:JSON`. What does not fit is told as "look there", or not at all:
  * whoever misses it finds it in the store.
  */
-export function encode(news: News, node: number, maxBytes: number): string[] {
+export function encode(news: ClusterMessage, node: number, maxBytes: number): string[] {
   const message = toMessage(toWire(news), node);
   if (Buffer.byteLength(message) <= maxBytes) return [message];
   if (news.type !== "entries") return [];
@@ -34,12 +34,12 @@ export function encode(news: News, node: number, maxBytes: number): string[] {
   const [first, second] = [news.entries.slice(0, half), news.entries.slice(half)];
   return [
     ...encode({ ...news, entries: first }, node, maxBytes),
-    ...encode({ ...news, before: first.at(-1)?.at ?? null, entries: second }, node, maxBytes),
+    ...encode({ ...news, previousAtMicros: first.at(-1)?.atMicros ?? null, entries: second }, node, maxBytes),
   ];
 }
 
 /** Null: it comes from this node itself. Throws where it is not understood. */
-export function decode(message: string, node: number): News | null {
+export function decode(message: string, node: number): ClusterMessage | null {
   const [, version, from, json = ""] = /^(\d+):(\d+):(.*)$/s.exec(message) ?? [];
   if (Number(version) !== VERSION) throw new Error(`a message of version ${version}`);
   if (Number(from) === node) return null;
@@ -50,17 +50,17 @@ function toMessage(its: Wire, node: number): string {
   return `${VERSION}:${node}:${JSON.stringify(its)}`;
 }
 
-function toWire(news: News): Wire {
+function toWire(news: ClusterMessage): Wire {
   switch (news.type) {
     case "entries":
       return {
         t: "e",
         s: news.stream,
-        b: news.before,
-        e: news.entries.map(({ pos, seq, at, kind, authorId, author, body }) => [
+        b: news.previousAtMicros,
+        e: news.entries.map(({ pos, seq, atMicros, kind, authorId, author, body }) => [
           pos,
           seq,
-          at,
+          atMicros,
           kind,
           authorId,
           author,
@@ -77,12 +77,12 @@ function toWire(news: News): Wire {
         b: news.previous,
         i: news.part,
         of: news.parts,
-        h: news.here.map(({ id, name, address, since, rooms }) => [
+        h: news.here.map(({ id, name, address, sinceMicros, rooms }) => [
           id,
           name.key,
           name.shown,
           address,
-          since,
+          sinceMicros,
           [...rooms],
         ]),
         g: [...news.gone],
@@ -96,18 +96,18 @@ function toWire(news: News): Wire {
   }
 }
 
-function toNews(its: Wire): News {
+function toNews(its: Wire): ClusterMessage {
   switch (its.t) {
     case "e":
       return {
         type: "entries",
         stream: its.s,
-        before: its.b ?? null,
-        entries: its.e.map(([pos, seq, at, kind, authorId, author, body]) => ({
+        previousAtMicros: its.b ?? null,
+        entries: its.e.map(([pos, seq, atMicros, kind, authorId, author, body]) => ({
           stream: its.s,
           pos,
           seq,
-          at,
+          atMicros,
           kind,
           authorId,
           author,
@@ -124,12 +124,12 @@ function toNews(its: Wire): News {
         previous: its.b,
         part: its.i,
         parts: its.of,
-        here: its.h.map(([session, key, shown, address, since, rooms]) => ({
+        here: its.h.map(([session, key, shown, address, sinceMicros, rooms]) => ({
           id: session,
           // Its node made it by `parseUserName`.
           name: { key: key as NameKey, shown },
           address,
-          since,
+          sinceMicros,
           rooms: new Map(rooms),
         })),
         gone: its.g,

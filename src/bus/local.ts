@@ -1,5 +1,5 @@
-import type { News } from "../ports/cluster-message.ts";
-import type { Bus, BusFollower } from "../ports/bus.ts";
+import type { ClusterMessage } from "../ports/cluster-message.ts";
+import type { Bus, BusListener } from "../ports/bus.ts";
 
 /** Where buses of one process meet. */
 export class LocalHub {
@@ -15,13 +15,13 @@ export class LocalHub {
 /** Tells the other nodes of the same process; a node that is alone tells nobody. */
 export class LocalBus implements Bus {
   readonly #all: Set<LocalBus>;
-  readonly #followers: BusFollower[] = [];
+  readonly #followers: BusListener[] = [];
 
   constructor(all: Set<LocalBus>) {
     this.#all = all;
   }
 
-  publish(news: News): void {
+  publish(news: ClusterMessage): void {
     if (!this.#all.has(this)) return;
     for (const other of this.#all) {
       if (other === this) continue;
@@ -32,7 +32,7 @@ export class LocalBus implements Bus {
     }
   }
 
-  follow(follower: BusFollower): void {
+  listen(follower: BusListener): void {
     this.#followers.push(follower);
   }
 

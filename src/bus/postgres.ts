@@ -1,9 +1,9 @@
 import type { Client } from "pg";
-import type { News } from "../ports/cluster-message.ts";
-import type { Bus, BusFollower } from "../ports/bus.ts";
+import type { ClusterMessage } from "../ports/cluster-message.ts";
+import type { Bus, BusListener } from "../ports/bus.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
-import { Connection } from "../postgres/connection.ts";
-import type { Login } from "../postgres/login.ts";
+import { DatabaseConnection } from "../postgres/connection.ts";
+import type { Credentials } from "../postgres/login.ts";
 import { decode, encode } from "./envelope.ts";
 
 /** PostgreSQL takes less than 8,000 bytes. */
@@ -29,26 +29,26 @@ export class PostgresBus implements Bus {
   readonly #settings: PostgresBusSettings;
   readonly #clock: Clock;
   readonly #channel: string;
-  readonly #listener: Connection;
-  readonly #publisher: Connection;
-  readonly #followers: BusFollower[] = [];
+  readonly #listener: DatabaseConnection;
+  readonly #publisher: DatabaseConnection;
+  readonly #followers: BusListener[] = [];
   #waiting: string[] = [];
   #isSending = false;
   #heartbeat: Timer | null = null;
   #isClosed = false;
   #hasHeard = false;
 
-  constructor(login: Login, clock: Clock, settings: PostgresBusSettings) {
+  constructor(login: Credentials, clock: Clock, settings: PostgresBusSettings) {
     this.#settings = settings;
     this.#clock = clock;
     this.#channel = `chatd_${settings.cluster.replaceAll("-", "")}`;
-    this.#listener = new Connection(login, clock, {
+    this.#listener = new DatabaseConnection(login, clock, {
       purpose: "listen",
       deadlineMs: DEADLINE_MS,
       onConnect: (client) => this.#listen(client),
       onDrop: () => void this.#beat(),
     });
-    this.#publisher = new Connection(login, clock, {
+    this.#publisher = new DatabaseConnection(login, clock, {
       purpose: "notify",
       deadlineMs: DEADLINE_MS,
       // A notification is of no use after a crash.
@@ -62,7 +62,7 @@ export class PostgresBus implements Bus {
     this.#beatLater();
   }
 
-  publish(news: News): void {
+  publish(news: ClusterMessage): void {
     if (this.#waiting.length >= MAX_WAITING || this.#isClosed) return;
     this.#waiting.push(...encode(news, this.#settings.node(), MAX_BYTES));
     if (this.#isSending) return;
@@ -70,7 +70,7 @@ export class PostgresBus implements Bus {
     this.#clock.soon(() => void this.#send());
   }
 
-  follow(follower: BusFollower): void {
+  listen(follower: BusListener): void {
     this.#followers.push(follower);
   }
 
@@ -106,7 +106,7 @@ export class PostgresBus implements Bus {
   }
 
   #heard(payload: string): void {
-    let news: News | null;
+    let news: ClusterMessage | null;
     try {
       news = decode(payload, this.#settings.node());
     } catch {

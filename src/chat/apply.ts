@@ -1,7 +1,7 @@
 import { renderNotice } from "../formats/text/render.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Chat } from "./chat.ts";
-import { type Entry, kinds, movesRules } from "../domain/entry.ts";
+import { type Entry, kinds, movesRights } from "../domain/entry.ts";
 import { dropMembers, dropRoom, expelMember } from "./rooms/membership.ts";
 import { giveAway, own } from "./rooms/ownership.ts";
 import { rightsAfter } from "../domain/rights.ts";
@@ -12,9 +12,9 @@ import { parseSubject, type Subject } from "../domain/subject.ts";
 /** Makes a stored change true on this node, and tells those whom it concerns. */
 export function applyChange(chat: Chat, room: Room, entry: Entry): void {
   const subject = parseSubject(entry.body);
-  if (movesRules(entry.kind)) {
-    room.rules += 1;
-    room.rights = rightsAfter(room.rights, entry.kind, subject, entry.at);
+  if (movesRights(entry.kind)) {
+    room.rightsVersion += 1;
+    room.rights = rightsAfter(room.rights, entry.kind, subject, entry.atMicros);
   }
   switch (entry.kind) {
     case kinds.topic:
@@ -38,11 +38,11 @@ export function changeMember(chat: Chat, room: Room, entry: Entry, subject: Subj
     case kinds.banned:
       return expel(chat, room, entry, subject, texts.banned(name, where, by), texts.youWereBanned(where, by));
     case kinds.unbanned:
-      return chat.delivery.notice(room, texts.unbanned(name, where, by), memberOf(room, entry.authorId));
+      return chat.fanOut.notice(room, texts.unbanned(name, where, by), memberOf(room, entry.authorId));
     case kinds.operator:
-      return chat.delivery.notice(room, texts.nowOperator(name, where, by), memberOf(room, entry.authorId));
+      return chat.fanOut.notice(room, texts.nowOperator(name, where, by), memberOf(room, entry.authorId));
     case kinds.noOperator:
-      return chat.delivery.notice(room, texts.noOperator(name, where, by), memberOf(room, entry.authorId));
+      return chat.fanOut.notice(room, texts.noOperator(name, where, by), memberOf(room, entry.authorId));
   }
 }
 
@@ -51,14 +51,14 @@ function changeTopic(chat: Chat, room: Room, entry: Entry): void {
   const name = room.name.shown;
   const text =
     entry.body === "" ? texts.topicRemoved(entry.author, name) : texts.topicSet(entry.author, name, entry.body);
-  chat.delivery.notice(room, text, memberOf(room, entry.authorId));
+  chat.fanOut.notice(room, text, memberOf(room, entry.authorId));
 }
 
 function changeOwner(chat: Chat, room: Room, subject: Subject | null): void {
   if (!subject) return;
   const owner = memberOf(room, subject.id);
   if (owner) own(room, owner);
-  chat.delivery.notice(room, texts.nowOwns(subject.name, room.name.shown));
+  chat.fanOut.notice(room, texts.nowOwns(subject.name, room.name.shown));
   // Whoever gave it to them did not know yet that they had left.
   if (!owner && chat.sessionsById.has(subject.id)) giveAway(chat, room);
 }
@@ -67,10 +67,10 @@ function changeOwner(chat: Chat, room: Room, subject: Subject | null): void {
 function expel(chat: Chat, room: Room, entry: Entry, subject: Subject, told: string, toldThem: string): void {
   const member = memberOf(room, subject.id);
   // Also when they are not here any more: they may come back.
-  chat.sessionsById.get(subject.id)?.wasPutOut(room, entry.at);
+  chat.sessionsById.get(subject.id)?.wasPutOut(room, entry.atMicros);
   if (member) expelMember(chat, member, room);
   else if (chat.presence.find(subject.key)?.rooms.has(room.id) === true) room.putOut.add(subject.id);
-  chat.delivery.notice(room, told, memberOf(room, entry.authorId));
+  chat.fanOut.notice(room, told, memberOf(room, entry.authorId));
   if (!member) return;
   member.reply(renderNotice(toldThem));
   dropRoom(member, room, { isOwnWish: false });
@@ -80,7 +80,7 @@ function destroy(chat: Chat, room: Room, entry: Entry): void {
   room.isDestroyed = true;
   chat.rooms.remove(room);
   chat.recent.forget(room);
-  chat.delivery.notice(room, texts.roomDestroyed(room.name.shown), memberOf(room, entry.authorId));
+  chat.fanOut.notice(room, texts.roomDestroyed(room.name.shown), memberOf(room, entry.authorId));
   dropMembers(chat, room, entry.authorId);
 }
 

@@ -2,39 +2,39 @@ import type { RefusalCode } from "../formats/text/sentences.ts";
 import { applyServerEntry } from "./server-stream.ts";
 import type { BacklogLimits } from "../streams/backlog.ts";
 import { applyChange } from "./apply.ts";
-import { Comparison } from "./reconciliation.ts";
-import { Crowd } from "./rooms/join-leave-notices.ts";
-import { Delivery } from "./fan-out.ts";
+import { Reconciliation } from "./reconciliation.ts";
+import { JoinLeaveNotices } from "./rooms/join-leave-notices.ts";
+import { FanOut } from "./fan-out.ts";
 import { followBus, followPresence } from "./cluster-events.ts";
-import { actOf, type Entry, isMessage, type Kind, kinds, movesRules, shownOf } from "../domain/entry.ts";
-import { ChatError } from "../domain/refusals.ts";
+import { actOf, type Entry, isMessage, type Kind, kinds, movesRights, messageOf } from "../domain/entry.ts";
+import { Refusal } from "../domain/refusals.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Person, Presence } from "../ports/presence.ts";
 import type { RoomRecord, Store } from "../ports/store.ts";
-import type { Watch } from "../ports/telemetry.ts";
-import { Following } from "./rooms/room-subscriptions.ts";
-import { Gathering } from "../streams/delivery-buffer.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import { RoomSubscriptions } from "./rooms/room-subscriptions.ts";
+import { DeliveryBuffer } from "../streams/delivery-buffer.ts";
 import { Listings } from "./rooms/listings.ts";
-import { Log, type Stored } from "../streams/log.ts";
+import { Log, type CommittedEntry } from "../streams/log.ts";
 import type { Name, NameKey } from "../domain/names.ts";
-import { Pace } from "../streams/batch-delay.ts";
+import { BatchDelay } from "../streams/batch-delay.ts";
 import { followOwned } from "./rooms/ownership.ts";
-import type { Pending } from "../streams/queued-entry.ts";
+import type { QueuedEntry } from "../streams/queued-entry.ts";
 import { type Action, refusalOf } from "../domain/permissions.ts";
 import { endPrivateRooms } from "./rooms/private-rooms.ts";
-import { Recent } from "./rooms/recent-messages.ts";
+import { RecentMessages } from "./rooms/recent-messages.ts";
 import { Room } from "./rooms/room.ts";
 import { endOfServerStream, takeOverRoom, takeOverServer } from "./restored.ts";
 import { type RoomLimits, RoomQuota } from "./rooms/room-quota.ts";
 import { rightsAfter, sessionsIn, withoutSessions } from "../domain/rights.ts";
 import { Rooms } from "./rooms/rooms.ts";
-import type { Arrival } from "../streams/held-arrivals.ts";
+import type { ArrivedEntry } from "../streams/held-arrivals.ts";
 import { Sequencer } from "../streams/sequencer.ts";
 import type { Session, Standing } from "./sessions/session.ts";
 import { serverStream, type Stream } from "../streams/stream.ts";
 import { parseSubject } from "../domain/subject.ts";
-import { Whispers } from "./sessions/direct-messages.ts";
+import { DirectMessages } from "./sessions/direct-messages.ts";
 
 export interface ChatSettings extends BacklogLimits, RoomLimits {
   /** The room where people are after login; null: none. */
@@ -50,7 +50,7 @@ export interface ChatPorts {
   readonly presence: Presence;
   readonly bus: Bus;
   readonly clock: Clock;
-  readonly watch: Watch;
+  readonly telemetry: Telemetry;
   /** Gives a number that nobody on any node ever gets again. */
   readonly newId: () => number;
   /** What limits per address count an address as: itself, or the network that it is in. Null: none of them holds for it. */
@@ -60,7 +60,7 @@ export interface ChatPorts {
 }
 
 /** What goes into the log: who does what where. */
-export interface Deed {
+export interface Intent {
   readonly session: Session | null;
   readonly action: Action;
   readonly kind: Kind;
@@ -88,7 +88,7 @@ export class Chat {
   readonly presence: Presence;
   readonly bus: Bus;
   readonly clock: Clock;
-  readonly watch: Watch;
+  readonly telemetry: Telemetry;
   readonly rooms = new Rooms();
   readonly quota: RoomQuota;
   readonly listings: Listings;
@@ -97,22 +97,22 @@ export class Chat {
   readonly sessionsById = new Map<number, Session>();
   /** What concerns the whole server. */
   readonly server = serverStream();
-  readonly delivery: Delivery;
-  readonly crowd: Crowd;
-  readonly recent: Recent;
+  readonly fanOut: FanOut;
+  readonly notices: JoinLeaveNotices;
+  readonly recent: RecentMessages;
   readonly sequencer: Sequencer;
-  readonly following: Following;
-  readonly whispers: Whispers;
-  readonly comparison = new Comparison(this);
+  readonly subscriptions: RoomSubscriptions;
+  readonly directMessages: DirectMessages;
+  readonly reconciliation = new Reconciliation(this);
   /** The lease could not be renewed in time: others may give its people's names away. It delivers nothing until the lease is renewed. */
-  isCutOff = false;
+  isIsolated = false;
   /** After `stop`. */
   isStopped = false;
   /** Called when somebody changed who may come in. */
   onBansChanged: () => void = () => {};
   readonly #log: Log;
-  readonly #pace: Pace;
-  readonly #gathering: Gathering;
+  readonly #pace: BatchDelay;
+  readonly #gathering: DeliveryBuffer;
   readonly #flush: () => void;
   #deliveries = 0;
   /** When the oldest line was said here that is delivered next, by the monotonic clock; null: none. */
@@ -124,29 +124,29 @@ export class Chat {
     this.presence = ports.presence;
     this.bus = ports.bus;
     this.clock = ports.clock;
-    this.watch = ports.watch;
+    this.telemetry = ports.telemetry;
     this.#flush = ports.flush;
     this.listings = new Listings(this.rooms, ports.presence, this.sessionsById);
     this.quota = new RoomQuota(this.rooms, () => this.settings, ports.networkOf, ports.clock);
-    this.delivery = new Delivery(ports.clock, this.sessionsById);
-    this.crowd = new Crowd(ports.clock, this.delivery);
-    this.recent = new Recent(ports.store);
-    this.sequencer = new Sequencer(ports.store, ports.clock, ports.watch, {
+    this.fanOut = new FanOut(ports.clock, this.sessionsById);
+    this.notices = new JoinLeaveNotices(ports.clock, this.fanOut);
+    this.recent = new RecentMessages(ports.store);
+    this.sequencer = new Sequencer(ports.store, ports.clock, ports.telemetry, {
       deliver: (stream, entries) => this.#deliver(stream, entries),
       takeOver: (stream) => this.#takeOver(stream),
     });
-    this.following = new Following(ports, this.rooms, this.sequencer, (record) => this.#toRoom(record));
-    this.whispers = new Whispers(ports, this.sessionsById);
-    this.rooms.follow(followOwned(this));
-    this.#pace = new Pace(ports.store.isShared ? SHARED_PACE : OWN_PACE);
-    this.#gathering = new Gathering(ports.clock, this.#pace, (gathered) => {
+    this.subscriptions = new RoomSubscriptions(ports, this.rooms, this.sequencer, (record) => this.#toRoom(record));
+    this.directMessages = new DirectMessages(ports, this.sessionsById);
+    this.rooms.listen(followOwned(this));
+    this.#pace = new BatchDelay(ports.store.isShared ? SHARED_PACE : OWN_PACE);
+    this.#gathering = new DeliveryBuffer(ports.clock, this.#pace, (gathered) => {
       for (const [stream, arrivals] of gathered) this.sequencer.offer(stream, arrivals);
       this.#flushed();
     });
-    this.#log = new Log({ ...ports, pace: this.#pace }, () => this.settings, {
-      judge: (pending) => this.#judge(pending),
-      seal: (pending) => this.#seal(pending),
-      refresh: (streams) => this.following.refresh(streams),
+    this.#log = new Log({ ...ports, batchDelay: this.#pace }, () => this.settings, {
+      recheck: (pending) => this.#judge(pending),
+      computeRights: (pending) => this.#seal(pending),
+      refresh: (streams) => this.subscriptions.refresh(streams),
       deliver: (stored) => this.#stored(stored),
     });
   }
@@ -156,8 +156,8 @@ export class Chat {
    * when the process did. Rejects with a `StoreError`.
    */
   async start(): Promise<void> {
-    this.presence.follow(followPresence(this));
-    this.bus.follow(followBus(this));
+    this.presence.listen(followPresence(this));
+    this.bus.listen(followBus(this));
     Object.assign(this.server, await endOfServerStream(this), { isFollowed: true });
     const records = await this.store.rooms();
     const gone = new Set(await this.presence.goneOf([...new Set(records.flatMap(({ rights }) => sessionsIn(rights)))]));
@@ -166,7 +166,7 @@ export class Chat {
     }
     await endPrivateRooms(this);
     await this.#makeLobby();
-    if (this.store.isShared) this.comparison.runLater();
+    if (this.store.isShared) this.reconciliation.runLater();
   }
 
   /** Nothing is compared or tried again any more. */
@@ -188,10 +188,10 @@ export class Chat {
    * Judges a deed and queues it for the store. Throws a `ChatError` when it is refused at once; otherwise `settled` is
    * called once: when it is stored and everybody was told (null), or with the reason why not.
    */
-  submit(room: Room, deed: Deed, settled: (refused: ChatError | null) => void): void {
+  submit(room: Room, deed: Intent, settled: (refused: Refusal | null) => void): void {
     const { subject = 0 } = deed;
     const refusal = this.refusalOf(deed.session, deed.action, room, subject);
-    if (refusal) throw new ChatError(refusal);
+    if (refusal) throw new Refusal(refusal);
     this.#add(room, { ...deed, subject }, settled);
   }
 
@@ -204,7 +204,7 @@ export class Chat {
   }
 
   /** As `submit`; resolves when it is stored and everybody was told, rejects with a `ChatError`. */
-  perform(room: Room, deed: Deed): Promise<void> {
+  perform(room: Room, deed: Intent): Promise<void> {
     return new Promise((resolve, reject) => {
       this.submit(room, deed, (refused) => (refused ? reject(refused) : resolve()));
     });
@@ -233,12 +233,12 @@ export class Chat {
 
   #add(
     to: Stream,
-    { session, kind, body, action, subject }: Pick<Pending, "session" | "kind" | "body" | "action" | "subject">,
-    settle: (refused: ChatError | null) => void,
+    { session, kind, body, action, subject }: Pick<QueuedEntry, "session" | "kind" | "body" | "action" | "subject">,
+    settle: (refused: Refusal | null) => void,
   ): void {
     this.#log.add({
       stream: to.id,
-      rules: to.rules,
+      rightsVersion: to.rightsVersion,
       takeovers: to.takeovers,
       kind,
       authorId: session?.id ?? null,
@@ -273,7 +273,7 @@ export class Chat {
 
   /** Adds a room that was made here, and tells the other nodes. */
   addRoom(record: RoomRecord): Room {
-    const room = this.following.learn(record);
+    const room = this.subscriptions.learn(record);
     this.lookAtServer();
     return room;
   }
@@ -285,24 +285,24 @@ export class Chat {
     this.sequencer.catchUpSoon(this.server);
   }
 
-  #judge(pending: Pending): ChatError | null {
-    if (pending.session?.standing === "lost") return new ChatError("lost-name");
+  #judge(pending: QueuedEntry): Refusal | null {
+    if (pending.session?.standing === "lost") return new Refusal("lost-name");
     if (pending.action === null || !(pending.to instanceof Room)) return null;
     const refusal = this.refusalOf(pending.session, pending.action, pending.to, pending.subject);
-    if (refusal) return new ChatError(refusal);
-    pending.rules = pending.to.rules;
+    if (refusal) return new Refusal(refusal);
+    pending.rightsVersion = pending.to.rightsVersion;
     pending.takeovers = pending.to.takeovers;
     return null;
   }
 
-  #seal(pending: Pending): void {
+  #seal(pending: QueuedEntry): void {
     if (!(pending.to instanceof Room)) return;
     const subject = parseSubject(pending.body);
     pending.rights = rightsAfter(pending.to.rights, pending.kind, subject, this.clock.micros());
   }
 
   /** What this node appended is delivered as what others did, and told to them. */
-  #stored(stored: readonly Stored[]): void {
+  #stored(stored: readonly CommittedEntry[]): void {
     const [first] = stored;
     if (!first) return;
     this.#saidAtMs ??= first.pending.saidAtMs;
@@ -321,9 +321,14 @@ export class Chat {
     this.#pace.tookMs = this.clock.monotonicMs() - startedMs;
   }
 
-  #publish(stream: Stream, arrivals: readonly Arrival[]): void {
+  #publish(stream: Stream, arrivals: readonly ArrivedEntry[]): void {
     const entries = arrivals.map(({ entry }) => entry);
-    this.bus.publish({ type: "entries", stream: stream.id, before: arrivals[0]?.before ?? null, entries });
+    this.bus.publish({
+      type: "entries",
+      stream: stream.id,
+      previousAtMicros: arrivals[0]?.previousAtMicros ?? null,
+      entries,
+    });
     // The store has told all nodes, and this one, that the room has ended.
     if (entries.at(-1)?.kind === kinds.destroyed) this.lookAtServer();
   }
@@ -332,13 +337,20 @@ export class Chat {
   heard(stream: Stream, entries: readonly Entry[], before: number | null): void {
     this.#gathering.add(
       stream,
-      entries.map((entry, i) => ({ entry, before: i === 0 ? before : (entries[i - 1]?.at ?? null), settle: null })),
+      entries.map((entry, i) => ({
+        entry,
+        previousAtMicros: i === 0 ? before : (entries[i - 1]?.atMicros ?? null),
+        settle: null,
+      })),
     );
   }
 
   #flushed(): void {
     this.#flush();
-    this.watch.delivered(this.#deliveries, this.#saidAtMs === null ? null : this.clock.monotonicMs() - this.#saidAtMs);
+    this.telemetry.delivered(
+      this.#deliveries,
+      this.#saidAtMs === null ? null : this.clock.monotonicMs() - this.#saidAtMs,
+    );
     this.#deliveries = 0;
     this.#saidAtMs = null;
   }
@@ -360,33 +372,33 @@ export class Chat {
 
   #deliverMessages(room: Room, messages: readonly Entry[]): void {
     if (messages.length === 0) return;
-    this.#deliveries += this.delivery.messages(room, messages);
-    for (const entry of messages) this.recent.add(room, shownOf(entry));
+    this.#deliveries += this.fanOut.messages(room, messages);
+    for (const entry of messages) this.recent.add(room, messageOf(entry));
   }
 
   /** Once in a cluster: where the author is. */
   #audit(room: Room, { kind, author, authorId, body }: Entry): void {
     const act = actOf(kind);
     if (act === null || authorId === null || !this.sessionsById.has(authorId)) return;
-    const subject = movesRules(kind) ? (parseSubject(body)?.name ?? null) : null;
-    this.watch.acted({ act, by: author, room: room.name.shown, subject });
+    const subject = movesRights(kind) ? (parseSubject(body)?.name ?? null) : null;
+    this.telemetry.acted({ act, by: author, room: room.name.shown, subject });
   }
 
   async #takeOver(stream: Stream): Promise<void> {
     if (stream instanceof Room) await takeOverRoom(this, stream);
     else await takeOverServer(this);
-    if (stream instanceof Room) this.comparison.expectOtherRooms();
-    this.watch.wentBack(stream instanceof Room ? stream.name.shown : null);
+    if (stream instanceof Room) this.reconciliation.expectOtherRooms();
+    this.telemetry.rewound(stream instanceof Room ? stream.name.shown : null);
   }
 
   /** Compares what this node knows with the store. Never rejects. */
   compare(): Promise<void> {
-    return this.comparison.run();
+    return this.reconciliation.run();
   }
 }
 
-function toArrival({ pending, pos, seq, at, before }: Stored): Arrival {
+function toArrival({ pending, pos, seq, atMicros, previousAtMicros }: CommittedEntry): ArrivedEntry {
   const { stream, kind, authorId, author, body } = pending;
-  const entry = { stream, pos, seq, at, kind, authorId, author, body };
-  return { entry, before, settle: () => pending.settle(null) };
+  const entry = { stream, pos, seq, atMicros, kind, authorId, author, body };
+  return { entry, previousAtMicros, settle: () => pending.settle(null) };
 }

@@ -15,7 +15,7 @@ interface Rendered {
  * Brings lines to the members of rooms. What many receive is rendered and encoded once per view and shared by reference;
  * nothing is built per receiver, except for authors, who do not get their own lines back: their terminal shows them.
  */
-export class Delivery {
+export class FanOut {
   readonly #clock: Clock;
   readonly #sessions: ReadonlyMap<number, Session>;
   #round = 0;
@@ -66,9 +66,9 @@ function isShownToOthersOnly(kind: number): boolean {
 }
 
 function renderAll(room: Room, stored: readonly Entry[], view: View): Rendered {
-  const lines = stored.map(({ author, body, kind, at }) => {
+  const lines = stored.map(({ author, body, kind, atMicros }) => {
     const shown = renderMessage({ author, body, isAct: kind === kinds.act });
-    return renderLine(shown, at, room.name.shown, view);
+    return renderLine(shown, atMicros, room.name.shown, view);
   });
   return { lines, chunk: toChunk(lines.join(""), lines.length) };
 }

@@ -4,7 +4,7 @@ import { passOnOrphans } from "./rooms/ownership.ts";
 const ROOMS_EVERY_MS = 60_000;
 
 /** Again and again, what this node knows is compared with a store that it shares: what was missed is made up for. */
-export class Comparison {
+export class Reconciliation {
   readonly #chat: Chat;
   #hasOtherRooms = false;
   /** When all rooms were read last, by the monotonic clock; 0: at the start. */
@@ -23,17 +23,17 @@ export class Comparison {
   async run(): Promise<void> {
     const chat = this.#chat;
     try {
-      await chat.following.compare(chat.server);
+      await chat.subscriptions.compare(chat.server);
       await passOnOrphans(chat);
       await this.#compareRooms();
     } catch (error) {
-      chat.watch.storeHealth(error);
+      chat.telemetry.storeHealth(error);
     }
   }
 
   /** What neither a stream nor the rows of people show is found once a minute. */
   async #compareRooms(): Promise<void> {
-    const { clock, following, sequencer, server } = this.#chat;
+    const { clock, subscriptions, sequencer, server } = this.#chat;
     const nowMs = clock.monotonicMs();
     if (this.#roomsReadMs === 0) this.#roomsReadMs = nowMs;
     const hasOtherRooms = this.#hasOtherRooms;
@@ -41,7 +41,7 @@ export class Comparison {
     // The store may go back once more while they are read.
     this.#hasOtherRooms = false;
     try {
-      await (hasOtherRooms ? sequencer.takeOver(server) : following.takeOverUnfollowed());
+      await (hasOtherRooms ? sequencer.takeOver(server) : subscriptions.takeOverUnfollowed());
       this.#roomsReadMs = nowMs;
     } catch (error) {
       this.#hasOtherRooms ||= hasOtherRooms;

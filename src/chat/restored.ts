@@ -12,7 +12,7 @@ import type { Stream } from "../streams/stream.ts";
 import { parseSubject } from "../domain/subject.ts";
 
 /** How far a stream was heard. */
-type Heard = Pick<Stream, "pos" | "at">;
+type Heard = Pick<Stream, "pos" | "atMicros">;
 
 /** So many of the last entries of the server's stream may be news after a restore. */
 const LOOKED_BACK = 1000;
@@ -22,10 +22,10 @@ const LOOKED_BACK = 1000;
  * as it is there now, and tells its members. Rejects with a `StoreError`.
  */
 export async function takeOverRoom(chat: Chat, room: Room): Promise<void> {
-  const entries = await chat.following.takeOver(room);
+  const entries = await chat.subscriptions.takeOver(room);
   chat.recent.invalidate(room);
   const { isDestroyed, name } = room;
-  chat.delivery.notice(room, isDestroyed ? texts.roomNotRestored(name.shown) : texts.storeWentBack(name.shown));
+  chat.fanOut.notice(room, isDestroyed ? texts.roomNotRestored(name.shown) : texts.storeWentBack(name.shown));
   if (isDestroyed) return dropMembers(chat, room, null);
   for (const entry of entries) putOut(chat, room, entry);
   const owner = chat.sessionsById.get(room.rights.owner ?? 0);
@@ -38,7 +38,7 @@ export async function takeOverServer(chat: Chat): Promise<void> {
   // From there on all that was ever announced would be news.
   if (end.pos === 0) throw new StoreError("unavailable", "read the stream of the server: it is being restored");
   const last = await lastHeard(chat, end);
-  await chat.following.takeOverUnfollowed();
+  await chat.subscriptions.takeOverUnfollowed();
   // Only now: where something failed, all of it is done again.
   Object.assign(chat.server, last);
   chat.onBansChanged();
@@ -48,16 +48,16 @@ export async function takeOverServer(chat: Chat): Promise<void> {
 async function lastHeard({ store, server }: Chat, end: Heard): Promise<Heard> {
   const from = { stream: server.id, pos: Math.max(end.pos - LOOKED_BACK, 0) };
   const entries = await store.entriesFrom([from], LOOKED_BACK + 1);
-  const { pos, at } = entries.findLast((entry) => entry.at <= server.at) ?? entries[0] ?? end;
-  return { pos, at };
+  const { pos, atMicros } = entries.findLast((entry) => entry.atMicros <= server.atMicros) ?? entries[0] ?? end;
+  return { pos, atMicros };
 }
 
 /** Where the stream of the server ends. Rejects with a `StoreError`. */
 export async function endOfServerStream({ store, server }: Pick<Chat, "store" | "server">): Promise<Heard> {
-  const [end] = await store.heads([server.place]);
+  const [end] = await store.ends([server.place]);
   const pos = end?.pos ?? 0;
-  const [head] = await store.heads([{ stream: server.id, pos }]);
-  return { pos, at: head?.at ?? 0 };
+  const [head] = await store.ends([{ stream: server.id, pos }]);
+  return { pos, atMicros: head?.atMicros ?? 0 };
 }
 
 /** Whoever was put out by one of the last entries is out here, too. */
@@ -69,7 +69,7 @@ function putOut(chat: Chat, room: Room, entry: Entry): void {
 }
 
 /** Somebody who was put out before, and came back, is a member. */
-function isOut(chat: Chat, room: Room, { kind, at }: Entry, member: Session): boolean {
-  if (kind === kinds.kicked) return at > member.putOutAt(room);
+function isOut(chat: Chat, room: Room, { kind, atMicros }: Entry, member: Session): boolean {
+  if (kind === kinds.kicked) return atMicros > member.putOutAt(room);
   return banOn(room.rights, member.id, member.name.key, chat.clock.micros()) !== undefined;
 }

@@ -104,7 +104,7 @@ export class Bans {
     return this.#bySubject.get(subject)?.find((ban) => this.#isInForce(ban)) ?? null;
   }
 
-  #isInForce({ until }: BanRecord): boolean {
-    return until === null || until > this.#clock.micros();
+  #isInForce({ untilMicros }: BanRecord): boolean {
+    return untilMicros === null || untilMicros > this.#clock.micros();
   }
 }

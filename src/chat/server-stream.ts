@@ -21,9 +21,9 @@ export async function sendAway(chat: Chat, user: Session | Person, reason: strin
 export function applyServerEntry(chat: Chat, { kind, body }: Entry): void {
   switch (kind) {
     case kinds.roomMade:
-      return chat.following.madeElsewhere(Number(body));
+      return chat.subscriptions.madeElsewhere(Number(body));
     case kinds.roomEnded:
-      return chat.following.endedElsewhere(Number(body));
+      return chat.subscriptions.endedElsewhere(Number(body));
     case kinds.broadcast:
       return tellAll(chat, body);
     case kinds.expelled:

@@ -1,5 +1,5 @@
 import { kinds } from "../domain/entry.ts";
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import { parseUserName } from "../domain/names.ts";
 import { subjectBody } from "../domain/subject.ts";
 import { texts } from "../formats/text/sentences.ts";
@@ -17,9 +17,9 @@ export const ban: Command = {
   async run(chat, session, [text = "", time]) {
     const room = currentRoom(session);
     const name = parseUserName(text);
-    if (!name) throw new ChatError("no-such-user");
+    if (!name) throw new Refusal("no-such-user");
     const durationMs = time === undefined ? null : parseBanTime(time);
-    if (typeof durationMs === "string") throw new ChatError(durationMs);
+    if (typeof durationMs === "string") throw new Refusal(durationMs);
     // Also somebody who has just left, under the name.
     const user = chat.find(name.key) ?? { id: 0, name };
     const until = durationMs === null ? null : chat.clock.micros() + durationMs * 1000;

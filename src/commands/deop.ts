@@ -1,5 +1,5 @@
 import { kinds } from "../domain/entry.ts";
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import { subjectBody } from "../domain/subject.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
@@ -16,8 +16,8 @@ export const deop: Command = {
     const room = currentRoom(session);
     const user = findUser(chat, name);
     const refusal = chat.refusalOf(session, "deop", room, user.id);
-    if (refusal) throw new ChatError(refusal);
-    if (!room.rights.operators.includes(user.id)) throw new ChatError("no-operator");
+    if (refusal) throw new Refusal(refusal);
+    if (!room.rights.operators.includes(user.id)) throw new Refusal("no-operator");
     const body = subjectBody(user);
     await chat.perform(room, { session, action: "deop", kind: kinds.noOperator, body, subject: user.id });
     session.reply(texts.youUnmadeOperator(user.name.shown, room.name.shown));

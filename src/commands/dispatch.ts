@@ -1,6 +1,6 @@
 import editDistance from "damerau-levenshtein";
 import type { Chat } from "../chat/chat.ts";
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import { StoreError } from "../ports/store-error.ts";
 import type { Session } from "../chat/sessions/session.ts";
 import { parseLine } from "./parse.ts";
@@ -39,8 +39,8 @@ async function runInOrder(chat: Chat, session: Session, name: string, rest: stri
   try {
     await session.whenSettled();
     const command = byName.get(name);
-    if (!command) throw new ChatError("unknown-command", unknownCommand(name));
-    if (command.access === "in-a-room" && session.rooms.length === 0) throw new ChatError("no-room-joined");
+    if (!command) throw new Refusal("unknown-command", unknownCommand(name));
+    if (command.access === "in-a-room" && session.rooms.length === 0) throw new Refusal("no-room-joined");
     await command.run(chat, session, parseArguments(command, rest));
   } catch (error) {
     refuse(chat, session, error);
@@ -58,8 +58,8 @@ function parseArguments(command: Command, rest: string): string[] {
   }
   if (isVisible(left)) args.push(left);
   const usage = `Usage: ${command.usage}`;
-  if (args.length < min) throw new ChatError("missing-argument", `${refusals["missing-argument"]} ${usage}`);
-  if (args.length > max) throw new ChatError("extra-argument", `${refusals["extra-argument"]} ${usage}`);
+  if (args.length < min) throw new Refusal("missing-argument", `${refusals["missing-argument"]} ${usage}`);
+  if (args.length > max) throw new Refusal("extra-argument", `${refusals["extra-argument"]} ${usage}`);
   return args;
 }
 
@@ -85,13 +85,13 @@ function unknownCommand(name: string): string {
 
 function refuse(chat: Chat, session: Session, error: unknown): void {
   const refusal = toRefusal(error);
-  if (refusal.code === "internal") chat.watch.failed(`do what ${session.name.shown} asked`, error);
-  chat.watch.refused(refusal.code);
+  if (refusal.code === "internal") chat.telemetry.failed(`do what ${session.name.shown} asked`, error);
+  chat.telemetry.refused(refusal.code);
   session.reply(refusal.message);
 }
 
-function toRefusal(error: unknown): ChatError {
-  if (error instanceof ChatError) return error;
-  if (error instanceof StoreError) return new ChatError("read-failed", undefined, { cause: error });
-  return new ChatError("internal", undefined, { cause: error });
+function toRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof StoreError) return new Refusal("read-failed", undefined, { cause: error });
+  return new Refusal("internal", undefined, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import { NEWLINE } from "../formats/text/render.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
@@ -21,7 +21,7 @@ export const createHelp = (table: () => readonly Command[]): Command => ({
     }
     const name = about.replace(/^\//, "").toLowerCase();
     const command = commands.find((one) => one.name === name || one.aliases.includes(name));
-    if (!command) throw new ChatError("unknown-command");
+    if (!command) throw new Refusal("unknown-command");
     const others = command.aliases.map((alias) => `/${alias}`).join(", ");
     session.reply(`${command.usage}  ${command.help}${others ? ` (also ${others})` : ""}`);
   },

@@ -1,5 +1,5 @@
-import { shownOf } from "../domain/entry.ts";
-import { ChatError } from "../domain/refusals.ts";
+import { messageOf } from "../domain/entry.ts";
+import { Refusal } from "../domain/refusals.ts";
 import { renderHistory } from "../formats/text/render.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
@@ -21,10 +21,12 @@ export const history: Command = {
     const entries = await chat.store.history(room.id, room.pos, count);
     // It may have ended, or be somebody else's, by now.
     const refusal = chat.refusalOf(session, "read", room);
-    if (refusal) throw new ChatError(refusal);
+    if (refusal) throw new Refusal(refusal);
     const { shown } = room.name;
     session.reply(
-      entries.length === 0 ? texts.nothingSaid(shown) : renderHistory(entries.map(shownOf), shown, chat.clock.micros()),
+      entries.length === 0
+        ? texts.nothingSaid(shown)
+        : renderHistory(entries.map(messageOf), shown, chat.clock.micros()),
     );
   },
 };
@@ -34,7 +36,7 @@ function parse(args: readonly string[]): { count: number; roomName: string | und
   const [first, second] = args;
   if (first === undefined) return { count: LINES_SHOWN, roomName: undefined };
   if (!/^\d+$/.test(first)) {
-    if (second !== undefined) throw new ChatError("not-a-number");
+    if (second !== undefined) throw new Refusal("not-a-number");
     return { count: LINES_SHOWN, roomName: first };
   }
   return { count: Math.min(Math.max(Number(first), 1), MOST_LINES), roomName: second };

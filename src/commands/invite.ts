@@ -1,5 +1,5 @@
 import { kinds } from "../domain/entry.ts";
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import { banOn } from "../domain/rights.ts";
 import { subjectBody } from "../domain/subject.ts";
 import { texts } from "../formats/text/sentences.ts";
@@ -17,10 +17,10 @@ export const invite: Command = {
   async run(chat, session, [name = ""]) {
     const room = currentRoom(session);
     const refusal = chat.refusalOf(session, "invite", room);
-    if (refusal) throw new ChatError(refusal);
+    if (refusal) throw new Refusal(refusal);
     const user = findUser(chat, name);
-    if (room.rights.invited.includes(user.id) || isMember(room, user)) throw new ChatError("already-invited");
-    if (banOn(room.rights, user.id, user.name.key, chat.clock.micros())) throw new ChatError("invitee-banned");
+    if (room.rights.invited.includes(user.id) || isMember(room, user)) throw new Refusal("already-invited");
+    if (banOn(room.rights, user.id, user.name.key, chat.clock.micros())) throw new Refusal("invitee-banned");
     await chat.perform(room, { session, action: "invite", kind: kinds.invited, body: subjectBody(user) });
     session.reply(texts.invited);
     await whisperTo(chat, session, user, texts.invitation(room.name.shown));

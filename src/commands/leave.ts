@@ -1,4 +1,4 @@
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import { leave as leaveRoom } from "../chat/rooms/membership.ts";
 import type { Command } from "./command.ts";
 import { currentRoom, findRoom } from "./lookups.ts";
@@ -12,7 +12,7 @@ export const leave: Command = {
   args: { min: 0, max: 1 },
   async run(chat, session, [name]) {
     const room = name === undefined ? currentRoom(session) : await findRoom(chat, session, name, "see");
-    if (!room.members.has(session)) throw new ChatError("not-in-room");
+    if (!room.members.has(session)) throw new Refusal("not-in-room");
     leaveRoom(chat, session, room);
   },
 };

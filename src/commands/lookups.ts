@@ -1,5 +1,5 @@
 import type { Chat } from "../chat/chat.ts";
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import type { Person } from "../ports/presence.ts";
 import { type Name, parseRoomName, parseUserName } from "../domain/names.ts";
 import type { Action } from "../domain/permissions.ts";
@@ -13,10 +13,10 @@ import { refusals, texts } from "../formats/text/sentences.ts";
  */
 export async function findRoom(chat: Chat, session: Session, text: string, action: Action): Promise<Room> {
   const name = parseRoomName(text);
-  const room = name && (await chat.following.find(name));
-  if (!room) throw new ChatError("no-such-room");
+  const room = name && (await chat.subscriptions.find(name));
+  if (!room) throw new Refusal("no-such-room");
   const refusal = chat.refusalOf(session, action, room);
-  if (refusal) throw new ChatError(refusal);
+  if (refusal) throw new Refusal(refusal);
   return room;
 }
 
@@ -24,15 +24,15 @@ export async function findRoom(chat: Chat, session: Session, text: string, actio
 export function currentRoom({ current, rooms }: Session): Room {
   if (current) return current;
   const other = rooms.at(-1);
-  if (!other) throw new ChatError("no-room-joined");
-  throw new ChatError("no-current-room", `${refusals["no-current-room"]} ${texts.talkThere(other.name.shown)}`);
+  if (!other) throw new Refusal("no-room-joined");
+  throw new Refusal("no-current-room", `${refusals["no-current-room"]} ${texts.talkThere(other.name.shown)}`);
 }
 
 /** Somebody on this node, or on another; throws `no-such-user`. */
 export function findUser(chat: Chat, text: string): Session | Person {
   const name = parseUserName(text);
   const user = name && chat.find(name.key);
-  if (!user) throw new ChatError("no-such-user");
+  if (!user) throw new Refusal("no-such-user");
   return user;
 }
 
@@ -40,7 +40,7 @@ export function findUser(chat: Chat, text: string): Session | Person {
 export function findMember(chat: Chat, room: Room, text: string): Session | Person {
   const name = parseUserName(text);
   const user = name && chat.find(name.key);
-  if (!user || !isMember(room, user)) throw new ChatError("not-there");
+  if (!user || !isMember(room, user)) throw new Refusal("not-there");
   return user;
 }
 
@@ -51,6 +51,6 @@ export function isMember(room: Room, user: Session | Person): boolean {
 /** A room's name as somebody typed it for a new room; throws `room-name-invalid`. */
 export function newRoomName(text: string): Name {
   const name = parseRoomName(text);
-  if (!name) throw new ChatError("room-name-invalid");
+  if (!name) throw new Refusal("room-name-invalid");
   return name;
 }

@@ -1,5 +1,5 @@
 import { kinds } from "../domain/entry.ts";
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import { subjectBody } from "../domain/subject.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
@@ -16,8 +16,8 @@ export const op: Command = {
     const room = currentRoom(session);
     const user = findMember(chat, room, name);
     const refusal = chat.refusalOf(session, "op", room, user.id);
-    if (refusal) throw new ChatError(refusal);
-    if (room.rights.operators.includes(user.id)) throw new ChatError("already-operator");
+    if (refusal) throw new Refusal(refusal);
+    if (room.rights.operators.includes(user.id)) throw new Refusal("already-operator");
     const body = subjectBody(user);
     await chat.perform(room, { session, action: "op", kind: kinds.operator, body, subject: user.id });
     session.reply(texts.youMadeOperator(user.name.shown, room.name.shown));

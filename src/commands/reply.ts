@@ -1,4 +1,4 @@
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import type { Command } from "./command.ts";
 import { findUser } from "./lookups.ts";
 import { whisperTo } from "./whisper.ts";
@@ -12,10 +12,10 @@ export const reply: Command = {
   args: { min: 1, max: 1, rest: true },
   async run(chat, session, [text = ""]) {
     const last = session.lastWhisperer;
-    if (!last) throw new ChatError("nobody-to-reply");
+    if (!last) throw new Refusal("nobody-to-reply");
     const user = findUser(chat, last.name);
     // The name may be somebody else's by now: a reply is for the one who whispered.
-    if (user.id !== last.session) throw new ChatError("no-such-user");
+    if (user.id !== last.session) throw new Refusal("no-such-user");
     await whisperTo(chat, session, user, text);
   },
 };

@@ -1,6 +1,6 @@
 import type { Chat } from "../chat/chat.ts";
 import { kinds } from "../domain/entry.ts";
-import type { ChatError } from "../domain/refusals.ts";
+import type { Refusal } from "../domain/refusals.ts";
 import { countIn } from "../chat/rooms/membership.ts";
 import type { Session } from "../chat/sessions/session.ts";
 import { texts } from "../formats/text/sentences.ts";
@@ -13,9 +13,9 @@ import { currentRoom } from "./lookups.ts";
 export function say(chat: Chat, session: Session, text: string): void {
   const room = currentRoom(session);
   const isAlone = countIn(chat, room) === 1;
-  const settled = (refused: ChatError | null): void => {
+  const settled = (refused: Refusal | null): void => {
     if (refused) {
-      chat.watch.refused(refused.code);
+      chat.telemetry.refused(refused.code);
       session.reply(refused.message);
     } else if (isAlone && !session.toldAlone) {
       session.toldAlone = true;

@@ -1,4 +1,4 @@
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 
@@ -12,7 +12,7 @@ export const set: Command = {
   run(_chat, session, [setting = "", value = ""]) {
     const wanted = value.toLowerCase();
     if (setting.toLowerCase() !== "time" || (wanted !== "on" && wanted !== "off")) {
-      throw new ChatError("unknown-setting");
+      throw new Refusal("unknown-setting");
     }
     session.showsTime = wanted === "on";
     session.reply(session.showsTime ? texts.timeOn : texts.timeOff);

@@ -1,5 +1,5 @@
 import { kinds } from "../domain/entry.ts";
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import { parseUserName } from "../domain/names.ts";
 import { subjectBody } from "../domain/subject.ts";
 import { texts } from "../formats/text/sentences.ts";
@@ -17,9 +17,9 @@ export const unban: Command = {
     const room = currentRoom(session);
     const name = parseUserName(text);
     const refusal = chat.refusalOf(session, "unban", room);
-    if (refusal) throw new ChatError(refusal);
+    if (refusal) throw new Refusal(refusal);
     const its = room.rights.bans.find((one) => one.key === name?.key);
-    if (!its || !name) throw new ChatError("not-banned");
+    if (!its || !name) throw new Refusal("not-banned");
     const body = subjectBody({ id: its.id, name: { shown: its.name } });
     await chat.perform(room, { session, action: "unban", kind: kinds.unbanned, body });
     session.reply(texts.youUnbanned(its.name, room.name.shown));

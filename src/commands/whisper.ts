@@ -1,5 +1,5 @@
 import type { Chat } from "../chat/chat.ts";
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import type { Person } from "../ports/presence.ts";
 import type { Session } from "../chat/sessions/session.ts";
 import type { Command } from "./command.ts";
@@ -20,7 +20,7 @@ export const whisper: Command = {
 /** Resolves when it has arrived; rejects with a `ChatError`. */
 export async function whisperTo(chat: Chat, from: Session, to: Session | Person, text: string): Promise<void> {
   // Their names may be somebody else's by now.
-  if (chat.isCutOff) throw new ChatError("cut-off");
-  if (from.standing !== "held") throw new ChatError("name-in-doubt");
-  await chat.whispers.send(from, to, text);
+  if (chat.isIsolated) throw new Refusal("cut-off");
+  if (from.standing !== "held") throw new Refusal("name-in-doubt");
+  await chat.directMessages.send(from, to, text);
 }

@@ -8,8 +8,8 @@ import type { Presence } from "../ports/presence.ts";
 import type { Store } from "../ports/store.ts";
 import { databaseOf, loginFiles } from "../config/settings-of.ts";
 import type { Config } from "../config/settings.ts";
-import { Connection, type ConnectionOptions, GENERIC_PLANS } from "../postgres/connection.ts";
-import { Login, type PostgresUrl } from "../postgres/login.ts";
+import { DatabaseConnection, type ConnectionOptions, GENERIC_PLANS } from "../postgres/connection.ts";
+import { Credentials, type PostgresUrl } from "../postgres/login.ts";
 import { migrate } from "../postgres/schema.ts";
 import { MemoryPresence } from "../presence/memory.ts";
 import { PostgresPresence } from "../presence/postgres/postgres-presence.ts";
@@ -30,7 +30,7 @@ export interface Backend {
 
 export interface BackendParts {
   readonly clock: Clock;
-  readonly watch: Recorder;
+  readonly telemetry: Recorder;
   readonly version: string;
 }
 
@@ -65,8 +65,8 @@ export async function migrateDatabase(config: Config, clock: Clock): Promise<str
     await store.close();
     return database.type === "memory" ? "memory:" : `sqlite:${database.path}`;
   }
-  const login = new Login(database.url, loginFiles(config));
-  const connection = new Connection(login, clock, { purpose: "migrate", deadlineMs: READ_DEADLINE_MS });
+  const login = new Credentials(database.url, loginFiles(config));
+  const connection = new DatabaseConnection(login, clock, { purpose: "migrate", deadlineMs: READ_DEADLINE_MS });
   try {
     await migrate(connection, login.shown);
   } finally {
@@ -78,13 +78,13 @@ export async function migrateDatabase(config: Config, clock: Clock): Promise<str
 async function openPostgres(
   url: PostgresUrl,
   config: Config,
-  { clock, watch, version }: BackendParts,
+  { clock, telemetry, version }: BackendParts,
 ): Promise<Backend> {
   await using stack = new AsyncDisposableStack();
-  const login = new Login(url, loginFiles(config));
-  const failed = (error: unknown): void => watch.storeHealth(error);
-  const connect = (options: ConnectionOptions): Connection =>
-    stack.adopt(new Connection(login, clock, options), (its) => its.close());
+  const login = new Credentials(url, loginFiles(config));
+  const failed = (error: unknown): void => telemetry.storeHealth(error);
+  const connect = (options: ConnectionOptions): DatabaseConnection =>
+    stack.adopt(new DatabaseConnection(login, clock, options), (its) => its.close());
 
   const rooms = connect({ purpose: "rooms", deadlineMs: READ_DEADLINE_MS });
   const { cluster } = await migrate(rooms, login.shown);
@@ -100,7 +100,7 @@ async function openPostgres(
           cluster,
           heartbeatMs: config.lease * HEARTBEAT_PART,
           node: () => presence.lease.identity.id,
-          misunderstood: () => watch.misunderstood(),
+          misunderstood: () => telemetry.misunderstood(),
           failed,
         });
   stack.defer(() => bus.close());

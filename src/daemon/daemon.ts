@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { Lifecycle } from "../aws/lifecycle.ts";
 import { openBackend } from "./backend.ts";
 import { Chat } from "../chat/chat.ts";
-import { Keeping } from "../streams/retention.ts";
+import { Retention } from "../streams/retention.ts";
 import { UnusedRooms } from "../chat/rooms/unused-rooms.ts";
 import {
   adminSocketOf,
@@ -99,18 +99,20 @@ export async function startDaemon(
   let settings = config;
   const startedAt = systemClock.micros();
   const metrics = new Metrics(version);
-  const watch = new Recorder(log, metrics, systemClock);
+  const telemetry = new Recorder(log, metrics, systemClock);
   const files = tlsFiles(config);
   const tls = files && new Tls(files, systemClock);
   if (inherited.tls.length > 0 && !tls) {
     throw new Error("systemd hands on a socket for TLS: give --tls-port, --tls-cert and --tls-key, or disable it.");
   }
   const database = databaseOf(config);
-  const backend = await openBackend(config, { clock: systemClock, watch, version });
+  const backend = await openBackend(config, { clock: systemClock, telemetry, version });
   stack.defer(() => backend.close());
   const { store, presence, bus } = backend;
   const disk =
-    database.type === "sqlite" ? stack.adopt(new Disk(database.path, systemClock, watch), (its) => its.stop()) : null;
+    database.type === "sqlite"
+      ? stack.adopt(new Disk(database.path, systemClock, telemetry), (its) => its.stop())
+      : null;
 
   const pool = new OutboxPool(outboxLimits(config), systemClock);
   let nextId = randomInt(1, MAX_FIRST_ID);
@@ -122,7 +124,7 @@ export async function startDaemon(
       presence,
       bus,
       clock: systemClock,
-      watch,
+      telemetry,
       newId,
       networkOf: (address) => admission.networkOf(address),
       flush: () => pool.flush(),
@@ -131,7 +133,7 @@ export async function startDaemon(
   );
   stack.defer(() => chat.stop());
   await chat.start();
-  const keeping = stack.adopt(new Keeping(store, chat.recent, systemClock, watch, () => settings.keep), (its) =>
+  const keeping = stack.adopt(new Retention(store, chat.recent, systemClock, telemetry, () => settings.keep), (its) =>
     its.stop(),
   );
   keeping.start();
@@ -140,7 +142,7 @@ export async function startDaemon(
   const bans = new Bans(store, systemClock);
   const gate: Gate = {
     clock: systemClock,
-    watch,
+    telemetry,
     admission,
     bans,
     isProxied: config.proxyProtocol,
@@ -152,7 +154,7 @@ export async function startDaemon(
     pool,
     queued: new LineQueueTotal(pool.limits.totalBytes),
     budgets: new TypingBudgets(typingBudgetLimits(config), systemClock),
-    watch,
+    telemetry,
     bans,
     settings: connectionSettings(config),
     newSessionId: newId,
@@ -168,7 +170,7 @@ export async function startDaemon(
     await bans.load();
     listener.closeBanned();
   };
-  chat.onBansChanged = () => keepTrying(loadBans, (error) => watch.storeHealth(error));
+  chat.onBansChanged = () => keepTrying(loadBans, (error) => telemetry.storeHealth(error));
   await loadBans();
   const readings: Readings = {
     node: () => backend.nodeId(),
@@ -184,7 +186,7 @@ export async function startDaemon(
     databaseBytes: () => disk?.usedBytes() ?? null,
   };
   metrics.read(readings);
-  const stateLog = new StateLog(systemClock, config.logState, () => watch.logState(readings));
+  const stateLog = new StateLog(systemClock, config.logState, () => telemetry.logState(readings));
   stack.adopt(stateLog, (its) => its.stop()).start();
 
   let opsPort: number | null = null;
@@ -192,7 +194,7 @@ export async function startDaemon(
     const ops = createOps({
       metrics: metrics.registry,
       isReady: () => !gate.isDraining,
-      isStoreWell: () => watch.isStoreWell,
+      isStoreWell: () => telemetry.isStoreWell,
     });
     stack.defer(() => ops.close());
     opsPort = await listenOps(ops, { host: config.opsHost, port: config.opsPort });
@@ -205,10 +207,10 @@ export async function startDaemon(
     return { connections, overMs: settings.drain };
   };
   if (config.awsDrain) {
-    const leaving = (): void => watch.leaving(drain());
+    const leaving = (): void => telemetry.leaving(drain());
     const lifecycle = new Lifecycle(config.awsMetadata, systemClock, {
       leaving,
-      metadata: (error) => watch.metadata(error),
+      metadata: (error) => telemetry.metadata(error),
     });
     stack.adopt(lifecycle, (its) => its.stop()).start();
   }

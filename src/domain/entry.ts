@@ -1,4 +1,4 @@
-import type { Shown } from "../formats/text/render.ts";
+import type { Message } from "../formats/text/render.ts";
 import type { Rights } from "./rights.ts";
 
 /**
@@ -40,7 +40,7 @@ export function isMessage(kind: number): boolean {
   return kind < 10;
 }
 
-export function movesRules(kind: number): boolean {
+export function movesRights(kind: number): boolean {
   return kind >= 20 && kind < 30;
 }
 
@@ -70,7 +70,7 @@ export function closesStream(kind: number): boolean {
 export interface Draft {
   readonly stream: number;
   /** The version of the stream's rules by which it was judged. */
-  readonly rules: number;
+  readonly rightsVersion: number;
   readonly kind: Kind;
   /** The session it comes from; null: the server itself. */
   readonly authorId: number | null;
@@ -88,7 +88,7 @@ export interface Entry {
   /** Number among the messages of the stream; of what is no message, the number of the last one before it. */
   readonly seq: number;
   /** Microseconds since 1970, never going back within a stream. */
-  readonly at: number;
+  readonly atMicros: number;
   /** A `Kind`, or a number that a later version writes: it shows nothing. */
   readonly kind: number;
   readonly authorId: number | null;
@@ -96,6 +96,12 @@ export interface Entry {
   readonly body: string;
 }
 
-export function shownOf(entry: Entry): Shown {
-  return { seq: entry.seq, at: entry.at, author: entry.author, body: entry.body, isAct: entry.kind === kinds.act };
+export function messageOf(entry: Entry): Message {
+  return {
+    seq: entry.seq,
+    atMicros: entry.atMicros,
+    author: entry.author,
+    body: entry.body,
+    isAct: entry.kind === kinds.act,
+  };
 }

@@ -1,7 +1,7 @@
 import { refusals, type RefusalCode } from "../formats/text/sentences.ts";
 
 /** Something that a person asked for and does not get: becomes one line to them. No bug, and not logged as one. */
-export class ChatError extends Error {
+export class Refusal extends Error {
   override readonly name = "ChatError";
   readonly code: RefusalCode;
 

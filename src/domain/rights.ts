@@ -9,7 +9,7 @@ export interface Ban {
   readonly key: NameKey;
   readonly name: string;
   /** Microseconds since 1970; null: as long as the room lasts. */
-  readonly until: number | null;
+  readonly untilMicros: number | null;
 }
 
 /**
@@ -36,9 +36,34 @@ export function rightsOfNew(maker: number | null): Rights {
   return { ...NO_RIGHTS, owner: maker, maker };
 }
 
-/** Those that a store has kept; an earlier chatd may not have known all of what they say. */
-export function rightsFrom(stored: Partial<Rights> | null): Rights {
-  return { ...NO_RIGHTS, ...stored };
+/** Rights as JSON, as stores keep them. An earlier chatd may have left out any part. */
+interface StoredRights extends Partial<Omit<Rights, "bans">> {
+  readonly bans?: readonly {
+    readonly id: number;
+    readonly key: NameKey;
+    readonly name: string;
+    readonly until: number | null;
+  }[];
+}
+
+/** The JSON that a store keeps. */
+export function encodeRights({ bans, ...others }: Rights): string {
+  const stored: StoredRights = {
+    ...others,
+    bans: bans.map(({ id, key, name, untilMicros }) => ({ id, key, name, until: untilMicros })),
+  };
+  return JSON.stringify(stored);
+}
+
+/** @param json what a store has kept, parsed; null where it has nothing. What is missing is as in a room without rights. */
+export function decodeRights(json: unknown): Rights {
+  // `encodeRights` wrote it, perhaps that of an earlier version.
+  const { bans = [], ...others } = (json ?? {}) as StoredRights;
+  return {
+    ...NO_RIGHTS,
+    ...others,
+    bans: bans.map(({ id, key, name, until }) => ({ id, key, name, untilMicros: until })),
+  };
 }
 
 /** So many of each a room remembers; of the invited the oldest is forgotten. */
@@ -107,17 +132,17 @@ export function banOn(rights: Rights, id: number, key: NameKey, at: number): Ban
 }
 
 export function bansInForce(rights: Rights, at: number): readonly Ban[] {
-  return rights.bans.filter(({ until }) => until === null || until > at);
+  return rights.bans.filter(({ untilMicros }) => untilMicros === null || untilMicros > at);
 }
 
 function banned(rights: Rights, subject: Subject, at: number): Rights {
-  const { id, key, name, until } = subject;
+  const { id, key, name, untilMicros } = subject;
   const others = bansInForce(rights, at).filter((ban) => ban.key !== key);
   return {
     ...rights,
     invited: without(rights.invited, id),
     operators: without(rights.operators, id),
-    bans: [...others, { id, key, name, until }],
+    bans: [...others, { id, key, name, untilMicros }],
   };
 }
 

@@ -7,7 +7,7 @@ export interface Subject {
   readonly name: string;
   readonly key: NameKey;
   /** When what was done to them ends, in microseconds since 1970; null: it does not. */
-  readonly until: number | null;
+  readonly untilMicros: number | null;
 }
 
 /** Somebody who is here, as an entry names them. */
@@ -25,5 +25,7 @@ export function subjectBody(somebody: Somebody | null, until: number | null = nu
 export function parseSubject(body: string): Subject | null {
   const [id = "", shown = "", until] = body.split(" ");
   const name = parseUserName(shown);
-  return name && { id: Number(id), name: shown, key: name.key, until: until === undefined ? null : Number(until) };
+  return (
+    name && { id: Number(id), name: shown, key: name.key, untilMicros: until === undefined ? null : Number(until) }
+  );
 }

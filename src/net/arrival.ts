@@ -8,7 +8,7 @@ import { NEWLINE, renderNotice } from "../formats/text/render.ts";
 import { texts } from "../formats/text/sentences.ts";
 import { type Head, readHead } from "./read-head.ts";
 import type { Tls } from "./tls.ts";
-import type { TelnetWatch, TurnedAway } from "./telemetry.ts";
+import type { DoorTelemetry, TurnedAway } from "./telemetry.ts";
 
 /** A balancer sends its header at once. */
 const HEADER_MS = 5000;
@@ -19,7 +19,7 @@ const TLS_HANDSHAKE = 0x16;
 /** What stands between a new socket and a connection. */
 export interface Gate {
   readonly clock: Clock;
-  readonly watch: TelnetWatch;
+  readonly telemetry: DoorTelemetry;
   readonly admission: Admission;
   readonly bans: Bans;
   /** Whether a load balancer says where connections come from. */
@@ -29,7 +29,7 @@ export interface Gate {
 }
 
 /** Somebody who may come in: over which stream, and from where. */
-export interface Arrival {
+export interface Admitted {
   readonly socket: Socket;
   readonly address: string;
 }
@@ -41,7 +41,7 @@ export interface Arrival {
  *
  * @param tls null: the port speaks plain text
  */
-export function receive(socket: Socket, gate: Gate, tls: Tls | null): Arrival | null | Promise<Arrival | null> {
+export function receive(socket: Socket, gate: Gate, tls: Tls | null): Admitted | null | Promise<Admitted | null> {
   // A broken connection: its `close` event follows.
   socket.on("error", () => {});
   const address = parseAddress(socket.remoteAddress ?? "");
@@ -51,7 +51,7 @@ export function receive(socket: Socket, gate: Gate, tls: Tls | null): Arrival | 
   return admit(socket, address, gate, null) ? { socket, address } : null;
 }
 
-async function receiveLater(socket: Socket, direct: string, gate: Gate, tls: Tls | null): Promise<Arrival | null> {
+async function receiveLater(socket: Socket, direct: string, gate: Gate, tls: Tls | null): Promise<Admitted | null> {
   const address = gate.isProxied ? await proxiedAddress(socket, direct, gate) : direct;
   if (address === null || !admit(socket, address, gate, tls)) return null;
   if (!tls) return { socket, address };
@@ -121,7 +121,7 @@ function turnAway(
   text?: string,
   detail?: string,
 ): null {
-  gate.watch.turnedAway(address, reason, detail);
+  gate.telemetry.turnedAway(address, reason, detail);
   if (text === undefined) socket.destroy();
   else {
     socket.write(text + NEWLINE);

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { type Arrival, type Gate, receive } from "./arrival.ts";
+import { type Admitted, type Gate, receive } from "./arrival.ts";
 import { Connection } from "../telnet/connection.ts";
 import type { Door } from "../telnet/door.ts";
 import { renderNotice } from "../formats/text/render.ts";
@@ -126,7 +126,7 @@ export class Listener {
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       server.listen({ ...place, backlog: BACKLOG }, () => {
-        server.on("error", (error) => this.#door.chat.watch.failed("accept connections", error));
+        server.on("error", (error) => this.#door.chat.telemetry.failed("accept connections", error));
         const address = server.address();
         resolve(typeof address === "object" && address ? address.port : port);
       });
@@ -134,7 +134,7 @@ export class Listener {
   }
 
   #accept(socket: Socket, tls: Tls | null): void {
-    this.#door.watch.opened();
+    this.#door.telemetry.opened();
     const arrival = receive(socket, this.#gate, tls);
     if (!(arrival instanceof Promise)) return this.#connect(arrival);
     this.#arriving.add(socket);
@@ -142,12 +142,12 @@ export class Listener {
       .then((its) => this.#connect(its))
       .catch((error: unknown) => {
         socket.destroy();
-        this.#door.chat.watch.failed("receive a connection", error);
+        this.#door.chat.telemetry.failed("receive a connection", error);
       })
       .finally(() => this.#arriving.delete(socket));
   }
 
-  #connect(arrival: Arrival | null): void {
+  #connect(arrival: Admitted | null): void {
     // Also when it went away while it was received: its `close` has been.
     if (!arrival || arrival.socket.destroyed) return;
     const { socket, address } = arrival;

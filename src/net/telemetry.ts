@@ -31,7 +31,7 @@ export type TurnedAway =
   | "went-away";
 
 /** What happens at the telnet door, for logs and metrics. One call per fact. */
-export interface TelnetWatch {
+export interface DoorTelemetry {
   opened(): void;
   foreign(address: string, protocol: Foreign): void;
   /** A connection that was closed before anything was read from it, or before it was known where it comes from. */

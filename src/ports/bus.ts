@@ -1,7 +1,7 @@
-import type { News } from "./cluster-message.ts";
+import type { ClusterMessage } from "./cluster-message.ts";
 
-export interface BusFollower {
-  heard(news: News): void;
+export interface BusListener {
+  heard(news: ClusterMessage): void;
   /** Some news may not have come: the connection was away. */
   mayHaveMissed(): void;
 }
@@ -9,7 +9,7 @@ export interface BusFollower {
 /** Tells the other nodes that something happened. It may lose, repeat and reorder; nothing depends on it but time. */
 export interface Bus {
   /** Never comes back to this node. */
-  publish(news: News): void;
-  follow(follower: BusFollower): void;
+  publish(news: ClusterMessage): void;
+  listen(follower: BusListener): void;
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ export interface Whereabouts {
   readonly name: Name;
   readonly address: string;
   /** Since when they are logged in, in microseconds since 1970. */
-  readonly since: number;
+  readonly sinceMicros: number;
   /** The rooms they are in, by id, and since when, in microseconds since 1970. */
   readonly rooms: ReadonlyMap<number, number>;
 }
@@ -16,12 +16,12 @@ export interface Whereabouts {
  * What nodes tell each other. It may be lost, come twice or in another order: the truth is in the store, and a node that
  * misses something finds it there.
  */
-export type News =
-  /** Consecutive entries of one stream were stored. `before`: the time of the entry before them; null: not known. */
+export type ClusterMessage =
+  /** Consecutive entries of one stream were stored. `previousAtMicros`: the time of the entry before them; null: not known. */
   | {
       readonly type: "entries";
       readonly stream: number;
-      readonly before: number | null;
+      readonly previousAtMicros: number | null;
       readonly entries: readonly Entry[];
     }
   /** Entries of one stream were stored: look there. */

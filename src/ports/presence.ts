@@ -13,14 +13,14 @@ export interface Newcomer {
   readonly id: number;
   readonly name: Name;
   readonly address: string;
-  readonly since: number;
+  readonly sinceMicros: number;
 }
 
 /** A session, here or elsewhere. */
-export type Somebody = Pick<Newcomer, "id" | "name">;
+export type UserRef = Pick<Newcomer, "id" | "name">;
 
 /** What becomes of people elsewhere, and of this node among the others. */
-export interface PresenceFollower {
+export interface PresenceListener {
   joined(person: Person, room: number): void;
   left(person: Person, room: number): void;
   /** A node died, and with it these sessions. `isJudge`: it was this node that found it dead, and no other. */
@@ -32,9 +32,9 @@ export interface PresenceFollower {
   /** This session's name is somebody else's now. */
   lostName(session: number): void;
   /** The database was restored: also what is known of rooms may be of a past that is gone. */
-  wentBack(): void;
+  rewound(): void;
   /** The lease has run out (true): the node must not speak for its people. Or it was renewed. */
-  cutOff(isCutOff: boolean): void;
+  isolated(isCutOff: boolean): void;
 }
 
 /** Who holds which name, and who is in which room, on all nodes. */
@@ -59,12 +59,12 @@ export interface Presence {
    * @param here who of those here is
    * @param isOut people elsewhere who do not count
    */
-  eldestIn(room: number, here: Somebody | null, isOut: (person: Somebody) => boolean): Somebody | null;
+  eldestIn(room: number, here: UserRef | null, isOut: (person: UserRef) => boolean): UserRef | null;
   /** Everybody elsewhere, and how many that are. */
   people(): Iterable<Person>;
   count(): number;
   /** Which of these sessions are not logged in anywhere any more. Rejects with a `StoreError`. */
   goneOf(sessions: readonly number[]): Promise<readonly number[]>;
   /** Begins to tell, to one follower. */
-  follow(follower: PresenceFollower): void;
+  listen(follower: PresenceListener): void;
 }

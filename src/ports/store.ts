@@ -15,12 +15,12 @@ export interface RoomRecord {
   readonly name: Name;
   readonly isPrivate: boolean;
   readonly topic: string;
-  readonly rules: number;
+  readonly rightsVersion: number;
   readonly rights: Rights;
   /** The position, the number and the time of the stream's last entry. */
   readonly pos: number;
   readonly seq: number;
-  readonly at: number;
+  readonly atMicros: number;
 }
 
 /** Which rooms are asked for: of these ids, and of these names' keys; without either, all. */
@@ -30,23 +30,23 @@ export interface RoomFilter {
 }
 
 /** A place in a stream; 0 is before its first entry. */
-export interface Place {
+export interface Position {
   readonly stream: number;
   readonly pos: number;
 }
 
 /** A place in a stream, and the time of the entry there, in microseconds. */
-export interface Mark extends Place {
-  readonly at: number;
+export interface Mark extends Position {
+  readonly atMicros: number;
 }
 
 /** Where a stream ends, asked from a place in it. */
-export interface Head {
+export interface StreamEnd {
   readonly stream: number;
   /** Of its last entry; 0 when there is none. */
   readonly pos: number;
   /** The time of the entry at the place; null when there is none: it is too old, or was never there. */
-  readonly at: number | null;
+  readonly atMicros: number | null;
 }
 
 export interface NewRoom {
@@ -70,13 +70,13 @@ export interface Batch {
 }
 
 /** Where a stream stood before a batch, and the time of the batch's entries in it. */
-export interface StreamHead {
+export interface BatchStart {
   readonly stream: number;
   readonly pos: number;
   readonly seq: number;
-  readonly at: number;
+  readonly atMicros: number;
   /** The time of the entry at the position; null: there is none, or that is not known any more. */
-  readonly before: number | null;
+  readonly previousAtMicros: number | null;
 }
 
 /** Somebody who may not come in at all. */
@@ -84,12 +84,12 @@ export interface BanRecord {
   /** An IPv4 address, a range of addresses, or a name's key. */
   readonly subject: string;
   /** Microseconds since 1970; null: until it is lifted. */
-  readonly until: number | null;
+  readonly untilMicros: number | null;
   readonly reason: string;
   /** Who said so. */
   readonly author: string;
   /** When. */
-  readonly at: number;
+  readonly atMicros: number;
 }
 
 /** What of a stream's old entries was deleted. */
@@ -112,7 +112,7 @@ export interface Store {
    * head given, in the order of the batch. One call at a time. An attempt that was given up may still take effect, until a
    * batch of a higher number was answered.
    */
-  append(batch: Batch): Promise<readonly StreamHead[]>;
+  append(batch: Batch): Promise<readonly BatchStart[]>;
   /**
    * Makes a room with its first entry, or returns null: the name is taken. A shared store tells so in the stream of the
    * server (`kinds.roomMade`), and at its end (`kinds.roomEnded`).
@@ -125,9 +125,9 @@ export interface Store {
   /**
    * The entry at each of these places and what comes after it, in order: up to `limit` entries of each stream, at least 2.
    */
-  entriesFrom(places: readonly Place[], limit: number): Promise<readonly Entry[]>;
+  entriesFrom(places: readonly Position[], limit: number): Promise<readonly Entry[]>;
   /** Where the streams of these places end. */
-  heads(places: readonly Place[]): Promise<readonly Head[]>;
+  ends(places: readonly Position[]): Promise<readonly StreamEnd[]>;
   /** Every ban on the server, the oldest first. */
   bans(): Promise<readonly BanRecord[]>;
   /** Adds a ban, instead of the one on the same subject. A shared store tells so, as at the removal (`kinds.bansChanged`). */

@@ -1,7 +1,7 @@
 import type { RefusalCode } from "../formats/text/sentences.ts";
 
 /** An act that somebody may have to account for. */
-export interface Act {
+export interface AuditEvent {
   readonly act: string;
   /** Who did it, and to whom or what. */
   readonly by: string;
@@ -11,10 +11,10 @@ export interface Act {
 }
 
 /** What happened, for logs and metrics. One call per fact; no message text. */
-export interface Watch {
+export interface Telemetry {
   refused(code: RefusalCode): void;
   /** Somebody changed what others may do or see in a room. */
-  acted(act: Act): void;
+  acted(act: AuditEvent): void;
   /** Entries that were too old to keep were deleted. */
   pruned(entries: number): void;
   /** Rooms that nobody used were ended. */
@@ -24,9 +24,9 @@ export interface Watch {
   /** Lines were handed to their receivers, `sinceSaidMs` after the first was said; null: it was said at another node. */
   delivered(deliveries: number, sinceSaidMs: number | null): void;
   /** The store has another past than before, in a room, or (null) for the whole server: it was restored. */
-  wentBack(room: string | null): void;
+  rewound(room: string | null): void;
   /** This node has lost the others (true), or found them again. */
-  cutOff(isCutOff: boolean): void;
+  isolated(isCutOff: boolean): void;
   /** The store failed, or works again (`error` null). */
   storeHealth(error: unknown): void;
   /** A bug: the process goes on, one person saw the `internal` refusal. */

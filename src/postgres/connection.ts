@@ -3,7 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import { StoreError } from "../ports/store-error.ts";
 import { inTime } from "../ports/in-time.ts";
 import { sqlStateOf, toStoreError } from "./failures.ts";
-import type { Login } from "./login.ts";
+import type { Credentials } from "./login.ts";
 
 const CONNECT_DEADLINE_MS = 5000;
 /** Beyond what the server itself allows a statement: then nothing comes any more on this connection. */
@@ -75,8 +75,8 @@ interface Question {
  * Rejects with `StoreError`s; a query whose answer does not come in time is given up together with its connection, and
  * whether it took effect is not known.
  */
-export class Connection {
-  readonly #login: Login;
+export class DatabaseConnection {
+  readonly #login: Credentials;
   readonly #clock: Clock;
   readonly #options: ConnectionOptions;
   #client: Promise<pg.Client> | null = null;
@@ -90,7 +90,7 @@ export class Connection {
   #rest: { readonly untilMs: number; readonly error: StoreError } | null = null;
   #failures = 0;
 
-  constructor(login: Login, clock: Clock, options: ConnectionOptions) {
+  constructor(login: Credentials, clock: Clock, options: ConnectionOptions) {
     this.#login = login;
     this.#clock = clock;
     this.#options = options;

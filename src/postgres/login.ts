@@ -61,7 +61,7 @@ export function parsePostgresUrl(text: string): PostgresUrl | null {
  * How to get into a database. A password file is read at each connection, and what a command answered is asked for again
  * when the database does not take it: managed passwords change while the process runs.
  */
-export class Login {
+export class Credentials {
   /** Names the database for people; without the password. */
   readonly shown: string;
   readonly #url: PostgresUrl;

@@ -4,7 +4,7 @@ import { APPEND_2 } from "./append-2.ts";
 import { APPEND_3 } from "./append-3.ts";
 import { ATTEMPTS, BANS_2, CREATE_ROOM_2 } from "./attempts.ts";
 import { APPEND_1, BANS, CREATE_ROOM, PRESENCE, PRUNE } from "./functions.ts";
-import type { Connection } from "./connection.ts";
+import type { DatabaseConnection } from "./connection.ts";
 import { MOMENTS } from "./moments.ts";
 import { PRESENCE_2 } from "./people-2.ts";
 
@@ -121,7 +121,7 @@ export interface Schema {
 }
 
 /** Brings the database to this chatd's schema. Throws a `StoreError` where only a newer chatd may use it. */
-export async function migrate(connection: Connection, shown: string): Promise<Schema> {
+export async function migrate(connection: DatabaseConnection, shown: string): Promise<Schema> {
   for (let tries = 1; ; tries++) {
     try {
       return await migrateOnce(await connection.connected(), shown);

@@ -1,6 +1,6 @@
 import type { Name, NameKey } from "../domain/names.ts";
 import { byName } from "../chat/rooms/listings.ts";
-import type { Newcomer, Person, Presence, Somebody } from "../ports/presence.ts";
+import type { Newcomer, Person, Presence, UserRef } from "../ports/presence.ts";
 import type { FirstOf } from "../ports/store.ts";
 import { SortedTree } from "../domain/sorted-tree.ts";
 
@@ -52,7 +52,7 @@ export class MemoryPresence implements Presence {
     return 0;
   }
 
-  eldestIn(_room: number, here: Somebody | null): Somebody | null {
+  eldestIn(_room: number, here: UserRef | null): UserRef | null {
     return here;
   }
 
@@ -64,5 +64,5 @@ export class MemoryPresence implements Presence {
     return 0;
   }
 
-  follow(): void {}
+  listen(): void {}
 }

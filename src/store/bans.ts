@@ -13,9 +13,9 @@ export const SELECT_BANS = `
 export function toBan(row: Readonly<Record<string, unknown>>): BanRecord {
   return {
     subject: String(row["subject"]),
-    until: row["until"] === null ? null : Number(row["until"]),
+    untilMicros: row["until"] === null ? null : Number(row["until"]),
     reason: String(row["reason"]),
     author: String(row["author"]),
-    at: Number(row["at"]),
+    atMicros: Number(row["at"]),
   };
 }

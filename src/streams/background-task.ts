@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../ports/clock.ts";
 import { StoreError } from "../ports/store-error.ts";
-import type { Watch } from "../ports/telemetry.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
 
 const EVERY_MS = 10 * 60_000;
 /** The first time is soon, and not while everybody comes back after a start. */
@@ -10,17 +10,17 @@ const REST_FACTOR = 9;
 const LEAST_REST_MS = 20;
 
 /** Background work on the store: begins every ten minutes, and rests after each step. */
-export abstract class Chore {
+export abstract class BackgroundTask {
   readonly #clock: Clock;
-  readonly #watch: Watch;
+  readonly #telemetry: Telemetry;
   #timer: Timer | null = null;
   #isStopped = false;
   #endRest: () => void = () => {};
   #run: Promise<void> = Promise.resolve();
 
-  constructor(clock: Clock, watch: Watch) {
+  constructor(clock: Clock, watch: Telemetry) {
     this.#clock = clock;
-    this.#watch = watch;
+    this.#telemetry = watch;
   }
 
   start(): void {
@@ -65,8 +65,8 @@ export abstract class Chore {
     try {
       await this.work();
     } catch (error) {
-      if (error instanceof StoreError) this.#watch.storeHealth(error);
-      else this.#watch.failed("work on the store in the background", error);
+      if (error instanceof StoreError) this.#telemetry.storeHealth(error);
+      else this.#telemetry.failed("work on the store in the background", error);
     }
     if (!this.#isStopped) this.#next(EVERY_MS);
   }

@@ -1,7 +1,7 @@
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import type { Clock } from "../ports/clock.ts";
-import { closesStream, isMessage, movesRules } from "../domain/entry.ts";
-import type { Pending } from "./queued-entry.ts";
+import { closesStream, isMessage, movesRights } from "../domain/entry.ts";
+import type { QueuedEntry } from "./queued-entry.ts";
 import { bytesOf } from "../domain/rights.ts";
 import type { Stream } from "./stream.ts";
 
@@ -15,9 +15,9 @@ export interface BacklogLimits {
 
 export interface BacklogHooks {
   /** Judges again by the rules as they are now, and marks the entry with their version. Null: still allowed. */
-  judge(pending: Pending): ChatError | null;
+  recheck(pending: QueuedEntry): Refusal | null;
   /** It goes to the store now and moves the rules: works out who may do what after it. */
-  seal(pending: Pending): void;
+  computeRights(pending: QueuedEntry): void;
   /** A stream that rested may be tried again. */
   mayGoOn(): void;
 }
@@ -38,7 +38,7 @@ export class Backlog {
   readonly #clock: Clock;
   readonly #limits: () => BacklogLimits;
   readonly #hooks: BacklogHooks;
-  #pending: Pending[] = [];
+  #pending: QueuedEntry[] = [];
   #bytes = 0;
   readonly #rests = new Map<Stream, Rest>();
 
@@ -58,11 +58,11 @@ export class Backlog {
   }
 
   /** Throws `too-much-waiting` past the bounds; after that the entry is settled, once, in any case. */
-  add(pending: Pending): void {
+  add(pending: QueuedEntry): void {
     const { maxPendingMessages, maxPendingBytes } = this.#limits();
     const bytes = this.#bytes + pending.bytes;
-    if (maxPendingMessages > 0 && this.#pending.length >= maxPendingMessages) throw new ChatError("too-much-waiting");
-    if (maxPendingBytes > 0 && bytes > maxPendingBytes) throw new ChatError("too-much-waiting");
+    if (maxPendingMessages > 0 && this.#pending.length >= maxPendingMessages) throw new Refusal("too-much-waiting");
+    if (maxPendingBytes > 0 && bytes > maxPendingBytes) throw new Refusal("too-much-waiting");
     this.#bytes = bytes;
     this.#pending.push(pending);
   }
@@ -71,10 +71,10 @@ export class Backlog {
    * The next lines that are still allowed. An entry that moves rules is the last of its stream in a batch: what follows it
    * there waits, in order, and is judged by the new rules. Other streams go on.
    */
-  take(): Pending[] {
-    const batch: Pending[] = [];
+  take(): QueuedEntry[] {
+    const batch: QueuedEntry[] = [];
     const moved = new Set<Stream>();
-    const waiting: Pending[] = [];
+    const waiting: QueuedEntry[] = [];
     let bytes = 0;
     let seen = 0;
     for (const pending of this.#pending) {
@@ -88,15 +88,15 @@ export class Backlog {
       if (batch.length === MAX_BATCH_LINES || (bytes + pending.bytes > MAX_BATCH_BYTES && batch.length > 0)) break;
       seen += 1;
       this.#bytes -= pending.bytes;
-      const refused = isJudged(pending) ? null : this.#hooks.judge(pending);
+      const refused = isJudged(pending) ? null : this.#hooks.recheck(pending);
       if (refused) {
         pending.settle(refused);
         continue;
       }
       batch.push(pending);
       bytes += pending.bytes;
-      if (!movesRules(pending.kind)) continue;
-      this.#hooks.seal(pending);
+      if (!movesRights(pending.kind)) continue;
+      this.#hooks.computeRights(pending);
       bytes += bytesOf(pending.rights);
       moved.add(pending.to);
     }
@@ -105,7 +105,7 @@ export class Backlog {
   }
 
   /** Lines that the store did not take go first in the next batch. */
-  putBack(left: readonly Pending[]): void {
+  putBack(left: readonly QueuedEntry[]): void {
     for (const pending of left) this.#bytes += pending.bytes;
     this.#pending = [...left, ...this.#pending];
   }
@@ -135,7 +135,7 @@ export class Backlog {
     this.#pending = this.#pending.filter(({ saidAtMs }) => saidAtMs >= oldestMs);
     for (const pending of old) {
       this.#bytes -= pending.bytes;
-      pending.settle(new ChatError("store-unavailable"));
+      pending.settle(new Refusal("store-unavailable"));
     }
   }
 
@@ -151,19 +151,19 @@ export class Backlog {
     this.#pending = [];
     this.#bytes = 0;
     this.#rests.clear();
-    for (const pending of all) pending.settle(new ChatError("store-unavailable"));
+    for (const pending of all) pending.settle(new Refusal("store-unavailable"));
     return all.length;
   }
 
-  #waits({ session, to }: Pending): boolean {
+  #waits({ session, to }: QueuedEntry): boolean {
     return session?.standing === "doubted" || this.#rests.get(to)?.isOver === false;
   }
 }
 
 /** Most lines were judged by the rules that still hold. */
-function isJudged({ rules, takeovers, to, kind, session }: Pending): boolean {
+function isJudged({ rightsVersion, takeovers, to, kind, session }: QueuedEntry): boolean {
   return (
-    rules === to.rules &&
+    rightsVersion === to.rightsVersion &&
     takeovers === to.takeovers &&
     !to.isDestroyed &&
     !closesStream(kind) &&
@@ -171,6 +171,6 @@ function isJudged({ rules, takeovers, to, kind, session }: Pending): boolean {
   );
 }
 
-function endsAfterLines(pending: Pending, batch: readonly Pending[]): boolean {
+function endsAfterLines(pending: QueuedEntry, batch: readonly QueuedEntry[]): boolean {
   return closesStream(pending.kind) && batch.some(({ to, kind }) => to === pending.to && isMessage(kind));
 }

@@ -1,5 +1,5 @@
 /** What of the time that a delivery took the next one may wait, and at most how long. */
-export interface PaceLimits {
+export interface BatchDelayLimits {
   readonly part: number;
   readonly maxMs: number;
 }
@@ -11,12 +11,12 @@ const MIN_MS = 1;
  * Where it takes long to bring lines to everybody, the next ones wait a little, so that more of them share the writes:
  * few people never wait, and many get more lines with each write.
  */
-export class Pace {
+export class BatchDelay {
   /** What the last delivery took, in milliseconds. */
   tookMs = 0;
-  readonly #limits: PaceLimits;
+  readonly #limits: BatchDelayLimits;
 
-  constructor(limits: PaceLimits) {
+  constructor(limits: BatchDelayLimits) {
     this.#limits = limits;
   }
 

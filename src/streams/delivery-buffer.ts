@@ -1,25 +1,25 @@
-import type { Pace } from "./batch-delay.ts";
+import type { BatchDelay } from "./batch-delay.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Arrival } from "./held-arrivals.ts";
+import type { ArrivedEntry } from "./held-arrivals.ts";
 import type { Stream } from "./stream.ts";
 
 /**
  * What came to this node from its own appends and from others, until it is delivered together: at the end of the turn, or
  * where deliveries take long, after the pace that they set.
  */
-export class Gathering {
+export class DeliveryBuffer {
   readonly #clock: Clock;
-  readonly #pace: Pace;
-  readonly #deliver: (gathered: ReadonlyMap<Stream, Arrival[]>) => void;
-  #gathered = new Map<Stream, Arrival[]>();
+  readonly #pace: BatchDelay;
+  readonly #deliver: (gathered: ReadonlyMap<Stream, ArrivedEntry[]>) => void;
+  #gathered = new Map<Stream, ArrivedEntry[]>();
 
-  constructor(clock: Clock, pace: Pace, deliver: (gathered: ReadonlyMap<Stream, Arrival[]>) => void) {
+  constructor(clock: Clock, pace: BatchDelay, deliver: (gathered: ReadonlyMap<Stream, ArrivedEntry[]>) => void) {
     this.#clock = clock;
     this.#pace = pace;
     this.#deliver = deliver;
   }
 
-  add(stream: Stream, arrivals: readonly Arrival[]): void {
+  add(stream: Stream, arrivals: readonly ArrivedEntry[]): void {
     if (this.#gathered.size === 0) this.#deliverLater();
     const its = this.#gathered.get(stream);
     if (its) its.push(...arrivals);

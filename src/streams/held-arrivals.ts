@@ -2,23 +2,23 @@ import type { Entry } from "../domain/entry.ts";
 import type { Stream } from "./stream.ts";
 
 /** An entry that came to this node: by its own append, from the bus, or read from the store. */
-export interface Arrival {
+export interface ArrivedEntry {
   readonly entry: Entry;
   /** The time of the entry before it in its stream, in microseconds; null: not known. */
-  readonly before: number | null;
+  readonly previousAtMicros: number | null;
   /** Called once, when it is delivered or will not be any more; null: nobody here waits for that. */
   readonly settle: (() => void) | null;
 }
 
 /** Arrivals that came before their turn, by stream and position. */
-export class HeldArrivals {
-  readonly #held = new Map<Stream, Map<number, Arrival>>();
+export class HeldEntries {
+  readonly #held = new Map<Stream, Map<number, ArrivedEntry>>();
 
   has(stream: Stream): boolean {
     return this.#held.has(stream);
   }
 
-  get(stream: Stream, pos: number): Arrival | undefined {
+  get(stream: Stream, pos: number): ArrivedEntry | undefined {
     return this.#held.get(stream)?.get(pos);
   }
 
@@ -27,10 +27,10 @@ export class HeldArrivals {
   }
 
   /** Of two of one position that one stays for which somebody waits. */
-  add(stream: Stream, arrival: Arrival): void {
+  add(stream: Stream, arrival: ArrivedEntry): void {
     const { pos } = arrival.entry;
     let held = this.#held.get(stream);
-    if (!held) this.#held.set(stream, (held = new Map<number, Arrival>()));
+    if (!held) this.#held.set(stream, (held = new Map<number, ArrivedEntry>()));
     const known = held.get(pos);
     if (known?.settle && arrival.settle) known.settle();
     if (arrival.settle || !known?.settle) held.set(pos, arrival);
@@ -51,7 +51,7 @@ export class HeldArrivals {
   }
 
   /** As `remove`, for all of the stream. */
-  takeAll(stream: Stream): readonly Arrival[] {
+  takeAll(stream: Stream): readonly ArrivedEntry[] {
     const held = this.#held.get(stream);
     this.#held.delete(stream);
     return [...(held?.values() ?? [])];

@@ -1,40 +1,40 @@
 import { Backlog, type BacklogLimits } from "./backlog.ts";
-import { ChatError } from "../domain/refusals.ts";
+import { Refusal } from "../domain/refusals.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import { StoreError } from "../ports/store-error.ts";
-import type { Mark, Store, StreamHead } from "../ports/store.ts";
-import type { Watch } from "../ports/telemetry.ts";
+import type { Mark, Store, BatchStart } from "../ports/store.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
 import { isMessage } from "../domain/entry.ts";
-import type { Pace } from "./batch-delay.ts";
-import type { Pending } from "./queued-entry.ts";
+import type { BatchDelay } from "./batch-delay.ts";
+import type { QueuedEntry } from "./queued-entry.ts";
 import type { Stream } from "./stream.ts";
 
 /** A pending entry with its place. */
-export interface Stored {
-  readonly pending: Pending;
+export interface CommittedEntry {
+  readonly pending: QueuedEntry;
   readonly pos: number;
   readonly seq: number;
-  readonly at: number;
+  readonly atMicros: number;
   /** The time of the entry before it, in microseconds; null: not known. */
-  readonly before: number | null;
+  readonly previousAtMicros: number | null;
 }
 
 export interface LogPorts {
   readonly store: Store;
   readonly clock: Clock;
-  readonly watch: Watch;
-  readonly pace: Pace;
+  readonly telemetry: Telemetry;
+  readonly batchDelay: BatchDelay;
 }
 
 export interface LogHooks {
   /** Judges again by the rules as they are now, and marks the entry with their version. Null: still allowed. */
-  judge(pending: Pending): ChatError | null;
+  recheck(pending: QueuedEntry): Refusal | null;
   /** It goes to the store now and moves the rules: works out who may do what after it. */
-  seal(pending: Pending): void;
+  computeRights(pending: QueuedEntry): void;
   /** The store says that the rules of streams are others than this node knows: learn them. Rejects with a `StoreError`. */
   refresh(streams: readonly Stream[]): Promise<void>;
   /** Entries of one batch, in order, that nobody can take back any more. Settles each when it is delivered. */
-  deliver(stored: readonly Stored[]): void;
+  deliver(stored: readonly CommittedEntry[]): void;
 }
 
 /** What became of a batch, where it was not stored. `fenced`: it may go into another batch. */
@@ -56,8 +56,8 @@ const AGE_CHECK_MS = 1000;
 export class Log {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #watch: Watch;
-  readonly #pace: Pace;
+  readonly #telemetry: Telemetry;
+  readonly #pace: BatchDelay;
   readonly #hooks: LogHooks;
   readonly #backlog: Backlog;
   #batchNumber = 0;
@@ -72,21 +72,21 @@ export class Log {
   #gathering: Timer | null = null;
   #isAgeWatched = false;
 
-  constructor({ store, clock, watch, pace }: LogPorts, limits: () => BacklogLimits, hooks: LogHooks) {
-    this.#pace = pace;
+  constructor({ store, clock, telemetry, batchDelay }: LogPorts, limits: () => BacklogLimits, hooks: LogHooks) {
+    this.#pace = batchDelay;
     this.#store = store;
     this.#clock = clock;
-    this.#watch = watch;
+    this.#telemetry = telemetry;
     this.#hooks = hooks;
     this.#backlog = new Backlog(clock, limits, {
-      judge: (pending) => hooks.judge(pending),
-      seal: (pending) => hooks.seal(pending),
+      recheck: (pending) => hooks.recheck(pending),
+      computeRights: (pending) => hooks.computeRights(pending),
       mayGoOn: () => this.goOn(),
     });
   }
 
   /** Queues an entry. Throws `too-much-waiting` past the bounds; after that it is settled, once, in any case. */
-  add(pending: Pending): void {
+  add(pending: QueuedEntry): void {
     this.#backlog.add(pending);
     if (this.#state === "idle" || this.#state === "waiting") this.#schedule();
     else if (this.#gathering && this.#backlog.length >= ENOUGH_LINES) this.#runSoon();
@@ -134,7 +134,7 @@ export class Log {
     this.#gathering?.cancel();
     this.#gathering = null;
     this.#clock.soon(() => {
-      this.#run().catch((error: unknown) => this.#watch.failed("append a batch", error));
+      this.#run().catch((error: unknown) => this.#telemetry.failed("append a batch", error));
     });
   }
 
@@ -152,7 +152,7 @@ export class Log {
    * Stores and delivers a batch; resolves with the lines, in order, whose stream took nothing. One line that the store does
    * not take is found by halves, and it alone is refused.
    */
-  async #storeAll(batch: Pending[]): Promise<readonly Pending[]> {
+  async #storeAll(batch: QueuedEntry[]): Promise<readonly QueuedEntry[]> {
     if (batch.length === 0) return [];
     const outcome = await this.#append(batch);
     if (outcome === "refused") return [];
@@ -161,7 +161,7 @@ export class Log {
     if (outcome !== "bad-input") return this.#deliver(batch, outcome);
     const [first] = batch;
     if (batch.length === 1) {
-      first?.settle(new ChatError("line-not-storable"));
+      first?.settle(new Refusal("line-not-storable"));
       return [];
     }
     const half = Math.ceil(batch.length / 2);
@@ -175,7 +175,7 @@ export class Log {
    * While the outcome of a batch is unknown it is sent again: of failures only `bad-input` and `fenced` tell it, as they
    * hold for every attempt. Lines that were never sent grow old: they are refused, and taken out of the batch.
    */
-  async #append(drafts: Pending[]): Promise<readonly Stored[] | NotStored> {
+  async #append(drafts: QueuedEntry[]): Promise<readonly CommittedEntry[] | NotStored> {
     this.#batchNumber += 1;
     let marks = this.#marksOf(drafts);
     let isUnknown = false;
@@ -183,14 +183,14 @@ export class Log {
       const startedMs = this.#clock.monotonicMs();
       try {
         const heads = await this.#store.append({ number: this.#batchNumber, drafts, marks });
-        this.#watch.stored(drafts.length, this.#clock.monotonicMs() - startedMs);
-        this.#watch.storeHealth(null);
+        this.#telemetry.stored(drafts.length, this.#clock.monotonicMs() - startedMs);
+        this.#telemetry.storeHealth(null);
         return place(drafts, heads);
       } catch (error) {
         const code = error instanceof StoreError ? error.code : "broken";
         // Whatever became of the attempts before, they had the same input.
         if (code === "bad-input") return code;
-        this.#watch.storeHealth(error);
+        this.#telemetry.storeHealth(error);
         if (code === "fenced") return code;
         isUnknown ||= code === "unavailable";
         if (!isUnknown && code !== "unreached") {
@@ -206,7 +206,7 @@ export class Log {
   }
 
   /** Returns whether there were any. */
-  #refuseOldOf(drafts: Pending[], cause: unknown): boolean {
+  #refuseOldOf(drafts: QueuedEntry[], cause: unknown): boolean {
     const { oldestMs } = this.#backlog;
     const old = drafts.filter(({ saidAtMs }) => saidAtMs < oldestMs);
     drafts.splice(0, drafts.length, ...drafts.filter(({ saidAtMs }) => saidAtMs >= oldestMs));
@@ -215,14 +215,14 @@ export class Log {
   }
 
   /** What waits behind a batch that is given up is lost with it. */
-  #lose(drafts: readonly Pending[], code: NotStoredCode, cause: unknown): "refused" {
+  #lose(drafts: readonly QueuedEntry[], code: NotStoredCode, cause: unknown): "refused" {
     refuse(drafts, code, cause);
     this.#maybeNotStored += drafts.length + this.#backlog.refuseAll();
     return "refused";
   }
 
   /** A store of this node's own has no other past. */
-  #marksOf(drafts: readonly Pending[]): readonly Mark[] {
+  #marksOf(drafts: readonly QueuedEntry[]): readonly Mark[] {
     return this.#store.isShared ? [...new Map(drafts.map(({ to }) => [to.id, to.mark])).values()] : [];
   }
 
@@ -236,12 +236,12 @@ export class Log {
   }
 
   /** Returns the lines of the batch whose stream took nothing. */
-  #deliver(batch: readonly Pending[], stored: readonly Stored[]): readonly Pending[] {
+  #deliver(batch: readonly QueuedEntry[], stored: readonly CommittedEntry[]): readonly QueuedEntry[] {
     for (const { pending } of stored) this.#backlog.wake(pending.to);
     try {
       this.#hooks.deliver(stored);
     } catch (error) {
-      this.#watch.failed("deliver a batch", error);
+      this.#telemetry.failed("deliver a batch", error);
     }
     if (stored.length === batch.length) return [];
     const done = new Set(stored.map(({ pending }) => pending));
@@ -249,38 +249,44 @@ export class Log {
   }
 
   /** Lines whose stream took nothing go first in the next batch, after this node has learned their streams' rules. */
-  async #tryAgain(left: readonly Pending[]): Promise<void> {
+  async #tryAgain(left: readonly QueuedEntry[]): Promise<void> {
     if (left.length === 0) return;
     const lastOf = new Map(left.map((pending) => [pending.to, pending]));
     try {
       await this.#hooks.refresh([...lastOf.keys()]);
     } catch (error) {
-      this.#watch.storeHealth(error);
+      this.#telemetry.storeHealth(error);
     }
-    for (const { to, rules, takeovers } of lastOf.values()) {
-      if (to.rules === rules && to.takeovers === takeovers && !to.isDestroyed) this.#backlog.rest(to);
+    for (const { to, rightsVersion, takeovers } of lastOf.values()) {
+      if (to.rightsVersion === rightsVersion && to.takeovers === takeovers && !to.isDestroyed) this.#backlog.rest(to);
       else this.#backlog.wake(to);
     }
     this.#backlog.putBack(left);
   }
 }
 
-function refuse(drafts: readonly Pending[], code: NotStoredCode, cause: unknown) {
-  for (const pending of drafts) pending.settle(new ChatError(code, undefined, { cause }));
+function refuse(drafts: readonly QueuedEntry[], code: NotStoredCode, cause: unknown) {
+  for (const pending of drafts) pending.settle(new Refusal(code, undefined, { cause }));
   return "refused" as const;
 }
 
 /** Gives each entry its place after the head of its stream. */
-function place(batch: readonly Pending[], heads: readonly StreamHead[]): Stored[] {
+function place(batch: readonly QueuedEntry[], heads: readonly BatchStart[]): CommittedEntry[] {
   const next = new Map(heads.map((head) => [head.stream, { ...head }]));
-  const stored: Stored[] = [];
+  const stored: CommittedEntry[] = [];
   for (const pending of batch) {
     const head = next.get(pending.stream);
     if (!head) continue;
     head.pos += 1;
     if (isMessage(pending.kind)) head.seq += 1;
-    stored.push({ pending, pos: head.pos, seq: head.seq, at: head.at, before: head.before });
-    head.before = head.at;
+    stored.push({
+      pending,
+      pos: head.pos,
+      seq: head.seq,
+      atMicros: head.atMicros,
+      previousAtMicros: head.previousAtMicros,
+    });
+    head.previousAtMicros = head.atMicros;
   }
   return stored;
 }

@@ -1,13 +1,13 @@
 import type { Draft } from "../domain/entry.ts";
-import type { ChatError } from "../domain/refusals.ts";
+import type { Refusal } from "../domain/refusals.ts";
 import type { Action } from "../domain/permissions.ts";
 import type { Rights } from "../domain/rights.ts";
 import type { Session } from "../chat/sessions/session.ts";
 import type { Stream } from "./stream.ts";
 
 /** Something said or done, on its way through the store to everybody. */
-export interface Pending extends Draft {
-  rules: number;
+export interface QueuedEntry extends Draft {
+  rightsVersion: number;
   rights: Rights | null;
   /** How often its stream had been taken over when it was judged. */
   takeovers: number;
@@ -22,5 +22,5 @@ export interface Pending extends Draft {
   /** By the monotonic clock, in milliseconds. */
   readonly saidAtMs: number;
   /** Called once: stored, and delivered if the store has kept it (null), or why not. */
-  readonly settle: (refused: ChatError | null) => void;
+  readonly settle: (refused: Refusal | null) => void;
 }

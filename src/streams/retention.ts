@@ -1,27 +1,27 @@
-import { Chore } from "./background-task.ts";
+import { BackgroundTask } from "./background-task.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
-import type { Watch } from "../ports/telemetry.ts";
-import type { Recent } from "../chat/rooms/recent-messages.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import type { RecentMessages } from "../chat/rooms/recent-messages.ts";
 
 /** So many entries go at once: a few milliseconds of the store. */
 const BATCH = 500;
 
 /** Deletes what is older than it is to be kept, a few entries at a time. */
-export class Keeping extends Chore {
+export class Retention extends BackgroundTask {
   readonly #store: Store;
-  readonly #recent: Recent;
+  readonly #recent: RecentMessages;
   readonly #clock: Clock;
-  readonly #watch: Watch;
+  readonly #telemetry: Telemetry;
   readonly #keepMs: () => number;
 
   /** @param keepMs how long entries are kept; 0 = for ever */
-  constructor(store: Store, recent: Recent, clock: Clock, watch: Watch, keepMs: () => number) {
+  constructor(store: Store, recent: RecentMessages, clock: Clock, watch: Telemetry, keepMs: () => number) {
     super(clock, watch);
     this.#store = store;
     this.#recent = recent;
     this.#clock = clock;
-    this.#watch = watch;
+    this.#telemetry = watch;
     this.#keepMs = keepMs;
   }
 
@@ -30,7 +30,7 @@ export class Keeping extends Chore {
     if (keepMs === 0) return;
     // Nothing was said before 1970, and PostgreSQL refuses times before 4713 BC.
     const deleted = await this.#deleteBefore(Math.max(this.#clock.micros() - keepMs * 1000, 0));
-    if (deleted > 0) this.#watch.pruned(deleted);
+    if (deleted > 0) this.#telemetry.pruned(deleted);
   }
 
   async #deleteBefore(before: number): Promise<number> {

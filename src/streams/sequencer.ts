@@ -1,9 +1,9 @@
 import type { Entry } from "../domain/entry.ts";
-import { type Arrival, HeldArrivals } from "./held-arrivals.ts";
+import { type ArrivedEntry, HeldEntries } from "./held-arrivals.ts";
 import { hasOtherPast, isElsewhere, isOfOtherPast, type Point } from "./divergence.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
-import type { Watch } from "../ports/telemetry.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
 import type { Stream } from "./stream.ts";
 
 export interface SequencerHooks {
@@ -29,9 +29,9 @@ const RETRY_MS = 1000;
 export class Sequencer {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #watch: Watch;
+  readonly #telemetry: Telemetry;
   readonly #hooks: SequencerHooks;
-  readonly #held = new HeldArrivals();
+  readonly #held = new HeldEntries();
   /** Streams that are read when the timer ends. */
   readonly #soon = new Set<Stream>();
   #timer: { readonly untilMs: number; readonly timer: Timer } | null = null;
@@ -44,15 +44,15 @@ export class Sequencer {
   readonly #takenOver = new Set<Stream>();
   #isPaused = false;
 
-  constructor(store: Store, clock: Clock, watch: Watch, hooks: SequencerHooks) {
+  constructor(store: Store, clock: Clock, watch: Telemetry, hooks: SequencerHooks) {
     this.#store = store;
     this.#clock = clock;
-    this.#watch = watch;
+    this.#telemetry = watch;
     this.#hooks = hooks;
   }
 
   /** @param arrivals entries of the stream, by position; some may be missing, and some come twice */
-  offer(stream: Stream, arrivals: readonly Arrival[]): void {
+  offer(stream: Stream, arrivals: readonly ArrivedEntry[]): void {
     if (arrivals.some((arrival, i) => isOfOtherPast(i === 0 ? stream : (arrivals[i - 1]?.entry ?? stream), arrival))) {
       return this.#meetOtherPast(stream, arrivals);
     }
@@ -83,7 +83,7 @@ export class Sequencer {
       const streams = [...this.#soon];
       this.#soon.clear();
       this.catchUp(...streams).catch((error: unknown) => {
-        this.#watch.storeHealth(error);
+        this.#telemetry.storeHealth(error);
         for (const its of streams) this.catchUpSoon(its, RETRY_MS);
       });
     });
@@ -94,13 +94,13 @@ export class Sequencer {
   async compare(streams: readonly Stream[]): Promise<void> {
     if (streams.length === 0) return;
     const marks = streams.map(({ mark }) => mark);
-    const heads = await this.#store.heads(marks);
+    const heads = await this.#store.ends(marks);
     for (const [i, stream] of streams.entries()) {
       const [head, then] = [heads[i], marks[i]];
       if (!head || !then || this.#takingOver.has(stream)) continue;
       if (hasOtherPast(head, then)) {
         // Else it was taken over meanwhile, or has gone on, and the next comparison sees to it.
-        if (stream.pos === then.pos && stream.at === then.at) await this.#tryToTakeOver(stream);
+        if (stream.pos === then.pos && stream.atMicros === then.atMicros) await this.#tryToTakeOver(stream);
       } else if (head.pos <= stream.pos) continue;
       else if (stream.isFollowed) this.catchUpSoon(stream);
       else stream.isBehind = true;
@@ -158,7 +158,7 @@ export class Sequencer {
     try {
       await this.takeOver(stream);
     } catch (error) {
-      this.#watch.storeHealth(error);
+      this.#telemetry.storeHealth(error);
       this.catchUpSoon(stream, RETRY_MS);
     }
   }
@@ -168,7 +168,7 @@ export class Sequencer {
   }
 
   /** Arrivals show that the store has another past: what of them comes after the place that is found there is delivered. */
-  #meetOtherPast(stream: Stream, arrivals: readonly Arrival[]): void {
+  #meetOtherPast(stream: Stream, arrivals: readonly ArrivedEntry[]): void {
     if (stream.isFollowed) void this.#tryToTakeOver(stream);
     else stream.isBehind = true;
     for (const arrival of arrivals) {
@@ -177,7 +177,7 @@ export class Sequencer {
     }
   }
 
-  #deliver(stream: Stream, arrivals: readonly Arrival[]): void {
+  #deliver(stream: Stream, arrivals: readonly ArrivedEntry[]): void {
     const last = arrivals.at(-1);
     if (!last) return;
     try {
@@ -186,21 +186,21 @@ export class Sequencer {
         arrivals.map(({ entry }) => entry),
       );
     } catch (error) {
-      this.#watch.failed("deliver a batch", error);
+      this.#telemetry.failed("deliver a batch", error);
     }
     stream.pos = last.entry.pos;
     stream.seq = last.entry.seq;
-    stream.at = last.entry.at;
+    stream.atMicros = last.entry.atMicros;
     for (const { settle } of arrivals) settle?.();
   }
 
   /** Of a stream that nobody here follows: settles this node's lines, keeps nothing, and marks it as behind; its next follower reads it. */
-  #passOver(stream: Stream, arrivals: readonly Arrival[]): void {
+  #passOver(stream: Stream, arrivals: readonly ArrivedEntry[]): void {
     if (arrivals.some(({ entry }) => entry.pos > stream.pos)) stream.isBehind = true;
     for (const { settle } of arrivals) settle?.();
   }
 
-  #hold(stream: Stream, arrival: Arrival): void {
+  #hold(stream: Stream, arrival: ArrivedEntry): void {
     // It was delivered already, as it came another way.
     if (arrival.entry.pos <= stream.pos && !this.#takingOver.has(stream)) return arrival.settle?.();
     this.#held.add(stream, arrival);
@@ -209,7 +209,7 @@ export class Sequencer {
   /** Delivers what is next, and sees to it that what is missing is read. */
   #release(stream: Stream): void {
     if (!this.#held.has(stream) || this.#isHeldUp(stream)) return;
-    const run: Arrival[] = [];
+    const run: ArrivedEntry[] = [];
     for (let point: Point = stream; ;) {
       const next = this.#held.get(stream, point.pos + 1);
       if (!next) break;
@@ -259,12 +259,16 @@ export class Sequencer {
   async #deliverRead(stream: Stream, from: Point, entries: readonly Entry[]): Promise<void> {
     if (this.#isHeldUp(stream) || this.#takenOver.has(stream)) return;
     if (isElsewhere(from, entries)) return await this.#tryToTakeOver(stream);
-    const run: Arrival[] = [];
+    const run: ArrivedEntry[] = [];
     let point: Point = stream;
     for (const [i, entry] of entries.entries()) {
       if (entry.pos <= stream.pos) continue;
       const last = entries[i - 1];
-      const arrival = { entry, before: last && last.pos === entry.pos - 1 ? last.at : null, settle: null };
+      const arrival = {
+        entry,
+        previousAtMicros: last && last.pos === entry.pos - 1 ? last.atMicros : null,
+        settle: null,
+      };
       if (isOfOtherPast(point, arrival)) return await this.#tryToTakeOver(stream);
       run.push({ ...arrival, settle: this.#held.get(stream, entry.pos)?.settle ?? null });
       point = entry;

@@ -11,7 +11,7 @@ import type { Door } from "./door.ts";
 import { type FloodCause, FloodControl, type FloodEvents } from "../net/flood-control.ts";
 import { Intake, type IntakeEvents } from "./intake.ts";
 import { Liveness } from "./liveness.ts";
-import { greet, Login } from "./sign-in-dialogue.ts";
+import { greet, SignInDialogue } from "./sign-in-dialogue.ts";
 import { MAX_WRITE_BYTES, Outbox, type OutboxEvents } from "../net/outbox.ts";
 import { ReadPacer } from "../net/turns.ts";
 import type { CloseReason } from "../net/telemetry.ts";
@@ -41,7 +41,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   readonly #outbox: Outbox;
   readonly #pacer: ReadPacer;
   /** Until it is logged in. */
-  #login: Login | null = null;
+  #login: SignInDialogue | null = null;
   #session: Session | null = null;
   /** When it is cut off: at first if it does not log in, at last if it does not close. */
   #deadline: Timer | null = null;
@@ -209,7 +209,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   }
 
   skipped(lines: number): void {
-    this.#door.watch.skipped(lines);
+    this.#door.telemetry.skipped(lines);
   }
 
   #push(text: string, encoding: BufferEncoding = "utf8"): void {
@@ -248,8 +248,8 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     const cause = this.#slowedBy;
     if (cause === null) return;
     this.#slowedBy = null;
-    const [waiting, { watch, settings }] = [this.#intake.queue.length, this.#door];
-    watch.throttled(this.#name ?? "", this.address);
+    const [waiting, { telemetry, settings }] = [this.#intake.queue.length, this.#door];
+    telemetry.throttled(this.#name ?? "", this.address);
     this.reply(cause === "person" ? texts.typingFast(settings.floodRate, waiting) : texts.addressTypesFast(waiting));
   }
 
@@ -315,7 +315,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   }
 
   #sendAway(foreign: Foreign): void {
-    this.#door.watch.foreign(this.address, foreign);
+    this.#door.telemetry.foreign(this.address, foreign);
     this.closeBecause("foreign-protocol", texts.foreign[foreign]);
   }
 
@@ -328,7 +328,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
 
   #wait(handling: Promise<void>): void {
     this.#handling = handling
-      .catch((error: unknown) => this.#door.chat.watch.failed("handle a line", error))
+      .catch((error: unknown) => this.#door.chat.telemetry.failed("handle a line", error))
       .then(() => {
         this.#handling = null;
         this.#goOn();
@@ -336,7 +336,7 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   }
 
   async #loginStep(line: string): Promise<void> {
-    const { chat, watch } = this.#door;
+    const { chat, telemetry } = this.#door;
     const step = await this.#login?.step(line, this);
     if (!step) return;
     if (step.type === "close") return this.closeBecause("not-logged-in", step.text);
@@ -348,13 +348,13 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     this.#deadline?.cancel();
     this.#deadline = null;
     this.#name = step.session.name.shown;
-    watch.loggedIn(this.#name, this.address);
+    telemetry.loggedIn(this.#name, this.address);
     await greet(chat, step.session);
   }
 
   #beginLogin(): void {
     const { chat, bans, settings, newSessionId } = this.#door;
-    this.#login = new Login(chat, bans, settings, newSessionId);
+    this.#login = new SignInDialogue(chat, bans, settings, newSessionId);
     const { loginTimeoutMs } = settings;
     if (loginTimeoutMs === 0) return;
     const text = NEWLINE + texts.loginTimeout(Math.ceil(loginTimeoutMs / 1000));
@@ -391,10 +391,10 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     this.#liveness?.stop();
     this.#outbox.close();
     if (!wasClosing) this.#background(this.#endSession());
-    this.#door.watch.closed(this.#name, this.address, this.#reason, this.#name === null ? 0 : unsent);
+    this.#door.telemetry.closed(this.#name, this.address, this.#reason, this.#name === null ? 0 : unsent);
   }
 
   #background(task: Promise<void>): void {
-    task.catch((error: unknown) => this.#door.chat.watch.failed("end a session", error));
+    task.catch((error: unknown) => this.#door.chat.telemetry.failed("end a session", error));
   }
 }

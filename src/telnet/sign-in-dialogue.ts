@@ -10,7 +10,7 @@ import { parseLine } from "../commands/parse.ts";
 import { NEWLINE } from "../formats/text/render.ts";
 import { texts } from "../formats/text/sentences.ts";
 
-export interface LoginSettings {
+export interface SignInSettings {
   /** Maximum bytes before a name is taken; 0 = any number. */
   readonly loginBytes: number;
   /** So many names may be refused before the connection is closed; 0 = any number. */
@@ -24,7 +24,7 @@ export interface LoginSettings {
 /** Gives each session its id. */
 export type NewSessionId = () => number;
 
-export type LoginStep =
+export type SignInStep =
   | { readonly type: "ask-again"; readonly text: string }
   | { readonly type: "close"; readonly text: string }
   | { readonly type: "logged-in"; readonly session: Session };
@@ -33,15 +33,15 @@ export type LoginStep =
 const GHOST_ANSWER_MS = 5000;
 
 /** The dialogue between connecting and being a session: asks for a name until one is free. */
-export class Login {
+export class SignInDialogue {
   readonly #chat: Chat;
   readonly #bans: Bans;
-  readonly #settings: LoginSettings;
+  readonly #settings: SignInSettings;
   readonly #newId: NewSessionId;
   #refused = 0;
   #bytes = 0;
 
-  constructor(chat: Chat, bans: Bans, settings: LoginSettings, newId: NewSessionId) {
+  constructor(chat: Chat, bans: Bans, settings: SignInSettings, newId: NewSessionId) {
     this.#chat = chat;
     this.#bans = bans;
     this.#settings = settings;
@@ -59,7 +59,7 @@ export class Login {
   }
 
   /** What one line at the prompt leads to. A line that is empty, or asks for help, costs no try. */
-  async step(line: string, outlet: Outlet): Promise<LoginStep> {
+  async step(line: string, outlet: Outlet): Promise<SignInStep> {
     const input = parseLine(line);
     if (input.type === "empty") return ask("");
     if (input.type === "command" && (input.name === "quit" || input.name === "exit")) {
@@ -93,7 +93,7 @@ export class Login {
       return await beginSession(this.#chat, this.#newId(), name, outlet);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      this.#chat.watch.storeHealth(error);
+      this.#chat.telemetry.storeHealth(error);
       return "unknown";
     }
   }
@@ -107,7 +107,7 @@ export class Login {
     if (elsewhere?.address === outlet.address) {
       outlet.reply(texts.askingHolder);
       // Where nobody answers, their node may be gone by now, and the name be free.
-      return (await this.#chat.whispers.isThere(elsewhere, outlet.address)) !== true;
+      return (await this.#chat.directMessages.isThere(elsewhere, outlet.address)) !== true;
     }
     const holder = this.#chat.sessions.get(name.key);
     if (holder?.outlet.address !== outlet.address) return false;
@@ -120,7 +120,7 @@ export class Login {
     return true;
   }
 
-  #refuse(text: string, lastText: string): LoginStep {
+  #refuse(text: string, lastText: string): SignInStep {
     this.#refused += 1;
     if (this.#refused === this.#settings.loginTries) return { type: "close", text: lastText };
     return ask(text);
@@ -134,6 +134,6 @@ export async function greet(chat: Chat, session: Session): Promise<void> {
   await enterLobby(chat, session);
 }
 
-function ask(text: string): LoginStep {
+function ask(text: string): SignInStep {
   return { type: "ask-again", text: text === "" ? texts.loginPrompt : text + NEWLINE + texts.loginPrompt };
 }

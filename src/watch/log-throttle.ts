@@ -21,7 +21,7 @@ interface Minute {
 }
 
 /** Lets so many events of each kind through a minute, with how many there were beside them: a flood cannot fill the log. */
-export class Seldom {
+export class LogThrottle {
   readonly #clock: Clock;
   readonly #most: Most;
   readonly #kinds = new Map<string, Minute>();

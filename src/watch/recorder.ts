@@ -1,25 +1,25 @@
 import type { Logger } from "pino";
 import type { Clock } from "../ports/clock.ts";
 import { StoreError } from "../ports/store-error.ts";
-import type { Act, Watch } from "../ports/telemetry.ts";
+import type { AuditEvent, Telemetry } from "../ports/telemetry.ts";
 import type { Foreign } from "../net/foreign-protocol.ts";
 import type { RefusalCode } from "../formats/text/sentences.ts";
-import type { CloseReason, TelnetWatch, TurnedAway } from "../net/telemetry.ts";
+import type { CloseReason, DoorTelemetry, TurnedAway } from "../net/telemetry.ts";
 import type { DiskWatcher } from "./disk.ts";
 import type { Metrics, Readings } from "./metrics.ts";
-import { Seldom } from "./log-throttle.ts";
+import { LogThrottle } from "./log-throttle.ts";
 
 /** Topics are content, and set as often as somebody likes: so many are logged a minute, and how many more. */
 const MOST_TOPICS = { each: 10, all: 100 };
 
 /** Turns what happens into metrics and log events. Never logs what people say. */
-export class Recorder implements Watch, TelnetWatch, DiskWatcher {
+export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
   readonly #log: Logger;
   /** Of the same log, whatever its level: who did what is looked for later. */
   readonly #audit: Logger;
   readonly #metrics: Metrics;
-  readonly #seldom: Seldom;
-  readonly #topics: Seldom;
+  readonly #seldom: LogThrottle;
+  readonly #topics: LogThrottle;
   #isStoreWell = true;
   #isCutOff = false;
   /** Since the state was last logged: whether the store failed, and has not worked after that. */
@@ -31,8 +31,8 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
     this.#log = log;
     this.#audit = log.child({}, { level: "info" });
     this.#metrics = metrics;
-    this.#seldom = new Seldom(clock);
-    this.#topics = new Seldom(clock, MOST_TOPICS);
+    this.#seldom = new LogThrottle(clock);
+    this.#topics = new LogThrottle(clock, MOST_TOPICS);
   }
 
   /** Whether the store did what it was last asked. */
@@ -80,7 +80,7 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
     this.#log.debug({ code, what: code }, "Refused");
   }
 
-  acted({ act, by, room, subject }: Act): void {
+  acted({ act, by, room, subject }: AuditEvent): void {
     const what = [by, act, subject, room].filter((part) => part !== null).join(" ");
     const fields = { act, by, room, subject, what };
     // Everything that is done to somebody is written, each: flood control bounds how much that can be.
@@ -134,12 +134,12 @@ export class Recorder implements Watch, TelnetWatch, DiskWatcher {
     if (sinceSaidMs !== null) this.#metrics.deliverySeconds.observe(sinceSaidMs / 1000);
   }
 
-  wentBack(room: string | null): void {
+  rewound(room: string | null): void {
     this.#metrics.wentBack.inc();
     this.#log.warn({ room }, "The store has another past than before: was it restored?");
   }
 
-  cutOff(isCutOff: boolean): void {
+  isolated(isCutOff: boolean): void {
     this.#isCutOff = isCutOff;
     this.#metrics.cutOff.set(isCutOff ? 1 : 0);
     if (isCutOff) this.#log.error("Cut off from the database: nothing is delivered until it answers");

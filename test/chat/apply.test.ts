@@ -103,9 +103,9 @@ t.test("whom an entry is about is kept as id and name, nobody as nothing", async
     id: one.session.id,
     name: "One",
     key: "one",
-    until: null,
+    untilMicros: null,
   });
-  t.same(parseSubject(subjectBody(one.session, 17))?.until, 17);
+  t.same(parseSubject(subjectBody(one.session, 17))?.untilMicros, 17);
   t.equal(subjectBody(null), "");
   t.equal(parseSubject(""), null);
 });

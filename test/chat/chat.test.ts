@@ -1,5 +1,5 @@
 import t from "tap";
-import { ChatError } from "../../src/domain/refusals.ts";
+import { Refusal } from "../../src/domain/refusals.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import { kinds } from "../../src/domain/entry.ts";
 import { parseRoomName } from "../../src/domain/names.ts";
@@ -82,7 +82,7 @@ t.test("what is refused at once is thrown, and nothing goes to the store", async
   const [one] = await world.enterAll("one");
   await one.says("/leave");
   const deed = { session: one.session, action: "say", kind: kinds.said, body: "hi" } as const;
-  t.throws(() => world.chat.submit(world.room("lobby"), deed, () => t.fail("settled")), new ChatError("not-in-room"));
+  t.throws(() => world.chat.submit(world.room("lobby"), deed, () => t.fail("settled")), new Refusal("not-in-room"));
   await world.clock.turn();
   t.equal(world.store.calls.append, 0);
 });
@@ -92,7 +92,7 @@ t.test("what is refused later is told by the same promise", async (t) => {
   const [one] = await world.enterAll("one");
   world.store.fail("append", new StoreError("full", "disk full"));
   const deed = { session: one.session, action: "say", kind: kinds.said, body: "hi" } as const;
-  const performed = t.rejects(world.chat.perform(world.room("lobby"), deed), new ChatError("store-full"));
+  const performed = t.rejects(world.chat.perform(world.room("lobby"), deed), new Refusal("store-full"));
   await world.clock.turn();
   await performed;
 });

@@ -86,15 +86,15 @@ t.test("a whisper from afar is shown once, however often it comes, and answered 
 t.test("a node that is cut off says so, delivers nothing, and catches up when it is back", async (t) => {
   const node = await aNode();
   const [one, two] = await node.enterAll("one", "two");
-  node.presence.follower?.cutOff(true);
-  node.presence.follower?.cutOff(true);
+  node.presence.follower?.isolated(true);
+  node.presence.follower?.isolated(true);
   t.same(one.heard(), [`[*]: ${CUT_OFF}`]);
   t.same(await one.says("/whisper two psst"), ["This server cannot reach its database now. Try again in a moment."]);
   two.heard();
   await one.says("hello");
   t.same(two.heard(), [], "though it was stored");
   t.same(node.watch.cuts, [true]);
-  node.presence.follower?.cutOff(false);
+  node.presence.follower?.isolated(false);
   await node.clock.pass(1000);
   t.same(two.heard(), ["[*]: This server reaches its database again.", "[one]: hello"]);
 });
@@ -158,13 +158,13 @@ t.test("who is asked from another node whether they are there answers for themse
 t.test("a name is free when its holder's node says that they are not there", async (t) => {
   const node = await aNode();
   const far = node.elsewhere("far", 999);
-  const isThere = node.chat.whispers.isThere(far, far.address);
+  const isThere = node.chat.directMessages.isThere(far, far.address);
   await node.clock.turn();
   const asked = node.bus.published.at(-1);
   t.match(asked, { type: "ghost", to: 999, address: far.address });
   if (asked?.type === "ghost") await node.hears({ type: "heard", id: asked.id, isThere: false });
   t.equal(await isThere, false);
-  const unanswered = node.chat.whispers.isThere(far, far.address);
+  const unanswered = node.chat.directMessages.isThere(far, far.address);
   await node.clock.pass(60_000);
   t.equal(await unanswered, null, "where nobody answers, nobody knows");
 });
@@ -172,13 +172,13 @@ t.test("a name is free when its holder's node says that they are not there", asy
 t.test("the question is answered when its holder's node is found dead, or does not know them any more", async (t) => {
   const node = await aNode();
   const far = node.elsewhere("far", 999);
-  const first = node.chat.whispers.isThere(far, far.address);
+  const first = node.chat.directMessages.isThere(far, far.address);
   await node.clock.turn();
   node.presence.others.clear();
   node.presence.follower?.died([999], false);
   t.equal(await first, false);
   const other = node.elsewhere("far", 999);
-  const second = node.chat.whispers.isThere(other, far.address);
+  const second = node.chat.directMessages.isThere(other, far.address);
   await node.clock.turn();
   node.presence.others.clear();
   await node.clock.pass(1000);
@@ -284,14 +284,14 @@ t.test(
     const node = await aNode();
     const [one, two] = await node.enterAll("one", "two");
     await node.storedElsewhere("lobby", { kind: kinds.operator, body: subjectBody(two.session) });
-    node.presence.follower?.cutOff(true);
+    node.presence.follower?.isolated(true);
     const before = node.store.calls.append;
     one.types("hello");
     await node.clock.turn();
     await node.clock.pass(1000);
     t.ok(node.store.calls.append - before <= 22, `${node.store.calls.append - before} times in a second`);
     t.same(node.store.saidIn(node.room("lobby").id), []);
-    node.presence.follower?.cutOff(false);
+    node.presence.follower?.isolated(false);
     await node.clock.pass(2000);
     t.same(node.store.saidIn(node.room("lobby").id), ["hello"]);
     t.match(two.heard().at(-1), "[one]: hello");

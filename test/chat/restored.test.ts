@@ -72,14 +72,14 @@ t.test("nothing is judged by the rules of a past that is gone, also where they h
   const { node, one, two, planes } = await aRoomOfOthers();
   await one.says("/op two");
   await node.clock.pass(100);
-  const { rules } = planes;
+  const { rightsVersion } = planes;
   // The same number of entries, as many of which moved the rules: another one is an operator, and two is banned.
   node.store.forgetLast(planes.id, 1);
   node.store.moveRules(planes.id, -1);
-  const ban = { id: two.session.id, key: two.session.name.key, name: "two", until: null };
+  const ban = { id: two.session.id, key: two.session.name.key, name: "two", untilMicros: null };
   const rights = { ...planes.rights, operators: [999], bans: [ban] };
   await node.storedElsewhere("Planes", { kind: kinds.banned, body: subjectBody(two.session), rights });
-  t.equal(planes.rules, rules, "the node knows nothing of that");
+  t.equal(planes.rightsVersion, rightsVersion, "the node knows nothing of that");
   const told = await two.says("behind my ban", "/kick one");
   await node.clock.pass(2000);
   t.same(told.slice(0, 2), [RESTORED("Planes"), "[*]: You were banned from Planes by far."]);
@@ -194,7 +194,7 @@ t.test("where only people show that the database was restored, rooms are compare
   await node.clock.turn();
   await told;
   await makeRoom(node.store, "Trains");
-  node.presence.follower?.wentBack();
+  node.presence.follower?.rewound();
   const compared = node.chat.compare();
   await node.clock.turn();
   await compared;
@@ -206,11 +206,11 @@ t.test("a restore that is noticed while rooms are read for another one is not fo
   const told = node.chat.announce(kinds.broadcast, "tea");
   await node.clock.turn();
   await told;
-  node.presence.follower?.wentBack();
+  node.presence.follower?.rewound();
   const release = node.store.hold("rooms");
   const compared = node.chat.compare();
   await node.clock.turn();
-  node.presence.follower?.wentBack();
+  node.presence.follower?.rewound();
   release();
   await node.clock.turn();
   await compared;

@@ -13,7 +13,7 @@ function someBans(): { bans: Bans; clock: FakeClock; store: FakeStore } {
 }
 
 function aBan(subject: string, more: Partial<BanRecord> = {}): BanRecord {
-  return { subject, until: null, reason: "", author: "root", at: 1, ...more };
+  return { subject, untilMicros: null, reason: "", author: "root", atMicros: 1, ...more };
 }
 
 t.test("a ban is on an address, a range or a name, in one form", async (t) => {
@@ -71,7 +71,7 @@ t.test(
       bans.all().map(({ subject }) => subject),
       [network, network],
     );
-    await bans.add(aBan(network, { until: clock.micros() + MINUTE, reason: "for a while" }));
+    await bans.add(aBan(network, { untilMicros: clock.micros() + MINUTE, reason: "for a while" }));
     t.same(await stored(), [network]);
     t.match(bans.all(), [{ subject: network, reason: "for a while" }]);
 
@@ -85,7 +85,7 @@ t.test(
 
 t.test("of two that are stored in one /64 the one that lasts holds when the other is over", async (t) => {
   const { bans, store, clock } = someBans();
-  await store.putBan(aBan("2001:db8:1:2::1", { until: clock.micros() + MINUTE }));
+  await store.putBan(aBan("2001:db8:1:2::1", { untilMicros: clock.micros() + MINUTE }));
   await store.putBan(aBan("2001:db8:1:2::2"));
   await bans.load();
   await clock.pass(60_000);
@@ -95,8 +95,8 @@ t.test("of two that are stored in one /64 the one that lasts holds when the othe
 
 t.test("a ban ends at its time", async (t) => {
   const { bans, clock } = someBans();
-  const until = clock.micros() + MINUTE;
-  for (const subject of ["192.0.2.1", "10.0.0.0/8", "troll"]) await bans.add(aBan(subject, { until }));
+  const untilMicros = clock.micros() + MINUTE;
+  for (const subject of ["192.0.2.1", "10.0.0.0/8", "troll"]) await bans.add(aBan(subject, { untilMicros }));
   await clock.pass(59_999);
   t.equal(bans.all().length, 3);
   t.ok(bans.onAddress("192.0.2.1") && bans.onAddress("10.0.0.1") && bans.onName("troll"));
@@ -130,7 +130,7 @@ t.test("one that is lifted holds no more, and one that is none is told apart", a
 t.test("the next start finds those in force, and drops the others", async (t) => {
   const { bans, store, clock } = someBans();
   await bans.add(aBan("10.0.0.0/8"));
-  await bans.add(aBan("troll", { until: clock.micros() + MINUTE }));
+  await bans.add(aBan("troll", { untilMicros: clock.micros() + MINUTE }));
   await clock.pass(60_000);
   const next = new Bans(store, clock);
   await next.load();
@@ -144,7 +144,7 @@ t.test("the next start finds those in force, and drops the others", async (t) =>
 
 t.test("what is over and cannot be dropped now is no reason not to start", async (t) => {
   const { bans, store, clock } = someBans();
-  await bans.add(aBan("troll", { until: clock.micros() + MINUTE }));
+  await bans.add(aBan("troll", { untilMicros: clock.micros() + MINUTE }));
   await clock.pass(60_000);
   store.fail("removeBan", new Error("no disk"));
   const next = new Bans(store, clock);

@@ -41,9 +41,9 @@ t.test("what another node's operator does holds here, once, also when the bus te
   const node = await aNode();
   const [one, two] = await node.enterAll("one", "two");
   const entry = (pos: number, kind: number, body: string) =>
-    ({ stream: SERVER_STREAM, pos, seq: 0, at: pos, kind, authorId: null, author: "chatd", body }) as const;
+    ({ stream: SERVER_STREAM, pos, seq: 0, atMicros: pos, kind, authorId: null, author: "chatd", body }) as const;
   const entries = [entry(1, kinds.broadcast, "tea"), entry(2, kinds.expelled, `${two.session.id} go away`)];
-  const news = { type: "entries", stream: SERVER_STREAM, before: null, entries } as const;
+  const news = { type: "entries", stream: SERVER_STREAM, previousAtMicros: null, entries } as const;
   let changes = 0;
   node.chat.onBansChanged = () => (changes += 1);
   await node.hears(news, news, {

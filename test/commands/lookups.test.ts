@@ -1,5 +1,5 @@
 import t from "tap";
-import { ChatError } from "../../src/domain/refusals.ts";
+import { Refusal } from "../../src/domain/refusals.ts";
 import { currentRoom, findRoom, findUser, newRoomName } from "../../src/commands/lookups.ts";
 import { aWorld } from "../support/people.ts";
 
@@ -21,7 +21,7 @@ t.test("a room that is not there, hidden or no name at all is the same refusal",
 t.test("a room where one may not do what one wants is refused for that", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  await t.rejects(findRoom(world.chat, one.session, "lobby", "destroy"), new ChatError("not-destroyable"));
+  await t.rejects(findRoom(world.chat, one.session, "lobby", "destroy"), new Refusal("not-destroyable"));
 });
 
 t.test("the current room is where one talks, and there may be none", async (t) => {

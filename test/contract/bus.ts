@@ -1,7 +1,7 @@
 import type { Test } from "tap";
 import { parseUserName } from "../../src/domain/names.ts";
-import type { News } from "../../src/ports/cluster-message.ts";
-import type { Bus, BusFollower } from "../../src/ports/bus.ts";
+import type { ClusterMessage } from "../../src/ports/cluster-message.ts";
+import type { Bus, BusListener } from "../../src/ports/bus.ts";
 import { Sequencer } from "../../src/streams/sequencer.ts";
 import { Stream } from "../../src/streams/stream.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
@@ -45,14 +45,14 @@ export function testBus(t: Test, make: MakeBuses): void {
       takeOver: () => Promise.resolve(),
     });
     let heard = 0;
-    two.follow(
+    two.listen(
       worse({
         heard(news) {
           heard += 1;
           if (news.type !== "entries") return;
           sequencer.offer(
             stream,
-            news.entries.map((entry) => ({ entry, before: null, settle: null })),
+            news.entries.map((entry) => ({ entry, previousAtMicros: null, settle: null })),
           );
         },
         mayHaveMissed() {},
@@ -61,7 +61,12 @@ export function testBus(t: Test, make: MakeBuses): void {
     const said = Array.from({ length: LINES }, (_, i) => `line ${i}`);
     for (const [i, body] of said.entries()) {
       await store.append({ number: i + 1, drafts: someDrafts(record.id, body) });
-      one.publish({ type: "entries", stream: record.id, before: null, entries: store.entriesOf(record.id).slice(-1) });
+      one.publish({
+        type: "entries",
+        stream: record.id,
+        previousAtMicros: null,
+        entries: store.entriesOf(record.id).slice(-1),
+      });
       if (i % 50 === 0) await until(() => heard > i / 4, "the bus keeps up");
     }
     // The last of all may be lost, and nothing comes after it that would show it.
@@ -85,17 +90,17 @@ export function testBus(t: Test, make: MakeBuses): void {
   });
 }
 
-function hearAll(bus: Bus): News[] {
-  const heard: News[] = [];
-  bus.follow({ heard: (news) => heard.push(news), mayHaveMissed: () => {} });
+function hearAll(bus: Bus): ClusterMessage[] {
+  const heard: ClusterMessage[] = [];
+  bus.listen({ heard: (news) => heard.push(news), mayHaveMissed: () => {} });
   return heard;
 }
 
 /** Of ten pieces of news one is lost, one comes twice, one late, and one behind the next; always the same ones. */
-function worse(follower: BusFollower): BusFollower {
+function worse(follower: BusListener): BusListener {
   let count = 0;
-  let held: News | null = null;
-  const pass = (news: News): void => {
+  let held: ClusterMessage | null = null;
+  const pass = (news: ClusterMessage): void => {
     follower.heard(news);
     if (held) follower.heard(held);
     held = null;
@@ -113,22 +118,30 @@ function worse(follower: BusFollower): BusFollower {
   };
 }
 
-function everyKindOfNews(): News[] {
+function everyKindOfNews(): ClusterMessage[] {
   const name = parseUserName("Far");
   if (!name) throw new Error("no name");
   const rooms = new Map([
     [1, 1_795_000_000_000_000],
     [7, 1_795_000_000_000_001],
   ]);
-  const entry = { stream: 3, pos: 4, seq: 2, at: 1_795_000_000_000_000, kind: 0, authorId: 2 ** 47, author: "Far" };
+  const entry = {
+    stream: 3,
+    pos: 4,
+    seq: 2,
+    atMicros: 1_795_000_000_000_000,
+    kind: 0,
+    authorId: 2 ** 47,
+    author: "Far",
+  };
   return [
     {
       type: "entries",
       stream: 3,
-      before: 1_795_000_000_000_000,
+      previousAtMicros: 1_795_000_000_000_000,
       entries: [{ ...entry, body: "ünï \u{1f680}:'\"\\ " }],
     },
-    { type: "entries", stream: 3, before: null, entries: [{ ...entry, pos: 5, authorId: null, body: "" }] },
+    { type: "entries", stream: 3, previousAtMicros: null, entries: [{ ...entry, pos: 5, authorId: null, body: "" }] },
     { type: "look", stream: 3 },
     {
       type: "people",
@@ -137,7 +150,7 @@ function everyKindOfNews(): News[] {
       previous: 1_795_000_000_000_000,
       part: 0,
       parts: 2,
-      here: [{ id: 5, name, address: "::1", since: 1_795_000_000_000_000, rooms }],
+      here: [{ id: 5, name, address: "::1", sinceMicros: 1_795_000_000_000_000, rooms }],
       gone: [6, 7],
     },
     { type: "whisper", id: "5.1", to: 6, from: 5, author: "Far", text: "psst" },

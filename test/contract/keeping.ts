@@ -24,8 +24,8 @@ function testRights(t: Test, make: MakeStore): void {
     const { store } = await make(t);
     const { id, rights } = await makeRoom(store, "Planes", { authorId: 7 });
     t.same(rights, { ...NO_RIGHTS, owner: 7, maker: 7 });
-    t.match(await store.rooms({ ids: [id] }), [{ rules: 1, rights }]);
-    const ban = { id: 9, key: "two", name: "Two", until: 17 };
+    t.match(await store.rooms({ ids: [id] }), [{ rightsVersion: 1, rights }]);
+    const ban = { id: 9, key: "two", name: "Two", untilMicros: 17 };
     // A name's key is its lower case.
     const next = { owner: 7, maker: 7, operators: [8], invited: [9, 10], bans: [ban] } as unknown as Rights;
     await store.append({
@@ -33,8 +33,11 @@ function testRights(t: Test, make: MakeStore): void {
       drafts: [aDraft({ stream: id, kind: kinds.banned, body: "9 Two 17", rights: next })],
     });
     const [record] = await store.rooms({ ids: [id] });
-    t.same([record?.rules, record?.rights], [2, next]);
-    await store.append({ number: 2, drafts: [aDraft({ stream: id, rules: 2, kind: kinds.topic, body: "wings" })] });
+    t.same([record?.rightsVersion, record?.rights], [2, next]);
+    await store.append({
+      number: 2,
+      drafts: [aDraft({ stream: id, rightsVersion: 2, kind: kinds.topic, body: "wings" })],
+    });
     t.same((await store.rooms({ ids: [id] }))[0]?.rights, next, "a topic changes no rights");
   });
 
@@ -55,15 +58,15 @@ function testBans(t: Test, make: MakeStore): void {
   t.test("bans are kept, the oldest first, one on each subject", async (t) => {
     const { store } = await make(t);
     t.same(await store.bans(), []);
-    const ban = { until: null, reason: "", author: "root" };
+    const ban = { untilMicros: null, reason: "", author: "root" };
     const [first, second, third] = [
-      { ...ban, subject: "troll", at: 1 },
-      { ...ban, subject: "10.0.0.0/8", at: 2, until: 1_795_000_000_000_000, reason: "noise — 騒音" },
-      { ...ban, subject: "2001:db8::/32", at: 3 },
+      { ...ban, subject: "troll", atMicros: 1 },
+      { ...ban, subject: "10.0.0.0/8", atMicros: 2, untilMicros: 1_795_000_000_000_000, reason: "noise — 騒音" },
+      { ...ban, subject: "2001:db8::/32", atMicros: 3 },
     ];
     for (const one of [third, first, second]) await store.putBan(one);
     t.same(await store.bans(), [first, second, third]);
-    const again = { ...first, at: 4, reason: "again" };
+    const again = { ...first, atMicros: 4, reason: "again" };
     await store.putBan(again);
     t.same(await store.bans(), [second, third, again]);
     await store.removeBan("10.0.0.0/8");
@@ -73,12 +76,12 @@ function testBans(t: Test, make: MakeStore): void {
 
   t.test("an end that no number of JavaScript holds exactly is none: the ban holds until it is lifted", async (t) => {
     const { store } = await make(t);
-    const ban = { reason: "", author: "root", at: 1 };
+    const ban = { reason: "", author: "root", atMicros: 1 };
     const last = Number.MAX_SAFE_INTEGER;
     const ends = [last, last + 1, 10_435_275_310_087_000, 2 ** 62];
-    for (const [i, until] of ends.entries()) await store.putBan({ ...ban, subject: `troll${i}`, until });
+    for (const [i, until] of ends.entries()) await store.putBan({ ...ban, subject: `troll${i}`, untilMicros: until });
     t.same(
-      (await store.bans()).map(({ until }) => until),
+      (await store.bans()).map(({ untilMicros }) => untilMicros),
       [last, null, null, null],
     );
   });
@@ -87,7 +90,7 @@ function testBans(t: Test, make: MakeStore): void {
 /** The time of the last entry, when it is over. */
 async function now(store: Store, stream: number, number: number): Promise<number> {
   const [head] = await store.append({ number, drafts: someDrafts(stream, "now") });
-  const at = head?.at ?? 0;
+  const at = head?.atMicros ?? 0;
   await until(() => Date.now() * 1000 > at, "a millisecond passes");
   return Date.now() * 1000;
 }
@@ -114,7 +117,7 @@ function testPrune(t: Test, make: MakeStore): void {
     t.same(await bodies(store, id), []);
     t.match(
       await store.rooms({ ids: [id] }),
-      [{ pos: 4, seq: 2, topic: "wings", rules: 1 }],
+      [{ pos: 4, seq: 2, topic: "wings", rightsVersion: 1 }],
       "numbers are not given again",
     );
     t.same(await store.prune(before, id, 100), { entries: 0, next: null });
@@ -150,13 +153,13 @@ function testPrune(t: Test, make: MakeStore): void {
     const { id } = await makeRoom(store);
     const batch = { number: 2, drafts: someDrafts(id, "a", "b") };
     const heads = await store.append(batch);
-    await until(() => Date.now() * 1000 > (heads[0]?.at ?? 0), "a millisecond passes");
+    await until(() => Date.now() * 1000 > (heads[0]?.atMicros ?? 0), "a millisecond passes");
     await store.prune(Date.now() * 1000, 0, 100);
     // The time of the entry before is gone with that.
     const again = await store.append(batch);
     t.match(
       again,
-      heads.map(({ stream, pos, seq, at }) => ({ stream, pos, seq, at })),
+      heads.map(({ stream, pos, seq, atMicros }) => ({ stream, pos, seq, atMicros: atMicros })),
     );
     t.same(await bodies(store, id), []);
   });

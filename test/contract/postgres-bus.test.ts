@@ -39,7 +39,7 @@ await withParts(t, [postgresPart], "LISTEN and NOTIFY", async (t) => {
     const cluster = randomUUID();
     const [one, two] = [await join(t, cluster, 1), await join(t, randomUUID(), 2)];
     const heard: unknown[] = [];
-    for (const bus of [one, two]) bus.follow({ heard: (news) => heard.push(news), mayHaveMissed: () => {} });
+    for (const bus of [one, two]) bus.listen({ heard: (news) => heard.push(news), mayHaveMissed: () => {} });
     const channel = `chatd_${cluster.replaceAll("-", "")}`;
     const before = misunderstood;
     for (const message of ["", "hello", '2:9:{"t":"l","s":1}', '1:9:{"t":"?"}', "1:9:{", '1:9:{"t":"l","s":-1}']) {
@@ -54,15 +54,15 @@ await withParts(t, [postgresPart], "LISTEN and NOTIFY", async (t) => {
     const cluster = randomUUID();
     const [one, two] = [await join(t, cluster, 1), await join(t, cluster, 2)];
     const heard: unknown[] = [];
-    two.follow({ heard: (news) => heard.push(news), mayHaveMissed: () => {} });
+    two.listen({ heard: (news) => heard.push(news), mayHaveMissed: () => {} });
     const entry = { stream: 3, seq: 2, kind: 0, authorId: 5, author: "one" };
     const bodies = ["a".repeat(4000), "b".repeat(4000), "c".repeat(9000)];
-    const entries = bodies.map((body, i) => ({ ...entry, pos: i + 2, at: i + 20, body }));
-    one.publish({ type: "entries", stream: 3, before: 9, entries });
+    const entries = bodies.map((body, i) => ({ ...entry, pos: i + 2, atMicros: i + 20, body }));
+    one.publish({ type: "entries", stream: 3, previousAtMicros: 9, entries });
     await until(() => heard.length === 3, "it has come in parts");
     t.match(heard, [
-      { before: 9, entries: [{ pos: 2, body: bodies[0] }] },
-      { before: 20, entries: [{ pos: 3, body: bodies[1] }] },
+      { previousAtMicros: 9, entries: [{ pos: 2, body: bodies[0] }] },
+      { previousAtMicros: 20, entries: [{ pos: 3, body: bodies[1] }] },
       { type: "look", stream: 3 },
     ]);
   });
@@ -72,7 +72,7 @@ await withParts(t, [postgresPart], "LISTEN and NOTIFY", async (t) => {
     const [one, two] = [await join(t, cluster, 1), await join(t, cluster, 2)];
     let doubts = 0;
     const heard: unknown[] = [];
-    two.follow({ heard: (news) => heard.push(news), mayHaveMissed: () => (doubts += 1) });
+    two.listen({ heard: (news) => heard.push(news), mayHaveMissed: () => (doubts += 1) });
     await postgres.query(
       name,
       "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = 'chatd listen'",

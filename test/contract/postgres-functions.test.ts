@@ -31,7 +31,7 @@ await withParts(t, [postgresPart], "functions of the database", async (t) => {
     const drafts = rooms.map(({ id }) => aDraft({ stream: id }));
     const read = () => rowsRead(stored, "entries");
     const batches = 100;
-    let marks: Mark[] = rooms.map(({ id, pos, at }) => ({ stream: id, pos, at }));
+    let marks: Mark[] = rooms.map(({ id, pos, atMicros }) => ({ stream: id, pos, atMicros }));
     const first = marks;
     let number = 0;
     const append = async () => {
@@ -41,7 +41,7 @@ await withParts(t, [postgresPart], "functions of the database", async (t) => {
     };
     const begin = await read();
     while (number < batches) {
-      marks = (await append()).map(({ stream, pos, at }) => ({ stream, pos: pos + 1, at }));
+      marks = (await append()).map(({ stream, pos, atMicros }) => ({ stream, pos: pos + 1, atMicros }));
     }
     const middle = await read();
     t.equal(middle - begin, batches * rooms.length, "where their marks are the ends");

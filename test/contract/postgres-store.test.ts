@@ -5,7 +5,7 @@ import { StoreError } from "../../src/ports/store-error.ts";
 import type { Mark } from "../../src/ports/store.ts";
 import { hasOtherPast } from "../../src/streams/divergence.ts";
 import { PostgresStore } from "../../src/store/postgres/postgres-store.ts";
-import type { Connection, Row } from "../../src/postgres/connection.ts";
+import type { DatabaseConnection, Row } from "../../src/postgres/connection.ts";
 import { withParts } from "../support/parts.ts";
 import { aPostgresStore, postgresPart } from "../support/postgres.ts";
 import { NO_RIGHTS } from "../../src/domain/rights.ts";
@@ -14,15 +14,15 @@ import { testStore } from "./store.ts";
 
 /** A connection whose server takes the next statement and is not heard, or does not hear of it. */
 class ForgetfulConnection {
-  readonly #connection: Connection;
+  readonly #connection: DatabaseConnection;
   losesAnswer = false;
   losesQuestion = false;
 
-  constructor(connection: Connection) {
+  constructor(connection: DatabaseConnection) {
     this.#connection = connection;
   }
 
-  async query(...question: Parameters<Connection["query"]>): Promise<readonly Row[]> {
+  async query(...question: Parameters<DatabaseConnection["query"]>): Promise<readonly Row[]> {
     const { losesAnswer, losesQuestion } = this;
     this.losesAnswer = false;
     this.losesQuestion = false;
@@ -46,7 +46,7 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     const { store } = await make(t);
     const kindsTold = async () =>
       (await store.entriesFrom([{ stream: SERVER_STREAM, pos: 0 }], 10)).map(({ kind }) => kind);
-    await store.putBan({ subject: "troll", until: null, reason: "", author: "root", at: 1 });
+    await store.putBan({ subject: "troll", untilMicros: null, reason: "", author: "root", atMicros: 1 });
     t.same(await kindsTold(), [kinds.bansChanged]);
     await store.removeBan("nobody");
     t.same(await kindsTold(), [kinds.bansChanged], "where nothing changed there is nothing to tell");
@@ -84,11 +84,11 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
         rights,
       ]);
     await old(1, kinds.invited, 1, JSON.stringify({ ...NO_RIGHTS, invited: [9] }));
-    const drafts = [aDraft({ stream: id, rules: 2, kind: kinds.owner, rights: { ...NO_RIGHTS, owner: 9 } })];
+    const drafts = [aDraft({ stream: id, rightsVersion: 2, kind: kinds.owner, rights: { ...NO_RIGHTS, owner: 9 } })];
     t.match(await store.append({ number: 2, drafts }), [{ stream: id, pos: 2, seq: 0 }]);
     t.match(await old(3, kinds.said, 3, null), [{ state: "stored" }]);
     t.match(await old(2, kinds.said, 3, null), [{ state: "repeat" }], "and knows its batches");
-    t.match(await store.rooms({ ids: [id] }), [{ rules: 3, pos: 4, seq: 1, rights: { owner: 9 } }]);
+    t.match(await store.rooms({ ids: [id] }), [{ rightsVersion: 3, pos: 4, seq: 1, rights: { owner: 9 } }]);
   });
 
   t.test("an attempt that was given up and runs late takes no effect", async (t) => {
@@ -135,30 +135,30 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
 
   t.test("a stream that has another entry at the node's mark, or none, takes nothing", async (t) => {
     const { store, query } = await make(t);
-    const { id, at } = await makeRoom(store);
+    const { id, atMicros } = await makeRoom(store);
     const other = await makeRoom(store, "Trains");
     const append = async (number: number, pos: number, its: number) => {
       const marks = [
-        { stream: id, pos, at: its },
-        { stream: other.id, pos: 1, at: other.at },
+        { stream: id, pos, atMicros: its },
+        { stream: other.id, pos: 1, atMicros: other.atMicros },
       ];
       const drafts = [...someDrafts(id, "a"), ...someDrafts(other.id, "b")];
       return (await store.append({ number, drafts, marks })).map(({ stream }) => stream);
     };
-    t.same(await append(1, 1, at), [id, other.id]);
-    t.same(await append(2, 1, at + 1), [other.id], "it is of another time");
-    t.same(await append(3, 9, at), [other.id], "it is not there");
+    t.same(await append(1, 1, atMicros), [id, other.id]);
+    t.same(await append(2, 1, atMicros + 1), [other.id], "it is of another time");
+    t.same(await append(3, 9, atMicros), [other.id], "it is not there");
     t.same(await append(4, 0, 0), [id, other.id], "nothing was delivered");
-    const [end] = await store.heads([{ stream: id, pos: 3 }]);
+    const [end] = await store.ends([{ stream: id, pos: 3 }]);
     t.match(end, { pos: 3 });
-    t.same(await append(5, 3, Number(end?.at) + 1), [other.id], "its last entry is of another time");
-    t.same(await append(6, 3, Number(end?.at)), [id, other.id]);
+    t.same(await append(5, 3, Number(end?.atMicros) + 1), [other.id], "its last entry is of another time");
+    t.same(await append(6, 3, Number(end?.atMicros)), [id, other.id]);
     await query("delete from entries where stream_id = $1 and pos = 1", [id]);
-    t.same(await append(7, 1, at), [id, other.id], "it is too old to be there");
+    t.same(await append(7, 1, atMicros), [id, other.id], "it is too old to be there");
     const first = {
       number: 8,
       drafts: someDrafts(SERVER_STREAM, "a"),
-      marks: [{ stream: SERVER_STREAM, pos: 0, at: 0 }],
+      marks: [{ stream: SERVER_STREAM, pos: 0, atMicros: 0 }],
     };
     await query("delete from entries where stream_id = $1", [SERVER_STREAM]);
     t.match(await store.append(first), [{ stream: SERVER_STREAM, pos: 0 }], "there never was anything");
@@ -168,7 +168,8 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     const { store, query } = await make(t);
     const { id } = await makeRoom(store);
     const marks: Mark[] = [];
-    for (let pos = 0; pos <= 6; pos++) for (const at of [0, 10, 20, 30]) marks.push({ stream: id, pos, at });
+    for (let pos = 0; pos <= 6; pos++)
+      for (const atMicros of [0, 10, 20, 30]) marks.push({ stream: id, pos, atMicros });
     for (const [i, mark] of marks.entries()) {
       // The first entry was deleted; of the others two have the same time.
       await query("delete from entries where stream_id = $1", [id]);
@@ -178,10 +179,10 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
            from (values (2, 10), (3, 20), (4, 20)) v(p, t)`,
         [id],
       );
-      const [head] = await store.heads([mark]);
+      const [head] = await store.ends([mark]);
       if (!head) throw new Error("there is no such stream");
       const taken = await store.append({ number: i + 1, drafts: someDrafts(id, "b"), marks: [mark] });
-      t.equal(taken.length === 0, hasOtherPast(head, mark), `${mark.at} at ${mark.pos}`);
+      t.equal(taken.length === 0, hasOtherPast(head, mark), `${mark.atMicros} at ${mark.pos}`);
     }
   });
 
@@ -251,13 +252,15 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
       "update nodes set roster = (extract(epoch from clock_timestamp() + interval '1 hour') * 1000000)::bigint",
       [],
     );
-    const steps = { at: new Set<number>(), told: new Set<number>(), version: new Set<number>() };
+    const steps = { atMicros: new Set<number>(), told: new Set<number>(), version: new Set<number>() };
     const versions = () => query("select before::float8, roster::float8 from chatd_release_1(1, '{}')", []);
     for (let number = 1; number <= 10; number++) {
       const [head] = await store.append({ number, drafts: someDrafts(id, "a") });
-      steps.at.add((head?.at ?? 0) - (head?.before ?? 0));
-      await store.putBan({ subject: "troll", until: null, reason: "", author: "root", at: number });
-      const [last, next] = (await store.entriesFrom([{ stream: SERVER_STREAM, pos: number }], 2)).map(({ at }) => at);
+      steps.atMicros.add((head?.atMicros ?? 0) - (head?.previousAtMicros ?? 0));
+      await store.putBan({ subject: "troll", untilMicros: null, reason: "", author: "root", atMicros: number });
+      const [last, next] = (await store.entriesFrom([{ stream: SERVER_STREAM, pos: number }], 2)).map(
+        ({ atMicros }) => atMicros,
+      );
       if (last && next) steps.told.add(next - last);
       const [its] = await versions();
       steps.version.add(Number(its?.["roster"]) - Number(its?.["before"]));

@@ -48,7 +48,7 @@ function testHistory(t: Test, make: MakeStore): void {
       aDraft({ stream: id, authorId: null, author: "chatd", body: "waves", kind: kinds.act }),
     ];
     const [head] = await store.append({ number: 1, drafts });
-    const at = head?.at ?? 0;
+    const at = head?.atMicros ?? 0;
     t.ok(at > 0);
     const said = { kind: kinds.said, authorId: largestId, author: "One", body: "hi" };
     const acted = { kind: kinds.act, authorId: null, author: "chatd", body: "waves" };
@@ -114,27 +114,27 @@ function testCatchingUp(t: Test, make: MakeStore): void {
     const { id } = await makeRoom(store);
     await store.append({ number: 1, drafts: someDrafts(id, "a", "b") });
     const [, b] = await store.history(id, EVERYTHING, 2);
-    t.same(await store.heads([{ stream: id, pos: 3 }]), [{ stream: id, pos: 3, at: b?.at }]);
+    t.same(await store.ends([{ stream: id, pos: 3 }]), [{ stream: id, pos: 3, at: b?.atMicros }]);
     t.same(
       await store
-        .heads([
+        .ends([
           { stream: id, pos: 9 },
           { stream: 4711, pos: 1 },
           { stream: SERVER_STREAM, pos: 0 },
         ])
-        .then((heads) => heads.map(({ stream, at }) => [stream, at])),
+        .then((heads) => heads.map(({ stream, atMicros }) => [stream, atMicros])),
       [
         [id, null],
         [4711, null],
         [SERVER_STREAM, null],
       ],
     );
-    t.same(await store.heads([]), []);
+    t.same(await store.ends([]), []);
   });
 
   t.test("what the whole server is told has a stream of its own, which is no room", async (t) => {
     const { store } = await make(t);
-    const [before] = await store.heads([{ stream: SERVER_STREAM, pos: 0 }]);
+    const [before] = await store.ends([{ stream: SERVER_STREAM, pos: 0 }]);
     const draft = aDraft({ stream: SERVER_STREAM, kind: kinds.broadcast, body: "hear, hear" });
     const [head] = await store.append({ number: 1, drafts: [draft, draft] });
     t.equal(head?.pos, before?.pos);

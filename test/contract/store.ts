@@ -104,10 +104,10 @@ function testPlaces(t: Test, make: MakeStore): void {
     const { id } = await makeRoom(store);
     const [first] = await store.append({ number: 1, drafts: someDrafts(id, "a", "b") });
     const [created] = await store.entriesFrom([{ stream: id, pos: 1 }], 2);
-    t.equal(first?.before, created?.at);
+    t.equal(first?.previousAtMicros, created?.atMicros);
     const again = { number: 2, drafts: someDrafts(id, "c") };
     const [second] = await store.append(again);
-    t.equal(second?.before, first?.at);
+    t.equal(second?.previousAtMicros, first?.atMicros);
     t.same(await store.append(again), [second], "also when it is sent again");
   });
 
@@ -129,14 +129,14 @@ function testPlaces(t: Test, make: MakeStore): void {
     const [head] = await store.append({ number: 2, drafts: someDrafts(id, "b", "c") });
     const [first, ...batch] = await store.history(id, EVERYTHING, 10);
     t.same(
-      batch.map((entry) => entry.at),
-      [head?.at, head?.at],
+      batch.map((entry) => entry.atMicros),
+      [head?.atMicros, head?.atMicros],
     );
-    const stepMicros = (head?.at ?? 0) - (first?.at ?? 0);
+    const stepMicros = (head?.atMicros ?? 0) - (first?.atMicros ?? 0);
     t.ok(stepMicros >= 0 && stepMicros <= 1000, `${stepMicros} µs later`);
     const other = await makeRoom(store, "Trains");
     const [otherHead] = await store.append({ number: 3, drafts: someDrafts(other.id, "d") });
-    t.ok((otherHead?.at ?? 0) < (head?.at ?? 0), "a stream waits for its own clock only");
+    t.ok((otherHead?.atMicros ?? 0) < (head?.atMicros ?? 0), "a stream waits for its own clock only");
   });
 }
 
@@ -147,7 +147,7 @@ function testClosedStreams(t: Test, make: MakeStore): void {
     const open = await makeRoom(store, "Open");
     await store.append({ number: 1, drafts: [aDraft({ stream: gone.id, kind: kinds.destroyed, body: "" })] });
     // Under the version that the room had when it ended: it is closed, and that alone keeps the line out.
-    const drafts = [aDraft({ stream: gone.id, rules: 2 }), aDraft({ stream: open.id, body: "kept" })];
+    const drafts = [aDraft({ stream: gone.id, rightsVersion: 2 }), aDraft({ stream: open.id, body: "kept" })];
     const heads = await store.append({ number: 2, drafts });
     t.same(
       heads.map((head) => head.stream),
@@ -162,21 +162,21 @@ function testClosedStreams(t: Test, make: MakeStore): void {
     const moved = await makeRoom(store, "Moved");
     const same = await makeRoom(store, "Same");
     await store.append({ number: 1, drafts: [aDraft({ stream: moved.id, kind: kinds.invited, body: "9 nine" })] });
-    const drafts = [aDraft({ stream: same.id, body: "kept" }), aDraft({ stream: moved.id, rules: 1 })];
+    const drafts = [aDraft({ stream: same.id, body: "kept" }), aDraft({ stream: moved.id, rightsVersion: 1 })];
     const heads = await store.append({ number: 2, drafts });
     t.same(
       heads.map((head) => head.stream),
       [same.id],
     );
     t.same(await store.history(moved.id, EVERYTHING, 10), []);
-    await store.append({ number: 3, drafts: [aDraft({ stream: moved.id, rules: 2, body: "judged again" })] });
+    await store.append({ number: 3, drafts: [aDraft({ stream: moved.id, rightsVersion: 2, body: "judged again" })] });
     t.same(bodiesOf(await store.history(moved.id, EVERYTHING, 10)), ["judged again"]);
   });
 
   t.test("one line that was judged by other rules keeps all of its stream out", async (t) => {
     const { store } = await make(t);
     const { id } = await makeRoom(store);
-    const mixed = [aDraft({ stream: id, rules: 2 }), aDraft({ stream: id, rules: 1 })];
+    const mixed = [aDraft({ stream: id, rightsVersion: 2 }), aDraft({ stream: id, rightsVersion: 1 })];
     t.same(await store.append({ number: 1, drafts: mixed }), []);
     t.same(await store.append({ number: 2, drafts: mixed.toReversed() }), []);
     t.match(await store.rooms({ ids: [id] }), [{ pos: 1, seq: 0 }]);
@@ -216,9 +216,12 @@ function testRepeats(t: Test, make: MakeStore): void {
   t.test("a repeat of a batch of which nothing was taken is still not taken", async (t) => {
     const { store } = await make(t);
     const { id } = await makeRoom(store);
-    const tooEarly = { number: 1, drafts: [aDraft({ stream: id, rules: 1, kind: kinds.owner, body: "7 one" })] };
+    const tooEarly = {
+      number: 1,
+      drafts: [aDraft({ stream: id, rightsVersion: 1, kind: kinds.owner, body: "7 one" })],
+    };
     await store.append(tooEarly);
-    const stale = { number: 2, drafts: [aDraft({ stream: id, rules: 1 })] };
+    const stale = { number: 2, drafts: [aDraft({ stream: id, rightsVersion: 1 })] };
     t.same(await store.append(stale), []);
     t.same(await store.append(stale), []);
     t.match(await store.rooms({ ids: [id] }), [{ pos: 2, seq: 0 }]);
@@ -233,7 +236,7 @@ function testRooms(t: Test, make: MakeStore): void {
       name: { shown: "Planes", key: "planes" },
       isPrivate: true,
       topic: "",
-      rules: 1,
+      rightsVersion: 1,
       pos: 1,
       seq: 0,
     });
@@ -284,7 +287,7 @@ function testRooms(t: Test, make: MakeStore): void {
     t.same(await store.rooms({ ids: [first.id] }), []);
     const second = await makeRoom(store, "planes");
     t.not(second.id, first.id);
-    t.match(second, { pos: 1, seq: 0, rules: 1, name: { shown: "planes" } });
+    t.match(second, { pos: 1, seq: 0, rightsVersion: 1, name: { shown: "planes" } });
     t.same(await store.history(second.id, EVERYTHING, 10), []);
     t.same(bodiesOf(await store.history(first.id, EVERYTHING, 10)), ["old"], "what was said is kept");
   });
@@ -301,7 +304,7 @@ function testRooms(t: Test, make: MakeStore): void {
       const { store } = await make(t);
       const { id } = await makeRoom(store);
       await store.append({ number: 1, drafts: [aDraft({ stream: id, kind })] });
-      t.match(await store.rooms({ ids: [id] }), [{ rules: isMoving ? 2 : 1 }]);
+      t.match(await store.rooms({ ids: [id] }), [{ rightsVersion: isMoving ? 2 : 1 }]);
     });
   }
 
@@ -330,12 +333,12 @@ function testRooms(t: Test, make: MakeStore): void {
     t.equal(heads.length, 3);
     t.ok(heads.every((head) => head.pos === 1 && head.seq === 0));
     t.match(await store.rooms(), [
-      { rules: 2, rights: first, pos: 2, seq: 0 },
-      { rules: 2, rights: second, pos: 3, seq: 1 },
-      { rules: 1, rights: ships.rights, pos: 3, seq: 2 },
+      { rightsVersion: 2, rights: first, pos: 2, seq: 0 },
+      { rightsVersion: 2, rights: second, pos: 3, seq: 1 },
+      { rightsVersion: 1, rights: ships.rights, pos: 3, seq: 2 },
     ]);
     t.same(await store.append(batch), heads, "sent again, it gets its first answer");
-    const next = [planes, trains].map(({ id }) => aDraft({ stream: id, rules: 2, body: "behind" }));
+    const next = [planes, trains].map(({ id }) => aDraft({ stream: id, rightsVersion: 2, body: "behind" }));
     t.equal((await store.append({ number: 2, drafts: next })).length, 2);
   });
 
@@ -352,8 +355,8 @@ function testRooms(t: Test, make: MakeStore): void {
     const heads = await store.append({ number: 2, drafts: [...ends, aDraft({ stream: ships.id, body: "s" })] });
     t.same(new Set(heads.map((head) => head.stream)), new Set([planes.id, trains.id, ships.id]));
     t.match(await store.rooms(), [
-      { id: ships.id, rules: 1, seq: 1 },
-      { id: cars.id, rules: 2, pos: 2 },
+      { id: ships.id, rightsVersion: 1, seq: 1 },
+      { id: cars.id, rightsVersion: 2, pos: 2 },
     ]);
     t.ok(await store.createRoom(aNewRoom("trains")), "its name is free");
   });

@@ -101,11 +101,11 @@ function aRoom(kind: Kind, rights: Partial<Rights> = {}): Room {
     name,
     isPrivate: kind === "private",
     topic: "",
-    rules: 1,
+    rightsVersion: 1,
     rights: its,
     pos: 4,
     seq: 3,
-    at: 1,
+    atMicros: 1,
   };
   return new Room(record, kind === "lobby");
 }
@@ -121,7 +121,7 @@ function become(who: Who, room: Room): Session {
         : 2;
   const session = aSession(id);
   const { rights } = room;
-  const ban = { key: session.name.key, name: session.name.shown, until: null };
+  const ban = { key: session.name.key, name: session.name.shown, untilMicros: null };
   if (who.startsWith("heir")) room.rights = { ...rights, owner: id };
   if (who === "owner" || who === "heir" || who === "operator" || who === "member") room.members.add(session);
   if (who.startsWith("operator")) room.rights = { ...rights, operators: [id] };
@@ -169,7 +169,7 @@ t.test("only the owner does anything to an operator", (t) => {
 });
 
 t.test("a ban holds until its end, for the owner never", (t) => {
-  const ban = { id: 2, key: nameOf(2).key, name: "user2", until: NOW + 1 };
+  const ban = { id: 2, key: nameOf(2).key, name: "user2", untilMicros: NOW + 1 };
   const room = aRoom("public", { bans: [ban, { ...ban, id: OWNER, key: nameOf(OWNER).key }] });
   t.equal(refusalOf(aSession(2), "join", room, NOW), "banned");
   t.equal(refusalOf(aSession(2), "join", room, NOW + 1), null);
@@ -183,8 +183,8 @@ t.test("a room has so many operators and bans in force, and not one more", (t) =
   const room = aRoom("public");
   const owner = become("owner", room);
   const ids = (count: number): number[] => Array.from({ length: count }, (_, i) => 100 + i);
-  const bans = (count: number, until: number) =>
-    ids(count).map((id) => ({ id, key: nameOf(id).key, name: nameOf(id).shown, until }));
+  const bans = (count: number, untilMicros: number) =>
+    ids(count).map((id) => ({ id, key: nameOf(id).key, name: nameOf(id).shown, untilMicros }));
 
   room.rights = { ...room.rights, operators: ids(MAX_OPERATORS - 1), bans: bans(MAX_BANS - 1, NOW + 1) };
   t.equal(refusalOf(owner, "op", room, NOW, BYSTANDER), null);

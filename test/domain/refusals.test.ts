@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import { ChatError } from "../../src/domain/refusals.ts";
+import { Refusal } from "../../src/domain/refusals.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import { refusals } from "../../src/formats/text/sentences.ts";
 
@@ -9,14 +9,14 @@ import { refusals } from "../../src/formats/text/sentences.ts";
 const FOLDERS = ["../commands/", "../chat/"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
 
 t.test("a refusal says the sentence of its code, or a fuller one", (t) => {
-  t.match(new ChatError("no-such-room"), { code: "no-such-room", message: refusals["no-such-room"] });
-  t.match(new ChatError("no-such-room", "Which one?"), { code: "no-such-room", message: "Which one?" });
+  t.match(new Refusal("no-such-room"), { code: "no-such-room", message: refusals["no-such-room"] });
+  t.match(new Refusal("no-such-room", "Which one?"), { code: "no-such-room", message: "Which one?" });
   t.end();
 });
 
 t.test("errors keep what caused them", (t) => {
   const cause = new Error("disk");
-  t.equal(new ChatError("store-full", undefined, { cause }).cause, cause);
+  t.equal(new Refusal("store-full", undefined, { cause }).cause, cause);
   t.match(new StoreError("full", "append to x: full", { cause }), { code: "full", cause });
   t.end();
 });

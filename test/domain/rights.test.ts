@@ -6,10 +6,10 @@ import type { Subject } from "../../src/domain/subject.ts";
 
 const NOW = 1_795_000_000_000_000;
 
-function about(id: number, until: number | null = null): Subject {
+function about(id: number, untilMicros: number | null = null): Subject {
   const name = parseUserName(`user${id}`);
   if (!name) throw new Error("no name");
-  return { id, name: name.shown, key: name.key, until };
+  return { id, name: name.shown, key: name.key, untilMicros };
 }
 
 function after(rights: Partial<Rights>, kind: number, subject: Subject | null): Rights {
@@ -39,8 +39,8 @@ t.test("who is kicked or banned is neither invited nor an operator any more", as
 
 t.test("a ban replaces the one on the same name, and those that are over go", async (t) => {
   const { bans } = after({}, kinds.banned, about(2, NOW + 10));
-  t.match(bans, [{ id: 2, key: "user2", name: "user2", until: NOW + 10 }]);
-  t.match(after({ bans }, kinds.banned, { ...about(2), id: 7 }).bans, [{ id: 7, until: null }]);
+  t.match(bans, [{ id: 2, key: "user2", name: "user2", untilMicros: NOW + 10 }]);
+  t.match(after({ bans }, kinds.banned, { ...about(2), id: 7 }).bans, [{ id: 7, untilMicros: null }]);
   t.match(rightsAfter({ ...NO_RIGHTS, bans }, kinds.banned, about(3), NOW + 10).bans, [{ id: 3 }]);
 });
 

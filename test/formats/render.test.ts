@@ -9,7 +9,7 @@ import {
   renderNotice,
   renderTopic,
   renderWhisper,
-  type Shown,
+  type Message,
   type View,
   viewOf,
   VIEWS,
@@ -23,8 +23,8 @@ import { wildText } from "../support/wild-bytes.ts";
 const AT = Date.UTC(2026, 10, 20, 20, 4, 59, 999) * 1000 + 999;
 const DAY = 24 * 60 * 60 * 1_000_000;
 
-function aMessage(its: Partial<Shown> = {}): Shown {
-  return { seq: 12, at: AT, author: "one", body: "hi", isAct: false, ...its };
+function aMessage(its: Partial<Message> = {}): Message {
+  return { seq: 12, atMicros: AT, author: "one", body: "hi", isAct: false, ...its };
 }
 
 t.test("a message shows its author", async (t) => {
@@ -85,9 +85,9 @@ t.test("one line of history is not called lines", async (t) => {
 
 t.test("history shows the date where it is not today's, and where it changes", async (t) => {
   const lines = [
-    aMessage({ seq: 1, at: AT - 2 * DAY }),
-    aMessage({ seq: 2, at: AT - 2 * DAY }),
-    aMessage({ seq: 3, at: AT - DAY }),
+    aMessage({ seq: 1, atMicros: AT - 2 * DAY }),
+    aMessage({ seq: 2, atMicros: AT - 2 * DAY }),
+    aMessage({ seq: 3, atMicros: AT - DAY }),
     aMessage({ seq: 4 }),
   ];
   t.same(renderHistory(lines, "Planes", AT).split("\r\n"), [
@@ -104,13 +104,13 @@ t.test("history shows the date where it is not today's, and where it changes", a
 
 t.test("history of today alone shows no date", async (t) => {
   const midnight = AT - (AT % DAY);
-  t.notMatch(renderHistory([aMessage({ at: midnight }), aMessage()], "Planes", midnight + DAY - 1), "2026");
-  t.match(renderHistory([aMessage({ at: midnight - 1 })], "Planes", midnight), "-- 2026-11-19 --");
+  t.notMatch(renderHistory([aMessage({ atMicros: midnight }), aMessage()], "Planes", midnight + DAY - 1), "2026");
+  t.match(renderHistory([aMessage({ atMicros: midnight - 1 })], "Planes", midnight), "-- 2026-11-19 --");
 });
 
 t.test("a page of history is 64 KiB at most: the newest lines that fit, and how many those are", async (t) => {
   const kibibyte = "x".repeat(1024 - "12 20:04 [one]: \r\n".length);
-  const lines = Array.from({ length: 100 }, (_, i) => aMessage({ body: kibibyte, at: AT - (99 - i) * DAY }));
+  const lines = Array.from({ length: 100 }, (_, i) => aMessage({ body: kibibyte, atMicros: AT - (99 - i) * DAY }));
   const [heading, firstDate, ...page] = renderHistory(lines, "Planes", AT).split("\r\n");
   t.equal(heading, "-- last 62 lines in Planes (times UTC) --");
   t.equal(firstDate, "-- 2026-09-20 --");
@@ -126,7 +126,7 @@ t.test("a page of history ends where one byte more would be too much", async (t)
   t.match(renderHistory([one, other], "Planes", AT), "-- last 2 lines in ");
   t.match(renderHistory([one, aMessage({ body: "x".repeat(half + 1) })], "Planes", AT), "-- last 1 line in ");
   const longest = renderHistory(
-    [one, other].map((its) => ({ ...its, at: AT - DAY })),
+    [one, other].map((its) => ({ ...its, atMicros: AT - DAY })),
     "r".repeat(64),
     AT,
   );
@@ -143,7 +143,7 @@ t.test("one line of history is shown, however long", async (t) => {
 
 const room = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
 const at = fc.integer({ min: 0, max: 4_000_000_000_000_000 });
-const message = fc.record({ seq: fc.nat(), at, author: wildText, body: wildText, isAct: fc.boolean() });
+const message = fc.record({ seq: fc.nat(), atMicros: at, author: wildText, body: wildText, isAct: fc.boolean() });
 
 t.test("whatever a room's line holds, it goes out as one line with no control character, also encoded", async (t) => {
   const view = fc.constantFrom<View>(0, 1, 2, 3);
@@ -151,7 +151,7 @@ t.test("whatever a room's line holds, it goes out as one line with no control ch
     t,
     fc.property(message, room, view, (message, room, view) => {
       for (const shown of [renderMessage(message), renderNotice(message.body)]) {
-        const line = renderLine(shown, message.at, room, view);
+        const line = renderLine(shown, message.atMicros, room, view);
         deepEqual([controlsIn(line), line.split("\r\n").length, line.endsWith("\r\n")], [[], 2, true]);
       }
     }),

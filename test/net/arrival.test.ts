@@ -11,8 +11,8 @@ const LOCAL = v2Header({ command: 0, family: 0 });
 
 /** Why the last one who came was turned away. */
 async function whyTurned({ door }: Entrance): Promise<string | undefined> {
-  await until(() => door.watch.turned.length > 0, "somebody is turned away");
-  return door.watch.turned.at(-1);
+  await until(() => door.telemetry.turned.length > 0, "somebody is turned away");
+  return door.telemetry.turned.at(-1);
 }
 
 t.test("each limit turns away with a line that names its setting, and closes", async (t) => {
@@ -47,7 +47,7 @@ t.test("a place is free again when a connection is closed, however it was", asyn
 
 t.test("an address that is banned is told so and why, and closed", async (t) => {
   const { port, door, gate } = await anEntrance(t);
-  const ban = { until: null, author: "root", at: 1 };
+  const ban = { untilMicros: null, author: "root", atMicros: 1 };
   await door.bans.add({ ...ban, subject: "127.0.0.0/8", reason: "enough of this" });
   const one = await Client.connect(t, port);
   await one.ended();
@@ -56,7 +56,7 @@ t.test("an address that is banned is told so and why, and closed", async (t) => 
   const two = await Client.connect(t, port);
   await two.ended();
   t.same(two.lines, ["Your address is banned here."]);
-  t.same(door.watch.turned, ["banned", "banned"]);
+  t.same(door.telemetry.turned, ["banned", "banned"]);
   t.equal(gate.admission.open, 0);
 });
 
@@ -100,7 +100,7 @@ t.test("limits and bans hold for the address in the header, and not for the prox
   await (await comeFrom("192.0.2.2")).logIn("two");
   const again = await comeFrom("::ffff:192.0.2.1");
   await again.expect(/^Your address has as many connections as it may/);
-  await door.bans.add({ subject: "192.0.2.3", until: null, reason: "", author: "root", at: 1 });
+  await door.bans.add({ subject: "192.0.2.3", untilMicros: null, reason: "", author: "root", atMicros: 1 });
   await (await comeFrom("192.0.2.3")).expect("Your address is banned here.");
 });
 
@@ -109,7 +109,7 @@ t.test("a second header is what somebody typed", async (t) => {
   const one = await Client.connect(t, port);
   one.socket.write(Buffer.concat([aProxyHeader("192.0.2.1"), aProxyHeader("192.0.2.2")]));
   await one.expect("This port does not expect a PROXY header (--proxy-protocol).");
-  t.same(door.watch.turned, []);
+  t.same(door.telemetry.turned, []);
 });
 
 t.test("a header from elsewhere than the trusted ranges is not even read", async (t) => {
@@ -138,7 +138,7 @@ t.test("a header that does not come within five seconds is not waited for", asyn
   one.socket.write("PROXY TCP4");
   await until(() => one.socket.bytesWritten > 0 && time.plannedCount > 0, "the header is waited for");
   await time.pass(4999);
-  t.same(entrance.door.watch.turned, []);
+  t.same(entrance.door.telemetry.turned, []);
   await time.pass(1);
   await one.ended();
   t.equal(await whyTurned(entrance), "bad-proxy-header");
@@ -152,7 +152,7 @@ t.test("a health check is nobody: no user, no connection, and no place taken", a
     await check.ended();
     t.same(check.lines, []);
   }
-  t.same([gate.admission.open, listener.connectionCount, door.watch.turned, door.watch.closes], [0, 0, [], []]);
+  t.same([gate.admission.open, listener.connectionCount, door.telemetry.turned, door.telemetry.closes], [0, 0, [], []]);
   const one = await Client.connect(t, port);
   one.socket.write(aProxyHeader("192.0.2.1"));
   await one.logIn("one");
@@ -162,6 +162,6 @@ t.test("who connects and goes before the header is nobody as well", async (t) =>
   const { port, door, gate } = await anEntrance(t, PROXIED);
   const one = await Client.connect(t, port);
   one.socket.destroy();
-  await until(() => door.watch.turned.length === 1, "it is noticed");
+  await until(() => door.telemetry.turned.length === 1, "it is noticed");
   t.equal(gate.admission.open, 0);
 });

@@ -92,7 +92,7 @@ await test("TLS is 1.2 or newer", async (t) => {
   }
   const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
   await t.rejects(shake(t, tlsPort, old));
-  await until(() => door.watch.turned.includes("tls-failed"), "it is noticed");
+  await until(() => door.telemetry.turned.includes("tls-failed"), "it is noticed");
 });
 
 await test("plain text on the port for TLS gets a line, and plain text", async (t) => {
@@ -101,7 +101,7 @@ await test("plain text on the port for TLS gets a line, and plain text", async (
   one.send("one");
   await one.ended();
   t.same(one.lines, ["This port speaks TLS. Try: openssl s_client -connect HOST:PORT"]);
-  t.same(door.watch.turned, ["not-tls"]);
+  t.same(door.telemetry.turned, ["not-tls"]);
 });
 
 await test("whoever says nothing, or never finishes shaking hands, is closed after ten seconds", async (t) => {
@@ -112,10 +112,10 @@ await test("whoever says nothing, or never finishes shaking hands, is closed aft
   stuck.socket.write(Buffer.from([0x16, 3, 1, 2, 0, 1]));
   await until(() => time.plannedCount === before && gate.admission.open === 2, "both are in, one has begun");
   await time.pass(9999);
-  t.same(door.watch.turned, []);
+  t.same(door.telemetry.turned, []);
   await time.pass(1);
   for (const client of [silent, stuck]) await client.until(() => client.isClosed || client.isEnded, "the end");
-  await until(() => door.watch.turned.length === 2 && gate.admission.open === 0, "nothing is left of them");
+  await until(() => door.telemetry.turned.length === 2 && gate.admission.open === 0, "nothing is left of them");
 });
 
 await test("limits hold before hands are shaken", async (t) => {
@@ -210,8 +210,8 @@ await test("handshakes that fail leave nothing behind", async (t) => {
       if (i % 2 === 0) socket.write(Buffer.concat([hello, Buffer.alloc(600)]));
       else socket.end(hello);
     }
-    await until(() => door.watch.turned.length === count && gate.admission.open === 0, "all have failed");
-    t.same(new Set(door.watch.turned.splice(0)), new Set(["tls-failed"]));
+    await until(() => door.telemetry.turned.length === count && gate.admission.open === 0, "all have failed");
+    t.same(new Set(door.telemetry.turned.splice(0)), new Set(["tls-failed"]));
   };
   await fail(2);
   const timers = time.plannedCount;

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { Postgres } from "../../demo/postgres.ts";
-import { Connection, type ConnectionOptions } from "../../src/postgres/connection.ts";
+import { DatabaseConnection, type ConnectionOptions } from "../../src/postgres/connection.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
 import { certify } from "../support/certificate.ts";
 import { aFolder } from "../support/daemon.ts";
@@ -19,8 +19,12 @@ function connect(
   url: string,
   options: Partial<ConnectionOptions> = {},
   files: Partial<LoginFiles> = {},
-): Connection {
-  const connection = new Connection(aLogin(url, files), systemClock, { purpose: "test", deadlineMs: 2000, ...options });
+): DatabaseConnection {
+  const connection = new DatabaseConnection(aLogin(url, files), systemClock, {
+    purpose: "test",
+    deadlineMs: 2000,
+    ...options,
+  });
   t.teardown(() => connection.close());
   return connection;
 }

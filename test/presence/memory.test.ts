@@ -10,7 +10,7 @@ function aName(text: string): Name {
 }
 
 function aNewcomer(text: string, id: number): Newcomer {
-  return { id, name: aName(text), address: "192.0.2.1", since: 1 };
+  return { id, name: aName(text), address: "192.0.2.1", sinceMicros: 1 };
 }
 
 t.test("a name is taken once, in whatever case", async (t) => {

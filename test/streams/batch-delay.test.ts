@@ -1,17 +1,17 @@
 import t from "tap";
-import { Gathering } from "../../src/streams/delivery-buffer.ts";
-import { Pace } from "../../src/streams/batch-delay.ts";
-import type { Arrival } from "../../src/streams/held-arrivals.ts";
+import { DeliveryBuffer } from "../../src/streams/delivery-buffer.ts";
+import { BatchDelay } from "../../src/streams/batch-delay.ts";
+import type { ArrivedEntry } from "../../src/streams/held-arrivals.ts";
 import { serverStream } from "../../src/streams/stream.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
-function arrival(pos: number): Arrival {
-  const entry = { stream: 0, pos, seq: pos, at: 1, kind: 0, authorId: null, author: "one", body: `line ${pos}` };
-  return { entry, before: null, settle: null };
+function arrival(pos: number): ArrivedEntry {
+  const entry = { stream: 0, pos, seq: pos, atMicros: 1, kind: 0, authorId: null, author: "one", body: `line ${pos}` };
+  return { entry, previousAtMicros: null, settle: null };
 }
 
 t.test("what took long lets the next wait for a part of that, up to a limit, and not for less than 1 ms", async (t) => {
-  const pace = new Pace({ part: 0.5, maxMs: 3 });
+  const pace = new BatchDelay({ part: 0.5, maxMs: 3 });
   const waits = [0, 1, 1.9, 2, 4, 6, 100].map((tookMs) => {
     pace.tookMs = tookMs;
     return pace.waitMs;
@@ -23,10 +23,10 @@ t.test(
   "what arrives in one turn is delivered together, in order; and after a long delivery, a moment later",
   async (t) => {
     const clock = new FakeClock();
-    const pace = new Pace({ part: 1, maxMs: 5 });
+    const pace = new BatchDelay({ part: 1, maxMs: 5 });
     const delivered: number[][] = [];
     let tookMs = 0;
-    const gathering = new Gathering(clock, pace, (gathered) => {
+    const gathering = new DeliveryBuffer(clock, pace, (gathered) => {
       for (const its of gathered.values()) delivered.push(its.map(({ entry }) => entry.pos));
       void clock.pass(tookMs);
     });

@@ -1,6 +1,6 @@
 import t from "tap";
 import { StoreError } from "../../src/ports/store-error.ts";
-import { Keeping } from "../../src/streams/retention.ts";
+import { Retention } from "../../src/streams/retention.ts";
 import { aWorld, type World } from "../support/people.ts";
 
 const MINUTE_MS = 60_000;
@@ -8,11 +8,11 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const BROKEN = new StoreError("unavailable", "the disk is away");
 
 /** Starts deleting in a world; `keep.ms` is the setting. */
-async function aKeeping(keepMs: number): Promise<{ world: World; keeping: Keeping; keep: { ms: number } }> {
+async function aKeeping(keepMs: number): Promise<{ world: World; keeping: Retention; keep: { ms: number } }> {
   const world = await aWorld();
   const keep = { ms: keepMs };
   const { store, clock, watch, chat } = world;
-  const keeping = new Keeping(store, chat.recent, clock, watch, () => keep.ms);
+  const keeping = new Retention(store, chat.recent, clock, watch, () => keep.ms);
   keeping.start();
   return { world, keeping, keep };
 }

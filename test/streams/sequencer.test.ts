@@ -22,8 +22,8 @@ async function aSequence() {
   const back: Stream[] = [];
   /** Takes over where the store is now. */
   const goBack = async (its: Stream): Promise<void> => {
-    const { pos = 0, seq = 0, at = 0 } = store.entriesOf(its.id).at(-1) ?? {};
-    Object.assign(its, { pos, seq, at });
+    const { pos = 0, seq = 0, atMicros = 0 } = store.entriesOf(its.id).at(-1) ?? {};
+    Object.assign(its, { pos, seq, atMicros: atMicros });
   };
   const its = { goBack };
   const sequencer = new Sequencer(store, clock, watch, {
@@ -40,11 +40,11 @@ async function aSequence() {
   };
   /** They come over the bus, each alone. */
   const hear = (...bodies: readonly string[]): void => {
-    for (const body of bodies) sequencer.offer(stream, [{ entry: entry(body), before: null, settle: null }]);
+    for (const body of bodies) sequencer.offer(stream, [{ entry: entry(body), previousAtMicros: null, settle: null }]);
   };
   /** They come as the outcome of this node's own append. */
   const append = (body: string): void =>
-    sequencer.offer(stream, [{ entry: entry(body), before: null, settle: () => settled.push(body) }]);
+    sequencer.offer(stream, [{ entry: entry(body), previousAtMicros: null, settle: () => settled.push(body) }]);
   return Object.assign(its, { clock, store, watch, stream, sequencer, delivered, settled, back, hear, append });
 }
 
@@ -60,10 +60,10 @@ t.test("what comes in order is delivered at once, and nothing is read", async (t
 t.test("of what comes together, some may be missing, or be there twice", async (t) => {
   const its = await aSequence();
   const [a, b, , d] = its.store.entriesOf(its.stream.id).slice(1);
-  const arrivals = [a, a, d].flatMap((entry) => (entry ? [{ entry, before: null, settle: null }] : []));
+  const arrivals = [a, a, d].flatMap((entry) => (entry ? [{ entry, previousAtMicros: null, settle: null }] : []));
   its.sequencer.offer(its.stream, arrivals);
   t.same(its.delivered, ["a"]);
-  its.sequencer.offer(its.stream, b ? [{ entry: b, before: null, settle: null }] : []);
+  its.sequencer.offer(its.stream, b ? [{ entry: b, previousAtMicros: null, settle: null }] : []);
   await its.clock.pass(30);
   t.same(its.delivered, ["a", "b", "c", "d", "e"]);
 });
@@ -94,7 +94,7 @@ t.test("the holes of many streams are read in one query", async (t) => {
   const trains = new Stream(record.id, record);
   trains.isFollowed = true;
   const y = its.store.entriesOf(record.id).at(-1);
-  if (y) its.sequencer.offer(trains, [{ entry: y, before: null, settle: null }]);
+  if (y) its.sequencer.offer(trains, [{ entry: y, previousAtMicros: null, settle: null }]);
   its.hear("b");
   await its.clock.pass(30);
   t.same(its.delivered.toSorted(), ["a", "b", "c", "d", "e", "x", "y"]);
@@ -191,14 +191,19 @@ t.test(
 
 t.test("comparing finds what was missed, where streams are followed", async (t) => {
   const its = await aSequence();
-  const trains = new Stream((await makeRoom(its.store, "Trains")).id, { rules: 1, pos: 0, seq: 0, at: 0 });
+  const trains = new Stream((await makeRoom(its.store, "Trains")).id, {
+    rightsVersion: 1,
+    pos: 0,
+    seq: 0,
+    atMicros: 0,
+  });
   await its.sequencer.compare([its.stream, trains]);
   t.equal(trains.isBehind, true);
   await its.clock.pass(30);
   t.same(its.delivered, ["a", "b", "c", "d", "e"]);
   await its.sequencer.compare([its.stream]);
   await its.sequencer.compare([]);
-  t.equal(its.store.calls.heads, 2);
+  t.equal(its.store.calls.ends, 2);
   t.same(its.back, []);
 });
 
@@ -209,7 +214,7 @@ t.test("a store that has another past is noticed: its end is before, or its entr
   await its.sequencer.compare([its.stream]);
   t.same(its.back, [its.stream]);
   its.stream.pos = 6;
-  its.stream.at += 1;
+  its.stream.atMicros += 1;
   await its.sequencer.compare([its.stream]);
   t.same(its.back, [its.stream, its.stream]);
 });
@@ -231,7 +236,8 @@ t.test(
     const entries = its.store.entriesOf(its.stream.id);
     const z = entries.at(-1);
     t.match([its.stream.pos, z?.pos], [6, 7]);
-    if (z) its.sequencer.offer(its.stream, [{ entry: z, before: entries.at(-2)?.at ?? null, settle: null }]);
+    if (z)
+      its.sequencer.offer(its.stream, [{ entry: z, previousAtMicros: entries.at(-2)?.atMicros ?? null, settle: null }]);
     t.same(its.back, [its.stream]);
     t.notOk(its.delivered.includes("z"), "it is not shown after what was lost");
   },
@@ -248,8 +254,8 @@ for (const [where, pos, later] of ELSEWHERE) {
     const its = await aSequence();
     await its.sequencer.catchUp(its.stream);
     const settled: string[] = [];
-    const entry = { ...its.store.entriesOf(its.stream.id)[5], pos, at: its.stream.at + later } as Entry;
-    its.sequencer.offer(its.stream, [{ entry, before: null, settle: () => settled.push("it") }]);
+    const entry = { ...its.store.entriesOf(its.stream.id)[5], pos, atMicros: its.stream.atMicros + later } as Entry;
+    its.sequencer.offer(its.stream, [{ entry, previousAtMicros: null, settle: () => settled.push("it") }]);
     t.same(its.back, [its.stream]);
     await its.clock.turn();
     await its.clock.pass(1000);
@@ -289,9 +295,9 @@ t.test("what was asked for before a stream was taken over is not delivered after
   const release = its.store.hold("entriesFrom");
   const reading = its.sequencer.catchUp(its.stream);
   await its.clock.turn();
-  const old = its.store.entriesOf(its.stream.id).map((entry) => ({ ...entry, at: entry.at + 1 }));
+  const old = its.store.entriesOf(its.stream.id).map((entry) => ({ ...entry, atMicros: entry.atMicros + 1 }));
   await its.sequencer.takeOver(its.stream);
-  Object.assign(its.stream, { pos: 3, at: old[2]?.at });
+  Object.assign(its.stream, { pos: 3, atMicros: old[2]?.atMicros });
   its.store.entriesFrom = () => Promise.resolve(old.slice(3));
   release();
   await reading;
@@ -305,7 +311,7 @@ t.test("what came while a stream was taken over, and is before its place then, i
   const { promise, resolve } = Promise.withResolvers<void>();
   its.goBack = async (stream) => {
     await promise;
-    Object.assign(stream, { pos: 3, seq: 2, at: its.store.entriesOf(stream.id)[2]?.at });
+    Object.assign(stream, { pos: 3, seq: 2, atMicros: its.store.entriesOf(stream.id)[2]?.atMicros });
   };
   const going = its.sequencer.takeOver(its.stream);
   its.append("b");
@@ -323,8 +329,12 @@ t.test("where it cannot be taken over now, nothing of it is delivered that came 
   its.goBack = () => promise;
   const going = its.sequencer.compare([its.stream]);
   await its.clock.turn();
-  const entry = { ...its.store.entriesOf(its.stream.id)[4], pos: its.stream.pos + 1, at: its.stream.at + 1 } as Entry;
-  its.sequencer.offer(its.stream, [{ entry, before: null, settle: null }]);
+  const entry = {
+    ...its.store.entriesOf(its.stream.id)[4],
+    pos: its.stream.pos + 1,
+    atMicros: its.stream.atMicros + 1,
+  } as Entry;
+  its.sequencer.offer(its.stream, [{ entry, previousAtMicros: null, settle: null }]);
   reject(new StoreError("unavailable", "away"));
   await going;
   t.same(its.delivered, ["a", "b", "c", "d", "e"]);
@@ -344,7 +354,7 @@ t.test(
     its.append("z");
     t.same([its.delivered.includes("z"), its.settled], [false, []]);
     const [, , , , x] = its.store.entriesOf(its.stream.id);
-    Object.assign(its.stream, { pos: x?.pos, at: x?.at });
+    Object.assign(its.stream, { pos: x?.pos, atMicros: x?.atMicros });
     resolve();
     await going;
     await its.clock.pass(1000);

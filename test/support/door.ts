@@ -17,12 +17,12 @@ import type { Door } from "../../src/telnet/door.ts";
 import { LineQueueTotal } from "../../src/net/line-queue.ts";
 import { Turns } from "../../src/net/turns.ts";
 import { OutboxPool } from "../../src/net/outbox-pool.ts";
-import type { CloseReason, TelnetWatch, TurnedAway } from "../../src/net/telemetry.ts";
+import type { CloseReason, DoorTelemetry, TurnedAway } from "../../src/net/telemetry.ts";
 import { FakeStore } from "./fake-store.ts";
 import { FakeWatch } from "./people.ts";
 
 /** What the door would have logged. */
-export class FakeTelnetWatch extends FakeWatch implements TelnetWatch {
+export class FakeTelnetWatch extends FakeWatch implements DoorTelemetry {
   readonly closes: CloseReason[] = [];
 
   readonly turned: TurnedAway[] = [];
@@ -85,7 +85,7 @@ export const LIMITS = { chat: CHAT, connection: SETTINGS, outbox: NO_LIMITS, bud
 /** The telnet door of a chat whose store is in the test's hands, on real sockets. */
 export class TestDoor implements Door {
   readonly store = new FakeStore(systemClock);
-  readonly watch = new FakeTelnetWatch();
+  readonly telemetry = new FakeTelnetWatch();
   readonly turns: Turns;
   readonly pool: OutboxPool;
   readonly queued = new LineQueueTotal(0);
@@ -103,13 +103,13 @@ export class TestDoor implements Door {
     this.pool = new OutboxPool(NO_LIMITS, clock);
     this.budgets = new TypingBudgets(NO_BUDGETS, clock);
     this.bans = new Bans(this.store, clock);
-    const { store, watch, pool } = this;
+    const { store, telemetry, pool } = this;
     const ports = {
       store,
       presence: new MemoryPresence(),
       bus: new LocalHub().join(),
       clock,
-      watch,
+      telemetry: telemetry,
       newId: this.newSessionId,
       networkOf,
       flush: () => pool.flush(),

@@ -4,7 +4,7 @@ import type { NewRoom, RoomRecord, Store } from "../../src/ports/store.ts";
 
 /** A line on its way to a stream: said by one, under the first version of the rules. */
 export function aDraft(draft: Partial<Draft> & Pick<Draft, "stream">): Draft {
-  return { rights: null, rules: 1, kind: kinds.said, authorId: 7, author: "one", body: "hi", ...draft };
+  return { rights: null, rightsVersion: 1, kind: kinds.said, authorId: 7, author: "one", body: "hi", ...draft };
 }
 
 /** Lines of these bodies for one stream. */

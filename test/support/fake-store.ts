@@ -1,7 +1,18 @@
-import { closesStream, type Entry, isMessage, kinds, movesRules, SERVER_STREAM } from "../../src/domain/entry.ts";
+import { closesStream, type Entry, isMessage, kinds, movesRights, SERVER_STREAM } from "../../src/domain/entry.ts";
 import { parseRoomName } from "../../src/domain/names.ts";
 import type { Clock } from "../../src/ports/clock.ts";
-import type { BanRecord, Batch, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, Store, StreamHead } from "../../src/ports/store.ts";
+import type {
+  BanRecord,
+  Batch,
+  StreamEnd,
+  NewRoom,
+  Position,
+  Pruned,
+  RoomFilter,
+  RoomRecord,
+  Store,
+  BatchStart,
+} from "../../src/ports/store.ts";
 import { NO_RIGHTS, rightsOfNew } from "../../src/domain/rights.ts";
 
 const CALLS = [
@@ -10,7 +21,7 @@ const CALLS = [
   "rooms",
   "history",
   "entriesFrom",
-  "heads",
+  "ends",
   "putBan",
   "removeBan",
   "prune",
@@ -26,7 +37,7 @@ function forEachCall<T>(make: () => T): Record<Call, T> {
 
 interface Stream {
   record: RoomRecord;
-  rules: number;
+  rightsVersion: number;
   isClosed: boolean;
   readonly entries: Entry[];
 }
@@ -43,7 +54,7 @@ export class FakeStore implements Store {
   readonly pruneAnswers: Pruned[] = [];
   readonly #clock: Clock;
   readonly #streams = new Map<number, Stream>();
-  readonly #outcomes = new Map<number, readonly StreamHead[]>();
+  readonly #outcomes = new Map<number, readonly BatchStart[]>();
   readonly #failures = forEachCall((): unknown[] => []);
   readonly #bans = new Map<string, BanRecord>();
   readonly #lostAnswers: unknown[] = [];
@@ -53,9 +64,14 @@ export class FakeStore implements Store {
     this.#clock = clock;
     const name = parseRoomName("server");
     if (!name) throw new Error("no name");
-    const record = { id: SERVER_STREAM, name, isPrivate: true, topic: "", rules: 1, rights: NO_RIGHTS };
-    const place = { pos: 0, seq: 0, at: 0 };
-    this.#streams.set(SERVER_STREAM, { record: { ...record, ...place }, rules: 1, isClosed: false, entries: [] });
+    const record = { id: SERVER_STREAM, name, isPrivate: true, topic: "", rightsVersion: 1, rights: NO_RIGHTS };
+    const place = { pos: 0, seq: 0, atMicros: 0 };
+    this.#streams.set(SERVER_STREAM, {
+      record: { ...record, ...place },
+      rightsVersion: 1,
+      isClosed: false,
+      entries: [],
+    });
   }
 
   /** The next calls of this kind fail with these errors, one each. */
@@ -90,7 +106,7 @@ export class FakeStore implements Store {
 
   /** Somebody else changed who may do what in a room. */
   moveRules(room: number, by = 1): void {
-    this.#stream(room).rules += by;
+    this.#stream(room).rightsVersion += by;
   }
 
   /** Somebody else destroyed a room. */
@@ -126,7 +142,7 @@ export class FakeStore implements Store {
       .map((entry) => entry.body);
   }
 
-  async append(batch: Batch): Promise<readonly StreamHead[]> {
+  async append(batch: Batch): Promise<readonly BatchStart[]> {
     checkOrder(batch);
     this.batches.push({ number: batch.number, drafts: [...batch.drafts] });
     await this.#begin("append");
@@ -149,14 +165,14 @@ export class FakeStore implements Store {
       name,
       isPrivate,
       topic: "",
-      rules: 1,
+      rightsVersion: 1,
       rights: rightsOfNew(authorId),
       pos: 1,
       seq: 0,
-      at: this.#clock.micros(),
+      atMicros: this.#clock.micros(),
     };
-    const made = { stream: id, pos: 1, seq: 0, at: record.at, kind: kinds.created, authorId, author };
-    this.#streams.set(id, { record, rules: 1, isClosed: false, entries: [{ ...made, body: "" }] });
+    const made = { stream: id, pos: 1, seq: 0, atMicros: record.atMicros, kind: kinds.created, authorId, author };
+    this.#streams.set(id, { record, rightsVersion: 1, isClosed: false, entries: [{ ...made, body: "" }] });
     return record;
   }
 
@@ -165,13 +181,13 @@ export class FakeStore implements Store {
     return [...this.#streams.values()]
       .filter(({ isClosed, record }) => !isClosed && record.id !== SERVER_STREAM)
       .filter(({ record }) => (ids?.includes(record.id) ?? true) && (keys?.includes(record.name.key) ?? true))
-      .map(({ record, rules, entries }) => {
-        const { pos = 0, seq = 0, at = 0 } = entries.at(-1) ?? {};
-        return { ...record, rules, pos, seq, at };
+      .map(({ record, rightsVersion, entries }) => {
+        const { pos = 0, seq = 0, atMicros = 0 } = entries.at(-1) ?? {};
+        return { ...record, rightsVersion, pos, seq, atMicros };
       });
   }
 
-  async entriesFrom(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
+  async entriesFrom(places: readonly Position[], limit: number): Promise<readonly Entry[]> {
     await this.#begin("entriesFrom");
     return places.flatMap(({ stream, pos }) =>
       this.entriesOf(stream)
@@ -180,12 +196,12 @@ export class FakeStore implements Store {
     );
   }
 
-  async heads(places: readonly Place[]): Promise<readonly Head[]> {
-    await this.#begin("heads");
+  async ends(places: readonly Position[]): Promise<readonly StreamEnd[]> {
+    await this.#begin("ends");
     return places.map(({ stream, pos }) => {
       const entries = this.entriesOf(stream);
-      const at = entries.find((entry) => entry.pos === pos)?.at ?? null;
-      return { stream, pos: entries.at(-1)?.pos ?? 0, at };
+      const atMicros = entries.find((entry) => entry.pos === pos)?.atMicros ?? null;
+      return { stream, pos: entries.at(-1)?.pos ?? 0, atMicros };
     });
   }
 
@@ -230,19 +246,20 @@ export class FakeStore implements Store {
   }
 
   /** Takes what may be taken, and returns where each stream stood before. */
-  #heads(batch: Batch): StreamHead[] {
-    const heads = new Map<number, StreamHead | null>();
-    const at = this.#clock.micros();
+  #heads(batch: Batch): BatchStart[] {
+    const heads = new Map<number, BatchStart | null>();
+    const atMicros = this.#clock.micros();
     for (const draft of batch.drafts) {
       const stream = this.#stream(draft.stream);
-      const { pos = 0, seq = 0, at: before = null } = stream.entries.at(-1) ?? {};
+      const { pos = 0, seq = 0, atMicros: before = null } = stream.entries.at(-1) ?? {};
       if (!heads.has(draft.stream)) {
         const mark = batch.marks?.find((one) => one.stream === draft.stream);
         const there = stream.entries.find((one) => one.pos === mark?.pos);
         // Where it was too old to be kept, nothing says that this is another past.
-        const isSamePast = !mark || (there ? there.at === mark.at : mark.pos <= pos);
-        const isOpen = !stream.isClosed && stream.rules === draft.rules && (isSamePast || !this.isShared);
-        heads.set(draft.stream, isOpen ? { stream: draft.stream, pos, seq, at, before } : null);
+        const isSamePast = !mark || (there ? there.atMicros === mark.atMicros : mark.pos <= pos);
+        const isOpen =
+          !stream.isClosed && stream.rightsVersion === draft.rightsVersion && (isSamePast || !this.isShared);
+        heads.set(draft.stream, isOpen ? { stream: draft.stream, pos, seq, atMicros, previousAtMicros: before } : null);
       }
       if (!heads.get(draft.stream)) continue;
       const { kind, authorId, author, body } = draft;
@@ -250,14 +267,14 @@ export class FakeStore implements Store {
         stream: draft.stream,
         pos: pos + 1,
         seq: isMessage(kind) ? seq + 1 : seq,
-        at,
+        atMicros,
         kind,
         authorId,
         author,
         body,
       });
-      if (movesRules(kind)) {
-        stream.rules += 1;
+      if (movesRights(kind)) {
+        stream.rightsVersion += 1;
         stream.record = { ...stream.record, rights: draft.rights ?? stream.record.rights };
       }
       if (closesStream(kind)) stream.isClosed = true;
@@ -278,6 +295,6 @@ function checkOrder({ drafts }: Batch): void {
   const moved = new Set<number>();
   for (const { stream, kind } of drafts) {
     if (moved.has(stream)) throw new Error(`an entry follows one that moved the rules of stream ${stream}`);
-    if (movesRules(kind)) moved.add(stream);
+    if (movesRights(kind)) moved.add(stream);
   }
 }

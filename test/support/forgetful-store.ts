@@ -1,5 +1,14 @@
-import { closesStream, type Entry, isMessage, kinds, movesRules, SERVER_STREAM } from "../../src/domain/entry.ts";
-import type { BanRecord, Batch, Head, NewRoom, Pruned, RoomRecord, Store, StreamHead } from "../../src/ports/store.ts";
+import { closesStream, type Entry, isMessage, kinds, movesRights, SERVER_STREAM } from "../../src/domain/entry.ts";
+import type {
+  BanRecord,
+  Batch,
+  StreamEnd,
+  NewRoom,
+  Pruned,
+  RoomRecord,
+  Store,
+  BatchStart,
+} from "../../src/ports/store.ts";
 import { rightsOfNew } from "../../src/domain/rights.ts";
 
 interface Place {
@@ -15,16 +24,22 @@ export class ForgetfulStore implements Store {
   readonly #places = new Map<number, Place>([[SERVER_STREAM, { pos: 0, seq: 0, rules: 1, key: "" }]]);
   #lastId = 0;
 
-  async append({ drafts }: Batch): Promise<readonly StreamHead[]> {
-    const heads = new Map<number, StreamHead>();
-    for (const { stream, kind, rules } of drafts) {
+  async append({ drafts }: Batch): Promise<readonly BatchStart[]> {
+    const heads = new Map<number, BatchStart>();
+    for (const { stream, kind, rightsVersion } of drafts) {
       const place = this.#places.get(stream);
-      if (!place || place.rules !== rules) continue;
+      if (!place || place.rules !== rightsVersion) continue;
       if (!heads.has(stream))
-        heads.set(stream, { stream, pos: place.pos, seq: place.seq, at: Date.now() * 1000, before: null });
+        heads.set(stream, {
+          stream,
+          pos: place.pos,
+          seq: place.seq,
+          atMicros: Date.now() * 1000,
+          previousAtMicros: null,
+        });
       place.pos += 1;
       if (isMessage(kind)) place.seq += 1;
-      if (movesRules(kind)) place.rules += 1;
+      if (movesRights(kind)) place.rules += 1;
       if (closesStream(kind)) this.#places.delete(stream);
     }
     return [...heads.values()];
@@ -35,7 +50,7 @@ export class ForgetfulStore implements Store {
     const id = (this.#lastId += 1);
     this.#places.set(id, { pos: 1, seq: 0, rules: 1, key: name.key });
     const rights = rightsOfNew(authorId);
-    return { id, name, isPrivate, topic: "", rules: 1, rights, pos: 1, seq: 0, at: Date.now() * 1000 };
+    return { id, name, isPrivate, topic: "", rightsVersion: 1, rights, pos: 1, seq: 0, atMicros: Date.now() * 1000 };
   }
 
   async rooms(): Promise<readonly RoomRecord[]> {
@@ -43,7 +58,16 @@ export class ForgetfulStore implements Store {
   }
 
   async history(stream: number, upTo: number): Promise<readonly Entry[]> {
-    const said = { stream, pos: upTo, seq: 1, at: 1, kind: kinds.said, authorId: 1, author: "one", body: "something" };
+    const said = {
+      stream,
+      pos: upTo,
+      seq: 1,
+      atMicros: 1,
+      kind: kinds.said,
+      authorId: 1,
+      author: "one",
+      body: "something",
+    };
     return [said];
   }
 
@@ -51,7 +75,7 @@ export class ForgetfulStore implements Store {
     return [];
   }
 
-  async heads(): Promise<readonly Head[]> {
+  async ends(): Promise<readonly StreamEnd[]> {
     return [];
   }
 

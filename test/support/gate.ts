@@ -24,10 +24,10 @@ export interface Entrance {
 
 /** What stands before the door, with nobody kept out unless the test says so. */
 export function aGate(door: TestDoor, { isProxied = false, ...limits }: GateSettings = {}): Gate {
-  const { bans, watch, chat } = door;
+  const { bans, telemetry, chat } = door;
   const none = { maxConnections: 0, maxConnectionsPerAddress: 0, maxNewPerMinute: 0, trustedProxy: new Ranges([]) };
   const admission = new Admission({ ...none, ...limits }, chat.clock);
-  return { clock: chat.clock, watch, admission, bans, isProxied, isDraining: false };
+  return { clock: chat.clock, telemetry, admission, bans, isProxied, isDraining: false };
 }
 
 /** Door, gate and listener, closed when the test ends. */

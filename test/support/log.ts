@@ -1,9 +1,9 @@
-import { ChatError } from "../../src/domain/refusals.ts";
-import { type Kind, kinds, movesRules } from "../../src/domain/entry.ts";
-import { Pace } from "../../src/streams/batch-delay.ts";
+import { Refusal } from "../../src/domain/refusals.ts";
+import { type Kind, kinds, movesRights } from "../../src/domain/entry.ts";
+import { BatchDelay } from "../../src/streams/batch-delay.ts";
 import type { BacklogLimits } from "../../src/streams/backlog.ts";
-import { Log, type Stored } from "../../src/streams/log.ts";
-import type { Pending } from "../../src/streams/queued-entry.ts";
+import { Log, type CommittedEntry } from "../../src/streams/log.ts";
+import type { QueuedEntry } from "../../src/streams/queued-entry.ts";
 import { parseRoomName } from "../../src/domain/names.ts";
 import type { Rights } from "../../src/domain/rights.ts";
 import { Room } from "../../src/chat/rooms/room.ts";
@@ -31,7 +31,7 @@ export class LogUnderTest {
   /** Where lines go that name no room. */
   room!: Room;
   /** The batches that were delivered. */
-  readonly delivered: (readonly Stored[])[] = [];
+  readonly delivered: (readonly CommittedEntry[])[] = [];
   /** `BODY: stored`, or `BODY: CODE`, in the order in which lines were settled. */
   readonly outcomes: string[] = [];
   readonly judged: string[] = [];
@@ -39,18 +39,18 @@ export class LogUnderTest {
   /** What every entry that moves the rules leads to. */
   rights: Rights | null = null;
   readonly refreshed: Stream[] = [];
-  judge: (pending: Pending) => RefusalCode | null = () => null;
+  judge: (pending: QueuedEntry) => RefusalCode | null = () => null;
   onDeliver: () => unknown = () => {};
   #refreshFailure: unknown = null;
 
-  readonly pace = new Pace({ part: 0.5, maxMs: 3 });
+  readonly pace = new BatchDelay({ part: 0.5, maxMs: 3 });
 
   constructor(limits: Partial<BacklogLimits>) {
     const all = { maxPendingMessages: 10_000, maxPendingBytes: 16_777_216, maxPendingAgeMs: 10_000, ...limits };
     const { store, clock, watch, pace } = this;
-    this.log = new Log({ store, clock, watch, pace }, () => all, {
-      judge: (pending) => this.#judge(pending),
-      seal: (pending) => this.#seal(pending),
+    this.log = new Log({ store, clock, telemetry: watch, batchDelay: pace }, () => all, {
+      recheck: (pending) => this.#judge(pending),
+      computeRights: (pending) => this.#seal(pending),
       refresh: (streams) => this.#refresh(streams),
       deliver: (stored) => this.#deliver(stored),
     });
@@ -66,7 +66,7 @@ export class LogUnderTest {
     const { body, bytes = 100, kind = kinds.said, room = this.room, session = null } = its;
     this.log.add({
       stream: room.id,
-      rules: room.rules,
+      rightsVersion: room.rightsVersion,
       kind,
       authorId: 1,
       author: "one",
@@ -89,16 +89,16 @@ export class LogUnderTest {
     await this.clock.turn();
   }
 
-  #judge(pending: Pending): ChatError | null {
+  #judge(pending: QueuedEntry): Refusal | null {
     this.judged.push(pending.body);
     const code = this.judge(pending);
-    if (code) return new ChatError(code);
-    pending.rules = pending.to.rules;
+    if (code) return new Refusal(code);
+    pending.rightsVersion = pending.to.rightsVersion;
     pending.takeovers = pending.to.takeovers;
     return null;
   }
 
-  #seal(pending: Pending): void {
+  #seal(pending: QueuedEntry): void {
     this.sealed.push(pending.body);
     pending.rights = this.rights;
   }
@@ -111,14 +111,14 @@ export class LogUnderTest {
     const records = await this.store.rooms({ ids: streams.map(({ id }) => id) });
     for (const stream of streams) {
       const record = records.find(({ id }) => id === stream.id);
-      if (record) stream.rules = record.rules;
+      if (record) stream.rightsVersion = record.rightsVersion;
       else stream.isDestroyed = true;
     }
   }
 
-  #deliver(stored: readonly Stored[]): void {
+  #deliver(stored: readonly CommittedEntry[]): void {
     this.delivered.push(stored);
-    for (const { pending } of stored) if (movesRules(pending.kind)) pending.to.rules += 1;
+    for (const { pending } of stored) if (movesRights(pending.kind)) pending.to.rightsVersion += 1;
     try {
       this.onDeliver();
     } finally {
@@ -141,6 +141,6 @@ export async function aRoomFor({ store }: LogUnderTest, text: string): Promise<R
 }
 
 /** The texts of each batch that was delivered. */
-export function textsOf(delivered: readonly (readonly Stored[])[]): string[][] {
+export function textsOf(delivered: readonly (readonly CommittedEntry[])[]): string[][] {
   return delivered.map((stored) => stored.map(({ pending }) => pending.body));
 }

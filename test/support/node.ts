@@ -1,9 +1,9 @@
 import type { ChatSettings } from "../../src/chat/chat.ts";
 import type { Draft, Entry } from "../../src/domain/entry.ts";
 import { type NameKey, parseUserName } from "../../src/domain/names.ts";
-import type { News } from "../../src/ports/cluster-message.ts";
-import type { Bus, BusFollower } from "../../src/ports/bus.ts";
-import type { Person, PresenceFollower, Somebody } from "../../src/ports/presence.ts";
+import type { ClusterMessage } from "../../src/ports/cluster-message.ts";
+import type { Bus, BusListener } from "../../src/ports/bus.ts";
+import type { Person, PresenceListener, UserRef } from "../../src/ports/presence.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { aDraft } from "./drafts.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -15,7 +15,7 @@ class FakePresence extends MemoryPresence {
   readonly others = new Map<NameKey, Person>();
   /** Sessions that are not logged in anywhere. */
   gone: readonly number[] = [];
-  follower: PresenceFollower | null = null;
+  follower: PresenceListener | null = null;
   /** Rooms that sessions of this node have left, by id. */
   readonly leftRooms: number[] = [];
 
@@ -37,9 +37,9 @@ class FakePresence extends MemoryPresence {
 
   override eldestIn(
     room: number,
-    here: Somebody | null,
-    isOut: (person: Somebody) => boolean = () => false,
-  ): Somebody | null {
+    here: UserRef | null,
+    isOut: (person: UserRef) => boolean = () => false,
+  ): UserRef | null {
     return this.peopleIn(room).find((person) => !isOut(person)) ?? here;
   }
 
@@ -55,21 +55,21 @@ class FakePresence extends MemoryPresence {
     return Promise.resolve(this.gone);
   }
 
-  override follow(follower?: PresenceFollower): void {
+  override listen(follower?: PresenceListener): void {
     this.follower = follower ?? null;
   }
 }
 
 /** A bus whose other end is a test's. */
 class FakeBus implements Bus {
-  readonly published: News[] = [];
-  follower: BusFollower | null = null;
+  readonly published: ClusterMessage[] = [];
+  follower: BusListener | null = null;
 
-  publish(news: News): void {
+  publish(news: ClusterMessage): void {
     this.published.push(news);
   }
 
-  follow(follower: BusFollower): void {
+  listen(follower: BusListener): void {
     this.follower = follower;
   }
 
@@ -100,15 +100,15 @@ export class FakeNode extends World {
   elsewhere(text: string, id: number, ...rooms: readonly string[]): Person {
     const name = parseUserName(text);
     if (!name) throw new Error(`not a name: ${text}`);
-    const since = this.clock.micros();
-    const places = rooms.map((room): [number, number] => [this.room(room).id, since]);
-    const person: Person = { id, name, address: "192.0.2.1", since, rooms: new Map(places), node: 2 };
+    const sinceMicros = this.clock.micros();
+    const places = rooms.map((room): [number, number] => [this.room(room).id, sinceMicros]);
+    const person: Person = { id, name, address: "192.0.2.1", sinceMicros, rooms: new Map(places), node: 2 };
     this.presence.others.set(name.key, person);
     return person;
   }
 
   /** Something comes over the bus. */
-  async hears(...news: readonly News[]): Promise<void> {
+  async hears(...news: readonly ClusterMessage[]): Promise<void> {
     for (const one of news) this.bus.follower?.heard(one);
     await this.clock.turn();
   }
@@ -117,7 +117,13 @@ export class FakeNode extends World {
   async storedElsewhere(room: string, more: Partial<Draft>): Promise<Entry> {
     const { id } = this.room(room);
     const [record] = await this.store.rooms({ ids: [id] });
-    const draft = aDraft({ stream: id, rules: record?.rules ?? 1, authorId: 999, author: "far", ...more });
+    const draft = aDraft({
+      stream: id,
+      rightsVersion: record?.rightsVersion ?? 1,
+      authorId: 999,
+      author: "far",
+      ...more,
+    });
     await this.store.append({ number: (this.#batches += 1), drafts: [draft] });
     const last = this.store.entriesOf(id).at(-1);
     if (!last) throw new Error("nothing was stored");

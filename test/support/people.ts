@@ -4,7 +4,7 @@ import { parseRoomName, parseUserName } from "../../src/domain/names.ts";
 import type { Bus } from "../../src/ports/bus.ts";
 import type { Chunk, CloseWhy, Outlet } from "../../src/ports/outlet.ts";
 import type { Presence } from "../../src/ports/presence.ts";
-import type { Act, Watch } from "../../src/ports/telemetry.ts";
+import type { AuditEvent, Telemetry } from "../../src/ports/telemetry.ts";
 import type { Room } from "../../src/chat/rooms/room.ts";
 import type { Session } from "../../src/chat/sessions/session.ts";
 import { beginSession, endSession } from "../../src/chat/sessions/sign-in.ts";
@@ -17,13 +17,13 @@ import { FakeClock } from "./fake-clock.ts";
 import { FakeStore } from "./fake-store.ts";
 
 /** What the chat would have logged. */
-export class FakeWatch implements Watch {
+export class FakeWatch implements Telemetry {
   readonly refusals: RefusalCode[] = [];
   readonly failures: { readonly what: string; readonly error: unknown }[] = [];
   /** Null: it works. */
   health: unknown = null;
   deliveries = 0;
-  readonly acts: Act[] = [];
+  readonly acts: AuditEvent[] = [];
   deleted = 0;
   unused = 0;
   readonly restored: (string | null)[] = [];
@@ -36,7 +36,7 @@ export class FakeWatch implements Watch {
   delivered(deliveries: number): void {
     this.deliveries += deliveries;
   }
-  acted(act: Act): void {
+  acted(act: AuditEvent): void {
     this.acts.push(act);
   }
   pruned(entries: number): void {
@@ -45,10 +45,10 @@ export class FakeWatch implements Watch {
   endedUnused(rooms: number): void {
     this.unused += rooms;
   }
-  wentBack(room: string | null): void {
+  rewound(room: string | null): void {
     this.restored.push(room);
   }
-  cutOff(isCutOff: boolean): void {
+  isolated(isCutOff: boolean): void {
     this.cuts.push(isCutOff);
   }
   storeHealth(error: unknown): void {
@@ -163,7 +163,7 @@ export class World {
         presence,
         bus,
         clock,
-        watch,
+        telemetry: watch,
         newId: () => (this.lastId += 1),
         networkOf,
         flush: () => {},

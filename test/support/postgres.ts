@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Test } from "tap";
 import type { Postgres } from "../../demo/postgres.ts";
-import { Connection, GENERIC_PLANS } from "../../src/postgres/connection.ts";
+import { DatabaseConnection, GENERIC_PLANS } from "../../src/postgres/connection.ts";
 import { NodeIdentity } from "../../src/postgres/identity.ts";
 import { migrate } from "../../src/postgres/schema.ts";
 import { PostgresStore } from "../../src/store/postgres/postgres-store.ts";
@@ -26,7 +26,7 @@ export async function aPostgresStore(t: Test, postgres: Postgres) {
   const name = new URL(url).pathname.slice(1);
   const login = aLogin(url);
   const connect = (purpose: string, settings = {}) =>
-    new Connection(login, systemClock, { purpose, deadlineMs: 5000, settings });
+    new DatabaseConnection(login, systemClock, { purpose, deadlineMs: 5000, settings });
   const connections = {
     append: connect("append", GENERIC_PLANS),
     history: connect("history"),

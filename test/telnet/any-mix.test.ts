@@ -175,13 +175,13 @@ t.test("any mix on one connection: each line is stored, or its author is told, a
     const trial = new Trial(answers);
     await trial.start();
     for (const one of steps) await trial.do(one);
-    const closedBefore = trial.pair.isClosed || trial.door.watch.closes.length > 0;
+    const closedBefore = trial.pair.isClosed || trial.door.telemetry.closes.length > 0;
     if (end === "drain") trial.pair.connection.drain();
     else trial.pair.do(end);
     await trial.settle(end);
 
     const { stored, told, sent } = trial;
-    deepEqual(trial.door.watch.failures, []);
+    deepEqual(trial.door.telemetry.failures, []);
     const holders = [...trial.door.chat.sessions.values()].map(({ outlet }) => outlet);
     ok(!holders.includes(trial.pair.connection), "its name has not outlived it");
     ok(trial.pair.isClosed, "the connection has ended");
@@ -191,14 +191,14 @@ t.test("any mix on one connection: each line is stored, or its author is told, a
       "in order, and each once",
     );
     const missing = sent.filter((line) => !stored.includes(line));
-    const reasons = trial.door.watch.closes;
+    const reasons = trial.door.telemetry.closes;
     if (!trial.wasUnable) {
       ok(
         !reasons.includes("no-answer") && !reasons.includes("replaced"),
         `who answers was taken for dead: ${reasons.join()}`,
       );
     }
-    const known = told + trial.door.watch.unsent;
+    const known = told + trial.door.telemetry.unsent;
     ok(missing.length >= known, `${missing.length} lines are missing, and ${known} were told`);
     // What a peer was told that takes nothing is dropped with all else that waits for it.
     if (reasons.includes("too-slow")) return;

@@ -235,8 +235,8 @@ t.test("a peer that does not close its side is cut off after a while", async (t)
   const one = await Client.login(t, door.port, "one");
   one.send("/quit");
   await one.ended();
-  await until(() => door.watch.closes.length > 0, "the server lets go of it");
-  t.same(door.watch.closes, ["quit"]);
+  await until(() => door.telemetry.closes.length > 0, "the server lets go of it");
+  t.same(door.telemetry.closes, ["quit"]);
 });
 
 /** Somebody who reads nothing, has closed his side, and has so many lines to come. */
@@ -273,8 +273,8 @@ for (const [what, clock, closeAfterMs] of [
 
 t.test("a peer that has closed its side and never reads is cut off when a slow reader would be", async (t) => {
   const [door] = await aHalfOpenReader(t, hasty(30_001), 30_000);
-  await until(() => door.watch.closes.length > 0, "the server lets go of it");
-  t.same(door.watch.closes, ["peer-closed"]);
+  await until(() => door.telemetry.closes.length > 0, "the server lets go of it");
+  t.same(door.telemetry.closes, ["peer-closed"]);
 });
 
 /** A clock on which every wait is over at once, but for those of this length and more: they never end. */

@@ -54,7 +54,7 @@ t.test("a holder that does not answer within five seconds is gone, and the name 
   await again.expect(ASKING);
   await isAsked(holder);
   await time.pass(4999);
-  t.same(door.watch.closes, []);
+  t.same(door.telemetry.closes, []);
   await time.pass(1);
   await again.expect("Welcome, ONE.");
   await holder.expect(/You have logged in from a different client, closing this connection\.$/);
@@ -67,7 +67,7 @@ t.test("a holder that does not answer within five seconds is gone, and the name 
     "rights hang on a session",
   );
   holder.close();
-  await until(() => door.watch.closes.includes("replaced"), "it is noted why");
+  await until(() => door.telemetry.closes.includes("replaced"), "it is noted why");
 });
 
 t.test("a holder that answers stays, and the newcomer is asked for another name", async (t) => {

@@ -29,7 +29,7 @@ const SLACK_BYTES = 24 * 1024 * 1024;
 t.test(`${SESSIONS} hostile sessions in memory: no exception, no control character out, no growth`, async (t) => {
   t.comment(`random sessions from CHATD_TEST_SEED=${seed}`);
   const chance = new Chance(seed);
-  const watch = new FakeTelnetWatch();
+  const telemetry = new FakeTelnetWatch();
   const store = new ForgetfulStore();
   const pool = new OutboxPool(LIMITS.outbox, systemClock);
   let lastId = 0;
@@ -38,7 +38,7 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
     presence: new MemoryPresence(),
     bus: new LocalHub().join(),
     clock: systemClock,
-    watch,
+    telemetry: telemetry,
     newId: () => ++lastId,
     networkOf,
     flush: () => pool.flush(),
@@ -52,7 +52,7 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
     pool,
     queued: new LineQueueTotal(0),
     budgets: new TypingBudgets(LIMITS.budgets, systemClock),
-    watch,
+    telemetry,
     bans,
     settings: LIMITS.connection,
     newSessionId: () => ++lastId,
@@ -78,11 +78,11 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
       const controls = controlsIn(withoutTelnet(pair.output));
       if (controls.length > 0) t.fail(`${controls.join(" ")} went out`, { steps: steps.map(String) });
     }
-    watch.closes.length = 0;
-    watch.refusals.length = 0;
-    watch.acts.length = 0;
+    telemetry.closes.length = 0;
+    telemetry.refusals.length = 0;
+    telemetry.acts.length = 0;
   }
-  t.same(watch.failures, []);
+  t.same(telemetry.failures, []);
   await chat.whenIdle();
   t.equal(pool.heldBytes, 0);
   t.equal(door.queued.bytes, 0);

@@ -70,7 +70,7 @@ async function aHouse(t: Test, settings: Partial<TestDoor["settings"]> = {}): Pr
   await house.clock.turn();
   await started;
   t.teardown(() => {
-    const [failure] = house.door.watch.failures;
+    const [failure] = house.door.telemetry.failures;
     if (failure) throw failure.error;
   });
   return house;
@@ -122,7 +122,7 @@ t.test("a connection that breaks is seen at once while its lines wait, and it is
   await one.sends(paste(100));
   await one.leaves("reset");
   t.equal(house.door.chat.sessions.size, 0);
-  t.same([house.said("one").length, house.door.watch.unsent], [10, 90]);
+  t.same([house.said("one").length, house.door.telemetry.unsent], [10, 90]);
 });
 
 t.test("while lines wait the socket is read until 64 KiB of them wait, and no further", async (t) => {
@@ -194,7 +194,7 @@ t.test("whoever is closed is read on, so that their end is seen", async (t) => {
   await one.hears();
   t.notOk(one.pair.isPaused);
   await one.leaves("end");
-  t.same(house.door.watch.closes, ["kicked"]);
+  t.same(house.door.telemetry.closes, ["kicked"]);
 });
 
 t.test("a line that was not finished is not counted when the connection is closed", async (t) => {
@@ -202,7 +202,7 @@ t.test("a line that was not finished is not counted when the connection is close
   const one = await house.enters("one");
   t.same(await one.sends("/quit\r\nhel"), ["Bye."]);
   await one.leaves("end");
-  t.equal(house.door.watch.unsent, 0);
+  t.equal(house.door.telemetry.unsent, 0);
 });
 
 t.test("a line that was not finished when the name was lost is no name, and no session stays behind", async (t) => {
@@ -269,7 +269,7 @@ t.test("a peer whose great paste waits, and who answers, is not taken for dead",
   const told = await thief.sends("one\r\n");
   await house.clock.pass(300_000);
   t.match([...told, ...(await thief.hears())].at(-1), /^You're already logged in/);
-  t.same(house.door.watch.closes, []);
+  t.same(house.door.telemetry.closes, []);
   t.same(house.said("one"), numbered(600));
 });
 
@@ -282,10 +282,10 @@ t.test("nor is one whose paste is so great that it cannot be heard", async (t) =
   const told = await thief.sends("one\r\n");
   await house.clock.pass(120_000);
   t.match([...told, ...(await thief.hears())].at(-1), /^You're already logged in/);
-  t.same(house.door.watch.closes, []);
+  t.same(house.door.telemetry.closes, []);
   one.pair.listen();
   await house.clock.pass(1000 * 60 * 20);
-  t.same(house.door.watch.closes, ["no-answer"], "it never answered, and once it could be heard that was seen");
+  t.same(house.door.telemetry.closes, ["no-answer"], "it never answered, and once it could be heard that was seen");
   const unsent = Number(/(\d+) waiting lines? w/.exec((await one.hears()).join("\n"))?.[1]);
   t.same(house.said("one"), numbered(2000 - unsent));
 });

@@ -37,12 +37,12 @@ t.test("a silent telnet peer is asked, closed when it does not answer, and its n
   const silence = await aSilence(t);
   const { time, door } = silence;
   const one = await anAskedPeer(t, silence);
-  t.same(door.watch.closes, []);
+  t.same(door.telemetry.closes, []);
   await time.pass(10_000);
   await one.ended();
   one.close();
-  await until(() => door.watch.closes.length === 1, "it is noted");
-  t.same(door.watch.closes, ["no-answer"]);
+  await until(() => door.telemetry.closes.length === 1, "it is noted");
+  t.same(door.telemetry.closes, ["no-answer"]);
   await Client.login(t, door.port, "one");
 });
 
@@ -56,7 +56,7 @@ t.test("one that answers stays", async (t) => {
   await time.pass(10_000);
   one.send("/nick");
   await one.expect(/Leave with/);
-  t.same(door.watch.closes, []);
+  t.same(door.telemetry.closes, []);
 });
 
 t.test("a peer that has sent no telnet is never sent any, however silent it is", async (t) => {

@@ -95,7 +95,7 @@ t.test("what a person said before the connection broke is stored and shown, and 
   await two.expect("[one]: last words");
   await two.expect("[*]: User one left lobby.");
   t.same(await two.ask("/users"), ["Online users: two"]);
-  t.same(door.watch.failures, []);
+  t.same(door.telemetry.failures, []);
 });
 
 t.test(

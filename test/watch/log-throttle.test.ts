@@ -1,10 +1,10 @@
 import t from "tap";
-import { Seldom } from "../../src/watch/log-throttle.ts";
+import { LogThrottle } from "../../src/watch/log-throttle.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 t.test("the first of a kind is said, and one a minute after it, with how many were not", async (t) => {
   const clock = new FakeClock();
-  const seldom = new Seldom(clock);
+  const seldom = new LogThrottle(clock);
   t.equal(seldom.take("a"), 0);
   t.equal(seldom.take("a"), null);
   t.equal(seldom.take("b"), 0, "each kind by itself");
@@ -21,7 +21,7 @@ t.test(
   "where more are said, so many of each and in all a minute, and the next one tells how many were not",
   async (t) => {
     const clock = new FakeClock();
-    const seldom = new Seldom(clock, { each: 2, all: 3 });
+    const seldom = new LogThrottle(clock, { each: 2, all: 3 });
     const take = (who: string) => seldom.take("topic", who);
     t.same([take("a"), take("a"), take("a"), take("a")], [0, 0, null, null]);
     t.equal(take("b"), 2, "of another who is heard at once");

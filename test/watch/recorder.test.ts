@@ -93,9 +93,9 @@ t.test("the state says that the store fails while it does, and for a minute wher
   recorder.storeHealth(away);
   recorder.storeHealth(null);
   t.equal(storeFails(), 0);
-  recorder.cutOff(true);
+  recorder.isolated(true);
   t.same([storeFails(), storeFails()], [1, 1]);
-  recorder.cutOff(false);
+  recorder.isolated(false);
   t.equal(storeFails(), 0);
 });
 

@@ -59,8 +59,8 @@ export class Book {
     return (this.all.get(stream) ?? []).flatMap((entry) => {
       const subject = kinds.includes(entry.kind) ? parseSubject(entry.body) : null;
       if (!subject) return [];
-      const { id, key, until } = subject;
-      return [{ entry, session: id, key, untilMs: until === null ? null : until / 1000 }];
+      const { id, key, untilMicros } = subject;
+      return [{ entry, session: id, key, untilMs: untilMicros === null ? null : untilMicros / 1000 }];
     });
   }
 

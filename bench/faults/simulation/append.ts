@@ -1,4 +1,4 @@
-import { closesStream, isMessage, kinds, movesRules, SERVER_STREAM } from "../../../src/domain/entry.ts";
+import { closesStream, isMessage, kinds, movesRights, SERVER_STREAM } from "../../../src/domain/entry.ts";
 import { hasOtherPast } from "../../../src/streams/divergence.ts";
 import type { Rights } from "../../../src/domain/rights.ts";
 import type { Moment } from "./moment.ts";
@@ -47,7 +47,7 @@ export function append(tables: Tables, now: Moment, values: Values): Row {
     const entry = { stream_id: stream, ...place, at, trueMs: now.trueMs, kind, author_id: authorId, author, body };
     tables.entriesOf(stream).push(entry);
     if (kind === kinds.topic) change(tables, stream, { topic: body });
-    if (movesRules(kind)) move(tables, now, draft);
+    if (movesRights(kind)) move(tables, now, draft);
   }
   tables.appends.set(appendKey(node, batch), { node, batch, at, heads });
   return toRow("stored", at, heads);
@@ -70,9 +70,9 @@ function straysOf(tables: Tables, [, , , ids, positions, times]: Values): Readon
   const [poss, ats] = [positions as readonly number[], times as readonly number[]];
   const strays = (ids as readonly number[]).filter((id, i) => {
     const entries = tables.entriesOf(id);
-    const mark = { pos: poss[i] ?? 0, at: ats[i] ?? 0 };
-    const at = entries.find(({ pos }) => pos === mark.pos)?.at ?? null;
-    return hasOtherPast({ stream: id, pos: entries.at(-1)?.pos ?? 0, at }, mark);
+    const mark = { pos: poss[i] ?? 0, atMicros: ats[i] ?? 0 };
+    const atMicros = entries.find(({ pos }) => pos === mark.pos)?.at ?? null;
+    return hasOtherPast({ stream: id, pos: entries.at(-1)?.pos ?? 0, atMicros }, mark);
   });
   return new Set(strays);
 }

@@ -100,12 +100,12 @@ class Audit {
     const stream = this.#tables.streams.get(row.id);
     const rights = stream?.rights ?? NO_RIGHTS;
     if (room.isFollowed || row.isPrivate) {
-      this.#compare(`${its}: rules`, room.rules, stream?.rules);
+      this.#compare(`${its}: rules`, room.rightsVersion, stream?.rules);
       this.#compare(`${its}: rights`, this.#inForce(room.rights), this.#inForce(rights));
     }
     if (!room.isFollowed) return;
     const last = this.#tables.entriesOf(row.id).at(-1);
-    this.#compare(`${its}: position`, `${room.pos} at ${room.at}`, `${last?.pos} at ${last?.at}`);
+    this.#compare(`${its}: position`, `${room.pos} at ${room.atMicros}`, `${last?.pos} at ${last?.at}`);
     this.#compare(`${its}: topic`, room.topic, row.topic);
   }
 
@@ -119,7 +119,7 @@ class Audit {
   /** As text. A node may forget what sessions might do that are gone: it is the same. */
   #inForce(rights: Rights): string {
     const here = (ids: readonly number[]): string => ids.filter((id) => this.#sessions.has(id)).join(" ");
-    const bans = bansInForce(rights, this.#nowMicros).map(({ id, key, until }) => `${id} ${key} ${until}`);
+    const bans = bansInForce(rights, this.#nowMicros).map(({ id, key, untilMicros }) => `${id} ${key} ${untilMicros}`);
     const { owner, operators, invited } = rights;
     return `owner ${here(owner === null ? [] : [owner])}, operators ${here(operators)}, invited ${here(invited)}, bans ${bans.join("; ")}`;
   }

@@ -1,5 +1,5 @@
-import type { News } from "../../../src/ports/cluster-message.ts";
-import type { Bus, BusFollower } from "../../../src/ports/bus.ts";
+import type { ClusterMessage } from "../../../src/ports/cluster-message.ts";
+import type { Bus, BusListener } from "../../../src/ports/bus.ts";
 import type { Machine } from "./machine.ts";
 import type { Weather } from "./weather.ts";
 
@@ -47,11 +47,11 @@ export class Hub {
     for (const bus of this.#buses) if (bus.node === node) bus.doubt();
   }
 
-  carry(from: SimulatedBus, whole: News): void {
+  carry(from: SimulatedBus, whole: ClusterMessage): void {
     const sent = this.#weather.fateOf(from.node, "notify");
     if (!sent.isRun || sent.refusal !== null || from.machine.isDead) return;
     const isShort = whole.type === "entries" && [...this.#shorteners].some((isTooLong) => isTooLong());
-    const news: News = isShort ? { type: "look", stream: whole.stream } : whole;
+    const news: ClusterMessage = isShort ? { type: "look", stream: whole.stream } : whole;
     for (const to of this.#buses) {
       if (to === from) continue;
       const heard = this.#weather.fateOf(to.node, "listen");
@@ -74,7 +74,7 @@ export class SimulatedBus implements Bus {
   readonly node: number;
   readonly machine: Machine;
   readonly #hub: Hub;
-  readonly #followers: BusFollower[] = [];
+  readonly #followers: BusListener[] = [];
 
   constructor(hub: Hub, node: number, machine: Machine) {
     this.#hub = hub;
@@ -82,12 +82,12 @@ export class SimulatedBus implements Bus {
     this.machine = machine;
   }
 
-  publish(news: News): void {
+  publish(news: ClusterMessage): void {
     const sent = copyOf(news);
     this.machine.post(() => this.#hub.carry(this, sent));
   }
 
-  follow(follower: BusFollower): void {
+  listen(follower: BusListener): void {
     this.#followers.push(follower);
   }
 
@@ -96,7 +96,7 @@ export class SimulatedBus implements Bus {
     return Promise.resolve();
   }
 
-  hear(news: News): void {
+  hear(news: ClusterMessage): void {
     for (const follower of this.#followers) follower.heard(news);
   }
 
@@ -108,7 +108,7 @@ export class SimulatedBus implements Bus {
 }
 
 /** People of a node move on while news of them is on its way; everything else of news never changes. */
-function copyOf(news: News): News {
+function copyOf(news: ClusterMessage): ClusterMessage {
   if (news.type !== "people") return news;
   return { ...news, here: news.here.map((person) => ({ ...person, rooms: new Map(person.rooms) })) };
 }

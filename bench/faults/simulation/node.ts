@@ -1,10 +1,10 @@
 import { Chat, type ChatSettings } from "../../../src/chat/chat.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
 import { Bans } from "../../../src/chat/server-bans.ts";
-import type { Connection } from "../../../src/postgres/connection.ts";
+import type { DatabaseConnection } from "../../../src/postgres/connection.ts";
 import { PostgresPresence } from "../../../src/presence/postgres/postgres-presence.ts";
 import { PostgresStore } from "../../../src/store/postgres/postgres-store.ts";
-import { Login } from "../../../src/telnet/sign-in-dialogue.ts";
+import { SignInDialogue } from "../../../src/telnet/sign-in-dialogue.ts";
 import type { Database } from "./database.ts";
 import type { Hub, SimulatedBus } from "./hub.ts";
 import { Link } from "./link.ts";
@@ -57,7 +57,7 @@ interface Running {
   readonly presence: PostgresPresence;
   readonly bus: SimulatedBus;
   readonly seats: Set<Seat>;
-  readonly newLogin: () => Login;
+  readonly newLogin: () => SignInDialogue;
 }
 
 /** One node: the real chat with the real store and presence, on a process, a network and a database that are simulated. */
@@ -170,12 +170,12 @@ export class SimulatedNode {
     const { clock } = machine;
     let id = process * 1_000_000;
     const newId = (): number => (id += 1);
-    const ports = { store, presence, bus, clock, watch, newId };
+    const ports = { store, presence, bus, clock, telemetry: watch, newId };
     const chat = new Chat({ ...ports, networkOf: (address) => address, flush: () => {} }, SETTINGS);
     await chat.start();
     const bans = new Bans(store, clock);
     const settings = { loginBytes: 0, loginTries: 3, reservedNames: [], welcome: "" };
-    const newLogin = (): Login => new Login(chat, bans, settings, newId);
+    const newLogin = (): SignInDialogue => new SignInDialogue(chat, bans, settings, newId);
     this.#running = { machine, chat, presence, bus, seats: new Set(), newLogin };
     trace(`node ${this.nr} serves, process ${process}`);
   }
@@ -189,10 +189,14 @@ export class SimulatedNode {
     await bus.close();
   }
 
-  #connect(machine: Machine, purpose: Purpose, deadlineMs = READ_DEADLINE_MS): Connection {
+  #connect(machine: Machine, purpose: Purpose, deadlineMs = READ_DEADLINE_MS): DatabaseConnection {
     const { database, weather } = this.#cluster;
     // Of a connection, store and presence use what a link has.
-    return new Link(machine, database, weather, { node: this.nr, purpose, deadlineMs }) as unknown as Connection;
+    return new Link(machine, database, weather, {
+      node: this.nr,
+      purpose,
+      deadlineMs,
+    }) as unknown as DatabaseConnection;
   }
 
   #die(machine: Machine): void {

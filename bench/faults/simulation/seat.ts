@@ -4,7 +4,7 @@ import { MAX_LINES_WAITING, type Session } from "../../../src/chat/sessions/sess
 import { endSession } from "../../../src/chat/sessions/sign-in.ts";
 import { dispatch } from "../../../src/commands/dispatch.ts";
 import { texts } from "../../../src/formats/text/sentences.ts";
-import { greet, Login } from "../../../src/telnet/sign-in-dialogue.ts";
+import { greet, SignInDialogue } from "../../../src/telnet/sign-in-dialogue.ts";
 
 export interface SeatEvents {
   /** Lines for the person, without their ends. */
@@ -21,17 +21,17 @@ export class Seat implements Outlet {
   readonly waitingBytes = 0;
   readonly waitingMs = 0;
   readonly #chat: Chat;
-  readonly #newLogin: () => Login;
+  readonly #newLogin: () => SignInDialogue;
   readonly #events: SeatEvents;
   readonly #queue: string[] = [];
-  #login: Login | null;
+  #login: SignInDialogue | null;
   #session: Session | null = null;
   #handling: Promise<void> | null = null;
   #state: "open" | "closing" | "closed" = "open";
   #hasPeerEnded = false;
   #isGoingOn = false;
 
-  constructor(chat: Chat, address: string, newLogin: () => Login, events: SeatEvents) {
+  constructor(chat: Chat, address: string, newLogin: () => SignInDialogue, events: SeatEvents) {
     this.#chat = chat;
     this.address = address;
     this.#newLogin = newLogin;
@@ -128,7 +128,7 @@ export class Seat implements Outlet {
 
   #wait(handling: Promise<void>): void {
     this.#handling = handling
-      .catch((error: unknown) => this.#chat.watch.failed("handle a line", error))
+      .catch((error: unknown) => this.#chat.telemetry.failed("handle a line", error))
       .then(() => {
         this.#handling = null;
         this.#goOn();
@@ -162,6 +162,6 @@ export class Seat implements Outlet {
   }
 
   #background(task: Promise<void>): void {
-    task.catch((error: unknown) => this.#chat.watch.failed("end a session", error));
+    task.catch((error: unknown) => this.#chat.telemetry.failed("end a session", error));
   }
 }

@@ -1,8 +1,8 @@
-import type { Act, Watch } from "../../../src/ports/telemetry.ts";
+import type { AuditEvent, Telemetry } from "../../../src/ports/telemetry.ts";
 import type { RefusalCode } from "../../../src/formats/text/sentences.ts";
 
 /** Notes what the chat would have logged, and what it would have counted as a bug. */
-export class SimulatedWatch implements Watch {
+export class SimulatedWatch implements Telemetry {
   readonly #node: string;
   readonly #trace: (text: string) => void;
   readonly #failed: (what: string) => void;
@@ -16,7 +16,7 @@ export class SimulatedWatch implements Watch {
   refused(code: RefusalCode): void {
     this.#trace(`${this.#node} refuses: ${code}`);
   }
-  acted({ act, by, room, subject }: Act): void {
+  acted({ act, by, room, subject }: AuditEvent): void {
     this.#trace(`${this.#node}: ${by} does ${act} in ${room} to ${subject}`);
   }
   pruned(): void {}
@@ -25,10 +25,10 @@ export class SimulatedWatch implements Watch {
     this.#trace(`${this.#node} has stored ${lines} lines`);
   }
   delivered(): void {}
-  wentBack(room: string | null): void {
+  rewound(room: string | null): void {
     this.#trace(`${this.#node} notices that ${room ?? "the server"} went back`);
   }
-  cutOff(isCutOff: boolean): void {
+  isolated(isCutOff: boolean): void {
     this.#trace(`${this.#node} is ${isCutOff ? "cut off" : "back"}`);
   }
   storeHealth(error: unknown): void {

@@ -1,5 +1,5 @@
 import type { Chat } from "../chat.ts";
-import { ChatError } from "../../domain/refusals.ts";
+import { Refusal } from "../../domain/refusals.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { Name } from "../../domain/names.ts";
 import { own } from "../rooms/ownership.ts";
@@ -12,7 +12,7 @@ export async function createRoom(chat: Chat, session: Session, name: Name, isPri
   let room: Room | null = null;
   try {
     const record = await store(chat, session, name, isPrivate);
-    if (!record) throw new ChatError("room-name-taken");
+    if (!record) throw new Refusal("room-name-taken");
     room = chat.addRoom(record);
     own(room, session);
     return room;
@@ -26,7 +26,7 @@ async function store(chat: Chat, session: Session, name: Name, isPrivate: boolea
     return await chat.store.createRoom({ name, isPrivate, authorId: session.id, author: session.name.shown });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    chat.watch.storeHealth(error);
-    throw new ChatError("room-not-stored", undefined, { cause: error });
+    chat.telemetry.storeHealth(error);
+    throw new Refusal("room-not-stored", undefined, { cause: error });
   }
 }

@@ -1,5 +1,5 @@
 import { texts } from "../../formats/text/sentences.ts";
-import type { Delivery } from "../fan-out.ts";
+import type { FanOut } from "../fan-out.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Room } from "./room.ts";
 import { Session } from "../sessions/session.ts";
@@ -27,12 +27,12 @@ interface Movement {
  * Tells the members of a room who joins and leaves. Telling n people of n others costs n × n lines, so when many come or
  * go at once, they are told in one line each window.
  */
-export class Crowd {
+export class JoinLeaveNotices {
   readonly #clock: Clock;
-  readonly #delivery: Delivery;
+  readonly #delivery: FanOut;
   readonly #moving = new Map<Room, Movement>();
 
-  constructor(clock: Clock, delivery: Delivery) {
+  constructor(clock: Clock, delivery: FanOut) {
     this.#clock = clock;
     this.#delivery = delivery;
   }

@@ -1,9 +1,9 @@
-import type { Presence, Somebody } from "../../ports/presence.ts";
+import type { Presence, UserRef } from "../../ports/presence.ts";
 import { SortedTree } from "../../domain/sorted-tree.ts";
 import type { FirstOf } from "../../ports/store.ts";
 import { type Rights, sessionsIn } from "../../domain/rights.ts";
 import type { Room } from "./room.ts";
-import type { Rooms, RoomsFollower } from "./rooms.ts";
+import type { Rooms, RoomsListener } from "./rooms.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** A room, and how many people are in it on all nodes. */
@@ -14,8 +14,8 @@ export interface ListedRoom {
 
 /** People in a room, here and elsewhere, by their ids; in order from when somebody asks for that. */
 interface People {
-  readonly all: Map<number, Somebody>;
-  sorted: SortedTree<Somebody> | null;
+  readonly all: Map<number, UserRef>;
+  sorted: SortedTree<UserRef> | null;
 }
 
 /** Rooms may be in a wrong place until somebody asks, so many at most. */
@@ -26,7 +26,7 @@ const MAX_STALE = 500;
  * list costs the same however long the list is, but for the first time that somebody asks for a room's people; each change
  * costs O(log n), and less where nobody has asked.
  */
-export class Listings implements RoomsFollower {
+export class Listings implements RoomsListener {
   readonly #rooms: Rooms;
   readonly #presence: Presence;
   readonly #sessions: ReadonlyMap<number, Session>;
@@ -39,16 +39,12 @@ export class Listings implements RoomsFollower {
   readonly #stale = new Set<Room>();
 
   /** @param sessions those of this node, by id */
-  constructor(
-    rooms: Rooms,
-    presence: Presence,
-    sessions: ReadonlyMap<number, Session>,
-  ) {
+  constructor(rooms: Rooms, presence: Presence, sessions: ReadonlyMap<number, Session>) {
     this.#rooms = rooms;
     this.#presence = presence;
     this.#sessions = sessions;
     this.#publicRooms = new SortedTree(byPeopleThenName);
-    rooms.follow(this);
+    rooms.listen(this);
   }
 
   /** Public rooms and these private ones: those with the most people come first, then by name. */
@@ -60,7 +56,7 @@ export class Listings implements RoomsFollower {
   }
 
   /** Who is in a room, on all nodes, by name. */
-  peopleIn(room: Room, limit: number): FirstOf<Somebody> {
+  peopleIn(room: Room, limit: number): FirstOf<UserRef> {
     const people = this.#people.get(room);
     if (!people) return { first: [], count: 0 };
     if (!people.sorted) {
@@ -71,7 +67,7 @@ export class Listings implements RoomsFollower {
   }
 
   /** Somebody, here or elsewhere, is in the room from now on. */
-  entered(room: Room, somebody: Somebody): void {
+  entered(room: Room, somebody: UserRef): void {
     // A room that has ended, or whose name another room has now, is in no list.
     if (this.#rooms.byKey(room.name.key) !== room) return;
     let people = this.#people.get(room);
@@ -81,7 +77,7 @@ export class Listings implements RoomsFollower {
     this.#moved(room);
   }
 
-  left(room: Room, somebody: Somebody): void {
+  left(room: Room, somebody: UserRef): void {
     const people = this.#people.get(room);
     if (!people) return;
     people.all.delete(somebody.id);
@@ -152,7 +148,7 @@ export class Listings implements RoomsFollower {
 }
 
 /** In the order of their names, without case. */
-export function byName(one: Somebody, other: Somebody): number {
+export function byName(one: UserRef, other: UserRef): number {
   return compareText(one.name.key, other.name.key) || one.id - other.id;
 }
 

@@ -1,7 +1,7 @@
 import { renderHistory, renderNotice, renderTopic } from "../../formats/text/render.ts";
 import { listSome, texts } from "../../formats/text/sentences.ts";
 import type { Chat } from "../chat.ts";
-import { ChatError } from "../../domain/refusals.ts";
+import { Refusal } from "../../domain/refusals.ts";
 import { passOn, takeIfUnowned } from "./ownership.ts";
 import type { Room } from "./room.ts";
 import type { Session } from "../sessions/session.ts";
@@ -12,32 +12,32 @@ const NAMES_SHOWN = 3;
 /** Brings a session into a room, or makes a room that it is in the current one. Refusals are `ChatError`s. */
 export async function join(chat: Chat, session: Session, room: Room): Promise<void> {
   const refusal = chat.refusalOf(session, "join", room);
-  if (refusal) throw new ChatError(refusal);
-  if (session.current === room) throw new ChatError("already-in-room");
+  if (refusal) throw new Refusal(refusal);
+  if (session.current === room) throw new Refusal("already-in-room");
   if (room.members.has(session)) {
     session.current = room;
     session.reply(texts.nowTalking(room.name.shown));
     return;
   }
   const { roomsPerUser } = chat.settings;
-  if (roomsPerUser > 1 && session.rooms.length >= roomsPerUser) throw new ChatError("too-many-rooms");
-  await chat.following.follow(room);
+  if (roomsPerUser > 1 && session.rooms.length >= roomsPerUser) throw new Refusal("too-many-rooms");
+  await chat.subscriptions.follow(room);
   const hasRead = await loadRecent(chat, room);
   while (room.ending) await room.ending;
   // The room may have ended, or become somebody else's, meanwhile.
   const late = chat.refusalOf(session, "join", room);
   if (late) {
-    chat.following.unfollow(room);
+    chat.subscriptions.unfollow(room);
     // Nobody keeps up what was read for them.
     if (room.members.size === 0) chat.recent.forget(room);
-    throw new ChatError(late);
+    throw new Refusal(late);
   }
   if (roomsPerUser === 1 && session.current) leave(chat, session, session.current);
   add(chat, session, room);
   session.reply(renderNotice(texts.joined(session.name.shown, room.name.shown)));
   if (room.topic !== "") session.reply(renderTopic(room.topic));
   showRecent(chat, session, room, hasRead);
-  chat.crowd.joined(room, session);
+  chat.notices.joined(room, session);
   takeIfUnowned(chat, session, room);
 }
 
@@ -48,16 +48,16 @@ export async function enterLobby(chat: Chat, session: Session): Promise<void> {
   let lobby: Room | undefined;
   try {
     // After a restore it may be another one.
-    lobby = chat.rooms.find(name) ?? (await chat.following.find(name));
+    lobby = chat.rooms.find(name) ?? (await chat.subscriptions.find(name));
     if (!lobby) return;
-    await chat.following.follow(lobby);
+    await chat.subscriptions.follow(lobby);
   } catch (error) {
-    chat.watch.storeHealth(error);
+    chat.telemetry.storeHealth(error);
     return session.reply(texts.lobbyUnread(name.shown));
   }
   const hasRead = await loadRecent(chat, lobby);
   if (lobby.isDestroyed) {
-    chat.following.unfollow(lobby);
+    chat.subscriptions.unfollow(lobby);
     chat.recent.forget(lobby);
     return await enterLobby(chat, session);
   }
@@ -68,7 +68,7 @@ export async function enterLobby(chat: Chat, session: Session): Promise<void> {
   }
   if (lobby.topic !== "") session.reply(renderTopic(lobby.topic));
   showRecent(chat, session, lobby, hasRead);
-  chat.crowd.joined(lobby, session);
+  chat.notices.joined(lobby, session);
 }
 
 /** Takes a session out of a room. The room it joined before becomes the current one, and it is told so. */
@@ -104,7 +104,7 @@ export function expelMember(chat: Chat, session: Session, room: Room): void {
   // After a restore another room may have its id, and the session may be in that one.
   const isInNamesake = session.rooms.some((one) => one.id === room.id && one !== room);
   if (!isInNamesake) chat.presence.left(session.id, room.id);
-  chat.following.unfollow(room);
+  chat.subscriptions.unfollow(room);
   if (room.members.size === 0) chat.recent.forget(room);
 }
 
@@ -134,7 +134,7 @@ function add(chat: Chat, session: Session, room: Room): void {
 
 function remove(chat: Chat, session: Session, room: Room): void {
   expelMember(chat, session, room);
-  chat.crowd.left(room, session);
+  chat.notices.left(room, session);
   if (room.isPrivate && room.rights.owner === null && countIn(chat, room) === 0) passOn(chat, room);
 }
 
@@ -145,7 +145,7 @@ async function loadRecent(chat: Chat, room: Room): Promise<boolean> {
     await chat.recent.load(room);
     return true;
   } catch (error) {
-    chat.watch.storeHealth(error);
+    chat.telemetry.storeHealth(error);
     return false;
   }
 }

@@ -1,12 +1,12 @@
 import type { RefusalCode } from "../../formats/text/sentences.ts";
 import type { Chat } from "../chat.ts";
 import { kinds } from "../../domain/entry.ts";
-import { ChatError } from "../../domain/refusals.ts";
-import type { Somebody } from "../../ports/presence.ts";
+import { Refusal } from "../../domain/refusals.ts";
+import type { UserRef } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import { banOn } from "../../domain/rights.ts";
 import type { Room } from "./room.ts";
-import type { RoomsFollower } from "./rooms.ts";
+import type { RoomsListener } from "./rooms.ts";
 import type { Session } from "../sessions/session.ts";
 import { subjectBody } from "../../domain/subject.ts";
 
@@ -23,7 +23,7 @@ const TROUBLES: ReadonlySet<string> = new Set<RefusalCode>([
 ]);
 
 /** Whoever made a room owns it, also where the answer of the store was lost, and it is known only now. */
-export function followOwned({ sessionsById }: Pick<Chat, "sessionsById">): RoomsFollower {
+export function followOwned({ sessionsById }: Pick<Chat, "sessionsById">): RoomsListener {
   return {
     added(room) {
       const owner = sessionsById.get(room.rights.owner ?? 0);
@@ -60,10 +60,10 @@ export function takeIfUnowned(chat: Chat, session: Session, room: Room, retryMs 
     // They may have left while it was stored.
     if (room.rights.owner === session.id && !room.members.has(session)) giveAway(chat, room);
   })().catch((error: unknown) => {
-    if (error instanceof StoreError) chat.watch.storeHealth(error);
-    else if (!(error instanceof ChatError)) return chat.watch.failed(`own room ${room.id}`, error);
+    if (error instanceof StoreError) chat.telemetry.storeHealth(error);
+    else if (!(error instanceof Refusal)) return chat.telemetry.failed(`own room ${room.id}`, error);
     // Else somebody has it by now.
-    if (error instanceof ChatError && !TROUBLES.has(error.code)) return;
+    if (error instanceof Refusal && !TROUBLES.has(error.code)) return;
     chat.clock.after(retryMs, () => {
       if (chat.isStopped || !room.members.has(session)) return;
       takeIfUnowned(chat, session, room, Math.min(retryMs * RETRY_FACTOR, LONGEST_RETRY_MS));
@@ -126,10 +126,10 @@ export function giveAway(chat: Chat, room: Room, retryMs = FIRST_RETRY_MS, from 
       if (heir && room.rights.owner === heir.id && !isIn(chat, room, heir)) giveAway(chat, room);
     },
     (error: unknown) => {
-      const code = error instanceof ChatError ? error.code : "internal";
+      const code = error instanceof Refusal ? error.code : "internal";
       // A room that ended meanwhile needs no owner, and one that has another does not, either.
       if (room.isDestroyed || code === "not-owner") return;
-      if (!TROUBLES.has(code)) return chat.watch.failed(`pass on room ${room.id}`, error);
+      if (!TROUBLES.has(code)) return chat.telemetry.failed(`pass on room ${room.id}`, error);
       chat.clock.after(retryMs, () => {
         if (!isUnowned(room, from) || chat.isStopped) return;
         giveAway(chat, room, Math.min(retryMs * RETRY_FACTOR, LONGEST_RETRY_MS), from);
@@ -149,7 +149,7 @@ export async function passOnOrphans(chat: Chat): Promise<void> {
   for (const room of rooms) {
     if (!isOwnerGone(room, gone)) continue;
     // What is known of a room that nobody here is in may be old.
-    if (room.members.size === 0) await chat.following.find(room.name);
+    if (room.members.size === 0) await chat.subscriptions.find(room.name);
     if (mayBeOrphan(chat, room) && isOwnerGone(room, gone)) passOn(chat, room);
   }
 }
@@ -171,15 +171,15 @@ function disown(room: Room): void {
 }
 
 /** Who is there longest; of people elsewhere it may not be known yet that they were put out. */
-function heirOf(chat: Chat, room: Room): Somebody | null {
+function heirOf(chat: Chat, room: Room): UserRef | null {
   const [first = null] = room.members;
   const at = chat.clock.micros();
-  const isOut = ({ id, name }: Somebody): boolean =>
+  const isOut = ({ id, name }: UserRef): boolean =>
     room.putOut.has(id) || banOn(room.rights, id, name.key, at) !== undefined;
   return chat.presence.eldestIn(room.id, first, isOut);
 }
 
-function isIn(chat: Chat, room: Room, { id, name }: Somebody): boolean {
+function isIn(chat: Chat, room: Room, { id, name }: UserRef): boolean {
   const session = chat.sessionsById.get(id);
   if (session) return room.members.has(session);
   const person = chat.presence.find(name.key);

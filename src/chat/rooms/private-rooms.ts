@@ -20,6 +20,6 @@ async function end(chat: Chat, room: Room): Promise<void> {
     await chat.perform(room, { session: null, action: "destroy", kind: kinds.destroyed, body: "" });
   } catch (error) {
     // With a store that takes nothing they stay, and nobody sees them; another node may have been first.
-    if (!room.isDestroyed) chat.watch.storeHealth(error);
+    if (!room.isDestroyed) chat.telemetry.storeHealth(error);
   }
 }

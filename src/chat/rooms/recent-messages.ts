@@ -1,5 +1,5 @@
-import type { Shown } from "../../formats/text/render.ts";
-import { shownOf } from "../../domain/entry.ts";
+import type { Message } from "../../formats/text/render.ts";
+import { messageOf } from "../../domain/entry.ts";
 import type { Store } from "../../ports/store.ts";
 import type { Room } from "./room.ts";
 
@@ -9,7 +9,7 @@ export const RECENT_LINES = 20;
 const MAX_ROOMS = 1000;
 
 interface Lines {
-  shown: Shown[];
+  shown: Message[];
   /** Null once what was said before is here too. */
   loading: Promise<void> | null;
   /** The store went back since they were asked for. */
@@ -20,7 +20,7 @@ interface Lines {
  * The last lines of rooms, so that many people who join at once cost one read. Kept up by every delivery, so what it
  * returns ends exactly where live lines go on: nobody misses one or sees one twice.
  */
-export class Recent {
+export class RecentMessages {
   readonly #store: Store;
   readonly #rooms = new Map<Room, Lines>();
 
@@ -29,7 +29,7 @@ export class Recent {
   }
 
   /** A message was delivered in the room. */
-  add(room: Room, shown: Shown): void {
+  add(room: Room, shown: Message): void {
     const lines = this.#rooms.get(room);
     if (!lines) return;
     if (!isNext(lines.shown.at(-1), shown)) return this.invalidate(room);
@@ -60,14 +60,14 @@ export class Recent {
   }
 
   /** The last lines up to the room's position, oldest first; empty when they are not at hand. */
-  linesOf(room: Room): readonly Shown[] {
+  linesOf(room: Room): readonly Message[] {
     const lines = this.#rooms.get(room);
     return lines && !lines.loading ? lines.shown : [];
   }
 
   /** Lines of before that moment (microseconds since 1970) are not kept any longer. */
   dropOlder(before: number): void {
-    for (const lines of this.#rooms.values()) lines.shown = lines.shown.filter(({ at }) => at >= before);
+    for (const lines of this.#rooms.values()) lines.shown = lines.shown.filter(({ atMicros }) => atMicros >= before);
   }
 
   /** Nobody is there any more; what is being read is for somebody who comes. */
@@ -77,7 +77,7 @@ export class Recent {
 
   async #read(room: Room, lines: Lines): Promise<void> {
     try {
-      const before = (await this.#store.history(room.id, room.pos, RECENT_LINES)).map(shownOf);
+      const before = (await this.#store.history(room.id, room.pos, RECENT_LINES)).map(messageOf);
       const [first] = lines.shown;
       // The store went back between these and what was delivered meanwhile.
       if (first && !isNext(before.at(-1), first)) return this.#drop(room, lines);
@@ -102,6 +102,6 @@ export class Recent {
 }
 
 /** Where there is nothing before a line, that was too old to be kept. */
-function isNext(before: Shown | undefined, { seq }: Shown): boolean {
+function isNext(before: Message | undefined, { seq }: Message): boolean {
   return before === undefined || before.seq + 1 === seq;
 }

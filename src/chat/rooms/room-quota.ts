@@ -1,8 +1,8 @@
 import type { RefusalCode } from "../../formats/text/sentences.ts";
-import { ChatError } from "../../domain/refusals.ts";
+import { Refusal } from "../../domain/refusals.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Room } from "./room.ts";
-import type { Rooms, RoomsFollower } from "./rooms.ts";
+import type { Rooms, RoomsListener } from "./rooms.ts";
 import type { Session } from "../sessions/session.ts";
 
 /** How many rooms there may be. Each counts while the store is asked to make it, and until it ends; 0 = no limit. */
@@ -18,7 +18,7 @@ export interface RoomLimits {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Holds the limits on rooms, also against many who ask at once. */
-export class RoomQuota implements RoomsFollower {
+export class RoomQuota implements RoomsListener {
   readonly #rooms: Rooms;
   readonly #limits: () => RoomLimits;
   readonly #networkOf: (address: string) => string | null;
@@ -34,7 +34,7 @@ export class RoomQuota implements RoomsFollower {
     this.#rooms = rooms;
     this.#limits = limits;
     this.#networkOf = networkOf;
-    rooms.follow(this);
+    rooms.listen(this);
   }
 
   /** How many networks there are from which somebody made a room that is still there. */
@@ -52,7 +52,7 @@ export class RoomQuota implements RoomsFollower {
     this.#forgetOld();
     const network = this.#networkOf(session.outlet.address);
     const refusal = this.#refusalOf(session, network);
-    if (refusal) throw new ChatError(refusal);
+    if (refusal) throw new Refusal(refusal);
     this.#underWay += 1;
     session.roomsUnderWay += 1;
     this.#count(network, 1);

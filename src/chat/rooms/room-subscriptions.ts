@@ -2,7 +2,7 @@ import type { Entry } from "../../domain/entry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { RoomRecord, Store } from "../../ports/store.ts";
-import type { Watch } from "../../ports/telemetry.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
 import type { Name, NameKey } from "../../domain/names.ts";
 import { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
@@ -25,10 +25,10 @@ interface Asked {
  * old where other nodes write to the store, too, and is read when somebody asks. On a store of its own a node knows
  * everything, and nothing here ever waits.
  */
-export class Following {
+export class RoomSubscriptions {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #watch: Watch;
+  readonly #telemetry: Telemetry;
   readonly #rooms: Rooms;
   readonly #sequencer: Sequencer;
   readonly #toRoom: (record: RoomRecord) => Room;
@@ -45,7 +45,7 @@ export class Following {
   readonly #notRestored = new Set<Room>();
 
   constructor(
-    { store, clock, watch }: { readonly store: Store; readonly clock: Clock; readonly watch: Watch },
+    { store, clock, telemetry }: { readonly store: Store; readonly clock: Clock; readonly telemetry: Telemetry },
     rooms: Rooms,
     sequencer: Sequencer,
     toRoom: (record: RoomRecord) => Room,
@@ -53,7 +53,7 @@ export class Following {
     this.#toRoom = toRoom;
     this.#store = store;
     this.#clock = clock;
-    this.#watch = watch;
+    this.#telemetry = telemetry;
     this.#rooms = rooms;
     this.#sequencer = sequencer;
   }
@@ -117,7 +117,7 @@ export class Following {
       const record = records.get(room.id);
       if (!record) this.#end(room);
       // It takes nothing by the rules that it has: they are those of another past.
-      else if (record.rules === room.rules) room.takeovers += 1;
+      else if (record.rightsVersion === room.rightsVersion) room.takeovers += 1;
       if (record) room.update(record);
     }
   }
@@ -133,7 +133,7 @@ export class Following {
     // Where entries lead to the same place, and to other rules than the store has, it has another past.
     const restored = rooms.filter((room) => {
       const record = records.get(room.id);
-      return !room.isDestroyed && (!record || (record.pos === room.pos && record.rules !== room.rules));
+      return !room.isDestroyed && (!record || (record.pos === room.pos && record.rightsVersion !== room.rightsVersion));
     });
     await Promise.all(restored.map((room) => this.#sequencer.takeOver(room)));
   }
@@ -205,7 +205,7 @@ export class Following {
     if (this.#rooms.byId(id)) return;
     this.#made.add(id);
     // Else the next comparison reads it.
-    this.#readMade().catch((error: unknown) => this.#watch.storeHealth(error));
+    this.#readMade().catch((error: unknown) => this.#telemetry.storeHealth(error));
   }
 
   async #readMade(): Promise<void> {

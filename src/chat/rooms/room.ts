@@ -43,7 +43,7 @@ export class Room extends Stream {
   }
 
   /** Takes over how it is in the store. */
-  update({ topic, rights, rules, pos, seq, at }: RoomRecord): void {
-    Object.assign(this, { topic, rights, rules, pos, seq, at });
+  update({ topic, rights, rightsVersion, pos, seq, atMicros }: RoomRecord): void {
+    Object.assign(this, { topic, rights, rightsVersion, pos, seq, atMicros });
   }
 }

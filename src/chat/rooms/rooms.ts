@@ -2,7 +2,7 @@ import type { Name, NameKey } from "../../domain/names.ts";
 import type { Room } from "./room.ts";
 
 /** Whoever keeps account of the rooms there are. Both may be called again for the same room. */
-export interface RoomsFollower {
+export interface RoomsListener {
   added(room: Room): void;
   /** It has ended, also when all that is known is that another has its name. */
   removed(room: Room): void;
@@ -10,7 +10,7 @@ export interface RoomsFollower {
 
 /** Every room there is, by name and by id. */
 export class Rooms {
-  readonly #followers: RoomsFollower[] = [];
+  readonly #followers: RoomsListener[] = [];
   readonly #byKey = new Map<NameKey, Room>();
   readonly #byId = new Map<number, Room>();
 
@@ -49,7 +49,7 @@ export class Rooms {
   }
 
   /** From now on the follower is told. */
-  follow(follower: RoomsFollower): void {
+  listen(follower: RoomsListener): void {
     this.#followers.push(follower);
   }
 }

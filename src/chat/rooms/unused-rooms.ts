@@ -1,7 +1,7 @@
 import type { Chat } from "../chat.ts";
-import { Chore } from "../../streams/background-task.ts";
+import { BackgroundTask } from "../../streams/background-task.ts";
 import { kinds } from "../../domain/entry.ts";
-import { ChatError } from "../../domain/refusals.ts";
+import { Refusal } from "../../domain/refusals.ts";
 import { countIn } from "./membership.ts";
 import type { Room } from "./room.ts";
 
@@ -14,21 +14,21 @@ const ENDED_AT_ONCE = 10;
  * Ends public rooms that nobody uses, so that guests who come and go cannot fill the server with rooms: nothing was ever
  * said in the room, nobody is in it, its owner is gone, and its last entry is old. A topic is an entry and no message.
  */
-export class UnusedRooms extends Chore {
+export class UnusedRooms extends BackgroundTask {
   readonly #chat: Chat;
   readonly #unusedMs: () => number;
 
   /** @param unusedMs how long such a room stays; 0 = for ever */
   constructor(chat: Chat, unusedMs: () => number) {
-    super(chat.clock, chat.watch);
+    super(chat.clock, chat.telemetry);
     this.#chat = chat;
     this.#unusedMs = unusedMs;
   }
 
   protected override async work(): Promise<void> {
-    const { clock, isCutOff, rooms, watch } = this.#chat;
+    const { clock, isIsolated, rooms, telemetry } = this.#chat;
     const unusedMs = this.#unusedMs();
-    if (unusedMs === 0 || isCutOff) return;
+    if (unusedMs === 0 || isIsolated) return;
     const before = clock.micros() - unusedMs * 1000;
     let ended = 0;
     try {
@@ -45,21 +45,21 @@ export class UnusedRooms extends Chore {
       }
     } catch (error) {
       // What is refused now is tried the next time; where the store failed, the log has told so.
-      if (!(error instanceof ChatError)) throw error;
+      if (!(error instanceof Refusal)) throw error;
     } finally {
-      if (ended > 0) watch.endedUnused(ended);
+      if (ended > 0) telemetry.endedUnused(ended);
     }
   }
 
   #isUnused(room: Room, before: number): boolean {
-    if (room.seq > 0 || room.isPrivate || room.isLobby || room.isDestroyed || room.at >= before) return false;
+    if (room.seq > 0 || room.isPrivate || room.isLobby || room.isDestroyed || room.atMicros >= before) return false;
     return countIn(this.#chat, room) === 0;
   }
 
   /** Those without an owner, after reading them again where the store is shared. Rejects with a `StoreError`. */
   async #ownerless(rooms: readonly Room[]): Promise<readonly Room[]> {
-    const { following, presence, sessionsById } = this.#chat;
-    await Promise.all(rooms.map(({ name }) => following.find(name)));
+    const { subscriptions, presence, sessionsById } = this.#chat;
+    await Promise.all(rooms.map(({ name }) => subscriptions.find(name)));
     const owners = rooms.map(({ rights }) => rights.owner).filter((id) => id !== null);
     const elsewhere = owners.filter((id) => !sessionsById.has(id));
     const gone = elsewhere.length > 0 ? await presence.goneOf(elsewhere) : [];
@@ -82,7 +82,7 @@ export class UnusedRooms extends Chore {
       return true;
     } catch (error) {
       // Another node ended it first, or it is somebody's.
-      if (error instanceof ChatError && (error.code === "no-such-room" || error.code === "not-owner")) return false;
+      if (error instanceof Refusal && (error.code === "no-such-room" || error.code === "not-owner")) return false;
       throw error;
     }
   }

@@ -1,10 +1,10 @@
 import { renderWhisper } from "../../formats/text/render.ts";
 import { texts } from "../../formats/text/sentences.ts";
-import { ChatError } from "../../domain/refusals.ts";
+import { Refusal } from "../../domain/refusals.ts";
 import type { Bus } from "../../ports/bus.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
-import type { Person, Presence, Somebody } from "../../ports/presence.ts";
-import type { News } from "../../ports/cluster-message.ts";
+import type { Person, Presence, UserRef } from "../../ports/presence.ts";
+import type { ClusterMessage } from "../../ports/cluster-message.ts";
 import type { Session } from "./session.ts";
 
 /** The bus may lose a question and its answer: it is asked again, ever more seldom, so many times. */
@@ -19,7 +19,7 @@ const GHOST_TRIES = 15;
 
 interface Asked {
   readonly question: Question;
-  readonly person: Somebody;
+  readonly person: UserRef;
   readonly resolve: (isThere: boolean | null) => void;
 }
 
@@ -30,10 +30,10 @@ interface WhisperPorts {
   readonly newId: () => number;
 }
 
-type Question = Extract<News, { type: "whisper" | "ghost" }>;
+type Question = Extract<ClusterMessage, { type: "whisper" | "ghost" }>;
 
 /** What goes to one session and no further: to one of this node at once, to another's over the bus, which answers. */
-export class Whispers {
+export class DirectMessages {
   readonly #bus: Bus;
   readonly #clock: Clock;
   readonly #sessions: ReadonlyMap<number, Session>;
@@ -58,8 +58,8 @@ export class Whispers {
     const whisper = { to: to.id, from: from.id, author: from.name.shown, text };
     if (this.#sessions.has(to.id)) return this.#show(whisper);
     const isThere = await this.#ask({ type: "whisper", id: String(this.#newId()), ...whisper }, to, TRIES);
-    if (isThere === null) throw new ChatError("whisper-unanswered");
-    if (!isThere) throw new ChatError("no-such-user");
+    if (isThere === null) throw new Refusal("whisper-unanswered");
+    if (!isThere) throw new Refusal("no-such-user");
   }
 
   /**
@@ -77,7 +77,7 @@ export class Whispers {
     }
   }
 
-  hear(news: Question | Extract<News, { type: "heard" }>): void {
+  hear(news: Question | Extract<ClusterMessage, { type: "heard" }>): void {
     if (news.type === "heard") return this.#asked.get(news.id)?.resolve(news.isThere);
     const session = this.#sessions.get(news.to);
     const known = this.#answered.get(news.id);
@@ -102,7 +102,12 @@ export class Whispers {
     return false;
   }
 
-  #show({ to, from, author, text }: Pick<Extract<News, { type: "whisper" }>, "to" | "from" | "author" | "text">): void {
+  #show({
+    to,
+    from,
+    author,
+    text,
+  }: Pick<Extract<ClusterMessage, { type: "whisper" }>, "to" | "from" | "author" | "text">): void {
     const session = this.#sessions.get(to);
     if (!session) return;
     session.lastWhisperer = { session: from, name: author };
@@ -121,12 +126,12 @@ export class Whispers {
     if (oldest !== undefined) this.#answered.delete(oldest);
   }
 
-  #isOnline({ id, name }: Somebody): boolean {
+  #isOnline({ id, name }: UserRef): boolean {
     return this.#presence.find(name.key)?.id === id;
   }
 
   /** Null: there was no answer. */
-  async #ask(question: Question, person: Somebody, tries: number): Promise<boolean | null> {
+  async #ask(question: Question, person: UserRef, tries: number): Promise<boolean | null> {
     const { promise, resolve } = Promise.withResolvers<boolean | null>();
     if (!this.#isOnline(person)) return false;
     this.#asked.set(question.id, { question, person, resolve });

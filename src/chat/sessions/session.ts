@@ -21,7 +21,7 @@ export class Session {
   readonly name: Name;
   readonly outlet: Outlet;
   /** When it logged in, in microseconds since 1970. */
-  readonly since: number;
+  readonly sinceMicros: number;
   /** Rooms it is in, in the order it joined them. */
   readonly rooms: Room[] = [];
   /** The room that a plain line goes to; null also where it was put out of that one, and has not chosen another. */
@@ -53,7 +53,7 @@ export class Session {
     this.id = id;
     this.name = name;
     this.outlet = outlet;
-    this.since = since;
+    this.sinceMicros = since;
   }
 
   /** It has left everything, and its name is free. */

@@ -9,11 +9,11 @@ import { Session } from "./session.ts";
  * that cannot be told.
  */
 export async function beginSession(chat: Chat, id: number, name: Name, outlet: Outlet): Promise<Session | null> {
-  const since = chat.clock.micros();
+  const sinceMicros = chat.clock.micros();
   // Somebody here has it, also where the store has forgotten that.
   if (chat.sessions.has(name.key)) return null;
-  if (!(await chat.presence.claim({ id, name, address: outlet.address, since }))) return null;
-  const session = new Session(id, name, outlet, since);
+  if (!(await chat.presence.claim({ id, name, address: outlet.address, sinceMicros }))) return null;
+  const session = new Session(id, name, outlet, sinceMicros);
   chat.sessions.set(name.key, session);
   chat.sessionsById.set(id, session);
   return session;

@@ -9,9 +9,9 @@ const MAX_PAGE_BYTES = 64 * 1024;
 const HEADING_BYTES = 128;
 
 /** What is shown of a message. `at` is in microseconds since 1970. */
-export interface Shown {
+export interface Message {
   readonly seq: number;
-  readonly at: number;
+  readonly atMicros: number;
   readonly author: string;
   readonly body: string;
   /** `/me`: shown as an act of the author. */
@@ -42,7 +42,7 @@ export function renderLine(shown: string, at: number, room: string, view: View):
 }
 
 /** `[one]: hi`, or `* one waves`. What people wrote is cleaned apart from what chatd puts before it. */
-export function renderMessage(message: Pick<Shown, "author" | "body" | "isAct">): string {
+export function renderMessage(message: Pick<Message, "author" | "body" | "isAct">): string {
   const [author, body] = [cleanText(message.author), cleanText(message.body)];
   return message.isAct ? `* ${author} ${body}` : `[${author}]: ${body}`;
 }
@@ -64,14 +64,14 @@ export function renderNotice(text: string): string {
  * Lines as `/history` and joining show them: number, time, text; a line with the date where it is not today's or changes.
  * At most `MAX_PAGE_BYTES` of the newest lines, and always the last one; the heading says how many are shown.
  */
-export function renderHistory(messages: readonly Shown[], room: string, nowMicros: number): string {
+export function renderHistory(messages: readonly Message[], room: string, nowMicros: number): string {
   /** The newest first. */
   const lines: string[] = [];
   let [shown, bytes, day] = [0, HEADING_BYTES, date(nowMicros)];
   for (const message of messages.toReversed()) {
-    const its = date(message.at);
+    const its = date(message.atMicros);
     const more = shown > 0 && its !== day ? [dateLine(day)] : [];
-    more.push(`${message.seq} ${clockTime(message.at)} ${renderMessage(message)}`);
+    more.push(`${message.seq} ${clockTime(message.atMicros)} ${renderMessage(message)}`);
     bytes += Buffer.byteLength(more.join(NEWLINE)) + NEWLINE.length;
     if (shown > 0 && bytes > MAX_PAGE_BYTES) break;
     lines.push(...more);

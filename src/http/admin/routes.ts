@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Chat } from "../../chat/chat.ts";
 import { broadcast, sendAway } from "../../chat/server-stream.ts";
-import { ChatError } from "../../domain/refusals.ts";
+import { Refusal } from "../../domain/refusals.ts";
 import type { Person } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import { parseUserName } from "../../domain/names.ts";
@@ -40,7 +40,7 @@ export interface AdminParts {
 }
 
 /** What a program of the operator sends with everything it does. */
-interface Deed {
+interface OperatorRequest {
   /** Who did it, for the log and for those whom it concerns. */
   readonly by: string;
 }
@@ -58,7 +58,7 @@ function body(properties: Readonly<Record<string, object>>, ...required: string[
 export function createAdmin(parts: AdminParts): FastifyInstance {
   const { chat, bans } = parts;
   const audit = (act: string, by: string, subject: string | null): void =>
-    chat.watch.acted({ act: `admin ${act}`, by, room: null, subject });
+    chat.telemetry.acted({ act: `admin ${act}`, by, room: null, subject });
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
@@ -92,7 +92,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
 
   app.get("/bans", (): BanView[] => bans.all().map(banView));
 
-  app.post<{ Body: Deed & { name: string; reason: string } }>(
+  app.post<{ Body: OperatorRequest & { name: string; reason: string } }>(
     "/kick",
     { schema: body({ name: word, reason: line }, "name", "reason") },
     async (request) => {
@@ -104,15 +104,15 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     },
   );
 
-  app.post<{ Body: Deed & { subject: string; duration: string | null; reason: string } }>(
+  app.post<{ Body: OperatorRequest & { subject: string; duration: string | null; reason: string } }>(
     "/ban",
     { schema: body({ subject: word, duration: { type: ["string", "null"] }, reason: line }, "subject", "reason") },
     async (request) => {
       const { duration, reason, by } = request.body;
       const subject = subjectOf(request.body.subject);
-      const at = chat.clock.micros();
-      const until = duration === null ? null : at + banMsOf(duration) * 1000;
-      const ban = { subject, until, reason: cleanText(reason), author: cleanText(by), at };
+      const atMicros = chat.clock.micros();
+      const untilMicros = duration === null ? null : atMicros + banMsOf(duration) * 1000;
+      const ban = { subject, untilMicros, reason: cleanText(reason), author: cleanText(by), atMicros };
       await orStoreTrouble(bans.add(ban));
       audit("ban", by, subject);
       chat.lookAtServer();
@@ -120,7 +120,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     },
   );
 
-  app.post<{ Body: Deed & { subject: string } }>(
+  app.post<{ Body: OperatorRequest & { subject: string } }>(
     "/unban",
     { schema: body({ subject: word }, "subject") },
     async (request) => {
@@ -134,7 +134,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     },
   );
 
-  app.post<{ Body: Deed & { text: string } }>(
+  app.post<{ Body: OperatorRequest & { text: string } }>(
     "/broadcast",
     { schema: body({ text: { ...line, minLength: 1 } }, "text") },
     async (request) => {
@@ -146,12 +146,12 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     },
   );
 
-  app.post<{ Body: Deed }>("/drain", { schema: body({}) }, (request) => {
+  app.post<{ Body: OperatorRequest }>("/drain", { schema: body({}) }, (request) => {
     audit("drain", request.body.by, null);
     return parts.drain();
   });
 
-  app.post<{ Body: Deed & { level: LogLevel } }>(
+  app.post<{ Body: OperatorRequest & { level: LogLevel } }>(
     "/log-level",
     { schema: body({ level: { enum: LOG_LEVELS } }, "level") },
     (request) => {
@@ -162,7 +162,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     },
   );
 
-  app.post<{ Body: Deed & { path: string } }>(
+  app.post<{ Body: OperatorRequest & { path: string } }>(
     "/backup",
     { schema: body({ path: { type: "string", pattern: "^/" } }, "path") },
     (request, reply) => {
@@ -183,7 +183,7 @@ function streamBackup(chat: Chat, path: string, reply: FastifyReply): FastifyRep
     .then(
       () => tell({ path }),
       (error: unknown) => {
-        if (!(error instanceof StoreError)) chat.watch.failed(`back up to ${path}`, error);
+        if (!(error instanceof StoreError)) chat.telemetry.failed(`back up to ${path}`, error);
         tell({
           error: error instanceof StoreError ? error.message : "Something went wrong here.",
           code: "not-backed-up",
@@ -232,7 +232,7 @@ async function orStoreTrouble<T>(task: Promise<T>): Promise<T> {
   try {
     return await task;
   } catch (error) {
-    if (!(error instanceof StoreError || error instanceof ChatError)) throw error;
+    if (!(error instanceof StoreError || error instanceof Refusal)) throw error;
     throw new HttpError(503, "store-unavailable", `The store failed: ${error.message}`, { cause: error });
   }
 }

@@ -59,11 +59,11 @@ export interface StatsView {
   readonly freeBytes: number | null;
 }
 
-export function userView({ name, outlet, since, rooms }: Session, node: number | null): UserView {
+export function userView({ name, outlet, sinceMicros, rooms }: Session, node: number | null): UserView {
   return {
     name: name.shown,
     address: outlet.address,
-    since: timeOf(since),
+    since: timeOf(sinceMicros),
     rooms: rooms.map((room) => room.name.shown),
     node,
     outboxBytes: outlet.waitingBytes,
@@ -73,9 +73,9 @@ export function userView({ name, outlet, since, rooms }: Session, node: number |
 
 /** @param roomName the name of a room that this node knows, or null */
 export function personView(person: Person, roomName: (room: number) => string | null): UserView {
-  const { name, address, since, rooms, node } = person;
+  const { name, address, sinceMicros, rooms, node } = person;
   const names = [...rooms.keys()].map(roomName).filter((room) => room !== null);
-  return { name: name.shown, address, since: timeOf(since), rooms: names, node, outboxBytes: null, lagMs: null };
+  return { name: name.shown, address, since: timeOf(sinceMicros), rooms: names, node, outboxBytes: null, lagMs: null };
 }
 
 /** @param nameOf the name of a session that is online, or null */
@@ -95,8 +95,14 @@ export function roomView(
   };
 }
 
-export function banView({ subject, until, reason, author, at }: BanRecord): BanView {
-  return { subject, until: until === null ? null : timeOf(until), reason, by: author, at: timeOf(at) };
+export function banView({ subject, untilMicros, reason, author, atMicros }: BanRecord): BanView {
+  return {
+    subject,
+    until: untilMicros === null ? null : timeOf(untilMicros),
+    reason,
+    by: author,
+    at: timeOf(atMicros),
+  };
 }
 
 /** What a process is, beside what it counts. */

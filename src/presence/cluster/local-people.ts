@@ -2,15 +2,15 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Newcomer } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import { byName } from "../../chat/rooms/listings.ts";
-import type { News } from "../../ports/cluster-message.ts";
+import type { ClusterMessage } from "../../ports/cluster-message.ts";
 import { SortedTree } from "../../domain/sorted-tree.ts";
 import type { NodeIdentity } from "../../postgres/identity.ts";
 import { NameDoubts } from "./name-doubts.ts";
 import { newsOf } from "./people-messages.ts";
-import type { Claim, Own, PeopleTable, Written } from "../postgres/people-table.ts";
+import type { Claim, LocalPerson, PeopleTable, Written } from "../postgres/people-table.ts";
 
-export interface OwnPeopleHooks {
-  tell(news: News): void;
+export interface LocalPeopleHooks {
+  tell(news: ClusterMessage): void;
   /** It is unknown whether this session still holds its name, until one of the next two. */
   doubted(session: number): void;
   held(session: number): void;
@@ -29,13 +29,13 @@ const RECONCILE_MS = 60_000;
  * The people of this node, and what is written of them: names that they hold, and the rooms that they are in. Everything
  * that happens while one batch is written is the next one: the number of queries grows with time, and not with people.
  */
-export class OwnPeople {
+export class LocalPeople {
   readonly #table: PeopleTable;
   readonly #clock: Clock;
   readonly #node: NodeIdentity;
-  readonly #hooks: OwnPeopleHooks;
-  readonly #people = new Map<number, Own>();
-  readonly #byName = new SortedTree<Own>(byName);
+  readonly #hooks: LocalPeopleHooks;
+  readonly #people = new Map<number, LocalPerson>();
+  readonly #byName = new SortedTree<LocalPerson>(byName);
   #claims: Claim[] = [];
   readonly #released = new Set<number>();
   readonly #moved = new Set<number>();
@@ -46,7 +46,7 @@ export class OwnPeople {
   #isStopped = false;
 
   /** @param patienceMs a name that somebody else holds is claimed back for so long, and until their node has shown that it lives */
-  constructor(table: PeopleTable, clock: Clock, node: NodeIdentity, patienceMs: number, hooks: OwnPeopleHooks) {
+  constructor(table: PeopleTable, clock: Clock, node: NodeIdentity, patienceMs: number, hooks: LocalPeopleHooks) {
     this.#table = table;
     this.#clock = clock;
     this.#node = node;
@@ -70,11 +70,11 @@ export class OwnPeople {
   }
 
   /** The first ones in the order of their names, `limit` or all. */
-  firstByName(limit: number): readonly Own[] {
+  firstByName(limit: number): readonly LocalPerson[] {
     return this.#byName.first(limit);
   }
 
-  get(session: number): Own | undefined {
+  get(session: number): LocalPerson | undefined {
     return this.#people.get(session);
   }
 
@@ -150,7 +150,7 @@ export class OwnPeople {
   }
 
   /** For people who are here already: until their names are theirs again, they are in doubt. */
-  #claimBack(people: readonly Own[]): void {
+  #claimBack(people: readonly LocalPerson[]): void {
     for (const own of people) {
       this.#moved.delete(own.id);
       this.#doubts.begin(own);
@@ -247,7 +247,7 @@ export class OwnPeople {
     for (const { own, settle } of claims) settle(held.has(own.id), renewed.get(own.id) ?? 0);
   }
 
-  async #put(claims: readonly Claim[], moved: readonly Own[]): Promise<Written> {
+  async #put(claims: readonly Claim[], moved: readonly LocalPerson[]): Promise<Written> {
     const claimed = claims.map(({ own }) => own);
     try {
       return await this.#table.put(claimed, moved);
@@ -264,7 +264,7 @@ export class OwnPeople {
     this.#claims = [...claims.filter(({ isWanted }) => isWanted()), ...this.#claims];
   }
 
-  #tell(news: readonly News[]): void {
+  #tell(news: readonly ClusterMessage[]): void {
     for (const one of news) this.#hooks.tell(one);
   }
 }

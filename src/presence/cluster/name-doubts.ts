@@ -1,5 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { Claim, Own } from "../postgres/people-table.ts";
+import type { Claim, LocalPerson } from "../postgres/people-table.ts";
 
 /** A name is asked for so often, at the least, before it is lost: its holder's node may have yet to say that they are gone. */
 const CLAIM_TRIES = 5;
@@ -40,7 +40,7 @@ export class NameDoubts {
   }
 
   /** From now on the name is in doubt. What was claimed for it before counts no more. */
-  begin(own: Own): void {
+  begin(own: LocalPerson): void {
     const doubt = { hasMoved: false, refusals: 0, renewed: 0 };
     this.#doubts.set(own.id, doubt);
     this.#hooks.doubted(own.id);
@@ -59,7 +59,7 @@ export class NameDoubts {
     return doubt !== undefined;
   }
 
-  #claim(own: Own, doubt: Doubt): void {
+  #claim(own: LocalPerson, doubt: Doubt): void {
     const isWanted = (): boolean => this.#doubts.get(own.id) === doubt;
     const again = (): void => {
       if (isWanted()) this.#claim(own, doubt);

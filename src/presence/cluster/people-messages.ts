@@ -1,12 +1,16 @@
-import type { News } from "../../ports/cluster-message.ts";
-import type { Own, Written } from "../postgres/people-table.ts";
+import type { ClusterMessage } from "../../ports/cluster-message.ts";
+import type { LocalPerson, Written } from "../postgres/people-table.ts";
 
 /** So many people of a node are told of in one piece of news: about as much as the bus takes. */
 const TOLD_AT_ONCE = 40;
 const IDS_TOLD_AT_ONCE = 160;
 
 /** What the other nodes are told of a change that was written, in as many parts as it takes. */
-export function newsOf({ node, version, previous }: Written, here: readonly Own[], gone: readonly number[]): News[] {
+export function newsOf(
+  { node, version, previous }: Written,
+  here: readonly LocalPerson[],
+  gone: readonly number[],
+): ClusterMessage[] {
   const parts = Math.max(1, Math.ceil(here.length / TOLD_AT_ONCE), Math.ceil(gone.length / IDS_TOLD_AT_ONCE));
   return Array.from({ length: parts }, (_, part) => ({
     type: "people",

@@ -1,10 +1,10 @@
 import type { NameKey } from "../../domain/names.ts";
-import type { News, Whereabouts } from "../../ports/cluster-message.ts";
+import type { ClusterMessage, Whereabouts } from "../../ports/cluster-message.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Connection, Row } from "../../postgres/connection.ts";
+import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
 import { type Movements, Roster } from "./roster.ts";
 
-export interface OtherPeopleHooks extends Movements {
+export interface RemotePeopleHooks extends Movements {
   /** A node is gone, and these sessions with it. */
   died(sessions: readonly number[]): void;
   failed(error: unknown): void;
@@ -27,22 +27,22 @@ const WAIT_FOR_BUS_MS = 50;
  * The people of the other nodes, as those tell of them. Every change of a node's people has a version: where one is
  * missing, and where the lease shows a later one, they are read.
  */
-export class OtherPeople {
+export class RemotePeople {
   readonly roster = new Roster();
-  readonly #connection: Pick<Connection, "query">;
+  readonly #connection: Pick<DatabaseConnection, "query">;
   readonly #clock: Clock;
-  readonly #hooks: OtherPeopleHooks;
+  readonly #hooks: RemotePeopleHooks;
   readonly #known = new Map<number, Known>();
   readonly #stale = new Set<number>();
   #isReading = false;
 
-  constructor(connection: Pick<Connection, "query">, clock: Clock, hooks: OtherPeopleHooks) {
+  constructor(connection: Pick<DatabaseConnection, "query">, clock: Clock, hooks: RemotePeopleHooks) {
     this.#connection = connection;
     this.#clock = clock;
     this.#hooks = hooks;
   }
 
-  hear(news: Extract<News, { type: "people" }>): void {
+  hear(news: Extract<ClusterMessage, { type: "people" }>): void {
     const known = this.#knownOf(news.node);
     if (news.version <= known.version) return;
     if (news.previous !== known.version) return this.#readSoon(news.node);
@@ -144,7 +144,7 @@ function toWhereabouts(row: Row): Whereabouts {
     // Keys were made by `parseUserName` before they were stored.
     name: { key: String(row["key"]) as NameKey, shown: String(row["shown"]) },
     address: String(row["address"]),
-    since: Number(row["since"]),
+    sinceMicros: Number(row["since"]),
     rooms: new Map(rooms.map(([room, since]) => [Number(room), since])),
   };
 }

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
-import type { Connection } from "../../postgres/connection.ts";
+import type { DatabaseConnection } from "../../postgres/connection.ts";
 import { NodeIdentity } from "../../postgres/identity.ts";
 
 /** Of the lease: how often it is renewed, and how long without it the node speaks for its people. */
@@ -25,7 +25,7 @@ export interface LeaseHooks {
   restored(): void;
   /** This node bears another id now, under which the database knows nothing of it. */
   became(): void;
-  cutOff(isCutOff: boolean): void;
+  isolated(isCutOff: boolean): void;
   /** Nodes died, and their people with them. */
   swept(nodes: readonly number[], sessions: readonly number[]): void;
   failed(error: unknown): void;
@@ -36,7 +36,7 @@ export class Lease {
   readonly identity: NodeIdentity;
   /** Ids that this node had: in a database that was restored it may be there under one of them, with its people. */
   readonly #former = new Set<number>();
-  readonly #connection: Connection;
+  readonly #connection: DatabaseConnection;
   readonly #clock: Clock;
   readonly #settings: LeaseSettings;
   readonly #hooks: LeaseHooks;
@@ -47,7 +47,7 @@ export class Lease {
   #isCutOff = false;
   #isStopped = false;
 
-  constructor(connection: Connection, clock: Clock, settings: LeaseSettings, hooks: LeaseHooks) {
+  constructor(connection: DatabaseConnection, clock: Clock, settings: LeaseSettings, hooks: LeaseHooks) {
     this.#connection = connection;
     this.#clock = clock;
     this.#settings = settings;
@@ -139,7 +139,7 @@ export class Lease {
   #setCutOff(isCutOff: boolean): void {
     if (this.#isCutOff === isCutOff || this.#isStopped) return;
     this.#isCutOff = isCutOff;
-    this.#hooks.cutOff(isCutOff);
+    this.#hooks.isolated(isCutOff);
   }
 }
 

@@ -1,16 +1,16 @@
 import type { Newcomer } from "../../ports/presence.ts";
-import type { Connection, Row } from "../../postgres/connection.ts";
+import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity } from "../../postgres/identity.ts";
 
 /** Somebody of this node. */
-export interface Own extends Newcomer {
+export interface LocalPerson extends Newcomer {
   /** The rooms they are in, by id, and since when, in microseconds since 1970. */
   readonly rooms: Map<number, number>;
 }
 
 /** A name that is asked for. */
 export interface Claim {
-  readonly own: Own;
+  readonly own: LocalPerson;
   /** @param renewed where somebody else holds the name: when their node renewed its lease */
   readonly settle: (isHeld: boolean, renewed: number) => void;
   /** Whether they hold the name is not known. */
@@ -37,11 +37,11 @@ export interface Written {
  * the database was restored.
  */
 export class PeopleTable {
-  readonly #connection: Pick<Connection, "query">;
+  readonly #connection: Pick<DatabaseConnection, "query">;
   readonly #identity: NodeIdentity;
   #attempts = 0;
 
-  constructor(connection: Pick<Connection, "query">, identity: NodeIdentity) {
+  constructor(connection: Pick<DatabaseConnection, "query">, identity: NodeIdentity) {
     this.#connection = connection;
     this.#identity = identity;
   }
@@ -52,13 +52,13 @@ export class PeopleTable {
   }
 
   /** Takes names, where nobody holds them, and tells in which rooms people are. */
-  put(claimed: readonly Own[], moved: readonly Own[]): Promise<Written> {
+  put(claimed: readonly LocalPerson[], moved: readonly LocalPerson[]): Promise<Written> {
     return this.#write("claim names", "presence", PRESENCE, [
       claimed.map(({ name }) => name.key),
       claimed.map(({ name }) => name.shown),
       claimed.map(({ id }) => id),
       claimed.map(({ address }) => address),
-      claimed.map(({ since }) => since),
+      claimed.map(({ sinceMicros }) => sinceMicros),
       claimed.map(({ rooms }) => roomsJson(rooms)),
       moved.map(({ id }) => id),
       moved.map(({ rooms }) => roomsJson(rooms)),

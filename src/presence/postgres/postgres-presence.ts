@@ -1,15 +1,15 @@
 import type { Bus } from "../../ports/bus.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Newcomer, Person, Presence, PresenceFollower, Somebody } from "../../ports/presence.ts";
+import type { Newcomer, Person, Presence, PresenceListener, UserRef } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { FirstOf } from "../../ports/store.ts";
 import { byName } from "../../chat/rooms/listings.ts";
 import type { Name, NameKey } from "../../domain/names.ts";
 import type { Whereabouts } from "../../ports/cluster-message.ts";
-import type { Connection } from "../../postgres/connection.ts";
+import type { DatabaseConnection } from "../../postgres/connection.ts";
 import { Lease, type LeaseSettings } from "./lease.ts";
-import { OtherPeople } from "../cluster/remote-people.ts";
-import { OwnPeople } from "../cluster/local-people.ts";
+import { RemotePeople } from "../cluster/remote-people.ts";
+import { LocalPeople } from "../cluster/local-people.ts";
 import { PeopleTable } from "./people-table.ts";
 
 /** Of the lease: by then every other node has noticed that the database was restored. */
@@ -17,8 +17,8 @@ const PATIENCE_PART = 0.5;
 
 export interface PresenceConnections {
   /** For nothing but the lease, which must not wait for anything. */
-  readonly lease: Connection;
-  readonly people: Connection;
+  readonly lease: DatabaseConnection;
+  readonly people: DatabaseConnection;
 }
 
 /**
@@ -27,11 +27,11 @@ export interface PresenceConnections {
  */
 export class PostgresPresence implements Presence {
   readonly lease: Lease;
-  readonly #own: OwnPeople;
-  readonly #others: OtherPeople;
-  readonly #connection: Connection;
+  readonly #own: LocalPeople;
+  readonly #others: RemotePeople;
+  readonly #connection: DatabaseConnection;
   readonly #bus: Bus;
-  #follower: PresenceFollower | null = null;
+  #follower: PresenceListener | null = null;
   #isCutOff = false;
 
   /** @param health is told of every failure, which is tried again; and (null) that the database answers */
@@ -52,15 +52,15 @@ export class PostgresPresence implements Presence {
       lapsed: () => this.#own.reconcile(),
       restored: () => {
         this.#own.reconcile(true);
-        this.#follower?.wentBack();
+        this.#follower?.rewound();
       },
       became: () => this.#own.claimAgain(),
-      cutOff: (isCutOff) => this.#setCutOff(isCutOff),
+      isolated: (isCutOff) => this.#setCutOff(isCutOff),
       swept: (nodes, sessions) => this.#swept(nodes, sessions),
       failed: health,
     });
     const table = new PeopleTable(connections.people, this.lease.identity);
-    this.#own = new OwnPeople(table, clock, this.lease.identity, settings.leaseMs * PATIENCE_PART, {
+    this.#own = new LocalPeople(table, clock, this.lease.identity, settings.leaseMs * PATIENCE_PART, {
       tell: (news) => bus.publish(news),
       doubted: (session) => this.#follower?.doubted(session),
       held: (session) => this.#follower?.held(session),
@@ -68,7 +68,7 @@ export class PostgresPresence implements Presence {
       lostName: (session) => this.#follower?.lostName(session),
       failed: health,
     });
-    this.#others = new OtherPeople(connections.people, clock, {
+    this.#others = new RemotePeople(connections.people, clock, {
       joined: (person, room) => this.#follower?.joined(person, room),
       left: (person, room) => this.#follower?.left(person, room),
       died: (sessions) => this.#follower?.died(sessions, false),
@@ -78,7 +78,7 @@ export class PostgresPresence implements Presence {
 
   /** Rejects with a `StoreError`. */
   async start(): Promise<void> {
-    this.#bus.follow({
+    this.#bus.listen({
       heard: (news) => {
         if (news.type === "people" && news.node !== this.lease.identity.id) this.#others.hear(news);
       },
@@ -138,7 +138,7 @@ export class PostgresPresence implements Presence {
     return this.#others.roster.size;
   }
 
-  eldestIn(room: number, here: Somebody | null, isOut: (person: Somebody) => boolean): Somebody | null {
+  eldestIn(room: number, here: UserRef | null, isOut: (person: UserRef) => boolean): UserRef | null {
     const sinceOf = (one: Whereabouts | undefined): number => one?.rooms.get(room) ?? Number.POSITIVE_INFINITY;
     let eldest = here;
     let since = sinceOf(here ? this.#own.get(here.id) : undefined);
@@ -159,7 +159,7 @@ export class PostgresPresence implements Presence {
     return unknown.filter((id) => !there.has(id));
   }
 
-  follow(follower: PresenceFollower): void {
+  listen(follower: PresenceListener): void {
     this.#follower = follower;
   }
 
@@ -170,6 +170,6 @@ export class PostgresPresence implements Presence {
 
   #setCutOff(isCutOff: boolean): void {
     this.#isCutOff = isCutOff;
-    this.#follower?.cutOff(isCutOff);
+    this.#follower?.isolated(isCutOff);
   }
 }

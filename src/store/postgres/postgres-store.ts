@@ -1,23 +1,34 @@
 import { randomUUID } from "node:crypto";
-import { type Entry, movesRules } from "../../domain/entry.ts";
+import { type Entry, movesRights } from "../../domain/entry.ts";
 import { StoreError } from "../../ports/store-error.ts";
-import type { BanRecord, Batch, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, Store, StreamHead } from "../../ports/store.ts";
+import type {
+  BanRecord,
+  Batch,
+  StreamEnd,
+  NewRoom,
+  Position,
+  Pruned,
+  RoomFilter,
+  RoomRecord,
+  Store,
+  BatchStart,
+} from "../../ports/store.ts";
 import type { NameKey } from "../../domain/names.ts";
-import { type Rights, rightsFrom, rightsOfNew } from "../../domain/rights.ts";
-import type { Connection, Row } from "../../postgres/connection.ts";
+import { decodeRights, encodeRights, rightsOfNew } from "../../domain/rights.ts";
+import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity, Signature } from "../../postgres/identity.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
 
 /** What the store asks of the connection that appends. */
-export type AppendConnection = Pick<Connection, "query" | "close">;
+export type AppendConnection = Pick<DatabaseConnection, "query" | "close">;
 
 export interface StoreConnections {
   /** For appending alone: one batch at a time. */
   readonly append: AppendConnection;
   /** For what people read. */
-  readonly history: Connection;
+  readonly history: DatabaseConnection;
   /** For everything else. */
-  readonly rooms: Connection;
+  readonly rooms: DatabaseConnection;
 }
 
 /** A batch that was sent, and as which node. */
@@ -44,12 +55,12 @@ export class PostgresStore implements Store {
     this.#identity = identity;
   }
 
-  async append({ number, drafts, marks = [] }: Batch): Promise<readonly StreamHead[]> {
+  async append({ number, drafts, marks = [] }: Batch): Promise<readonly BatchStart[]> {
     const { signature } = this.#identity;
     // Under the id of its first attempt: that one's outcome is found by it.
     const as = this.#unanswered?.batch === number ? this.#unanswered.as : signature;
     this.#unanswered = { batch: number, as };
-    const isMoving = drafts.some(({ kind }) => movesRules(kind));
+    const isMoving = drafts.some(({ kind }) => movesRights(kind));
     const [row = {}] = await this.#connections.append.query("append", APPEND, [
       as.id,
       number,
@@ -57,14 +68,14 @@ export class PostgresStore implements Store {
       as.restores === signature.restores ? as.version : Number.MAX_SAFE_INTEGER,
       marks.map((mark) => mark.stream),
       marks.map((mark) => mark.pos),
-      marks.map((mark) => mark.at),
+      marks.map((mark) => mark.atMicros),
       drafts.map((draft) => draft.stream),
-      drafts.map((draft) => draft.rules),
+      drafts.map((draft) => draft.rightsVersion),
       drafts.map((draft) => draft.kind),
       drafts.map((draft) => draft.authorId),
       drafts.map((draft) => draft.author),
       drafts.map((draft) => draft.body),
-      isMoving ? drafts.map(({ rights }) => rights && JSON.stringify(rights)) : null,
+      isMoving ? drafts.map(({ rights }) => rights && encodeRights(rights)) : null,
     ]);
     this.#unanswered = null;
     const state = String(row["state"]);
@@ -73,7 +84,7 @@ export class PostgresStore implements Store {
   }
 
   async createRoom(room: NewRoom): Promise<RoomRecord | null> {
-    const rights = JSON.stringify(rightsOfNew(room.authorId));
+    const rights = encodeRights(rightsOfNew(room.authorId));
     const { key, shown } = room.name;
     // By its token an attempt that got no answer is known again.
     const values = [key, shown, room.isPrivate, room.authorId, room.author, rights, randomUUID()];
@@ -97,12 +108,11 @@ export class PostgresStore implements Store {
       name: { key: String(row["key"]) as NameKey, shown: String(row["name"]) },
       isPrivate: row["private"] === true,
       topic: String(row["topic"]),
-      rules: Number(row["rules"]),
-      // What `append` or `createRoom` wrote.
-      rights: rightsFrom(row["rights"] as Partial<Rights> | null),
+      rightsVersion: Number(row["rules"]),
+      rights: decodeRights(row["rights"]),
       pos: Number(row["pos"]),
       seq: Number(row["seq"]),
-      at: Number(row["at"]),
+      atMicros: Number(row["at"]),
     }));
   }
 
@@ -111,17 +121,17 @@ export class PostgresStore implements Store {
     return rows.map(toEntry).reverse();
   }
 
-  async entriesFrom(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
+  async entriesFrom(places: readonly Position[], limit: number): Promise<readonly Entry[]> {
     const rows = await this.#connections.rooms.query("from", ENTRIES_FROM, [...toColumns(places), limit]);
     return rows.map(toEntry);
   }
 
-  async heads(places: readonly Place[]): Promise<readonly Head[]> {
+  async ends(places: readonly Position[]): Promise<readonly StreamEnd[]> {
     const rows = await this.#connections.rooms.query("heads", HEADS, toColumns(places));
     return rows.map((row) => ({
       stream: Number(row["stream_id"]),
       pos: Number(row["pos"]),
-      at: row["at"] === null ? null : Number(row["at"]),
+      atMicros: row["at"] === null ? null : Number(row["at"]),
     }));
   }
 
@@ -129,8 +139,8 @@ export class PostgresStore implements Store {
     return (await this.#ask(SELECT_BANS)).map(toBan);
   }
 
-  async putBan({ subject, until, reason, author, at }: BanRecord): Promise<void> {
-    await this.#write("store a ban", PUT_BAN, [subject, until, reason, author, at], ["null"]);
+  async putBan({ subject, untilMicros, reason, author, atMicros }: BanRecord): Promise<void> {
+    await this.#write("store a ban", PUT_BAN, [subject, untilMicros, reason, author, atMicros], ["null"]);
   }
 
   async removeBan(subject: string): Promise<void> {
@@ -156,7 +166,7 @@ export class PostgresStore implements Store {
   }
 
   async close(): Promise<void> {
-    await Promise.all(Object.values(this.#connections).map((connection: Connection) => connection.close()));
+    await Promise.all(Object.values(this.#connections).map((connection: DatabaseConnection) => connection.close()));
   }
 
   /** One attempt to write something. Rejects with a `StoreError`, also where its state is none of the `wanted`. */
@@ -206,7 +216,7 @@ const ROOMS = `
    where not r.destroyed and ($1::bigint[] is null or r.id = any ($1)) and ($2::text[] is null or r.key = any ($2))
    order by r.id`;
 
-function toColumns(places: readonly Place[]): [number[], number[]] {
+function toColumns(places: readonly Position[]): [number[], number[]] {
   return [places.map(({ stream }) => stream), places.map(({ pos }) => pos)];
 }
 
@@ -215,7 +225,7 @@ function toEntry(row: Row): Entry {
     stream: Number(row["stream_id"]),
     pos: Number(row["pos"]),
     seq: Number(row["seq"]),
-    at: Number(row["at"]),
+    atMicros: Number(row["at"]),
     kind: Number(row["kind"]),
     authorId: row["author_id"] === null ? null : Number(row["author_id"]),
     author: String(row["author"]),
@@ -224,12 +234,12 @@ function toEntry(row: Row): Entry {
 }
 
 /** The arrays of `chatd_append_3`; null where nothing was taken, and for a time that is not known, which reads as 0. */
-function toHeads(row: Row): StreamHead[] {
+function toHeads(row: Row): BatchStart[] {
   const column = (name: string): readonly number[] => (row[name] ?? []) as readonly number[];
   const [streams, poss, seqs, befores] = [column("streams"), column("poss"), column("seqs"), column("befores")];
-  const at = Number(row["at"]);
+  const atMicros = Number(row["at"]);
   return streams.map((stream, i) => {
-    return { stream, pos: poss[i] ?? 0, seq: seqs[i] ?? 0, at, before: befores[i] || null };
+    return { stream, pos: poss[i] ?? 0, seq: seqs[i] ?? 0, atMicros, previousAtMicros: befores[i] || null };
   });
 }
 

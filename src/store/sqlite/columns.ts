@@ -1,4 +1,5 @@
 import type { Batch } from "../../ports/store.ts";
+import { encodeRights } from "../../domain/rights.ts";
 import type { BatchColumns } from "./engine.ts";
 
 export function toColumns(batch: Batch): BatchColumns {
@@ -6,11 +7,11 @@ export function toColumns(batch: Batch): BatchColumns {
   return {
     number: batch.number,
     streams: drafts.map((draft) => draft.stream),
-    rules: drafts.map((draft) => draft.rules),
+    rules: drafts.map((draft) => draft.rightsVersion),
     kinds: drafts.map((draft) => draft.kind),
     authorIds: drafts.map((draft) => draft.authorId),
     authors: drafts.map((draft) => draft.author),
     bodies: drafts.map((draft) => draft.body),
-    rights: drafts.map(({ rights }) => (rights ? JSON.stringify(rights) : null)),
+    rights: drafts.map(({ rights }) => rights && encodeRights(rights)),
   };
 }

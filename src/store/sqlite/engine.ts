@@ -1,9 +1,18 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { closesStream, type Entry, isMessage, kinds, movesRules } from "../../domain/entry.ts";
+import { closesStream, type Entry, isMessage, kinds, movesRights } from "../../domain/entry.ts";
 import type { NameKey } from "../../domain/names.ts";
 import { StoreError } from "../../ports/store-error.ts";
-import type { BanRecord, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, StreamHead } from "../../ports/store.ts";
-import { type Rights, rightsFrom, rightsOfNew } from "../../domain/rights.ts";
+import type {
+  BanRecord,
+  StreamEnd,
+  NewRoom,
+  Position,
+  Pruned,
+  RoomFilter,
+  RoomRecord,
+  BatchStart,
+} from "../../ports/store.ts";
+import { decodeRights, encodeRights, rightsOfNew } from "../../domain/rights.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
 import { toStoreError } from "./failures.ts";
 import { migrate } from "./schema.ts";
@@ -20,16 +29,16 @@ export interface EngineOptions {
 }
 
 /** The last entry of an open stream, and its rules. */
-interface StreamEnd {
+interface OpenEnd {
   readonly rules: number;
   readonly pos: number;
   readonly seq: number;
-  readonly at: number;
+  readonly atMicros: number;
 }
 
 /** Where a stream ends, with the time of what it takes now, and that of its last entry. */
-interface Taker extends StreamEnd {
-  readonly before: number | null;
+interface Taker extends OpenEnd {
+  readonly previousAtMicros: number | null;
 }
 
 /** A batch by columns: that is the cheapest way to hand it to another thread. */
@@ -64,7 +73,7 @@ export class SqliteEngine {
   readonly #node: number;
   readonly #statements = new Map<string, StatementSync>();
   /** Where the streams end that were written to: nobody else writes to this file. Emptied when a transaction fails. */
-  readonly #ends = new Map<number, StreamEnd>();
+  readonly #ends = new Map<number, OpenEnd>();
 
   constructor({ path, readOnly, node, maxPages }: EngineOptions) {
     this.#path = path;
@@ -87,18 +96,24 @@ export class SqliteEngine {
     }
   }
 
-  append(batch: BatchColumns): StreamHead[] {
+  append(batch: BatchColumns): BatchStart[] {
     return this.#transaction("store a batch in", () => {
       const last = this.#sql("select batch, heads from appends where node_id = ?").get(this.#node);
       const lastNumber = Number(last?.["batch"] ?? 0);
       // This thread wrote it: it is what `JSON.stringify` made below.
-      if (lastNumber === batch.number) return JSON.parse(String(last?.["heads"])) as StreamHead[];
+      if (lastNumber === batch.number) return JSON.parse(String(last?.["heads"])) as BatchStart[];
       if (lastNumber > batch.number) {
         throw new StoreError("broken", `store batch ${batch.number}: batch ${lastNumber} was stored after it`);
       }
       const takers = this.#takers(batch);
       this.#insert(batch, takers);
-      const heads = [...takers].map(([stream, { pos, seq, at, before }]) => ({ stream, pos, seq, at, before }));
+      const heads = [...takers].map(([stream, { pos, seq, atMicros, previousAtMicros }]) => ({
+        stream,
+        pos,
+        seq,
+        atMicros,
+        previousAtMicros,
+      }));
       this.#sql("insert or replace into appends (node_id, batch, heads) values (?, ?, ?)").run(
         this.#node,
         batch.number,
@@ -112,7 +127,7 @@ export class SqliteEngine {
     return this.#transaction("make a room in", () => {
       if (this.#sql("select 1 from rooms where key = ? and destroyed = 0").get(room.name.key)) return null;
       const rights = rightsOfNew(room.authorId);
-      const made = this.#sql("insert into streams (rules, rights) values (1, ?)").run(JSON.stringify(rights));
+      const made = this.#sql("insert into streams (rules, rights) values (1, ?)").run(encodeRights(rights));
       const id = Number(made.lastInsertRowid);
       this.#sql("insert into rooms (id, key, name, private) values (?, ?, ?, ?)").run(
         id,
@@ -120,9 +135,19 @@ export class SqliteEngine {
         room.name.shown,
         room.isPrivate ? 1 : 0,
       );
-      const at = micros();
-      this.#sql(INSERT_ENTRY).run(id, 1, 0, at, kinds.created, room.authorId, room.author, "");
-      return { id, name: room.name, isPrivate: room.isPrivate, topic: "", rules: 1, rights, pos: 1, seq: 0, at };
+      const atMicros = micros();
+      this.#sql(INSERT_ENTRY).run(id, 1, 0, atMicros, kinds.created, room.authorId, room.author, "");
+      return {
+        id,
+        name: room.name,
+        isPrivate: room.isPrivate,
+        topic: "",
+        rightsVersion: 1,
+        rights,
+        pos: 1,
+        seq: 0,
+        atMicros,
+      };
     });
   }
 
@@ -142,11 +167,11 @@ export class SqliteEngine {
           name: { key: String(row["key"]) as NameKey, shown: String(row["name"]) },
           isPrivate: row["private"] === 1,
           topic: String(row["topic"]),
-          rules: Number(row["rules"]),
-          rights: toRights(row["rights"]),
+          rightsVersion: Number(row["rules"]),
+          rights: decodeRights(row["rights"] === null ? null : JSON.parse(String(row["rights"]))),
           pos: Number(row["pos"]),
           seq: Number(row["seq"]),
-          at: Number(row["at"]),
+          atMicros: Number(row["at"]),
         })),
     );
   }
@@ -163,7 +188,7 @@ export class SqliteEngine {
     );
   }
 
-  entriesFrom(places: readonly Place[], limit: number): Entry[] {
+  entriesFrom(places: readonly Position[], limit: number): Entry[] {
     return this.#guard("read entries from", () =>
       places.flatMap(({ stream, pos }) =>
         this.#sql(
@@ -176,14 +201,14 @@ export class SqliteEngine {
     );
   }
 
-  heads(places: readonly Place[]): Head[] {
+  heads(places: readonly Position[]): StreamEnd[] {
     return this.#guard("read the ends of the streams of", () =>
       places.map(({ stream, pos }) => {
         const row = this.#sql(
           `select (select max(pos) from entries where stream_id = ?1) as head,
                   (select at from entries where stream_id = ?1 and pos = ?2) as at`,
         ).get(stream, pos);
-        return { stream, pos: Number(row?.["head"] ?? 0), at: row?.["at"] == null ? null : Number(row["at"]) };
+        return { stream, pos: Number(row?.["head"] ?? 0), atMicros: row?.["at"] == null ? null : Number(row["at"]) };
       }),
     );
   }
@@ -192,14 +217,14 @@ export class SqliteEngine {
     return this.#guard("read the bans of", () => this.#sql(SELECT_BANS).all().map(toBan));
   }
 
-  putBan({ subject, until, reason, author, at }: BanRecord): void {
+  putBan({ subject, untilMicros, reason, author, atMicros }: BanRecord): void {
     this.#transaction("store a ban in", () =>
       this.#sql("insert or replace into bans (subject, until, reason, author, at) values (?, ?, ?, ?, ?)").run(
         subject,
-        until,
+        untilMicros,
         reason,
         author,
-        at,
+        atMicros,
       ),
     );
   }
@@ -253,26 +278,34 @@ export class SqliteEngine {
     for (const [stream, rules] of rulesOf) {
       const end = this.#ends.get(stream) ?? this.#readEnd(stream);
       if (end?.rules !== rules) continue;
-      takers.set(stream, { ...end, at: Math.max(end.at, now), before: end.pos === 0 ? null : end.at });
+      takers.set(stream, {
+        ...end,
+        atMicros: Math.max(end.atMicros, now),
+        previousAtMicros: end.pos === 0 ? null : end.atMicros,
+      });
     }
     return takers;
   }
 
   /** Null: there is no such stream, or it is closed. */
-  #readEnd(stream: number): StreamEnd | null {
+  #readEnd(stream: number): OpenEnd | null {
     const row = this.#sql(
       `select s.rules, e.pos, e.seq, e.at from streams s
          left join entries e on e.stream_id = s.id and e.pos = (select max(pos) from entries where stream_id = s.id)
         where s.id = ? and s.closed = 0`,
     ).get(stream);
     if (!row) return null;
-    const [rules, pos, seq, at] = [row["rules"], row["pos"], row["seq"], row["at"]].map((value) => Number(value ?? 0));
-    return { rules: rules ?? 0, pos: pos ?? 0, seq: seq ?? 0, at: at ?? 0 };
+    const [rules, pos, seq, atMicros] = [row["rules"], row["pos"], row["seq"], row["at"]].map((value) =>
+      Number(value ?? 0),
+    );
+    return { rules: rules ?? 0, pos: pos ?? 0, seq: seq ?? 0, atMicros: atMicros ?? 0 };
   }
 
-  #insert(batch: BatchColumns, ends: ReadonlyMap<number, StreamEnd>): void {
+  #insert(batch: BatchColumns, ends: ReadonlyMap<number, OpenEnd>): void {
     const insert = this.#sql(INSERT_ENTRY);
-    const next = new Map([...ends].map(([stream, { rules, pos, seq, at }]) => [stream, { rules, pos, seq, at }]));
+    const next = new Map(
+      [...ends].map(([stream, { rules, pos, seq, atMicros }]) => [stream, { rules, pos, seq, atMicros }]),
+    );
     for (const [i, stream] of batch.streams.entries()) {
       const end = next.get(stream);
       if (!end) continue;
@@ -280,10 +313,19 @@ export class SqliteEngine {
       const body = batch.bodies[i] ?? "";
       end.pos += 1;
       if (isMessage(kind)) end.seq += 1;
-      insert.run(stream, end.pos, end.seq, end.at, kind, batch.authorIds[i] ?? null, batch.authors[i] ?? "", body);
+      insert.run(
+        stream,
+        end.pos,
+        end.seq,
+        end.atMicros,
+        kind,
+        batch.authorIds[i] ?? null,
+        batch.authors[i] ?? "",
+        body,
+      );
       if (isMessage(kind)) continue;
       this.#applyTo(stream, kind, body, batch.rights[i] ?? null);
-      if (movesRules(kind)) next.delete(stream);
+      if (movesRights(kind)) next.delete(stream);
     }
     for (const stream of ends.keys()) {
       const end = next.get(stream);
@@ -293,7 +335,7 @@ export class SqliteEngine {
   }
 
   #applyTo(stream: number, kind: number, body: string, rights: string | null): void {
-    if (movesRules(kind)) {
+    if (movesRights(kind)) {
       this.#sql("update streams set rules = rules + 1, rights = ? where id = ?").run(rights, stream);
     }
     if (kind === kinds.topic) this.#sql("update rooms set topic = ? where id = ?").run(body, stream);
@@ -354,17 +396,12 @@ function toEntry(stream: number, row: Readonly<Record<string, unknown>>): Entry 
     stream,
     pos: Number(row["pos"]),
     seq: Number(row["seq"]),
-    at: Number(row["at"]),
+    atMicros: Number(row["at"]),
     kind: Number(row["kind"]),
     authorId: row["author_id"] === null ? null : Number(row["author_id"]),
     author: String(row["author"]),
     body: String(row["body"]),
   };
-}
-
-/** What `toColumns` or `createRoom` wrote; null from before rights were stored. */
-function toRights(json: unknown): Rights {
-  return rightsFrom(typeof json === "string" ? (JSON.parse(json) as Partial<Rights>) : null);
 }
 
 function micros(): number {

@@ -1,5 +1,16 @@
 import type { Entry } from "../../domain/entry.ts";
-import type { BanRecord, Batch, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, Store, StreamHead } from "../../ports/store.ts";
+import type {
+  BanRecord,
+  Batch,
+  StreamEnd,
+  NewRoom,
+  Position,
+  Pruned,
+  RoomFilter,
+  RoomRecord,
+  Store,
+  BatchStart,
+} from "../../ports/store.ts";
 import { writeBackup } from "./backup.ts";
 import { toColumns } from "./columns.ts";
 import type { EngineOptions } from "./engine.ts";
@@ -26,7 +37,7 @@ export class FileStore implements Store {
     this.#reader = new SqliteThread({ path, readOnly: true, node, maxPages: null });
   }
 
-  append(batch: Batch): Promise<readonly StreamHead[]> {
+  append(batch: Batch): Promise<readonly BatchStart[]> {
     return this.#writer.call("append", [toColumns(batch)]);
   }
 
@@ -42,11 +53,11 @@ export class FileStore implements Store {
     return this.#reader.call("history", [stream, upTo, limit], READ_DEADLINE_MS);
   }
 
-  entriesFrom(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
+  entriesFrom(places: readonly Position[], limit: number): Promise<readonly Entry[]> {
     return this.#reader.call("entriesFrom", [places, limit], READ_DEADLINE_MS);
   }
 
-  heads(places: readonly Place[]): Promise<readonly Head[]> {
+  ends(places: readonly Position[]): Promise<readonly StreamEnd[]> {
     return this.#reader.call("heads", [places], READ_DEADLINE_MS);
   }
 

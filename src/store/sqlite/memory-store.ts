@@ -1,5 +1,16 @@
 import type { Entry } from "../../domain/entry.ts";
-import type { BanRecord, Batch, Head, NewRoom, Place, Pruned, RoomFilter, RoomRecord, Store, StreamHead } from "../../ports/store.ts";
+import type {
+  BanRecord,
+  Batch,
+  StreamEnd,
+  NewRoom,
+  Position,
+  Pruned,
+  RoomFilter,
+  RoomRecord,
+  Store,
+  BatchStart,
+} from "../../ports/store.ts";
 import { writeBackup } from "./backup.ts";
 import { toColumns } from "./columns.ts";
 import { SqliteEngine } from "./engine.ts";
@@ -9,7 +20,7 @@ export class MemoryStore implements Store {
   readonly isShared = false;
   readonly #engine = new SqliteEngine({ path: ":memory:", readOnly: false, node: 0, maxPages: null });
 
-  async append(batch: Batch): Promise<readonly StreamHead[]> {
+  async append(batch: Batch): Promise<readonly BatchStart[]> {
     return this.#engine.append(toColumns(batch));
   }
 
@@ -25,11 +36,11 @@ export class MemoryStore implements Store {
     return this.#engine.history(stream, upTo, limit);
   }
 
-  async entriesFrom(places: readonly Place[], limit: number): Promise<readonly Entry[]> {
+  async entriesFrom(places: readonly Position[], limit: number): Promise<readonly Entry[]> {
     return this.#engine.entriesFrom(places, limit);
   }
 
-  async heads(places: readonly Place[]): Promise<readonly Head[]> {
+  async ends(places: readonly Position[]): Promise<readonly StreamEnd[]> {
     return this.#engine.heads(places);
   }
 

@@ -25,7 +25,7 @@ t.test("who is given a room at another node and is not in it any more gives it a
   await one.says("/create Planes", "/join Planes");
   const body = subjectBody(two.session);
   const entry = await node.storedElsewhere("Planes", { kind: kinds.owner, body, rights: NO_RIGHTS });
-  await node.hears({ type: "entries", stream: entry.stream, before: null, entries: [entry] });
+  await node.hears({ type: "entries", stream: entry.stream, previousAtMicros: null, entries: [entry] });
   await node.clock.turn();
   t.equal(node.room("Planes").rights.owner, one.session.id);
 });

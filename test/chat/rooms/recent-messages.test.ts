@@ -2,7 +2,7 @@ import t from "tap";
 import { StoreError } from "../../../src/ports/store-error.ts";
 import { kinds } from "../../../src/domain/entry.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
-import { Recent } from "../../../src/chat/rooms/recent-messages.ts";
+import { RecentMessages } from "../../../src/chat/rooms/recent-messages.ts";
 import { Room } from "../../../src/chat/rooms/room.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeStore } from "../../support/fake-store.ts";
@@ -10,12 +10,12 @@ import { aWorld } from "../../support/people.ts";
 
 interface Parts {
   readonly store: FakeStore;
-  readonly recent: Recent;
+  readonly recent: RecentMessages;
 }
 
 function someParts(): Parts {
   const store = new FakeStore(new FakeClock());
-  return { store, recent: new Recent(store) };
+  return { store, recent: new RecentMessages(store) };
 }
 
 let batches = 0;
@@ -27,7 +27,7 @@ async function aRoom(store: FakeStore, text: string, lines: number): Promise<Roo
   const record = await store.createRoom({ name, isPrivate: false, authorId: null, author: "chatd" });
   if (!record) throw new Error(`taken: ${text}`);
   const drafts = Array.from({ length: lines }, (_, i) => {
-    const draft = { stream: record.id, rules: 1, rights: null, kind: kinds.said, authorId: 1, author: "one" };
+    const draft = { stream: record.id, rightsVersion: 1, rights: null, kind: kinds.said, authorId: 1, author: "one" };
     return { ...draft, body: `line ${i + 1}` };
   });
   if (lines > 0) await store.append({ number: (batches += 1), drafts });
@@ -35,10 +35,10 @@ async function aRoom(store: FakeStore, text: string, lines: number): Promise<Roo
 }
 
 function aLine(seq: number, body: string) {
-  return { seq, at: 0, author: "one", body, isAct: false };
+  return { seq, atMicros: 0, author: "one", body, isAct: false };
 }
 
-function bodiesOf(recent: Recent, room: Room): string[] {
+function bodiesOf(recent: RecentMessages, room: Room): string[] {
   return recent.linesOf(room).map((line) => line.body);
 }
 

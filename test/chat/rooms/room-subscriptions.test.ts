@@ -21,18 +21,26 @@ t.test("a room that another node made is found by who asks for it, and by the st
   await makeRoom(node.store, "Planes");
   t.same(await one.says("/join Planes"), ["[*]: User one joined Planes."]);
   const trains = await makeRoom(node.store, "Trains");
-  const made = { stream: SERVER_STREAM, pos: 1, seq: 0, at: 1, kind: kinds.roomMade, authorId: null, author: "chatd" };
+  const made = {
+    stream: SERVER_STREAM,
+    pos: 1,
+    seq: 0,
+    atMicros: 1,
+    kind: kinds.roomMade,
+    authorId: null,
+    author: "chatd",
+  };
   await node.hears({
     type: "entries",
     stream: SERVER_STREAM,
-    before: null,
+    previousAtMicros: null,
     entries: [{ ...made, body: String(trains.id) }],
   });
   t.match((await one.says("/rooms")).join("\n"), /Trains/);
   await node.hears({
     type: "entries",
     stream: SERVER_STREAM,
-    before: null,
+    previousAtMicros: null,
     entries: [{ ...made, pos: 2, kind: kinds.roomEnded, body: String(trains.id) }],
   });
   t.notMatch((await one.says("/rooms")).join("\n"), /Trains/);
@@ -156,7 +164,7 @@ t.test("what was announced once is not told again by a store that is empty while
   await node.clock.pass(5000);
   one.heard();
   t.same(node.watch.restored, []);
-  if (tea && cake) node.store.restore({ ...tea, at: tea.at - 1 }, { ...cake, at: cake.at - 1 });
+  if (tea && cake) node.store.restore({ ...tea, atMicros: tea.atMicros - 1 }, { ...cake, atMicros: cake.atMicros - 1 });
   await node.clock.pass(5000);
   t.same(one.heard(), []);
   t.same(node.watch.restored, [null]);
@@ -186,7 +194,7 @@ t.test("a room that a restored store does not have is gone when nobody follows i
   await told;
   node.store.forgetLast(SERVER_STREAM, 1);
   node.store.closeStream(planes.id);
-  const reloaded = node.chat.following.takeOverUnfollowed();
+  const reloaded = node.chat.subscriptions.takeOverUnfollowed();
   await node.clock.turn();
   await reloaded;
   t.equal(planes.isDestroyed, false, "its members are told first");
@@ -202,7 +210,7 @@ t.test("a room that a store lacks only while it is being restored stays", async 
   const planes = node.room("Planes");
   const read = node.store.rooms.bind(node.store);
   const reload = async (): Promise<void> => {
-    const reloaded = node.chat.following.takeOverUnfollowed();
+    const reloaded = node.chat.subscriptions.takeOverUnfollowed();
     await node.clock.turn();
     await reloaded;
   };
@@ -220,7 +228,7 @@ t.test("whoever comes while the lobby is being restored is in the one that is th
   const lobby = node.room("lobby");
   const read = node.store.rooms.bind(node.store);
   node.store.rooms = () => Promise.resolve([]);
-  const reloaded = node.chat.following.takeOverUnfollowed();
+  const reloaded = node.chat.subscriptions.takeOverUnfollowed();
   await node.clock.turn();
   await reloaded;
   t.equal(lobby.isDestroyed, true);
@@ -236,7 +244,7 @@ t.test("a room whose id a restored store gave to another one is that one", async
   await one.says("/create Planes");
   const planes = node.room("Planes");
   node.store.rename(planes.id, "Trains");
-  const reloaded = node.chat.following.takeOverUnfollowed();
+  const reloaded = node.chat.subscriptions.takeOverUnfollowed();
   await node.clock.turn();
   await reloaded;
   t.equal(planes.isDestroyed, true);
@@ -249,11 +257,11 @@ t.test(
     const node = await aNode({ compareEveryMs: 1000 });
     const [one] = await node.enterAll("one");
     const rooms = await Promise.all(Array.from({ length: 50 }, (_, i) => makeRoom(node.store, `r${i}`)));
-    const made = { stream: SERVER_STREAM, seq: 0, at: 1, kind: kinds.roomMade, authorId: null, author: "chatd" };
+    const made = { stream: SERVER_STREAM, seq: 0, atMicros: 1, kind: kinds.roomMade, authorId: null, author: "chatd" };
     const entries = rooms.map(({ id }, i) => ({ ...made, pos: i + 1, body: String(id) }));
     const before = node.store.calls.rooms;
     node.store.fail("rooms", new StoreError("unavailable", "away"));
-    await node.hears({ type: "entries", stream: SERVER_STREAM, before: null, entries });
+    await node.hears({ type: "entries", stream: SERVER_STREAM, previousAtMicros: null, entries });
     t.notMatch((await one.says("/rooms")).join("\n"), /r49/);
     node.chat.sequencer.pause();
     const compared = node.chat.compare();
@@ -274,12 +282,12 @@ t.test("the rules of many rooms are learned by one query, followed or not", asyn
   if (!planes || !trains || !ships) throw new Error("no rooms");
   node.store.closeStream(ships.id);
   const before = node.store.calls.rooms;
-  const refreshed = node.chat.following.refresh([trains, ships]);
+  const refreshed = node.chat.subscriptions.refresh([trains, ships]);
   await node.clock.turn();
   await refreshed;
   t.equal(node.store.calls.rooms - before, 1);
-  t.same([trains.rules, trains.takeovers, ships.isDestroyed], [2, 0, true]);
-  const again = node.chat.following.refresh([trains]);
+  t.same([trains.rightsVersion, trains.takeovers, ships.isDestroyed], [2, 0, true]);
+  const again = node.chat.subscriptions.refresh([trains]);
   await node.clock.turn();
   await again;
   t.equal(trains.takeovers, 1, "it takes nothing by these rules: what was judged by them is judged again");
@@ -289,7 +297,7 @@ t.test("a second newcomer does not make the node forget what came while the firs
   const node = await aNode();
   await node.enterAll("one");
   const planes = await makeRoom(node.store, "Planes");
-  const found = node.chat.following.find(planes.name);
+  const found = node.chat.subscriptions.find(planes.name);
   await node.clock.turn();
   await found;
   const room = node.room("Planes");
@@ -297,13 +305,18 @@ t.test("a second newcomer does not make the node forget what came while the firs
   const { promise, resolve } = Promise.withResolvers<void>();
   const rooms = node.store.rooms.bind(node.store);
   node.store.rooms = (filter) => (filter?.keys ? promise.then(() => old) : rooms(filter));
-  const first = node.chat.following.follow(room);
+  const first = node.chat.subscriptions.follow(room);
   await node.clock.turn();
   await node.storedElsewhere("Planes", { body: "missed" });
   const last = node.store.entriesOf(room.id).at(-1);
   if (last)
-    await node.hears({ type: "entries", stream: room.id, before: null, entries: [{ ...last, pos: last.pos + 1 }] });
-  const second = node.chat.following.follow(room);
+    await node.hears({
+      type: "entries",
+      stream: room.id,
+      previousAtMicros: null,
+      entries: [{ ...last, pos: last.pos + 1 }],
+    });
+  const second = node.chat.subscriptions.follow(room);
   resolve();
   await node.clock.turn();
   await Promise.all([first, second]);

@@ -7,7 +7,10 @@ import { Rooms } from "../../../src/chat/rooms/rooms.ts";
 function aRoom(id: number, text: string): Room {
   const name = parseRoomName(text);
   if (!name) throw new Error(`not a name: ${text}`);
-  return new Room({ id, name, isPrivate: false, topic: "", rules: 1, rights: NO_RIGHTS, pos: 1, seq: 0, at: 1 }, false);
+  return new Room(
+    { id, name, isPrivate: false, topic: "", rightsVersion: 1, rights: NO_RIGHTS, pos: 1, seq: 0, atMicros: 1 },
+    false,
+  );
 }
 
 t.test("rooms are found by name, without case", (t) => {

@@ -264,10 +264,10 @@ t.test("an owner at another node keeps a room, and one whose node died does not"
 t.test("a node that is cut off ends nothing", async (t) => {
   const node = await aNodeWithPlanes();
   endsUnused(node);
-  node.presence.follower?.cutOff(true);
+  node.presence.follower?.isolated(true);
   await node.clock.pass(MINUTE_MS);
   t.same(roomsOf(node), ["Planes", "lobby"]);
-  node.presence.follower?.cutOff(false);
+  node.presence.follower?.isolated(false);
   await node.clock.pass(10 * MINUTE_MS);
   t.same(roomsOf(node), ["lobby"]);
 });

@@ -2,7 +2,7 @@ import t from "tap";
 import { LocalHub } from "../../../src/bus/local.ts";
 import type { Bus } from "../../../src/ports/bus.ts";
 import { Session } from "../../../src/chat/sessions/session.ts";
-import { Whispers } from "../../../src/chat/sessions/direct-messages.ts";
+import { DirectMessages } from "../../../src/chat/sessions/direct-messages.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeOutlet } from "../../support/people.ts";
 import { parseUserName } from "../../../src/domain/names.ts";
@@ -15,11 +15,18 @@ function aHolderAndTwoNodes() {
   const name = parseUserName("one");
   if (!name) throw new Error("no name");
   const holder = new Session(1, name, new FakeOutlet(), 0);
-  const person = { id: holder.id, name, address: "192.0.2.1", since: 0, rooms: new Map<number, number>(), node: 1 };
+  const person = {
+    id: holder.id,
+    name,
+    address: "192.0.2.1",
+    sinceMicros: 0,
+    rooms: new Map<number, number>(),
+    node: 1,
+  };
   const presence = { find: () => person };
-  const join = (bus: Bus, sessions: ReadonlyMap<number, Session>): Whispers => {
-    const whispers = new Whispers({ bus, clock, presence, newId: () => (lastId += 1) }, sessions);
-    bus.follow({
+  const join = (bus: Bus, sessions: ReadonlyMap<number, Session>): DirectMessages => {
+    const whispers = new DirectMessages({ bus, clock, presence, newId: () => (lastId += 1) }, sessions);
+    bus.listen({
       heard: (news) => {
         if (news.type === "whisper" || news.type === "ghost" || news.type === "heard") whispers.hear(news);
       },
@@ -28,7 +35,8 @@ function aHolderAndTwoNodes() {
     return whispers;
   };
   join(hub.join(), new Map([[holder.id, holder]]));
-  const asks = (whispers: Whispers, address: string): Promise<boolean | null> => whispers.isThere(person, address);
+  const asks = (whispers: DirectMessages, address: string): Promise<boolean | null> =>
+    whispers.isThere(person, address);
   return { clock, holder, asks, nodes: [join(hub.join(), new Map()), join(hub.join(), new Map())] as const };
 }
 

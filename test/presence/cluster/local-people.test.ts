@@ -1,10 +1,10 @@
 import t from "tap";
 import { parseUserName } from "../../../src/domain/names.ts";
-import type { News } from "../../../src/ports/cluster-message.ts";
+import type { ClusterMessage } from "../../../src/ports/cluster-message.ts";
 import type { Newcomer } from "../../../src/ports/presence.ts";
 import { NodeIdentity } from "../../../src/postgres/identity.ts";
 import type { Row } from "../../../src/postgres/connection.ts";
-import { OwnPeople } from "../../../src/presence/cluster/local-people.ts";
+import { LocalPeople } from "../../../src/presence/cluster/local-people.ts";
 import { PeopleTable } from "../../../src/presence/postgres/people-table.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
@@ -15,7 +15,7 @@ const LOBBY = 1;
 function newcomer(id: number, text = `n${id}`): Newcomer {
   const name = parseUserName(text);
   if (!name) throw new Error("no name");
-  return { id, name, address: "192.0.2.1", since: 1 };
+  return { id, name, address: "192.0.2.1", sinceMicros: 1 };
 }
 
 /** The table of names as the database has it, and a node that writes to it. */
@@ -75,13 +75,13 @@ function aNode() {
   const events: string[] = [];
   /** What was written, in order. */
   const writes: string[] = [];
-  const told: News[] = [];
+  const told: ClusterMessage[] = [];
   const identity = new NodeIdentity({
     fenced: () => events.push("fenced"),
     restored: () => people.reconcile(true),
   });
   identity.become(NODE);
-  const people: OwnPeople = new OwnPeople(new PeopleTable(connection, identity), clock, identity, PATIENCE_MS, {
+  const people: LocalPeople = new LocalPeople(new PeopleTable(connection, identity), clock, identity, PATIENCE_MS, {
     tell: (news) => told.push(news),
     doubted: (session) => events.push(`${session} is doubted`),
     held: (session) => events.push(`${session} is held`),

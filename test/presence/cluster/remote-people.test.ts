@@ -1,31 +1,31 @@
 import t from "tap";
 import { parseUserName } from "../../../src/domain/names.ts";
-import type { News, Whereabouts } from "../../../src/ports/cluster-message.ts";
+import type { ClusterMessage, Whereabouts } from "../../../src/ports/cluster-message.ts";
 import type { Row } from "../../../src/postgres/connection.ts";
-import { OtherPeople } from "../../../src/presence/cluster/remote-people.ts";
+import { RemotePeople } from "../../../src/presence/cluster/remote-people.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 const NODE = 7;
 const LOBBY = 1;
 
-type People = Extract<News, { type: "people" }>;
+type People = Extract<ClusterMessage, { type: "people" }>;
 
 function somebody(id: number, ...rooms: readonly number[]): Whereabouts {
   const name = parseUserName(`n${id}`);
   if (!name) throw new Error("no name");
-  return { id, name, address: "192.0.2.1", since: 1, rooms: new Map(rooms.map((room) => [room, id])) };
+  return { id, name, address: "192.0.2.1", sinceMicros: 1, rooms: new Map(rooms.map((room) => [room, id])) };
 }
 
 /** What a database with these people of the node answers. */
 function rowsOf(roster: number, people: readonly Whereabouts[]): Row[] {
-  const rows = people.map(({ id, name, address, since, rooms }) => ({
+  const rows = people.map(({ id, name, address, sinceMicros, rooms }) => ({
     id: NODE,
     roster,
     key: name.key,
     shown: name.shown,
     session_id: id,
     address,
-    since,
+    since: sinceMicros,
     rooms: Object.fromEntries(rooms),
   }));
   return rows.length > 0 ? rows : [{ id: NODE, roster, session_id: null }];
@@ -54,7 +54,7 @@ function aCluster() {
       resolve();
     };
   };
-  const people = new OtherPeople(connection, clock, {
+  const people = new RemotePeople(connection, clock, {
     joined: ({ id }, room) => told.push(`${id} joined ${room}`),
     left: ({ id }, room) => told.push(`${id} left ${room}`),
     died: (sessions) => dead.push(...sessions),
