@@ -1,4 +1,5 @@
-import { refusals, texts } from "../../src/formats/text/sentences.ts";
+import { refusalCodes, type RefusalCode } from "../../src/domain/refusals.ts";
+import { refusalSentence, texts } from "../../src/formats/text/sentences.ts";
 
 /** A line that came to a person, as far as a terminal tells what it is. */
 export type Got =
@@ -39,9 +40,10 @@ export function readLine(line: string): Got {
   return { type: "told", text: line };
 }
 
-const REFUSALS = Object.values(refusals);
+/** The beginning of each refusal's sentence, up to what it names. */
+const REFUSALS = refusalCodes.map((code) => beginningOf(code));
 /** Refusals that do not tell whether what was asked for was done. */
-const UNCERTAIN: ReadonlySet<string> = new Set([refusals["whisper-unanswered"], refusals["store-unknown"]]);
+const UNCERTAIN: ReadonlySet<string> = new Set([beginningOf("whisper-unanswered"), beginningOf("store-unknown")]);
 
 /** Whether a person is told by this line that what they asked for was not done. */
 export function isRefusal(text: string): boolean {
@@ -55,7 +57,7 @@ export function isUncertain(text: string): boolean {
 /** Typed after each group of lines: no command, and answered when the lines before it are settled. */
 export const BARRIER = "/ok";
 /** The answer to it. */
-export const SETTLED = refusals["unknown-command"];
+export const SETTLED = beginningOf("unknown-command");
 
 /** What a line means for where a person is. */
 export type Standing =
@@ -129,4 +131,9 @@ function readNotice(text: string): Standing | null {
 
 function namesIn(pattern: RegExp, text: string): readonly string[] {
   return pattern.exec(text)?.slice(1) ?? [];
+}
+
+function beginningOf(code: RefusalCode): string {
+  const [beginning = ""] = refusalSentence({ code, args: { closest: null, usage: "\n", room: "\n" } }).split("\n");
+  return beginning;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
 import { parseRoomName } from "../../src/domain/names.ts";
-import { networkOf } from "../../src/gate/address.ts";
+import { networkOf } from "../../src/domain/address.ts";
 import { Bans } from "../../src/chat/server-bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";

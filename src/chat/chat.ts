@@ -1,4 +1,4 @@
-import type { RefusalCode } from "../formats/text/sentences.ts";
+import { Refusal, type RefusalCode } from "../domain/refusals.ts";
 import { applyServerEntry } from "./server-stream.ts";
 import type { BacklogLimits } from "../streams/backlog.ts";
 import { applyChange } from "./apply.ts";
@@ -7,7 +7,6 @@ import { JoinLeaveNotices } from "./rooms/join-leave-notices.ts";
 import { FanOut } from "./fan-out.ts";
 import { followBus, followPresence } from "./cluster-events.ts";
 import { actOf, type Entry, isMessage, type Kind, kinds, movesRights, messageOf } from "../domain/entry.ts";
-import { Refusal } from "../domain/refusals.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Person, Presence } from "../ports/presence.ts";

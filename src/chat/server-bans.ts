@@ -1,10 +1,9 @@
-import { isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Clock } from "../ports/clock.ts";
 import type { BanRecord, Store } from "../ports/store.ts";
 import { parseUserName } from "../domain/names.ts";
-import { networkOf } from "../gate/address.ts";
-import { parseRange, Ranges } from "../gate/ranges.ts";
+import { networkOf } from "../domain/address.ts";
+import { parseRange, Ranges } from "../domain/ranges.ts";
 
 /**
  * Whom a ban is on: an address, a range of addresses, or a name, in the one form in which they are compared; null: nobody.
@@ -13,12 +12,17 @@ import { parseRange, Ranges } from "../gate/ranges.ts";
 export function parseBanSubject(text: string): string | null {
   const range = parseRange(text);
   if (range === null) return parseUserName(text)?.key ?? null;
-  return text.includes("/") && isIPv6(range) ? `${range}/128` : networkOfSubject(range);
+  return text.includes("/") && isIPv6Address(range) ? `${range}/128` : networkOfSubject(range);
 }
 
 /** What a ban holds for; of one on a single IPv6 address, as earlier versions stored them, the /64. */
 function networkOfSubject(subject: string): string {
-  return isIPv6(subject) ? networkOf(subject) : subject;
+  return isIPv6Address(subject) ? networkOf(subject) : subject;
+}
+
+/** @param subject an address, a range of addresses, or a name's key */
+function isIPv6Address(subject: string): boolean {
+  return subject.includes(":") && !subject.includes("/");
 }
 
 /** Who may not come in at all, wherever they come in. What is in force is kept at hand; the store has it for the next start. */

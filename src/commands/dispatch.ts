@@ -5,7 +5,7 @@ import { StoreError } from "../ports/store-error.ts";
 import type { Session } from "../chat/sessions/session.ts";
 import { parseLine } from "./parse.ts";
 import { isVisible } from "../domain/text.ts";
-import { refusals } from "../formats/text/sentences.ts";
+import { refusalSentence } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 import { commands } from "./index.ts";
 import { say } from "./say.ts";
@@ -39,7 +39,7 @@ async function runInOrder(chat: Chat, session: Session, name: string, rest: stri
   try {
     await session.whenSettled();
     const command = byName.get(name);
-    if (!command) throw new Refusal("unknown-command", unknownCommand(name));
+    if (!command) throw new Refusal("unknown-command", { closest: closestTo(name) });
     if (command.access === "in-a-room" && session.rooms.length === 0) throw new Refusal("no-room-joined");
     await command.run(chat, session, parseArguments(command, rest));
   } catch (error) {
@@ -57,9 +57,9 @@ function parseArguments(command: Command, rest: string): string[] {
     left = space === -1 ? "" : left.slice(space + 1).trimStart();
   }
   if (isVisible(left)) args.push(left);
-  const usage = `Usage: ${command.usage}`;
-  if (args.length < min) throw new Refusal("missing-argument", `${refusals["missing-argument"]} ${usage}`);
-  if (args.length > max) throw new Refusal("extra-argument", `${refusals["extra-argument"]} ${usage}`);
+  const { usage } = command;
+  if (args.length < min) throw new Refusal("missing-argument", { usage });
+  if (args.length > max) throw new Refusal("extra-argument", { usage });
   return args;
 }
 
@@ -67,8 +67,7 @@ function parseArguments(command: Command, rest: string): string[] {
  * A name is close to another when a third of its letters at most would have to change or swap places; the first one is
  * seldom wrong.
  */
-function unknownCommand(name: string): string {
-  const sentence = refusals["unknown-command"];
+function closestTo(name: string): string | null {
   let closest: Command | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const [known, command] of byName) {
@@ -80,18 +79,18 @@ function unknownCommand(name: string): string {
     closest = command;
     least = apart;
   }
-  return closest ? `${sentence} Did you mean /${closest.name}?` : sentence;
+  return closest?.name ?? null;
 }
 
 function refuse(chat: Chat, session: Session, error: unknown): void {
   const refusal = toRefusal(error);
   if (refusal.code === "internal") chat.telemetry.failed(`do what ${session.name.shown} asked`, error);
   chat.telemetry.refused(refusal.code);
-  session.reply(refusal.message);
+  session.reply(refusalSentence(refusal));
 }
 
 function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (error instanceof StoreError) return new Refusal("read-failed", undefined, { cause: error });
-  return new Refusal("internal", undefined, { cause: error });
+  if (error instanceof StoreError) return new Refusal("read-failed", {}, { cause: error });
+  return new Refusal("internal", {}, { cause: error });
 }

@@ -21,7 +21,7 @@ export const createHelp = (table: () => readonly Command[]): Command => ({
     }
     const name = about.replace(/^\//, "").toLowerCase();
     const command = commands.find((one) => one.name === name || one.aliases.includes(name));
-    if (!command) throw new Refusal("unknown-command");
+    if (!command) throw new Refusal("unknown-command", { closest: null });
     const others = command.aliases.map((alias) => `/${alias}`).join(", ");
     session.reply(`${command.usage}  ${command.help}${others ? ` (also ${others})` : ""}`);
   },

@@ -5,7 +5,6 @@ import { type Name, parseRoomName, parseUserName } from "../domain/names.ts";
 import type { Action } from "../domain/permissions.ts";
 import type { Room } from "../chat/rooms/room.ts";
 import { Session } from "../chat/sessions/session.ts";
-import { refusals, texts } from "../formats/text/sentences.ts";
 
 /**
  * The room of this name, if the session may do that there. Rejects with `no-such-room` where it may not even see it, and
@@ -25,7 +24,7 @@ export function currentRoom({ current, rooms }: Session): Room {
   if (current) return current;
   const other = rooms.at(-1);
   if (!other) throw new Refusal("no-room-joined");
-  throw new Refusal("no-current-room", `${refusals["no-current-room"]} ${texts.talkThere(other.name.shown)}`);
+  throw new Refusal("no-current-room", { room: other.name.shown });
 }
 
 /** Somebody on this node, or on another; throws `no-such-user`. */

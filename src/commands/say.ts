@@ -3,7 +3,7 @@ import { kinds } from "../domain/entry.ts";
 import type { Refusal } from "../domain/refusals.ts";
 import { countIn } from "../chat/rooms/membership.ts";
 import type { Session } from "../chat/sessions/session.ts";
-import { texts } from "../formats/text/sentences.ts";
+import { refusalSentence, texts } from "../formats/text/sentences.ts";
 import { currentRoom } from "./lookups.ts";
 
 /**
@@ -16,7 +16,7 @@ export function say(chat: Chat, session: Session, text: string): void {
   const settled = (refused: Refusal | null): void => {
     if (refused) {
       chat.telemetry.refused(refused.code);
-      session.reply(refused.message);
+      session.reply(refusalSentence(refused));
     } else if (isAlone && !session.toldAlone) {
       session.toldAlone = true;
       session.reply(texts.nobodyHere);

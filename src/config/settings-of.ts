@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { getHeapStatistics } from "node:v8";
 import type { ChatSettings } from "../chat/chat.ts";
 import type { AdmissionLimits } from "../gate/admission.ts";
-import { Ranges } from "../gate/ranges.ts";
+import { Ranges } from "../domain/ranges.ts";
 import type { TypingBudgetLimits } from "../gate/typing-budgets.ts";
 import { NEWLINE } from "../formats/text/render.ts";
 import type { LoginFiles } from "../postgres/login.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseRoomName, parseUserName } from "../domain/names.ts";
 import { parseDuration } from "../domain/duration.ts";
-import { parseRange } from "../gate/ranges.ts";
+import { parseRange } from "../domain/ranges.ts";
 import { parseDatabaseUrl } from "../store/open-store.ts";
 
 /** Kinds of values, each read from a string: that is what flags and the environment have, and what a file's value is made to. */

@@ -1,4 +1,4 @@
-import type { RefusalCode } from "../formats/text/sentences.ts";
+import type { RefusalCode } from "./refusals.ts";
 import { banOn, bansInForce, MAX_BANS, MAX_OPERATORS } from "./rights.ts";
 import type { Room } from "../chat/rooms/room.ts";
 import type { Session } from "../chat/sessions/session.ts";

@@ -1,13 +1,84 @@
-import { refusals, type RefusalCode } from "../formats/text/sentences.ts";
+/** Every code of a refusal. A code never gets another meaning: logs, metrics and programs know it. */
+export const refusalCodes = [
+  "unknown-command",
+  "missing-argument",
+  "extra-argument",
+  "no-room-joined",
+  "no-current-room",
+  "no-such-room",
+  "room-name-taken",
+  "room-not-stored",
+  "made-too-many-rooms",
+  "address-made-too-many-rooms",
+  "server-has-too-many-rooms",
+  "room-name-invalid",
+  "already-in-room",
+  "not-in-room",
+  "too-many-rooms",
+  "not-owner",
+  "not-operator",
+  "owner-stays",
+  "not-there",
+  "already-operator",
+  "no-operator",
+  "too-many-operators",
+  "banned",
+  "not-banned",
+  "too-many-bans",
+  "not-a-duration",
+  "ban-too-long",
+  "not-destroyable",
+  "not-maker",
+  "invite-not-private",
+  "already-invited",
+  "invitee-banned",
+  "no-such-user",
+  "nobody-to-reply",
+  "unknown-setting",
+  "not-a-number",
+  "too-much-waiting",
+  "store-full",
+  "store-unavailable",
+  "store-unknown",
+  "lost-name",
+  "line-not-storable",
+  "name-in-doubt",
+  "cut-off",
+  "whisper-unanswered",
+  "read-failed",
+  "internal",
+] as const;
 
-/** Something that a person asked for and does not get: becomes one line to them. No bug, and not logged as one. */
-export class Refusal extends Error {
-  override readonly name = "ChatError";
-  readonly code: RefusalCode;
+export type RefusalCode = (typeof refusalCodes)[number];
 
-  /** @param detail replaces the code's usual sentence */
-  constructor(code: RefusalCode, detail?: string, options?: ErrorOptions) {
-    super(detail ?? refusals[code], options);
+/** What a refusal names beside its code, for the codes that name something. */
+interface NamedArguments {
+  /** A command with a similar name, without its slash; null: there is none. */
+  readonly "unknown-command": { readonly closest: string | null };
+  /** How the command is typed. */
+  readonly "missing-argument": { readonly usage: string };
+  readonly "extra-argument": { readonly usage: string };
+  /** A room that the session is in. */
+  readonly "no-current-room": { readonly room: string };
+}
+
+export type RefusalArguments<C extends RefusalCode> = C extends keyof NamedArguments ? NamedArguments[C] : object;
+
+/** Something that was asked for and is not done. It is no bug, and not logged as one; formats make a sentence of it. */
+export class Refusal<C extends RefusalCode = RefusalCode> extends Error {
+  override readonly name = "Refusal";
+  readonly code: C;
+  readonly args: RefusalArguments<C>;
+
+  constructor(
+    code: C,
+    ...[args, options]: C extends keyof NamedArguments
+      ? [args: RefusalArguments<C>, options?: ErrorOptions]
+      : [args?: RefusalArguments<C>, options?: ErrorOptions]
+  ) {
+    super(`refused: ${code}`, options);
     this.code = code;
+    // Only a code without arguments may leave them out.
+    this.args = (args ?? {}) as RefusalArguments<C>;
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
-import { networkOf } from "./address.ts";
+import { networkOf } from "../domain/address.ts";
 import { Bucket } from "./bucket.ts";
-import type { Ranges } from "./ranges.ts";
+import type { Ranges } from "../domain/ranges.ts";
 
 export interface AdmissionLimits {
   /** Connections at once; 0 = no limit, as for the others. */

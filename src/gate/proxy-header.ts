@@ -1,6 +1,6 @@
 import { crc32c } from "@aws-crypto/crc32c";
 import ipaddr from "ipaddr.js";
-import { parseAddress } from "./address.ts";
+import { parseAddress } from "../domain/address.ts";
 
 /**
  * What a load balancer says of a connection before the connection's own first byte (HAProxy's PROXY protocol, versions 1

@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
-import { networkOf } from "./address.ts";
+import { networkOf } from "../domain/address.ts";
 import { Bucket, type Rate } from "./bucket.ts";
-import type { Ranges } from "./ranges.ts";
+import type { Ranges } from "../domain/ranges.ts";
 
 /** What all connections from one IPv4 address or one IPv6 /64 may type together; 0 = no limit. */
 export interface TypingBudgetLimits {

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../ports/clock.ts";
-import { parseAddress } from "../gate/address.ts";
+import { parseAddress } from "../domain/address.ts";
 import type { Admission, AdmissionLimits, AdmissionRefusal } from "../gate/admission.ts";
 import type { Bans } from "../chat/server-bans.ts";
 import { type ProxyHeader, readProxyHeader } from "../gate/proxy-header.ts";

@@ -1,4 +1,4 @@
-import type { RefusalCode } from "../formats/text/sentences.ts";
+import type { RefusalCode } from "../domain/refusals.ts";
 
 /** An act that somebody may have to account for. */
 export interface AuditEvent {

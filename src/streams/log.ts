@@ -266,7 +266,7 @@ export class Log {
 }
 
 function refuse(drafts: readonly QueuedEntry[], code: NotStoredCode, cause: unknown) {
-  for (const pending of drafts) pending.settle(new Refusal(code, undefined, { cause }));
+  for (const pending of drafts) pending.settle(new Refusal(code, {}, { cause }));
   return "refused" as const;
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import { StoreError } from "../ports/store-error.ts";
 import type { AuditEvent, Telemetry } from "../ports/telemetry.ts";
 import type { Foreign } from "../net/foreign-protocol.ts";
-import type { RefusalCode } from "../formats/text/sentences.ts";
+import type { RefusalCode } from "../domain/refusals.ts";
 import type { CloseReason, DoorTelemetry, TurnedAway } from "../net/telemetry.ts";
 import type { DiskWatcher } from "./disk.ts";
 import type { Metrics, Readings } from "./metrics.ts";

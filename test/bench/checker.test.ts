@@ -2,7 +2,8 @@ import t from "tap";
 import { check } from "../../bench/faults/checker.ts";
 import type { CheckName } from "../../bench/faults/history.ts";
 import { kinds } from "../../src/domain/entry.ts";
-import { refusals, texts } from "../../src/formats/text/sentences.ts";
+import { Refusal } from "../../src/domain/refusals.ts";
+import { refusalSentence, texts } from "../../src/formats/text/sentences.ts";
 import { Tale, type Voice } from "../support/tale.ts";
 
 /** Two people in the lobby, who have said a line each and are still there. */
@@ -30,7 +31,7 @@ t.test("in a life without a fault, no check finds anything", async (t) => {
   ann.whispers("bob", "t1.3");
   bob.gets("<<ann>>: t1.3");
   ann.asks("/history 3 lobby", "-- last 2 lines in lobby (times UTC) --", "1 20:04 [ann]: t1.1", "2 20:04 [bob]: t2.1");
-  ann.tries("t1.4", refusals["store-full"]);
+  ann.tries("t1.4", refusalSentence(new Refusal("store-full")));
   tale.views();
   t.same(check(tale.run()), []);
 });
@@ -156,7 +157,7 @@ t.test("a line that is refused and stored is found, and so is one that is accept
   const { tale, ann, bob } = aTale();
   tale.stores(1, { author: ann, body: "t1.2" });
   bob.gets("[ann]: t1.2");
-  ann.tries("t1.2", refusals["store-unavailable"]);
+  ann.tries("t1.2", refusalSentence(new Refusal("store-unavailable")));
   t.same(found(tale), ["outcome"]);
   const other = aTale();
   other.ann.tries("t1.2");
@@ -249,7 +250,7 @@ t.test("a whisper that comes twice, to somebody else, after a refusal, or never 
   other.bob.gets("<<ann>>: t1.2");
   t.same(found(other.tale), ["whisper"]);
   const refused = aTale();
-  refused.ann.whispers("bob", "t1.2", refusals["no-such-user"]);
+  refused.ann.whispers("bob", "t1.2", refusalSentence(new Refusal("no-such-user")));
   refused.bob.gets("<<ann>>: t1.2");
   t.same(found(refused.tale), ["whisper"]);
   const lost = aTale();

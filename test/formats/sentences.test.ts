@@ -1,16 +1,24 @@
 import t from "tap";
-import { listSome, refusals, texts } from "../../src/formats/text/sentences.ts";
+import { refusalCodes } from "../../src/domain/refusals.ts";
+import { listSome, refusalSentence, texts } from "../../src/formats/text/sentences.ts";
 import { controlsIn } from "../support/control-characters.ts";
 
 /** Every sentence, those with something to fill in filled in. */
 function everySentence(): [name: string, sentence: string][] {
-  const all: [string, string][] = [...Object.entries(refusals), ...Object.entries(texts.foreign)];
+  const all: [string, string][] = [...everyRefusal(), ...Object.entries(texts.foreign)];
   for (const [name, text] of Object.entries(texts)) {
     if (typeof text === "string") all.push([name, text]);
     // Whatever each takes, be it a name or a number: all that matters here is the sentence around it.
     else if (typeof text === "function") all.push([name, (text as (...filled: unknown[]) => string)("2", "3", "4")]);
   }
   return all;
+}
+
+/** The sentence of every refusal, with what it may name. */
+function everyRefusal(): [code: string, sentence: string][] {
+  return refusalCodes.flatMap((code): [string, string][] =>
+    [null, "join"].map((closest) => [code, refusalSentence({ code, args: { closest, usage: "/x.", room: "x" } })]),
+  );
 }
 
 t.test("every sentence is one line that a terminal can show", async (t) => {
@@ -21,9 +29,9 @@ t.test("every sentence is one line that a terminal can show", async (t) => {
 });
 
 t.test("every refusal is a sentence, under a code in kebab case", async (t) => {
-  for (const [code, sentence] of Object.entries(refusals)) {
+  for (const [code, sentence] of everyRefusal()) {
     t.match(code, /^[a-z]+(-[a-z]+)*$/);
-    t.match(sentence, /^[A-Z].*\.$/, code);
+    t.match(sentence, /^[A-Z].*[.?]$/, code);
   }
 });
 
@@ -46,11 +54,17 @@ t.test("the sentences of the system before are there word for word", async (t) =
     [texts.bye, "Bye."],
     [texts.nameInvalidLast, "Invalid username."],
     [texts.nameTakenLast, "You're already logged in from a different client, disconnecting."],
-    [refusals["unknown-command"], "Command not known, type /help to see available commands."],
-    [refusals["room-name-taken"], "A room with this name already exists. Please choose a different name."],
-    [refusals["already-in-room"], "You are already in this room."],
-    [refusals["not-destroyable"], "You can only destroy rooms created by you."],
-    [refusals["no-such-user"], "This user is not online. Use /users to see online users."],
+    [
+      refusalSentence({ code: "unknown-command", args: { closest: null } }),
+      "Command not known, type /help to see available commands.",
+    ],
+    [
+      refusalSentence({ code: "room-name-taken", args: {} }),
+      "A room with this name already exists. Please choose a different name.",
+    ],
+    [refusalSentence({ code: "already-in-room", args: {} }), "You are already in this room."],
+    [refusalSentence({ code: "not-destroyable", args: {} }), "You can only destroy rooms created by you."],
+    [refusalSentence({ code: "no-such-user", args: {} }), "This user is not online. Use /users to see online users."],
   ];
   for (const [ours, theirs] of sentences) t.equal(ours, theirs);
 });
@@ -58,9 +72,15 @@ t.test("the sentences of the system before are there word for word", async (t) =
 t.test("where more is said, the sentence of the system before comes first", async (t) => {
   const beginnings: readonly [ours: string, theirs: string][] = [
     [texts.nameInvalid, "Invalid username."],
-    [refusals["no-such-room"], "There is no room with this name."],
-    [refusals["missing-argument"], "Incomplete command or message sent without joining a room first."],
-    [refusals["no-room-joined"], "Incomplete command or message sent without joining a room first."],
+    [refusalSentence({ code: "no-such-room", args: {} }), "There is no room with this name."],
+    [
+      refusalSentence({ code: "missing-argument", args: { usage: "" } }),
+      "Incomplete command or message sent without joining a room first.",
+    ],
+    [
+      refusalSentence({ code: "no-room-joined", args: {} }),
+      "Incomplete command or message sent without joining a room first.",
+    ],
   ];
   for (const [ours, theirs] of beginnings) t.ok(ours.startsWith(theirs), ours);
 });

@@ -1,6 +1,6 @@
 import t from "tap";
 import { Admission, type AdmissionLimits, type AdmissionRefusal } from "../../src/gate/admission.ts";
-import { Ranges } from "../../src/gate/ranges.ts";
+import { Ranges } from "../../src/domain/ranges.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 const NO_LIMITS: AdmissionLimits = {

@@ -1,5 +1,5 @@
 import t from "tap";
-import { Ranges } from "../../src/gate/ranges.ts";
+import { Ranges } from "../../src/domain/ranges.ts";
 import { type TypingBudgetLimits, TypingBudgets } from "../../src/gate/typing-budgets.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 

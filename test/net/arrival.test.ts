@@ -1,5 +1,5 @@
 import t from "tap";
-import { Ranges } from "../../src/gate/ranges.ts";
+import { Ranges } from "../../src/domain/ranges.ts";
 import { Client } from "../support/client.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { anEntrance, type Entrance } from "../support/gate.ts";

@@ -1,5 +1,5 @@
 import t from "tap";
-import { Ranges } from "../../src/gate/ranges.ts";
+import { Ranges } from "../../src/domain/ranges.ts";
 import { TypingBudgets } from "../../src/gate/typing-budgets.ts";
 import { type FloodCause, FloodControl, type FloodEvents, type FloodLimits } from "../../src/net/flood-control.ts";
 import { FakeClock } from "../support/fake-clock.ts";

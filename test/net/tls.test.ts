@@ -5,7 +5,7 @@ import { duplexPair } from "node:stream";
 import { connect, type ConnectionOptions, type SecureVersion, TLSSocket } from "node:tls";
 import { queryObjects } from "node:v8";
 import t, { type Test } from "tap";
-import { Ranges } from "../../src/gate/ranges.ts";
+import { Ranges } from "../../src/domain/ranges.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
 import { Tls, type TlsFiles } from "../../src/net/tls.ts";
 import { certify } from "../support/certificate.ts";

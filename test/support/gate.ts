@@ -1,7 +1,7 @@
 import type { Test } from "tap";
 import type { Clock } from "../../src/ports/clock.ts";
 import { Admission, type AdmissionLimits } from "../../src/gate/admission.ts";
-import { Ranges } from "../../src/gate/ranges.ts";
+import { Ranges } from "../../src/domain/ranges.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
 import type { Gate } from "../../src/net/arrival.ts";
 import { Listener } from "../../src/net/listener.ts";

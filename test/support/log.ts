@@ -1,4 +1,4 @@
-import { Refusal } from "../../src/domain/refusals.ts";
+import { Refusal, type RefusalCode } from "../../src/domain/refusals.ts";
 import { type Kind, kinds, movesRights } from "../../src/domain/entry.ts";
 import { BatchDelay } from "../../src/streams/batch-delay.ts";
 import type { BacklogLimits } from "../../src/streams/backlog.ts";
@@ -9,7 +9,6 @@ import type { Rights } from "../../src/domain/rights.ts";
 import { Room } from "../../src/chat/rooms/room.ts";
 import type { Session } from "../../src/chat/sessions/session.ts";
 import type { Stream } from "../../src/streams/stream.ts";
-import type { RefusalCode } from "../../src/formats/text/sentences.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeStore } from "./fake-store.ts";
 import { FakeWatch } from "./people.ts";

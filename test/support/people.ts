@@ -9,10 +9,10 @@ import type { Room } from "../../src/chat/rooms/room.ts";
 import type { Session } from "../../src/chat/sessions/session.ts";
 import { beginSession, endSession } from "../../src/chat/sessions/sign-in.ts";
 import { dispatch } from "../../src/commands/dispatch.ts";
-import { networkOf } from "../../src/gate/address.ts";
+import { networkOf } from "../../src/domain/address.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
-import type { RefusalCode } from "../../src/formats/text/sentences.ts";
+import type { RefusalCode } from "../../src/domain/refusals.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeStore } from "./fake-store.ts";
 

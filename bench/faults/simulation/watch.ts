@@ -1,5 +1,5 @@
 import type { AuditEvent, Telemetry } from "../../../src/ports/telemetry.ts";
-import type { RefusalCode } from "../../../src/formats/text/sentences.ts";
+import type { RefusalCode } from "../../../src/domain/refusals.ts";
 
 /** Notes what the chat would have logged, and what it would have counted as a bug. */
 export class SimulatedWatch implements Telemetry {

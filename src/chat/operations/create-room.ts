@@ -27,6 +27,6 @@ async function store(chat: Chat, session: Session, name: Name, isPrivate: boolea
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     chat.telemetry.storeHealth(error);
-    throw new Refusal("room-not-stored", undefined, { cause: error });
+    throw new Refusal("room-not-stored", {}, { cause: error });
   }
 }

@@ -1,7 +1,6 @@
-import type { RefusalCode } from "../../formats/text/sentences.ts";
+import { Refusal, type RefusalCode } from "../../domain/refusals.ts";
 import type { Chat } from "../chat.ts";
 import { kinds } from "../../domain/entry.ts";
-import { Refusal } from "../../domain/refusals.ts";
 import type { UserRef } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import { banOn } from "../../domain/rights.ts";

@@ -1,5 +1,4 @@
-import type { RefusalCode } from "../../formats/text/sentences.ts";
-import { Refusal } from "../../domain/refusals.ts";
+import { Refusal, type RefusalCode } from "../../domain/refusals.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Room } from "./room.ts";
 import type { Rooms, RoomsListener } from "./rooms.ts";

@@ -1,3 +1,5 @@
+import type { Refusal, RefusalArguments, RefusalCode } from "../../domain/refusals.ts";
+
 /**
  * Every sentence that chatd says to people, except a command's usage and help, which live with the command. Sentences
  * that older systems used stand first and word for word; what chatd adds follows on the same line.
@@ -141,17 +143,15 @@ export function listSome(names: readonly string[], count: number): string {
   return `${first}, ${second} and ${count - 2} others`;
 }
 
-/**
- * Every refusal: its code, and the line that a person reads. A code stays what it is for ever: logs, metrics and programs
- * know it.
- */
-export const refusals = {
-  "unknown-command": "Command not known, type /help to see available commands.",
-  "missing-argument": "Incomplete command or message sent without joining a room first.",
-  "extra-argument": "That is too much.",
+/** The line for each refusal. */
+export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalArguments<C>) => string) } = {
+  "unknown-command": ({ closest }) =>
+    `Command not known, type /help to see available commands.${closest === null ? "" : ` Did you mean /${closest}?`}`,
+  "missing-argument": ({ usage }) => `Incomplete command or message sent without joining a room first. Usage: ${usage}`,
+  "extra-argument": ({ usage }) => `That is too much. Usage: ${usage}`,
   "no-room-joined":
     "Incomplete command or message sent without joining a room first. Type /help to see available commands.",
-  "no-current-room": "You are talking in no room now: this was not sent.",
+  "no-current-room": ({ room }) => `You are talking in no room now: this was not sent. ${texts.talkThere(room)}`,
   "no-such-room": "There is no room with this name. /rooms shows what there is.",
   "room-name-taken": "A room with this name already exists. Please choose a different name.",
   "room-not-stored": "The server cannot store anything now: the room was not made. Try again in a moment.",
@@ -197,6 +197,10 @@ export const refusals = {
   "whisper-unanswered": "It is not known whether that arrived: their server does not answer. Say it again in a moment.",
   "read-failed": "What was said before cannot be read now. Try again in a moment.",
   internal: "Something went wrong here, and it has been noted. Please try again.",
-} as const;
+};
 
-export type RefusalCode = keyof typeof refusals;
+/** The line that tells somebody why they do not get what they asked for. */
+export function refusalSentence<C extends RefusalCode>({ code, args }: Pick<Refusal<C>, "code" | "args">): string {
+  const sentence: string | ((args: RefusalArguments<C>) => string) = refusals[code];
+  return typeof sentence === "string" ? sentence : sentence(args);
+}

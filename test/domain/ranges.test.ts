@@ -1,5 +1,5 @@
 import t from "tap";
-import { parseRange, Ranges } from "../../src/gate/ranges.ts";
+import { parseRange, Ranges } from "../../src/domain/ranges.ts";
 
 t.test("a range has one form: host bits are cut, and a range of one is an address", async (t) => {
   const table: Readonly<Record<string, string>> = {

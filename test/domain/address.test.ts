@@ -1,5 +1,5 @@
 import t from "tap";
-import { networkOf, parseAddress } from "../../src/gate/address.ts";
+import { networkOf, parseAddress } from "../../src/domain/address.ts";
 
 t.test("an address has one form, and an IPv4 address in IPv6's clothes is that IPv4 address", async (t) => {
   const table: Readonly<Record<string, string>> = {
