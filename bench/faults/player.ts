@@ -1,4 +1,4 @@
-import { texts } from "../../src/formats/text/sentences.ts";
+import { refusals } from "../../src/formats/text/sentences.ts";
 import type { Chance } from "../../test/support/hostile.ts";
 import { ALL_DEEDS, burst, type Deed, linesFor, type Means, PUBLIC_ROOMS } from "./deeds.ts";
 import type { Transcript } from "./history.ts";
@@ -177,7 +177,7 @@ export class Player {
   }
 
   #hearAtLogin(text: string): void {
-    if (text !== texts.nameTaken && text !== texts.namesUnavailable) return;
+    if (text !== refusals["name-taken"] && text !== refusals["names-unavailable"]) return;
     const line = this.#line;
     this.#world.after(this.#about(this.#habits.awayMs), () => {
       if (this.#line === line && this.#state === "at-login") this.#type(this.name);

@@ -134,6 +134,9 @@ function namesIn(pattern: RegExp, text: string): readonly string[] {
 }
 
 function beginningOf(code: RefusalCode): string {
-  const [beginning = ""] = refusalSentence({ code, args: { closest: null, usage: "\n", room: "\n" } }).split("\n");
+  const [beginning = ""] = refusalSentence({
+    code,
+    args: { closest: null, usage: "\n", room: "\n", reason: "\n" },
+  }).split("\n");
   return beginning;
 }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
+import { Chat } from "../../src/chat/chat.ts";
+import type { ChatSettings } from "../../src/chat/context.ts";
 import { parseRoomName } from "../../src/domain/names.ts";
 import { networkOf } from "../../src/domain/address.ts";
-import { Bans } from "../../src/chat/server-bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
 import { TypingBudgets } from "../../src/gate/typing-budgets.ts";
-import type { ConnectionSettings, Door } from "../../src/telnet/door.ts";
+import { type ConnectionSettings, createDoor, type Door } from "../../src/telnet/door.ts";
 import { LineQueueTotal } from "../../src/net/line-queue.ts";
 import { type OutboxLimits, OutboxPool } from "../../src/net/outbox-pool.ts";
 import { Turns } from "../../src/net/turns.ts";
@@ -49,7 +49,7 @@ export class FuzzDoor {
     const pool = new OutboxPool(limits.outbox, systemClock);
     const ports = {
       store,
-      presence: new MemoryPresence(),
+      presence: new MemoryPresence(systemClock),
       bus: new LocalHub().join(),
       clock: systemClock,
       telemetry: this.#telemetry,
@@ -58,20 +58,15 @@ export class FuzzDoor {
     };
     this.#chat = new Chat({ ...ports, flush: () => pool.flush() }, limits.chat);
     this.#started = this.#chat.start();
-    const bans = new Bans(store, systemClock);
-    const newSessionId = (): number => (this.#lastId += 1);
-    const telemetry = this.#telemetry;
-    this.#door = {
-      chat: this.#chat,
+    this.#door = createDoor({
+      context: this.#chat.context,
       turns: new Turns(systemClock),
       pool,
       queued: new LineQueueTotal(0),
       budgets: new TypingBudgets(LIMITS.budgets, systemClock),
-      telemetry,
-      bans,
+      telemetry: this.#telemetry,
       settings: limits.connection,
-      newSessionId,
-    };
+    });
   }
 
   /**
@@ -103,7 +98,7 @@ export class FuzzDoor {
 
   async #isGone(pair: Pair): Promise<boolean> {
     const deadlineMs = performance.now() + PATIENCE_MS;
-    for (let turns = 0; !pair.isClosed || this.#chat.sessions.size > 0; turns++) {
+    for (let turns = 0; !pair.isClosed || this.#chat.context.sessions.size > 0; turns++) {
       if (performance.now() > deadlineMs) return false;
       await (turns < TURNS ? turn() : sleep(1));
     }

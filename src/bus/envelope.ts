@@ -2,8 +2,10 @@ import { z } from "zod";
 import type { NameKey } from "../domain/names.ts";
 import type { ClusterMessage } from "../ports/cluster-message.ts";
 
-/** What nodes of this version write, and the only one that they read. */
+/** What nodes of this version write. */
 const VERSION = 1;
+/** What they read: while a cluster is upgraded, nodes of the version before it are there, too. The schema below reads both. */
+const READ_VERSIONS: readonly number[] = [VERSION - 1, VERSION];
 
 const id = z.int().nonnegative();
 const entry = z.tuple([id, id, id, id, id.nullable(), z.string(), z.string()]);
@@ -41,13 +43,13 @@ export function encode(news: ClusterMessage, node: number, maxBytes: number): st
 /** Null: it comes from this node itself. Throws where it is not understood. */
 export function decode(message: string, node: number): ClusterMessage | null {
   const [, version, from, json = ""] = /^(\d+):(\d+):(.*)$/s.exec(message) ?? [];
-  if (Number(version) !== VERSION) throw new Error(`a message of version ${version}`);
+  if (!READ_VERSIONS.includes(Number(version))) throw new Error(`a message of version ${version}`);
   if (Number(from) === node) return null;
-  return toNews(wire.parse(JSON.parse(json)));
+  return fromWire(wire.parse(JSON.parse(json)));
 }
 
-function toMessage(its: Wire, node: number): string {
-  return `${VERSION}:${node}:${JSON.stringify(its)}`;
+function toMessage(message: Wire, node: number): string {
+  return `${VERSION}:${node}:${JSON.stringify(message)}`;
 }
 
 function toWire(news: ClusterMessage): Wire {
@@ -96,15 +98,15 @@ function toWire(news: ClusterMessage): Wire {
   }
 }
 
-function toNews(its: Wire): ClusterMessage {
-  switch (its.t) {
+function fromWire(message: Wire): ClusterMessage {
+  switch (message.t) {
     case "e":
       return {
         type: "entries",
-        stream: its.s,
-        previousAtMicros: its.b ?? null,
-        entries: its.e.map(([pos, seq, atMicros, kind, authorId, author, body]) => ({
-          stream: its.s,
+        stream: message.s,
+        previousAtMicros: message.b ?? null,
+        entries: message.e.map(([pos, seq, atMicros, kind, authorId, author, body]) => ({
+          stream: message.s,
           pos,
           seq,
           atMicros,
@@ -115,16 +117,16 @@ function toNews(its: Wire): ClusterMessage {
         })),
       };
     case "l":
-      return { type: "look", stream: its.s };
+      return { type: "look", stream: message.s };
     case "p":
       return {
         type: "people",
-        node: its.n,
-        version: its.v,
-        previous: its.b,
-        part: its.i,
-        parts: its.of,
-        here: its.h.map(([session, key, shown, address, sinceMicros, rooms]) => ({
+        node: message.n,
+        version: message.v,
+        previous: message.b,
+        part: message.i,
+        parts: message.of,
+        here: message.h.map(([session, key, shown, address, sinceMicros, rooms]) => ({
           id: session,
           // Its node made it by `parseUserName`.
           name: { key: key as NameKey, shown },
@@ -132,13 +134,20 @@ function toNews(its: Wire): ClusterMessage {
           sinceMicros,
           rooms: new Map(rooms),
         })),
-        gone: its.g,
+        gone: message.g,
       };
     case "w":
-      return { type: "whisper", id: its.id, to: its.to, from: its.from, author: its.a, text: its.x };
+      return {
+        type: "whisper",
+        id: message.id,
+        to: message.to,
+        from: message.from,
+        author: message.a,
+        text: message.x,
+      };
     case "h":
-      return { type: "heard", id: its.id, isThere: its.y };
+      return { type: "heard", id: message.id, isThere: message.y };
     case "g":
-      return { type: "ghost", id: its.id, to: its.to, address: its.a };
+      return { type: "ghost", id: message.id, to: message.to, address: message.a };
   }
 }

@@ -1,91 +1,137 @@
-import { renderNotice } from "../formats/text/render.ts";
-import { texts } from "../formats/text/sentences.ts";
-import type { Chat } from "./chat.ts";
-import { type Entry, kinds, movesRights } from "../domain/entry.ts";
-import { dropMembers, dropRoom, expelMember } from "./rooms/membership.ts";
-import { giveAway, own } from "./rooms/ownership.ts";
+import { type Change, decodeChange, type Expulsion } from "../domain/change.ts";
+import { type Entry, movesRights } from "../domain/entry.ts";
+import type { UserRef } from "../domain/principal.ts";
 import { rightsAfter } from "../domain/rights.ts";
+import type { Context } from "./context.ts";
+import { dropMembers, dropRoom, removeMember } from "./rooms/membership.ts";
+import { giveAway, own } from "./rooms/ownership.ts";
 import type { Room } from "./rooms/room.ts";
 import type { Session } from "./sessions/session.ts";
-import { parseSubject, type Subject } from "../domain/subject.ts";
+import type { Sessions } from "./sessions/sessions.ts";
 
-/** Makes a stored change true on this node, and tells those whom it concerns. */
-export function applyChange(chat: Chat, room: Room, entry: Entry): void {
-  const subject = parseSubject(entry.body);
-  if (movesRights(entry.kind)) {
-    room.rightsVersion += 1;
-    room.rights = rightsAfter(room.rights, entry.kind, subject, entry.atMicros);
-  }
-  switch (entry.kind) {
-    case kinds.topic:
-      return changeTopic(chat, room, entry);
-    case kinds.owner:
-      return changeOwner(chat, room, subject);
-    case kinds.destroyed:
-      return destroy(chat, room, entry);
-    default:
-      // What is about nobody, and an entry that a later version wrote, shows nothing here.
-      if (subject) changeMember(chat, room, entry, subject);
+type Parts = Pick<
+  Context,
+  | "clock"
+  | "fanOut"
+  | "listings"
+  | "pipeline"
+  | "presence"
+  | "recent"
+  | "rooms"
+  | "sessions"
+  | "state"
+  | "subscriptions"
+  | "telemetry"
+>;
+
+/** What somebody may have to account for, by its name in the log. */
+const auditedAs: Partial<Record<Change["kind"], string>> = {
+  topic: "set-topic",
+  owner: "own",
+  invited: "invite",
+  kicked: "kick",
+  banned: "ban",
+  unbanned: "unban",
+  operator: "op",
+  noOperator: "deop",
+  destroyed: "destroy",
+};
+
+/**
+ * Makes a stored entry of a room true on this node, and tells those whom it concerns. Nothing else writes rights and topics, and
+ * nothing else takes people out of rooms who do not go by themselves.
+ */
+export function applyEntry(parts: Parts, room: Room, entry: Entry): void {
+  const change = decodeChange(entry);
+  if (movesRights(entry.kind)) room.rightsVersion += 1;
+  // A later version wrote it: nothing is shown of it.
+  if (!change) return;
+  if (movesRights(entry.kind)) room.rights = rightsAfter(room.rights, change);
+  applyChange(parts, room, entry, change);
+  audit(parts, room, entry, change);
+}
+
+function applyChange(parts: Parts, room: Room, entry: Entry, change: Change): void {
+  const by = entry.author;
+  switch (change.kind) {
+    case "topic":
+      room.topic = change.text;
+      return parts.fanOut.tell(room, { type: "topic", room, by, text: change.text }, authorOf(parts, room, entry));
+    case "owner":
+      return changeOwner(parts, room, change.user);
+    case "destroyed":
+      return destroy(parts, room, entry);
+    case "kicked":
+    case "banned":
+      return expel(parts, room, entry, change);
+    case "unbanned":
+    case "operator":
+    case "noOperator": {
+      const type = change.kind === "noOperator" ? "no-operator" : change.kind;
+      const event = { type, room, user: change.user.name.shown, by } as const;
+      return parts.fanOut.tell(room, event, authorOf(parts, room, entry));
+    }
+    case "said":
+    case "act":
+    case "invited":
+    case "created":
+    case "forgotten":
+    case "roomMade":
+    case "roomEnded":
+    case "broadcast":
+    case "expelled":
+    case "bansChanged":
+      // Messages are delivered, and nobody is told of the others.
+      return;
   }
 }
 
-/** Tells, and makes true, what was done to somebody. */
-export function changeMember(chat: Chat, room: Room, entry: Entry, subject: Subject): void {
-  const [name, by, where] = [subject.name, entry.author, room.name.shown];
-  switch (entry.kind) {
-    case kinds.kicked:
-      return expel(chat, room, entry, subject, texts.kicked(name, where, by), texts.youWereKicked(where, by));
-    case kinds.banned:
-      return expel(chat, room, entry, subject, texts.banned(name, where, by), texts.youWereBanned(where, by));
-    case kinds.unbanned:
-      return chat.fanOut.notice(room, texts.unbanned(name, where, by), memberOf(room, entry.authorId));
-    case kinds.operator:
-      return chat.fanOut.notice(room, texts.nowOperator(name, where, by), memberOf(room, entry.authorId));
-    case kinds.noOperator:
-      return chat.fanOut.notice(room, texts.noOperator(name, where, by), memberOf(room, entry.authorId));
-  }
+/** Takes somebody out of the room who does not go by themselves, and tells everybody. */
+export function expel(parts: Parts, room: Room, entry: Entry, { kind, user }: Expulsion): void {
+  const session = memberOf(parts.sessions, room, user.id);
+  // Also when they are not in it any more: they may come back.
+  for (const one of parts.sessions.of(user.id)) one.wasPutOut(room, entry.atMicros);
+  if (session) removeMember(parts, session, room);
+  else if (room.has(user.id)) room.putOut.add(user.id);
+  const by = entry.author;
+  parts.fanOut.tell(room, { type: kind, room, user: user.name.shown, by }, authorOf(parts, room, entry));
+  if (!session) return;
+  session.outlet.tell({ type: kind === "kicked" ? "you-were-kicked" : "you-were-banned", room, by });
+  dropRoom(session, room, { isOwnWish: false });
 }
 
-function changeTopic(chat: Chat, room: Room, entry: Entry): void {
-  room.topic = entry.body;
-  const name = room.name.shown;
-  const text =
-    entry.body === "" ? texts.topicRemoved(entry.author, name) : texts.topicSet(entry.author, name, entry.body);
-  chat.fanOut.notice(room, text, memberOf(room, entry.authorId));
-}
-
-function changeOwner(chat: Chat, room: Room, subject: Subject | null): void {
-  if (!subject) return;
-  const owner = memberOf(room, subject.id);
+function changeOwner(parts: Parts, room: Room, user: UserRef | null): void {
+  room.trustOwner();
+  if (!user) return;
+  const owner = memberOf(parts.sessions, room, user.id);
   if (owner) own(room, owner);
-  chat.fanOut.notice(room, texts.nowOwns(subject.name, room.name.shown));
+  parts.fanOut.tell(room, { type: "owner", room, user: user.name.shown });
   // Whoever gave it to them did not know yet that they had left.
-  if (!owner && chat.sessionsById.has(subject.id)) giveAway(chat, room);
+  if (!owner && parts.sessions.of(user.id).length > 0) giveAway(parts, room);
 }
 
-/** Takes somebody out of the room who does not go by himself. */
-function expel(chat: Chat, room: Room, entry: Entry, subject: Subject, told: string, toldThem: string): void {
-  const member = memberOf(room, subject.id);
-  // Also when they are not here any more: they may come back.
-  chat.sessionsById.get(subject.id)?.wasPutOut(room, entry.atMicros);
-  if (member) expelMember(chat, member, room);
-  else if (chat.presence.find(subject.key)?.rooms.has(room.id) === true) room.putOut.add(subject.id);
-  chat.fanOut.notice(room, told, memberOf(room, entry.authorId));
-  if (!member) return;
-  member.reply(renderNotice(toldThem));
-  dropRoom(member, room, { isOwnWish: false });
-}
-
-function destroy(chat: Chat, room: Room, entry: Entry): void {
+function destroy(parts: Parts, room: Room, entry: Entry): void {
   room.isDestroyed = true;
-  chat.rooms.remove(room);
-  chat.recent.forget(room);
-  chat.fanOut.notice(room, texts.roomDestroyed(room.name.shown), memberOf(room, entry.authorId));
-  dropMembers(chat, room, entry.authorId);
+  parts.rooms.remove(room);
+  parts.recent.forget(room);
+  parts.fanOut.tell(room, { type: "destroyed", room }, authorOf(parts, room, entry));
+  dropMembers(parts, room, entry.authorId);
 }
 
-/** Somebody of this node who is in the room, by the id of the session. */
-export function memberOf(room: Room, id: number | null): Session | null {
-  for (const member of room.members) if (member.id === id) return member;
-  return null;
+/** The session by which somebody is in the room at this node. */
+export function memberOf(sessions: Sessions, room: Room, principal: number | null): Session | null {
+  return sessions.of(principal).find((session) => room.members.has(session)) ?? null;
+}
+
+/** Whoever did it has an answer of their own. */
+function authorOf({ sessions }: Pick<Context, "sessions">, room: Room, { authorId }: Entry): Session | null {
+  return memberOf(sessions, room, authorId);
+}
+
+/** Once in a cluster: where the author is. */
+function audit({ sessions, telemetry }: Parts, room: Room, { author, authorId }: Entry, change: Change): void {
+  const act = auditedAs[change.kind];
+  if (act === undefined || sessions.of(authorId).length === 0) return;
+  const subject = "user" in change ? (change.user?.name.shown ?? null) : null;
+  telemetry.acted({ act, by: author, room: room.name.shown, subject });
 }

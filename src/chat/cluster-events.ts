@@ -1,88 +1,105 @@
-import { renderNotice } from "../formats/text/render.ts";
-import { texts } from "../formats/text/sentences.ts";
-import type { Chat } from "./chat.ts";
-import type { ClusterMessage } from "../ports/cluster-message.ts";
-import { passOn } from "./rooms/ownership.ts";
+import type { NameStatus } from "../domain/principal.ts";
 import type { BusListener } from "../ports/bus.ts";
+import type { ClusterMessage } from "../ports/cluster-message.ts";
 import type { PresenceListener } from "../ports/presence.ts";
+import type { Context } from "./context.ts";
+import { passOn } from "./rooms/ownership.ts";
 
-/** What the chat makes of what other nodes tell. */
-export function followBus(chat: Chat): BusListener {
-  return {
-    heard: (news) => hear(chat, news),
-    mayHaveMissed: () => void chat.compare(),
-  };
+/** What the chat does with what other nodes tell. @param compare compares what this node knows with the store */
+export function busListener(
+  parts: Pick<Context, "directMessages" | "pipeline" | "rooms" | "sequencer" | "server">,
+  compare: () => void,
+): BusListener {
+  return { heard: (message) => hear(parts, message), mayHaveMissed: compare };
 }
 
-/** What the chat makes of what becomes of people elsewhere. */
-export function followPresence(chat: Chat): PresenceListener {
+/** What the chat does with what becomes of people, and of this node among the others. */
+export function presenceListener(
+  parts: Pick<
+    Context,
+    | "clock"
+    | "directMessages"
+    | "listings"
+    | "notices"
+    | "pipeline"
+    | "presence"
+    | "rooms"
+    | "sequencer"
+    | "server"
+    | "sessions"
+    | "state"
+    | "subscriptions"
+    | "telemetry"
+  >,
+): PresenceListener {
+  const { listings, notices, pipeline, rooms, sequencer, sessions, state } = parts;
+  const setNameStatus = (id: number, status: NameStatus): void => {
+    const session = sessions.get(id);
+    if (session) session.nameStatus = status;
+    if (status !== "unconfirmed") pipeline.goOn();
+  };
   return {
     joined(person, id) {
-      const room = chat.rooms.byId(id);
+      const room = rooms.byId(id);
       if (!room) return;
-      chat.listings.entered(room, person);
+      listings.moved(room);
       room.putOut.delete(person.id);
-      if (room.members.size > 0) chat.notices.joined(room, person);
+      if (room.members.size > 0) notices.joined(room, person);
     },
     left(person, id) {
-      const room = chat.rooms.byId(id);
+      const room = rooms.byId(id);
       if (!room) return;
-      chat.listings.left(room, person);
-      if (!room.putOut.delete(person.id) && room.members.size > 0) chat.notices.left(room, person);
+      listings.moved(room);
+      if (!room.putOut.delete(person.id) && room.members.size > 0) notices.left(room, person);
     },
-    died(sessions, isJudge) {
-      chat.directMessages.lookAgain();
-      const dead = new Set(sessions);
-      for (const room of chat.rooms.all()) {
+    died(ended, isSweeper) {
+      parts.directMessages.lookAgain();
+      const dead = new Set(ended);
+      for (const room of rooms.all()) {
         // Nodes that follow a room know who owns it; one node looks after those that nobody follows any more.
-        if (dead.has(room.rights.owner ?? 0) && (isJudge || room.members.size > 0)) passOn(chat, room);
+        if (dead.has(room.owner ?? 0) && (isSweeper || room.members.size > 0)) passOn(parts, room);
       }
     },
-    doubted(id) {
-      const session = chat.sessionsById.get(id);
-      if (session) session.standing = "doubted";
-    },
-    held(id) {
-      const session = chat.sessionsById.get(id);
-      if (session) chat.settleStanding(session, "held");
-    },
+    unconfirmed: (id) => setNameStatus(id, "unconfirmed"),
+    held: (id) => setNameStatus(id, "held"),
     lostName(id) {
-      const session = chat.sessionsById.get(id);
-      if (!session) return;
-      chat.settleStanding(session, "lost");
-      session.outlet.askNameAgain(texts.lostName);
+      setNameStatus(id, "lost");
+      sessions.get(id)?.outlet.askNameAgain({ type: "name-lost" });
     },
-    rewound: () => chat.reconciliation.expectOtherRooms(),
-    isolated(isCutOff) {
-      if (chat.isIsolated === isCutOff) return;
-      chat.isIsolated = isCutOff;
-      chat.telemetry.isolated(isCutOff);
-      for (const session of chat.sessions.values()) {
-        session.reply(renderNotice(isCutOff ? texts.cutOff : texts.backAgain));
-      }
-      if (isCutOff) chat.sequencer.pause();
-      else chat.sequencer.resume([chat.server, ...chat.subscriptions.followed()]);
+    rewound() {
+      state.mayHaveOtherRooms = true;
+    },
+    isolated(isIsolated) {
+      if (state.isIsolated === isIsolated) return;
+      state.isIsolated = isIsolated;
+      parts.telemetry.isolated(isIsolated);
+      for (const { outlet } of sessions.all()) outlet.tell({ type: isIsolated ? "isolated" : "connected" });
+      if (isIsolated) sequencer.pause();
+      else sequencer.resume([parts.server, ...parts.subscriptions.followed()]);
     },
   };
 }
 
-function hear(chat: Chat, news: ClusterMessage): void {
-  switch (news.type) {
+function hear(
+  { directMessages, pipeline, rooms, sequencer, server }: Parameters<typeof busListener>[0],
+  message: ClusterMessage,
+): void {
+  switch (message.type) {
     case "entries":
     case "look": {
-      const stream = news.stream === chat.server.id ? chat.server : chat.rooms.byId(news.stream);
+      const stream = message.stream === server.id ? server : rooms.byId(message.stream);
       if (!stream) return;
-      if (news.type === "entries") chat.heard(stream, news.entries, news.previousAtMicros);
-      else if (stream.isFollowed) chat.sequencer.catchUpSoon(stream, 0);
+      if (message.type === "entries") pipeline.heard(stream, message.entries, message.previousAtMicros);
+      else if (stream.isFollowed) sequencer.catchUpSoon(stream, 0);
       else stream.isBehind = true;
       return;
     }
     case "whisper":
     case "heard":
     case "ghost":
-      return chat.directMessages.hear(news);
+      return directMessages.hear(message);
     case "people":
-      // That is for whoever keeps account of people.
+      // Presence hears these.
       return;
   }
 }

@@ -1,89 +1,88 @@
-import { NEWLINE, renderLine, renderMessage, renderNotice, VIEWS, viewOf, type View } from "../formats/text/render.ts";
-import { type Entry, isMessage, kinds } from "../domain/entry.ts";
+import type { RoomEvent } from "../domain/events.ts";
+import type { Entry } from "../domain/entry.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Chunk } from "../ports/outlet.ts";
-import type { Room } from "./rooms/room.ts";
-import type { Session } from "./sessions/session.ts";
+import type { Chunk, Format } from "../ports/outlet.ts";
+import type { Member, Room } from "./rooms/room.ts";
+import type { Sessions } from "./sessions/sessions.ts";
 
-/** The lines of one room in one view: each of its own, and all of them encoded once for everybody. */
-interface Rendered {
-  readonly lines: readonly string[];
+/** Messages in one view: all of them encoded for everybody, and each alone for their authors. */
+interface Encoded {
   readonly chunk: Chunk;
+  readonly parts: readonly string[] | null;
 }
 
 /**
- * Brings lines to the members of rooms. What many receive is rendered and encoded once per view and shared by reference;
- * nothing is built per receiver, except for authors, who do not get their own lines back: their terminal shows them.
+ * Brings messages and events to the members of rooms. What many receive is encoded once per view and shared by reference;
+ * nothing is made per receiver, except for authors who do not get their own messages back.
  */
 export class FanOut {
   readonly #clock: Clock;
-  readonly #sessions: ReadonlyMap<number, Session>;
+  readonly #sessions: Sessions;
   #round = 0;
 
-  /** @param sessions those of this node, by id */
-  constructor(clock: Clock, sessions: ReadonlyMap<number, Session>) {
+  constructor(clock: Clock, sessions: Sessions) {
     this.#clock = clock;
     this.#sessions = sessions;
   }
 
-  /** Delivers messages in one room, in order. Returns how many lines went to receivers. */
-  messages(room: Room, stored: readonly Entry[]): number {
+  /** Delivers messages in one room, in order. Returns how many went to receivers. */
+  messages(room: Room, entries: readonly Entry[]): number {
     if (room.members.size === 0) return 0;
     this.#round += 1;
-    let own = 0;
-    for (const { authorId, kind } of stored) {
-      const author = authorId === null ? undefined : this.#sessions.get(authorId);
-      if (!author || !isShownToOthersOnly(kind)) continue;
-      author.authorIn = this.#round;
-      if (room.members.has(author)) own += 1;
-    }
-    const rendered: (Rendered | undefined)[] = Array.from({ length: VIEWS });
+    const own = this.#markAuthors(room, entries);
+    const encoded: (Encoded | undefined)[] = [];
     for (const member of room.members) {
-      const view = viewOf(member.showsTime, member.current === room);
-      const mine = (rendered[view] ??= renderAll(room, stored, view));
-      if (member.authorIn === this.#round) deliverToAuthor(member, stored, mine);
-      else member.outlet.deliver(mine.chunk);
+      const view = member.viewOf(room);
+      const shared = (encoded[view] ??= encode(member.outlet.format, room, entries, view));
+      if (member.authorIn === this.#round) deliverToAuthor(member, entries, shared);
+      else member.outlet.deliver(shared.chunk);
     }
-    return room.members.size * stored.length - own;
+    return room.members.size * entries.length - own;
   }
 
-  /** The server tells the members something; `except` does not get it. */
-  notice(room: Room, text: string, except: Session | null = null): void {
-    const at = this.#clock.micros();
-    const chunks: (Chunk | undefined)[] = Array.from({ length: VIEWS });
+  /** Tells the members something; `except` is not told. */
+  tell(room: Room, event: RoomEvent, except: Member | null = null): void {
+    const nowMicros = this.#clock.micros();
+    const chunks: (Chunk | undefined)[] = [];
     for (const member of room.members) {
       if (member === except) continue;
-      // A notice names its room, so it carries no prefix.
-      const view = viewOf(member.showsTime, true);
-      member.outlet.deliver((chunks[view] ??= toChunk(renderLine(renderNotice(text), at, room.name.shown, view), 1)));
+      // An event names its room.
+      const { view, outlet } = member;
+      outlet.deliver((chunks[view] ??= toChunk(outlet.format.event(event, view, nowMicros), 1)));
     }
   }
+
+  /** Marks the sessions that do not get back what they said. Returns how many messages that are. */
+  #markAuthors(room: Room, entries: readonly Entry[]): number {
+    let own = 0;
+    for (const { authorId, kind } of entries) {
+      if (authorId === null) continue;
+      for (const author of this.#sessions.of(authorId)) {
+        if (author.outlet.format.echoes(kind)) continue;
+        author.authorIn = this.#round;
+        if (room.members.has(author)) own += 1;
+      }
+    }
+    return own;
+  }
 }
 
-/** `/me` comes back to its author: nothing that was typed looks like it. */
-function isShownToOthersOnly(kind: number): boolean {
-  return isMessage(kind) && kind !== kinds.act;
+function encode(format: Format, room: Room, entries: readonly Entry[], view: number): Encoded {
+  const { bytes, parts } = format.messages(room, entries, view);
+  return { chunk: toChunk(bytes, entries.length), parts };
 }
 
-function renderAll(room: Room, stored: readonly Entry[], view: View): Rendered {
-  const lines = stored.map(({ author, body, kind, atMicros }) => {
-    const shown = renderMessage({ author, body, isAct: kind === kinds.act });
-    return renderLine(shown, atMicros, room.name.shown, view);
-  });
-  return { lines, chunk: toChunk(lines.join(""), lines.length) };
-}
-
-function deliverToAuthor(author: Session, stored: readonly Entry[], rendered: Rendered): void {
+function deliverToAuthor({ who, outlet }: Member, entries: readonly Entry[], { parts }: Encoded): void {
   let text = "";
   let count = 0;
-  for (const [i, { authorId, kind }] of stored.entries()) {
-    if (authorId === author.id && isShownToOthersOnly(kind)) continue;
-    text += rendered.lines[i] ?? NEWLINE;
+  for (const [i, { authorId, kind }] of entries.entries()) {
+    if (authorId === who.id && !outlet.format.echoes(kind)) continue;
+    text += parts?.[i] ?? "";
     count += 1;
   }
-  if (count > 0) author.outlet.deliver(toChunk(text, count));
+  if (count > 0) outlet.deliver(toChunk(Buffer.from(text), count));
 }
 
-function toChunk(text: string, lines: number): Chunk {
-  return { bytes: Buffer.from(text), lines, holders: 0 };
+function toChunk(bytes: Uint8Array, lines: number): Chunk {
+  return { bytes, lines, holders: 0 };
 }

@@ -1,59 +1,68 @@
-import type { Chat } from "./chat.ts";
+import type { Context } from "./context.ts";
 import { passOnOrphans } from "./rooms/ownership.ts";
+
+type Parts = Pick<
+  Context,
+  | "clock"
+  | "pipeline"
+  | "presence"
+  | "rooms"
+  | "sequencer"
+  | "server"
+  | "sessions"
+  | "settings"
+  | "state"
+  | "subscriptions"
+  | "telemetry"
+>;
 
 const ROOMS_EVERY_MS = 60_000;
 
 /** Again and again, what this node knows is compared with a store that it shares: what was missed is made up for. */
 export class Reconciliation {
-  readonly #chat: Chat;
-  #hasOtherRooms = false;
+  readonly #parts: Parts;
   /** When all rooms were read last, by the monotonic clock; 0: at the start. */
   #roomsReadMs = 0;
 
-  constructor(chat: Chat) {
-    this.#chat = chat;
-  }
-
-  /** The store went back: there may be other rooms, also where the stream of the server does not show it. */
-  expectOtherRooms(): void {
-    this.#hasOtherRooms = true;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** Never rejects. */
   async run(): Promise<void> {
-    const chat = this.#chat;
+    const { server, subscriptions, telemetry } = this.#parts;
     try {
-      await chat.subscriptions.compare(chat.server);
-      await passOnOrphans(chat);
+      await subscriptions.compare(server);
+      await passOnOrphans(this.#parts);
       await this.#compareRooms();
     } catch (error) {
-      chat.telemetry.storeHealth(error);
+      telemetry.storeHealth(error);
     }
   }
 
   /** What neither a stream nor the rows of people show is found once a minute. */
   async #compareRooms(): Promise<void> {
-    const { clock, subscriptions, sequencer, server } = this.#chat;
+    const { clock, subscriptions, sequencer, server, state } = this.#parts;
     const nowMs = clock.monotonicMs();
     if (this.#roomsReadMs === 0) this.#roomsReadMs = nowMs;
-    const hasOtherRooms = this.#hasOtherRooms;
-    if (!hasOtherRooms && nowMs - this.#roomsReadMs < ROOMS_EVERY_MS) return;
+    const { mayHaveOtherRooms } = state;
+    if (!mayHaveOtherRooms && nowMs - this.#roomsReadMs < ROOMS_EVERY_MS) return;
     // The store may go back once more while they are read.
-    this.#hasOtherRooms = false;
+    state.mayHaveOtherRooms = false;
     try {
-      await (hasOtherRooms ? sequencer.takeOver(server) : subscriptions.takeOverUnfollowed());
+      await (mayHaveOtherRooms ? sequencer.takeOver(server) : subscriptions.takeOverUnfollowed());
       this.#roomsReadMs = nowMs;
     } catch (error) {
-      this.#hasOtherRooms ||= hasOtherRooms;
+      state.mayHaveOtherRooms ||= mayHaveOtherRooms;
       throw error;
     }
   }
 
   /** From now on, until the chat is stopped. */
   runLater(): void {
-    const chat = this.#chat;
-    chat.clock.after(chat.settings.compareEveryMs, () => {
-      if (!chat.isStopped) void this.run().then(() => this.runLater());
+    const { clock, settings, state } = this.#parts;
+    clock.after(settings.compareEveryMs, () => {
+      if (!state.isStopped) void this.run().then(() => this.runLater());
     });
   }
 }

@@ -1,51 +1,51 @@
-import { texts } from "../formats/text/sentences.ts";
-import { changeMember, memberOf } from "./apply.ts";
-import type { Chat } from "./chat.ts";
+import { decodeChange } from "../domain/change.ts";
 import { type Entry, kinds } from "../domain/entry.ts";
+import { banOn } from "../domain/rights.ts";
 import { StoreError } from "../ports/store-error.ts";
+import type { Stream } from "../streams/stream.ts";
+import { expel, memberOf } from "./apply.ts";
+import type { Context } from "./context.ts";
 import { dropMembers } from "./rooms/membership.ts";
 import { own } from "./rooms/ownership.ts";
-import { banOn } from "../domain/rights.ts";
 import type { Room } from "./rooms/room.ts";
 import type { Session } from "./sessions/session.ts";
-import type { Stream } from "../streams/stream.ts";
-import { parseSubject } from "../domain/subject.ts";
 
 /** How far a stream was heard. */
 type Heard = Pick<Stream, "pos" | "atMicros">;
 
-/** So many of the last entries of the server's stream may be news after a restore. */
+/** Number of the last entries of the server's stream that may be news after a restore. */
 const LOOKED_BACK = 1000;
 
 /**
  * The store has another past than this node: it was restored, or a replica that was behind took its place. Takes a room over
  * as it is there now, and tells its members. Rejects with a `StoreError`.
  */
-export async function takeOverRoom(chat: Chat, room: Room): Promise<void> {
-  const entries = await chat.subscriptions.takeOver(room);
-  chat.recent.invalidate(room);
-  const { isDestroyed, name } = room;
-  chat.fanOut.notice(room, isDestroyed ? texts.roomNotRestored(name.shown) : texts.storeWentBack(name.shown));
-  if (isDestroyed) return dropMembers(chat, room, null);
-  for (const entry of entries) putOut(chat, room, entry);
-  const owner = chat.sessionsById.get(room.rights.owner ?? 0);
-  if (owner) own(room, owner);
+export async function takeOverRoom(parts: Parameters<typeof expel>[0], room: Room): Promise<void> {
+  const { fanOut, recent, sessions, subscriptions } = parts;
+  const entries = await subscriptions.takeOver(room);
+  recent.invalidate(room);
+  fanOut.tell(room, { type: room.isDestroyed ? "not-restored" : "rewound", room });
+  if (room.isDestroyed) return dropMembers(parts, room, null);
+  for (const entry of entries) putOut(parts, room, entry);
+  for (const owner of sessions.of(room.owner)) own(room, owner);
 }
 
 /** As `takeOverRoom`, for what concerns the whole server: the rooms there are, and the bans. */
-export async function takeOverServer(chat: Chat): Promise<void> {
-  const end = await endOfServerStream(chat);
+export async function takeOverServer(
+  parts: Pick<Context, "bans" | "server" | "store" | "subscriptions">,
+): Promise<void> {
+  const end = await endOfServerStream(parts);
   // From there on all that was ever announced would be news.
   if (end.pos === 0) throw new StoreError("unavailable", "read the stream of the server: it is being restored");
-  const last = await lastHeard(chat, end);
-  await chat.subscriptions.takeOverUnfollowed();
+  const last = await lastHeard(parts, end);
+  await parts.subscriptions.takeOverUnfollowed();
   // Only now: where something failed, all of it is done again.
-  Object.assign(chat.server, last);
-  chat.onBansChanged();
+  Object.assign(parts.server, last);
+  parts.bans.reloadSoon();
 }
 
 /** The last entry that is no news: what is younger than the last one that was heard in the other past, is. */
-async function lastHeard({ store, server }: Chat, end: Heard): Promise<Heard> {
+async function lastHeard({ store, server }: Pick<Context, "store" | "server">, end: Heard): Promise<Heard> {
   const from = { stream: server.id, pos: Math.max(end.pos - LOOKED_BACK, 0) };
   const entries = await store.entriesFrom([from], LOOKED_BACK + 1);
   const { pos, atMicros } = entries.findLast((entry) => entry.atMicros <= server.atMicros) ?? entries[0] ?? end;
@@ -53,23 +53,23 @@ async function lastHeard({ store, server }: Chat, end: Heard): Promise<Heard> {
 }
 
 /** Where the stream of the server ends. Rejects with a `StoreError`. */
-export async function endOfServerStream({ store, server }: Pick<Chat, "store" | "server">): Promise<Heard> {
+export async function endOfServerStream({ store, server }: Pick<Context, "store" | "server">): Promise<Heard> {
   const [end] = await store.ends([server.place]);
   const pos = end?.pos ?? 0;
-  const [head] = await store.ends([{ stream: server.id, pos }]);
-  return { pos, atMicros: head?.atMicros ?? 0 };
+  const [last] = await store.ends([{ stream: server.id, pos }]);
+  return { pos, atMicros: last?.atMicros ?? 0 };
 }
 
 /** Whoever was put out by one of the last entries is out here, too. */
-function putOut(chat: Chat, room: Room, entry: Entry): void {
-  if (entry.kind !== kinds.kicked && entry.kind !== kinds.banned) return;
-  const subject = parseSubject(entry.body);
-  const member = subject && memberOf(room, subject.id);
-  if (subject && member && isOut(chat, room, entry, member)) changeMember(chat, room, entry, subject);
+function putOut(parts: Parameters<typeof expel>[0], room: Room, entry: Entry): void {
+  const change = decodeChange(entry);
+  if (change?.kind !== "kicked" && change?.kind !== "banned") return;
+  const session = memberOf(parts.sessions, room, change.user.id);
+  if (session && isOut(parts, room, entry, session)) expel(parts, room, entry, change);
 }
 
 /** Somebody who was put out before, and came back, is a member. */
-function isOut(chat: Chat, room: Room, { kind, atMicros }: Entry, member: Session): boolean {
-  if (kind === kinds.kicked) return atMicros > member.putOutAt(room);
-  return banOn(room.rights, member.id, member.name.key, chat.clock.micros()) !== undefined;
+function isOut({ clock }: Pick<Context, "clock">, room: Room, { kind, atMicros }: Entry, session: Session): boolean {
+  if (kind === kinds.kicked) return atMicros > session.putOutAtMicros(room);
+  return banOn(room.rights, session.who, clock.micros()) !== undefined;
 }

@@ -1,48 +1,52 @@
-import { renderNotice } from "../formats/text/render.ts";
-import { texts } from "../formats/text/sentences.ts";
-import type { Chat } from "./chat.ts";
-import { type Entry, kinds } from "../domain/entry.ts";
-import type { Person } from "../ports/presence.ts";
-import { Session } from "./sessions/session.ts";
+import { decodeChange } from "../domain/change.ts";
+import type { Entry } from "../domain/entry.ts";
+import type { Context } from "./context.ts";
+import type { Session } from "./sessions/session.ts";
+import type { Sessions } from "./sessions/sessions.ts";
 
-/** Tells everybody on all nodes something. Rejects with a `ChatError` where the other nodes cannot be told. */
-export async function broadcast(chat: Chat, text: string): Promise<void> {
-  if (chat.store.isShared) await chat.announce(kinds.broadcast, text);
-  else tellAll(chat, text);
-}
-
-/** Closes somebody's connection, wherever it is. Rejects with a `ChatError` where their node cannot be told. */
-export async function sendAway(chat: Chat, user: Session | Person, reason: string): Promise<void> {
-  if (user instanceof Session) close(user, reason);
-  else await chat.announce(kinds.expelled, `${user.id} ${reason}`);
-}
-
-/** Makes what the whole server is told true on this node. */
-export function applyServerEntry(chat: Chat, { kind, body }: Entry): void {
-  switch (kind) {
-    case kinds.roomMade:
-      return chat.subscriptions.madeElsewhere(Number(body));
-    case kinds.roomEnded:
-      return chat.subscriptions.endedElsewhere(Number(body));
-    case kinds.broadcast:
-      return tellAll(chat, body);
-    case kinds.expelled:
-      return expel(chat, body);
-    case kinds.bansChanged:
-      return chat.onBansChanged();
+/** Makes an entry of the server's stream true on this node. */
+export function applyServerEntry(
+  { subscriptions, sessions, bans }: Pick<Context, "subscriptions" | "sessions" | "bans">,
+  entry: Entry,
+): void {
+  const change = decodeChange(entry);
+  switch (change?.kind) {
+    case "roomMade":
+      return subscriptions.madeElsewhere(change.room);
+    case "roomEnded":
+      return subscriptions.endedElsewhere(change.room);
+    case "broadcast":
+      return tellAll(sessions, change.text);
+    case "expelled": {
+      const session = sessions.get(change.session);
+      if (session) closeByOperator(session, change.reason);
+      return;
+    }
+    case "bansChanged":
+      return bans.reloadSoon();
+    default:
+      // Nothing else is written there.
+      return;
   }
 }
 
-function tellAll(chat: Chat, text: string): void {
-  for (const session of chat.sessions.values()) session.reply(renderNotice(text));
+/** The server's operator says something to everybody of this node. */
+export function tellAll(sessions: Sessions, text: string): void {
+  for (const session of sessions.all()) session.outlet.tell({ type: "broadcast", text });
 }
 
-function expel(chat: Chat, body: string): void {
-  const space = body.indexOf(" ");
-  const session = chat.sessionsById.get(Number(body.slice(0, space)));
-  if (session) close(session, body.slice(space + 1));
+export function closeByOperator({ outlet }: Session, reason: string): void {
+  outlet.close({ type: "closed-by-operator", reason }, "kicked");
 }
 
-function close(session: Session, reason: string): void {
-  session.outlet.close(renderNotice(texts.kickedByOperator(reason)), "kicked");
+/** A shared store has told something in the stream of the server: other nodes, and this one, look there. */
+export function lookAtServer({
+  store,
+  bus,
+  sequencer,
+  server,
+}: Pick<Context, "store" | "bus" | "sequencer" | "server">): void {
+  if (!store.isShared) return;
+  bus.publish({ type: "look", stream: server.id });
+  sequencer.catchUpSoon(server);
 }

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { flagName, type Setting } from "../config/settings.ts";
+import { flagName, type Setting } from "../config/setting.ts";
 
 /** A setting as a flag. */
 export function toOption(name: string, setting: Setting): Option {

@@ -1,10 +1,9 @@
-import { kinds } from "../domain/entry.ts";
-import { Refusal } from "../domain/refusals.ts";
+import { ban as banFromRoom } from "../chat/operations/ban.ts";
+import { parseBanTime } from "../domain/duration.ts";
 import { parseUserName } from "../domain/names.ts";
-import { subjectBody } from "../domain/subject.ts";
+import { Refusal } from "../domain/refusals.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
-import { parseBanTime } from "../domain/duration.ts";
 import { currentRoom } from "./lookups.ts";
 
 export const ban: Command = {
@@ -14,17 +13,15 @@ export const ban: Command = {
   help: "keeps somebody out for 10m, 12h, 7d or until /unban",
   access: "in-a-room",
   args: { min: 1, max: 2 },
-  async run(chat, session, [text = "", time]) {
+  async run({ context, session, reply }, [text = "", time]) {
     const room = currentRoom(session);
     const name = parseUserName(text);
     if (!name) throw new Refusal("no-such-user");
     const durationMs = time === undefined ? null : parseBanTime(time);
     if (typeof durationMs === "string") throw new Refusal(durationMs);
     // Also somebody who has just left, under the name.
-    const user = chat.find(name.key) ?? { id: 0, name };
-    const until = durationMs === null ? null : chat.clock.micros() + durationMs * 1000;
-    const body = subjectBody(user, until);
-    await chat.perform(room, { session, action: "ban", kind: kinds.banned, body, subject: user.id });
-    session.reply(texts.youBanned(user.name.shown, room.name.shown, time ?? null));
+    const user = context.presence.find(name.key) ?? { id: 0, name };
+    await banFromRoom(context, session, room, user, durationMs);
+    reply(texts.youBanned(user.name.shown, room.name.shown, time ?? null));
   },
 };

@@ -1,8 +1,16 @@
-import type { Chat } from "../chat/chat.ts";
+import type { Context } from "../chat/context.ts";
 import type { Session } from "../chat/sessions/session.ts";
 
-/** What may be needed to use a command, beside being logged in. Finer rules are the chat's: `chat/permissions.ts`. */
+/** What may be needed to use a command, beside being logged in. Finer rules are in `domain/permissions.ts`. */
 export type Access = "anyone" | "in-a-room";
+
+/** Somebody who has typed a command. */
+export interface Invocation {
+  readonly context: Context;
+  readonly session: Session;
+  /** Shows text on the terminal where it was typed. */
+  readonly reply: (text: string) => void;
+}
 
 export interface Command {
   /** Lower case, without the slash. */
@@ -14,6 +22,6 @@ export interface Command {
   readonly access: Access;
   /** How many arguments it takes; with `rest` the last one is all that remains of the line. */
   readonly args: { readonly min: number; readonly max: number; readonly rest?: true };
-  /** Does the work; what the person asked for and does not get is thrown as a `ChatError`. */
-  run(chat: Chat, session: Session, args: readonly string[]): Promise<void> | void;
+  /** Calls an operation, and shows its result. What the person asked for and does not get is thrown as a `Refusal`. */
+  run(invocation: Invocation, args: readonly string[]): Promise<void> | void;
 }

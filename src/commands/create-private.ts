@@ -10,8 +10,8 @@ export const createPrivate: Command = {
   help: "makes a room that only those see whom you invite",
   access: "anyone",
   args: { min: 1, max: 1 },
-  async run(chat, session, [name = ""]) {
-    const room = await createRoom(chat, session, newRoomName(name), true);
-    session.reply(texts.roomCreated(room.name.shown));
+  async run({ context, session, reply }, [name = ""]) {
+    const room = await createRoom(context, session, newRoomName(name), true);
+    reply(texts.roomCreated(room.name.shown));
   },
 };

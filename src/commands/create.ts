@@ -10,8 +10,8 @@ export const create: Command = {
   help: "makes a room that everybody may join",
   access: "anyone",
   args: { min: 1, max: 1 },
-  async run(chat, session, [name = ""]) {
-    const room = await createRoom(chat, session, newRoomName(name), false);
-    session.reply(texts.roomCreated(room.name.shown));
+  async run({ context, session, reply }, [name = ""]) {
+    const room = await createRoom(context, session, newRoomName(name), false);
+    reply(texts.roomCreated(room.name.shown));
   },
 };

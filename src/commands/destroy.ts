@@ -1,4 +1,4 @@
-import { kinds } from "../domain/entry.ts";
+import { destroyRoom } from "../chat/operations/destroy-room.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 import { findRoom } from "./lookups.ts";
@@ -10,9 +10,9 @@ export const destroy: Command = {
   help: "ends a room that you made",
   access: "anyone",
   args: { min: 1, max: 1 },
-  async run(chat, session, [name = ""]) {
-    const room = await findRoom(chat, session, name, "destroy");
-    await chat.perform(room, { session, action: "destroy", kind: kinds.destroyed, body: "" });
-    session.reply(texts.youDestroyed(room.name.shown));
+  async run({ context, session, reply }, [name = ""]) {
+    const room = await findRoom(context, session, name, "destroy");
+    await destroyRoom(context, session, room);
+    reply(texts.youDestroyed(room.name.shown));
   },
 };

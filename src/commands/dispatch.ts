@@ -1,49 +1,84 @@
 import editDistance from "damerau-levenshtein";
-import type { Chat } from "../chat/chat.ts";
-import { Refusal } from "../domain/refusals.ts";
-import { StoreError } from "../ports/store-error.ts";
+import type { Context } from "../chat/context.ts";
+import { say } from "../chat/operations/say.ts";
 import type { Session } from "../chat/sessions/session.ts";
-import { parseLine } from "./parse.ts";
-import { isVisible } from "../domain/text.ts";
-import { refusalSentence } from "../formats/text/sentences.ts";
-import type { Command } from "./command.ts";
+import { Refusal } from "../domain/refusals.ts";
+import { cleanText, isVisible } from "../domain/text.ts";
+import { StoreError } from "../ports/store-error.ts";
+import type { Outcome } from "../streams/queued-entry.ts";
+import type { Command, Invocation } from "./command.ts";
 import { commands } from "./index.ts";
-import { say } from "./say.ts";
+import { currentRoom } from "./lookups.ts";
+
+export type Input =
+  | { readonly type: "empty" }
+  | { readonly type: "text"; readonly text: string }
+  /** `name` is lower-cased and without its slash; `rest` is what follows, trimmed at both ends. */
+  | { readonly type: "command"; readonly name: string; readonly rest: string };
+
+const EMPTY: Input = { type: "empty" };
 
 const byName = new Map<string, Command>(
   commands.flatMap((command) => [command.name, ...command.aliases].map((name) => [name, command] as const)),
 );
 
+/** A terminal on which somebody types. */
+export interface Terminal {
+  reply(text: string): void;
+}
+
 /**
  * Does what a session asks by one line. Returns a promise only where the next line has to wait for it; it never rejects.
- * The one place that looks commands up, checks access and arguments, and turns errors into lines.
+ * The one place that looks commands up, checks access and arguments, and tells refusals.
  */
-export function dispatch(chat: Chat, session: Session, line: string): Promise<void> | void {
+export function dispatch(context: Context, session: Session, terminal: Terminal, line: string): Promise<void> | void {
   const input = parseLine(line);
   try {
     switch (input.type) {
       case "empty":
         return;
       case "text":
-        return say(chat, session, input.text);
-      case "command":
-        return runInOrder(chat, session, input.name, input.rest);
+        return sayLine(context, session, input.text);
+      case "command": {
+        const invocation = { context, session, reply: (text: string) => terminal.reply(text) };
+        return runInOrder(invocation, input.name, input.rest);
+      }
     }
   } catch (error) {
-    refuse(chat, session, error);
+    refuse(context, session, error);
   }
 }
 
+/** Says a plain line in the room that the session talks in. Returns when it is queued; a refusal that comes later is told. */
+function sayLine(context: Context, session: Session, text: string): void {
+  const { presence, telemetry } = context;
+  const room = currentRoom(session);
+  const isAlone = presence.countIn(room.id) === 1;
+  const settle = (outcome: Outcome): void => {
+    if (outcome instanceof Refusal) {
+      telemetry.refused(outcome.code);
+      session.outlet.tell({ type: "refused", code: outcome.code, args: outcome.args });
+    } else if (isAlone && !session.toldAlone) {
+      session.toldAlone = true;
+      session.outlet.tell({ type: "said-alone" });
+    }
+    session.lineSettled();
+  };
+  say(context, session, room, { kind: "said", text }, settle);
+  session.lineWaits();
+}
+
 /** A command waits for the lines that its session said before, so that everything it does comes after them. */
-async function runInOrder(chat: Chat, session: Session, name: string, rest: string): Promise<void> {
+async function runInOrder(invocation: Invocation, name: string, rest: string): Promise<void> {
+  const { context, session } = invocation;
   try {
     await session.whenSettled();
     const command = byName.get(name);
     if (!command) throw new Refusal("unknown-command", { closest: closestTo(name) });
     if (command.access === "in-a-room" && session.rooms.length === 0) throw new Refusal("no-room-joined");
-    await command.run(chat, session, parseArguments(command, rest));
+    await command.run(invocation, parseArguments(command, rest));
   } catch (error) {
-    refuse(chat, session, error);
+    refuse(context, session, error);
   }
 }
 
@@ -82,15 +117,29 @@ function closestTo(name: string): string | null {
   return closest?.name ?? null;
 }
 
-function refuse(chat: Chat, session: Session, error: unknown): void {
-  const refusal = toRefusal(error);
-  if (refusal.code === "internal") chat.telemetry.failed(`do what ${session.name.shown} asked`, error);
-  chat.telemetry.refused(refusal.code);
-  session.reply(refusalSentence(refusal));
+function refuse({ telemetry }: Context, session: Session, error: unknown): void {
+  const { code, args } = toRefusal(error);
+  if (code === "internal") telemetry.failed(`do what ${session.name.shown} asked`, error);
+  telemetry.refused(code);
+  session.outlet.tell({ type: "refused", code, args });
 }
 
 function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof StoreError) return new Refusal("read-failed", {}, { cause: error });
   return new Refusal("internal", {}, { cause: error });
+}
+
+/**
+ * What a person meant by one line: nothing, where nothing of it is visible; a command; or something to say (`//x` says
+ * `/x`). Cleans before it looks.
+ */
+export function parseLine(line: string): Input {
+  const text = cleanText(line).trimEnd();
+  if (!isVisible(text)) return EMPTY;
+  if (!text.startsWith("/")) return { type: "text", text };
+  if (text.startsWith("//")) return { type: "text", text: text.slice(1) };
+  const space = text.indexOf(" ");
+  if (space === -1) return { type: "command", name: text.slice(1).toLowerCase(), rest: "" };
+  return { type: "command", name: text.slice(1, space).toLowerCase(), rest: text.slice(space + 1).trim() };
 }

@@ -1,5 +1,5 @@
 import { Refusal } from "../domain/refusals.ts";
-import { NEWLINE } from "../formats/text/render.ts";
+import { NEWLINE } from "../formats/text/text-format.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 
@@ -11,18 +11,18 @@ export const createHelp = (table: () => readonly Command[]): Command => ({
   help: "shows what there is to type",
   access: "anyone",
   args: { min: 0, max: 1 },
-  run(_chat, session, [about]) {
+  run({ reply }, [about]) {
     const commands = table();
     if (about === undefined) {
       const width = Math.max(...commands.map((command) => command.usage.length));
       const lines = commands.map((command) => `${command.usage.padEnd(width)}  ${command.help}`);
-      session.reply([texts.availableCommands, ...lines].join(NEWLINE));
+      reply([texts.availableCommands, ...lines].join(NEWLINE));
       return;
     }
     const name = about.replace(/^\//, "").toLowerCase();
     const command = commands.find((one) => one.name === name || one.aliases.includes(name));
     if (!command) throw new Refusal("unknown-command", { closest: null });
     const others = command.aliases.map((alias) => `/${alias}`).join(", ");
-    session.reply(`${command.usage}  ${command.help}${others ? ` (also ${others})` : ""}`);
+    reply(`${command.usage}  ${command.help}${others ? ` (also ${others})` : ""}`);
   },
 });

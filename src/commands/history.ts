@@ -1,6 +1,6 @@
-import { messageOf } from "../domain/entry.ts";
+import { readHistory } from "../chat/operations/read-history.ts";
 import { Refusal } from "../domain/refusals.ts";
-import { renderHistory } from "../formats/text/render.ts";
+import { renderHistory } from "../formats/text/text-format.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 import { currentRoom, findRoom } from "./lookups.ts";
@@ -15,19 +15,12 @@ export const history: Command = {
   help: `shows what was said, ${LINES_SHOWN} lines or up to ${MOST_LINES}`,
   access: "anyone",
   args: { min: 0, max: 2 },
-  async run(chat, session, args) {
+  async run({ context, session, reply }, args) {
     const { count, roomName } = parse(args);
-    const room = roomName === undefined ? currentRoom(session) : await findRoom(chat, session, roomName, "read");
-    const entries = await chat.store.history(room.id, room.pos, count);
-    // It may have ended, or be somebody else's, by now.
-    const refusal = chat.refusalOf(session, "read", room);
-    if (refusal) throw new Refusal(refusal);
+    const room = roomName === undefined ? currentRoom(session) : await findRoom(context, session, roomName, "read");
+    const messages = await readHistory(context, session, room, count);
     const { shown } = room.name;
-    session.reply(
-      entries.length === 0
-        ? texts.nothingSaid(shown)
-        : renderHistory(entries.map(messageOf), shown, chat.clock.micros()),
-    );
+    reply(messages.length === 0 ? texts.nothingSaid(shown) : renderHistory(messages, shown, context.clock.micros()));
   },
 };
 

@@ -1,4 +1,4 @@
-import { join as joinRoom } from "../chat/rooms/membership.ts";
+import { join as joinRoom } from "../chat/operations/join.ts";
 import type { Command } from "./command.ts";
 import { findRoom } from "./lookups.ts";
 
@@ -9,7 +9,7 @@ export const join: Command = {
   help: "comes into a room, and talks there from now on",
   access: "anyone",
   args: { min: 1, max: 1 },
-  async run(chat, session, [name = ""]) {
-    await joinRoom(chat, session, await findRoom(chat, session, name, "join"));
+  async run({ context, session }, [name = ""]) {
+    await joinRoom(context, session, await findRoom(context, session, name, "join"));
   },
 };

@@ -1,5 +1,4 @@
-import { Refusal } from "../domain/refusals.ts";
-import { leave as leaveRoom } from "../chat/rooms/membership.ts";
+import { leave as leaveRoom } from "../chat/operations/leave.ts";
 import type { Command } from "./command.ts";
 import { currentRoom, findRoom } from "./lookups.ts";
 
@@ -10,9 +9,8 @@ export const leave: Command = {
   help: "leaves the room you talk in, or another one",
   access: "in-a-room",
   args: { min: 0, max: 1 },
-  async run(chat, session, [name]) {
-    const room = name === undefined ? currentRoom(session) : await findRoom(chat, session, name, "see");
-    if (!room.members.has(session)) throw new Refusal("not-in-room");
-    leaveRoom(chat, session, room);
+  async run({ context, session }, [name]) {
+    const room = name === undefined ? currentRoom(session) : await findRoom(context, session, name, "see");
+    leaveRoom(context, session, room);
   },
 };

@@ -1,21 +1,26 @@
-import type { Chat } from "../chat/chat.ts";
+import type { Context } from "../chat/context.ts";
+import type { Room } from "../chat/rooms/room.ts";
+import type { Session } from "../chat/sessions/session.ts";
+import { type Name, parseRoomName, parseUserName } from "../domain/names.ts";
+import { refusalOf, type RoomAction } from "../domain/permissions.ts";
 import { Refusal } from "../domain/refusals.ts";
 import type { Person } from "../ports/presence.ts";
-import { type Name, parseRoomName, parseUserName } from "../domain/names.ts";
-import type { Action } from "../domain/permissions.ts";
-import type { Room } from "../chat/rooms/room.ts";
-import { Session } from "../chat/sessions/session.ts";
 
 /**
  * The room of this name, if the session may do that there. Rejects with `no-such-room` where it may not even see it, and
  * with a `StoreError` where the store had to be asked.
  */
-export async function findRoom(chat: Chat, session: Session, text: string, action: Action): Promise<Room> {
+export async function findRoom(
+  { clock, subscriptions }: Pick<Context, "clock" | "subscriptions">,
+  session: Session,
+  text: string,
+  type: RoomAction,
+): Promise<Room> {
   const name = parseRoomName(text);
-  const room = name && (await chat.subscriptions.find(name));
+  const room = name && (await subscriptions.find(name));
   if (!room) throw new Refusal("no-such-room");
-  const refusal = chat.refusalOf(session, action, room);
-  if (refusal) throw new Refusal(refusal);
+  const code = refusalOf(session, { type }, room, clock.micros());
+  if (code) throw new Refusal(code);
   return room;
 }
 
@@ -27,24 +32,24 @@ export function currentRoom({ current, rooms }: Session): Room {
   throw new Refusal("no-current-room", { room: other.name.shown });
 }
 
-/** Somebody on this node, or on another; throws `no-such-user`. */
-export function findUser(chat: Chat, text: string): Session | Person {
+/** Somebody who is online, at any node; null: nobody of that name is. */
+export function onlineUser({ presence }: Pick<Context, "presence">, text: string): Person | null {
   const name = parseUserName(text);
-  const user = name && chat.find(name.key);
+  return name && presence.find(name.key);
+}
+
+/** As `onlineUser`; throws `no-such-user`. */
+export function findUser(parts: Pick<Context, "presence">, text: string): Person {
+  const user = onlineUser(parts, text);
   if (!user) throw new Refusal("no-such-user");
   return user;
 }
 
 /** Somebody who is in the room; throws `not-there`, also where nobody of that name is online. */
-export function findMember(chat: Chat, room: Room, text: string): Session | Person {
-  const name = parseUserName(text);
-  const user = name && chat.find(name.key);
-  if (!user || !isMember(room, user)) throw new Refusal("not-there");
+export function findMember(parts: Pick<Context, "presence">, room: Room, text: string): Person {
+  const user = onlineUser(parts, text);
+  if (!user || !room.has(user.id)) throw new Refusal("not-there");
   return user;
-}
-
-export function isMember(room: Room, user: Session | Person): boolean {
-  return user instanceof Session ? room.members.has(user) : user.rooms.has(room.id);
 }
 
 /** A room's name as somebody typed it for a new room; throws `room-name-invalid`. */

@@ -1,4 +1,5 @@
-import { kinds } from "../domain/entry.ts";
+import { say } from "../chat/operations/say.ts";
+import { Refusal } from "../domain/refusals.ts";
 import type { Command } from "./command.ts";
 import { currentRoom } from "./lookups.ts";
 
@@ -9,7 +10,12 @@ export const me: Command = {
   help: "says what you do: /me waves",
   access: "in-a-room",
   args: { min: 1, max: 1, rest: true },
-  run(chat, session, [text = ""]) {
-    return chat.perform(currentRoom(session), { session, action: "say", kind: kinds.act, body: text });
+  run({ context, session }, [text = ""]) {
+    const room = currentRoom(session);
+    return new Promise((resolve, reject) => {
+      say(context, session, room, { kind: "act", text }, (outcome) =>
+        outcome instanceof Refusal ? reject(outcome) : resolve(),
+      );
+    });
   },
 };

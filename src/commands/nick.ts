@@ -8,7 +8,7 @@ export const nick: Command = {
   help: "tells how to get another name",
   access: "anyone",
   args: { min: 0, max: 1 },
-  run(_chat, session) {
-    session.reply(texts.nick);
+  run({ reply }) {
+    reply(texts.nick);
   },
 };

@@ -1,4 +1,3 @@
-import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 
 export const quit: Command = {
@@ -8,7 +7,7 @@ export const quit: Command = {
   help: "leaves the chat",
   access: "anyone",
   args: { min: 0, max: 0 },
-  run(_chat, session) {
-    session.outlet.close(texts.bye, "quit");
+  run({ session }) {
+    session.outlet.close({ type: "bye" }, "quit");
   },
 };

@@ -1,7 +1,6 @@
+import { whisper } from "../chat/operations/whisper.ts";
 import { Refusal } from "../domain/refusals.ts";
 import type { Command } from "./command.ts";
-import { findUser } from "./lookups.ts";
-import { whisperTo } from "./whisper.ts";
 
 export const reply: Command = {
   name: "reply",
@@ -10,12 +9,12 @@ export const reply: Command = {
   help: "whispers back to who whispered to you last",
   access: "anyone",
   args: { min: 1, max: 1, rest: true },
-  async run(chat, session, [text = ""]) {
+  async run({ context, session }, [text = ""]) {
     const last = session.lastWhisperer;
     if (!last) throw new Refusal("nobody-to-reply");
-    const user = findUser(chat, last.name);
+    const user = context.presence.find(last.name.key);
     // The name may be somebody else's by now: a reply is for the one who whispered.
-    if (user.id !== last.session) throw new Refusal("no-such-user");
-    await whisperTo(chat, session, user, text);
+    if (user?.id !== last.id) throw new Refusal("no-such-user");
+    await whisper(context, session, user, text);
   },
 };

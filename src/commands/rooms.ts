@@ -1,3 +1,4 @@
+import { listRooms } from "../chat/operations/list-rooms.ts";
 import type { ListedRoom } from "../chat/rooms/listings.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
@@ -11,11 +12,9 @@ export const rooms: Command = {
   help: "shows the rooms, and how many people are in each",
   access: "anyone",
   args: { min: 0, max: 0 },
-  run(chat, session) {
-    const known = [...new Set([...session.rooms, ...session.privateRooms])].filter((room) => room.isPrivate);
-    const visible = known.filter((room) => chat.refusalOf(session, "see", room) === null);
-    const { first, count } = chat.listings.roomsWith(visible, ROOMS_SHOWN);
-    session.reply(count === 0 ? texts.noRooms : texts.rooms(first.map(nameAndCount).join(", "), count - first.length));
+  run({ context, session, reply }) {
+    const { first, count } = listRooms(context, session, ROOMS_SHOWN);
+    reply(count === 0 ? texts.noRooms : texts.rooms(first.map(nameAndCount).join(", "), count - first.length));
   },
 };
 

@@ -9,12 +9,12 @@ export const set: Command = {
   help: "shows the time (UTC) before every line, or not",
   access: "anyone",
   args: { min: 2, max: 2 },
-  run(_chat, session, [setting = "", value = ""]) {
+  run({ session, reply }, [setting = "", value = ""]) {
     const wanted = value.toLowerCase();
     if (setting.toLowerCase() !== "time" || (wanted !== "on" && wanted !== "off")) {
       throw new Refusal("unknown-setting");
     }
     session.showsTime = wanted === "on";
-    session.reply(session.showsTime ? texts.timeOn : texts.timeOff);
+    reply(session.showsTime ? texts.timeOn : texts.timeOff);
   },
 };

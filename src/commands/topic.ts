@@ -1,5 +1,5 @@
-import { kinds } from "../domain/entry.ts";
-import { renderTopic } from "../formats/text/render.ts";
+import { setTopic } from "../chat/operations/set-topic.ts";
+import { renderTopic } from "../formats/text/text-format.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 import { currentRoom } from "./lookups.ts";
@@ -14,14 +14,14 @@ export const topic: Command = {
   help: "shows the topic, sets it, or removes it with -",
   access: "in-a-room",
   args: { min: 0, max: 1, rest: true },
-  async run(chat, session, [text]) {
+  async run({ context, session, reply }, [text]) {
     const room = currentRoom(session);
     if (text === undefined) {
-      session.reply(room.topic === "" ? texts.noTopic(room.name.shown) : renderTopic(room.topic));
+      reply(room.topic === "" ? texts.noTopic(room.name.shown) : renderTopic(room.topic));
       return;
     }
-    const body = text === NONE ? "" : text;
-    await chat.perform(room, { session, action: "set-topic", kind: kinds.topic, body });
-    session.reply(body === "" ? texts.topicCleared : texts.topicChanged);
+    const topicText = text === NONE ? "" : text;
+    await setTopic(context, session, room, topicText);
+    reply(topicText === "" ? texts.topicCleared : texts.topicChanged);
   },
 };

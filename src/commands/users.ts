@@ -11,16 +11,15 @@ export const users: Command = {
   help: "shows who is online, or in a room",
   access: "anyone",
   args: { min: 0, max: 1 },
-  async run(chat, session, [roomName]) {
+  async run({ context, session, reply }, [roomName]) {
     if (roomName === undefined) {
-      const { first, count } = chat.presence.names(NAMES_SHOWN);
-      session.reply(texts.onlineUsers(first.join(", "), count - first.length));
+      const { first, count } = context.presence.names(NAMES_SHOWN);
+      reply(texts.onlineUsers(first.join(", "), count - first.length));
       return;
     }
-    const room = await findRoom(chat, session, roomName, "see");
-    const { first, count } = chat.listings.peopleIn(room, NAMES_SHOWN);
-    const names = first.map(({ name }) => name.shown).join(", ");
+    const room = await findRoom(context, session, roomName, "see");
+    const { first, count } = context.presence.namesIn(room.id, NAMES_SHOWN);
     const { shown } = room.name;
-    session.reply(count === 0 ? texts.nobodyIn(shown) : texts.usersIn(shown, names, count - first.length));
+    reply(count === 0 ? texts.nobodyIn(shown) : texts.usersIn(shown, first.join(", "), count - first.length));
   },
 };

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { type Config, flagName, type Setting, type SettingName, settingEntries, variableName } from "./settings.ts";
+import { flagName, type Setting, variableName } from "./setting.ts";
+import { type Config, type SettingName, settingEntries } from "./settings.ts";
 
 /** What one place says, as texts: by setting name, each with where exactly it stands. */
 export type Source = ReadonlyMap<SettingName, { readonly texts: readonly string[]; readonly from: string }>;

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { getHeapStatistics } from "node:v8";
-import type { ChatSettings } from "../chat/chat.ts";
+import type { ChatSettings } from "../chat/context.ts";
 import type { AdmissionLimits } from "../gate/admission.ts";
 import { Ranges } from "../domain/ranges.ts";
 import type { TypingBudgetLimits } from "../gate/typing-budgets.ts";
-import { NEWLINE } from "../formats/text/render.ts";
+import { NEWLINE } from "../formats/text/text-format.ts";
 import type { LoginFiles } from "../postgres/login.ts";
 import type { DatabaseUrl } from "../store/open-store.ts";
 import type { ConnectionSettings } from "../telnet/door.ts";
@@ -43,6 +43,7 @@ export function adminSocketOf(config: Pick<Config, "adminSocket" | "dataDir">): 
 export function chatSettings(config: Config): ChatSettings {
   return {
     lobby: config.lobby,
+    reservedNames: config.reservedNames,
     roomsPerUser: config.roomsPerUser,
     roomsCreatedPerUser: config.roomsCreatedPerUser,
     roomsCreatedPerAddress: config.roomsCreatedPerAddress,
@@ -66,7 +67,6 @@ export function connectionSettings(config: Config): ConnectionSettings {
     floodBurst: config.floodBurst,
     floodRate: config.floodRate,
     pasteLines: config.pasteLines,
-    reservedNames: config.reservedNames,
     welcome: config.welcome === null ? "" : readWelcome(config.welcome),
   };
 }

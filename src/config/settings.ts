@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { reservedNames } from "./reserved-names.ts";
+import type { ConfigOf, Setting } from "./setting.ts";
 import {
   age,
   bus,
@@ -20,21 +20,6 @@ import {
   text,
   userName,
 } from "./values.ts";
-
-/** One setting: how its text is read, what it is when nobody says anything, and what `--help` says of it. */
-export interface Setting {
-  readonly value: z.ZodType<unknown, string>;
-  /** Null: worked out from other settings or from the machine. */
-  readonly default: string | readonly string[] | null;
-  readonly placeholder: string;
-  readonly help: string;
-  /** May be given several times; in the environment separated by commas. */
-  readonly isList?: true;
-  /** On or off: as a flag it takes no value. */
-  readonly isFlag?: true;
-  /** SIGHUP makes a changed value hold. */
-  readonly isReloadable?: true;
-}
 
 /**
  * Every setting, once: the flags, the environment, the file and `--help` are made from this table. `maxLineBytes` is
@@ -99,12 +84,7 @@ export const settings = {
     placeholder: "FILE",
     help: "PEM file of who signs PostgreSQL's certificate; turns TLS on",
   },
-  bus: {
-    value: bus,
-    default: "auto",
-    placeholder: "BUS",
-    help: "how nodes tell each other: auto, local or postgres",
-  },
+  bus: { value: bus, default: "auto", placeholder: "BUS", help: "how nodes tell each other: auto, local or postgres" },
   lease: {
     value: lease,
     default: "10s",
@@ -360,21 +340,8 @@ export const settings = {
 
 export type SettingName = keyof typeof settings;
 
-type Value<S extends Setting> = S extends { isList: true } ? readonly z.output<S["value"]>[] : z.output<S["value"]>;
-type MaybeNull<S extends Setting> = S["default"] extends null ? Value<S> | null : Value<S>;
-
 /** What the settings come to. Durations in milliseconds, sizes in bytes. Null: nobody said, and the table has no default. */
-export type Config = { readonly [K in SettingName]: MaybeNull<(typeof settings)[K]> };
+export type Config = ConfigOf<typeof settings>;
 
 /** The table as entries, its names typed. */
 export const settingEntries = Object.entries(settings) as readonly (readonly [SettingName, Setting])[];
-
-/** `maxLineBytes` → `max-line-bytes`: the name as a flag (after `--`) and in the file. */
-export function flagName(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-/** `maxLineBytes` → `CHATD_MAX_LINE_BYTES`. */
-export function variableName(name: string): string {
-  return `CHATD_${flagName(name).replaceAll("-", "_").toUpperCase()}`;
-}

@@ -12,7 +12,9 @@ import { DatabaseConnection, type ConnectionOptions, GENERIC_PLANS } from "../po
 import { Credentials, type PostgresUrl } from "../postgres/login.ts";
 import { migrate } from "../postgres/schema.ts";
 import { MemoryPresence } from "../presence/memory.ts";
-import { PostgresPresence } from "../presence/postgres/postgres-presence.ts";
+import { ClusterPresence } from "../presence/cluster/cluster-presence.ts";
+import { PostgresNodeTable } from "../presence/postgres/node-table.ts";
+import { PostgresPeopleTable } from "../presence/postgres/people-table.ts";
 import { openStore } from "../store/open-store.ts";
 import { PostgresStore } from "../store/postgres/postgres-store.ts";
 import type { Recorder } from "../watch/recorder.ts";
@@ -50,7 +52,7 @@ export async function openBackend(config: Config, parts: BackendParts): Promise<
   const store = await openStore(database, randomInt(1, MAX_ID));
   return {
     store,
-    presence: new MemoryPresence(),
+    presence: new MemoryPresence(parts.clock),
     bus: new LocalHub().join(),
     nodeId: () => null,
     close: () => store.close(),
@@ -84,7 +86,7 @@ async function openPostgres(
   const login = new Credentials(url, loginFiles(config));
   const failed = (error: unknown): void => telemetry.storeHealth(error);
   const connect = (options: ConnectionOptions): DatabaseConnection =>
-    stack.adopt(new DatabaseConnection(login, clock, options), (its) => its.close());
+    stack.adopt(new DatabaseConnection(login, clock, options), (connection) => connection.close());
 
   const rooms = connect({ purpose: "rooms", deadlineMs: READ_DEADLINE_MS });
   const { cluster } = await migrate(rooms, login.shown);
@@ -104,12 +106,16 @@ async function openPostgres(
           failed,
         });
   stack.defer(() => bus.close());
-  const presence = new PostgresPresence(
-    { lease, people: connect({ purpose: "presence", deadlineMs: READ_DEADLINE_MS, settings: GENERIC_PLANS }) },
-    bus,
-    clock,
+  const people = connect({ purpose: "presence", deadlineMs: READ_DEADLINE_MS, settings: GENERIC_PLANS });
+  const presence: ClusterPresence = new ClusterPresence(
+    {
+      nodes: new PostgresNodeTable(lease),
+      people: (identity) => new PostgresPeopleTable(people, identity),
+      bus,
+      clock,
+      health: failed,
+    },
     { leaseMs: config.lease, host: hostname(), version },
-    failed,
   );
   if (bus instanceof PostgresBus) await bus.start();
   await presence.start();

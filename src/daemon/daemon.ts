@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { Lifecycle } from "../aws/lifecycle.ts";
 import { openBackend } from "./backend.ts";
@@ -17,7 +18,6 @@ import {
 } from "../config/settings-of.ts";
 import type { Config } from "../config/settings.ts";
 import { Admission } from "../gate/admission.ts";
-import { Bans } from "../chat/server-bans.ts";
 import { TypingBudgets } from "../gate/typing-budgets.ts";
 import { createAdmin } from "../http/admin/routes.ts";
 import { listenOnSocket } from "../http/admin/socket.ts";
@@ -25,10 +25,12 @@ import { statsView } from "../http/admin/views.ts";
 import { createOps, listenOps } from "../http/ops.ts";
 import { inTime } from "../ports/in-time.ts";
 import { texts } from "../formats/text/sentences.ts";
+import { type Prepare, reloadAll, replacing } from "./reload.ts";
 import { systemClock, waitingTimers } from "./system-clock.ts";
 import type { InheritedSockets } from "../systemd/sockets.ts";
 import type { Gate } from "../net/arrival.ts";
-import type { Door } from "../telnet/door.ts";
+import { Connection } from "../telnet/connection.ts";
+import { createDoor } from "../telnet/door.ts";
 import { LineQueueTotal } from "../net/line-queue.ts";
 import { Turns } from "../net/turns.ts";
 import { Listener } from "../net/listener.ts";
@@ -46,7 +48,6 @@ import { StateLog } from "../watch/state-log.ts";
 const MAX_FIRST_ID = 2 ** 47;
 /** So long after the last connection is closed, a store that fails is tried again. */
 const LAST_TRY_MS = 5000;
-const RETRY_MS = 1000;
 /** So long after the drain everything has ended, or is given up: a call of the store that is not answered takes 6 s. */
 export const END_MS = 14_000;
 
@@ -71,14 +72,6 @@ export interface Daemon {
    * to the end, and lines may be lost; or 14 s after `drainMs`, where something still has not ended.
    */
   stop(drainMs: number): Promise<void>;
-}
-
-/** Again and again until it succeeds. */
-function keepTrying(task: () => Promise<void>, failed: (error: unknown) => void): void {
-  task().catch((error: unknown) => {
-    failed(error);
-    systemClock.after(RETRY_MS, () => keepTrying(task, failed));
-  });
 }
 
 const NO_SOCKETS: InheritedSockets = { telnet: [], tls: [] };
@@ -111,7 +104,7 @@ export async function startDaemon(
   const { store, presence, bus } = backend;
   const disk =
     database.type === "sqlite"
-      ? stack.adopt(new Disk(database.path, systemClock, telemetry), (its) => its.stop())
+      ? stack.adopt(new Disk(database.path, systemClock, telemetry), (part) => part.stop())
       : null;
 
   const pool = new OutboxPool(outboxLimits(config), systemClock);
@@ -131,15 +124,15 @@ export async function startDaemon(
     },
     chatSettings(config),
   );
+  const { context } = chat;
+  const { bans } = context;
   stack.defer(() => chat.stop());
   await chat.start();
-  const keeping = stack.adopt(new Retention(store, chat.recent, systemClock, telemetry, () => settings.keep), (its) =>
-    its.stop(),
-  );
-  keeping.start();
-  stack.adopt(new UnusedRooms(chat, () => settings.unusedRooms), (its) => its.stop()).start();
+  const onPruned = (beforeMicros: number): void => context.recent.dropOlder(beforeMicros);
+  const retention = new Retention({ store, clock: systemClock, telemetry, onPruned }, () => settings.keep);
+  stack.adopt(retention, (task) => task.stop()).start();
+  stack.adopt(new UnusedRooms(context, () => settings.unusedRooms), (task) => task.stop()).start();
 
-  const bans = new Bans(store, systemClock);
   const gate: Gate = {
     clock: systemClock,
     telemetry,
@@ -148,46 +141,40 @@ export async function startDaemon(
     isProxied: config.proxyProtocol,
     isDraining: false,
   };
-  const door: Door = {
-    chat,
+  const door = createDoor({
+    context,
     turns: new Turns(systemClock),
     pool,
     queued: new LineQueueTotal(pool.limits.totalBytes),
     budgets: new TypingBudgets(typingBudgetLimits(config), systemClock),
     telemetry,
-    bans,
     settings: connectionSettings(config),
-    newSessionId: newId,
-  };
-  const listener = new Listener(door, gate, {
+  });
+  const connect = (socket: Socket, address: string): Connection => new Connection(socket, address, door);
+  const listener = new Listener(connect, gate, {
     hosts: config.host,
     port: config.port,
     fds: inherited.telnet,
     tls: tls && config.tlsPort !== null ? { port: config.tlsPort, fds: inherited.tls, tls } : null,
     keepaliveMs: config.keepalive,
   });
-  const loadBans = async (): Promise<void> => {
-    await bans.load();
-    listener.closeBanned();
-  };
-  chat.onBansChanged = () => keepTrying(loadBans, (error) => telemetry.storeHealth(error));
-  await loadBans();
+  bans.listen(() => listener.closeBanned());
   const readings: Readings = {
     node: () => backend.nodeId(),
-    elsewhere: () => presence.count(),
-    sessions: () => chat.sessions.size,
+    elsewhere: () => presence.countElsewhere,
+    sessions: () => context.sessions.size,
     connections: () => listener.connectionCount,
-    rooms: () => chat.rooms.count,
+    rooms: () => context.rooms.count,
     outboxBytes: () => pool.heldBytes,
     inputBytes: () => door.queued.bytes,
-    pendingLines: () => chat.pendingLines,
+    pendingLines: () => context.pipeline.pendingLines,
     timers: waitingTimers,
     freeBytes: () => disk?.freeBytes() ?? null,
     databaseBytes: () => disk?.usedBytes() ?? null,
   };
   metrics.read(readings);
   const stateLog = new StateLog(systemClock, config.logState, () => telemetry.logState(readings));
-  stack.adopt(stateLog, (its) => its.stop()).start();
+  stack.adopt(stateLog, (part) => part.stop()).start();
 
   let opsPort: number | null = null;
   if (config.opsPort !== null) {
@@ -212,17 +199,15 @@ export async function startDaemon(
       leaving,
       metadata: (error) => telemetry.metadata(error),
     });
-    stack.adopt(lifecycle, (its) => its.stop()).start();
+    stack.adopt(lifecycle, (part) => part.stop()).start();
   }
 
   const adminSocket = adminSocketOf(config);
   if (adminSocket !== null) {
     const admin = createAdmin({
-      chat,
-      bans,
+      context,
       stats: () => statsView({ version, startedAt, isDraining: gate.isDraining }, readings),
       node: () => backend.nodeId(),
-      closeBanned: () => listener.closeBanned(),
       drain,
       setLogLevel: (level) => (log.level = level),
     });
@@ -232,26 +217,29 @@ export async function startDaemon(
   stack.defer(() => listener.stopAccepting());
   const { port, tlsPort } = await listener.listen();
 
+  const reloadable: readonly Prepare[] = [
+    (next) => () => (settings = next),
+    (next) => {
+      const nextFiles = tlsFiles(next);
+      return tls && nextFiles ? tls.prepare(nextFiles) : () => {};
+    },
+    replacing(chatSettings, (next) => chat.reload(next)),
+    replacing(connectionSettings, (next) => (door.settings = next)),
+    replacing(typingBudgetLimits, (next) => (door.budgets.limits = next)),
+    replacing(admissionLimits, (next) => (admission.limits = next)),
+    replacing(outboxLimits, (next) => {
+      pool.limits = next;
+      door.queued.limitBytes = next.totalBytes;
+    }),
+  ];
   const running = stack.move();
   return {
     nodeId: () => backend.nodeId(),
-    sessionCount: () => chat.sessions.size,
+    sessionCount: () => context.sessions.size,
     port,
     tlsPort,
     opsPort,
-    reload(next) {
-      // First what may fail: then nothing has changed.
-      const connections = connectionSettings(next);
-      const nextFiles = tlsFiles(next);
-      if (nextFiles) tls?.reload(nextFiles);
-      settings = next;
-      door.settings = connections;
-      chat.settings = chatSettings(next);
-      pool.limits = outboxLimits(next);
-      door.queued.limitBytes = pool.limits.totalBytes;
-      door.budgets.limits = typingBudgetLimits(next);
-      gate.admission.limits = admissionLimits(next);
-    },
+    reload: (next) => reloadAll(reloadable, next),
     async stop(drainMs) {
       // What is left to do may hang on the clock, whose timers keep no process alive.
       const alive = setInterval(() => {}, 1000);
@@ -264,7 +252,9 @@ export async function startDaemon(
       };
       const ms = drainMs + END_MS;
       const late = (): Error =>
-        new Error(`did not end within ${ms} ms, ${chat.pendingLines} lines wait: what waits may not be stored.`);
+        new Error(
+          `did not end within ${ms} ms, ${context.pipeline.pendingLines} lines wait: what waits may not be stored.`,
+        );
       try {
         await inTime(end(), ms, systemClock, late);
       } finally {

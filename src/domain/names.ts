@@ -17,10 +17,27 @@ function toName(shown: string): Name {
   return { shown, key: shown.toLowerCase() as NameKey };
 }
 
+/** The name that the server itself carries as an author. */
+export const SERVER_NAME = toName("chatd");
+
+/** A name that nobody can log in under: that of an operator of the server, say. */
+export function labelOf(shown: string): Name {
+  return toName(shown);
+}
+
 export function parseUserName(text: string): Name | null {
   return USER.test(text) ? toName(text) : null;
 }
 
 export function parseRoomName(text: string): Name | null {
   return ROOM.test(text) ? toName(text) : null;
+}
+
+/** Orders names without case; what has the same name comes in the order of ids. */
+export function compareNames(one: { readonly id: number; readonly name: Name }, other: typeof one): number {
+  return compareKeys(one.name, other.name) || one.id - other.id;
+}
+
+export function compareKeys(one: Name, other: Name): number {
+  return one.key < other.key ? -1 : one.key > other.key ? 1 : 0;
 }

@@ -1,81 +1,120 @@
+import type { Actor, UserRef } from "./principal.ts";
 import type { RefusalCode } from "./refusals.ts";
-import { banOn, bansInForce, MAX_BANS, MAX_OPERATORS } from "./rights.ts";
-import type { Room } from "../chat/rooms/room.ts";
-import type { Session } from "../chat/sessions/session.ts";
+import { banOn, bansInForce, MAX_BANS, MAX_OPERATORS, type Rights } from "./rights.ts";
 
 /** What is done to a room as a whole. */
-type RoomAction = "see" | "join" | "read" | "say" | "set-topic" | "invite" | "own" | "unban" | "destroy";
-/** What is done to somebody in it. */
-type PersonAction = "kick" | "ban" | "op" | "deop";
-export type Action = RoomAction | PersonAction;
+export type RoomAction = "see" | "join" | "leave" | "read" | "say" | "set-topic" | "own" | "destroy";
+
+/** What is done to somebody in a room. */
+export type UserAction = "invite" | "kick" | "ban" | "unban" | "op" | "deop";
+
+export type Action =
+  | { readonly type: RoomAction }
+  /** `user` null: the actor named nobody who is online. */
+  | { readonly type: UserAction; readonly user: UserRef | null };
+
+/** Saying something is asked about for every line: nothing is made for that. */
+export const SAY: Action = { type: "say" };
+
+/** What the rules need to know of a room. */
+export interface RoomFacts {
+  readonly isDestroyed: boolean;
+  readonly isPrivate: boolean;
+  /** Nobody ever owns the lobby. */
+  readonly isLobby: boolean;
+  readonly rights: Rights;
+  /** The owner by its rights, unless the owner has left for good; null: nobody. */
+  readonly owner: number | null;
+  /** Number of the last message; 0: nothing was ever said. */
+  readonly seq: number;
+  /** Whether the principal is in the room, at any node. */
+  has(principal: number): boolean;
+}
 
 /**
- * The one place that decides who may do what in a room. Null means yes; else the refusal, which says no more about a
- * private room than that it is not there.
+ * The one place that decides who may do what in a room: asked when somebody acts, and again when the store takes the entry
+ * under other rights than it was judged by. Null means yes; else the refusal, which says no more about a private room than
+ * that it is not there.
  *
- * @param actor null is the server itself, which may do anything to a room that exists but take it from its owner
- * @param at microseconds since 1970
- * @param subject the session to whom it is done; 0: nobody who is here
+ * @param nowMicros microseconds since 1970: bans end
  */
-export function refusalOf(
-  actor: Session | null,
-  action: Action,
-  room: Room,
-  at: number,
-  subject = 0,
-): RefusalCode | null {
+export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicros: number): RefusalCode | null {
   if (room.isDestroyed) return "no-such-room";
-  // What is nobody's is given away by the server; meanwhile somebody may have got it.
-  if (actor === null) return action === "own" && room.rights.owner !== null ? "not-owner" : null;
-  const { owner, maker, operators, invited } = room.rights;
-  const isOwner = owner === actor.id;
-  const isMember = room.members.has(actor);
-  // Every line that is said is asked about: what most of them are comes first.
-  if (action === "say" && isMember) return null;
-  const isKeeper = isOwner || operators.includes(actor.id);
-  const isKnown = isKeeper || isMember || invited.includes(actor.id);
+  const { id, kind } = actor.who;
+  // The server gives away what is nobody's; somebody may have got the room meanwhile.
+  if (kind === "server") return action.type === "own" && room.owner !== null ? "not-owner" : null;
+  const isMember = room.has(id);
+  // Nearly every line: the rest need not be looked at.
+  if (action.type === "say" && isMember) return null;
+  const isOwner = room.owner === id;
+  const isKeeper = isOwner || room.rights.operators.includes(id);
+  const isKnown = isKeeper || isMember || room.rights.invited.includes(id);
   if (room.isPrivate && !isKnown) return "no-such-room";
-  switch (action) {
+  switch (action.type) {
     case "see":
       return null;
     case "join":
     case "read":
-      return !isOwner && banOn(room.rights, actor.id, actor.name.key, at) ? "banned" : null;
+      return !isOwner && banOn(room.rights, actor.who, nowMicros) ? "banned" : null;
     case "say":
       return "not-in-room";
+    case "leave":
+      return isMember ? null : "not-in-room";
     case "set-topic":
-    case "unban":
       return !isMember ? "not-in-room" : isKeeper ? null : "not-operator";
-    case "invite":
-      if (!isMember) return "not-in-room";
-      return isOwner && room.isPrivate ? null : "invite-not-private";
     case "own":
-      return isMember && owner === null && !room.isLobby ? null : "not-owner";
-    case "kick":
-    case "ban":
-    case "op":
-    case "deop":
-      if (!isMember) return "not-in-room";
-      if (!isKeeper) return "not-operator";
-      return personRefusal(action, isOwner, subject, room, at);
+      return isMember && room.owner === null && !room.isLobby ? null : "not-owner";
     case "destroy":
       if (!isOwner) return "not-destroyable";
-      // What others said is not for somebody to end who came to own the room.
-      return owner === maker || room.seq === 0 ? null : "not-maker";
+      // Nobody ends what others said who only came to own the room.
+      return room.owner === room.rights.maker || room.seq === 0 ? null : "not-maker";
+    case "invite":
+      if (!isMember) return "not-in-room";
+      return isOwner && room.isPrivate ? inviteRefusal(action.user, room, nowMicros) : "invite-not-private";
+    default:
+      return userRefusal(action.type, action.user, { isMember, isKeeper, isOwner }, room, nowMicros);
   }
 }
 
+function inviteRefusal(user: UserRef | null, room: RoomFacts, nowMicros: number): RefusalCode | null {
+  if (!user) return "no-such-user";
+  if (room.rights.invited.includes(user.id) || room.has(user.id)) return "already-invited";
+  return banOn(room.rights, user, nowMicros) ? "invitee-banned" : null;
+}
+
+interface By {
+  readonly isMember: boolean;
+  readonly isKeeper: boolean;
+  readonly isOwner: boolean;
+}
+
 /** Nobody does anything to the owner, and to an operator only the owner does. */
-function personRefusal(
-  action: PersonAction,
-  byOwner: boolean,
-  subject: number,
-  { rights }: Room,
-  at: number,
+function userRefusal(
+  type: Exclude<UserAction, "invite">,
+  user: UserRef | null,
+  by: By,
+  room: RoomFacts,
+  nowMicros: number,
 ): RefusalCode | null {
-  const { owner, operators } = rights;
-  if (subject === owner && owner !== null) return "owner-stays";
-  if (action !== "op" && operators.includes(subject) && !byOwner) return "not-owner";
-  if (action === "op" && operators.length >= MAX_OPERATORS) return "too-many-operators";
-  return action === "ban" && bansInForce(rights, at).length >= MAX_BANS ? "too-many-bans" : null;
+  const { operators, bans } = room.rights;
+  if (!user && type !== "unban") return type === "kick" || type === "op" ? "not-there" : "no-such-user";
+  if ((type === "kick" || type === "op") && user && !room.has(user.id)) return "not-there";
+  if (!by.isMember) return "not-in-room";
+  if (!by.isKeeper) return "not-operator";
+  if (type === "unban") return bans.some(({ key }) => key === user?.name.key) ? null : "not-banned";
+  const isOperator = user !== null && operators.includes(user.id);
+  if (user?.id === room.owner && room.owner !== null) return "owner-stays";
+  switch (type) {
+    case "op":
+      if (operators.length >= MAX_OPERATORS) return "too-many-operators";
+      return isOperator ? "already-operator" : null;
+    case "deop":
+      if (isOperator && !by.isOwner) return "not-owner";
+      return isOperator ? null : "no-operator";
+    case "kick":
+      return isOperator && !by.isOwner ? "not-owner" : null;
+    case "ban":
+      if (isOperator && !by.isOwner) return "not-owner";
+      return bansInForce(room.rights, nowMicros).length >= MAX_BANS ? "too-many-bans" : null;
+  }
 }

@@ -16,6 +16,11 @@ export function parseRange(text: string): string | null {
   return length === most ? address : networkAddress(`${address}/${length}`, kind);
 }
 
+/** An address as `containsParsed` wants it. @param address as `parseAddress` gives it */
+export function parsedAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 {
+  return ipaddr.parse(address);
+}
+
 /** Ranges of addresses, each as `parseRange` gives it. */
 export class Ranges {
   readonly #ranges: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];

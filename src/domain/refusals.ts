@@ -11,6 +11,11 @@ export const refusalCodes = [
   "made-too-many-rooms",
   "address-made-too-many-rooms",
   "server-has-too-many-rooms",
+  "name-invalid",
+  "name-reserved",
+  "name-banned",
+  "name-taken",
+  "names-unavailable",
   "room-name-invalid",
   "already-in-room",
   "not-in-room",
@@ -58,6 +63,8 @@ interface NamedArguments {
   /** How the command is typed. */
   readonly "missing-argument": { readonly usage: string };
   readonly "extra-argument": { readonly usage: string };
+  /** Why; empty: nobody said. */
+  readonly "name-banned": { readonly reason: string };
   /** A room that the session is in. */
   readonly "no-current-room": { readonly room: string };
 }

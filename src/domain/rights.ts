@@ -1,6 +1,6 @@
-import { kinds } from "./entry.ts";
+import type { Change } from "./change.ts";
 import type { NameKey } from "./names.ts";
-import type { Subject } from "./subject.ts";
+import type { UserRef } from "./principal.ts";
 
 /** Somebody who may not come into a room. */
 export interface Ban {
@@ -81,29 +81,27 @@ export function bytesOf(rights: Rights | null): number {
   return (rights.operators.length + rights.invited.length) * SESSION_BYTES + rights.bans.length * BAN_BYTES;
 }
 
-/** What the rights are after an entry of this kind about `subject`, at `at` microseconds since 1970. */
-export function rightsAfter(rights: Rights, kind: number, subject: Subject | null, at: number): Rights {
-  switch (kind) {
-    case kinds.owner:
-      return { ...rights, owner: subject?.id ?? null, operators: without(rights.operators, subject?.id) };
-    case kinds.invited:
-      return subject
-        ? { ...rights, invited: [...without(rights.invited, subject.id), subject.id].slice(-MAX_INVITED) }
-        : rights;
-    case kinds.kicked:
-      return {
-        ...rights,
-        invited: without(rights.invited, subject?.id),
-        operators: without(rights.operators, subject?.id),
-      };
-    case kinds.banned:
-      return subject ? banned(rights, subject, at) : rights;
-    case kinds.unbanned:
-      return { ...rights, bans: rights.bans.filter((ban) => ban.key !== subject?.key) };
-    case kinds.operator:
-      return subject ? { ...rights, operators: [...without(rights.operators, subject.id), subject.id] } : rights;
-    case kinds.noOperator:
-      return { ...rights, operators: without(rights.operators, subject?.id) };
+/** The rights after a change, for all changes that move rights. Depends on nothing but the two: every node gets the same. */
+export function rightsAfter(rights: Rights, change: Change): Rights {
+  switch (change.kind) {
+    case "owner":
+      return { ...rights, owner: change.user?.id ?? null, operators: without(rights.operators, change.user?.id) };
+    case "invited": {
+      const { id } = change.user;
+      return { ...rights, invited: [...without(rights.invited, id), id].slice(-MAX_INVITED) };
+    }
+    case "kicked":
+      return expelled(rights, change.user);
+    case "banned":
+      return banned(expelled(rights, change.user), change.user, change.untilMicros);
+    case "unbanned":
+      return { ...rights, bans: rights.bans.filter(({ key }) => key !== change.user.name.key) };
+    case "operator": {
+      const { id } = change.user;
+      return { ...rights, operators: [...without(rights.operators, id), id] };
+    }
+    case "noOperator":
+      return { ...rights, operators: without(rights.operators, change.user.id) };
     default:
       return rights;
   }
@@ -126,24 +124,29 @@ export function withoutSessions(rights: Rights, gone: ReadonlySet<number>): Righ
   };
 }
 
-/** The ban that keeps a session out at `at`. */
-export function banOn(rights: Rights, id: number, key: NameKey, at: number): Ban | undefined {
-  return bansInForce(rights, at).find((ban) => ban.id === id || ban.key === key);
+/** The ban that keeps somebody out; undefined: none. */
+export function banOn(rights: Rights, { id, name }: UserRef, nowMicros: number): Ban | undefined {
+  return bansInForce(rights, nowMicros).find((ban) => ban.id === id || ban.key === name.key);
 }
 
-export function bansInForce(rights: Rights, at: number): readonly Ban[] {
-  return rights.bans.filter(({ untilMicros }) => untilMicros === null || untilMicros > at);
+export function bansInForce(rights: Rights, nowMicros: number): readonly Ban[] {
+  return rights.bans.filter(({ untilMicros }) => untilMicros === null || untilMicros > nowMicros);
 }
 
-function banned(rights: Rights, subject: Subject, at: number): Rights {
-  const { id, key, name, untilMicros } = subject;
-  const others = bansInForce(rights, at).filter((ban) => ban.key !== key);
-  return {
-    ...rights,
-    invited: without(rights.invited, id),
-    operators: without(rights.operators, id),
-    bans: [...others, { id, key, name, untilMicros }],
-  };
+function expelled(rights: Rights, { id }: UserRef): Rights {
+  return { ...rights, invited: without(rights.invited, id), operators: without(rights.operators, id) };
+}
+
+function banned(rights: Rights, { id, name: { key, shown } }: UserRef, untilMicros: number | null): Rights {
+  const bans = [...rights.bans.filter((ban) => ban.key !== key), { id, key, name: shown, untilMicros }];
+  return { ...rights, bans: bans.length > MAX_BANS ? withoutFirstToEnd(bans) : bans };
+}
+
+/** A ban past the maximum is allowed only where another one has ended: that is the one which ends first. */
+function withoutFirstToEnd(bans: readonly Ban[]): Ban[] {
+  const endOf = ({ untilMicros }: Ban): number => untilMicros ?? Number.POSITIVE_INFINITY;
+  const first = bans.reduce((one, other) => (endOf(other) < endOf(one) ? other : one));
+  return bans.filter((ban) => ban !== first);
 }
 
 function without(ids: readonly number[], id: number | undefined): readonly number[] {

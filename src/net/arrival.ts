@@ -2,9 +2,9 @@ import type { Socket } from "node:net";
 import type { Clock } from "../ports/clock.ts";
 import { parseAddress } from "../domain/address.ts";
 import type { Admission, AdmissionLimits, AdmissionRefusal } from "../gate/admission.ts";
-import type { Bans } from "../chat/server-bans.ts";
+import type { ServerBans } from "../chat/server-bans.ts";
 import { type ProxyHeader, readProxyHeader } from "../gate/proxy-header.ts";
-import { NEWLINE, renderNotice } from "../formats/text/render.ts";
+import { NEWLINE, renderNotice } from "../formats/text/text-format.ts";
 import { texts } from "../formats/text/sentences.ts";
 import { type Head, readHead } from "./read-head.ts";
 import type { Tls } from "./tls.ts";
@@ -21,7 +21,7 @@ export interface Gate {
   readonly clock: Clock;
   readonly telemetry: DoorTelemetry;
   readonly admission: Admission;
-  readonly bans: Bans;
+  readonly bans: ServerBans;
   /** Whether a load balancer says where connections come from. */
   readonly isProxied: boolean;
   /** The server is being taken out: nobody comes in any more. */

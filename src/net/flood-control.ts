@@ -1,7 +1,6 @@
 import type { Clock, Timer } from "../ports/clock.ts";
 import { Bucket } from "../gate/bucket.ts";
 import type { TypingBudgetLimits, TypingBudgets } from "../gate/typing-budgets.ts";
-import { parseLine } from "../commands/parse.ts";
 
 export interface FloodLimits {
   /** Lines that may come at once, and how many a second after that; burst 0 = no limit. */
@@ -10,6 +9,9 @@ export interface FloodLimits {
   /** Lines beyond that, up to 16 KiB of them, that a person may paste; they come back over a minute. Commands are no part of it. 0: none. */
   readonly pasteLines: number;
 }
+
+/** What a line is: nothing that is visible, something said, or a command. */
+export type LineKind = "empty" | "text" | "command";
 
 /** What makes lines wait: the person's own limit, or the one of everybody at the same address. */
 export type FloodCause = "person" | "address";
@@ -25,6 +27,7 @@ const NOTICE_MS = 60_000;
 export interface FloodEvents {
   /** Where the peer is. */
   readonly address: string;
+  kindOf(line: string): LineKind;
   /** The line that `mayPass` held back may be handled now. */
   lineMayPass(): void;
   /** Lines are held back, and the person is to be told. */
@@ -92,11 +95,11 @@ export class FloodControl {
     const limits = this.#limits();
     const network = this.#sharedNetwork();
     if (limits.floodBurst === 0 && network === null) return 0;
-    const input = parseLine(line);
+    const kind = this.#events.kindOf(line);
     // It says nothing, but to find that out costs as much as for any other.
-    if (input.type === "empty") return this.#reserveEmpty(limits);
+    if (kind === "empty") return this.#reserveEmpty(limits);
     const bytes = Buffer.byteLength(line);
-    const ownMs = this.#reserveOwn(bytes, input.type === "command", limits);
+    const ownMs = this.#reserveOwn(bytes, kind === "command", limits);
     const sharedMs = network === null ? 0 : this.#budgets.reserve(network, bytes);
     this.#cause = sharedMs > ownMs ? "address" : "person";
     return Math.max(ownMs, sharedMs);

@@ -1,8 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { type Admitted, type Gate, receive } from "./arrival.ts";
-import { Connection } from "../telnet/connection.ts";
-import type { Door } from "../telnet/door.ts";
-import { renderNotice } from "../formats/text/render.ts";
 import type { Tls } from "./tls.ts";
 
 export interface ListenerSettings {
@@ -18,24 +15,39 @@ export interface ListenerSettings {
   readonly keepaliveMs: number;
 }
 
+/** A connection, whatever is spoken over it. */
+export interface OpenConnection {
+  /** Tells its peer that the server goes, and why. */
+  goingAway(why: string): void;
+  /** What was read is still handled; then the connection is closed. */
+  drain(): void;
+  /** There is no more time: what is not written by now will not be. */
+  cutOff(): void;
+  /** Closes it if its peer is banned by now. Returns whether it was. */
+  closeIfBanned(): boolean;
+}
+
+/** What becomes of sockets that may come in. */
+export type Connect = (socket: Socket, address: string) => OpenConnection;
+
 /** The kernel cuts this to net.core.somaxconn. With a short queue, people who come together wait for seconds. */
 const BACKLOG = 65535;
 /** What is left of the time to drain when the last connection is closed: for what it has to be written yet. */
 const GRACE_MS = 1000;
 
-/** The telnet door: accepts connections, and closes them when the server goes. */
+/** Accepts connections, and closes them when the server goes. */
 export class Listener {
-  readonly #door: Door;
+  readonly #connect: Connect;
   readonly #gate: Gate;
   readonly #settings: ListenerSettings;
   readonly #servers: Server[] = [];
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Set<OpenConnection>();
   /** Sockets that are not connections yet: a balancer's word, or a handshake, is waited for. */
   readonly #arriving = new Set<Socket>();
   #whenEmpty: (() => void) | null = null;
 
-  constructor(door: Door, gate: Gate, settings: ListenerSettings) {
-    this.#door = door;
+  constructor(connect: Connect, gate: Gate, settings: ListenerSettings) {
+    this.#connect = connect;
     this.#gate = gate;
     this.#settings = settings;
   }
@@ -74,11 +86,11 @@ export class Listener {
     for (const socket of this.#arriving) socket.destroy();
     const all = [...this.#connections];
     const stepMs = Math.max(overMs - GRACE_MS, 0) / Math.max(all.length, 1);
-    for (const connection of all) connection.reply(renderNotice(why));
+    for (const connection of all) connection.goingAway(why);
     all.forEach((connection, i) => {
-      this.#door.chat.clock.after(Math.floor(i * stepMs), () => connection.drain());
+      this.#gate.clock.after(Math.floor(i * stepMs), () => connection.drain());
     });
-    this.#door.chat.clock.after(Math.max(overMs, GRACE_MS), () => this.cutOffAll());
+    this.#gate.clock.after(Math.max(overMs, GRACE_MS), () => this.cutOffAll());
     await new Promise<void>((resolve) => {
       if (this.#connections.size === 0) resolve();
       else this.#whenEmpty = resolve;
@@ -93,11 +105,11 @@ export class Listener {
 
   async #listenOnEach(port: number, fds: readonly number[], tls: Tls | null): Promise<number> {
     const { hosts } = this.#settings;
-    let its = port;
-    if (fds.length > 0) for (const fd of fds) its = await this.#listenOn({ fd }, its, tls);
-    else if (hosts === null) its = await this.#listenOnAll(port, tls);
-    else for (const host of hosts) its = await this.#listenOn({ host, port: its }, its, tls);
-    return its;
+    let bound = port;
+    if (fds.length > 0) for (const fd of fds) bound = await this.#listenOn({ fd }, bound, tls);
+    else if (hosts === null) bound = await this.#listenOnAll(port, tls);
+    else for (const host of hosts) bound = await this.#listenOn({ host, port: bound }, bound, tls);
+    return bound;
   }
 
   async #listenOnAll(port: number, tls: Tls | null): Promise<number> {
@@ -126,7 +138,7 @@ export class Listener {
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       server.listen({ ...place, backlog: BACKLOG }, () => {
-        server.on("error", (error) => this.#door.chat.telemetry.failed("accept connections", error));
+        server.on("error", (error) => this.#gate.telemetry.failed("accept connections", error));
         const address = server.address();
         resolve(typeof address === "object" && address ? address.port : port);
       });
@@ -134,24 +146,24 @@ export class Listener {
   }
 
   #accept(socket: Socket, tls: Tls | null): void {
-    this.#door.telemetry.opened();
+    this.#gate.telemetry.opened();
     const arrival = receive(socket, this.#gate, tls);
-    if (!(arrival instanceof Promise)) return this.#connect(arrival);
+    if (!(arrival instanceof Promise)) return this.#enter(arrival);
     this.#arriving.add(socket);
     arrival
-      .then((its) => this.#connect(its))
+      .then((admitted) => this.#enter(admitted))
       .catch((error: unknown) => {
         socket.destroy();
-        this.#door.chat.telemetry.failed("receive a connection", error);
+        this.#gate.telemetry.failed("receive a connection", error);
       })
       .finally(() => this.#arriving.delete(socket));
   }
 
-  #connect(arrival: Admitted | null): void {
+  #enter(admitted: Admitted | null): void {
     // Also when it went away while it was received: its `close` has been.
-    if (!arrival || arrival.socket.destroyed) return;
-    const { socket, address } = arrival;
-    const connection = new Connection(socket, address, this.#door);
+    if (!admitted || admitted.socket.destroyed) return;
+    const { socket, address } = admitted;
+    const connection = this.#connect(socket, address);
     this.#connections.add(connection);
     socket.once("close", () => {
       this.#connections.delete(connection);

@@ -1,6 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Chunk } from "../ports/outlet.ts";
-import type { Outbox } from "./outbox.ts";
 
 /** Bounds on what waits to be written; 0 = none. */
 export interface OutboxLimits {
@@ -19,11 +18,19 @@ const MAX_SWEEP_MS = 500;
  * What a chunk costs in memory beside its bytes: itself, its view of the bytes, and the buffer that they are in. Without
  * it a peer that has a great many small answers made, and reads none, would hold a hundred times what is counted.
  */
-const CHUNK_OVERHEAD_BYTES = 300;
+export const CHUNK_OVERHEAD_BYTES = 300;
 
-/** What a chunk costs in memory while it waits, in bytes. */
-export function heldBytesOf(chunk: Chunk): number {
-  return chunk.bytes.length + CHUNK_OVERHEAD_BYTES;
+/** An outbox as the pool knows it. */
+export interface PooledOutbox {
+  readonly waitingBytes: number;
+  /** Writes what was given in this turn. */
+  flush(): void;
+  /** Drops what can be skipped. */
+  skip(): void;
+  /** Drops everything, and ends the connection. */
+  giveUp(): void;
+  /** Looks how long its peer has taken nothing. */
+  checkAge(): void;
 }
 
 /** What all outboxes share: when they are flushed, who is stalled, and the bytes that wait. */
@@ -31,8 +38,8 @@ export class OutboxPool {
   /** Replaced as a whole when they are read again. */
   limits: OutboxLimits;
   readonly clock: Clock;
-  #dirty: Outbox[] = [];
-  readonly #stalled = new Set<Outbox>();
+  #dirty: PooledOutbox[] = [];
+  readonly #stalled = new Set<PooledOutbox>();
   #heldBytes = 0;
   /** Bytes in outstanding writes of closing connections. They are left out of the total, because they are freed soon. */
   #doomedBytes = 0;
@@ -49,19 +56,20 @@ export class OutboxPool {
   }
 
   /** Flushes the outbox at the end of this turn. */
-  flushSoon(outbox: Outbox): void {
+  flushSoon(outbox: PooledOutbox): void {
     if (this.#dirty.length === 0) this.clock.soon(() => this.flush());
     this.#dirty.push(outbox);
   }
 
-  hold(chunk: Chunk): void {
-    if (chunk.holders === 0) this.#heldBytes += heldBytesOf(chunk);
+  /** @param bytes what it costs in memory while it waits */
+  hold(chunk: Chunk, bytes: number): void {
+    if (chunk.holders === 0) this.#heldBytes += bytes;
     chunk.holders += 1;
   }
 
-  release(chunk: Chunk): void {
+  release(chunk: Chunk, bytes: number): void {
     chunk.holders -= 1;
-    if (chunk.holders === 0) this.#heldBytes -= heldBytesOf(chunk);
+    if (chunk.holders === 0) this.#heldBytes -= bytes;
   }
 
   /** So many bytes that are held will be let go of soon (or, below 0, have been), whatever their receiver does. */
@@ -69,12 +77,12 @@ export class OutboxPool {
     this.#doomedBytes += bytes;
   }
 
-  stalls(outbox: Outbox): void {
+  stalls(outbox: PooledOutbox): void {
     this.#stalled.add(outbox);
     this.#sweepLater();
   }
 
-  flows(outbox: Outbox): void {
+  flows(outbox: PooledOutbox): void {
     this.#stalled.delete(outbox);
   }
 
@@ -107,7 +115,7 @@ export class OutboxPool {
     return totalBytes === 0 || this.#heldBytes - this.#doomedBytes <= totalBytes;
   }
 
-  #largestFirst(): Outbox[] {
+  #largestFirst(): PooledOutbox[] {
     return [...this.#stalled].toSorted((a, b) => b.waitingBytes - a.waitingBytes);
   }
 

@@ -1,8 +1,6 @@
 import type { Socket } from "node:net";
 import type { Chunk } from "../ports/outlet.ts";
-import { NEWLINE, renderNotice } from "../formats/text/render.ts";
-import { texts } from "../formats/text/sentences.ts";
-import { heldBytesOf, type OutboxPool } from "./outbox-pool.ts";
+import { CHUNK_OVERHEAD_BYTES, type OutboxPool, type PooledOutbox } from "./outbox-pool.ts";
 
 /** One write takes no more than this, so that what is behind it can still be skipped. What had to wait behind it is followed by `drained`. */
 export const MAX_WRITE_BYTES = 64 * 1024;
@@ -17,6 +15,8 @@ export interface OutboxEvents {
   tooSlow(): void;
   /** So many lines will never be written; the peer is told. */
   skipped(lines: number): void;
+  /** What tells the peer that it was not given so many lines. */
+  noticeOfSkipped(lines: number): Chunk;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface OutboxEvents {
  * reference. What is given during a turn goes out in one write at its end; at most one write is outstanding, and what
  * gathers meanwhile is the backlog.
  */
-export class Outbox {
+export class Outbox implements PooledOutbox {
   readonly #socket: Socket;
   readonly #pool: OutboxPool;
   readonly #events: OutboxEvents;
@@ -198,7 +198,7 @@ export class Outbox {
   #hold(chunks: Chunk | readonly Chunk[]): void {
     this.#sent = chunks;
     for (const chunk of isMany(chunks) ? chunks : [chunks]) {
-      this.#pool.hold(chunk);
+      this.#pool.hold(chunk, heldBytesOf(chunk));
       this.#sentBytes += heldBytesOf(chunk);
     }
     if (this.#hasGivenUp) this.#pool.doom(this.#sentBytes);
@@ -208,7 +208,7 @@ export class Outbox {
 
   #releaseSent(): void {
     if (this.#sent === null) return;
-    for (const chunk of isMany(this.#sent) ? this.#sent : [this.#sent]) this.#pool.release(chunk);
+    for (const chunk of isMany(this.#sent) ? this.#sent : [this.#sent]) this.#pool.release(chunk, heldBytesOf(chunk));
     if (this.#hasGivenUp) this.#pool.doom(-this.#sentBytes);
     this.#sent = null;
     this.#sentBytes = 0;
@@ -219,7 +219,7 @@ export class Outbox {
   #wait(fresh: Chunk | Chunk[]): void {
     for (const chunk of isMany(fresh) ? fresh : [fresh]) {
       leaveSlab(chunk);
-      this.#pool.hold(chunk);
+      this.#pool.hold(chunk, heldBytesOf(chunk));
       (this.#backlog ??= []).push(chunk);
       this.#backlogBytes += heldBytesOf(chunk);
     }
@@ -236,7 +236,7 @@ export class Outbox {
     const taken: Chunk[] = [];
     let bytes = 0;
     if (this.#skippedLines > 0) {
-      taken.push(noticeChunk(texts.linesSkipped(this.#skippedLines)));
+      taken.push(this.#events.noticeOfSkipped(this.#skippedLines));
       this.#skippedLines = 0;
     }
     const backlog = this.#backlog ?? [];
@@ -258,7 +258,7 @@ export class Outbox {
   }
 
   #drop(chunk: Chunk): void {
-    this.#pool.release(chunk);
+    this.#pool.release(chunk, heldBytesOf(chunk));
     this.#backlogBytes -= heldBytesOf(chunk);
   }
 }
@@ -275,6 +275,7 @@ function leaveSlab(chunk: Chunk): void {
   chunk.bytes.set(bytes);
 }
 
-function noticeChunk(text: string): Chunk {
-  return { bytes: Buffer.from(renderNotice(text) + NEWLINE), lines: 0, holders: 0 };
+/** What a chunk costs in memory while it waits, in bytes. */
+function heldBytesOf(chunk: Chunk): number {
+  return chunk.bytes.length + CHUNK_OVERHEAD_BYTES;
 }

@@ -45,4 +45,6 @@ export interface DoorTelemetry {
    */
   closed(name: string | null, address: string, reason: CloseReason, unsent: number): void;
   skipped(lines: number): void;
+  /** A bug: the process goes on. */
+  failed(what: string, error: unknown): void;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
-import { createServer, type Server, type TlsOptions, type TLSSocket } from "node:tls";
+import { createSecureContext, createServer, type Server, type TlsOptions, type TLSSocket } from "node:tls";
 import type { Clock } from "../ports/clock.ts";
 
 export interface TlsFiles {
@@ -47,9 +47,12 @@ export class Tls {
     this.#rotateLater();
   }
 
-  /** Reads the files again, for connections from now on. Throws as the constructor does; then nothing has changed. */
-  reload(files: TlsFiles): void {
-    withFiles(files, (options) => this.#server.setSecureContext(options));
+  /** Reads the files again. Throws as the constructor does; returns what makes them hold for connections from then on. */
+  prepare(files: TlsFiles): () => void {
+    return withFiles(files, (options) => {
+      createSecureContext(options);
+      return () => this.#server.setSecureContext(options);
+    });
   }
 
   /**

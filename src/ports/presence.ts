@@ -1,70 +1,70 @@
 import type { Name, NameKey } from "../domain/names.ts";
-import type { Whereabouts } from "./cluster-message.ts";
+import type { UserRef } from "../domain/principal.ts";
 import type { FirstOf } from "./store.ts";
+import type { Whereabouts } from "./cluster-message.ts";
 
-/** Somebody who is logged in at another node. */
+/** Somebody who is logged in, here or at another node. */
 export interface Person extends Whereabouts {
-  readonly node: number;
+  /** The id of their node; null: they are at this one. */
+  readonly node: number | null;
 }
 
 /** Who wants a name. */
 export interface Newcomer {
-  /** Their session. */
+  /** The id of their session. */
   readonly id: number;
   readonly name: Name;
   readonly address: string;
   readonly sinceMicros: number;
 }
 
-/** A session, here or elsewhere. */
-export type UserRef = Pick<Newcomer, "id" | "name">;
-
-/** What becomes of people elsewhere, and of this node among the others. */
+/** What becomes of people at other nodes, and of this node among the others. */
 export interface PresenceListener {
   joined(person: Person, room: number): void;
   left(person: Person, room: number): void;
-  /** A node died, and with it these sessions. `isJudge`: it was this node that found it dead, and no other. */
-  died(sessions: readonly number[], isJudge: boolean): void;
-  /** It is unknown whether this session still holds its name: nothing that it says may be stored until one of the next two. */
-  doubted(session: number): void;
-  /** It does. */
+  /** Nodes died, and these sessions with them. `isSweeper`: this node found that out, and no other node did. */
+  died(sessions: readonly number[], isSweeper: boolean): void;
+  /**
+   * It is not known whether this session still holds its name. Nothing that it says may be stored before `held` or
+   * `lostName` is called for it.
+   */
+  unconfirmed(session: number): void;
   held(session: number): void;
-  /** This session's name is somebody else's now. */
+  /** Another session has this session's name now. */
   lostName(session: number): void;
-  /** The database was restored: also what is known of rooms may be of a past that is gone. */
+  /** The database was restored: what is known of rooms may belong to a past that is gone. */
   rewound(): void;
-  /** The lease has run out (true): the node must not speak for its people. Or it was renewed. */
-  isolated(isCutOff: boolean): void;
+  /** The lease has run out (true), so that other nodes may give away the names held here; or it was renewed (false). */
+  isolated(isIsolated: boolean): void;
 }
 
-/** Who holds which name, and who is in which room, on all nodes. */
+/** Who holds which name, and who is in which room, on all nodes. Questions are answered for everybody, from memory. */
 export interface Presence {
-  /** Takes a name, at once and whole, or returns false: somebody holds it. Rejects with a `StoreError`. */
+  /** Takes a name, atomically. Resolves with false when somebody else holds it; rejects with a `StoreError`. */
   claim(newcomer: Newcomer): Promise<boolean>;
-  release(name: Name, session: number): void;
+  /** Frees the name of a session of this node. */
+  release(session: number): void;
   /** A session of this node is in a room now. */
   joined(session: number, room: number): void;
   left(session: number, room: number): void;
-  /** Names that are held, here and elsewhere, as shown, sorted by key. */
-  names(limit: number): FirstOf<string>;
-  /** Somebody elsewhere, by the key of their name. */
+  /** The person who holds the name with this key. */
   find(key: NameKey): Person | null;
-  /** People elsewhere who are in a room, the longest-present first. */
-  peopleIn(room: number): Iterable<Person>;
-  /** How many that are. */
-  countIn(room: number): number;
-  /**
-   * Of all who are in a room, here and elsewhere, who is there longest.
-   *
-   * @param here who of those here is
-   * @param isOut people elsewhere who do not count
-   */
-  eldestIn(room: number, here: UserRef | null, isOut: (person: UserRef) => boolean): UserRef | null;
-  /** Everybody elsewhere, and how many that are. */
   people(): Iterable<Person>;
-  count(): number;
-  /** Which of these sessions are not logged in anywhere any more. Rejects with a `StoreError`. */
+  /** Names that are held, as shown, sorted by key. */
+  names(limit: number): FirstOf<string>;
+  /** How many people are logged in at all nodes. */
+  readonly count: number;
+  readonly countElsewhere: number;
+  /** The people in a room, those of one node in the order in which they joined. */
+  peopleIn(room: number): Iterable<Person>;
+  countIn(room: number): number;
+  isIn(room: number, id: number): boolean;
+  /** The names of the people in a room, as shown, sorted by key. */
+  namesIn(room: number, limit: number): FirstOf<string>;
+  /** The person who joined a room first of those who are in it. @param isOut tells who does not count */
+  eldestIn(room: number, isOut: (person: Person) => boolean): UserRef | null;
+  /** Those of these sessions that are not logged in anywhere any more. Rejects with a `StoreError`. */
   goneOf(sessions: readonly number[]): Promise<readonly number[]>;
-  /** Begins to tell, to one follower. */
-  listen(follower: PresenceListener): void;
+  /** Begins to tell one listener. */
+  listen(listener: PresenceListener): void;
 }

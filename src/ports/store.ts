@@ -1,4 +1,5 @@
-import type { Draft, Entry } from "../domain/entry.ts";
+import type { Draft } from "../domain/draft.ts";
+import type { Entry } from "../domain/entry.ts";
 import type { Name, NameKey } from "../domain/names.ts";
 import type { Rights } from "../domain/rights.ts";
 
@@ -100,19 +101,33 @@ export interface Pruned {
 }
 
 /**
- * The durable truth. Every promise resolves only when what was written cannot be lost any more by a crash of the process
- * or the machine. Failures are `StoreError`s.
+ * The entries of streams. Every promise of a store resolves only when what was written cannot be lost any more by a crash of
+ * the process or the machine. Failures are `StoreError`s.
  */
-export interface Store {
-  /** Whether other nodes write to it, too: what a node knows of a room that it does not follow may be old. */
-  readonly isShared: boolean;
+export interface EntryStore {
   /**
-   * Appends a batch, all or nothing per stream: a stream that is closed or whose rules moved takes nothing and is not
+   * Appends a batch, all or nothing per stream: a stream that is closed or whose rights were moved takes nothing and is not
    * in the answer, nor is one of a shared store that has another entry at its mark, or ends before it. Positions follow the
-   * head given, in the order of the batch. One call at a time. An attempt that was given up may still take effect, until a
+   * end given, in the order of the batch. One call at a time. An attempt that was given up may still take effect, until a
    * batch of a higher number was answered.
    */
   append(batch: Batch): Promise<readonly BatchStart[]>;
+  /** The last `limit` messages of a stream at positions up to `upTo`, oldest first. */
+  history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]>;
+  /**
+   * The entry at each of these positions and what comes after it, in order: up to `limit` entries of each stream, at least 2.
+   */
+  entriesFrom(positions: readonly Position[], limit: number): Promise<readonly Entry[]>;
+  /** Where the streams of these positions end. */
+  ends(positions: readonly Position[]): Promise<readonly StreamEnd[]>;
+  /**
+   * Deletes entries that are older than `beforeMicros` (microseconds since 1970), up to `limit` of them, from the streams from
+   * `from` on. Of the last entry of a stream its position stays, as a `forgotten` one: positions and numbers go on from it.
+   */
+  prune(beforeMicros: number, from: number, limit: number): Promise<Pruned>;
+}
+
+export interface RoomStore {
   /**
    * Makes a room with its first entry, or returns null: the name is taken. A shared store tells so in the stream of the
    * server (`kinds.roomMade`), and at its end (`kinds.roomEnded`).
@@ -120,24 +135,21 @@ export interface Store {
   createRoom(room: NewRoom): Promise<RoomRecord | null>;
   /** Rooms that are not destroyed, in the order in which they were made. */
   rooms(filter?: RoomFilter): Promise<readonly RoomRecord[]>;
-  /** The last `limit` messages of a stream at positions up to `upTo`, oldest first. */
-  history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]>;
-  /**
-   * The entry at each of these places and what comes after it, in order: up to `limit` entries of each stream, at least 2.
-   */
-  entriesFrom(places: readonly Position[], limit: number): Promise<readonly Entry[]>;
-  /** Where the streams of these places end. */
-  ends(places: readonly Position[]): Promise<readonly StreamEnd[]>;
+}
+
+/** Who may not come in at all. */
+export interface BanStore {
   /** Every ban on the server, the oldest first. */
   bans(): Promise<readonly BanRecord[]>;
   /** Adds a ban, instead of the one on the same subject. A shared store tells so, as at the removal (`kinds.bansChanged`). */
   putBan(ban: BanRecord): Promise<void>;
   removeBan(subject: string): Promise<void>;
-  /**
-   * Deletes entries that are older than `before` (microseconds since 1970), up to `limit` of them, from the streams from
-   * `from` on. Of the last entry of a stream its place stays, as a `forgotten` one: positions and numbers go on from it.
-   */
-  prune(before: number, from: number, limit: number): Promise<Pruned>;
+}
+
+/** The durable truth. */
+export interface Store extends EntryStore, RoomStore, BanStore {
+  /** Whether other nodes write to it, too: what a node knows of a room that it does not follow may be old. */
+  readonly isShared: boolean;
   /**
    * Writes all that is stored at this moment into a new file, and checks it by opening it, while everything else goes on.
    * Rejects with a `StoreError`; then there is no such file.

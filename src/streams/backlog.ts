@@ -13,11 +13,15 @@ export interface BacklogLimits {
   readonly maxPendingAgeMs: number;
 }
 
-export interface BacklogHooks {
-  /** Judges again by the rules as they are now, and marks the entry with their version. Null: still allowed. */
-  recheck(pending: QueuedEntry): Refusal | null;
-  /** It goes to the store now and moves the rules: works out who may do what after it. */
-  computeRights(pending: QueuedEntry): void;
+export interface BacklogHooks<Q extends QueuedEntry> {
+  /** Whether the entry may not go to the store yet, whatever its stream. */
+  isOnHold(queued: Q): boolean;
+  /** Whether the entry has to be judged again, though the rights are the same. */
+  mustRecheck(queued: Q): boolean;
+  /** Judges again by the rights as they are now, and marks the entry with their version. Null: it is still allowed. */
+  recheck(queued: Q): Refusal | null;
+  /** Called when an entry that moves rights goes to the store: sets the rights after it. */
+  computeRights(queued: Q): void;
   /** A stream that rested may be tried again. */
   mayGoOn(): void;
 }
@@ -34,15 +38,15 @@ const FIRST_REST_MS = 50;
 const LONGEST_REST_MS = 2000;
 
 /** What was said and is not with the store: in order, within bounds, and never for longer than it may wait. */
-export class Backlog {
+export class Backlog<Q extends QueuedEntry> {
   readonly #clock: Clock;
   readonly #limits: () => BacklogLimits;
-  readonly #hooks: BacklogHooks;
-  #pending: QueuedEntry[] = [];
+  readonly #hooks: BacklogHooks<Q>;
+  #pending: Q[] = [];
   #bytes = 0;
   readonly #rests = new Map<Stream, Rest>();
 
-  constructor(clock: Clock, limits: () => BacklogLimits, hooks: BacklogHooks) {
+  constructor(clock: Clock, limits: () => BacklogLimits, hooks: BacklogHooks<Q>) {
     this.#clock = clock;
     this.#limits = limits;
     this.#hooks = hooks;
@@ -58,7 +62,7 @@ export class Backlog {
   }
 
   /** Throws `too-much-waiting` past the bounds; after that the entry is settled, once, in any case. */
-  add(pending: QueuedEntry): void {
+  add(pending: Q): void {
     const { maxPendingMessages, maxPendingBytes } = this.#limits();
     const bytes = this.#bytes + pending.bytes;
     if (maxPendingMessages > 0 && this.#pending.length >= maxPendingMessages) throw new Refusal("too-much-waiting");
@@ -71,10 +75,10 @@ export class Backlog {
    * The next lines that are still allowed. An entry that moves rules is the last of its stream in a batch: what follows it
    * there waits, in order, and is judged by the new rules. Other streams go on.
    */
-  take(): QueuedEntry[] {
-    const batch: QueuedEntry[] = [];
+  take(): Q[] {
+    const batch: Q[] = [];
     const moved = new Set<Stream>();
-    const waiting: QueuedEntry[] = [];
+    const waiting: Q[] = [];
     let bytes = 0;
     let seen = 0;
     for (const pending of this.#pending) {
@@ -88,7 +92,7 @@ export class Backlog {
       if (batch.length === MAX_BATCH_LINES || (bytes + pending.bytes > MAX_BATCH_BYTES && batch.length > 0)) break;
       seen += 1;
       this.#bytes -= pending.bytes;
-      const refused = isJudged(pending) ? null : this.#hooks.recheck(pending);
+      const refused = isJudged(pending) && !this.#hooks.mustRecheck(pending) ? null : this.#hooks.recheck(pending);
       if (refused) {
         pending.settle(refused);
         continue;
@@ -105,7 +109,7 @@ export class Backlog {
   }
 
   /** Lines that the store did not take go first in the next batch. */
-  putBack(left: readonly QueuedEntry[]): void {
+  putBack(left: readonly Q[]): void {
     for (const pending of left) this.#bytes += pending.bytes;
     this.#pending = [...left, ...this.#pending];
   }
@@ -155,20 +159,14 @@ export class Backlog {
     return all.length;
   }
 
-  #waits({ session, to }: QueuedEntry): boolean {
-    return session?.standing === "doubted" || this.#rests.get(to)?.isOver === false;
+  #waits(queued: Q): boolean {
+    return this.#hooks.isOnHold(queued) || this.#rests.get(queued.to)?.isOver === false;
   }
 }
 
-/** Most lines were judged by the rules that still hold. */
-function isJudged({ rightsVersion, takeovers, to, kind, session }: QueuedEntry): boolean {
-  return (
-    rightsVersion === to.rightsVersion &&
-    takeovers === to.takeovers &&
-    !to.isDestroyed &&
-    !closesStream(kind) &&
-    session?.standing !== "lost"
-  );
+/** Most entries were judged by the rights that still hold. */
+function isJudged({ rightsVersion, takeovers, to, kind }: QueuedEntry): boolean {
+  return rightsVersion === to.rightsVersion && takeovers === to.takeovers && !to.isDestroyed && !closesStream(kind);
 }
 
 function endsAfterLines(pending: QueuedEntry, batch: readonly QueuedEntry[]): boolean {

@@ -1,6 +1,6 @@
 import type { BatchDelay } from "./batch-delay.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { ArrivedEntry } from "./held-arrivals.ts";
+import type { ArrivedEntry } from "./held-entries.ts";
 import type { Stream } from "./stream.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Entry } from "../domain/entry.ts";
-import type { ArrivedEntry } from "./held-arrivals.ts";
+import type { ArrivedEntry } from "./held-entries.ts";
 import type { StreamEnd, Mark } from "../ports/store.ts";
 
 /**

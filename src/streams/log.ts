@@ -1,4 +1,5 @@
-import { Backlog, type BacklogLimits } from "./backlog.ts";
+import { Backlog, type BacklogHooks, type BacklogLimits } from "./backlog.ts";
+import type { ArrivedEntry } from "./held-entries.ts";
 import { Refusal } from "../domain/refusals.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import { StoreError } from "../ports/store-error.ts";
@@ -9,16 +10,6 @@ import type { BatchDelay } from "./batch-delay.ts";
 import type { QueuedEntry } from "./queued-entry.ts";
 import type { Stream } from "./stream.ts";
 
-/** A pending entry with its place. */
-export interface CommittedEntry {
-  readonly pending: QueuedEntry;
-  readonly pos: number;
-  readonly seq: number;
-  readonly atMicros: number;
-  /** The time of the entry before it, in microseconds; null: not known. */
-  readonly previousAtMicros: number | null;
-}
-
 export interface LogPorts {
   readonly store: Store;
   readonly clock: Clock;
@@ -26,15 +17,11 @@ export interface LogPorts {
   readonly batchDelay: BatchDelay;
 }
 
-export interface LogHooks {
-  /** Judges again by the rules as they are now, and marks the entry with their version. Null: still allowed. */
-  recheck(pending: QueuedEntry): Refusal | null;
-  /** It goes to the store now and moves the rules: works out who may do what after it. */
-  computeRights(pending: QueuedEntry): void;
-  /** The store says that the rules of streams are others than this node knows: learn them. Rejects with a `StoreError`. */
+export interface LogHooks<Q extends QueuedEntry> extends Omit<BacklogHooks<Q>, "mayGoOn"> {
+  /** The store says that the rights of streams are others than this node knows: learns them. Rejects with a `StoreError`. */
   refresh(streams: readonly Stream[]): Promise<void>;
-  /** Entries of one batch, in order, that nobody can take back any more. Settles each when it is delivered. */
-  deliver(stored: readonly CommittedEntry[]): void;
+  /** Entries of one batch by stream, in order, that nobody can take back any more. Settles each when it is delivered. */
+  deliver(stored: ReadonlyMap<Stream, readonly ArrivedEntry[]>): void;
 }
 
 /** What became of a batch, where it was not stored. `fenced`: it may go into another batch. */
@@ -53,13 +40,13 @@ const AGE_CHECK_MS = 1000;
  * Everything durable goes through here, in numbered batches: one is with the store, and what is said meanwhile is the
  * next. What the store took is delivered; nobody sees it before.
  */
-export class Log {
+export class Log<Q extends QueuedEntry> {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #telemetry: Telemetry;
   readonly #pace: BatchDelay;
-  readonly #hooks: LogHooks;
-  readonly #backlog: Backlog;
+  readonly #hooks: LogHooks<Q>;
+  readonly #backlog: Backlog<Q>;
   #batchNumber = 0;
   /** `waiting`: nothing of what waits may go to the store now. */
   #state: "idle" | "scheduled" | "appending" | "waiting" = "idle";
@@ -72,21 +59,17 @@ export class Log {
   #gathering: Timer | null = null;
   #isAgeWatched = false;
 
-  constructor({ store, clock, telemetry, batchDelay }: LogPorts, limits: () => BacklogLimits, hooks: LogHooks) {
+  constructor({ store, clock, telemetry, batchDelay }: LogPorts, limits: () => BacklogLimits, hooks: LogHooks<Q>) {
     this.#pace = batchDelay;
     this.#store = store;
     this.#clock = clock;
     this.#telemetry = telemetry;
     this.#hooks = hooks;
-    this.#backlog = new Backlog(clock, limits, {
-      recheck: (pending) => hooks.recheck(pending),
-      computeRights: (pending) => hooks.computeRights(pending),
-      mayGoOn: () => this.goOn(),
-    });
+    this.#backlog = new Backlog(clock, limits, { ...hooks, mayGoOn: () => this.goOn() });
   }
 
   /** Queues an entry. Throws `too-much-waiting` past the bounds; after that it is settled, once, in any case. */
-  add(pending: QueuedEntry): void {
+  add(pending: Q): void {
     this.#backlog.add(pending);
     if (this.#state === "idle" || this.#state === "waiting") this.#schedule();
     else if (this.#gathering && this.#backlog.length >= ENOUGH_LINES) this.#runSoon();
@@ -152,7 +135,7 @@ export class Log {
    * Stores and delivers a batch; resolves with the lines, in order, whose stream took nothing. One line that the store does
    * not take is found by halves, and it alone is refused.
    */
-  async #storeAll(batch: QueuedEntry[]): Promise<readonly QueuedEntry[]> {
+  async #storeAll(batch: Q[]): Promise<readonly Q[]> {
     if (batch.length === 0) return [];
     const outcome = await this.#append(batch);
     if (outcome === "refused") return [];
@@ -175,17 +158,17 @@ export class Log {
    * While the outcome of a batch is unknown it is sent again: of failures only `bad-input` and `fenced` tell it, as they
    * hold for every attempt. Lines that were never sent grow old: they are refused, and taken out of the batch.
    */
-  async #append(drafts: QueuedEntry[]): Promise<readonly CommittedEntry[] | NotStored> {
+  async #append(drafts: Q[]): Promise<ReadonlyMap<Stream, readonly ArrivedEntry[]> | NotStored> {
     this.#batchNumber += 1;
     let marks = this.#marksOf(drafts);
     let isUnknown = false;
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)) {
       const startedMs = this.#clock.monotonicMs();
       try {
-        const heads = await this.#store.append({ number: this.#batchNumber, drafts, marks });
+        const begins = await this.#store.append({ number: this.#batchNumber, drafts, marks });
         this.#telemetry.stored(drafts.length, this.#clock.monotonicMs() - startedMs);
         this.#telemetry.storeHealth(null);
-        return place(drafts, heads);
+        return place(drafts, begins);
       } catch (error) {
         const code = error instanceof StoreError ? error.code : "broken";
         // Whatever became of the attempts before, they had the same input.
@@ -206,7 +189,7 @@ export class Log {
   }
 
   /** Returns whether there were any. */
-  #refuseOldOf(drafts: QueuedEntry[], cause: unknown): boolean {
+  #refuseOldOf(drafts: Q[], cause: unknown): boolean {
     const { oldestMs } = this.#backlog;
     const old = drafts.filter(({ saidAtMs }) => saidAtMs < oldestMs);
     drafts.splice(0, drafts.length, ...drafts.filter(({ saidAtMs }) => saidAtMs >= oldestMs));
@@ -236,20 +219,22 @@ export class Log {
   }
 
   /** Returns the lines of the batch whose stream took nothing. */
-  #deliver(batch: readonly QueuedEntry[], stored: readonly CommittedEntry[]): readonly QueuedEntry[] {
-    for (const { pending } of stored) this.#backlog.wake(pending.to);
+  #deliver(batch: readonly Q[], stored: ReadonlyMap<Stream, readonly ArrivedEntry[]>): readonly Q[] {
+    let count = 0;
+    for (const [stream, entries] of stored) {
+      this.#backlog.wake(stream);
+      count += entries.length;
+    }
     try {
       this.#hooks.deliver(stored);
     } catch (error) {
       this.#telemetry.failed("deliver a batch", error);
     }
-    if (stored.length === batch.length) return [];
-    const done = new Set(stored.map(({ pending }) => pending));
-    return batch.filter((pending) => !done.has(pending));
+    return count === batch.length ? [] : batch.filter(({ to }) => !stored.has(to));
   }
 
   /** Lines whose stream took nothing go first in the next batch, after this node has learned their streams' rules. */
-  async #tryAgain(left: readonly QueuedEntry[]): Promise<void> {
+  async #tryAgain(left: readonly Q[]): Promise<void> {
     if (left.length === 0) return;
     const lastOf = new Map(left.map((pending) => [pending.to, pending]));
     try {
@@ -270,23 +255,22 @@ function refuse(drafts: readonly QueuedEntry[], code: NotStoredCode, cause: unkn
   return "refused" as const;
 }
 
-/** Gives each entry its place after the head of its stream. */
-function place(batch: readonly QueuedEntry[], heads: readonly BatchStart[]): CommittedEntry[] {
-  const next = new Map(heads.map((head) => [head.stream, { ...head }]));
-  const stored: CommittedEntry[] = [];
-  for (const pending of batch) {
-    const head = next.get(pending.stream);
-    if (!head) continue;
-    head.pos += 1;
-    if (isMessage(pending.kind)) head.seq += 1;
-    stored.push({
-      pending,
-      pos: head.pos,
-      seq: head.seq,
-      atMicros: head.atMicros,
-      previousAtMicros: head.previousAtMicros,
-    });
-    head.previousAtMicros = head.atMicros;
+/** Gives each entry its position after the end of its stream. */
+function place(batch: readonly QueuedEntry[], begins: readonly BatchStart[]): ReadonlyMap<Stream, ArrivedEntry[]> {
+  const next = new Map(begins.map((begin) => [begin.stream, { ...begin }]));
+  const stored = new Map<Stream, ArrivedEntry[]>();
+  for (const origin of batch) {
+    const { stream, kind, authorId, author, body, to } = origin;
+    const begin = next.get(stream);
+    if (!begin) continue;
+    begin.pos += 1;
+    if (isMessage(kind)) begin.seq += 1;
+    const { pos, seq, atMicros, previousAtMicros } = begin;
+    const arrived = { entry: { stream, pos, seq, atMicros, kind, authorId, author, body }, previousAtMicros, origin };
+    const others = stored.get(to);
+    if (others) others.push(arrived);
+    else stored.set(to, [arrived]);
+    begin.previousAtMicros = atMicros;
   }
   return stored;
 }

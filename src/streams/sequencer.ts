@@ -1,8 +1,8 @@
 import type { Entry } from "../domain/entry.ts";
-import { type ArrivedEntry, HeldEntries } from "./held-arrivals.ts";
+import { type ArrivedEntry, HeldEntries } from "./held-entries.ts";
 import { hasOtherPast, isElsewhere, isOfOtherPast, type Point } from "./divergence.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
-import type { Store } from "../ports/store.ts";
+import type { EntryStore } from "../ports/store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { Stream } from "./stream.ts";
 
@@ -27,7 +27,7 @@ const RETRY_MS = 1000;
  * the last one delivered belongs to another past.
  */
 export class Sequencer {
-  readonly #store: Store;
+  readonly #store: Pick<EntryStore, "entriesFrom" | "ends">;
   readonly #clock: Clock;
   readonly #telemetry: Telemetry;
   readonly #hooks: SequencerHooks;
@@ -44,7 +44,7 @@ export class Sequencer {
   readonly #takenOver = new Set<Stream>();
   #isPaused = false;
 
-  constructor(store: Store, clock: Clock, watch: Telemetry, hooks: SequencerHooks) {
+  constructor(store: Pick<EntryStore, "entriesFrom" | "ends">, clock: Clock, watch: Telemetry, hooks: SequencerHooks) {
     this.#store = store;
     this.#clock = clock;
     this.#telemetry = watch;
@@ -118,14 +118,14 @@ export class Sequencer {
       .finally(() => {
         this.#takingOver.delete(stream);
         this.#takenOver.add(stream);
-        for (const { settle } of held) settle?.();
+        for (const arrival of held) settle(arrival);
         // What came meanwhile is in the store; what was held before is, if it is of this past.
         this.catchUpSoon(stream, RETRY_MS);
       })
       .then(() => {
         // The stream goes on after what is held up to its position.
         const passed = this.#held.positions(stream).filter((pos) => pos <= stream.pos);
-        this.#held.drop(stream, passed);
+        for (const arrival of this.#held.take(stream, passed)) settle(arrival);
         this.#release(stream);
       });
     this.#takingOver.set(stream, going);
@@ -150,7 +150,7 @@ export class Sequencer {
   forget(stream: Stream): void {
     this.#soon.delete(stream);
     this.#gaps.delete(stream);
-    for (const { settle } of this.#held.takeAll(stream)) settle?.();
+    for (const arrival of this.#held.takeAll(stream)) settle(arrival);
   }
 
   /** Where it cannot be read now, that is tried again, and holds up no other stream. */
@@ -172,8 +172,8 @@ export class Sequencer {
     if (stream.isFollowed) void this.#tryToTakeOver(stream);
     else stream.isBehind = true;
     for (const arrival of arrivals) {
-      if (stream.isFollowed) this.#held.add(stream, arrival);
-      else arrival.settle?.();
+      if (stream.isFollowed) this.#add(stream, arrival);
+      else settle(arrival);
     }
   }
 
@@ -191,19 +191,24 @@ export class Sequencer {
     stream.pos = last.entry.pos;
     stream.seq = last.entry.seq;
     stream.atMicros = last.entry.atMicros;
-    for (const { settle } of arrivals) settle?.();
+    for (const arrival of arrivals) settle(arrival);
   }
 
   /** Of a stream that nobody here follows: settles this node's lines, keeps nothing, and marks it as behind; its next follower reads it. */
   #passOver(stream: Stream, arrivals: readonly ArrivedEntry[]): void {
     if (arrivals.some(({ entry }) => entry.pos > stream.pos)) stream.isBehind = true;
-    for (const { settle } of arrivals) settle?.();
+    for (const arrival of arrivals) settle(arrival);
   }
 
   #hold(stream: Stream, arrival: ArrivedEntry): void {
     // It was delivered already, as it came another way.
-    if (arrival.entry.pos <= stream.pos && !this.#takingOver.has(stream)) return arrival.settle?.();
-    this.#held.add(stream, arrival);
+    if (arrival.entry.pos <= stream.pos && !this.#takingOver.has(stream)) return settle(arrival);
+    this.#add(stream, arrival);
+  }
+
+  #add(stream: Stream, arrival: ArrivedEntry): void {
+    const other = this.#held.add(stream, arrival);
+    if (other) settle(other);
   }
 
   /** Delivers what is next, and sees to it that what is missing is read. */
@@ -217,7 +222,7 @@ export class Sequencer {
       run.push(next);
       point = next.entry;
     }
-    this.#held.remove(
+    this.#held.take(
       stream,
       run.map(({ entry }) => entry.pos),
     );
@@ -246,7 +251,7 @@ export class Sequencer {
         await this.#deliverRead(stream, from, its);
         if (its.length === READ_AT_ONCE) this.#gaps.add(stream);
         // What was there before it was read, and is not in the store, was stored in a past that is gone.
-        else if (!this.#isHeldUp(stream)) this.#held.drop(stream, held);
+        else if (!this.#isHeldUp(stream)) for (const arrival of this.#held.take(stream, held)) settle(arrival);
       }
     }
   }
@@ -267,17 +272,22 @@ export class Sequencer {
       const arrival = {
         entry,
         previousAtMicros: last && last.pos === entry.pos - 1 ? last.atMicros : null,
-        settle: null,
+        origin: null,
       };
       if (isOfOtherPast(point, arrival)) return await this.#tryToTakeOver(stream);
-      run.push({ ...arrival, settle: this.#held.get(stream, entry.pos)?.settle ?? null });
+      run.push({ ...arrival, origin: this.#held.get(stream, entry.pos)?.origin ?? null });
       point = entry;
     }
-    this.#held.remove(
+    this.#held.take(
       stream,
       run.map(({ entry }) => entry.pos),
     );
     this.#deliver(stream, run);
     this.#release(stream);
   }
+}
+
+/** The author of an entry goes on: it is stored, and delivered here if the store has kept it. */
+function settle({ entry, origin }: ArrivedEntry): void {
+  origin?.settle(entry);
 }

@@ -1,63 +1,49 @@
 import type { Socket } from "node:net";
-import type { Timer } from "../ports/clock.ts";
-import type { Chunk, CloseWhy, Outlet } from "../ports/outlet.ts";
-import { MAX_LINES_WAITING, type Session } from "../chat/sessions/session.ts";
+import type { Session } from "../chat/sessions/session.ts";
 import { endSession } from "../chat/sessions/sign-in.ts";
 import { dispatch } from "../commands/dispatch.ts";
+import type { EndEvent, Event, SessionEvent } from "../domain/events.ts";
+import { NEWLINE, renderNotice, textFormat } from "../formats/text/text-format.ts";
+import { refusalSentence, texts } from "../formats/text/sentences.ts";
+import type { FloodCause } from "../net/flood-control.ts";
 import { type Foreign, foreignBytes, foreignLine } from "../net/foreign-protocol.ts";
-import { NEWLINE, renderNotice } from "../formats/text/render.ts";
-import { texts } from "../formats/text/sentences.ts";
+import { Outbox, type OutboxEvents } from "../net/outbox.ts";
+import type { CloseReason } from "../net/telemetry.ts";
+import type { Timer } from "../ports/clock.ts";
+import type { Chunk, CloseWhy, Outlet } from "../ports/outlet.ts";
 import type { Door } from "./door.ts";
-import { type FloodCause, FloodControl, type FloodEvents } from "../net/flood-control.ts";
-import { Intake, type IntakeEvents } from "./intake.ts";
+import { InputLoop, type InputOwner } from "./input-loop.ts";
 import { Liveness } from "./liveness.ts";
 import { greet, SignInDialogue } from "./sign-in-dialogue.ts";
-import { MAX_WRITE_BYTES, Outbox, type OutboxEvents } from "../net/outbox.ts";
-import { ReadPacer } from "../net/turns.ts";
-import type { CloseReason } from "../net/telemetry.ts";
 
 /**
  * Time for the peer to close its side after we closed ours. A peer that had already finished sending gets
  * `--outbox-close-after`, if that is longer.
  */
 const LINGER_MS = 5000;
-/** Above this, in replies, the peer's input is neither parsed nor handled: more would add to it. The outbox tells when they are written. */
-const MAX_WAITING_BYTES = MAX_WRITE_BYTES;
 /**
- * The kernel takes a write at once, unless its buffer is full of what the peer has not read yet. After so long that is the
+ * The kernel takes a write at once, unless its buffer is full of what the peer has not read yet. After this time that is the
  * case: a missing answer to DO TIMING-MARK proves nothing, and a write that is taken then proves that the peer reads.
  */
 const STALL_MS = 50;
 
-/**
- * One socket and the person behind it: lines in, one at a time and in order; output through the outbox. While the
- * session's lines wait the socket is read on until 64 KiB of them wait, so that ^C, answers and the end are seen.
- */
-export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEvents {
+/** One socket and the person behind it: who they are, what they are told, and how it ends. */
+export class Connection implements Outlet, InputOwner, OutboxEvents {
+  readonly format = textFormat;
   readonly address: string;
   readonly #door: Door;
   readonly #socket: Socket;
-  readonly #intake: Intake;
+  readonly #input: InputLoop;
   readonly #outbox: Outbox;
-  readonly #pacer: ReadPacer;
-  /** Until it is logged in. */
-  #login: SignInDialogue | null = null;
+  /** Until somebody has signed in. */
+  #dialogue: SignInDialogue | null = null;
   #session: Session | null = null;
-  /** When it is cut off: at first if it does not log in, at last if it does not close. */
+  /** When it is cut off: at first if nobody signs in, at last if it does not close. */
   #deadline: Timer | null = null;
-  /** Null until it says its first line, and where there are no limits. */
-  #flood: FloodControl | null = null;
   /** Null: it has not spoken telnet, and cannot be asked anything. */
   #liveness: Liveness | null = null;
-  /** The line that is being handled, where that takes time. Never rejects. */
-  #handling: Promise<void> | null = null;
   #state: "new" | "open" | "closing" | "closed" = "new";
-  #isGoingOn = false;
-  /** Lines were held back in this run, and the person is to be told at its end, when it is known how many. */
-  #slowedBy: FloodCause | null = null;
-  /** The peer has finished sending, or what it sends from now on is not wanted. */
-  #input: "open" | "ended" | "refused" = "open";
-  /** Under which name it was logged in, for the log. */
+  /** Under which name somebody was signed in, for the log. */
   #name: string | null = null;
   #reason: CloseReason = "peer-closed";
 
@@ -66,10 +52,9 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     this.#socket = socket;
     this.#door = door;
     this.address = address;
-    this.#intake = new Intake(door.settings, door.queued, door.chat.clock, this);
     this.#outbox = new Outbox(socket, door.pool, this);
-    this.#pacer = new ReadPacer(door.turns, this);
-    this.#beginLogin();
+    this.#input = new InputLoop(socket, door, this.#outbox, this);
+    this.#beginDialogue();
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("end", () => this.#peerEnded());
     // A broken connection: its `close` event follows, and that is the one way in which a connection ends.
@@ -99,71 +84,64 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     this.#outbox.push(chunk);
   }
 
-  reply(text: string): void {
-    this.#push(text + NEWLINE);
+  tell(event: SessionEvent): void {
+    this.#outbox.push(this.#chunkOf(event));
   }
 
-  close(text: string, why: CloseWhy): void {
-    this.closeBecause(why, text);
+  close(event: EndEvent, why: CloseWhy): void {
+    this.#closeWith(why, this.#chunkOf(event));
   }
 
-  askNameAgain(text: string): void {
+  askNameAgain(event: EndEvent): void {
     const session = this.#session;
     if (!session || this.#state !== "open") return;
     this.#dropLines();
-    this.reply(text);
+    this.#outbox.push(this.#chunkOf(event));
     this.#session = null;
     this.#name = null;
-    this.#beginLogin();
-    const { chat } = this.#door;
+    this.#beginDialogue();
     // What it asked for last may still bring it into a room.
-    const ended = (this.#handling ?? Promise.resolve()).then(() => endSession(chat, session));
+    const ended = this.#input.whenHandled().then(() => endSession(this.#door.context, session));
     this.#background(ended.then(() => this.#push(texts.loginPrompt)));
   }
 
   resume(): void {
-    this.#goOn();
+    this.#input.goOn();
+  }
+
+  // What ends it, beside the chat.
+
+  /** Shows text on the terminal. */
+  reply(text: string): void {
+    this.#push(text + NEWLINE);
   }
 
   /** Says `text`, ends the session when its lines are settled, and closes when everything is written. */
   closeBecause(reason: CloseReason, text: string | null): void {
-    if (this.#state === "closing" || this.#state === "closed") return;
-    this.#state = "closing";
-    this.#reason = reason;
-    this.#dropLines();
-    if (text !== null) this.reply(text);
-    this.#deadline?.cancel();
-    this.#cutOffLater();
-    this.#regulate();
-    this.#background(this.#endSession());
-  }
-
-  #cutOffLater(): void {
-    const { closeAfterMs } = this.#door.pool.limits;
-    const hasPeerFinished = this.#socket.readableEnded;
-    if (hasPeerFinished && closeAfterMs === 0) return;
-    const lingerMs = Math.max(LINGER_MS, hasPeerFinished ? closeAfterMs : 0);
-    this.#deadline = this.#door.chat.clock.after(lingerMs, () => this.cutOff());
+    this.#closeWith(reason, text === null ? null : toChunk(Buffer.from(text + NEWLINE)));
   }
 
   /** Closes it if its address or its name is banned by now. Returns whether it was. */
   closeIfBanned(): boolean {
-    const { bans } = this.#door;
+    const { bans } = this.#door.context;
     const onAddress = bans.onAddress(this.address);
     const ban = onAddress ?? (this.#session && bans.onName(this.#session.name.key));
-    if (!ban || this.#state === "closing" || this.#state === "closed") return false;
-    const text = onAddress ? texts.addressBanned(ban.reason) : texts.nameBanned(ban.reason);
+    if (!ban || this.#isClosing) return false;
+    const text = onAddress ? texts.addressBanned(ban.reason) : refusalSentence({ code: "name-banned", args: ban });
     this.closeBecause("banned", renderNotice(text));
     return true;
   }
 
-  /** What was read is still handled, and no flood control holds it back; then the connection is closed. */
+  goingAway(why: string): void {
+    this.reply(renderNotice(why));
+  }
+
+  /** What was read is still handled; then the connection is closed. */
   drain(): void {
     if (this.#state === "new") return this.closeBecause("shutdown", null);
     if (this.#state !== "open") return;
     this.#reason = "shutdown";
-    this.#input = "refused";
-    this.#goOn();
+    this.#input.refuse();
   }
 
   /** There is no more time: what is not written by now will not be. Whoever has lines that wait is told, where that can be. */
@@ -175,33 +153,72 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
 
   // What the peer sent.
 
+  get isOpen(): boolean {
+    return this.#state === "open";
+  }
+
   get isLoggedIn(): boolean {
-    return this.#login === null;
+    return this.#dialogue === null;
+  }
+
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  get bytesLeft(): number {
+    return this.#dialogue?.bytesLeft ?? Number.POSITIVE_INFINITY;
+  }
+
+  took(bytes: number, answer: Buffer | null): void {
+    this.#dialogue?.took(bytes);
+    if (answer) this.#outbox.push(toChunk(answer));
+  }
+
+  tookTooMuch(): void {
+    this.closeBecause("login-bytes", NEWLINE + texts.loginBytes(this.#door.settings.loginBytes));
+  }
+
+  handle(line: string): Promise<void> | void {
+    const { context } = this.#door;
+    if (this.#session) return dispatch(context, this.#session, this, line);
+    const foreign = foreignLine(line);
+    if (foreign) return this.#sendAway(foreign);
+    return this.#signInStep(line).catch((error: unknown) => context.telemetry.failed("sign somebody in", error));
+  }
+
+  slowedDown(cause: FloodCause, waiting: number): void {
+    const { telemetry, settings } = this.#door;
+    telemetry.throttled(this.#name ?? "", this.address);
+    this.reply(cause === "person" ? texts.typingFast(settings.floodRate, waiting) : texts.addressTypesFast(waiting));
+  }
+
+  tooManyWait(): void {
+    this.#dropLines();
+  }
+
+  readsAgain(): void {
+    this.#liveness?.heard();
+  }
+
+  inputIsOver(): void {
+    this.closeBecause(this.#reason, null);
   }
 
   spokeTelnet(): void {
     if (this.#liveness || this.#state !== "open") return;
-    this.#liveness = new Liveness(this.#door.chat.clock, {
-      ask: () => this.#push(this.#intake.askMark(), "latin1"),
-      isBlind: () => this.#input !== "open" || this.#intake.hasUnread || this.#outbox.waitingMs >= STALL_MS,
+    this.#liveness = new Liveness(this.#door.context.clock, {
+      ask: () => this.#push(this.#input.askMark(), "latin1"),
+      isBlind: () => this.#input.isBlind || this.#outbox.waitingMs >= STALL_MS,
     });
     const { keepaliveMs } = this.#door.settings;
     if (keepaliveMs > 0) this.#liveness.watch(keepaliveMs, () => this.closeBecause("no-answer", null));
   }
 
-  // What becomes of its lines, and of its output.
-
-  lineMayPass(): void {
-    this.#goOn();
-  }
-
-  slowedDown(cause: FloodCause): void {
-    this.#slowedBy = cause;
-  }
+  // What becomes of its output.
 
   drained(waitedMs: number): void {
     if (waitedMs >= STALL_MS) this.#liveness?.heard();
-    this.#goOn();
+    this.#input.goOn();
   }
 
   tooSlow(): void {
@@ -212,106 +229,35 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     this.#door.telemetry.skipped(lines);
   }
 
+  noticeOfSkipped(lines: number): Chunk {
+    return this.#chunkOf({ type: "skipped", lines });
+  }
+
+  get #isClosing(): boolean {
+    return this.#state === "closing" || this.#state === "closed";
+  }
+
+  #chunkOf(event: Event): Chunk {
+    return toChunk(this.format.event(event, this.#session?.view ?? 0, this.#door.context.clock.micros()));
+  }
+
   #push(text: string, encoding: BufferEncoding = "utf8"): void {
-    this.#outbox.push({ bytes: Buffer.from(text, encoding), lines: 0, holders: 0 });
+    this.#outbox.push(toChunk(Buffer.from(text, encoding)));
   }
 
   #read(chunk: Buffer): void {
-    if (this.#state === "closing" || this.#state === "closed" || this.#input !== "open") return;
+    if (this.#isClosing || this.#input.isOver) return;
     if (this.#state === "new") {
       this.#state = "open";
       const foreign = foreignBytes(chunk);
       if (foreign) return this.#sendAway(foreign);
     }
     this.#liveness?.heard();
-    this.#intake.read(chunk);
-    this.#pacer.read(chunk.length);
-    this.#goOn();
+    this.#input.read(chunk);
   }
 
-  /** Handles lines, and takes from what was read, as far as both may go on now. */
-  #goOn(): void {
-    if (this.#isGoingOn || this.#state === "closed") return;
-    this.#isGoingOn = true;
-    this.#handleLines();
-    while (this.#mayTake()) {
-      this.#take();
-      this.#handleLines();
-    }
-    this.#isGoingOn = false;
-    this.#tellSlowed();
-    this.#regulate();
-    if (this.#isDone()) this.closeBecause(this.#reason, null);
-  }
-
-  #tellSlowed(): void {
-    const cause = this.#slowedBy;
-    if (cause === null) return;
-    this.#slowedBy = null;
-    const [waiting, { telemetry, settings }] = [this.#intake.queue.length, this.#door];
-    telemetry.throttled(this.#name ?? "", this.address);
-    this.reply(cause === "person" ? texts.typingFast(settings.floodRate, waiting) : texts.addressTypesFast(waiting));
-  }
-
-  #mayTake(): boolean {
-    if (this.#state !== "open" || !this.#intake.hasUnread || this.#intake.queue.isFull) return false;
-    if (this.#outbox.hasOwn(MAX_WAITING_BYTES)) return false;
-    // The line that is being handled may be the name, and what is behind it is said then.
-    return this.#login === null || this.#handling === null;
-  }
-
-  #take(): void {
-    const { loginBytes } = this.#door.settings;
-    const bytesLeft = this.#login?.bytesLeft ?? Number.POSITIVE_INFINITY;
-    if (bytesLeft <= 0) return this.closeBecause("login-bytes", NEWLINE + texts.loginBytes(loginBytes));
-    const { bytes, answer } = this.#intake.take(bytesLeft);
-    this.#login?.took(bytes);
-    if (answer) this.#outbox.push({ bytes: answer, lines: 0, holders: 0 });
-    const { queue } = this.#intake;
-    if (this.#login === null && this.#door.queued.isTooMuch && queue.isLong) this.#dropLines();
-  }
-
-  /** Reads from the socket while all that was read is taken. */
-  #regulate(): void {
-    const isWanted = this.#state !== "open" || (this.#input === "open" && !this.#intake.hasUnread);
-    const isReading = isWanted && !this.#pacer.isResting;
-    if (isReading === !this.#socket.isPaused()) return;
-    if (isReading) {
-      this.#liveness?.heard();
-      this.#socket.resume();
-    } else this.#socket.pause();
-  }
-
-  /** Whether all that was read is handled, and nothing more will come. */
-  #isDone(): boolean {
-    const { hasUnread, queue } = this.#intake;
-    return this.#input !== "open" && !hasUnread && queue.length === 0 && !this.#handling;
-  }
-
-  #handleLines(): void {
-    const { queue } = this.#intake;
-    for (let line = queue.head; line !== null; line = queue.head) {
-      if (!this.#pacer.line() || !this.#mayHandle(line)) return;
-      queue.shift();
-      const handling = this.#handle(line);
-      if (handling) this.#wait(handling);
-    }
-  }
-
-  #mayHandle(line: string): boolean {
-    if (this.#handling || this.#state !== "open") return false;
-    if (this.#outbox.hasOwn(MAX_WAITING_BYTES)) return false;
-    if (this.#session === null) return true;
-    return this.#session.linesWaiting < MAX_LINES_WAITING && this.#mayType(line);
-  }
-
-  #mayType(line: string): boolean {
-    // While it is closed, lines that were read have little time.
-    if (this.#input === "refused") return true;
-    const { budgets, chat, settings } = this.#door;
-    if (settings.floodBurst === 0 && !budgets.isOn) return true;
-    this.#flood ??= new FloodControl(() => this.#door.settings, budgets, chat.clock, this);
-    return this.#flood.mayPass(line);
+  #peerEnded(): void {
+    if (this.#state !== "closing") this.#input.end();
   }
 
   #sendAway(foreign: Foreign): void {
@@ -319,75 +265,71 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
     this.closeBecause("foreign-protocol", texts.foreign[foreign]);
   }
 
-  #handle(line: string): Promise<void> | void {
-    if (this.#session) return dispatch(this.#door.chat, this.#session, line);
-    const foreign = foreignLine(line);
-    if (foreign) return this.#sendAway(foreign);
-    return this.#loginStep(line);
+  #beginDialogue(): void {
+    const { context, settings } = this.#door;
+    this.#dialogue = new SignInDialogue(context, () => this.#door.settings);
+    const { loginTimeoutMs } = settings;
+    if (loginTimeoutMs === 0) return;
+    const text = NEWLINE + texts.loginTimeout(Math.ceil(loginTimeoutMs / 1000));
+    this.#deadline = context.clock.after(loginTimeoutMs, () => this.closeBecause("login-timeout", text));
   }
 
-  #wait(handling: Promise<void>): void {
-    this.#handling = handling
-      .catch((error: unknown) => this.#door.chat.telemetry.failed("handle a line", error))
-      .then(() => {
-        this.#handling = null;
-        this.#goOn();
-      });
-  }
-
-  async #loginStep(line: string): Promise<void> {
-    const { chat, telemetry } = this.#door;
-    const step = await this.#login?.step(line, this);
+  async #signInStep(line: string): Promise<void> {
+    const step = await this.#dialogue?.step(line, this);
     if (!step) return;
     if (step.type === "close") return this.closeBecause("not-logged-in", step.text);
     if (step.type === "ask-again") return this.#push(step.text);
     this.#session = step.session;
     // It closed meanwhile; the session ends when this step is done.
     if (this.#state !== "open") return;
-    this.#login = null;
+    this.#dialogue = null;
     this.#deadline?.cancel();
     this.#deadline = null;
     this.#name = step.session.name.shown;
-    telemetry.loggedIn(this.#name, this.address);
-    await greet(chat, step.session);
-  }
-
-  #beginLogin(): void {
-    const { chat, bans, settings, newSessionId } = this.#door;
-    this.#login = new SignInDialogue(chat, bans, settings, newSessionId);
-    const { loginTimeoutMs } = settings;
-    if (loginTimeoutMs === 0) return;
-    const text = NEWLINE + texts.loginTimeout(Math.ceil(loginTimeoutMs / 1000));
-    this.#deadline = chat.clock.after(loginTimeoutMs, () => this.closeBecause("login-timeout", text));
-  }
-
-  #peerEnded(): void {
-    if (this.#input !== "open" || this.#state === "closing") return;
-    this.#intake.end();
-    this.#input = "ended";
-    this.#goOn();
+    this.#door.telemetry.loggedIn(this.#name, this.address);
+    await greet(this.#door.context, step.session, (text) => this.reply(text));
   }
 
   /** Drops the lines that wait, and tells their author how many. */
   #dropLines(): void {
-    const dropped = this.#intake.dropAll();
-    if (dropped > 0 && this.#login === null) this.reply(texts.linesNotSent(dropped));
+    const dropped = this.#input.drop();
+    if (dropped > 0 && this.isLoggedIn) this.reply(texts.linesNotSent(dropped));
+  }
+
+  #closeWith(reason: CloseReason, last: Chunk | null): void {
+    if (this.#isClosing) return;
+    this.#state = "closing";
+    this.#reason = reason;
+    this.#dropLines();
+    if (last) this.#outbox.push(last);
+    this.#deadline?.cancel();
+    this.#cutOffLater();
+    this.#input.regulate();
+    this.#background(this.#endSession());
+  }
+
+  #cutOffLater(): void {
+    const { closeAfterMs } = this.#door.pool.limits;
+    const hasPeerFinished = this.#socket.readableEnded;
+    if (hasPeerFinished && closeAfterMs === 0) return;
+    const lingerMs = Math.max(LINGER_MS, hasPeerFinished ? closeAfterMs : 0);
+    this.#deadline = this.#door.context.clock.after(lingerMs, () => this.cutOff());
   }
 
   async #endSession(): Promise<void> {
-    await this.#handling;
+    await this.#input.whenHandled();
     const session = this.#session;
     this.#session = null;
-    if (session) await endSession(this.#door.chat, session);
+    if (session) await endSession(this.#door.context, session);
     this.#outbox.end();
   }
 
   #gone(): void {
     const wasClosing = this.#state === "closing";
     this.#state = "closed";
-    const unsent = this.#intake.dropAll();
+    const unsent = this.#input.drop();
     this.#deadline?.cancel();
-    this.#flood?.stop();
+    this.#input.stop();
     this.#liveness?.stop();
     this.#outbox.close();
     if (!wasClosing) this.#background(this.#endSession());
@@ -395,6 +337,11 @@ export class Connection implements Outlet, IntakeEvents, FloodEvents, OutboxEven
   }
 
   #background(task: Promise<void>): void {
-    task.catch((error: unknown) => this.#door.chat.telemetry.failed("end a session", error));
+    task.catch((error: unknown) => this.#door.context.telemetry.failed("end a session", error));
   }
+}
+
+/** What one peer alone is told: that is never skipped. */
+function toChunk(bytes: Uint8Array): Chunk {
+  return { bytes, lines: 0, holders: 0 };
 }

@@ -1,8 +1,66 @@
-import { finishLine, LineDecoder, type LineLimits } from "./line-decoder.ts";
 import { type EditorSink, LineEditor } from "./line-editor.ts";
 import { AO, AYT, BREAK, IP, SUSP, TelnetDecoder, type Verb } from "./decoder.ts";
 import { TelnetOptions } from "./options.ts";
-import { TypedLine } from "./typed-line.ts";
+import { finishLine, isTooLong, type LineLimits, type LineSink, TypedLine } from "./typed-line.ts";
+
+const LF = 0x0a;
+const CR = 0x0d;
+const NUL = 0x00;
+
+/**
+ * Bytes to lines. A line ends with LF, CR LF, CR NUL (RFC 854, "CR NUL") or a lone CR, however the bytes are split over
+ * packets. The unfinished line is kept in a `TypedLine`.
+ */
+export class LineDecoder {
+  readonly #limits: LineLimits;
+  readonly #typed: TypedLine;
+  #afterCr = false;
+  #isOver = false;
+
+  /** @param typed the unfinished line; whoever else adds to it goes on with the same one */
+  constructor(limits: LineLimits, typed: TypedLine) {
+    this.#limits = limits;
+    this.#typed = typed;
+  }
+
+  /** Takes `chunk[start, end)`; the chunk may be used again by the caller afterwards. */
+  push(chunk: Buffer, start: number, end: number, sink: LineSink): void {
+    let from = start;
+    for (let i = start; i < end && !this.#isOver; i++) {
+      const byte = chunk[i];
+      if (this.#afterCr) {
+        this.#afterCr = false;
+        if (byte === LF || byte === NUL) {
+          from = i + 1;
+          continue;
+        }
+      }
+      if (byte !== LF && byte !== CR) continue;
+      this.#afterCr = byte === CR;
+      this.#complete(chunk, from, i, sink);
+      from = i + 1;
+    }
+    if (from < end) this.#keep(chunk, from, end, sink);
+  }
+
+  #complete(chunk: Buffer, from: number, to: number, sink: LineSink): void {
+    const bytes = this.#typed.length + to - from;
+    if (this.#typed.length > 0 || bytes >= this.#limits.maxRunBytes) {
+      this.#keep(chunk, from, to, sink);
+      if (!this.#isOver) finishLine(this.#typed, this.#limits, sink);
+    } else if (isTooLong(bytes, this.#limits)) sink.lineTooLong(bytes);
+    // Nearly every line comes whole.
+    else sink.line(chunk.toString("utf8", from, to));
+  }
+
+  #keep(chunk: Buffer, from: number, to: number, sink: LineSink): void {
+    if (this.#isOver) return;
+    this.#isOver = this.#typed.length + to - from >= this.#limits.maxRunBytes;
+    if (!this.#isOver) return this.#typed.append(chunk, from, to);
+    this.#typed.clear();
+    sink.lineEndless();
+  }
+}
 
 /** The longest sub-negotiation that is passed over. The longest a real client sends unasked is some 40 bytes. */
 const MAX_SUBNEGOTIATION_BYTES = 512;
@@ -46,11 +104,13 @@ export class TelnetInput {
   #options: TelnetOptions | null = null;
 
   constructor(limits: LineLimits, sink: InputSink) {
-    const { maxLineBytes, maxRunBytes } = limits;
     this.#limits = limits;
     this.#sink = sink;
     // Twice a line's limit is kept, so that a line typed too long can be shortened.
-    this.#typed = new TypedLine(maxLineBytes === 0 ? maxRunBytes : Math.min(2 * maxLineBytes, maxRunBytes));
+    this.#typed = new TypedLine(() => {
+      const { maxLineBytes, maxRunBytes } = limits;
+      return maxLineBytes === 0 ? maxRunBytes : Math.min(2 * maxLineBytes, maxRunBytes);
+    });
     this.#lines = new LineDecoder(limits, this.#typed);
   }
 

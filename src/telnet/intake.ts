@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import { Bucket } from "../gate/bucket.ts";
-import type { LineLimits } from "./line-decoder.ts";
-import { NEWLINE } from "../formats/text/render.ts";
+import type { LineLimits } from "./typed-line.ts";
+import { NEWLINE } from "../formats/text/text-format.ts";
 import { type InputSink, TelnetInput } from "./input.ts";
 import { texts } from "../formats/text/sentences.ts";
 import { LineQueue, type LineQueueTotal } from "../net/line-queue.ts";

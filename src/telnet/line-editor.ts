@@ -1,4 +1,4 @@
-import { finishLine, type LineLimits, type LineSink } from "./line-decoder.ts";
+import { finishLine, type LineLimits, type LineSink } from "./typed-line.ts";
 import { cleanText } from "../domain/text.ts";
 import type { TypedLine } from "./typed-line.ts";
 

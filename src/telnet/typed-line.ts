@@ -2,19 +2,36 @@ const NOTHING = Buffer.alloc(0);
 const FIRST_BYTES = 128;
 const BLANK = 0x20;
 
+/** What an unfinished line may grow to, in bytes. */
+export interface LineLimits {
+  /** A longer line is refused as a whole; 0 = no limit below `maxRunBytes`. */
+  readonly maxLineBytes: number;
+  /** Maximum bytes without a line end: a peer that sends more speaks no line protocol. */
+  readonly maxRunBytes: number;
+}
+
+export interface LineSink {
+  /** One complete line: UTF-8 decoded, bad sequences as U+FFFD, without its line end. */
+  line(text: string): void;
+  /** A line of `bytes` bytes was longer than `maxLineBytes` and has been left out. */
+  lineTooLong(bytes: number): void;
+  /** `maxRunBytes` came without a line end. Comes once; what follows is ignored. */
+  lineEndless(): void;
+}
+
 /**
  * The line that a peer is typing, as UTF-8 bytes, whichever way they come: whole, in pieces, or key by key. Every call
  * costs in proportion to the bytes that it adds or takes away, so what a peer types costs in proportion to its length.
  */
 export class TypedLine {
-  readonly #keepBytes: number;
+  readonly #keepBytes: () => number;
   #bytes: Buffer = NOTHING;
   #length = 0;
   /** More than `keepBytes` came: nothing of the line is kept, only its length counts. */
   #isLost = false;
 
-  /** @param keepBytes maximum bytes that are kept, beyond every line that will be accepted */
-  constructor(keepBytes: number) {
+  /** @param keepBytes maximum bytes that are kept, beyond every line that will be accepted; it may change */
+  constructor(keepBytes: () => number) {
     this.#keepBytes = keepBytes;
   }
 
@@ -85,7 +102,7 @@ export class TypedLine {
   /** Returns false where the line is lost: there is nothing to write to. */
   #makeRoom(bytes: number): boolean {
     const needed = this.#length + bytes;
-    if (needed > this.#keepBytes) {
+    if (needed > this.#keepBytes()) {
       this.#isLost = true;
       this.#bytes = NOTHING;
     } else if (needed > this.#bytes.length) {
@@ -107,4 +124,16 @@ export class TypedLine {
 /** A byte of a UTF-8 sequence that is not its first one. */
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
+}
+
+/** Ends the line that was typed and hands it on, or says that it is too long. */
+export function finishLine(typed: TypedLine, limits: LineLimits, sink: LineSink): void {
+  const bytes = typed.length;
+  const text = typed.take();
+  if (isTooLong(bytes, limits)) sink.lineTooLong(bytes);
+  else sink.line(text);
+}
+
+export function isTooLong(bytes: number, { maxLineBytes }: LineLimits): boolean {
+  return maxLineBytes > 0 && bytes > maxLineBytes;
 }

@@ -1,6 +1,6 @@
 import t from "tap";
+import { decodeChange, encodeChange } from "../../src/domain/change.ts";
 import { kinds } from "../../src/domain/entry.ts";
-import { parseSubject, subjectBody } from "../../src/domain/subject.ts";
 import { aWorld, type Person } from "../support/people.ts";
 
 const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
@@ -87,27 +87,28 @@ t.test("two who end a room at the same moment: one does, the other is told that 
   const [one] = await world.enterAll("one");
   await one.says("/create Planes");
   const room = world.room("Planes");
-  const deed = { session: one.session, action: "destroy", kind: kinds.destroyed, body: "" } as const;
-  const first = world.chat.perform(room, deed);
-  const second = t.rejects(world.chat.perform(room, deed), { code: "no-such-room" });
+  const { pipeline } = world.context;
+  const intent = { actor: one.session, action: { type: "destroy" }, change: { kind: "destroyed" } } as const;
+  const first = pipeline.perform(room, intent);
+  const second = t.rejects(pipeline.perform(room, intent), { code: "no-such-room" });
   await world.clock.turn();
   await first;
   await second;
-  t.equal(world.chat.rooms.count, 1);
+  t.equal(world.context.rooms.count, 1);
 });
 
 t.test("whom an entry is about is kept as id and name, nobody as nothing", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("One");
-  t.same(parseSubject(subjectBody(one.session)), {
-    id: one.session.id,
-    name: "One",
-    key: "one",
-    untilMicros: null,
-  });
-  t.same(parseSubject(subjectBody(one.session, 17))?.untilMicros, 17);
-  t.equal(subjectBody(null), "");
-  t.equal(parseSubject(""), null);
+  const { id } = one.session;
+  const user = { id, name: one.session.name };
+  const ban = encodeChange({ kind: "banned", user, untilMicros: null });
+  t.equal(ban.body, `${id} One`);
+  t.same(decodeChange(ban), { kind: "banned", user: { id, name: { shown: "One", key: "one" } }, untilMicros: null });
+  t.match(decodeChange(encodeChange({ kind: "banned", user, untilMicros: 17 })), { untilMicros: 17 });
+  t.equal(encodeChange({ kind: "owner", user: null }).body, "");
+  t.same(decodeChange({ kind: kinds.owner, body: "" }), { kind: "owner", user: null });
+  t.equal(decodeChange({ kind: kinds.banned, body: "" }), null);
 });
 
 t.test(

@@ -2,7 +2,7 @@ import t from "tap";
 import { kinds } from "../../src/domain/entry.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import { NO_RIGHTS } from "../../src/domain/rights.ts";
-import { subjectBody } from "../../src/domain/subject.ts";
+import { encodeChange } from "../../src/domain/change.ts";
 import { aNode } from "../support/node.ts";
 import { aWorld } from "../support/people.ts";
 
@@ -113,14 +113,15 @@ t.test("what the dead owned goes to the longest-present", async (t) => {
   const node = await aNode();
   const [one] = await node.enterAll("one");
   await one.says("/create Planes", "/join Planes");
-  await node.storedElsewhere("Planes", { kind: kinds.owner, body: subjectBody(node.elsewhere("far", 999, "Planes")) });
+  const far = node.elsewhere("far", 999, "Planes");
+  await node.storedElsewhere("Planes", encodeChange({ kind: "owner", user: far }));
   await node.clock.pass(10_000);
   t.same(one.heard(), ["[*]: User far now owns Planes."]);
-  node.presence.others.clear();
+  node.presence.forget(far);
   node.presence.follower?.died([999], false);
   await node.clock.pass(1000);
   t.same(one.heard(), ["[*]: User one now owns Planes."]);
-  t.equal(node.room("Planes").rights.owner, one.session.id);
+  t.equal(node.room("Planes").owner, one.session.id);
 });
 
 t.test("a line that the store cannot keep is refused alone", async (t) => {
@@ -158,13 +159,13 @@ t.test("who is asked from another node whether they are there answers for themse
 t.test("a name is free when its holder's node says that they are not there", async (t) => {
   const node = await aNode();
   const far = node.elsewhere("far", 999);
-  const isThere = node.chat.directMessages.isThere(far, far.address);
+  const isThere = node.context.directMessages.isThere(far, far.address);
   await node.clock.turn();
   const asked = node.bus.published.at(-1);
   t.match(asked, { type: "ghost", to: 999, address: far.address });
   if (asked?.type === "ghost") await node.hears({ type: "heard", id: asked.id, isThere: false });
   t.equal(await isThere, false);
-  const unanswered = node.chat.directMessages.isThere(far, far.address);
+  const unanswered = node.context.directMessages.isThere(far, far.address);
   await node.clock.pass(60_000);
   t.equal(await unanswered, null, "where nobody answers, nobody knows");
 });
@@ -172,15 +173,15 @@ t.test("a name is free when its holder's node says that they are not there", asy
 t.test("the question is answered when its holder's node is found dead, or does not know them any more", async (t) => {
   const node = await aNode();
   const far = node.elsewhere("far", 999);
-  const first = node.chat.directMessages.isThere(far, far.address);
+  const first = node.context.directMessages.isThere(far, far.address);
   await node.clock.turn();
-  node.presence.others.clear();
+  node.presence.forget(far);
   node.presence.follower?.died([999], false);
   t.equal(await first, false);
   const other = node.elsewhere("far", 999);
-  const second = node.chat.directMessages.isThere(other, far.address);
+  const second = node.context.directMessages.isThere(other, far.address);
   await node.clock.turn();
-  node.presence.others.clear();
+  node.presence.forget(other);
   await node.clock.pass(1000);
   t.equal(await second, false);
 });
@@ -192,12 +193,12 @@ t.test("a room whose owner is gone is passed on, where their node did not know t
   const planes = node.room("Planes");
   planes.rights = { ...planes.rights, owner: 999 };
   await node.chat.compare();
-  t.equal(planes.rights.owner, 999, "they may be in no room, and are there");
+  t.equal(planes.owner, 999, "they may be in no room, and are there");
   node.presence.gone = [999];
   await node.chat.compare();
   await node.clock.turn();
   t.same(one.heard().at(-1), "[*]: User one now owns Planes.");
-  t.equal(node.store.entriesOf(planes.id).at(-1)?.body, subjectBody(one.session));
+  t.equal(node.store.entriesOf(planes.id).at(-1)?.body, encodeChange({ kind: "owner", user: one.session.who }).body);
   const before = node.store.calls.append;
   await node.chat.compare();
   await node.clock.turn();
@@ -241,7 +242,7 @@ t.test("of a dead node's rooms where nobody here is, only the node that found it
   await node.clock.turn();
   t.match(node.store.entriesOf(den.id).at(-1), { kind: kinds.destroyed }, "a private one ends");
   t.match(node.store.entriesOf(planes.id), [{ kind: kinds.created }], "a public one waits for the next to join");
-  t.equal(planes.rights.owner, null);
+  t.equal(planes.owner, null);
 });
 
 t.test("of a room whose owner is gone, whoever is there is the next owner, and not who comes", async (t) => {
@@ -254,7 +255,7 @@ t.test("of a room whose owner is gone, whoever is there is the next owner, and n
   node.presence.gone = [999];
   await two.says("/join Planes");
   await node.clock.turn();
-  t.equal(planes.rights.owner, one.session.id);
+  t.equal(planes.owner, one.session.id);
 });
 
 t.test("a room whose owner went without a trace in the store is owned by the next to join, at any node", async (t) => {
@@ -283,7 +284,7 @@ t.test(
   async (t) => {
     const node = await aNode();
     const [one, two] = await node.enterAll("one", "two");
-    await node.storedElsewhere("lobby", { kind: kinds.operator, body: subjectBody(two.session) });
+    await node.storedElsewhere("lobby", encodeChange({ kind: "operator", user: two.session.who }));
     node.presence.follower?.isolated(true);
     const before = node.store.calls.append;
     one.types("hello");

@@ -165,8 +165,9 @@ t.test("nothing invisible that was typed reaches a terminal, not even from a sto
   const world = await aWorld();
   const [one, two] = await world.enterAll("one", "two");
   const room = world.room("lobby");
+  const change = { kind: "said", text: "a\u001b[2J\r\n\u202eb" } as const;
   await Promise.all([
-    world.chat.perform(room, { session: one.session, action: "say", kind: 0, body: "a\u001b[2J\r\n\u202eb" }),
+    world.context.pipeline.perform(room, { actor: one.session, action: { type: "say" }, change }),
     world.clock.turn(),
   ]);
   t.same(two.heard(), ["[one]: ab"]);

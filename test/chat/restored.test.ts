@@ -2,12 +2,13 @@ import t from "tap";
 import { kinds } from "../../src/domain/entry.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import { NO_RIGHTS } from "../../src/domain/rights.ts";
-import { subjectBody } from "../../src/domain/subject.ts";
+import { encodeChange } from "../../src/domain/change.ts";
 import { makeRoom } from "../support/drafts.ts";
 import { aNode } from "../support/node.ts";
 
 const RESTORED = (room: string) =>
   `[*]: The database was restored: what was said last in ${room} may be missing. See /history.`;
+const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
 
 /** Somebody far who owns Planes, and `one` and `two` in it; the clock has moved on since. */
 async function aRoomOfOthers() {
@@ -26,7 +27,8 @@ async function aRoomOfOthers() {
 t.test("whoever was put out in the past that the store has now is out, and says nothing more", async (t) => {
   const { node, one, two, planes } = await aRoomOfOthers();
   node.store.forgetLast(planes.id, 2);
-  await node.storedElsewhere("Planes", { kind: kinds.kicked, body: subjectBody(two.session), rights: NO_RIGHTS });
+  const kick = encodeChange({ kind: "kicked", user: two.session.who });
+  await node.storedElsewhere("Planes", { ...kick, rights: NO_RIGHTS });
   const compared = node.chat.compare();
   await node.clock.turn();
   await compared;
@@ -78,7 +80,8 @@ t.test("nothing is judged by the rules of a past that is gone, also where they h
   node.store.moveRules(planes.id, -1);
   const ban = { id: two.session.id, key: two.session.name.key, name: "two", untilMicros: null };
   const rights = { ...planes.rights, operators: [999], bans: [ban] };
-  await node.storedElsewhere("Planes", { kind: kinds.banned, body: subjectBody(two.session), rights });
+  const change = encodeChange({ kind: "banned", user: two.session.who, untilMicros: null });
+  await node.storedElsewhere("Planes", { ...change, rights });
   t.equal(planes.rightsVersion, rightsVersion, "the node knows nothing of that");
   const told = await two.says("behind my ban", "/kick one");
   await node.clock.pass(2000);
@@ -98,7 +101,7 @@ t.test("who owns a room that was restored has to be there", async (t) => {
   await node.clock.turn();
   await compared;
   await node.clock.turn();
-  t.equal(planes.rights.owner, one.session.id);
+  t.equal(planes.owner, one.session.id);
   t.same(two.heard().at(-1), "[*]: User one now owns Planes.");
 });
 
@@ -115,7 +118,7 @@ t.test("a store that fails while a room is taken over is asked again", async (t)
 t.test("lines of somebody whose name is lost are refused to them, and seen by nobody", async (t) => {
   const node = await aNode();
   const [one, two] = await node.enterAll("one", "two");
-  node.presence.follower?.doubted(one.session.id);
+  node.presence.follower?.unconfirmed(one.session.id);
   one.types("mine");
   one.types("/whisper two psst");
   await node.clock.turn();
@@ -130,6 +133,28 @@ t.test("lines of somebody whose name is lost are refused to them, and seen by no
   t.equal(one.outlet.isAskedAgain, true);
   await one.ends();
   t.same(two.heard(), ["[*]: User one left lobby."]);
+});
+
+t.test("a command of somebody whose name is lost is not done, also when their session has ended by then", async (t) => {
+  const node = await aNode();
+  const [one, two] = await node.enterAll("one", "two");
+  await one.says("/create Planes", "/join Planes");
+  await two.says("/join Planes");
+  node.presence.follower?.unconfirmed(one.session.id);
+  one.types("/topic mine");
+  await node.clock.turn();
+  const release = node.store.hold("append");
+  two.types("hello");
+  await node.clock.turn();
+  node.presence.follower?.lostName(one.session.id);
+  await one.ends();
+  release();
+  await node.clock.pass(1000);
+  t.equal(node.room("Planes").topic, "");
+  t.same(
+    node.store.entriesOf(node.room("Planes").id).filter(({ kind }) => kind === kinds.topic),
+    [],
+  );
 });
 
 t.test("a line of which nobody knows whether it is stored is not told as refused", async (t) => {
@@ -148,16 +173,17 @@ t.test("a line of which nobody knows whether it is stored is not told as refused
 t.test("of two sessions of one name the first one's end leaves the second", async (t) => {
   const node = await aNode();
   const [one] = await node.enterAll("one");
-  node.chat.sessions.delete(one.session.name.key);
-  node.presence.release(one.session.name, one.session.id);
+  node.context.sessions.remove(one.session);
+  node.presence.release(one.session.id);
   const [second] = await node.enterAll("one");
   await one.ends();
-  t.equal(node.chat.sessions.get(one.session.name.key), second.session);
+  const holder = node.presence.find(one.session.name.key);
+  t.equal(node.context.sessions.get(holder?.id ?? null), second.session);
 });
 
 t.test("where a room was restored, rooms that are not there any more are not shown, and those that are", async (t) => {
   const { node, one, planes } = await aRoomOfOthers();
-  const told = node.chat.announce(kinds.broadcast, "tea");
+  const told = node.context.pipeline.announce(node.context.server, { kind: "broadcast", text: "tea" });
   await node.clock.turn();
   await told;
   await one.says("/create Ships");
@@ -190,7 +216,7 @@ t.test("rooms of which nothing tells are found once a minute", async (t) => {
 
 t.test("where only people show that the database was restored, rooms are compared, too", async (t) => {
   const { node, one } = await aRoomOfOthers();
-  const told = node.chat.announce(kinds.broadcast, "tea");
+  const told = node.context.pipeline.announce(node.context.server, { kind: "broadcast", text: "tea" });
   await node.clock.turn();
   await told;
   await makeRoom(node.store, "Trains");
@@ -203,7 +229,7 @@ t.test("where only people show that the database was restored, rooms are compare
 
 t.test("a restore that is noticed while rooms are read for another one is not forgotten", async (t) => {
   const { node, one } = await aRoomOfOthers();
-  const told = node.chat.announce(kinds.broadcast, "tea");
+  const told = node.context.pipeline.announce(node.context.server, { kind: "broadcast", text: "tea" });
   await node.clock.turn();
   await told;
   node.presence.follower?.rewound();
@@ -240,4 +266,18 @@ t.test("whoever is in a room that has the id of one that was lost stays in it fo
   t.same(node.presence.leftRooms, []);
   await one.says("/leave Trains");
   t.same(node.presence.leftRooms, [id]);
+});
+
+t.test("whoever is in a room whose id a restored store gave to a private one is not in that one", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  await one.says("/create_private Planes", "/join Planes");
+  const { id } = node.room("Planes");
+  await node.clock.pass(10);
+  node.store.forgetLast(id, 1);
+  const rights = { ...NO_RIGHTS, owner: 777, maker: 777 };
+  await node.storedElsewhere("Planes", { kind: kinds.owner, body: "777 far", rights });
+  await node.storedElsewhere("Planes", { body: "a secret", rightsVersion: 2 });
+  node.store.rename(id, "Den");
+  t.same(await one.says("/users Den", "/history Den", "/join Den"), Array(3).fill(NO_SUCH_ROOM));
 });

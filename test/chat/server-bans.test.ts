@@ -1,15 +1,16 @@
 import t from "tap";
 import type { BanRecord } from "../../src/ports/store.ts";
-import { Bans, parseBanSubject } from "../../src/chat/server-bans.ts";
+import { parseBanSubject, ServerBans } from "../../src/chat/server-bans.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { FakeStore } from "../support/fake-store.ts";
+import { FakeWatch } from "../support/people.ts";
 
 const MINUTE = 60_000_000;
 
-function someBans(): { bans: Bans; clock: FakeClock; store: FakeStore } {
+function someBans(): { bans: ServerBans; clock: FakeClock; store: FakeStore } {
   const clock = new FakeClock();
   const store = new FakeStore(clock);
-  return { bans: new Bans(store, clock), clock, store };
+  return { bans: new ServerBans(store, clock, new FakeWatch()), clock, store };
 }
 
 function aBan(subject: string, more: Partial<BanRecord> = {}): BanRecord {
@@ -132,7 +133,7 @@ t.test("the next start finds those in force, and drops the others", async (t) =>
   await bans.add(aBan("10.0.0.0/8"));
   await bans.add(aBan("troll", { untilMicros: clock.micros() + MINUTE }));
   await clock.pass(60_000);
-  const next = new Bans(store, clock);
+  const next = new ServerBans(store, clock, new FakeWatch());
   await next.load();
   t.same(
     next.all().map(({ subject }) => subject),
@@ -147,7 +148,7 @@ t.test("what is over and cannot be dropped now is no reason not to start", async
   await bans.add(aBan("troll", { untilMicros: clock.micros() + MINUTE }));
   await clock.pass(60_000);
   store.fail("removeBan", new Error("no disk"));
-  const next = new Bans(store, clock);
+  const next = new ServerBans(store, clock, new FakeWatch());
   await next.load();
   t.same(next.all(), []);
 });

@@ -1,15 +1,26 @@
 import t from "tap";
-import { broadcast, sendAway } from "../../src/chat/server-stream.ts";
+import { broadcast, closeSession } from "../../src/chat/operations/administer.ts";
 import { kinds, SERVER_STREAM } from "../../src/domain/entry.ts";
+import { operator } from "../../src/domain/principal.ts";
+import type { Person } from "../../src/ports/presence.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import { aNode } from "../support/node.ts";
-import { aWorld } from "../support/people.ts";
+import { aWorld, type Person as Somebody, type World } from "../support/people.ts";
+
+const ROOT = operator("root");
+
+/** Somebody of this node, as presence knows them. */
+function online({ context }: World, { session }: Somebody): Person {
+  const person = context.presence.find(session.name.key);
+  if (!person) throw new Error(`${session.name.shown} is not online`);
+  return person;
+}
 
 t.test("on a store of its own, what the operator does needs no store", async (t) => {
   const world = await aWorld();
   const [one, two] = await world.enterAll("one", "two");
-  await broadcast(world.chat, "tea is ready");
-  await sendAway(world.chat, two.session, "enough");
+  await broadcast(world.context, ROOT, "tea is ready");
+  await closeSession(world.context, ROOT, online(world, two), "enough");
   t.same(one.heard(), ["[*]: tea is ready"]);
   t.equal(two.outlet.closed, "kicked");
   t.equal(world.store.batches.length, 0);
@@ -19,9 +30,9 @@ t.test("on a shared store it is stored, and holds on all nodes", async (t) => {
   const node = await aNode();
   const [one, two] = await node.enterAll("one", "two");
   const all = Promise.all([
-    broadcast(node.chat, "tea is ready"),
-    sendAway(node.chat, node.elsewhere("far", 999), "enough of this"),
-    sendAway(node.chat, two.session, "you, too"),
+    broadcast(node.context, ROOT, "tea is ready"),
+    closeSession(node.context, ROOT, node.elsewhere("far", 999), "enough of this"),
+    closeSession(node.context, ROOT, online(node, two), "you, too"),
   ]);
   await node.clock.turn();
   await all;
@@ -45,7 +56,10 @@ t.test("what another node's operator does holds here, once, also when the bus te
   const entries = [entry(1, kinds.broadcast, "tea"), entry(2, kinds.expelled, `${two.session.id} go away`)];
   const news = { type: "entries", stream: SERVER_STREAM, previousAtMicros: null, entries } as const;
   let changes = 0;
-  node.chat.onBansChanged = () => (changes += 1);
+  node.context.bans.listen(() => {
+    changes += 1;
+    return 0;
+  });
   await node.hears(news, news, {
     ...news,
     entries: [entry(3, 39, "of a later version"), entry(4, kinds.expelled, "7 x"), entry(5, kinds.bansChanged, "")],
@@ -53,14 +67,14 @@ t.test("what another node's operator does holds here, once, also when the bus te
   t.same(one.heard(), ["[*]: tea"]);
   t.equal(two.outlet.closed, "kicked");
   t.match(two.heard().at(-1), "go away");
-  t.equal(node.chat.server.pos, 5);
+  t.equal(node.context.server.pos, 5);
   t.equal(changes, 1);
 });
 
 t.test("where it cannot be stored, the operator is told", async (t) => {
   const node = await aNode();
   node.store.fail("append", new StoreError("full", "no space"));
-  const told = broadcast(node.chat, "tea").catch((error: unknown) => error);
+  const told = broadcast(node.context, ROOT, "tea").catch((error: unknown) => error);
   await node.clock.turn();
   t.match(await told, { code: "store-full" });
 });

@@ -9,15 +9,15 @@ const SEEDS = 60;
 t.test("clusters keep their promises under any faults", async (t) => {
   t.comment(`lives from CHATD_TEST_SEED=${seed}; one of them again: node bench/faults/simulate.ts --seed N --trace`);
   const struck = new Set<string>();
-  const live = async (its: number, faults?: readonly FaultName[]): Promise<void> => {
-    const life = await simulate({ seed: its, ...(faults && { faults }) });
-    t.same(life.anomalies, [], `seed ${its}, ${faults?.join(", ") ?? "any faults"}`);
+  const live = async (chosen: number, faults?: readonly FaultName[]): Promise<void> => {
+    const life = await simulate({ seed: chosen, ...(faults && { faults }) });
+    t.same(life.anomalies, [], `seed ${chosen}, ${faults?.join(", ") ?? "any faults"}`);
     for (const fault of life.faults) struck.add(fault.split(" ")[0] ?? "");
   };
-  for (let its = seed; its < seed + SEEDS; its++) await live(its);
+  for (let next = seed; next < seed + SEEDS; next++) await live(next);
   for (const name of FAULT_NAMES) {
     // Those that chance has left out; there are lives with no fault.
-    for (let its = seed; !struck.has(name); its++) await live(its, [name]);
+    for (let next = seed; !struck.has(name); next++) await live(next, [name]);
   }
 });
 

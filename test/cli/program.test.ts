@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import t from "tap";
-import { flagName, settingEntries, variableName } from "../../src/config/settings.ts";
+import { flagName, variableName } from "../../src/config/setting.ts";
+import { settingEntries } from "../../src/config/settings.ts";
 import { Client } from "../support/client.ts";
 import { ChatdProcess } from "../support/process.ts";
 

@@ -164,7 +164,11 @@ t.test("SIGHUP reads the settings again, and says what needs a restart", async (
     after.lines.some((line) => line.startsWith("You are in lobby")),
     "the lobby is the one that there was",
   );
-  t.same(await before.ask("still here"), [], "who is there stays there");
+  before.send("still here");
+  await after.expect("[before]: still here");
+  before.send("and is held to the new limit");
+  await before.expect(/^Your line of 28 bytes was not sent: a line may have up to 10\./);
+  t.notOk(before.isEnded, "who is there stays there");
   t.notMatch(chatd.stderr, "someone", "the log's level holds at once");
 });
 

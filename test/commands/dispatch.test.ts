@@ -79,7 +79,7 @@ t.test("a command comes after the lines that the session said before it", async 
 t.test("a bug becomes one line to the person, and is reported, and the next command works", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  const { presence } = world.chat;
+  const { presence } = world.context;
   const names = presence.names.bind(presence);
   presence.names = () => {
     throw new TypeError("a bug");

@@ -6,7 +6,7 @@ import { aWorld } from "../support/people.ts";
 t.test("a room is found without case", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  t.equal(await findRoom(world.chat, one.session, "LOBBY", "see"), world.room("lobby"));
+  t.equal(await findRoom(world.context, one.session, "LOBBY", "see"), world.room("lobby"));
 });
 
 t.test("a room that is not there, hidden or no name at all is the same refusal", async (t) => {
@@ -14,14 +14,14 @@ t.test("a room that is not there, hidden or no name at all is the same refusal",
   const [one, two] = await world.enterAll("one", "two");
   await two.says("/create_private Den");
   for (const name of ["Planes", "Den", "a b", "", "x".repeat(65)]) {
-    await t.rejects(findRoom(world.chat, one.session, name, "see"), { code: "no-such-room" }, name);
+    await t.rejects(findRoom(world.context, one.session, name, "see"), { code: "no-such-room" }, name);
   }
 });
 
 t.test("a room where one may not do what one wants is refused for that", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  await t.rejects(findRoom(world.chat, one.session, "lobby", "destroy"), new Refusal("not-destroyable"));
+  await t.rejects(findRoom(world.context, one.session, "lobby", "destroy"), new Refusal("not-destroyable"));
 });
 
 t.test("the current room is where one talks, and there may be none", async (t) => {
@@ -35,10 +35,11 @@ t.test("the current room is where one talks, and there may be none", async (t) =
 t.test("a user is found without case while online", async (t) => {
   const world = await aWorld();
   const [one, two] = await world.enterAll("One", "two");
-  t.equal(findUser(world.chat, "oNE"), one.session);
-  for (const name of ["three", "o ne", ""]) t.throws(() => findUser(world.chat, name), { code: "no-such-user" }, name);
+  t.equal(findUser(world.context, "oNE").id, one.session.id);
+  for (const name of ["three", "o ne", ""])
+    t.throws(() => findUser(world.context, name), { code: "no-such-user" }, name);
   await two.ends();
-  t.throws(() => findUser(world.chat, "two"), { code: "no-such-user" });
+  t.throws(() => findUser(world.context, "two"), { code: "no-such-user" });
 });
 
 t.test("a new room's name is a name", (t) => {

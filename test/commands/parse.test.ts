@@ -1,8 +1,9 @@
 import { deepEqual } from "node:assert/strict";
 import fc from "fast-check";
 import t from "tap";
-import { finishLine, LineDecoder } from "../../src/telnet/line-decoder.ts";
-import { type Input, parseLine } from "../../src/commands/parse.ts";
+import { LineDecoder } from "../../src/telnet/input.ts";
+import { finishLine } from "../../src/telnet/typed-line.ts";
+import { type Input, parseLine } from "../../src/commands/dispatch.ts";
 import { controlsIn } from "../support/control-characters.ts";
 import { TypedLine } from "../../src/telnet/typed-line.ts";
 import { holds } from "../support/property.ts";
@@ -75,7 +76,7 @@ t.test("any bytes in any split are parsed as unsplit", async (t) => {
   const parsed = (packets: readonly Buffer[]): Input[] => {
     const sink = new RecordingSink();
     const limits = { maxLineBytes: 0, maxRunBytes: 32 * 1024 };
-    const typed = new TypedLine(limits.maxRunBytes);
+    const typed = new TypedLine(() => limits.maxRunBytes);
     const decoder = new LineDecoder(limits, typed);
     for (const packet of packets) decoder.push(packet, 0, packet.length, sink);
     finishLine(typed, limits, sink);
@@ -88,7 +89,7 @@ t.test("any bytes in any split are parsed as unsplit", async (t) => {
 });
 
 t.test("whatever somebody wants to say can be said", async (t) => {
-  const visible = fc.string({ unit: "grapheme" }).filter((its) => its.trimEnd() !== "" && controlsIn(its).length === 0);
+  const visible = fc.string({ unit: "grapheme" }).filter((one) => one.trimEnd() !== "" && controlsIn(one).length === 0);
   holds(
     t,
     fc.property(visible, (wanted) => {

@@ -1,7 +1,8 @@
 import t from "tap";
 import { reservedNames } from "../../src/config/reserved-names.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
-import { flagName, settingEntries, variableName } from "../../src/config/settings.ts";
+import { flagName, variableName } from "../../src/config/setting.ts";
+import { settingEntries } from "../../src/config/settings.ts";
 
 t.test("a setting has one name in each place", async (t) => {
   t.equal(flagName("port"), "port");

@@ -52,7 +52,7 @@ export function testBus(t: Test, make: MakeBuses): void {
           if (news.type !== "entries") return;
           sequencer.offer(
             stream,
-            news.entries.map((entry) => ({ entry, previousAtMicros: null, settle: null })),
+            news.entries.map((entry) => ({ entry, previousAtMicros: null, origin: null })),
           );
         },
         mayHaveMissed() {},

@@ -4,7 +4,8 @@ import t from "tap";
 import { FileStore } from "../../src/store/sqlite/file-store.ts";
 import { aFolder } from "../support/daemon.ts";
 import { testBackup } from "./keeping.ts";
-import { type MakeStore, testStore } from "./store.ts";
+import type { MakeStore } from "./make-store.ts";
+import { testStore } from "./store.ts";
 
 const make: MakeStore = async (t) => {
   const path = join(aFolder(t), "chatd.db");

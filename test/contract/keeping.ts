@@ -8,7 +8,7 @@ import { openStore } from "../../src/store/open-store.ts";
 import { aFolder } from "../support/daemon.ts";
 import { aDraft, makeRoom, someDrafts } from "../support/drafts.ts";
 import { until } from "../support/until.ts";
-import type { MakeStore } from "./store.ts";
+import type { MakeStore } from "./make-store.ts";
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 

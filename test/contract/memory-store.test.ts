@@ -2,7 +2,8 @@ import t from "tap";
 import { MemoryStore } from "../../src/store/sqlite/memory-store.ts";
 import { makeRoom } from "../support/drafts.ts";
 import { testBackup } from "./keeping.ts";
-import { type MakeStore, testStore } from "./store.ts";
+import type { MakeStore } from "./make-store.ts";
+import { testStore } from "./store.ts";
 
 const make: MakeStore = async (t) => {
   const store = new MemoryStore();

@@ -137,9 +137,9 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     const { store, query } = await make(t);
     const { id, atMicros } = await makeRoom(store);
     const other = await makeRoom(store, "Trains");
-    const append = async (number: number, pos: number, its: number) => {
+    const append = async (number: number, pos: number, lastMicros: number) => {
       const marks = [
-        { stream: id, pos, atMicros: its },
+        { stream: id, pos, atMicros: lastMicros },
         { stream: other.id, pos: 1, atMicros: other.atMicros },
       ];
       const drafts = [...someDrafts(id, "a"), ...someDrafts(other.id, "b")];
@@ -262,13 +262,13 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
         ({ atMicros }) => atMicros,
       );
       if (last && next) steps.told.add(next - last);
-      const [its] = await versions();
-      steps.version.add(Number(its?.["roster"]) - Number(its?.["before"]));
+      const [write] = await versions();
+      steps.version.add(Number(write?.["roster"]) - Number(write?.["before"]));
     }
-    for (const [name, its] of Object.entries(steps)) {
-      t.ok(its.size > 1, `${name}: ${[...its].join(", ")} µs`);
+    for (const [name, sizes] of Object.entries(steps)) {
+      t.ok(sizes.size > 1, `${name}: ${[...sizes].join(", ")} µs`);
       t.ok(
-        [...its].every((step) => step >= 1 && step <= 1000),
+        [...sizes].every((step) => step >= 1 && step <= 1000),
         `${name}: each is later, and not by much`,
       );
     }

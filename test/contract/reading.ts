@@ -1,7 +1,7 @@
 import type { Test } from "tap";
 import { type Entry, kinds, SERVER_STREAM } from "../../src/domain/entry.ts";
 import { aDraft, makeRoom, someDrafts } from "../support/drafts.ts";
-import type { MakeStore } from "./store.ts";
+import type { MakeStore } from "./make-store.ts";
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 
@@ -48,13 +48,13 @@ function testHistory(t: Test, make: MakeStore): void {
       aDraft({ stream: id, authorId: null, author: "chatd", body: "waves", kind: kinds.act }),
     ];
     const [head] = await store.append({ number: 1, drafts });
-    const at = head?.atMicros ?? 0;
-    t.ok(at > 0);
+    const atMicros = head?.atMicros ?? 0;
+    t.ok(atMicros > 0);
     const said = { kind: kinds.said, authorId: largestId, author: "One", body: "hi" };
     const acted = { kind: kinds.act, authorId: null, author: "chatd", body: "waves" };
     t.strictSame(await store.history(id, EVERYTHING, 10), [
-      { stream: id, pos: 2, seq: 1, at, ...said },
-      { stream: id, pos: 3, seq: 2, at, ...acted },
+      { stream: id, pos: 2, seq: 1, atMicros, ...said },
+      { stream: id, pos: 3, seq: 2, atMicros, ...acted },
     ]);
   });
 
@@ -114,7 +114,7 @@ function testCatchingUp(t: Test, make: MakeStore): void {
     const { id } = await makeRoom(store);
     await store.append({ number: 1, drafts: someDrafts(id, "a", "b") });
     const [, b] = await store.history(id, EVERYTHING, 2);
-    t.same(await store.ends([{ stream: id, pos: 3 }]), [{ stream: id, pos: 3, at: b?.atMicros }]);
+    t.same(await store.ends([{ stream: id, pos: 3 }]), [{ stream: id, pos: 3, atMicros: b?.atMicros }]);
     t.same(
       await store
         .ends([

@@ -7,7 +7,8 @@ import { currentBuild, ROOT } from "../../deploy/bundle.ts";
 import { ARCHITECTURES } from "../../deploy/executable.ts";
 import { releaseFiles } from "../../deploy/release-files.ts";
 import { resolveConfig, fromEnvironment } from "../../src/config/resolve.ts";
-import { settingEntries, variableName } from "../../src/config/settings.ts";
+import { variableName } from "../../src/config/setting.ts";
+import { settingEntries } from "../../src/config/settings.ts";
 import { aFolder } from "../support/daemon.ts";
 import { program, withParts } from "../support/parts.ts";
 

@@ -1,5 +1,5 @@
 import t from "tap";
-import { closesStream, type Entry, isMessage, kinds, movesRights, messageOf } from "../../src/domain/entry.ts";
+import { closesStream, isMessage, kinds, movesRights } from "../../src/domain/entry.ts";
 
 t.test("the numbers of kinds are those that are stored everywhere", (t) => {
   const messages = { said: 0, act: 1 };
@@ -30,21 +30,5 @@ t.test("owners, invitations and ends move the rules, and nothing else does", (t)
 
 t.test("only the end of a room closes its stream", (t) => {
   t.same(Object.values(kinds).filter(closesStream), [kinds.destroyed]);
-  t.end();
-});
-
-t.test("what is shown of an entry is its number, time, author, text and whether it is an act", (t) => {
-  const entry: Entry = {
-    stream: 7,
-    pos: 9,
-    seq: 4,
-    atMicros: 123,
-    kind: kinds.said,
-    authorId: 1,
-    author: "one",
-    body: "hi",
-  };
-  t.strictSame(messageOf(entry), { seq: 4, atMicros: 123, author: "one", body: "hi", isAct: false });
-  t.equal(messageOf({ ...entry, kind: kinds.act }).isAct, true);
   t.end();
 });

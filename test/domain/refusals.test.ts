@@ -6,9 +6,19 @@ import { StoreError } from "../../src/ports/store-error.ts";
 import { refusalSentence } from "../../src/formats/text/sentences.ts";
 
 /** Where refusals come from: commands, and the rules of rooms. */
-const FOLDERS = ["../commands/", "../chat/", "../chat/rooms/", "../chat/operations/", "../chat/sessions/"].map(
-  (folder) => fileURLToPath(new URL(folder, import.meta.url)),
-);
+const FOLDERS = ["../commands/", "../chat/", "../chat/rooms/", "../chat/operations/", "../chat/sessions/"];
+/** Those of signing in are read at the prompt, or by an operator who bans a name. */
+const SIGN_IN = ["name-invalid", "name-reserved", "name-banned", "name-taken", "names-unavailable"];
+const SIGN_IN_FOLDERS = ["../telnet/", "../http/admin/", "../formats/"];
+
+/** All that the tests in these folders say. */
+function testsIn(folders: readonly string[]): string {
+  const paths = folders.map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+  return paths
+    .flatMap((path) => readdirSync(path).flatMap((file) => (file.endsWith(".ts") ? `${path}${file}` : [])))
+    .map((path) => readFileSync(path, "utf8"))
+    .join("\n");
+}
 
 t.test("a refusal has a code and named arguments; the sentence is the format's", (t) => {
   t.match(new Refusal("no-such-room"), { code: "no-such-room", args: {}, message: "refused: no-such-room" });
@@ -28,14 +38,11 @@ t.test("errors keep what caused them", (t) => {
   t.end();
 });
 
-t.test("every refusal's sentence is expected, word for word, by some test of a command or a room", (t) => {
-  const tests = FOLDERS.flatMap((folder) =>
-    readdirSync(folder)
-      .filter((file) => file.endsWith(".ts"))
-      .map((file) => readFileSync(`${folder}${file}`, "utf8")),
-  ).join("\n");
+t.test("every refusal's sentence is expected, word for word, by some test of where it comes from", (t) => {
+  const [ofRooms, ofSignIn] = [testsIn(FOLDERS), testsIn(SIGN_IN_FOLDERS)];
   for (const code of refusalCodes) {
-    const [sentence = ""] = refusalSentence({ code, args: { closest: null, usage: "\n", room: "\n" } })
+    const tests = SIGN_IN.includes(code) ? ofSignIn : ofRooms;
+    const [sentence = ""] = refusalSentence({ code, args: { closest: null, usage: "\n", room: "\n", reason: "" } })
       .replace("Usage: ", "\n")
       .replace("Type /join \n", "\n")
       .split(" \n");

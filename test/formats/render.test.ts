@@ -9,11 +9,10 @@ import {
   renderNotice,
   renderTopic,
   renderWhisper,
-  type Message,
-  type View,
-  viewOf,
-  VIEWS,
-} from "../../src/formats/text/render.ts";
+  textFormat,
+} from "../../src/formats/text/text-format.ts";
+import { kinds } from "../../src/domain/entry.ts";
+import type { Message } from "../../src/domain/events.ts";
 import { cleanText } from "../../src/domain/text.ts";
 import { controlsIn } from "../support/control-characters.ts";
 import { holds } from "../support/property.ts";
@@ -23,8 +22,8 @@ import { wildText } from "../support/wild-bytes.ts";
 const AT = Date.UTC(2026, 10, 20, 20, 4, 59, 999) * 1000 + 999;
 const DAY = 24 * 60 * 60 * 1_000_000;
 
-function aMessage(its: Partial<Message> = {}): Message {
-  return { seq: 12, atMicros: AT, author: "one", body: "hi", isAct: false, ...its };
+function aMessage(more: Partial<Message> = {}): Message {
+  return { pos: 13, seq: 12, atMicros: AT, kind: kinds.said, author: "one", body: "hi", ...more };
 }
 
 t.test("a message shows its author", async (t) => {
@@ -32,7 +31,7 @@ t.test("a message shows its author", async (t) => {
 });
 
 t.test("an act is shown as one", async (t) => {
-  t.equal(renderMessage(aMessage({ body: "waves", isAct: true })), "* one waves");
+  t.equal(renderMessage(aMessage({ body: "waves", kind: kinds.act })), "* one waves");
 });
 
 t.test("a whisper shows from whom", async (t) => {
@@ -43,7 +42,7 @@ t.test("what was cleaned is shown as it is, also where it begins with blanks", a
   const body = cleanText(`${" ".repeat(20)}hi`);
   t.equal(body, `${" ".repeat(8)}hi`);
   t.equal(renderMessage(aMessage({ body })), `[one]: ${body}`);
-  t.equal(renderMessage(aMessage({ body, isAct: true })), `* one ${body}`);
+  t.equal(renderMessage(aMessage({ body, kind: kinds.act })), `* one ${body}`);
   t.equal(renderWhisper("one", body), `<<one>>: ${body}`);
   t.equal(renderTopic(body), `Topic: ${body}`);
   t.equal(renderNotice(body), `[*]: ${body}`);
@@ -60,9 +59,14 @@ t.test("each view shows what it says, and there are no others", async (t) => {
     { showsTime: false, isCurrent: false, line: "#Planes [one]: hi\r\n" },
     { showsTime: true, isCurrent: false, line: "20:04 #Planes [one]: hi\r\n" },
   ];
-  const views = table.map(({ showsTime, isCurrent }) => viewOf(showsTime, isCurrent));
-  t.same(new Set(views), new Set(Array.from({ length: VIEWS }, (_, view) => view)));
-  for (const [i, { line }] of table.entries()) t.equal(renderLine("[one]: hi", AT, "Planes", views[i] ?? 0), line);
+  const views = table.map(({ showsTime, isCurrent }) => textFormat.view(showsTime, isCurrent));
+  t.same(new Set(views), new Set([0, 1, 2, 3]));
+  const planes = { id: 7, name: { shown: "Planes" } };
+  for (const [i, { showsTime, isCurrent, line }] of table.entries()) {
+    t.equal(renderLine("[one]: hi", AT, showsTime, isCurrent ? null : "Planes"), line);
+    const { bytes, parts } = textFormat.messages(planes, [aMessage()], views[i] ?? 0);
+    t.same([Buffer.from(bytes).toString(), parts], [line, [line]]);
+  }
 });
 
 t.test("a time is hours and minutes of UTC", async (t) => {
@@ -72,7 +76,11 @@ t.test("a time is hours and minutes of UTC", async (t) => {
 });
 
 t.test("history is numbered under a heading", async (t) => {
-  const lines = [aMessage(), aMessage({ seq: 13, body: "waves", isAct: true }), aMessage({ seq: 15, author: "two" })];
+  const lines = [
+    aMessage(),
+    aMessage({ seq: 13, body: "waves", kind: kinds.act }),
+    aMessage({ seq: 15, author: "two" }),
+  ];
   t.equal(
     renderHistory(lines, "Planes", AT),
     "-- last 3 lines in Planes (times UTC) --\r\n12 20:04 [one]: hi\r\n13 20:04 * one waves\r\n15 20:04 [two]: hi",
@@ -126,7 +134,7 @@ t.test("a page of history ends where one byte more would be too much", async (t)
   t.match(renderHistory([one, other], "Planes", AT), "-- last 2 lines in ");
   t.match(renderHistory([one, aMessage({ body: "x".repeat(half + 1) })], "Planes", AT), "-- last 1 line in ");
   const longest = renderHistory(
-    [one, other].map((its) => ({ ...its, atMicros: AT - DAY })),
+    [one, other].map((line) => ({ ...line, atMicros: AT - DAY })),
     "r".repeat(64),
     AT,
   );
@@ -143,15 +151,15 @@ t.test("one line of history is shown, however long", async (t) => {
 
 const room = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
 const at = fc.integer({ min: 0, max: 4_000_000_000_000_000 });
-const message = fc.record({ seq: fc.nat(), atMicros: at, author: wildText, body: wildText, isAct: fc.boolean() });
+const kind = fc.constantFrom(kinds.said, kinds.act);
+const message = fc.record({ pos: fc.nat(), seq: fc.nat(), atMicros: at, kind, author: wildText, body: wildText });
 
 t.test("whatever a room's line holds, it goes out as one line with no control character, also encoded", async (t) => {
-  const view = fc.constantFrom<View>(0, 1, 2, 3);
   holds(
     t,
-    fc.property(message, room, view, (message, room, view) => {
+    fc.property(message, fc.option(room), fc.boolean(), (message, room, showsTime) => {
       for (const shown of [renderMessage(message), renderNotice(message.body)]) {
-        const line = renderLine(shown, message.atMicros, room, view);
+        const line = renderLine(shown, message.atMicros, showsTime, room);
         deepEqual([controlsIn(line), line.split("\r\n").length, line.endsWith("\r\n")], [[], 2, true]);
       }
     }),
@@ -186,6 +194,6 @@ t.test("a clean line is shown as it is", async (t) => {
   const clean = fc.string({ unit: "grapheme" }).filter((text) => controlsIn(text).length === 0 && text.isWellFormed());
   holds(
     t,
-    fc.property(clean, room, (text, room) => deepEqual(renderLine(text, 0, room, 2), `#${room} ${text}\r\n`)),
+    fc.property(clean, room, (text, room) => deepEqual(renderLine(text, 0, false, room), `#${room} ${text}\r\n`)),
   );
 });

@@ -1,11 +1,11 @@
 import t from "tap";
 import { refusalCodes } from "../../src/domain/refusals.ts";
-import { listSome, refusalSentence, texts } from "../../src/formats/text/sentences.ts";
+import { lastRefusals, listSome, refusalSentence, texts } from "../../src/formats/text/sentences.ts";
 import { controlsIn } from "../support/control-characters.ts";
 
 /** Every sentence, those with something to fill in filled in. */
 function everySentence(): [name: string, sentence: string][] {
-  const all: [string, string][] = [...everyRefusal(), ...Object.entries(texts.foreign)];
+  const all: [string, string][] = [...everyRefusal(), ...Object.entries(texts.foreign), ...everyLastRefusal()];
   for (const [name, text] of Object.entries(texts)) {
     if (typeof text === "string") all.push([name, text]);
     // Whatever each takes, be it a name or a number: all that matters here is the sentence around it.
@@ -17,8 +17,15 @@ function everySentence(): [name: string, sentence: string][] {
 /** The sentence of every refusal, with what it may name. */
 function everyRefusal(): [code: string, sentence: string][] {
   return refusalCodes.flatMap((code): [string, string][] =>
-    [null, "join"].map((closest) => [code, refusalSentence({ code, args: { closest, usage: "/x.", room: "x" } })]),
+    [null, "join"].map((closest) => {
+      const args = { closest, usage: "/x.", room: "x", reason: closest === null ? "" : "x." };
+      return [code, refusalSentence({ code, args })];
+    }),
   );
+}
+
+function everyLastRefusal(): [code: string, sentence: string][] {
+  return Object.entries(lastRefusals);
 }
 
 t.test("every sentence is one line that a terminal can show", async (t) => {
@@ -36,7 +43,7 @@ t.test("every refusal is a sentence, under a code in kebab case", async (t) => {
 });
 
 t.test("the sentences of the system before are there word for word", async (t) => {
-  const sentences: readonly [ours: string, theirs: string][] = [
+  const sentences: readonly [ours: string | undefined, theirs: string][] = [
     [texts.loginPrompt, "Login:"],
     [texts.welcome("one"), "Welcome, one."],
     [texts.seeHelp, "Type /help to see available commands."],
@@ -52,8 +59,8 @@ t.test("the sentences of the system before are there word for word", async (t) =
     [texts.invited, "User added to private room members."],
     [texts.invitation("Planes"), "I invited you to my private room Planes."],
     [texts.bye, "Bye."],
-    [texts.nameInvalidLast, "Invalid username."],
-    [texts.nameTakenLast, "You're already logged in from a different client, disconnecting."],
+    [lastRefusals["name-invalid"], "Invalid username."],
+    [lastRefusals["name-taken"], "You're already logged in from a different client, disconnecting."],
     [
       refusalSentence({ code: "unknown-command", args: { closest: null } }),
       "Command not known, type /help to see available commands.",
@@ -71,7 +78,7 @@ t.test("the sentences of the system before are there word for word", async (t) =
 
 t.test("where more is said, the sentence of the system before comes first", async (t) => {
   const beginnings: readonly [ours: string, theirs: string][] = [
-    [texts.nameInvalid, "Invalid username."],
+    [refusalSentence({ code: "name-invalid", args: {} }), "Invalid username."],
     [refusalSentence({ code: "no-such-room", args: {} }), "There is no room with this name."],
     [
       refusalSentence({ code: "missing-argument", args: { usage: "" } }),
@@ -89,7 +96,7 @@ t.test("the sentences of the contract are there word for word", async (t) => {
   const sentences: readonly [ours: string, theirs: string][] = [
     [texts.loginHelp, "Type a name to come in: letters, digits and _, up to 32."],
     [
-      texts.nameTaken,
+      refusalSentence({ code: "name-taken", args: {} }),
       "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.",
     ],
     [
@@ -102,6 +109,11 @@ t.test("the sentences of the contract are there word for word", async (t) => {
     [texts.manyJoined(14, "Planes"), "14 people joined Planes."],
     [texts.linesSkipped(212), "212 lines skipped, your connection was too slow. See /history."],
     [texts.restarting, "The server is restarting. Please connect again in a moment."],
+    [
+      refusalSentence({ code: "names-unavailable", args: {} }),
+      "Names cannot be checked now. Please try again in a moment.",
+    ],
+    [lastRefusals["name-reserved"] ?? "", "This name is kept for the server, disconnecting."],
     [texts.nick, "Leave with /quit and log in under the new name."],
     [texts.onlineUsers("one", 240), "Online users: one … and 240 more, /users ROOM shows one room."],
   ];

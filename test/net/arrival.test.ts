@@ -48,11 +48,11 @@ t.test("a place is free again when a connection is closed, however it was", asyn
 t.test("an address that is banned is told so and why, and closed", async (t) => {
   const { port, door, gate } = await anEntrance(t);
   const ban = { untilMicros: null, author: "root", atMicros: 1 };
-  await door.bans.add({ ...ban, subject: "127.0.0.0/8", reason: "enough of this" });
+  await door.context.bans.add({ ...ban, subject: "127.0.0.0/8", reason: "enough of this" });
   const one = await Client.connect(t, port);
   await one.ended();
   t.same(one.lines, ["Your address is banned here: enough of this"]);
-  await door.bans.add({ ...ban, subject: "127.0.0.0/8", reason: "" });
+  await door.context.bans.add({ ...ban, subject: "127.0.0.0/8", reason: "" });
   const two = await Client.connect(t, port);
   await two.ended();
   t.same(two.lines, ["Your address is banned here."]);
@@ -100,7 +100,7 @@ t.test("limits and bans hold for the address in the header, and not for the prox
   await (await comeFrom("192.0.2.2")).logIn("two");
   const again = await comeFrom("::ffff:192.0.2.1");
   await again.expect(/^Your address has as many connections as it may/);
-  await door.bans.add({ subject: "192.0.2.3", untilMicros: null, reason: "", author: "root", atMicros: 1 });
+  await door.context.bans.add({ subject: "192.0.2.3", untilMicros: null, reason: "", author: "root", atMicros: 1 });
   await (await comeFrom("192.0.2.3")).expect("Your address is banned here.");
 });
 

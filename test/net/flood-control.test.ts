@@ -1,7 +1,14 @@
 import t from "tap";
 import { Ranges } from "../../src/domain/ranges.ts";
 import { TypingBudgets } from "../../src/gate/typing-budgets.ts";
-import { type FloodCause, FloodControl, type FloodEvents, type FloodLimits } from "../../src/net/flood-control.ts";
+import { parseLine } from "../../src/commands/dispatch.ts";
+import {
+  type FloodCause,
+  FloodControl,
+  type FloodEvents,
+  type FloodLimits,
+  type LineKind,
+} from "../../src/net/flood-control.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 const LIMITS: FloodLimits = { floodBurst: 3, floodRate: 2, pasteLines: 0 };
@@ -19,6 +26,10 @@ class Typist implements FloodEvents {
     this.limits = { ...LIMITS, ...limits };
     this.address = address;
     this.flood = new FloodControl(() => this.limits, place.budgets, place.clock, this);
+  }
+
+  kindOf(line: string): LineKind {
+    return parseLine(line).type;
   }
 
   lineMayPass(): void {

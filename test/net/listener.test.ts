@@ -6,7 +6,7 @@ import { Listener } from "../../src/net/listener.ts";
 import { Client } from "../support/client.ts";
 import { aDaemon } from "../support/daemon.ts";
 import { TestDoor } from "../support/door.ts";
-import { aGate } from "../support/gate.ts";
+import { aGate, connectTo } from "../support/gate.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { program, withParts } from "../support/parts.ts";
 import { until } from "../support/until.ts";
@@ -42,7 +42,7 @@ await withParts(t, [program("ss")], "thousands who come at once wait in the kern
 t.test("who stays is cut off at the end of the time to drain, and not before", async (t) => {
   const time = new FakeClock();
   const door = new TestDoor(time.timers);
-  const listener = new Listener(door, aGate(door), {
+  const listener = new Listener(connectTo(door), aGate(door), {
     hosts: ["127.0.0.1"],
     port: 0,
     fds: [],

@@ -141,7 +141,9 @@ await test("a renewed certificate is shown to those who come, and drops nobody",
   t.equal(await nameOf(), "first");
   certify(files.cert.replace(/\/[^/]*$/, ""), "second");
   t.equal(await nameOf(), "first", "not before it is told");
-  tls.reload(files);
+  const commit = tls.prepare(files);
+  t.equal(await nameOf(), "first", "nor while it is prepared");
+  commit();
   t.equal(await nameOf(), "second");
   t.same(await one.ask("/users"), ["Online users: one"]);
 });
@@ -149,11 +151,11 @@ await test("a renewed certificate is shown to those who come, and drops nobody",
 await test("a certificate that cannot be used is named, and the one of before goes on", async (t) => {
   const { tlsPort, tls, files } = await aSecureEntrance(t);
   const missing = { ...files, cert: `${files.cert}.old` };
-  t.throws(() => tls.reload(missing), { code: "ENOENT", path: missing.cert });
+  t.throws(() => tls.prepare(missing), { code: "ENOENT", path: missing.cert });
   writeFileSync(files.cert, "no certificate");
-  t.throws(() => tls.reload(files), { message: /^use .*cert\.pem with the key .*key\.pem for TLS: / });
+  t.throws(() => tls.prepare(files), { message: /^use .*cert\.pem with the key .*key\.pem for TLS: / });
   const other = certify(aFolder(t), "other");
-  t.throws(() => tls.reload({ cert: other.cert, key: files.key }), { message: /mismatch/ });
+  t.throws(() => tls.prepare({ cert: other.cert, key: files.key }), { message: /mismatch/ });
   t.equal((await shake(t, tlsPort)).getPeerCertificate().subject.CN, "first");
 });
 

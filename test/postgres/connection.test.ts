@@ -138,8 +138,8 @@ await withParts(t, [postgresPart, program("openssl")], "a connection to PostgreS
     await postgres.query(name, "create role rotating login password 'first'");
     const password = join(aFolder(t), "password");
     writeFileSync(password, "first");
-    const its = url.replace(/chatd:[^@]*@/, "rotating@");
-    const connection = connect(t, its, {}, { passwordCommand: `cat '${password}'` });
+    const rotating = url.replace(/chatd:[^@]*@/, "rotating@");
+    const connection = connect(t, rotating, {}, { passwordCommand: `cat '${password}'` });
     t.match(await connection.query(null, "select current_user as who"), [{ who: "rotating" }]);
     await postgres.query(name, "alter role rotating password 'second'");
     writeFileSync(password, "second");

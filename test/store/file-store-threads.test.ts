@@ -121,3 +121,17 @@ t.test("closing ends both threads after what was asked before is done", async (t
   t.same(await ended, [0, 0]);
   t.same(bodiesIn(path), ["a"]);
 });
+
+t.test("pages of history do not wait for a long read of another kind", async (t) => {
+  const { store, room } = await open(t);
+  await store.append({ number: 1, drafts: someDrafts(room, "a") });
+  let isDone = false;
+  const positions = Array.from({ length: 50_000 }, () => ({ stream: room, pos: 1 }));
+  const long = store.entriesFrom(positions, 2).then((entries) => {
+    isDone = true;
+    return entries;
+  });
+  t.equal((await store.history(room, EVERYTHING, 10)).length, 1);
+  t.notOk(isDone);
+  t.equal((await long).length, 100_000);
+});

@@ -18,8 +18,8 @@ async function aFile(t: Test): Promise<{ path: string; room: number }> {
   return { path, room: id };
 }
 
-function aReader(t: Test, path: string): SqliteThread {
-  const thread = new SqliteThread({ path, readOnly: true, node: 1, maxPages: null });
+function aReader(t: Test, path: string, deadlineMs: number): SqliteThread {
+  const thread = new SqliteThread({ path, readOnly: true, node: 1, maxPages: null }, deadlineMs);
   t.teardown(() => thread.close());
   return thread;
 }
@@ -29,9 +29,9 @@ t.test("who waits for a call past its deadline is told at once, not when the thr
   const other = new DatabaseSync(path);
   // With this not even a reader gets at the file: it waits inside SQLite, where it cannot be interrupted.
   other.exec("pragma locking_mode = exclusive; begin exclusive");
-  const reader = aReader(t, path);
+  const reader = aReader(t, path, 1000);
   const started = nextWorker();
-  const late = t.rejects(reader.call("history", [room, 9, 9], 1000), { code: "unavailable", message: /is gone: / });
+  const late = t.rejects(reader.call("history", [room, 9, 9]), { code: "unavailable", message: /is gone: / });
   const worker = await started;
   const ended = new Promise((resolve) => worker.once("exit", resolve));
   const first = await Promise.race([late.then(() => "told"), ended.then(() => "ended")]);
@@ -41,11 +41,30 @@ t.test("who waits for a call past its deadline is told at once, not when the thr
   await ended;
 });
 
-t.test("a call after one that was given up is answered", async (t) => {
+t.test("a read that takes too long ends alone: those behind it are answered by the next thread", async (t) => {
   const { path, room } = await aFile(t);
-  const reader = aReader(t, path);
-  await t.rejects(reader.call("history", [room, 9, 9], 0.001), { code: "unavailable" });
-  t.equal((await reader.call("history", [room, 9, 9], 60_000)).length, 1);
+  const other = new DatabaseSync(path);
+  other.exec("pragma locking_mode = exclusive; begin exclusive");
+  const reader = aReader(t, path, 3000);
+  const late = reader.call("history", [room, 9, 9]);
+  const behind = [reader.call("history", [room, 9, 9]), reader.call("ends", [[{ stream: room, pos: 1 }]])] as const;
+  await t.rejects(late, { code: "unavailable", message: /no answer within 3000 ms/ });
+  other.exec("rollback");
+  other.close();
+  t.equal((await behind[0]).length, 1);
+  t.match(await behind[1], [{ stream: room, pos: 2 }]);
+});
+
+t.test("reads behind one that a thread died of are answered by the next thread", async (t) => {
+  const { path, room } = await aFile(t);
+  const started = nextWorker();
+  const reader = aReader(t, path, 60_000);
+  const lost = reader.call("history", [room, 9, 9]);
+  const behind = reader.call("history", [room, 9, 9]);
+  const rejected = t.rejects(lost, { code: "unavailable", message: /it ended/ });
+  await (await started).terminate();
+  await rejected;
+  t.equal((await behind).length, 1);
 });
 
 t.test("a thread that cannot open its file holds nothing of it, and opens it when it can", async (t) => {

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeS
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
-import type { Draft } from "../../src/domain/entry.ts";
+import type { Draft } from "../../src/domain/draft.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { openStore } from "../../src/store/open-store.ts";

@@ -1,13 +1,13 @@
 import t from "tap";
 import { DeliveryBuffer } from "../../src/streams/delivery-buffer.ts";
 import { BatchDelay } from "../../src/streams/batch-delay.ts";
-import type { ArrivedEntry } from "../../src/streams/held-arrivals.ts";
+import type { ArrivedEntry } from "../../src/streams/held-entries.ts";
 import { serverStream } from "../../src/streams/stream.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 function arrival(pos: number): ArrivedEntry {
   const entry = { stream: 0, pos, seq: pos, atMicros: 1, kind: 0, authorId: null, author: "one", body: `line ${pos}` };
-  return { entry, previousAtMicros: null, settle: null };
+  return { entry, previousAtMicros: null, origin: null };
 }
 
 t.test("what took long lets the next wait for a part of that, up to a limit, and not for less than 1 ms", async (t) => {
@@ -27,7 +27,7 @@ t.test(
     const delivered: number[][] = [];
     let tookMs = 0;
     const gathering = new DeliveryBuffer(clock, pace, (gathered) => {
-      for (const its of gathered.values()) delivered.push(its.map(({ entry }) => entry.pos));
+      for (const arrivals of gathered.values()) delivered.push(arrivals.map(({ entry }) => entry.pos));
       void clock.pass(tookMs);
     });
     const stream = serverStream();

@@ -1,19 +1,10 @@
 import t from "tap";
 import { StoreError } from "../../src/ports/store-error.ts";
-import { Session } from "../../src/chat/sessions/session.ts";
-import { aLog, aRoomFor, type LogUnderTest } from "../support/log.ts";
-import { FakeOutlet } from "../support/people.ts";
-import { parseUserName } from "../../src/domain/names.ts";
+import { aLog, aRoomFor, type LogUnderTest, type Speaker } from "../support/log.ts";
 
 const unavailable = new StoreError("unavailable", "no answer");
 const fenced = new StoreError("fenced", "taken for dead");
 const broken = new StoreError("broken", "a table is missing");
-
-function somebody(): Session {
-  const name = parseUserName("ann");
-  if (!name) throw new Error("no name");
-  return new Session(1, name, new FakeOutlet(), 0);
-}
 
 /** The stream takes nothing, and nothing that can be learned says why. */
 function takeNothing(log: LogUnderTest): void {
@@ -45,12 +36,12 @@ for (const error of [broken, new StoreError("full", "no space")]) {
 t.test("a batch that is fenced goes into another one, what was sent before too, and is judged again", async (t) => {
   const log = await aLog();
   log.store.fail("append", unavailable, fenced);
-  const ann = somebody();
-  log.addNow({ body: "a", session: ann });
+  const ann: Speaker = { nameStatus: "held" };
+  log.addNow({ body: "a", speaker: ann });
   log.addNow("b");
-  log.judge = ({ session }) => (session?.standing === "lost" ? "lost-name" : null);
+  log.judge = ({ speaker }) => (speaker?.nameStatus === "lost" ? "lost-name" : null);
   await log.clock.turn();
-  ann.standing = "lost";
+  ann.nameStatus = "lost";
   await log.clock.pass(50);
   await log.clock.pass(50);
   t.same(log.outcomes, ["a: lost-name", "b: stored"]);
@@ -62,14 +53,13 @@ t.test("a batch that is fenced goes into another one, what was sent before too, 
 
 t.test("what somebody says whose name is in doubt waits, and nobody else's does; then it goes in order", async (t) => {
   const log = await aLog();
-  const ann = somebody();
-  ann.standing = "doubted";
-  log.addNow({ body: "a1", session: ann });
+  const ann: Speaker = { nameStatus: "unconfirmed" };
+  log.addNow({ body: "a1", speaker: ann });
   await log.add("b1");
-  log.addNow({ body: "a2", session: ann });
+  log.addNow({ body: "a2", speaker: ann });
   await log.add("b2");
   t.same(log.outcomes, ["b1: stored", "b2: stored"]);
-  ann.standing = "held";
+  ann.nameStatus = "held";
   log.log.goOn();
   await log.clock.turn();
   t.same(log.outcomes.slice(2), ["a1: stored", "a2: stored"]);
@@ -77,9 +67,8 @@ t.test("what somebody says whose name is in doubt waits, and nobody else's does;
 
 t.test("what waits for a name that stays in doubt is refused when it is too old", async (t) => {
   const log = await aLog({ maxPendingAgeMs: 5000 });
-  const ann = somebody();
-  ann.standing = "doubted";
-  log.addNow({ body: "a", session: ann });
+  const ann: Speaker = { nameStatus: "unconfirmed" };
+  log.addNow({ body: "a", speaker: ann });
   await log.clock.turn();
   await log.clock.pass(7000);
   t.same(log.outcomes, ["a: store-unavailable"]);

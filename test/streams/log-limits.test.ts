@@ -144,7 +144,7 @@ t.test("a batch that was stored though its answer was lost is delivered once, at
   t.same(textsOf(log.delivered), [["a"], ["b"]]);
   t.same(log.store.saidIn(log.room.id), ["a", "b"]);
   t.same(
-    log.delivered.flat().map(({ seq }) => seq),
+    log.delivered.flat().map(({ entry }) => entry.seq),
     [1, 2],
   );
 });

@@ -38,12 +38,12 @@ t.test("lines get their places in the order in which they were said, each room's
   const other = await aRoomFor(log, "Trains");
   await log.add("a", { body: "x", room: other }, { body: "topic", kind: kinds.topic }, "b", { body: "y", room: other });
   await log.add("c");
-  const places = log.delivered.flat().map(({ pending, pos, seq }) => [pending.body, pos, seq]);
+  const places = log.delivered.flat().map(({ entry: { body, pos, seq } }) => [body, pos, seq]);
   t.same(places, [
     ["a", 2, 1],
-    ["x", 2, 1],
     ["topic", 3, 1],
     ["b", 4, 2],
+    ["x", 2, 1],
     ["y", 3, 2],
     ["c", 5, 3],
   ]);

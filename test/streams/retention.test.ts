@@ -11,8 +11,9 @@ const BROKEN = new StoreError("unavailable", "the disk is away");
 async function aKeeping(keepMs: number): Promise<{ world: World; keeping: Retention; keep: { ms: number } }> {
   const world = await aWorld();
   const keep = { ms: keepMs };
-  const { store, clock, watch, chat } = world;
-  const keeping = new Retention(store, chat.recent, clock, watch, () => keep.ms);
+  const { store, clock, watch, context } = world;
+  const onPruned = (beforeMicros: number): void => context.recent.dropOlder(beforeMicros);
+  const keeping = new Retention({ store, clock, telemetry: watch, onPruned }, () => keep.ms);
   keeping.start();
   return { world, keeping, keep };
 }

@@ -1,19 +1,19 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import type { Test } from "tap";
-import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
+import { Chat } from "../../src/chat/chat.ts";
+import type { ChatSettings, Context } from "../../src/chat/context.ts";
 import { parseRoomName, parseUserName } from "../../src/domain/names.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Session } from "../../src/chat/sessions/session.ts";
 import { networkOf } from "../../src/domain/address.ts";
-import { Bans } from "../../src/chat/server-bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
 import { Ranges } from "../../src/domain/ranges.ts";
 import { type TypingBudgetLimits, TypingBudgets } from "../../src/gate/typing-budgets.ts";
 import { Connection } from "../../src/telnet/connection.ts";
-import type { Door } from "../../src/telnet/door.ts";
+import { createDoor, type Door } from "../../src/telnet/door.ts";
 import { LineQueueTotal } from "../../src/net/line-queue.ts";
 import { Turns } from "../../src/net/turns.ts";
 import { OutboxPool } from "../../src/net/outbox-pool.ts";
@@ -48,6 +48,7 @@ export class FakeTelnetWatch extends FakeWatch implements DoorTelemetry {
 
 const CHAT: ChatSettings = {
   lobby: parseRoomName("lobby"),
+  reservedNames: [],
   roomsPerUser: 50,
   roomsCreatedPerUser: 10,
   roomsCreatedPerAddress: 0,
@@ -67,7 +68,6 @@ const SETTINGS: Door["settings"] = {
   floodBurst: 0,
   floodRate: 0,
   pasteLines: 0,
-  reservedNames: [],
   welcome: "",
 };
 const NO_LIMITS = { skipBytes: 0, skipAfterMs: 0, closeBytes: 0, closeAfterMs: 0, totalBytes: 0 };
@@ -83,16 +83,16 @@ const NO_BUDGETS: TypingBudgetLimits = {
 export const LIMITS = { chat: CHAT, connection: SETTINGS, outbox: NO_LIMITS, budgets: NO_BUDGETS };
 
 /** The telnet door of a chat whose store is in the test's hands, on real sockets. */
-export class TestDoor implements Door {
+export class TestDoor {
   readonly store = new FakeStore(systemClock);
   readonly telemetry = new FakeTelnetWatch();
   readonly turns: Turns;
   readonly pool: OutboxPool;
   readonly queued = new LineQueueTotal(0);
   readonly budgets: TypingBudgets;
-  readonly bans: Bans;
   readonly chat: Chat;
-  settings = SETTINGS;
+  /** What the connections are given. */
+  readonly door: Door;
   #lastId = 0;
   /** The server's side of each connection, in the order in which they came. */
   readonly sockets: Socket[] = [];
@@ -102,26 +102,37 @@ export class TestDoor implements Door {
     this.turns = new Turns(clock);
     this.pool = new OutboxPool(NO_LIMITS, clock);
     this.budgets = new TypingBudgets(NO_BUDGETS, clock);
-    this.bans = new Bans(this.store, clock);
-    const { store, telemetry, pool } = this;
+    const { store, telemetry, pool, turns, queued, budgets } = this;
     const ports = {
       store,
-      presence: new MemoryPresence(),
+      presence: new MemoryPresence(clock),
       bus: new LocalHub().join(),
       clock,
-      telemetry: telemetry,
-      newId: this.newSessionId,
+      telemetry,
+      newId: () => (this.#lastId += 1),
       networkOf,
       flush: () => pool.flush(),
     };
     this.chat = new Chat(ports, CHAT);
+    const { context } = this;
+    this.door = createDoor({ context, turns, pool, queued, budgets, telemetry, settings: SETTINGS });
   }
 
-  readonly newSessionId = (): number => ++this.#lastId;
+  get context(): Context {
+    return this.chat.context;
+  }
+
+  get settings(): Door["settings"] {
+    return this.door.settings;
+  }
+
+  set settings(settings: Door["settings"]) {
+    this.door.settings = settings;
+  }
 
   session(text: string): Session {
     const name = parseUserName(text);
-    const session = name && this.chat.sessions.get(name.key);
+    const session = name && this.context.sessions.get(this.context.presence.find(name.key)?.id ?? null);
     if (!session) throw new Error(`nobody is called ${text}`);
     return session;
   }
@@ -133,7 +144,7 @@ export async function aDoor(t: Test, clock: Clock = systemClock): Promise<TestDo
   await door.chat.start();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     door.sockets.push(socket);
-    new Connection(socket, socket.remoteAddress ?? "", door);
+    new Connection(socket, socket.remoteAddress ?? "", door.door);
   });
   t.teardown(() => {
     server.close();

@@ -1,4 +1,5 @@
-import { type Draft, kinds } from "../../src/domain/entry.ts";
+import type { Draft } from "../../src/domain/draft.ts";
+import { kinds } from "../../src/domain/entry.ts";
 import { parseRoomName } from "../../src/domain/names.ts";
 import type { NewRoom, RoomRecord, Store } from "../../src/ports/store.ts";
 

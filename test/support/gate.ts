@@ -4,8 +4,9 @@ import { Admission, type AdmissionLimits } from "../../src/gate/admission.ts";
 import { Ranges } from "../../src/domain/ranges.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
 import type { Gate } from "../../src/net/arrival.ts";
-import { Listener } from "../../src/net/listener.ts";
+import { type Connect, Listener } from "../../src/net/listener.ts";
 import type { Tls } from "../../src/net/tls.ts";
+import { Connection } from "../../src/telnet/connection.ts";
 import { TestDoor } from "./door.ts";
 
 interface GateSettings extends Partial<AdmissionLimits> {
@@ -24,10 +25,16 @@ export interface Entrance {
 
 /** What stands before the door, with nobody kept out unless the test says so. */
 export function aGate(door: TestDoor, { isProxied = false, ...limits }: GateSettings = {}): Gate {
-  const { bans, telemetry, chat } = door;
+  const { context, telemetry } = door;
+  const { bans, clock } = context;
   const none = { maxConnections: 0, maxConnectionsPerAddress: 0, maxNewPerMinute: 0, trustedProxy: new Ranges([]) };
-  const admission = new Admission({ ...none, ...limits }, chat.clock);
-  return { clock: chat.clock, telemetry, admission, bans, isProxied, isDraining: false };
+  const admission = new Admission({ ...none, ...limits }, clock);
+  return { clock, telemetry, admission, bans, isProxied, isDraining: false };
+}
+
+/** What becomes of sockets that may come in: connections of this door. */
+export function connectTo({ door }: TestDoor): Connect {
+  return (socket, address) => new Connection(socket, address, door);
 }
 
 /** Door, gate and listener, closed when the test ends. */
@@ -39,7 +46,7 @@ export async function anEntrance(
   const door = new TestDoor(clock);
   await door.chat.start();
   const gate = aGate(door, settings);
-  const listener = new Listener(door, gate, {
+  const listener = new Listener(connectTo(door), gate, {
     hosts: ["127.0.0.1"],
     port: 0,
     fds: [],

@@ -2,23 +2,33 @@ import { Refusal, type RefusalCode } from "../../src/domain/refusals.ts";
 import { type Kind, kinds, movesRights } from "../../src/domain/entry.ts";
 import { BatchDelay } from "../../src/streams/batch-delay.ts";
 import type { BacklogLimits } from "../../src/streams/backlog.ts";
-import { Log, type CommittedEntry } from "../../src/streams/log.ts";
+import type { ArrivedEntry } from "../../src/streams/held-entries.ts";
+import { Log } from "../../src/streams/log.ts";
 import type { QueuedEntry } from "../../src/streams/queued-entry.ts";
 import { parseRoomName } from "../../src/domain/names.ts";
 import type { Rights } from "../../src/domain/rights.ts";
 import { Room } from "../../src/chat/rooms/room.ts";
-import type { Session } from "../../src/chat/sessions/session.ts";
+import type { NameStatus } from "../../src/domain/principal.ts";
 import type { Stream } from "../../src/streams/stream.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeStore } from "./fake-store.ts";
 import { FakeWatch } from "./people.ts";
+
+/** Whoever says a line: whether it may be stored hangs on their name. */
+export interface Speaker {
+  nameStatus: NameStatus;
+}
+
+interface Said extends QueuedEntry {
+  readonly speaker: Speaker | null;
+}
 
 interface Line {
   readonly body: string;
   readonly bytes?: number;
   readonly kind?: Kind;
   readonly room?: Room;
-  readonly session?: Session;
+  readonly speaker?: Speaker;
 }
 
 /** A log on its own, with clock and store in the test's hands, and whatever it did. */
@@ -26,11 +36,11 @@ export class LogUnderTest {
   readonly clock = new FakeClock();
   readonly store = new FakeStore(this.clock);
   readonly watch = new FakeWatch();
-  readonly log: Log;
+  readonly log: Log<Said>;
   /** Where lines go that name no room. */
   room!: Room;
-  /** The batches that were delivered. */
-  readonly delivered: (readonly CommittedEntry[])[] = [];
+  /** The batches that were delivered, stream by stream. */
+  readonly delivered: (readonly ArrivedEntry[])[] = [];
   /** `BODY: stored`, or `BODY: CODE`, in the order in which lines were settled. */
   readonly outcomes: string[] = [];
   readonly judged: string[] = [];
@@ -38,7 +48,7 @@ export class LogUnderTest {
   /** What every entry that moves the rules leads to. */
   rights: Rights | null = null;
   readonly refreshed: Stream[] = [];
-  judge: (pending: QueuedEntry) => RefusalCode | null = () => null;
+  judge: (pending: Said) => RefusalCode | null = () => null;
   onDeliver: () => unknown = () => {};
   #refreshFailure: unknown = null;
 
@@ -48,6 +58,8 @@ export class LogUnderTest {
     const all = { maxPendingMessages: 10_000, maxPendingBytes: 16_777_216, maxPendingAgeMs: 10_000, ...limits };
     const { store, clock, watch, pace } = this;
     this.log = new Log({ store, clock, telemetry: watch, batchDelay: pace }, () => all, {
+      isOnHold: ({ speaker }) => speaker?.nameStatus === "unconfirmed",
+      mustRecheck: ({ speaker }) => speaker?.nameStatus === "lost",
       recheck: (pending) => this.#judge(pending),
       computeRights: (pending) => this.#seal(pending),
       refresh: (streams) => this.#refresh(streams),
@@ -61,8 +73,8 @@ export class LogUnderTest {
   }
 
   addNow(line: string | Line): void {
-    const its: Line = typeof line === "string" ? { body: line } : line;
-    const { body, bytes = 100, kind = kinds.said, room = this.room, session = null } = its;
+    const said: Line = typeof line === "string" ? { body: line } : line;
+    const { body, bytes = 100, kind = kinds.said, room = this.room, speaker = null } = said;
     this.log.add({
       stream: room.id,
       rightsVersion: room.rightsVersion,
@@ -72,13 +84,11 @@ export class LogUnderTest {
       body,
       rights: null,
       takeovers: room.takeovers,
-      subject: 0,
       to: room,
-      session,
-      action: "say",
+      speaker,
       bytes,
       saidAtMs: this.clock.monotonicMs(),
-      settle: (refused) => this.outcomes.push(`${body}: ${refused?.code ?? "stored"}`),
+      settle: (outcome) => this.outcomes.push(`${body}: ${outcome instanceof Refusal ? outcome.code : "stored"}`),
     });
   }
 
@@ -88,7 +98,7 @@ export class LogUnderTest {
     await this.clock.turn();
   }
 
-  #judge(pending: QueuedEntry): Refusal | null {
+  #judge(pending: Said): Refusal | null {
     this.judged.push(pending.body);
     const code = this.judge(pending);
     if (code) return new Refusal(code);
@@ -115,13 +125,16 @@ export class LogUnderTest {
     }
   }
 
-  #deliver(stored: readonly CommittedEntry[]): void {
-    this.delivered.push(stored);
-    for (const { pending } of stored) if (movesRights(pending.kind)) pending.to.rightsVersion += 1;
+  #deliver(stored: ReadonlyMap<Stream, readonly ArrivedEntry[]>): void {
+    const arrived = [...stored.values()].flat();
+    this.delivered.push(arrived);
+    for (const [stream, arrivals] of stored) {
+      for (const { entry } of arrivals) if (movesRights(entry.kind)) stream.rightsVersion += 1;
+    }
     try {
       this.onDeliver();
     } finally {
-      for (const { pending } of stored) pending.settle(null);
+      for (const { entry, origin } of arrived) origin?.settle(entry);
     }
   }
 }
@@ -136,10 +149,10 @@ export async function aRoomFor({ store }: LogUnderTest, text: string): Promise<R
   const name = parseRoomName(text);
   const record = name && (await store.createRoom({ name, isPrivate: false, authorId: null, author: "chatd" }));
   if (!record) throw new Error(`no room ${text}`);
-  return new Room(record, false);
+  return new Room(record, false, () => false);
 }
 
 /** The texts of each batch that was delivered. */
-export function textsOf(delivered: readonly (readonly CommittedEntry[])[]): string[][] {
-  return delivered.map((stored) => stored.map(({ pending }) => pending.body));
+export function textsOf(delivered: readonly (readonly ArrivedEntry[])[]): string[][] {
+  return delivered.map((stored) => stored.map(({ entry }) => entry.body));
 }

@@ -1,9 +1,10 @@
-import type { ChatSettings } from "../../src/chat/chat.ts";
-import type { Draft, Entry } from "../../src/domain/entry.ts";
-import { type NameKey, parseUserName } from "../../src/domain/names.ts";
+import type { ChatSettings } from "../../src/chat/context.ts";
+import type { Draft } from "../../src/domain/draft.ts";
+import type { Entry } from "../../src/domain/entry.ts";
+import { parseUserName } from "../../src/domain/names.ts";
 import type { ClusterMessage } from "../../src/ports/cluster-message.ts";
 import type { Bus, BusListener } from "../../src/ports/bus.ts";
-import type { Person, PresenceListener, UserRef } from "../../src/ports/presence.ts";
+import type { Person, PresenceListener } from "../../src/ports/presence.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { aDraft } from "./drafts.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -12,43 +13,25 @@ import { World } from "./people.ts";
 
 /** A presence that knows people elsewhere: those that a test puts there. */
 class FakePresence extends MemoryPresence {
-  readonly others = new Map<NameKey, Person>();
   /** Sessions that are not logged in anywhere. */
   gone: readonly number[] = [];
   follower: PresenceListener | null = null;
   /** Rooms that sessions of this node have left, by id. */
   readonly leftRooms: number[] = [];
 
-  override left(_session?: number, room = 0): void {
+  /** Somebody is logged in at another node; nobody is told. */
+  put(person: Person): void {
+    this.roster.put(person.node ?? 2, person, SILENT);
+  }
+
+  /** Somebody of another node is logged in no longer; nobody is told. */
+  forget({ id }: Pick<Person, "id">): void {
+    this.roster.remove(id);
+  }
+
+  override left(session: number, room: number): void {
     this.leftRooms.push(room);
-  }
-
-  override find(key?: NameKey): Person | null {
-    return (key && this.others.get(key)) ?? null;
-  }
-
-  override peopleIn(room?: number): readonly Person[] {
-    return [...this.others.values()].filter(({ rooms }) => rooms.has(room ?? 0));
-  }
-
-  override countIn(room?: number): number {
-    return this.peopleIn(room).length;
-  }
-
-  override eldestIn(
-    room: number,
-    here: UserRef | null,
-    isOut: (person: UserRef) => boolean = () => false,
-  ): UserRef | null {
-    return this.peopleIn(room).find((person) => !isOut(person)) ?? here;
-  }
-
-  override people(): readonly Person[] {
-    return [...this.others.values()];
-  }
-
-  override count(): number {
-    return this.others.size;
+    super.left(session, room);
   }
 
   override goneOf(): Promise<readonly number[]> {
@@ -59,6 +42,8 @@ class FakePresence extends MemoryPresence {
     this.follower = follower ?? null;
   }
 }
+
+const SILENT = { joined: () => {}, left: () => {} };
 
 /** A bus whose other end is a test's. */
 class FakeBus implements Bus {
@@ -89,7 +74,7 @@ export class FakeNode extends World {
     const clock = new FakeClock();
     const store = new FakeStore(clock);
     store.isShared = true;
-    const presence = new FakePresence();
+    const presence = new FakePresence(clock);
     const bus = new FakeBus();
     super(settings, clock, store, presence, bus);
     this.presence = presence;
@@ -103,7 +88,7 @@ export class FakeNode extends World {
     const sinceMicros = this.clock.micros();
     const places = rooms.map((room): [number, number] => [this.room(room).id, sinceMicros]);
     const person: Person = { id, name, address: "192.0.2.1", sinceMicros, rooms: new Map(places), node: 2 };
-    this.presence.others.set(name.key, person);
+    this.presence.put(person);
     return person;
   }
 

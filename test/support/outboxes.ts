@@ -1,13 +1,14 @@
 import type { Chunk } from "../../src/ports/outlet.ts";
+import { textFormat } from "../../src/formats/text/text-format.ts";
 import { Outbox, type OutboxEvents } from "../../src/net/outbox.ts";
-import { heldBytesOf, type OutboxLimits, OutboxPool } from "../../src/net/outbox-pool.ts";
+import { CHUNK_OVERHEAD_BYTES, type OutboxLimits, OutboxPool } from "../../src/net/outbox-pool.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { HeldSocket } from "./held-socket.ts";
 
 const NO_LIMITS: OutboxLimits = { skipBytes: 0, skipAfterMs: 0, closeBytes: 0, closeAfterMs: 0, totalBytes: 0 };
 
 /** What a chunk counts for beside its bytes. */
-export const OVERHEAD = heldBytesOf(aReply(""));
+export const OVERHEAD = CHUNK_OVERHEAD_BYTES;
 
 /** Lines of a room: many outboxes may share them, and they may be skipped. */
 export function roomLines(text: string, lines = 1): Chunk {
@@ -38,6 +39,10 @@ export class Receiver implements OutboxEvents {
 
   skipped(lines: number): void {
     this.skips.push(lines);
+  }
+
+  noticeOfSkipped(lines: number): Chunk {
+    return { bytes: textFormat.event({ type: "skipped", lines }, 0, 0), lines: 0, holders: 0 };
   }
 
   tooSlow(): void {

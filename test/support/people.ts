@@ -1,13 +1,17 @@
-import { Chat, type ChatSettings } from "../../src/chat/chat.ts";
-import { enterLobby } from "../../src/chat/rooms/membership.ts";
-import { parseRoomName, parseUserName } from "../../src/domain/names.ts";
+import { Chat } from "../../src/chat/chat.ts";
+import type { ChatSettings, Context } from "../../src/chat/context.ts";
+import { enterLobby } from "../../src/chat/operations/enter-lobby.ts";
+import type { EndEvent, SessionEvent } from "../../src/domain/events.ts";
+import { parseRoomName } from "../../src/domain/names.ts";
+import { textFormat } from "../../src/formats/text/text-format.ts";
 import type { Bus } from "../../src/ports/bus.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import type { Chunk, CloseWhy, Outlet } from "../../src/ports/outlet.ts";
 import type { Presence } from "../../src/ports/presence.ts";
 import type { AuditEvent, Telemetry } from "../../src/ports/telemetry.ts";
 import type { Room } from "../../src/chat/rooms/room.ts";
 import type { Session } from "../../src/chat/sessions/session.ts";
-import { beginSession, endSession } from "../../src/chat/sessions/sign-in.ts";
+import { endSession, signIn } from "../../src/chat/sessions/sign-in.ts";
 import { dispatch } from "../../src/commands/dispatch.ts";
 import { networkOf } from "../../src/domain/address.ts";
 import { LocalHub } from "../../src/bus/local.ts";
@@ -61,6 +65,8 @@ export class FakeWatch implements Telemetry {
 
 /** Keeps what a session is given, as lines and as the very chunks. */
 export class FakeOutlet implements Outlet {
+  readonly format = textFormat;
+  readonly #clock: Pick<Clock, "micros">;
   readonly lines: string[] = [];
   readonly chunks: Chunk[] = [];
   address = "192.0.2.1";
@@ -73,6 +79,10 @@ export class FakeOutlet implements Outlet {
   /** What it says when it is asked whether somebody is there; null: it cannot be asked. */
   answer: Promise<boolean> | null = null;
 
+  constructor(clock: Pick<Clock, "micros"> = new FakeClock()) {
+    this.#clock = clock;
+  }
+
   isThere(): Promise<boolean> | null {
     return this.answer;
   }
@@ -84,12 +94,16 @@ export class FakeOutlet implements Outlet {
   reply(text: string): void {
     this.lines.push(...text.split("\r\n"));
   }
-  close(text: string, why: CloseWhy): void {
-    this.reply(text);
+  tell(event: SessionEvent | EndEvent): void {
+    const bytes = textFormat.event(event, 0, this.#clock.micros());
+    this.lines.push(...Buffer.from(bytes).toString("utf8").split("\r\n").slice(0, -1));
+  }
+  close(event: EndEvent, why: CloseWhy): void {
+    this.tell(event);
     this.closed = why;
   }
-  askNameAgain(text: string): void {
-    this.reply(text);
+  askNameAgain(event: EndEvent): void {
+    this.tell(event);
     this.isAskedAgain = true;
   }
   resume(): void {
@@ -119,7 +133,7 @@ export class Person {
 
   /** Types a line, and goes on at once: what it does may still be under way. */
   types(line: string): void {
-    void dispatch(this.#world.chat, this.session, line);
+    void dispatch(this.#world.context, this.session, this.outlet, line);
   }
 
   /** Types lines, one after the other, and returns what came back when all that can be done about them is done. */
@@ -133,7 +147,7 @@ export class Person {
   }
 
   async ends(): Promise<void> {
-    void endSession(this.#world.chat, this.session);
+    void endSession(this.#world.context, this.session);
     await this.#world.clock.turn();
   }
 }
@@ -151,7 +165,7 @@ export class World {
     settings: Partial<ChatSettings>,
     clock = new FakeClock(),
     store = new FakeStore(clock),
-    presence: Presence = new MemoryPresence(),
+    presence: Presence = new MemoryPresence(clock),
     bus: Bus = new LocalHub().join(),
   ) {
     this.clock = clock;
@@ -170,6 +184,7 @@ export class World {
       },
       {
         lobby: parseRoomName("lobby"),
+        reservedNames: [],
         roomsPerUser: 50,
         roomsCreatedPerUser: 10,
         roomsCreatedPerAddress: 100,
@@ -183,6 +198,10 @@ export class World {
     );
   }
 
+  get context(): Context {
+    return this.chat.context;
+  }
+
   async start(): Promise<void> {
     const started = this.chat.start();
     await this.clock.turn();
@@ -191,12 +210,9 @@ export class World {
 
   /** Logs somebody in, lobby and greeting included. */
   async enters(text: string): Promise<Person> {
-    const name = parseUserName(text);
-    if (!name) throw new Error(`not a name: ${text}`);
-    const outlet = new FakeOutlet();
-    const session = await beginSession(this.chat, (this.lastId += 1), name, outlet);
-    if (!session) throw new Error(`taken: ${text}`);
-    void enterLobby(this.chat, session);
+    const outlet = new FakeOutlet(this.clock);
+    const session = await signIn(this.context, text, outlet);
+    void enterLobby(this.context, session);
     await this.clock.turn();
     return new Person(this, session, outlet);
   }
@@ -211,7 +227,7 @@ export class World {
 
   room(text: string): Room {
     const name = parseRoomName(text);
-    const room = name && this.chat.rooms.find(name);
+    const room = name && this.context.rooms.find(name);
     if (!room) throw new Error(`no room ${text}`);
     return room;
   }

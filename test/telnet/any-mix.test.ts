@@ -66,8 +66,8 @@ class Trial {
     this.door.settings = { ...this.door.settings, ...FLOOD, keepaliveMs: KEEPALIVE_MS };
     this.door.pool.limits = OUTBOX;
     this.wasUnable = !answers;
-    this.pair = new Pair(this.door, "192.0.2.1");
-    this.#other = new Pair(this.door, "192.0.2.2");
+    this.pair = new Pair(this.door.door, "192.0.2.1");
+    this.#other = new Pair(this.door.door, "192.0.2.2");
     this.pair.onOutput = (chunk) => {
       const questions = chunk.toString("latin1").split(DO_TIMING_MARK).length - 1;
       for (let i = 0; i < questions && answers; i++) this.pair.do(WILL_TIMING_MARK);
@@ -106,7 +106,7 @@ class Trial {
         this.#isHalf = false;
         break;
       case "ask":
-        new Pair(this.door, "192.0.2.1").do(Buffer.from("one\r\n"));
+        new Pair(this.door.door, "192.0.2.1").do(Buffer.from("one\r\n"));
         break;
       case "hold":
         this.#release();
@@ -182,7 +182,7 @@ t.test("any mix on one connection: each line is stored, or its author is told, a
 
     const { stored, told, sent } = trial;
     deepEqual(trial.door.telemetry.failures, []);
-    const holders = [...trial.door.chat.sessions.values()].map(({ outlet }) => outlet);
+    const holders = [...trial.door.context.sessions.all()].map(({ outlet }) => outlet);
     ok(!holders.includes(trial.pair.connection), "its name has not outlived it");
     ok(trial.pair.isClosed, "the connection has ended");
     deepEqual(

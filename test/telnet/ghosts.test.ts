@@ -91,7 +91,8 @@ t.test("a holder that never spoke telnet cannot be asked, and stays", async (t) 
 
 t.test("a holder somewhere else is nobody's to ask", async (t) => {
   const { door, holder } = await aHolder(t);
-  Object.defineProperty(door.session("one").outlet, "address", { value: "192.0.2.1" });
+  const person = door.context.presence.find(door.session("one").name.key);
+  Object.assign(person ?? {}, { address: "192.0.2.1" });
   const again = await aNewcomer(t, door);
   await again.expect(TAKEN);
   t.notOk(holder.raw.includes(DO_TIMING_MARK));
@@ -116,7 +117,7 @@ t.test("a newcomer who goes while it is asked takes nothing", async (t) => {
   await again.expect(ASKING);
   again.socket.destroy();
   await time.pass(5000);
-  await until(() => door.chat.sessions.size === 0, "nobody holds the name");
+  await until(() => door.context.sessions.size === 0, "nobody holds the name");
   await (await aNewcomer(t, door)).expect("Welcome, one.");
 });
 

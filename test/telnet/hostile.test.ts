@@ -2,12 +2,11 @@ import t from "tap";
 import { Chat } from "../../src/chat/chat.ts";
 import { parseRoomName } from "../../src/domain/names.ts";
 import { networkOf } from "../../src/domain/address.ts";
-import { Bans } from "../../src/chat/server-bans.ts";
 import { LocalHub } from "../../src/bus/local.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
 import { TypingBudgets } from "../../src/gate/typing-budgets.ts";
-import type { Door } from "../../src/telnet/door.ts";
+import { createDoor } from "../../src/telnet/door.ts";
 import { LineQueueTotal } from "../../src/net/line-queue.ts";
 import { Turns } from "../../src/net/turns.ts";
 import { OutboxPool } from "../../src/net/outbox-pool.ts";
@@ -35,28 +34,26 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
   let lastId = 0;
   const ports = {
     store,
-    presence: new MemoryPresence(),
+    presence: new MemoryPresence(systemClock),
     bus: new LocalHub().join(),
     clock: systemClock,
-    telemetry: telemetry,
+    telemetry,
     newId: () => ++lastId,
     networkOf,
     flush: () => pool.flush(),
   };
   const chat = new Chat(ports, { ...LIMITS.chat, lobby: parseRoomName("lobby"), maxRooms: 4 });
+  const { context } = chat;
   await chat.start();
-  const bans = new Bans(store, systemClock);
-  const door: Door = {
-    chat,
+  const door = createDoor({
+    context,
     turns: new Turns(systemClock),
     pool,
     queued: new LineQueueTotal(0),
     budgets: new TypingBudgets(LIMITS.budgets, systemClock),
     telemetry,
-    bans,
     settings: LIMITS.connection,
-    newSessionId: () => ++lastId,
-  };
+  });
   let heap = 0;
   for (let done = 0; done < SESSIONS; done += AT_ONCE) {
     if (done === WARM_UP) heap = await reachableBytes();
@@ -73,7 +70,10 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
       await new Promise((resolve) => setImmediate(resolve));
     }
     for (const { pair } of running) pair.cut();
-    await until(() => running.every(({ pair }) => pair.isClosed) && chat.sessions.size === 0, "all of them are gone");
+    await until(
+      () => running.every(({ pair }) => pair.isClosed) && context.sessions.size === 0,
+      "all of them are gone",
+    );
     for (const { pair, steps } of running) {
       const controls = controlsIn(withoutTelnet(pair.output));
       if (controls.length > 0) t.fail(`${controls.join(" ")} went out`, { steps: steps.map(String) });
@@ -83,11 +83,11 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
     telemetry.acts.length = 0;
   }
   t.same(telemetry.failures, []);
-  await chat.whenIdle();
+  await context.pipeline.whenIdle();
   t.equal(pool.heldBytes, 0);
   t.equal(door.queued.bytes, 0);
   t.equal(ports.presence.names(1).count, 0);
-  t.ok(chat.rooms.count <= 4);
+  t.ok(context.rooms.count <= 4);
   const grown = (await reachableBytes()) - heap;
   t.ok(grown < SLACK_BYTES, `the heap grew by ${Math.round(grown / 1024)} KiB over ${SESSIONS - WARM_UP} sessions`);
 });

@@ -1,4 +1,6 @@
 import t, { type Test } from "tap";
+import type { EndEvent } from "../../src/domain/events.ts";
+import { texts } from "../../src/formats/text/sentences.ts";
 import type { FloodLimits } from "../../src/net/flood-control.ts";
 import { TestDoor } from "../support/door.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -10,6 +12,7 @@ const DO_TIMING_MARK = "\u00ff\u00fd\u0006";
 const WILL_TIMING_MARK = Buffer.from("fffb06", "hex");
 const FLOOD: FloodLimits = { floodBurst: 10, floodRate: 2, pasteLines: 0 };
 const LOBBY = 1;
+const SENT_AWAY: EndEvent = { type: "closed-by-operator", reason: "Away with you." };
 
 /** Somebody on a connection in memory. */
 class Somebody {
@@ -19,7 +22,7 @@ class Somebody {
 
   constructor(door: TestDoor, clock: FakeClock) {
     this.#clock = clock;
-    this.pair = new Pair(door, "192.0.2.1");
+    this.pair = new Pair(door.door, "192.0.2.1");
   }
 
   /** Sends, and returns the lines that came back since this was asked last. */
@@ -102,10 +105,10 @@ t.test("/quit and the end are seen while lines wait, and come after them", async
   const one = await house.enters("one");
   await one.sends(`${paste(12)}/quit\r\n`);
   await one.leaves("end");
-  t.equal(house.door.chat.sessions.size, 1);
+  t.equal(house.door.context.sessions.size, 1);
   await house.clock.pass(2000);
   t.same(house.said("one"), numbered(12));
-  t.equal(house.door.chat.sessions.size, 0);
+  t.equal(house.door.context.sessions.size, 0);
 });
 
 t.test("somebody who sends nothing but empty lines is seen to go at once", async (t) => {
@@ -113,7 +116,7 @@ t.test("somebody who sends nothing but empty lines is seen to go at once", async
   const one = await house.enters("one");
   await one.sends("/leave\r\n", "\n".repeat(60_000));
   await one.leaves("end");
-  t.equal(house.door.chat.sessions.size, 0);
+  t.equal(house.door.context.sessions.size, 0);
 });
 
 t.test("a connection that breaks is seen at once while its lines wait, and it is noted how many", async (t) => {
@@ -121,7 +124,7 @@ t.test("a connection that breaks is seen at once while its lines wait, and it is
   const one = await house.enters("one");
   await one.sends(paste(100));
   await one.leaves("reset");
-  t.equal(house.door.chat.sessions.size, 0);
+  t.equal(house.door.context.sessions.size, 0);
   t.same([house.said("one").length, house.door.telemetry.unsent], [10, 90]);
 });
 
@@ -143,8 +146,11 @@ t.test("who is sent away while lines wait is told how many were not sent", async
   const house = await aHouse(t);
   const one = await house.enters("one");
   await one.sends(paste(100));
-  house.door.session("one").outlet.close("Away with you.", "kicked");
-  t.same(await one.hears(), ["90 waiting lines were not sent. Send them again.", "Away with you."]);
+  house.door.session("one").outlet.close(SENT_AWAY, "kicked");
+  t.same(await one.hears(), [
+    "90 waiting lines were not sent. Send them again.",
+    "[*]: The operator closed your connection: Away with you.",
+  ]);
   t.equal(house.said("one").length, 10);
 });
 
@@ -158,8 +164,8 @@ t.test("whoever loses the name while lines wait is told, and they are not taken 
   const house = await aHouse(t);
   const one = await house.enters("one");
   await one.sends(paste(100));
-  house.door.session("one").outlet.askNameAgain("Your name is gone.");
-  t.same(await one.hears(), ["90 waiting lines were not sent. Send them again.", "Your name is gone."]);
+  house.door.session("one").outlet.askNameAgain({ type: "name-lost" });
+  t.same(await one.hears(), ["90 waiting lines were not sent. Send them again.", texts.lostName]);
   t.same((await one.sends("two\r\n")).slice(0, 1), ["Login:Welcome, two."]);
 });
 
@@ -170,7 +176,7 @@ t.test("a server that stops handles what was read, and no flood control holds it
   one.pair.connection.drain();
   for (let i = 0; i < 40; i++) await house.clock.turn();
   t.same(house.said("one"), numbered(600));
-  t.equal(house.door.chat.sessions.size, 0);
+  t.equal(house.door.context.sessions.size, 0);
 });
 
 t.test("a server that stops while somebody is greeted handles all that they sent with their name", async (t) => {
@@ -190,7 +196,7 @@ t.test("whoever is closed is read on, so that their end is seen", async (t) => {
   const one = await house.enters("one");
   await one.sends(paste(2000));
   t.ok(one.pair.isPaused);
-  house.door.session("one").outlet.close("Away with you.", "kicked");
+  house.door.session("one").outlet.close(SENT_AWAY, "kicked");
   await one.hears();
   t.notOk(one.pair.isPaused);
   await one.leaves("end");
@@ -212,7 +218,7 @@ t.test("a line that was not finished when the name was lost is no name, and no s
   const release = house.door.store.hold("history");
   await one.sends("/join Planes\r\n");
   await one.sends("my_pass");
-  house.door.session("one").outlet.askNameAgain("Your name is gone.");
+  house.door.session("one").outlet.askNameAgain({ type: "name-lost" });
   release();
   await one.hears();
   t.same((await one.sends("word\r\n")).slice(0, 1), ["Login:Welcome, word."]);
@@ -227,7 +233,7 @@ t.test("somebody who reads slowly in a busy room is still heard", async (t) => {
   t.ok((house.door.session("one").outlet.waitingBytes ?? 0) > 100_000);
   await one.sends("I am here\r\n", "/quit\r\n");
   t.same(house.said("one"), ["I am here"]);
-  t.equal(house.door.chat.sessions.size, 1);
+  t.equal(house.door.context.sessions.size, 1);
 });
 
 t.test("a server that has no more time tells how many lines were not sent", async (t) => {

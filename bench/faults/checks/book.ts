@@ -1,5 +1,5 @@
+import { decodeChange } from "../../../src/domain/change.ts";
 import { isMessage } from "../../../src/domain/entry.ts";
-import { parseSubject } from "../../../src/domain/subject.ts";
 import type { Run, StoredEntry, StoredRoom } from "../history.ts";
 
 /** Bodies that players give to their lines: `tTRANSCRIPT.NUMBER`. */
@@ -57,10 +57,11 @@ export class Book {
   /** Entries of these kinds that are about somebody. */
   sentences(stream: number, ...kinds: readonly number[]): Sentence[] {
     return (this.all.get(stream) ?? []).flatMap((entry) => {
-      const subject = kinds.includes(entry.kind) ? parseSubject(entry.body) : null;
-      if (!subject) return [];
-      const { id, key, untilMicros } = subject;
-      return [{ entry, session: id, key, untilMs: untilMicros === null ? null : untilMicros / 1000 }];
+      const change = kinds.includes(entry.kind) ? decodeChange(entry) : null;
+      if (!change || !("user" in change) || !change.user) return [];
+      const { id, name } = change.user;
+      const untilMicros = change.kind === "banned" ? change.untilMicros : null;
+      return [{ entry, session: id, key: name.key, untilMs: untilMicros === null ? null : untilMicros / 1000 }];
     });
   }
 

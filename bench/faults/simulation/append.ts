@@ -1,6 +1,5 @@
 import { closesStream, isMessage, kinds, movesRights, SERVER_STREAM } from "../../../src/domain/entry.ts";
 import { hasOtherPast } from "../../../src/streams/divergence.ts";
-import type { Rights } from "../../../src/domain/rights.ts";
 import type { Moment } from "./moment.ts";
 import type { HeadRow, Tables } from "./tables.ts";
 
@@ -11,7 +10,8 @@ interface Draft {
   readonly authorId: number | null;
   readonly author: string;
   readonly body: string;
-  readonly rights: Rights | null;
+  /** As in `StreamRow`. */
+  readonly rights: unknown;
 }
 
 type Values = readonly unknown[];
@@ -103,7 +103,7 @@ function toDrafts(values: Values): Draft[] {
       authorId: authorIds[i] ?? null,
       author: authors[i] ?? "",
       body: bodies[i] ?? "",
-      rights: json === null ? null : (JSON.parse(json) as Rights),
+      rights: json === null ? null : JSON.parse(json),
     };
   });
 }

@@ -1,13 +1,13 @@
-import type { Chat } from "../../../src/chat/chat.ts";
+import type { Context } from "../../../src/chat/context.ts";
 import { SERVER_STREAM } from "../../../src/domain/entry.ts";
-import { bansInForce, NO_RIGHTS, type Rights } from "../../../src/domain/rights.ts";
+import { bansInForce, decodeRights, type Rights } from "../../../src/domain/rights.ts";
 import type { Room } from "../../../src/chat/rooms/room.ts";
 import type { RoomRow, Tables } from "./tables.ts";
 
 /** What a node knows, where nothing is under way. */
 export interface Knowledge {
   readonly node: number;
-  readonly chat: Chat;
+  readonly context: Context;
 }
 
 /**
@@ -33,8 +33,8 @@ class Audit {
     this.#tables = tables;
     this.#knowledge = knowledge;
     this.#nowMicros = nowMicros;
-    for (const { chat } of knowledge) {
-      for (const { id, rooms } of chat.sessionsById.values()) {
+    for (const { context } of knowledge) {
+      for (const { id, rooms } of context.sessions.all()) {
         this.#sessions.add(id);
         for (const room of rooms) this.#lively.add(room.id);
       }
@@ -57,10 +57,10 @@ class Audit {
     for (const { shown, session } of names.values()) {
       if (!this.#sessions.has(session)) this.#add(`${shown} is the name of session ${session}, which is not there`);
     }
-    for (const { node, chat } of this.#knowledge) {
-      for (const { id, name, standing } of chat.sessionsById.values()) {
+    for (const { node, context } of this.#knowledge) {
+      for (const { id, name, nameStatus } of context.sessions.all()) {
         if (!holders.has(id)) this.#add(`${name.shown} at node ${node} is without a name in the database`);
-        if (standing !== "held") this.#add(`the name of ${name.shown} at node ${node} is ${standing}`);
+        if (nameStatus !== "held") this.#add(`the name of ${name.shown} at node ${node} is ${nameStatus}`);
       }
     }
     if (nodes.size !== this.#knowledge.length) {
@@ -75,8 +75,8 @@ class Audit {
     }
   }
 
-  #checkNode({ node, chat }: Knowledge, open: readonly RoomRow[]): void {
-    const known = new Map([...chat.rooms.all()].map((room) => [room.id, room]));
+  #checkNode({ node, context }: Knowledge, open: readonly RoomRow[]): void {
+    const known = new Map([...context.rooms.all()].map((room) => [room.id, room]));
     const ids = new Set(open.map(({ id }) => id));
     for (const { id, name } of known.values()) {
       if (!ids.has(id)) this.#add(`node ${node} knows ${name.shown} (${id}), which is not there`);
@@ -87,8 +87,8 @@ class Audit {
       else this.#checkRoom(node, room, row);
     }
     const last = this.#tables.entriesOf(SERVER_STREAM).at(-1)?.pos ?? 0;
-    if (chat.server.pos !== last) {
-      this.#add(`node ${node} has read the server's stream to ${chat.server.pos}, which ends at ${last}`);
+    if (context.server.pos !== last) {
+      this.#add(`node ${node} has read the server's stream to ${context.server.pos}, which ends at ${last}`);
     }
   }
 
@@ -98,7 +98,7 @@ class Audit {
     this.#compare(`${its}: name`, room.name.key, row.key);
     this.#compare(`${its}: is followed`, room.isFollowed, room.members.size > 0);
     const stream = this.#tables.streams.get(row.id);
-    const rights = stream?.rights ?? NO_RIGHTS;
+    const rights = decodeRights(stream?.rights);
     if (room.isFollowed || row.isPrivate) {
       this.#compare(`${its}: rules`, room.rightsVersion, stream?.rules);
       this.#compare(`${its}: rights`, this.#inForce(room.rights), this.#inForce(rights));
@@ -111,7 +111,7 @@ class Audit {
 
   /** A private room does not outlast its owner where nobody is in it. */
   #checkOwned({ id, name, isPrivate }: RoomRow): void {
-    const owner = this.#tables.streams.get(id)?.rights?.owner ?? null;
+    const { owner } = decodeRights(this.#tables.streams.get(id)?.rights);
     if (!isPrivate || this.#lively.has(id) || (owner !== null && this.#sessions.has(owner))) return;
     this.#add(`${name} (${id}) is private, nobody is in it, and its owner is ${owner === null ? "nobody" : "gone"}`);
   }

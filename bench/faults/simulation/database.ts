@@ -100,7 +100,7 @@ export class Database {
     this.wentBackAtMs = this.#timeline.nowMs;
   }
 
-  /** Deletes old entries, as a node does (src/chat/keeping.ts). */
+  /** Deletes old entries, as a node does (src/streams/retention.ts). */
   prune(keptMs: number): void {
     this.pruned.push(...this.#tables.prune(this.#timeline.nowMs - keptMs));
   }

@@ -1,10 +1,13 @@
-import { Chat, type ChatSettings } from "../../../src/chat/chat.ts";
+import { Chat } from "../../../src/chat/chat.ts";
+import type { ChatSettings } from "../../../src/chat/context.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
-import { Bans } from "../../../src/chat/server-bans.ts";
 import type { DatabaseConnection } from "../../../src/postgres/connection.ts";
-import { PostgresPresence } from "../../../src/presence/postgres/postgres-presence.ts";
+import { ClusterPresence } from "../../../src/presence/cluster/cluster-presence.ts";
+import { PostgresNodeTable } from "../../../src/presence/postgres/node-table.ts";
+import { PostgresPeopleTable } from "../../../src/presence/postgres/people-table.ts";
+import { texts } from "../../../src/formats/text/sentences.ts";
 import { PostgresStore } from "../../../src/store/postgres/postgres-store.ts";
-import { SignInDialogue } from "../../../src/telnet/sign-in-dialogue.ts";
+import { SignInDialogue, type SignInSettings } from "../../../src/telnet/sign-in-dialogue.ts";
 import type { Database } from "./database.ts";
 import type { Hub, SimulatedBus } from "./hub.ts";
 import { Link } from "./link.ts";
@@ -18,7 +21,7 @@ import type { Purpose, Weather } from "./weather.ts";
 export const LEASE_MS = 3000;
 const APPEND_DEADLINE_MS = 5000;
 const READ_DEADLINE_MS = 5000;
-/** As in src/backend.ts and src/config/parts.ts. */
+/** As in src/daemon/backend.ts and src/config/settings-of.ts. */
 const LEASE_DEADLINE_PART = 0.4;
 const COMPARE_PART = 0.3;
 const START_AGAIN_MS = 500;
@@ -27,6 +30,7 @@ const LAST_TRY_MS = 5000;
 
 const SETTINGS: ChatSettings = {
   lobby: parseRoomName("lobby"),
+  reservedNames: [],
   roomsPerUser: 50,
   roomsCreatedPerUser: 10,
   roomsCreatedPerAddress: 0,
@@ -36,6 +40,7 @@ const SETTINGS: ChatSettings = {
   maxPendingAgeMs: 10_000,
   compareEveryMs: LEASE_MS * COMPARE_PART,
 };
+const SIGN_IN: SignInSettings = { loginBytes: 0, loginTries: 3, welcome: "" };
 
 /** What all nodes of a simulation share. */
 export interface Cluster {
@@ -54,10 +59,10 @@ export interface Cluster {
 interface Running {
   readonly machine: Machine;
   readonly chat: Chat;
-  readonly presence: PostgresPresence;
+  readonly presence: ClusterPresence;
   readonly bus: SimulatedBus;
   readonly seats: Set<Seat>;
-  readonly newLogin: () => SignInDialogue;
+  readonly newDialogue: () => SignInDialogue;
 }
 
 /** One node: the real chat with the real store and presence, on a process, a network and a database that are simulated. */
@@ -86,7 +91,7 @@ export class SimulatedNode {
     return this.#machine;
   }
 
-  get presence(): PostgresPresence | null {
+  get presence(): ClusterPresence | null {
     return this.#running?.presence ?? null;
   }
 
@@ -133,7 +138,7 @@ export class SimulatedNode {
       events.closed();
       return null;
     }
-    const seat = new Seat(running.chat, address, running.newLogin, {
+    const seat = new Seat(running.chat.context, address, running.newDialogue, {
       wrote: (lines) => events.wrote(lines),
       isThere: (withinMs) => events.isThere(withinMs),
       closed: () => {
@@ -151,12 +156,18 @@ export class SimulatedNode {
     const watch = new SimulatedWatch(`node ${this.nr}`, trace, (what) => this.#cluster.failed(what));
     const bus = hub.join(this.nr, machine);
     const leaseDeadlineMs = LEASE_MS * LEASE_DEADLINE_PART;
-    const presence = new PostgresPresence(
-      { lease: this.#connect(machine, "lease", leaseDeadlineMs), people: this.#connect(machine, "presence") },
-      bus,
-      machine.clock,
+    const { clock } = machine;
+    const lease = this.#connect(machine, "lease", leaseDeadlineMs);
+    const people = this.#connect(machine, "presence");
+    const presence = new ClusterPresence(
+      {
+        nodes: new PostgresNodeTable(lease),
+        people: (identity) => new PostgresPeopleTable(people, identity),
+        bus,
+        clock,
+        health: (error) => watch.storeHealth(error),
+      },
       { leaseMs: LEASE_MS, host: `node${this.nr}`, version: "0" },
-      (error) => watch.storeHealth(error),
     );
     await presence.start();
     const store = new PostgresStore(
@@ -167,21 +178,18 @@ export class SimulatedNode {
       },
       presence.lease.identity,
     );
-    const { clock } = machine;
     let id = process * 1_000_000;
     const newId = (): number => (id += 1);
     const ports = { store, presence, bus, clock, telemetry: watch, newId };
     const chat = new Chat({ ...ports, networkOf: (address) => address, flush: () => {} }, SETTINGS);
     await chat.start();
-    const bans = new Bans(store, clock);
-    const settings = { loginBytes: 0, loginTries: 3, reservedNames: [], welcome: "" };
-    const newLogin = (): SignInDialogue => new SignInDialogue(chat, bans, settings, newId);
-    this.#running = { machine, chat, presence, bus, seats: new Set(), newLogin };
+    const newDialogue = (): SignInDialogue => new SignInDialogue(chat.context, () => SIGN_IN);
+    this.#running = { machine, chat, presence, bus, seats: new Set(), newDialogue };
     trace(`node ${this.nr} serves, process ${process}`);
   }
 
   async #end({ chat, presence, bus, seats }: Running): Promise<void> {
-    for (const seat of seats) seat.close("The server is restarting. Please connect again in a moment.");
+    for (const seat of seats) seat.closeBecause(texts.restarting);
     const lost = await chat.finish(LAST_TRY_MS);
     if (lost > 0) this.#cluster.trace(`node ${this.nr} ends, and ${lost} lines may be lost`);
     chat.stop();

@@ -1,5 +1,4 @@
 import { isMessage, kinds, SERVER_STREAM } from "../../../src/domain/entry.ts";
-import type { Rights } from "../../../src/domain/rights.ts";
 import { tell } from "./append.ts";
 import type { Moment } from "./moment.ts";
 import type { EntryRow, RoomRow, Tables } from "./tables.ts";
@@ -85,7 +84,7 @@ export class RoomStatements {
     }
     // Ids are times: a restored database gives none twice.
     const id = (this.#tables.lastStream = this.#now.after(this.#tables.lastStream + 1));
-    this.#tables.streams.set(id, { rules: 1, isClosed: false, rights: JSON.parse(rights) as Rights });
+    this.#tables.streams.set(id, { rules: 1, isClosed: false, rights: JSON.parse(rights) });
     this.#tables.rooms.set(id, { id, key, name, isPrivate, topic: "", isDestroyed: false });
     const place = { stream_id: id, pos: 1, seq: 0, at: this.#now.micros, trueMs: this.#now.trueMs };
     const entry = { ...place, kind: kinds.created, author_id: authorId, author, body: token };

@@ -1,9 +1,11 @@
-import type { Chat } from "../../../src/chat/chat.ts";
+import type { Context } from "../../../src/chat/context.ts";
+import type { EndEvent, Event, SessionEvent } from "../../../src/domain/events.ts";
 import type { Chunk, Outlet } from "../../../src/ports/outlet.ts";
 import { MAX_LINES_WAITING, type Session } from "../../../src/chat/sessions/session.ts";
 import { endSession } from "../../../src/chat/sessions/sign-in.ts";
 import { dispatch } from "../../../src/commands/dispatch.ts";
 import { texts } from "../../../src/formats/text/sentences.ts";
+import { textFormat } from "../../../src/formats/text/text-format.ts";
 import { greet, SignInDialogue } from "../../../src/telnet/sign-in-dialogue.ts";
 
 export interface SeatEvents {
@@ -17,26 +19,28 @@ export interface SeatEvents {
 
 /** A node's side of one connection: what src/telnet/connection.ts does, without bytes and limits. */
 export class Seat implements Outlet {
+  readonly format = textFormat;
   readonly address: string;
   readonly waitingBytes = 0;
   readonly waitingMs = 0;
-  readonly #chat: Chat;
-  readonly #newLogin: () => SignInDialogue;
+  readonly #context: Context;
+  readonly #newDialogue: () => SignInDialogue;
   readonly #events: SeatEvents;
   readonly #queue: string[] = [];
-  #login: SignInDialogue | null;
+  /** Until somebody has signed in. */
+  #dialogue: SignInDialogue | null;
   #session: Session | null = null;
   #handling: Promise<void> | null = null;
   #state: "open" | "closing" | "closed" = "open";
   #hasPeerEnded = false;
   #isGoingOn = false;
 
-  constructor(chat: Chat, address: string, newLogin: () => SignInDialogue, events: SeatEvents) {
-    this.#chat = chat;
+  constructor(context: Context, address: string, newDialogue: () => SignInDialogue, events: SeatEvents) {
+    this.#context = context;
     this.address = address;
-    this.#newLogin = newLogin;
+    this.#newDialogue = newDialogue;
     this.#events = events;
-    this.#login = newLogin();
+    this.#dialogue = newDialogue();
   }
 
   get isClosed(): boolean {
@@ -73,37 +77,55 @@ export class Seat implements Outlet {
   }
 
   deliver({ bytes }: Chunk): void {
-    this.#write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString().split("\r\n").slice(0, -1));
+    this.#write(linesIn(bytes));
   }
 
-  reply(text: string): void {
-    this.#write(text.split("\r\n"));
+  tell(event: SessionEvent): void {
+    this.#write(this.#linesOf(event));
   }
 
-  close(text: string | null): void {
-    if (this.#state !== "open") return;
-    this.#state = "closing";
-    this.#dropLines();
-    if (text !== null) this.reply(text);
-    this.#background(this.#endSession());
+  close(event: EndEvent): void {
+    this.#closeWith(this.#linesOf(event));
   }
 
-  askNameAgain(text: string): void {
+  askNameAgain(event: EndEvent): void {
     const session = this.#session;
     if (!session || this.#state !== "open") return;
     this.#dropLines();
-    this.reply(text);
+    this.#write(this.#linesOf(event));
     this.#session = null;
-    this.#login = this.#newLogin();
-    this.#background((this.#handling ?? Promise.resolve()).then(() => endSession(this.#chat, session)));
+    this.#dialogue = this.#newDialogue();
+    this.#background((this.#handling ?? Promise.resolve()).then(() => endSession(this.#context, session)));
   }
 
   resume(): void {
     this.#goOn();
   }
 
+  // What else ends it, and what is shown beside what the chat tells.
+
+  reply(text: string): void {
+    this.#write(text.split("\r\n"));
+  }
+
+  closeBecause(text: string | null): void {
+    this.#closeWith(text === null ? [] : text.split("\r\n"));
+  }
+
+  #linesOf(event: Event): string[] {
+    return linesIn(this.format.event(event, this.#session?.view ?? 0, this.#context.clock.micros()));
+  }
+
+  #closeWith(last: readonly string[]): void {
+    if (this.#state !== "open") return;
+    this.#state = "closing";
+    this.#dropLines();
+    if (last.length > 0) this.#write(last);
+    this.#background(this.#endSession());
+  }
+
   #write(lines: readonly string[]): void {
-    if (this.#state !== "closed") this.#events.wrote(lines);
+    if (this.#state !== "closed" && lines.length > 0) this.#events.wrote(lines);
   }
 
   #goOn(): void {
@@ -114,7 +136,7 @@ export class Seat implements Outlet {
       if (handling) this.#wait(handling);
     }
     this.#isGoingOn = false;
-    if (this.#hasPeerEnded && this.#queue.length === 0 && !this.#handling) this.close(null);
+    if (this.#hasPeerEnded && this.#queue.length === 0 && !this.#handling) this.closeBecause(null);
   }
 
   #mayHandle(): boolean {
@@ -123,45 +145,49 @@ export class Seat implements Outlet {
   }
 
   #handle(line: string): Promise<void> | void {
-    return this.#session ? dispatch(this.#chat, this.#session, line) : this.#loginStep(line);
+    return this.#session ? dispatch(this.#context, this.#session, this, line) : this.#signInStep(line);
   }
 
   #wait(handling: Promise<void>): void {
     this.#handling = handling
-      .catch((error: unknown) => this.#chat.telemetry.failed("handle a line", error))
+      .catch((error: unknown) => this.#context.telemetry.failed("handle a line", error))
       .then(() => {
         this.#handling = null;
         this.#goOn();
       });
   }
 
-  async #loginStep(line: string): Promise<void> {
-    const step = await this.#login?.step(line, this);
+  async #signInStep(line: string): Promise<void> {
+    const step = await this.#dialogue?.step(line, this);
     if (!step) return;
-    if (step.type === "close") return this.close(step.text);
+    if (step.type === "close") return this.closeBecause(step.text);
     // The prompt ends no line.
     if (step.type === "ask-again") return this.#write(step.text.split("\r\n").slice(0, -1));
     this.#session = step.session;
     if (this.#state !== "open") return;
-    this.#login = null;
-    await greet(this.#chat, step.session);
+    this.#dialogue = null;
+    await greet(this.#context, step.session, (text) => this.reply(text));
   }
 
   #dropLines(): void {
     const dropped = this.#queue.splice(0).length;
-    if (dropped > 0 && this.#login === null) this.reply(texts.linesNotSent(dropped));
+    if (dropped > 0 && this.#dialogue === null) this.reply(texts.linesNotSent(dropped));
   }
 
   async #endSession(): Promise<void> {
     await this.#handling;
     const session = this.#session;
     this.#session = null;
-    if (session) await endSession(this.#chat, session);
+    if (session) await endSession(this.#context, session);
     this.#state = "closed";
     this.#events.closed();
   }
 
   #background(task: Promise<void>): void {
-    task.catch((error: unknown) => this.#chat.telemetry.failed("end a session", error));
+    task.catch((error: unknown) => this.#context.telemetry.failed("end a session", error));
   }
+}
+
+function linesIn(bytes: Uint8Array): string[] {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString().split("\r\n").slice(0, -1);
 }

@@ -1,4 +1,5 @@
 import { kinds, SERVER_STREAM } from "../../../src/domain/entry.ts";
+import { decodeRights } from "../../../src/domain/rights.ts";
 import { Chance } from "../../../test/support/hostile.ts";
 import { check } from "../checker.ts";
 import type { Anomaly, NodeView, Run, Transcript } from "../history.ts";
@@ -194,7 +195,7 @@ export class Simulation {
   }
 
   #differences(): readonly string[] {
-    const running = this.#nodes.flatMap(({ nr, chat }) => (chat ? [{ node: nr, chat }] : []));
+    const running = this.#nodes.flatMap(({ nr, chat }) => (chat ? [{ node: nr, context: chat.context }] : []));
     const nowMicros = this.#isTimeKnown ? BEGINNING_MICROS + this.#timeline.nowMs * 1000 : Number.POSITIVE_INFINITY;
     return audit(this.#database.tables, running, nowMicros);
   }
@@ -227,7 +228,7 @@ export class Simulation {
       transcripts: this.#transcripts,
       rooms: [...tables.rooms.values()].map((room) => ({
         ...room,
-        owner: tables.streams.get(room.id)?.rights?.owner ?? null,
+        owner: decodeRights(tables.streams.get(room.id)?.rights).owner,
       })),
       entries: entries.map((row) => ({
         stream: row.stream_id,
@@ -251,11 +252,10 @@ export class Simulation {
       this.#anomalies.push({ check: "ends", what: `node ${nr} does not serve at the end` });
       return [];
     }
-    if (chat.pendingLines > 0) this.#anomalies.push({ check: "ends", what: `lines wait at node ${nr} at the end` });
-    const rooms = [...chat.rooms.all()].map(
-      (room) => [room.name.shown, chat.listings.peopleIn(room, 1000).first.map(({ name }) => name.shown)] as const,
-    );
-    return [{ node: nr, users: chat.presence.names(1000).first, rooms: new Map(rooms) }];
+    const { pipeline, presence, rooms } = chat.context;
+    if (pipeline.pendingLines > 0) this.#anomalies.push({ check: "ends", what: `lines wait at node ${nr} at the end` });
+    const people = [...rooms.all()].map(({ id, name }) => [name.shown, presence.namesIn(id, 1000).first] as const);
+    return [{ node: nr, users: presence.names(1000).first, rooms: new Map(people) }];
   }
 
   #trace(text: string): void {

@@ -1,6 +1,5 @@
 import { kinds } from "../../../src/domain/entry.ts";
 import type { BanRecord } from "../../../src/ports/store.ts";
-import type { Rights } from "../../../src/domain/rights.ts";
 
 export interface NodeRow {
   readonly id: number;
@@ -30,7 +29,8 @@ export interface AppendRow {
 export interface StreamRow {
   readonly rules: number;
   readonly isClosed: boolean;
-  readonly rights: Rights | null;
+  /** The JSON that `encodeRights` of src/domain/rights.ts made, parsed; null: there are none. */
+  readonly rights: unknown;
 }
 
 export interface EntryRow {

@@ -1,19 +1,27 @@
-import type { Chat } from "../chat.ts";
+import type { Name } from "../../domain/names.ts";
 import { Refusal } from "../../domain/refusals.ts";
 import { StoreError } from "../../ports/store-error.ts";
-import type { Name } from "../../domain/names.ts";
+import type { RoomRecord } from "../../ports/store.ts";
+import type { Context } from "../context.ts";
 import { own } from "../rooms/ownership.ts";
 import type { Room } from "../rooms/room.ts";
+import { lookAtServer } from "../server-stream.ts";
 import type { Session } from "../sessions/session.ts";
 
-/** Makes a room that the session owns. Throws `room-name-taken`, also where a room of that name cannot be seen; or the limit that it is past. */
-export async function createRoom(chat: Chat, session: Session, name: Name, isPrivate: boolean): Promise<Room> {
-  const settle = chat.quota.claim(session);
+type Parts = Pick<Context, "bus" | "quota" | "sequencer" | "server" | "store" | "subscriptions" | "telemetry">;
+
+/**
+ * Makes a room that the session owns. Rejects with a `Refusal`: `room-name-taken` also where a room of that name cannot be
+ * seen, or the limit that it is past.
+ */
+export async function createRoom(parts: Parts, session: Session, name: Name, isPrivate: boolean): Promise<Room> {
+  const settle = parts.quota.claim(session);
   let room: Room | null = null;
   try {
-    const record = await store(chat, session, name, isPrivate);
+    const record = await store(parts, session, name, isPrivate);
     if (!record) throw new Refusal("room-name-taken");
-    room = chat.addRoom(record);
+    room = parts.subscriptions.learn(record);
+    lookAtServer(parts);
     own(room, session);
     return room;
   } finally {
@@ -21,12 +29,13 @@ export async function createRoom(chat: Chat, session: Session, name: Name, isPri
   }
 }
 
-async function store(chat: Chat, session: Session, name: Name, isPrivate: boolean) {
+/** Null: the name is taken. */
+async function store(parts: Parts, { who }: Session, name: Name, isPrivate: boolean): Promise<RoomRecord | null> {
   try {
-    return await chat.store.createRoom({ name, isPrivate, authorId: session.id, author: session.name.shown });
+    return await parts.store.createRoom({ name, isPrivate, authorId: who.id, author: who.name.shown });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    chat.telemetry.storeHealth(error);
+    parts.telemetry.storeHealth(error);
     throw new Refusal("room-not-stored", {}, { cause: error });
   }
 }

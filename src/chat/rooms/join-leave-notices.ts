@@ -1,18 +1,18 @@
-import { texts } from "../../formats/text/sentences.ts";
-import type { FanOut } from "../fan-out.ts";
+import type { Name } from "../../domain/names.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Room } from "./room.ts";
-import { Session } from "../sessions/session.ts";
+import type { FanOut } from "../fan-out.ts";
+import type { Member, Room } from "./room.ts";
 
-/** Somebody of this node, or of another. */
+/** Somebody who has moved, and their session where it is at this node. */
 interface Mover {
-  readonly name: { readonly shown: string };
+  readonly name: Name;
+  readonly member: Member | null;
 }
 
-/** So many joins and leaves within a window are told one by one; in a room of many people, only the first. */
+/** Number of joins and leaves within a window that are told one by one; in a room of many people, only the first is. */
 const TOLD_ONE_BY_ONE = 8;
 const MANY_PEOPLE = 100;
-/** How long joins and leaves are gathered: longer where more people have to be told. */
+/** Time over which joins and leaves are gathered: longer where more people have to be told. */
 const WINDOW_MS = 1000;
 const WINDOW_MS_PER_MEMBER = 0.1;
 
@@ -29,27 +29,28 @@ interface Movement {
  */
 export class JoinLeaveNotices {
   readonly #clock: Clock;
-  readonly #delivery: FanOut;
+  readonly #fanOut: FanOut;
   readonly #moving = new Map<Room, Movement>();
 
-  constructor(clock: Clock, delivery: FanOut) {
+  constructor(clock: Clock, fanOut: FanOut) {
     this.#clock = clock;
-    this.#delivery = delivery;
+    this.#fanOut = fanOut;
   }
 
-  /** Who joined is a member by now, and is not told: they got a line of their own. */
-  joined(room: Room, mover: Mover): void {
-    const movement = this.#movementIn(room);
-    if (this.#isTold(room, movement)) this.#tell(room, texts.joined(mover.name.shown, room.name.shown), mover);
-    else movement.joined.push(mover);
+  /** Tells that somebody joined. @param member their session where it is at this node: it is not told */
+  joined(room: Room, { name }: { readonly name: Name }, member: Member | null = null): void {
+    this.#moved(room, "joined", { name, member });
   }
 
-  /** Who left is no member any more. */
-  left(room: Room, mover: Mover): void {
-    if (room.members.size === 0) return;
+  /** Tells that somebody left, who is no member any more. */
+  left(room: Room, { name }: { readonly name: Name }): void {
+    if (room.members.size > 0) this.#moved(room, "left", { name, member: null });
+  }
+
+  #moved(room: Room, type: "joined" | "left", mover: Mover): void {
     const movement = this.#movementIn(room);
-    if (this.#isTold(room, movement)) this.#tell(room, texts.left(mover.name.shown, room.name.shown), null);
-    else movement.left.push(mover);
+    if (this.#isToldAlone(room, movement)) this.#tell(room, type, mover);
+    else movement[type].push(mover);
   }
 
   #movementIn(room: Room): Movement {
@@ -62,7 +63,7 @@ export class JoinLeaveNotices {
     return movement;
   }
 
-  #isTold(room: Room, movement: Movement): boolean {
+  #isToldAlone(room: Room, movement: Movement): boolean {
     if (movement.told >= (room.members.size > MANY_PEOPLE ? 1 : TOLD_ONE_BY_ONE)) return false;
     movement.told += 1;
     return true;
@@ -79,23 +80,21 @@ export class JoinLeaveNotices {
       this.#moving.delete(room);
       return;
     }
-    const name = room.name.shown;
-    this.#tellMany(room, joined, texts.joined, texts.manyJoined(joined.length, name));
-    this.#tellMany(room, left, texts.left, texts.manyLeft(left.length, name));
+    this.#tellMany(room, "joined", joined);
+    this.#tellMany(room, "left", left);
     movement.joined = [];
     movement.left = [];
     this.#endWindowLater(room, movement);
   }
 
-  /** One alone is told by name, and not of himself. */
-  #tellMany(room: Room, moved: readonly Mover[], one: (name: string, room: string) => string, many: string): void {
+  #tellMany(room: Room, type: "joined" | "left", moved: readonly Mover[]): void {
     const [first] = moved;
     if (!first) return;
-    if (moved.length > 1) this.#tell(room, many, null);
-    else this.#tell(room, one(first.name.shown, room.name.shown), first);
+    if (moved.length === 1) this.#tell(room, type, first);
+    else this.#fanOut.tell(room, { type: type === "joined" ? "many-joined" : "many-left", room, count: moved.length });
   }
 
-  #tell(room: Room, text: string, except: Mover | null): void {
-    this.#delivery.notice(room, text, except instanceof Session ? except : null);
+  #tell(room: Room, type: "joined" | "left", { name, member }: Mover): void {
+    this.#fanOut.tell(room, { type, room, user: name.shown }, member);
   }
 }

@@ -1,10 +1,12 @@
-import type { Presence, UserRef } from "../../ports/presence.ts";
-import { SortedTree } from "../../domain/sorted-tree.ts";
-import type { FirstOf } from "../../ports/store.ts";
+import { compareNames } from "../../domain/names.ts";
 import { type Rights, sessionsIn } from "../../domain/rights.ts";
+import { SortedTree } from "../../domain/sorted-tree.ts";
+import type { Presence } from "../../ports/presence.ts";
+import type { FirstOf } from "../../ports/store.ts";
+import type { Session } from "../sessions/session.ts";
+import type { Sessions } from "../sessions/sessions.ts";
 import type { Room } from "./room.ts";
 import type { Rooms, RoomsListener } from "./rooms.ts";
-import type { Session } from "../sessions/session.ts";
 
 /** A room, and how many people are in it on all nodes. */
 export interface ListedRoom {
@@ -12,35 +14,23 @@ export interface ListedRoom {
   readonly people: number;
 }
 
-/** People in a room, here and elsewhere, by their ids; in order from when somebody asks for that. */
-interface People {
-  readonly all: Map<number, UserRef>;
-  sorted: SortedTree<UserRef> | null;
-}
-
-/** Rooms may be in a wrong place until somebody asks, so many at most. */
+/** Maximum number of rooms that may be in a wrong place until somebody asks. */
 const MAX_STALE = 500;
 
 /**
- * The lists of `/rooms` and `/users ROOM`, kept in order while people and rooms come and go. Showing the beginning of a
- * list costs the same however long the list is, but for the first time that somebody asks for a room's people; each change
- * costs O(log n), and less where nobody has asked.
+ * The list of `/rooms`, kept in order while people and rooms come and go. Showing the beginning of the list costs the same
+ * however long it is; each change costs O(log n), and less where nobody has asked.
  */
 export class Listings implements RoomsListener {
-  readonly #rooms: Rooms;
-  readonly #presence: Presence;
-  readonly #sessions: ReadonlyMap<number, Session>;
+  readonly #presence: Pick<Presence, "countIn">;
+  readonly #sessions: Sessions;
   readonly #publicRooms: SortedTree<ListedRoom>;
   /** The entry of each public room in `#publicRooms`. */
   readonly #listed = new Map<Room, ListedRoom>();
-  /** Empty rooms have no entry. */
-  readonly #people = new Map<Room, People>();
   /** Rooms whose number of people has changed since they were put in their place. */
   readonly #stale = new Set<Room>();
 
-  /** @param sessions those of this node, by id */
-  constructor(rooms: Rooms, presence: Presence, sessions: ReadonlyMap<number, Session>) {
-    this.#rooms = rooms;
+  constructor(rooms: Rooms, presence: Pick<Presence, "countIn">, sessions: Sessions) {
     this.#presence = presence;
     this.#sessions = sessions;
     this.#publicRooms = new SortedTree(byPeopleThenName);
@@ -55,35 +45,11 @@ export class Listings implements RoomsListener {
     return { first, count: this.#publicRooms.size + hidden.length };
   }
 
-  /** Who is in a room, on all nodes, by name. */
-  peopleIn(room: Room, limit: number): FirstOf<UserRef> {
-    const people = this.#people.get(room);
-    if (!people) return { first: [], count: 0 };
-    if (!people.sorted) {
-      people.sorted = new SortedTree(byName);
-      for (const somebody of people.all.values()) people.sorted.add(somebody);
-    }
-    return { first: people.sorted.first(limit), count: people.all.size };
-  }
-
-  /** Somebody, here or elsewhere, is in the room from now on. */
-  entered(room: Room, somebody: UserRef): void {
-    // A room that has ended, or whose name another room has now, is in no list.
-    if (this.#rooms.byKey(room.name.key) !== room) return;
-    let people = this.#people.get(room);
-    if (!people) this.#people.set(room, (people = { all: new Map(), sorted: null }));
-    people.all.set(somebody.id, somebody);
-    people.sorted?.add(somebody);
-    this.#moved(room);
-  }
-
-  left(room: Room, somebody: UserRef): void {
-    const people = this.#people.get(room);
-    if (!people) return;
-    people.all.delete(somebody.id);
-    people.sorted?.delete(somebody);
-    if (people.all.size === 0) this.#people.delete(room);
-    this.#moved(room);
+  /** The room has more people now, or fewer. */
+  moved(room: Room): void {
+    if (!this.#listed.has(room)) return;
+    this.#stale.add(room);
+    if (this.#stale.size > MAX_STALE) this.#placeStale();
   }
 
   added(room: Room): void {
@@ -95,7 +61,6 @@ export class Listings implements RoomsListener {
       this.#listed.set(room, listed);
       this.#publicRooms.add(listed);
     }
-    for (const somebody of [...room.members, ...this.#presence.peopleIn(room.id)]) this.entered(room, somebody);
   }
 
   removed(room: Room): void {
@@ -103,20 +68,12 @@ export class Listings implements RoomsListener {
     if (listed) this.#publicRooms.delete(listed);
     this.#listed.delete(room);
     this.#stale.delete(room);
-    this.#people.delete(room);
     room.onRights = () => {};
     if (room.isPrivate) this.#changeRights(room, room.rights, null);
   }
 
   #countedNow(room: Room): ListedRoom {
-    return { room, people: this.#people.get(room)?.all.size ?? 0 };
-  }
-
-  /** The room has more people now, or fewer. */
-  #moved(room: Room): void {
-    if (room.isPrivate) return;
-    this.#stale.add(room);
-    if (this.#stale.size > MAX_STALE) this.#placeStale();
+    return { room, people: this.#presence.countIn(room.id) };
   }
 
   #placeStale(): void {
@@ -136,28 +93,19 @@ export class Listings implements RoomsListener {
 
   /** Sessions know the private rooms in which they have rights: nobody looks for them among all rooms. */
   #changeRights(room: Room, before: Rights | null, now: Rights | null): void {
-    for (const id of before ? sessionsIn(before) : []) {
-      const session = this.#sessions.get(id);
-      if (session) session.privateRooms = session.privateRooms.filter((one) => one !== room);
+    for (const session of this.#sessionsIn(before)) {
+      session.privateRooms = session.privateRooms.filter((one) => one !== room);
     }
-    for (const id of now ? sessionsIn(now) : []) {
-      const session = this.#sessions.get(id);
-      if (session && !session.privateRooms.includes(room)) session.privateRooms = [...session.privateRooms, room];
+    for (const session of this.#sessionsIn(now)) {
+      if (!session.privateRooms.includes(room)) session.privateRooms = [...session.privateRooms, room];
     }
+  }
+
+  #sessionsIn(rights: Rights | null): readonly Session[] {
+    return rights ? sessionsIn(rights).flatMap((id) => this.#sessions.of(id)) : [];
   }
 }
 
-/** In the order of their names, without case. */
-export function byName(one: UserRef, other: UserRef): number {
-  return compareText(one.name.key, other.name.key) || one.id - other.id;
-}
-
 function byPeopleThenName(one: ListedRoom, other: ListedRoom): number {
-  return (
-    other.people - one.people || compareText(one.room.name.key, other.room.name.key) || one.room.id - other.room.id
-  );
-}
-
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+  return other.people - one.people || compareNames(one.room, other.room);
 }

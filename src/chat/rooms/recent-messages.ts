@@ -1,6 +1,5 @@
-import type { Message } from "../../formats/text/render.ts";
-import { messageOf } from "../../domain/entry.ts";
-import type { Store } from "../../ports/store.ts";
+import type { Message } from "../../domain/events.ts";
+import type { EntryStore } from "../../ports/store.ts";
 import type { Room } from "./room.ts";
 
 /** What a person who joins is shown of what was said before. */
@@ -9,7 +8,7 @@ export const RECENT_LINES = 20;
 const MAX_ROOMS = 1000;
 
 interface Lines {
-  shown: Message[];
+  messages: Message[];
   /** Null once what was said before is here too. */
   loading: Promise<void> | null;
   /** The store went back since they were asked for. */
@@ -21,20 +20,20 @@ interface Lines {
  * returns ends exactly where live lines go on: nobody misses one or sees one twice.
  */
 export class RecentMessages {
-  readonly #store: Store;
+  readonly #store: Pick<EntryStore, "history">;
   readonly #rooms = new Map<Room, Lines>();
 
-  constructor(store: Store) {
+  constructor(store: Pick<EntryStore, "history">) {
     this.#store = store;
   }
 
   /** A message was delivered in the room. */
-  add(room: Room, shown: Message): void {
+  add(room: Room, message: Message): void {
     const lines = this.#rooms.get(room);
     if (!lines) return;
-    if (!isNext(lines.shown.at(-1), shown)) return this.invalidate(room);
-    lines.shown.push(shown);
-    if (lines.shown.length > RECENT_LINES) lines.shown.shift();
+    if (!isNext(lines.messages.at(-1), message)) return this.invalidate(room);
+    lines.messages.push(message);
+    if (lines.messages.length > RECENT_LINES) lines.messages.shift();
   }
 
   /** Resolves when `linesOf` can answer. Rejects with a `StoreError`. */
@@ -45,7 +44,7 @@ export class RecentMessages {
       this.#rooms.delete(room);
       this.#rooms.set(room, known);
     } else {
-      this.#rooms.set(room, (known = { shown: [], loading: null }));
+      this.#rooms.set(room, (known = { messages: [], loading: null }));
       known.loading = this.#read(room, known);
       this.#forgetOldest();
     }
@@ -62,12 +61,14 @@ export class RecentMessages {
   /** The last lines up to the room's position, oldest first; empty when they are not at hand. */
   linesOf(room: Room): readonly Message[] {
     const lines = this.#rooms.get(room);
-    return lines && !lines.loading ? lines.shown : [];
+    return lines && !lines.loading ? lines.messages : [];
   }
 
   /** Lines of before that moment (microseconds since 1970) are not kept any longer. */
-  dropOlder(before: number): void {
-    for (const lines of this.#rooms.values()) lines.shown = lines.shown.filter(({ atMicros }) => atMicros >= before);
+  dropOlder(beforeMicros: number): void {
+    for (const lines of this.#rooms.values()) {
+      lines.messages = lines.messages.filter(({ atMicros }) => atMicros >= beforeMicros);
+    }
   }
 
   /** Nobody is there any more; what is being read is for somebody who comes. */
@@ -77,11 +78,11 @@ export class RecentMessages {
 
   async #read(room: Room, lines: Lines): Promise<void> {
     try {
-      const before = (await this.#store.history(room.id, room.pos, RECENT_LINES)).map(messageOf);
-      const [first] = lines.shown;
+      const before = await this.#store.history(room.id, room.pos, RECENT_LINES);
+      const [first] = lines.messages;
       // The store went back between these and what was delivered meanwhile.
       if (first && !isNext(before.at(-1), first)) return this.#drop(room, lines);
-      lines.shown = [...before, ...lines.shown].slice(-RECENT_LINES);
+      lines.messages = [...before, ...lines.messages].slice(-RECENT_LINES);
       lines.loading = null;
     } catch (error) {
       if (this.#rooms.get(room) === lines) this.#rooms.delete(room);

@@ -1,13 +1,17 @@
-import type { Chat } from "../chat.ts";
-import { BackgroundTask } from "../../streams/background-task.ts";
-import { kinds } from "../../domain/entry.ts";
+import { SERVER } from "../../domain/principal.ts";
 import { Refusal } from "../../domain/refusals.ts";
-import { countIn } from "./membership.ts";
+import { BackgroundTask } from "../../streams/background-task.ts";
+import type { Context } from "../context.ts";
 import type { Room } from "./room.ts";
 
-/** So many rooms are looked at in one turn of the event loop. */
+type Parts = Pick<
+  Context,
+  "clock" | "pipeline" | "presence" | "rooms" | "sessions" | "state" | "store" | "subscriptions" | "telemetry"
+>;
+
+/** Number of rooms that are looked at in one turn of the event loop. */
 const LOOKED_AT_ONCE = 500;
-/** So many are ended, one after the other, before the store rests: each takes a commit. */
+/** Number of rooms that are ended, one after the other, before the store rests: each takes a commit. */
 const ENDED_AT_ONCE = 10;
 
 /**
@@ -15,20 +19,20 @@ const ENDED_AT_ONCE = 10;
  * said in the room, nobody is in it, its owner is gone, and its last entry is old. A topic is an entry and no message.
  */
 export class UnusedRooms extends BackgroundTask {
-  readonly #chat: Chat;
+  readonly #parts: Parts;
   readonly #unusedMs: () => number;
 
   /** @param unusedMs how long such a room stays; 0 = for ever */
-  constructor(chat: Chat, unusedMs: () => number) {
-    super(chat.clock, chat.telemetry);
-    this.#chat = chat;
+  constructor(parts: Parts, unusedMs: () => number) {
+    super(parts.clock, parts.telemetry);
+    this.#parts = parts;
     this.#unusedMs = unusedMs;
   }
 
   protected override async work(): Promise<void> {
-    const { clock, isIsolated, rooms, telemetry } = this.#chat;
+    const { clock, rooms, state, telemetry } = this.#parts;
     const unusedMs = this.#unusedMs();
-    if (unusedMs === 0 || isIsolated) return;
+    if (unusedMs === 0 || state.isIsolated) return;
     const before = clock.micros() - unusedMs * 1000;
     let ended = 0;
     try {
@@ -53,30 +57,32 @@ export class UnusedRooms extends BackgroundTask {
 
   #isUnused(room: Room, before: number): boolean {
     if (room.seq > 0 || room.isPrivate || room.isLobby || room.isDestroyed || room.atMicros >= before) return false;
-    return countIn(this.#chat, room) === 0;
+    return this.#parts.presence.countIn(room.id) === 0;
   }
 
   /** Those without an owner, after reading them again where the store is shared. Rejects with a `StoreError`. */
   async #ownerless(rooms: readonly Room[]): Promise<readonly Room[]> {
-    const { subscriptions, presence, sessionsById } = this.#chat;
+    const { subscriptions, presence, sessions } = this.#parts;
     await Promise.all(rooms.map(({ name }) => subscriptions.find(name)));
-    const owners = rooms.map(({ rights }) => rights.owner).filter((id) => id !== null);
-    const elsewhere = owners.filter((id) => !sessionsById.has(id));
+    const owners = rooms.map(({ owner }) => owner).filter((id) => id !== null);
+    const elsewhere = owners.filter((id) => sessions.of(id).length === 0);
     const gone = elsewhere.length > 0 ? await presence.goneOf(elsewhere) : [];
-    for (const room of rooms) {
-      const { owner } = room.rights;
-      if (owner !== null && gone.includes(owner)) room.rights = { ...room.rights, owner: null };
-    }
-    return rooms.filter(({ rights }) => rights.owner === null);
+    for (const room of rooms) if (room.owner !== null && gone.includes(room.owner)) room.ownerIsGone();
+    return rooms.filter(({ owner }) => owner === null);
   }
 
-  /** Returns whether this call ended the room. Rejects with a `ChatError` when the store does not take it. */
+  /** Returns whether this call ended the room. Rejects with a `Refusal` when the store does not take it. */
   async #end(room: Room, before: number): Promise<boolean> {
     if (this.isStopped || !this.#isUnused(room, before)) return false;
     // "own" is refused when the room has an owner by then: somebody at another node who got it keeps it.
-    const deed = { session: null, action: "own", kind: kinds.destroyed, body: "" } as const;
-    const ended = this.#chat.perform(room, deed);
-    room.ending = ended.catch(() => {}).finally(() => (room.ending = null));
+    const intent = { actor: SERVER, action: { type: "own" }, change: { kind: "destroyed" } } as const;
+    const ended = this.#parts.pipeline.perform(room, intent);
+    room.ending = ended
+      .then(
+        () => {},
+        () => {},
+      )
+      .finally(() => (room.ending = null));
     try {
       await ended;
       return true;

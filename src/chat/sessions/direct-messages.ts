@@ -1,11 +1,12 @@
-import { renderWhisper } from "../../formats/text/render.ts";
-import { texts } from "../../formats/text/sentences.ts";
+import { parseUserName } from "../../domain/names.ts";
+import type { UserRef } from "../../domain/principal.ts";
 import { Refusal } from "../../domain/refusals.ts";
 import type { Bus } from "../../ports/bus.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
-import type { Person, Presence, UserRef } from "../../ports/presence.ts";
+import type { Person, Presence } from "../../ports/presence.ts";
 import type { ClusterMessage } from "../../ports/cluster-message.ts";
 import type { Session } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
 
 /** The bus may lose a question and its answer: it is asked again, ever more seldom, so many times. */
 const FIRST_RETRY_MS = 200;
@@ -23,20 +24,21 @@ interface Asked {
   readonly resolve: (isThere: boolean | null) => void;
 }
 
-interface WhisperPorts {
+interface DirectMessagePorts {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly presence: Pick<Presence, "find">;
   readonly newId: () => number;
 }
 
+type Whisper = Extract<ClusterMessage, { type: "whisper" }>;
 type Question = Extract<ClusterMessage, { type: "whisper" | "ghost" }>;
 
 /** What goes to one session and no further: to one of this node at once, to another's over the bus, which answers. */
 export class DirectMessages {
   readonly #bus: Bus;
   readonly #clock: Clock;
-  readonly #sessions: ReadonlyMap<number, Session>;
+  readonly #sessions: Sessions;
   /** Who waits for the answer to which question. */
   readonly #asked = new Map<string, Asked>();
   /** What was answered, the oldest first; null: that is not known yet. */
@@ -45,7 +47,7 @@ export class DirectMessages {
   readonly #presence: Pick<Presence, "find">;
 
   /** @param newId numbers that no other node ever gives: an answer goes to the question of its id, whoever asked it */
-  constructor({ bus, clock, presence, newId }: WhisperPorts, sessions: ReadonlyMap<number, Session>) {
+  constructor({ bus, clock, presence, newId }: DirectMessagePorts, sessions: Sessions) {
     this.#newId = newId;
     this.#presence = presence;
     this.#bus = bus;
@@ -54,9 +56,9 @@ export class DirectMessages {
   }
 
   /** Resolves when it has arrived. Throws `no-such-user`, or `whisper-unanswered` when that is not known. */
-  async send(from: Session, to: Session | Person, text: string): Promise<void> {
+  async send(from: UserRef, to: UserRef, text: string): Promise<void> {
     const whisper = { to: to.id, from: from.id, author: from.name.shown, text };
-    if (this.#sessions.has(to.id)) return this.#show(whisper);
+    if (this.#sessions.get(to.id)) return this.#show(whisper);
     const isThere = await this.#ask({ type: "whisper", id: String(this.#newId()), ...whisper }, to, TRIES);
     if (isThere === null) throw new Refusal("whisper-unanswered");
     if (!isThere) throw new Refusal("no-such-user");
@@ -97,21 +99,17 @@ export class DirectMessages {
     if (outlet.address !== address) return true;
     const answer = outlet.isThere(GHOST_ANSWER_MS);
     if (answer === null || (await answer)) return true;
-    outlet.close(texts.replaced, "replaced");
+    outlet.close({ type: "replaced" }, "replaced");
     await session.whenEnded();
     return false;
   }
 
-  #show({
-    to,
-    from,
-    author,
-    text,
-  }: Pick<Extract<ClusterMessage, { type: "whisper" }>, "to" | "from" | "author" | "text">): void {
+  #show({ to, from, author, text }: Pick<Whisper, "to" | "from" | "author" | "text">): void {
     const session = this.#sessions.get(to);
-    if (!session) return;
-    session.lastWhisperer = { session: from, name: author };
-    session.reply(renderWhisper(author, text));
+    const name = parseUserName(author);
+    if (!session || !name) return;
+    session.lastWhisperer = { id: from, name };
+    session.outlet.tell({ type: "whisper", from: author, text });
   }
 
   #answer(id: string, isThere: boolean): void {

@@ -1,28 +1,20 @@
 import type { Name } from "../../domain/names.ts";
+import type { NameStatus, Principal, UserRef } from "../../domain/principal.ts";
 import type { Outlet } from "../../ports/outlet.ts";
-import type { Room } from "../rooms/room.ts";
+import type { Member, Room } from "../rooms/room.ts";
 
-/** So many lines of one session may wait to be stored; then its connection is not read. */
+/** Maximum number of lines of one session that wait to be stored; past it, its connection is not read. */
 export const MAX_LINES_WAITING = 20;
 
-/** Somebody who whispered to a session, and to whom it may reply while that very session lasts. */
-export interface Whisperer {
-  readonly session: number;
-  readonly name: string;
-}
-
-/** `held`: the name is the session's. `doubted`: the database is being asked. `lost`: it is somebody else's, and the session ends. */
-export type Standing = "held" | "doubted" | "lost";
-
-/** A logged-in connection. */
-export class Session {
-  /** Never given twice, to nobody: rights hang on it, and not on the name. */
+/** A place where a principal is: an outlet, the rooms that it is in, and what was agreed with it. */
+export class Session implements Member {
+  /** Never given twice. */
   readonly id: number;
-  readonly name: Name;
+  readonly who: Principal;
   readonly outlet: Outlet;
   /** When it logged in, in microseconds since 1970. */
   readonly sinceMicros: number;
-  /** Rooms it is in, in the order it joined them. */
+  /** Rooms that it is in, in the order in which it joined them. */
   readonly rooms: Room[] = [];
   /** The room that a plain line goes to; null also where it was put out of that one, and has not chosen another. */
   current: Room | null = null;
@@ -35,25 +27,55 @@ export class Session {
   /** Rooms that it made, and that were there when it made the last one; and how many the store is being asked for. */
   created: readonly Room[] = [];
   roomsUnderWay = 0;
-  showsTime = false;
-  lastWhisperer: Whisperer | null = null;
+  /** Who whispered to it last. */
+  lastWhisperer: UserRef | null = null;
   /** Whether it was told that nobody else is there to read. */
   toldAlone = false;
-  /** The delivery in which it is an author: that one alone looks closer at what the session gets. */
   authorIn = 0;
-  /** Nothing that it says is stored while its name is in doubt. */
-  standing: Standing = "held";
+  nameStatus: NameStatus = "held";
+  #showsTime = false;
+  #viewOfCurrent: number;
+  #viewOfOthers: number;
   /** When it was last put out of each room, in microseconds since 1970; null: of none. */
-  #putOutAt: Map<Room, number> | null = null;
+  #putOutAtMicros: Map<Room, number> | null = null;
   #waiting = 0;
   #whenSettled: (() => void)[] = [];
   #whenEnded: (() => void)[] | null = [];
 
-  constructor(id: number, name: Name, outlet: Outlet, since: number) {
+  constructor(id: number, name: Name, outlet: Outlet, sinceMicros: number) {
     this.id = id;
-    this.name = name;
+    this.who = { id, name, kind: "guest" };
     this.outlet = outlet;
-    this.sinceMicros = since;
+    this.sinceMicros = sinceMicros;
+    this.#viewOfCurrent = outlet.format.view(false, true);
+    this.#viewOfOthers = outlet.format.view(false, false);
+  }
+
+  get session(): number {
+    return this.id;
+  }
+
+  get name(): Name {
+    return this.who.name;
+  }
+
+  /** Whether it is shown when something was said. */
+  get showsTime(): boolean {
+    return this.#showsTime;
+  }
+
+  set showsTime(showsTime: boolean) {
+    this.#showsTime = showsTime;
+    this.#viewOfCurrent = this.outlet.format.view(showsTime, true);
+    this.#viewOfOthers = this.outlet.format.view(showsTime, false);
+  }
+
+  get view(): number {
+    return this.#viewOfCurrent;
+  }
+
+  viewOf(room: Room): number {
+    return room === this.current ? this.#viewOfCurrent : this.#viewOfOthers;
   }
 
   /** It has left everything, and its name is free. */
@@ -68,23 +90,19 @@ export class Session {
     return waiters === null ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve));
   }
 
-  /** @param at the time of the entry that did it, in microseconds since 1970 */
-  wasPutOut(room: Room, at: number): void {
-    (this.#putOutAt ??= new Map<Room, number>()).set(room, at);
+  /** @param atMicros the time of the entry that did it, in microseconds since 1970 */
+  wasPutOut(room: Room, atMicros: number): void {
+    (this.#putOutAtMicros ??= new Map<Room, number>()).set(room, atMicros);
   }
 
   /** When it was last put out of the room, in microseconds since 1970; 0: never. */
-  putOutAt(room: Room): number {
-    return this.#putOutAt?.get(room) ?? 0;
+  putOutAtMicros(room: Room): number {
+    return this.#putOutAtMicros?.get(room) ?? 0;
   }
 
   /** Lines it said that are not stored or refused yet. */
   get linesWaiting(): number {
     return this.#waiting;
-  }
-
-  reply(text: string): void {
-    this.outlet.reply(text);
   }
 
   lineWaits(): void {

@@ -1,30 +1,109 @@
-import type { Chat } from "../chat.ts";
-import { removeFromAll } from "../rooms/membership.ts";
+import { parseUserName } from "../../domain/names.ts";
+import { Refusal } from "../../domain/refusals.ts";
 import type { Name } from "../../domain/names.ts";
 import type { Outlet } from "../../ports/outlet.ts";
+import type { Person } from "../../ports/presence.ts";
+import { StoreError } from "../../ports/store-error.ts";
+import type { Context } from "../context.ts";
+import { takeOutOfAll } from "../rooms/membership.ts";
 import { Session } from "./session.ts";
 
+type Parts = Pick<
+  Context,
+  "bans" | "clock" | "directMessages" | "newId" | "presence" | "sessions" | "settings" | "telemetry"
+>;
+
+/** Time in which a connection that may be dead has to show that it is not. */
+const HOLDER_ANSWER_MS = 5000;
+
 /**
- * Takes the name and begins a session under it, or returns null: somebody holds the name. Rejects with a `StoreError` when
- * that cannot be told.
+ * Begins a session under a name. Where somebody at the same address has it, they are asked whether they are still there: most
+ * often that is the same person, whose connection broke. Rejects with a `Refusal`.
+ *
+ * @param text the name as it was typed; null: something else was typed
  */
-export async function beginSession(chat: Chat, id: number, name: Name, outlet: Outlet): Promise<Session | null> {
-  const sinceMicros = chat.clock.micros();
-  // Somebody here has it, also where the store has forgotten that.
-  if (chat.sessions.has(name.key)) return null;
-  if (!(await chat.presence.claim({ id, name, address: outlet.address, sinceMicros }))) return null;
-  const session = new Session(id, name, outlet, sinceMicros);
-  chat.sessions.set(name.key, session);
-  chat.sessionsById.set(id, session);
+export async function signIn(parts: EndParts & Parts, text: string | null, outlet: Outlet): Promise<Session> {
+  const name = text === null ? null : parseUserName(text);
+  if (!name) throw new Refusal("name-invalid");
+  if (parts.settings.reservedNames.includes(name.key)) throw new Refusal("name-reserved");
+  refuseBanned(parts, name);
+  const session = await takeName(parts, name, outlet);
+  if (!session) throw new Refusal("name-taken");
+  try {
+    // It may have been banned while it was taken for them.
+    refuseBanned(parts, name);
+  } catch (error) {
+    await endSession(parts, session);
+    throw error;
+  }
   return session;
 }
 
+type EndParts = Parameters<typeof takeOutOfAll>[0];
+
 /** Ends a session when the lines it said are settled: it leaves its rooms, and its name is free. */
-export async function endSession(chat: Chat, session: Session): Promise<void> {
+export async function endSession(parts: EndParts, session: Session): Promise<void> {
   await session.whenSettled();
-  removeFromAll(chat, session);
-  if (chat.sessions.get(session.name.key) === session) chat.sessions.delete(session.name.key);
-  chat.sessionsById.delete(session.id);
-  chat.presence.release(session.name, session.id);
+  takeOutOfAll(parts, session);
+  parts.sessions.remove(session);
+  parts.presence.release(session.id);
   session.ended();
+}
+
+function refuseBanned({ bans }: Parts, name: Name): void {
+  const ban = bans.onName(name.key);
+  if (ban) throw new Refusal("name-banned", { reason: ban.reason });
+}
+
+/** Null: somebody has the name. */
+async function takeName(parts: Parts, name: Name, outlet: Outlet): Promise<Session | null> {
+  try {
+    const session = await beginSession(parts, name, outlet);
+    if (session || !(await clearHolder(parts, name, outlet))) return session;
+    return await beginSession(parts, name, outlet);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    parts.telemetry.storeHealth(error);
+    throw new Refusal("names-unavailable", {}, { cause: error });
+  }
+}
+
+/** Null: somebody has the name. Rejects with a `StoreError` when that cannot be told. */
+async function beginSession(
+  { clock, newId, presence, sessions }: Pick<Parts, "clock" | "newId" | "presence" | "sessions">,
+  name: Name,
+  outlet: Outlet,
+): Promise<Session | null> {
+  const sinceMicros = clock.micros();
+  // Somebody here has it, also where the store has forgotten that.
+  if (presence.find(name.key)?.node === null) return null;
+  const id = newId();
+  if (!(await presence.claim({ id, name, address: outlet.address, sinceMicros }))) return null;
+  const session = new Session(id, name, outlet, sinceMicros);
+  sessions.add(session);
+  return session;
+}
+
+/** Whether the name is free because its holder, who came from the same address, was asked and is not there any more. */
+async function clearHolder(parts: Parts, name: Name, outlet: Outlet): Promise<boolean> {
+  const holder = parts.presence.find(name.key);
+  if (!holder || holder.address !== outlet.address) return false;
+  return holder.node === null ? await clearHere(parts, holder, outlet) : await clearElsewhere(parts, holder, outlet);
+}
+
+async function clearHere({ sessions }: Parts, { id }: Person, outlet: Outlet): Promise<boolean> {
+  const session = sessions.get(id);
+  const answer = session?.outlet.isThere(HOLDER_ANSWER_MS);
+  if (!session || !answer) return false;
+  outlet.tell({ type: "asking-holder" });
+  if (await answer) return false;
+  session.outlet.close({ type: "replaced" }, "replaced");
+  await session.whenEnded();
+  return true;
+}
+
+/** Where nobody answers, their node may be gone by now, and the name be free. */
+async function clearElsewhere({ directMessages }: Parts, holder: Person, outlet: Outlet): Promise<boolean> {
+  outlet.tell({ type: "asking-holder" });
+  return (await directMessages.isThere(holder, outlet.address)) !== true;
 }

@@ -9,14 +9,6 @@ export const texts = {
   loginHelp: "Type a name to come in: letters, digits and _, up to 32.",
   welcome: (name: string) => `Welcome, ${name}.`,
   seeHelp: "Type /help to see available commands.",
-  nameInvalid: "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.",
-  nameInvalidLast: "Invalid username.",
-  nameReserved: "This name is kept for the server. Please choose a different name.",
-  nameReservedLast: "This name is kept for the server, disconnecting.",
-  nameTaken:
-    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.",
-  nameTakenLast: "You're already logged in from a different client, disconnecting.",
-  nameBanned: (reason: string) => `This name is banned here${reason === "" ? "." : `: ${reason}`}`,
   askingHolder: "Somebody from your address has this name. Asking whether they are still there …",
   replaced: "You have logged in from a different client, closing this connection.",
   loginBytes: (bytes: number) => `More than ${bytes} bytes came before a name, closing. Connect again and type one.`,
@@ -122,7 +114,6 @@ export const texts = {
     `The database was restored: what was said last in ${room} may be missing. See /history.`,
   roomNotRestored: (room: string) => `The database was restored: the room ${room} is not in it any more.`,
   lostName: "Your name was given to somebody else while this server was away. Please choose a different name.",
-  namesUnavailable: "Names cannot be checked now. Please try again in a moment.",
   lobbyUnread: (room: string) => `${room} cannot be entered now. Try /join ${room} in a moment.`,
   historyUnread: "What was said before cannot be shown now. Try /history in a moment.",
   timeOn: "Times are shown now, in UTC.",
@@ -160,6 +151,12 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
     "As many rooms as one address may make in a day were made from yours. Join one of them: /rooms shows what there is.",
   "server-has-too-many-rooms":
     "This server has as many rooms as it takes. Join one of them: /rooms shows what there is.",
+  "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.",
+  "name-reserved": "This name is kept for the server. Please choose a different name.",
+  "name-banned": ({ reason }) => `This name is banned here${reason === "" ? "." : `: ${reason}`}`,
+  "name-taken":
+    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.",
+  "names-unavailable": "Names cannot be checked now. Please try again in a moment.",
   "room-name-invalid": "A room's name is letters, digits, _ and -, up to 64.",
   "already-in-room": "You are already in this room.",
   "not-in-room": "You are not in this room. Use /join to come in.",
@@ -197,6 +194,13 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "whisper-unanswered": "It is not known whether that arrived: their server does not answer. Say it again in a moment.",
   "read-failed": "What was said before cannot be read now. Try again in a moment.",
   internal: "Something went wrong here, and it has been noted. Please try again.",
+};
+
+/** What somebody is told instead whose connection is closed because they were refused as often as they may be. */
+export const lastRefusals: { readonly [C in RefusalCode]?: string } = {
+  "name-invalid": "Invalid username.",
+  "name-reserved": "This name is kept for the server, disconnecting.",
+  "name-taken": "You're already logged in from a different client, disconnecting.",
 };
 
 /** The line that tells somebody why they do not get what they asked for. */

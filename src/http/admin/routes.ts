@@ -1,39 +1,28 @@
 import { PassThrough } from "node:stream";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
-import type { Chat } from "../../chat/chat.ts";
-import { broadcast, sendAway } from "../../chat/server-stream.ts";
+import type { Context } from "../../chat/context.ts";
+import { audit, banFromServer, broadcast, closeSession, unbanFromServer } from "../../chat/operations/administer.ts";
+import { operator } from "../../domain/principal.ts";
 import { Refusal } from "../../domain/refusals.ts";
 import type { Person } from "../../ports/presence.ts";
+import type { Outlet } from "../../ports/outlet.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import { parseUserName } from "../../domain/names.ts";
-import type { Session } from "../../chat/sessions/session.ts";
 import { parseBanTime } from "../../domain/duration.ts";
-import { type Bans, parseBanSubject } from "../../chat/server-bans.ts";
+import { parseBanSubject } from "../../chat/server-bans.ts";
 import { cleanText, isVisible } from "../../domain/text.ts";
 import { HttpError, sendError } from "../errors.ts";
-import {
-  type BanView,
-  banView,
-  personView,
-  roomView,
-  type RoomView,
-  type StatsView,
-  type UserView,
-  userView,
-} from "./views.ts";
+import { type BanView, banView, roomView, type RoomView, type StatsView, type UserView, userView } from "./views.ts";
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What the operator may see and do. */
 export interface AdminParts {
-  readonly chat: Chat;
-  readonly bans: Bans;
+  readonly context: Context;
   readonly stats: () => StatsView;
   /** This node's id in its cluster; null: it is alone. */
   readonly node: () => number | null;
-  /** Closes the connections of those who are banned by now, and returns how many. */
-  readonly closeBanned: () => number;
   /** Lets nobody in any more and closes every connection, over the time to drain. Returns how many, and over how long. */
   readonly drain: () => { connections: number; overMs: number };
   readonly setLogLevel: (level: LogLevel) => void;
@@ -56,9 +45,8 @@ function body(properties: Readonly<Record<string, object>>, ...required: string[
 
 /** HTTP for those who run the server: what `chatd admin` talks to. Whoever can reach it may do everything. */
 export function createAdmin(parts: AdminParts): FastifyInstance {
-  const { chat, bans } = parts;
-  const audit = (act: string, by: string, subject: string | null): void =>
-    chat.telemetry.acted({ act: `admin ${act}`, by, room: null, subject });
+  const { context } = parts;
+  const { bans, clock, presence, rooms, store } = context;
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
@@ -75,19 +63,18 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
   app.get("/stats", (): StatsView => parts.stats());
 
   app.get("/users", (): UserView[] => {
-    const own = [...chat.sessions.values()].map((session) => userView(session, parts.node()));
-    const roomName = (id: number): string | null => chat.rooms.byId(id)?.name.shown ?? null;
-    const others = [...chat.presence.people()].map((person) => personView(person, roomName));
-    return [...own, ...others].sort(byName);
+    const roomName = (id: number): string | null => rooms.byId(id)?.name.shown ?? null;
+    const outletOf = (id: number): Outlet | null => context.sessions.get(id)?.outlet ?? null;
+    const views = [...presence.people()].map((person) => userView(person, outletOf(person.id), parts.node(), roomName));
+    return views.sort(byName);
   });
 
   app.get("/rooms", async (): Promise<RoomView[]> => {
-    const people = [...chat.sessions.values(), ...chat.presence.people()];
-    const names = new Map(people.map(({ id, name }) => [id, name.shown]));
+    const names = new Map([...presence.people()].map(({ id, name }) => [id, name.shown]));
     // Of rooms where nobody of this node is, it may know how they were a while ago.
-    const records = chat.store.isShared ? await orStoreTrouble(chat.store.rooms()) : [...chat.rooms.all()];
-    const count = (id: number): number => (chat.rooms.byId(id)?.members.size ?? 0) + chat.presence.countIn(id);
-    return records.map((room) => roomView(room, count(room.id), (id) => names.get(id) ?? null)).sort(byName);
+    const records = store.isShared ? await orStoreTrouble(store.rooms()) : [...rooms.all()];
+    const nameOf = (id: number): string | null => names.get(id) ?? null;
+    return records.map((room) => roomView(room, presence.countIn(room.id), nameOf)).sort(byName);
   });
 
   app.get("/bans", (): BanView[] => bans.all().map(banView));
@@ -97,9 +84,8 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     { schema: body({ name: word, reason: line }, "name", "reason") },
     async (request) => {
       const { name, reason, by } = request.body;
-      const user = userOf(chat, name);
-      await orStoreTrouble(sendAway(chat, user, cleanText(reason)));
-      audit("kick", by, user.name.shown);
+      const user = userOf(context, name);
+      await orStoreTrouble(closeSession(context, operator(by), user, cleanText(reason)));
       return { name: user.name.shown };
     },
   );
@@ -110,13 +96,11 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     async (request) => {
       const { duration, reason, by } = request.body;
       const subject = subjectOf(request.body.subject);
-      const atMicros = chat.clock.micros();
+      const atMicros = clock.micros();
       const untilMicros = duration === null ? null : atMicros + banMsOf(duration) * 1000;
       const ban = { subject, untilMicros, reason: cleanText(reason), author: cleanText(by), atMicros };
-      await orStoreTrouble(bans.add(ban));
-      audit("ban", by, subject);
-      chat.lookAtServer();
-      return { ...banView(ban), closed: parts.closeBanned() };
+      const closed = await orStoreTrouble(banFromServer(context, operator(by), ban));
+      return { ...banView(ban), closed };
     },
   );
 
@@ -125,11 +109,9 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     { schema: body({ subject: word }, "subject") },
     async (request) => {
       const subject = subjectOf(request.body.subject);
-      if (!(await orStoreTrouble(bans.remove(subject)))) {
+      if (!(await orStoreTrouble(unbanFromServer(context, operator(request.body.by), subject)))) {
         throw new HttpError(404, "not-banned", `${subject} is not banned. chatd admin bans shows who is.`);
       }
-      chat.lookAtServer();
-      audit("unban", request.body.by, subject);
       return { subject };
     },
   );
@@ -140,14 +122,12 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     async (request) => {
       const text = cleanText(request.body.text.replaceAll(/[\r\n]+/g, " ")).trim();
       if (!isVisible(text)) throw new HttpError(400, "empty-text", "There is nothing to say in that text.");
-      await orStoreTrouble(broadcast(chat, text));
-      audit("broadcast", request.body.by, null);
-      return { sessions: chat.sessions.size + chat.presence.count() };
+      return { sessions: await orStoreTrouble(broadcast(context, operator(request.body.by), text)) };
     },
   );
 
   app.post<{ Body: OperatorRequest }>("/drain", { schema: body({}) }, (request) => {
-    audit("drain", request.body.by, null);
+    audit(context, operator(request.body.by), "drain", null);
     return parts.drain();
   });
 
@@ -156,7 +136,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     { schema: body({ level: { enum: LOG_LEVELS } }, "level") },
     (request) => {
       const { level, by } = request.body;
-      audit("log-level", by, level);
+      audit(context, operator(by), "log-level", level);
       parts.setLogLevel(level);
       return { level };
     },
@@ -167,23 +147,23 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     { schema: body({ path: { type: "string", pattern: "^/" } }, "path") },
     (request, reply) => {
       const { path, by } = request.body;
-      audit("backup", by, path);
-      return streamBackup(chat, path, reply);
+      audit(context, operator(by), "backup", path);
+      return streamBackup(context, path, reply);
     },
   );
   return app;
 }
 
 /** One JSON object a line: how much is done, and at last the path, or the error. */
-function streamBackup(chat: Chat, path: string, reply: FastifyReply): FastifyReply {
+function streamBackup({ store, telemetry }: Context, path: string, reply: FastifyReply): FastifyReply {
   const lines = new PassThrough();
   const tell = (what: object): unknown => lines.write(`${JSON.stringify(what)}\n`);
-  chat.store
+  store
     .backup(path, (done) => tell({ done }))
     .then(
       () => tell({ path }),
       (error: unknown) => {
-        if (!(error instanceof StoreError)) chat.telemetry.failed(`back up to ${path}`, error);
+        if (!(error instanceof StoreError)) telemetry.failed(`back up to ${path}`, error);
         tell({
           error: error instanceof StoreError ? error.message : "Something went wrong here.",
           code: "not-backed-up",
@@ -194,9 +174,9 @@ function streamBackup(chat: Chat, path: string, reply: FastifyReply): FastifyRep
   return reply.type("application/x-ndjson").send(lines);
 }
 
-function userOf(chat: Chat, text: string): Session | Person {
+function userOf({ presence }: Context, text: string): Person {
   const name = parseUserName(text);
-  const user = name && chat.find(name.key);
+  const user = name && presence.find(name.key);
   if (!user)
     throw new HttpError(404, "no-such-user", `${cleanText(text)} is not online. chatd admin users shows who is.`);
   return user;

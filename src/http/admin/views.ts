@@ -1,6 +1,6 @@
+import type { Outlet } from "../../ports/outlet.ts";
 import type { Person } from "../../ports/presence.ts";
 import type { BanRecord, RoomRecord } from "../../ports/store.ts";
-import type { Session } from "../../chat/sessions/session.ts";
 import type { Readings } from "../../watch/metrics.ts";
 
 /** What the operator is shown, as JSON. Times as RFC 3339, sizes in bytes. */
@@ -59,23 +59,26 @@ export interface StatsView {
   readonly freeBytes: number | null;
 }
 
-export function userView({ name, outlet, sinceMicros, rooms }: Session, node: number | null): UserView {
+/**
+ * @param outlet where they are told things, if they are at this node
+ * @param own the id of this node
+ * @param roomName the name of a room that this node knows, or null
+ */
+export function userView(
+  { name, address, sinceMicros, rooms, node }: Person,
+  outlet: Pick<Outlet, "waitingBytes" | "waitingMs"> | null,
+  own: number | null,
+  roomName: (room: number) => string | null,
+): UserView {
   return {
     name: name.shown,
-    address: outlet.address,
+    address,
     since: timeOf(sinceMicros),
-    rooms: rooms.map((room) => room.name.shown),
-    node,
-    outboxBytes: outlet.waitingBytes,
-    lagMs: Math.round(outlet.waitingMs),
+    rooms: [...rooms.keys()].map(roomName).filter((room) => room !== null),
+    node: node ?? own,
+    outboxBytes: outlet && outlet.waitingBytes,
+    lagMs: outlet && Math.round(outlet.waitingMs),
   };
-}
-
-/** @param roomName the name of a room that this node knows, or null */
-export function personView(person: Person, roomName: (room: number) => string | null): UserView {
-  const { name, address, sinceMicros, rooms, node } = person;
-  const names = [...rooms.keys()].map(roomName).filter((room) => room !== null);
-  return { name: name.shown, address, since: timeOf(sinceMicros), rooms: names, node, outboxBytes: null, lagMs: null };
 }
 
 /** @param nameOf the name of a session that is online, or null */

@@ -1,18 +1,25 @@
 import type { Clock } from "../../ports/clock.ts";
+import type { ClusterMessage } from "../../ports/cluster-message.ts";
 import type { Newcomer } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
-import { byName } from "../../chat/rooms/listings.ts";
-import type { ClusterMessage } from "../../ports/cluster-message.ts";
-import { SortedTree } from "../../domain/sorted-tree.ts";
-import type { NodeIdentity } from "../../postgres/identity.ts";
-import { NameDoubts } from "./name-doubts.ts";
-import { newsOf } from "./people-messages.ts";
-import type { Claim, LocalPerson, PeopleTable, Written } from "../postgres/people-table.ts";
+import type { LocalPerson, Roster } from "../roster.ts";
+import { type Claim, NameRecovery } from "./name-recovery.ts";
+import type { NodeIdentity } from "./node-identity.ts";
+import { peopleMessages } from "./people-messages.ts";
+import type { PeopleTable, Written } from "./people-table.ts";
+
+export interface LocalPeopleParts {
+  readonly table: PeopleTable;
+  /** Where the people of this node are kept. */
+  readonly roster: Roster;
+  readonly clock: Clock;
+  readonly node: Pick<NodeIdentity, "id" | "wasCompared">;
+}
 
 export interface LocalPeopleHooks {
   tell(news: ClusterMessage): void;
-  /** It is unknown whether this session still holds its name, until one of the next two. */
-  doubted(session: number): void;
+  /** It is not known whether this session still holds its name, until one of the next two. */
+  unconfirmed(session: number): void;
   held(session: number): void;
   /** Somebody else has the name of this session. */
   lostName(session: number): void;
@@ -32,50 +39,37 @@ const RECONCILE_MS = 60_000;
 export class LocalPeople {
   readonly #table: PeopleTable;
   readonly #clock: Clock;
-  readonly #node: NodeIdentity;
+  readonly #node: LocalPeopleParts["node"];
   readonly #hooks: LocalPeopleHooks;
-  readonly #people = new Map<number, LocalPerson>();
-  readonly #byName = new SortedTree<LocalPerson>(byName);
+  readonly #roster: Roster;
   #claims: Claim[] = [];
   readonly #released = new Set<number>();
   readonly #moved = new Set<number>();
-  readonly #doubts: NameDoubts;
+  readonly #recovery: NameRecovery;
   /** Whether the rows are to be compared with people next; `restored`: the database has another past. */
   #compare: "no" | "yes" | "restored" = "no";
   #isWriting = false;
   #isStopped = false;
 
   /** @param patienceMs a name that somebody else holds is claimed back for so long, and until their node has shown that it lives */
-  constructor(table: PeopleTable, clock: Clock, node: NodeIdentity, patienceMs: number, hooks: LocalPeopleHooks) {
+  constructor({ table, roster, clock, node }: LocalPeopleParts, patienceMs: number, hooks: LocalPeopleHooks) {
     this.#table = table;
+    this.#roster = roster;
     this.#clock = clock;
     this.#node = node;
     this.#hooks = hooks;
-    this.#doubts = new NameDoubts(clock, patienceMs, {
+    this.#recovery = new NameRecovery(clock, patienceMs, {
       claim: (claim) => {
         this.#claims.push(claim);
         this.#writeSoon();
       },
-      doubted: (session) => hooks.doubted(session),
+      unconfirmed: (session) => hooks.unconfirmed(session),
       held: (session, hasMoved) => {
         if (hasMoved) this.#moved.add(session);
         hooks.held(session);
       },
       lost: (session) => this.#lost(session),
     });
-  }
-
-  get size(): number {
-    return this.#people.size;
-  }
-
-  /** The first ones in the order of their names, `limit` or all. */
-  firstByName(limit: number): readonly LocalPerson[] {
-    return this.#byName.first(limit);
-  }
-
-  get(session: number): LocalPerson | undefined {
-    return this.#people.get(session);
   }
 
   start(): void {
@@ -89,20 +83,18 @@ export class LocalPeople {
 
   claim(newcomer: Newcomer): Promise<boolean> {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-    const own = { ...newcomer, rooms: new Map<number, number>() };
+    const { id, name, address, sinceMicros } = newcomer;
+    const person: LocalPerson = { id, name, address, sinceMicros, rooms: new Map(), node: null };
     const settle = (isHeld: boolean): void => {
-      if (isHeld) {
-        this.#people.set(own.id, own);
-        this.#byName.add(own);
-      }
+      if (isHeld) this.#roster.add(person);
       resolve(isHeld);
     };
     const fail = (error: unknown): void => {
       // Whether it took effect is not known: what it may have taken is given back.
-      this.#released.add(own.id);
+      this.#released.add(person.id);
       reject(error);
     };
-    this.#claims.push({ own, settle, fail, isWanted: () => true });
+    this.#claims.push({ person, settle, fail, isWanted: () => true });
     this.#writeSoon();
     return promise;
   }
@@ -110,18 +102,18 @@ export class LocalPeople {
   release(session: number): void {
     if (!this.#forget(session)) return;
     this.#moved.delete(session);
-    this.#claims = this.#claims.filter(({ own }) => own.id !== session);
+    this.#claims = this.#claims.filter(({ person }) => person.id !== session);
     this.#released.add(session);
     this.#writeSoon();
   }
 
   joined(session: number, room: number): void {
-    this.#people.get(session)?.rooms.set(room, this.#clock.micros());
+    this.#roster.enter(session, room, this.#clock.micros());
     this.#move(session);
   }
 
   left(session: number, room: number): void {
-    this.#people.get(session)?.rooms.delete(room);
+    this.#roster.leave(session, room);
     this.#move(session);
   }
 
@@ -130,7 +122,7 @@ export class LocalPeople {
     this.#released.clear();
     this.#moved.clear();
     this.#compare = "no";
-    this.#claimBack([...this.#people.values()]);
+    this.#claimBack([...this.#roster.here.values()]);
     this.#writeSoon();
   }
 
@@ -149,11 +141,11 @@ export class LocalPeople {
     });
   }
 
-  /** For people who are here already: until their names are theirs again, they are in doubt. */
+  /** For people who are here already: until they hold their names again, these are not confirmed. */
   #claimBack(people: readonly LocalPerson[]): void {
-    for (const own of people) {
-      this.#moved.delete(own.id);
-      this.#doubts.begin(own);
+    for (const person of people) {
+      this.#moved.delete(person.id);
+      this.#recovery.begin(person);
     }
     this.#claims = this.#claims.filter(({ isWanted }) => isWanted());
   }
@@ -167,15 +159,15 @@ export class LocalPeople {
 
   /** Returns whether they were there. */
   #forget(session: number): boolean {
-    const own = this.#people.get(session);
-    if (own) this.#byName.delete(own);
-    this.#doubts.end(session);
-    return this.#people.delete(session);
+    const wasHere = this.#roster.here.has(session);
+    this.#recovery.end(session);
+    this.#roster.remove(session);
+    return wasHere;
   }
 
   #move(session: number): void {
-    if (!this.#people.has(session)) return;
-    if (!this.#doubts.moved(session)) this.#moved.add(session);
+    if (!this.#roster.here.has(session)) return;
+    if (!this.#recovery.moved(session)) this.#moved.add(session);
     this.#writeSoon();
   }
 
@@ -208,17 +200,18 @@ export class LocalPeople {
   async #compareRows(): Promise<void> {
     if (this.#compare === "no") return;
     const { id } = this.#node;
-    const { version, sessions } = await this.#table.read();
+    const { version, sessions } = await this.#table.ownSessions();
     if (id !== this.#node.id) return;
     const isRestored = this.#compare === "restored";
     this.#compare = "no";
-    const gone = [...sessions].filter((session) => !this.#people.has(session) && !this.#released.has(session));
+    const { here } = this.#roster;
+    const gone = [...sessions].filter((session) => !here.has(session) && !this.#released.has(session));
     for (const session of gone) this.#released.add(session);
-    this.#claimBack([...this.#people.values()].filter((own) => !sessions.has(own.id)));
+    this.#claimBack([...here.values()].filter((person) => !sessions.has(person.id)));
     if (!isRestored) return;
     this.#node.wasCompared(version);
     // Where people are went back, too.
-    for (const session of this.#people.keys()) if (sessions.has(session)) this.#moved.add(session);
+    for (const session of here.keys()) if (sessions.has(session)) this.#moved.add(session);
     if (gone.length > 0) this.#hooks.ended(gone);
   }
 
@@ -227,12 +220,12 @@ export class LocalPeople {
     if (gone.length === 0) return;
     const written = await this.#table.release(gone);
     for (const session of gone) this.#released.delete(session);
-    this.#tell(newsOf(written, [], gone));
+    this.#tell(peopleMessages(written, [], gone));
   }
 
   async #writeChanged(): Promise<void> {
     const claims = this.#claims;
-    const moved = [...this.#moved].map((id) => this.#people.get(id)).filter((own) => own !== undefined);
+    const moved = [...this.#moved].map((id) => this.#roster.here.get(id)).filter((person) => person !== undefined);
     this.#moved.clear();
     if (claims.length === 0 && moved.length === 0) return;
     this.#claims = [];
@@ -242,13 +235,13 @@ export class LocalPeople {
       return this.#claimAgain(claims);
     }
     const { held, renewed } = written;
-    const here = new Set([...claims.filter(({ own }) => held.has(own.id)).map(({ own }) => own), ...moved]);
-    this.#tell(newsOf(written, [...here], []));
-    for (const { own, settle } of claims) settle(held.has(own.id), renewed.get(own.id) ?? 0);
+    const here = new Set([...claims.filter(({ person }) => held.has(person.id)).map(({ person }) => person), ...moved]);
+    this.#tell(peopleMessages(written, [...here], []));
+    for (const { person, settle } of claims) settle(held.has(person.id), renewed.get(person.id) ?? 0);
   }
 
   async #put(claims: readonly Claim[], moved: readonly LocalPerson[]): Promise<Written> {
-    const claimed = claims.map(({ own }) => own);
+    const claimed = claims.map(({ person }) => person);
     try {
       return await this.#table.put(claimed, moved);
     } catch (error) {

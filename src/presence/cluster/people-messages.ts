@@ -1,12 +1,13 @@
-import type { ClusterMessage } from "../../ports/cluster-message.ts";
-import type { LocalPerson, Written } from "../postgres/people-table.ts";
+import type { ClusterMessage, Whereabouts } from "../../ports/cluster-message.ts";
+import type { LocalPerson } from "../roster.ts";
+import type { Written } from "./people-table.ts";
 
 /** So many people of a node are told of in one piece of news: about as much as the bus takes. */
 const TOLD_AT_ONCE = 40;
 const IDS_TOLD_AT_ONCE = 160;
 
 /** What the other nodes are told of a change that was written, in as many parts as it takes. */
-export function newsOf(
+export function peopleMessages(
   { node, version, previous }: Written,
   here: readonly LocalPerson[],
   gone: readonly number[],
@@ -19,7 +20,11 @@ export function newsOf(
     previous,
     part,
     parts,
-    here: here.slice(part * TOLD_AT_ONCE, (part + 1) * TOLD_AT_ONCE),
+    here: here.slice(part * TOLD_AT_ONCE, (part + 1) * TOLD_AT_ONCE).map(whereaboutsOf),
     gone: gone.slice(part * IDS_TOLD_AT_ONCE, (part + 1) * IDS_TOLD_AT_ONCE),
   }));
+}
+
+function whereaboutsOf({ id, name, address, sinceMicros, rooms }: LocalPerson): Whereabouts {
+  return { id, name, address, sinceMicros, rooms };
 }

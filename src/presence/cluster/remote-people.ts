@@ -1,8 +1,7 @@
-import type { NameKey } from "../../domain/names.ts";
-import type { ClusterMessage, Whereabouts } from "../../ports/cluster-message.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
-import { type Movements, Roster } from "./roster.ts";
+import type { ClusterMessage } from "../../ports/cluster-message.ts";
+import type { Movements, Roster } from "../roster.ts";
+import type { NodePeople, PeopleTable } from "./people-table.ts";
 
 export interface RemotePeopleHooks extends Movements {
   /** A node is gone, and these sessions with it. */
@@ -28,16 +27,18 @@ const WAIT_FOR_BUS_MS = 50;
  * missing, and where the lease shows a later one, they are read.
  */
 export class RemotePeople {
-  readonly roster = new Roster();
-  readonly #connection: Pick<DatabaseConnection, "query">;
+  readonly #table: Pick<PeopleTable, "peopleOf">;
+  readonly #roster: Roster;
   readonly #clock: Clock;
   readonly #hooks: RemotePeopleHooks;
   readonly #known = new Map<number, Known>();
   readonly #stale = new Set<number>();
   #isReading = false;
 
-  constructor(connection: Pick<DatabaseConnection, "query">, clock: Clock, hooks: RemotePeopleHooks) {
-    this.#connection = connection;
+  /** @param roster where the people of other nodes are kept */
+  constructor(table: Pick<PeopleTable, "peopleOf">, roster: Roster, clock: Clock, hooks: RemotePeopleHooks) {
+    this.#table = table;
+    this.#roster = roster;
     this.#clock = clock;
     this.#hooks = hooks;
   }
@@ -47,9 +48,9 @@ export class RemotePeople {
     if (news.version <= known.version) return;
     if (news.previous !== known.version) return this.#readSoon(news.node);
     for (const person of news.here) {
-      if (!this.#isElsewhere(person.id, news)) this.roster.put(news.node, person, this.#hooks);
+      if (!this.#isElsewhere(person.id, news)) this.#roster.put(news.node, person, this.#hooks);
     }
-    for (const id of news.gone) this.roster.remove(id, this.#hooks);
+    for (const id of news.gone) this.#roster.remove(id, this.#hooks);
     known.parts.add(news.part);
     if (known.parts.size < news.parts) return;
     known.parts.clear();
@@ -70,7 +71,7 @@ export class RemotePeople {
   forget(node: number): void {
     this.#known.delete(node);
     this.#stale.delete(node);
-    const dead = this.roster.removeNode(node, this.#hooks);
+    const dead = this.#roster.removeNode(node, this.#hooks);
     if (dead.length > 0) this.#hooks.died(dead);
   }
 
@@ -81,9 +82,8 @@ export class RemotePeople {
     this.#isReading = true;
     const versions = new Map(nodes.map((node) => [node, this.#knownOf(node).version]));
     try {
-      const rows = await this.#connection.query("people", PEOPLE, [nodes]);
-      const byNode = Map.groupBy(rows, (row) => Number(row["id"]));
-      for (const [node, version] of versions) this.#take(node, version, byNode.get(node) ?? []);
+      const read = await this.#table.peopleOf(nodes);
+      for (const [node, version] of versions) this.#take(node, version, read.get(node));
     } finally {
       // What is missing still is shown by the next comparison.
       for (const node of nodes) this.#stale.delete(node);
@@ -95,8 +95,8 @@ export class RemotePeople {
 
   /** Whether late news tells of somebody whose node has become another since: versions are times. */
   #isElsewhere(id: number, { node, version }: { readonly node: number; readonly version: number }): boolean {
-    const its = this.roster.nodeOf(id);
-    return its !== null && its !== node && this.#knownOf(its).version > version;
+    const current = this.#roster.nodeOf(id);
+    return current !== null && current !== node && this.#knownOf(current).version > version;
   }
 
   #knownOf(node: number): Known {
@@ -118,33 +118,15 @@ export class RemotePeople {
   }
 
   /** @param before the version that was known when it was asked: a database that has a lower one was restored */
-  #take(node: number, before: number, rows: readonly Row[]): void {
-    const [first] = rows;
-    if (!first) return this.forget(node);
+  #take(node: number, before: number, read: NodePeople | undefined): void {
+    if (!read) return this.forget(node);
     const known = this.#knownOf(node);
-    const version = Number(first["roster"]);
+    const { version, people } = read;
     // What was told meanwhile is newer.
     if (version >= before && version < known.version) return;
     known.version = version;
     known.compared = version;
     known.parts.clear();
-    const people = rows.filter((row) => row["session_id"] !== null).map(toWhereabouts);
-    this.roster.replace(node, people, this.#hooks);
+    this.#roster.replace(node, people, this.#hooks);
   }
-}
-
-const PEOPLE = `
-  select n.id, n.roster, p.key, p.shown, p.session_id, p.address, p.since, p.rooms
-    from nodes n left join names p on p.node_id = n.id where n.id = any ($1::bigint[])`;
-
-function toWhereabouts(row: Row): Whereabouts {
-  const rooms = Object.entries(row["rooms"] as Readonly<Record<string, number>>);
-  return {
-    id: Number(row["session_id"]),
-    // Keys were made by `parseUserName` before they were stored.
-    name: { key: String(row["key"]) as NameKey, shown: String(row["shown"]) },
-    address: String(row["address"]),
-    sinceMicros: Number(row["since"]),
-    rooms: new Map(rooms.map(([room, since]) => [Number(room), since])),
-  };
 }

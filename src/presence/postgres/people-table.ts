@@ -1,42 +1,12 @@
-import type { Newcomer } from "../../ports/presence.ts";
+import type { NameKey } from "../../domain/names.ts";
+import type { Whereabouts } from "../../ports/cluster-message.ts";
 import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
-import type { NodeIdentity } from "../../postgres/identity.ts";
+import type { NodeIdentity } from "../cluster/node-identity.ts";
+import type { NodePeople, PeopleTable, Written } from "../cluster/people-table.ts";
+import type { LocalPerson } from "../roster.ts";
 
-/** Somebody of this node. */
-export interface LocalPerson extends Newcomer {
-  /** The rooms they are in, by id, and since when, in microseconds since 1970. */
-  readonly rooms: Map<number, number>;
-}
-
-/** A name that is asked for. */
-export interface Claim {
-  readonly own: LocalPerson;
-  /** @param renewed where somebody else holds the name: when their node renewed its lease */
-  readonly settle: (isHeld: boolean, renewed: number) => void;
-  /** Whether they hold the name is not known. */
-  readonly fail: (error: unknown) => void;
-  /** Whether anybody still waits for it. */
-  readonly isWanted: () => boolean;
-}
-
-/** A change of this node's people that was written. */
-export interface Written {
-  readonly node: number;
-  /** The version of them that it names, and the one before it. */
-  readonly version: number;
-  readonly previous: number;
-  /** Of those who asked for a name, the sessions that hold theirs. */
-  readonly held: ReadonlySet<number>;
-  /** Of the others, when the node of whoever holds it renewed its lease, in microseconds, by session. */
-  readonly renewed: ReadonlyMap<number, number>;
-}
-
-/**
- * The rows of this node's people in the database. Every write is an attempt with a number: one that was given up, and runs
- * after a later one, has no effect. Rejects with `StoreError`s; `fenced`: nothing was done, as this node was taken for dead or
- * the database was restored.
- */
-export class PeopleTable {
+/** The people of a cluster in the rows of a PostgreSQL. Every write is an attempt with a number, and the database keeps the last one. */
+export class PostgresPeopleTable implements PeopleTable {
   readonly #connection: Pick<DatabaseConnection, "query">;
   readonly #identity: NodeIdentity;
   #attempts = 0;
@@ -46,12 +16,10 @@ export class PeopleTable {
     this.#identity = identity;
   }
 
-  /** These sessions hold no names any more. */
   release(sessions: readonly number[]): Promise<Written> {
     return this.#write("release names", "release", RELEASE, [sessions]);
   }
 
-  /** Takes names, where nobody holds them, and tells in which rooms people are. */
   put(claimed: readonly LocalPerson[], moved: readonly LocalPerson[]): Promise<Written> {
     return this.#write("claim names", "presence", PRESENCE, [
       claimed.map(({ name }) => name.key),
@@ -65,14 +33,24 @@ export class PeopleTable {
     ]);
   }
 
-  /** The sessions of this node that hold names, and the version of that. */
-  async read(): Promise<{ readonly version: number; readonly sessions: ReadonlySet<number> }> {
+  async ownSessions(): Promise<{ readonly version: number; readonly sessions: ReadonlySet<number> }> {
     const { signature } = this.#identity;
     const rows = await this.#connection.query(null, SESSIONS, [signature.id]);
     const [first] = rows;
     if (!first) throw this.#identity.refusal("compare names", "fenced", signature);
     const sessions = rows.filter((row) => row["session_id"] !== null).map((row) => Number(row["session_id"]));
     return { version: Number(first["roster"]), sessions: new Set(sessions) };
+  }
+
+  async peopleOf(nodes: readonly number[]): Promise<ReadonlyMap<number, NodePeople>> {
+    const rows = await this.#connection.query("people", PEOPLE, [nodes]);
+    const byNode = Map.groupBy(rows, (row) => Number(row["id"]));
+    return new Map([...byNode].map(([node, own]) => [node, toNodePeople(own)]));
+  }
+
+  async present(sessions: readonly number[]): Promise<ReadonlySet<number>> {
+    const rows = await this.#connection.query(null, PRESENT, [sessions]);
+    return new Set(rows.map((row) => Number(row["session_id"])));
   }
 
   async #write(what: string, name: string, text: string, values: readonly unknown[]): Promise<Written> {
@@ -90,6 +68,28 @@ const RELEASE = "select * from chatd_release_2($1, $2, $3, $4)";
 const PRESENCE = "select * from chatd_presence_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 const SESSIONS = `
   select n.roster, p.session_id from nodes n left join names p on p.node_id = n.id where n.id = $1`;
+const PEOPLE = `
+  select n.id, n.roster, p.key, p.shown, p.session_id, p.address, p.since, p.rooms
+    from nodes n left join names p on p.node_id = n.id where n.id = any ($1::bigint[])`;
+const PRESENT = "select session_id from names where session_id = any ($1)";
+
+/** @param rows all that the database has of one node: at least one */
+function toNodePeople(rows: readonly Row[]): NodePeople {
+  const people = rows.filter((row) => row["session_id"] !== null).map(toWhereabouts);
+  return { version: Number(rows[0]?.["roster"]), people };
+}
+
+function toWhereabouts(row: Row): Whereabouts {
+  const rooms = Object.entries(row["rooms"] as Readonly<Record<string, number>>);
+  return {
+    id: Number(row["session_id"]),
+    // Keys were made by `parseUserName` before they were stored.
+    name: { key: String(row["key"]) as NameKey, shown: String(row["shown"]) },
+    address: String(row["address"]),
+    sinceMicros: Number(row["since"]),
+    rooms: new Map(rooms.map(([room, sinceMicros]) => [Number(room), sinceMicros])),
+  };
+}
 
 function column(row: Row, name: string): readonly number[] {
   return (row[name] ?? []) as readonly number[];

@@ -16,7 +16,7 @@ import type {
 import type { NameKey } from "../../domain/names.ts";
 import { decodeRights, encodeRights, rightsOfNew } from "../../domain/rights.ts";
 import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
-import type { NodeIdentity, Signature } from "../../postgres/identity.ts";
+import type { NodeIdentity, Signature } from "../../presence/cluster/node-identity.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
 
 /** What the store asks of the connection that appends. */
@@ -25,7 +25,7 @@ export type AppendConnection = Pick<DatabaseConnection, "query" | "close">;
 export interface StoreConnections {
   /** For appending alone: one batch at a time. */
   readonly append: AppendConnection;
-  /** For what people read. */
+  /** For pages of history, which people wait for, and for steps of a few milliseconds that delete old entries. */
   readonly history: DatabaseConnection;
   /** For everything else. */
   readonly rooms: DatabaseConnection;
@@ -79,7 +79,7 @@ export class PostgresStore implements Store {
     ]);
     this.#unanswered = null;
     const state = String(row["state"]);
-    if (state === "stored" || state === "repeat") return toHeads(row);
+    if (state === "stored" || state === "repeat") return toStarts(row);
     throw this.#identity.refusal("store a batch", state, as);
   }
 
@@ -147,11 +147,11 @@ export class PostgresStore implements Store {
     await this.#write("lift a ban", REMOVE_BAN, [subject], ["null"]);
   }
 
-  async prune(before: number, from: number, limit: number): Promise<Pruned> {
+  async prune(beforeMicros: number, from: number, limit: number): Promise<Pruned> {
     const [row = {}] = await this.#connections.history.query(
       null,
       "select * from chatd_prune_1(to_timestamp($1::bigint / 1000000.0), $2, $3)",
-      [before, from, limit],
+      [beforeMicros, from, limit],
     );
     return { entries: Number(row["entries"]), next: row["next"] === null ? null : Number(row["next"]) };
   }
@@ -234,7 +234,7 @@ function toEntry(row: Row): Entry {
 }
 
 /** The arrays of `chatd_append_3`; null where nothing was taken, and for a time that is not known, which reads as 0. */
-function toHeads(row: Row): BatchStart[] {
+function toStarts(row: Row): BatchStart[] {
   const column = (name: string): readonly number[] => (row[name] ?? []) as readonly number[];
   const [streams, poss, seqs, befores] = [column("streams"), column("poss"), column("seqs"), column("befores")];
   const atMicros = Number(row["at"]);

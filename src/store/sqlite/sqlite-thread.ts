@@ -1,18 +1,22 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { StoreError } from "../../ports/store-error.ts";
-import type { EngineOptions, SqliteEngine } from "./engine.ts";
+import type { EngineOptions } from "./database.ts";
+import type { SqliteEngine } from "./engine.ts";
 import type { EngineCall, Request, Response } from "./thread.ts";
 
 interface Waiting {
+  readonly request: Request;
   resolve(value: unknown): void;
   reject(error: StoreError): void;
 }
 
-/** A thread, and who waits for its answers. */
+/** A thread, and who waits for its answers: it works on the first of them. */
 interface Running {
   readonly worker: Worker;
   readonly waiting: Map<number, Waiting>;
+  /** Ends the time of the call that it works on. */
+  timer: NodeJS.Timeout | null;
 }
 
 const THREAD = fileURLToPath(new URL("./thread.ts", import.meta.url));
@@ -20,43 +24,28 @@ const THREAD = fileURLToPath(new URL("./thread.ts", import.meta.url));
 /** An engine on a thread of its own. A thread that died, or took too long, is replaced at the next call. */
 export class SqliteThread {
   readonly #options: EngineOptions;
+  readonly #deadlineMs: number;
   #running: Running | null = null;
   #nextId = 1;
 
-  constructor(options: EngineOptions) {
+  /**
+   * @param deadlineMs maximum time of one call. Only for a thread that reads: the call that takes longer ends with the thread,
+   * because inside SQLite it cannot be interrupted, and what waits behind it is asked of the next thread. 0 = any time
+   */
+  constructor(options: EngineOptions, deadlineMs = 0) {
     this.#options = options;
+    this.#deadlineMs = deadlineMs;
   }
 
   /**
-   * Runs one of the engine's methods. Rejects with a `StoreError`; `unavailable` when the thread died, or after
-   * `deadlineMs` (0 = wait as long as it takes): then it is not known whether the call took effect.
+   * Runs one of the engine's methods. Rejects with a `StoreError`; `unavailable` when the thread died, or the call took too
+   * long: then it is not known whether it took effect.
    */
-  call<C extends EngineCall>(
-    call: C,
-    args: Parameters<SqliteEngine[C]>,
-    deadlineMs = 0,
-  ): Promise<ReturnType<SqliteEngine[C]>> {
-    const running = (this.#running ??= this.#start());
-    const { worker, waiting } = running;
-    const id = this.#nextId++;
+  call<C extends EngineCall>(call: C, args: Parameters<SqliteEngine[C]>): Promise<ReturnType<SqliteEngine[C]>> {
+    const request: Request = { id: this.#nextId++, call, args };
     return new Promise((resolve, reject) => {
-      const timer = deadlineMs > 0 ? setTimeout(() => this.#tooLate(running, deadlineMs), deadlineMs) : null;
-      const settled = (): void => {
-        if (timer) clearTimeout(timer);
-        waiting.delete(id);
-      };
-      waiting.set(id, {
-        resolve: (value) => {
-          settled();
-          // The thread answers a call with what that method returned.
-          resolve(value as ReturnType<SqliteEngine[C]>);
-        },
-        reject: (error) => {
-          settled();
-          reject(error);
-        },
-      });
-      worker.postMessage({ id, call, args } satisfies Request);
+      // The thread answers a call with what that method returned.
+      this.#ask({ request, resolve: (value) => resolve(value as ReturnType<SqliteEngine[C]>), reject });
     });
   }
 
@@ -64,14 +53,23 @@ export class SqliteThread {
     if (this.#running) await this.call("close", []);
   }
 
+  #ask(waiting: Waiting): void {
+    const running = (this.#running ??= this.#start());
+    running.waiting.set(waiting.request.id, waiting);
+    if (running.waiting.size === 1) this.#limit(running);
+    running.worker.postMessage(waiting.request);
+  }
+
   #start(): Running {
-    const running: Running = { worker: new Worker(THREAD, { workerData: this.#options }), waiting: new Map() };
-    const { worker, waiting } = running;
+    const worker = new Worker(THREAD, { workerData: this.#options });
+    const running: Running = { worker, waiting: new Map(), timer: null };
     worker.on("message", (response: Response) => {
-      const its = waiting.get(response.id);
-      if (!its) return;
-      if ("error" in response) its.reject(new StoreError(response.error.code, response.error.message));
-      else its.resolve(response.value);
+      const asked = running.waiting.get(response.id);
+      if (!asked) return;
+      running.waiting.delete(response.id);
+      this.#limit(running);
+      if ("error" in response) asked.reject(new StoreError(response.error.code, response.error.message));
+      else asked.resolve(response.value);
     });
     let reason = "it ended";
     worker.on("error", (error: Error) => (reason = error.message));
@@ -79,15 +77,27 @@ export class SqliteThread {
     return running;
   }
 
-  /** Nobody waits for the thread to end: inside SQLite it cannot be interrupted. */
-  #tooLate(running: Running, deadlineMs: number): void {
-    void running.worker.terminate();
-    this.#gone(running, `no answer within ${deadlineMs} ms`);
+  /** The time of the call that the thread works on now begins. */
+  #limit(running: Running): void {
+    if (this.#deadlineMs === 0) return;
+    if (running.timer) clearTimeout(running.timer);
+    running.timer = running.waiting.size === 0 ? null : setTimeout(() => this.#tooLate(running), this.#deadlineMs);
   }
 
+  #tooLate(running: Running): void {
+    void running.worker.terminate();
+    this.#gone(running, `no answer within ${this.#deadlineMs} ms`);
+  }
+
+  /** What the thread worked on may have ended it; reads behind that are asked again, and what may have written is not. */
   #gone(running: Running, reason: string): void {
     if (this.#running === running) this.#running = null;
+    if (running.timer) clearTimeout(running.timer);
+    const waiting = [...running.waiting.values()];
+    running.waiting.clear();
     const error = new StoreError("unavailable", `the thread that works on ${this.#options.path} is gone: ${reason}`);
-    for (const its of running.waiting.values()) its.reject(error);
+    const lost = this.#options.readOnly ? waiting.splice(0, 1) : waiting.splice(0);
+    for (const call of lost) call.reject(error);
+    for (const next of waiting) this.#ask(next);
   }
 }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { StoreError } from "../../ports/store-error.ts";
-import { type EngineOptions, SqliteEngine } from "./engine.ts";
+import type { EngineOptions } from "./database.ts";
+import { SqliteEngine } from "./engine.ts";
 
 /** The calls that a thread answers: the engine's methods, by name. */
 export type EngineCall = keyof SqliteEngine;

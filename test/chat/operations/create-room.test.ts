@@ -61,7 +61,7 @@ t.test("of many who ask at once no more get a room than there is room for", asyn
     people.flatMap((person) => person.heard()),
     ["Room ones created.", "Room twos created.", FULL, FULL],
   );
-  t.equal(world.chat.rooms.count, 3);
+  t.equal(world.context.rooms.count, 3);
 });
 
 t.test("of many that one asks for at once no more are made than one may make", async (t) => {
@@ -82,7 +82,7 @@ t.test("a room that is not made counts no longer, for nobody", async (t) => {
   t.match(await one.says("/create lobby"), /already exists/);
   world.store.fail("createRoom", new StoreError("unavailable", "away"), new TypeError("a bug"));
   t.match(await one.says("/create a", "/create a"), [/was not made/, /went wrong/]);
-  t.equal(world.chat.quota.networks, 0);
+  t.equal(world.context.quota.networks, 0);
   t.same(await one.says("/create a"), ["Room a created."]);
 });
 
@@ -97,9 +97,9 @@ t.test("so many rooms may have been made from one address, by whomever, and not 
   await one.ends();
   t.same(await two.says("/create d"), [FROM_THERE], "that its maker has gone does not end it");
   t.same(await two.says("/destroy b", "/create d"), ["Room b destroyed.", "Room d created."]);
-  t.equal(world.chat.quota.networks, 2);
+  t.equal(world.context.quota.networks, 2);
   await far.says("/destroy c");
-  t.equal(world.chat.quota.networks, 1, "where no room is left nothing is remembered");
+  t.equal(world.context.quota.networks, 1, "where no room is left nothing is remembered");
 });
 
 t.test("an IPv6 /64 is one address", async (t) => {

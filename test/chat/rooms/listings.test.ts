@@ -1,7 +1,8 @@
 import t from "tap";
 import { kinds } from "../../../src/domain/entry.ts";
-import { countIn } from "../../../src/chat/rooms/membership.ts";
+import { refusalOf } from "../../../src/domain/permissions.ts";
 import { type Name, parseUserName } from "../../../src/domain/names.ts";
+import type { Context } from "../../../src/chat/context.ts";
 import type { Room } from "../../../src/chat/rooms/room.ts";
 import { texts } from "../../../src/formats/text/sentences.ts";
 import { makeRoom } from "../../support/drafts.ts";
@@ -11,18 +12,24 @@ import { aWorld, type Person, World } from "../../support/people.ts";
 import { seed } from "../../support/property.ts";
 
 /** What somebody is to be shown, worked out from everything there is. */
-function expectedRooms({ chat }: World, { session }: Person): string {
-  const visible = [...chat.rooms.all()].filter((room) => chat.refusalOf(session, "see", room) === null);
-  const listed = visible
-    .map((room) => ({ name: room.name, people: countIn(chat, room) }))
+function expectedRooms({ clock, context }: World, { session }: Person): string {
+  const maySee = (room: Room) => refusalOf(session, { type: "see" }, room, clock.micros()) === null;
+  const listed = [...context.rooms.all()]
+    .filter(maySee)
+    .map((room) => ({ name: room.name, people: peopleIn(context, room).length }))
     .sort((a, b) => b.people - a.people || (a.name.key < b.name.key ? -1 : 1))
     .map(({ name, people }) => (people === 0 ? name.shown : `${name.shown} (${people})`));
   return listed.length === 0 ? texts.noRooms : texts.rooms(listed.join(", "), 0);
 }
 
-function expectedPeople({ chat }: World, room: Room): string {
-  const names = [...room.members, ...chat.presence.peopleIn(room.id)]
-    .map(({ name }) => name)
+/** The names of those who are in a room: members here, and others by where they are said to be. */
+function peopleIn({ presence }: Context, room: Room): Name[] {
+  const elsewhere = [...presence.people()].filter(({ node, rooms }) => node !== null && rooms.has(room.id));
+  return [...[...room.members].map(({ who }) => who.name), ...elsewhere.map(({ name }) => name)];
+}
+
+function expectedPeople({ context }: World, room: Room): string {
+  const names = peopleIn(context, room)
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ shown }) => shown);
   const { shown } = room.name;
@@ -33,10 +40,10 @@ function expectedPeople({ chat }: World, room: Room): string {
 function movesElsewhere(node: FakeNode, text: string, id: number, now: readonly string[]): void {
   const { presence } = node;
   const name = parseUserName(text);
-  const before = name && presence.others.get(name.key);
+  const before = name && presence.find(name.key);
   const person = node.elsewhere(text, id, ...now);
-  for (const its of person.rooms.keys()) if (!before?.rooms.has(its)) presence.follower?.joined(person, its);
-  for (const its of before?.rooms.keys() ?? []) if (!person.rooms.has(its)) presence.follower?.left(person, its);
+  for (const room of person.rooms.keys()) if (!before?.rooms.has(room)) presence.follower?.joined(person, room);
+  for (const room of before?.rooms.keys() ?? []) if (!person.rooms.has(room)) presence.follower?.left(person, room);
 }
 
 const ROOMS = ["ants", "Bees", "crows", "Dogs", "eels", "foxes"];
@@ -57,7 +64,7 @@ async function step(node: FakeNode, people: Map<string, Person>, chance: Chance)
     return `${name} ends`;
   }
   if (kind < 8) {
-    const now = [...node.chat.rooms.all()].map((its) => its.name.shown).filter(() => chance.below(3) === 0);
+    const now = [...node.context.rooms.all()].map((one) => one.name.shown).filter(() => chance.below(3) === 0);
     movesElsewhere(node, `far${kind % 2}`, 900 + (kind % 2), now);
     return `far${kind % 2} is in ${now.join()}`;
   }
@@ -67,8 +74,8 @@ async function step(node: FakeNode, people: Map<string, Person>, chance: Chance)
     return `${room} is made elsewhere`;
   }
   if (kind === 9) {
-    const [its] = [...node.chat.rooms.all()].filter((one) => one.name.shown === room && one.members.size === 0);
-    if (its) await node.storedElsewhere(room, { kind: kinds.destroyed });
+    const [unused] = [...node.context.rooms.all()].filter((one) => one.name.shown === room && one.members.size === 0);
+    if (unused) await node.storedElsewhere(room, { kind: kinds.destroyed });
     await node.clock.pass(1000);
     return `${room} ends elsewhere`;
   }
@@ -104,11 +111,10 @@ t.test("whatever happens, lists show what there is, in order", async (t) => {
         if (shown !== wanted) return t.equal(shown, wanted, done.join("; "));
       }
       const [person] = people.values();
-      for (const room of person ? node.chat.rooms.all() : []) {
-        const { first, count } = node.chat.listings.peopleIn(room, 100);
-        const names = first.map(({ name }) => name.shown).join(", ");
+      for (const room of person ? node.context.rooms.all() : []) {
+        const { first, count } = node.context.presence.namesIn(room.id, 100);
         const { shown } = room.name;
-        const told = count === 0 ? texts.nobodyIn(shown) : texts.usersIn(shown, names, count - first.length);
+        const told = count === 0 ? texts.nobodyIn(shown) : texts.usersIn(shown, first.join(", "), count - first.length);
         if (told !== expectedPeople(node, room)) return t.equal(told, expectedPeople(node, room), done.join("; "));
       }
     }
@@ -143,7 +149,7 @@ t.test("what /rooms costs does not grow with the rooms there are", async (t) => 
     const world = await withRooms(count);
     const [one] = await world.enterAll("one");
     await one.says("/create_private Den", "/rooms");
-    const looks = looksAt(world.chat.rooms.all());
+    const looks = looksAt(world.context.rooms.all());
     t.match(await one.says("/rooms"), [new RegExp(`^Rooms: lobby \\(2\\), Den, .* … and ${count + 2 - 100} more.$`)]);
     costs.push(looks());
   }
@@ -158,7 +164,7 @@ t.test("what /users ROOM costs does not grow with the people in it", async (t) =
     for (let i = 0; i < count; i++) await world.enters(`n${String(i).padStart(3, "0")}`);
     // Who asks first has them put in order.
     await one.says("/users lobby");
-    const looks = looksAt(world.chat.sessions.values());
+    const looks = looksAt(world.context.presence.people());
     t.match(await one.says("/users lobby"), [
       new RegExp(`^Users in lobby: n000, n001, .* … and ${count + 1 - 100} more.$`),
     ]);
@@ -172,7 +178,7 @@ t.test("people elsewhere who are in a room before this node knows of it are coun
   const [one] = await node.enterAll("one");
   const record = await makeRoom(node.store, "Planes");
   const far = node.elsewhere("far", 999);
-  node.presence.others.set(far.name.key, { ...far, rooms: new Map([[record.id, 1]]) });
+  node.presence.put({ ...far, rooms: new Map([[record.id, 1]]) });
   node.presence.follower?.joined(far, record.id);
   t.same(await one.says("/users Planes"), ["Users in Planes: far"]);
   t.same(await one.says("/rooms"), ["Rooms: lobby (1), Planes (1)"]);

@@ -1,9 +1,8 @@
 import t from "tap";
-import { kinds } from "../../../src/domain/entry.ts";
 import { StoreError } from "../../../src/ports/store-error.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
 import { NO_RIGHTS } from "../../../src/domain/rights.ts";
-import { subjectBody } from "../../../src/domain/subject.ts";
+import { encodeChange } from "../../../src/domain/change.ts";
 import { aNode } from "../../support/node.ts";
 import { aWorld } from "../../support/people.ts";
 
@@ -14,20 +13,34 @@ t.test("the next to join owns an unowned room, also where the store takes that o
   await one.ends();
   world.store.fail("append", new StoreError("full", "disk full"));
   await two.says("/join Planes");
-  t.equal(world.room("Planes").rights.owner, null);
+  t.equal(world.room("Planes").owner, null);
   await world.clock.pass(1000);
-  t.equal(world.room("Planes").rights.owner, two.session.id);
+  t.equal(world.room("Planes").owner, two.session.id);
+});
+
+t.test("who left an unowned room as soon as they had joined it, and comes again, owns it in full", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create Planes");
+  await one.ends();
+  const release = world.store.hold("append");
+  await two.says("/join Planes", "/leave");
+  release();
+  await world.clock.turn();
+  t.match(await two.says("/join Planes"), [/joined/, /two now owns/]);
+  t.equal(world.room("Planes").owner, two.session.id);
+  t.same(await two.says("/topic mine", "/destroy Planes"), ["Topic set.", "Room Planes destroyed."]);
 });
 
 t.test("who is given a room at another node and is not in it any more gives it away", async (t) => {
   const node = await aNode();
   const [one, two] = await node.enterAll("one", "two");
   await one.says("/create Planes", "/join Planes");
-  const body = subjectBody(two.session);
-  const entry = await node.storedElsewhere("Planes", { kind: kinds.owner, body, rights: NO_RIGHTS });
+  const change = encodeChange({ kind: "owner", user: two.session.who });
+  const entry = await node.storedElsewhere("Planes", { ...change, rights: NO_RIGHTS });
   await node.hears({ type: "entries", stream: entry.stream, previousAtMicros: null, entries: [entry] });
   await node.clock.turn();
-  t.equal(node.room("Planes").rights.owner, one.session.id);
+  t.equal(node.room("Planes").owner, one.session.id);
 });
 
 t.test("a room is not passed on to somebody elsewhere who was just put out of it, or is banned", async (t) => {
@@ -38,7 +51,7 @@ t.test("a room is not passed on to somebody elsewhere who was just put out of it
   await one.says("/ban far");
   await one.ends();
   await node.clock.pass(5000);
-  t.equal(node.room("Planes").rights.owner, null);
+  t.equal(node.room("Planes").owner, null);
 });
 
 t.test("who made a room owns it, also where the answer of the store was lost", async (t) => {
@@ -49,5 +62,5 @@ t.test("who made a room owns it, also where the answer of the store was lost", a
   await two.says("/join Planes");
   await one.ends();
   await node.clock.turn();
-  t.equal(node.room("Planes").rights.owner, two.session.id);
+  t.equal(node.room("Planes").owner, two.session.id);
 });

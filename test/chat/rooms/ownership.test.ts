@@ -7,7 +7,6 @@ import { afterCrash, aWorld, type Person, type World } from "../../support/peopl
 const TAKEN = "A room with this name already exists. Please choose a different name.";
 const NOT_YOURS = "You can only destroy rooms created by you.";
 const NOT_MADE = "Only whoever made this room can destroy it: something was said in it. Use /leave to leave it.";
-const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
 
 /** People in one room that the first of them owns, in this order. */
 async function inPlanes<const Names extends readonly string[]>(world: World, ...names: Names) {
@@ -47,7 +46,7 @@ t.test("whoever joined first and came back is not the longest present", async (t
   const [one, two, three] = await inPlanes(world, "one", "two", "three");
   await two.says("/leave", "/join Planes");
   await one.ends();
-  t.equal(world.room("Planes").rights.owner, three.session.id);
+  t.equal(world.room("Planes").owner, three.session.id);
 });
 
 t.test("an owner who only leaves stays the owner", async (t) => {
@@ -72,7 +71,7 @@ t.test("when owner and heir go at the same moment, the next one has it", async (
   const world = await aWorld({ lobby: null });
   const [one, two, three] = await inPlanes(world, "one", "two", "three");
   await endTogether(world, one, two);
-  t.equal(world.room("Planes").rights.owner, three.session.id);
+  t.equal(world.room("Planes").owner, three.session.id);
   t.same(three.heard().slice(-1), ["[*]: User three now owns Planes."]);
   t.same(world.watch.failures, []);
 });
@@ -82,7 +81,7 @@ t.test("a public room without anybody waits for the next to join, who owns it an
   const [one, two, three] = await world.enterAll("one", "two", "three");
   await one.says("/create Planes");
   await one.ends();
-  t.equal(world.room("Planes").rights.owner, null);
+  t.equal(world.room("Planes").owner, null);
   t.same(await two.says("/join Planes"), ["[*]: User two joined Planes.", "[*]: User two now owns Planes."]);
   t.same(await three.says("/join Planes", "/destroy Planes"), ["[*]: User three joined Planes.", NOT_YOURS]);
   t.same(await two.says("/destroy Planes"), ["Room Planes destroyed."]);
@@ -172,7 +171,7 @@ t.test("somebody who joins while the owner goes owns the room, whichever is firs
     const world = await aWorld({ lobby: null });
     const [one, two] = await world.enterAll("one", "two");
     await one.says("/create Planes", "/join Planes", "a line to read", "/leave");
-    world.chat.recent.forget(world.room("Planes"));
+    world.context.recent.forget(world.room("Planes"));
     const release = world.store.hold("history");
     two.types("/join Planes");
     await world.clock.turn();
@@ -180,7 +179,7 @@ t.test("somebody who joins while the owner goes owns the room, whichever is firs
     void one.ends();
     release();
     await world.clock.turn();
-    t.equal(world.room("Planes").rights.owner, two.session.id, isFirst ? "first" : "second");
+    t.equal(world.room("Planes").owner, two.session.id, isFirst ? "first" : "second");
     t.same(two.heard().slice(-1), ["[*]: User two now owns Planes."]);
   }
 });
@@ -208,10 +207,10 @@ t.test("by joining one comes to own as many rooms as one may make, and not one m
   await two.says("/create mine");
   for (const room of ["a", "b"]) t.match(await two.says(`/join ${room}`), [/joined/, /two now owns/], room);
   t.match(await two.says("/join c"), [/^\[\*\]: User two joined c\.$/]);
-  t.equal(world.room("c").rights.owner, null);
+  t.equal(world.room("c").owner, null);
   t.match(await three.says("/join c"), [/joined/, /three now owns c/], "it is the next one's");
   await three.ends();
-  t.equal(world.room("c").rights.owner, two.session.id, "and is inherited by whoever is there");
+  t.equal(world.room("c").owner, two.session.id, "and is inherited by whoever is there");
 });
 
 t.test("what one has asked to own counts, though it is not stored yet", async (t) => {
@@ -225,11 +224,11 @@ t.test("what one has asked to own counts, though it is not stored yet", async (t
   release();
   await world.clock.turn();
   t.same(
-    ["a", "b", "c", "d"].filter((room) => world.room(room).rights.owner === two.session.id),
+    ["a", "b", "c", "d"].filter((room) => world.room(room).owner === two.session.id),
     ["a", "b"],
   );
   await two.says("/destroy a", "/leave d", "/join d");
-  t.equal(world.room("d").rights.owner, two.session.id, "where one has ended there is room for another");
+  t.equal(world.room("d").owner, two.session.id, "where one has ended there is room for another");
 });
 
 t.test("without a limit on rooms that one makes there is none on those that one comes to own", async (t) => {
@@ -239,7 +238,7 @@ t.test("without a limit on rooms that one makes there is none on those that one 
   for (const room of rooms) await one.says(`/create ${room}`);
   await one.ends();
   for (const room of rooms) await two.says(`/join ${room}`);
-  t.ok(rooms.every((room) => world.room(room).rights.owner === two.session.id));
+  t.ok(rooms.every((room) => world.room(room).owner === two.session.id));
 });
 
 for (const trouble of [new StoreError("full", "disk full"), new StoreError("broken", "not writable")]) {
@@ -249,9 +248,9 @@ for (const trouble of [new StoreError("full", "disk full"), new StoreError("brok
     world.store.fail("append", trouble, trouble, trouble);
     await one.ends();
     await world.clock.pass(20_000);
-    t.equal(world.room("Planes").rights.owner, null);
+    t.equal(world.room("Planes").owner, null);
     await world.clock.pass(20_000);
-    t.equal(world.room("Planes").rights.owner, two.session.id);
+    t.equal(world.room("Planes").owner, two.session.id);
     t.same(two.heard(), ["[*]: User one left Planes.", "[*]: User two now owns Planes."]);
     t.same(world.watch.failures, []);
   });
@@ -268,7 +267,7 @@ t.test("where too much waits, rooms are passed on later, to whoever is there the
   await two.says("/leave");
   release();
   await world.clock.pass(1000);
-  t.equal(world.room("Planes").rights.owner, three.session.id);
+  t.equal(world.room("Planes").owner, three.session.id);
 });
 
 t.test("a room is passed on when the store takes that again, however long it did not", async (t) => {
@@ -280,7 +279,7 @@ t.test("a room is passed on when the store takes that again, however long it did
   await one.ends();
   await world.clock.pass(600_000);
   t.match(world.store.calls.append - before, 40, "it is tried ever more seldom, until every 16 s");
-  t.equal(world.room("Planes").rights.owner, null);
+  t.equal(world.room("Planes").owner, null);
   t.same(world.watch.failures, []);
   world.store.mend("append");
   await world.clock.pass(16_000);
@@ -298,7 +297,7 @@ t.test("a room that somebody took meanwhile is not passed on later", async (t) =
   const before = world.store.calls.append;
   await world.clock.pass(100_000);
   t.equal(world.store.calls.append, before);
-  t.equal(world.room("Planes").rights.owner, three.session.id);
+  t.equal(world.room("Planes").owner, three.session.id);
   t.equal(two.heard().filter((line) => line.includes("now owns")).length, 1);
 });
 
@@ -337,60 +336,4 @@ t.test("a name that comes back owns nothing of what its former holder owned", as
   await one.ends();
   const [other] = await world.enterAll("one");
   t.same(await other.says("/destroy Planes"), [NOT_YOURS]);
-});
-
-t.test("a private room passes on too, while somebody is inside", async (t) => {
-  const world = await aWorld({ lobby: null });
-  const [one, two, three] = await world.enterAll("one", "two", "three");
-  await one.says("/create_private Den", "/join Den", "/invite two");
-  await two.says("/join Den");
-  await one.ends();
-  t.same(two.heard(), ["[*]: User one left Den.", "[*]: User two now owns Den."]);
-  t.same(await two.says("/invite three"), ["User added to private room members."]);
-  t.same(await three.says("/join Den"), ["[*]: User three joined Den."]);
-});
-
-t.test("a private room ends with its owner when nobody is inside, and its name is free", async (t) => {
-  const world = await aWorld({ lobby: null });
-  const [one, two] = await world.enterAll("one", "two");
-  await one.says("/create_private Den", "/join Den", "/invite two");
-  await one.ends();
-  t.same(await two.says("/join Den", "/create Den"), [NO_SUCH_ROOM, "Room Den created."]);
-});
-
-t.test("a private room whose owner only left it stays", async (t) => {
-  const world = await aWorld({ lobby: null });
-  const [one] = await world.enterAll("one");
-  t.same(await one.says("/create_private Den", "/join Den", "/leave", "/join Den"), [
-    "Room Den created.",
-    "[*]: User one joined Den.",
-    "You left room Den.",
-    "[*]: User one joined Den.",
-  ]);
-});
-
-t.test("a private room that could not be passed on ends with its last member", async (t) => {
-  const world = await aWorld({ lobby: null });
-  const [one, two, three] = await world.enterAll("one", "two", "three");
-  await one.says("/create_private Den", "/join Den", "/invite two");
-  await two.says("/join Den");
-  world.store.fail("append", ...Array.from({ length: 100 }, () => new StoreError("full", "disk full")));
-  await one.ends();
-  await world.clock.pass(60_000);
-  t.equal(world.room("Den").rights.owner, null);
-  t.same(world.watch.failures, []);
-  world.store.mend("append");
-  await two.says("/leave");
-  t.same(await two.says("/join Den"), [NO_SUCH_ROOM]);
-  t.same(await three.says("/create Den"), ["Room Den created."]);
-});
-
-t.test("when owner and last member of a private room go at the same moment, it ends, and nothing failed", async (t) => {
-  const world = await aWorld({ lobby: null });
-  const [one, two, three] = await world.enterAll("one", "two", "three");
-  await one.says("/create_private Den", "/join Den", "/invite two");
-  await two.says("/join Den");
-  await endTogether(world, one, two);
-  t.same(await three.says("/create Den"), ["Room Den created."]);
-  t.same(world.watch.failures, []);
 });

@@ -1,6 +1,7 @@
 import t from "tap";
 import { StoreError } from "../../../src/ports/store-error.ts";
 import { kinds } from "../../../src/domain/entry.ts";
+import type { Message } from "../../../src/domain/events.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
 import { RecentMessages } from "../../../src/chat/rooms/recent-messages.ts";
 import { Room } from "../../../src/chat/rooms/room.ts";
@@ -31,11 +32,11 @@ async function aRoom(store: FakeStore, text: string, lines: number): Promise<Roo
     return { ...draft, body: `line ${i + 1}` };
   });
   if (lines > 0) await store.append({ number: (batches += 1), drafts });
-  return new Room({ ...record, pos: 1 + lines, seq: lines }, false);
+  return new Room({ ...record, pos: 1 + lines, seq: lines }, false, () => false);
 }
 
-function aLine(seq: number, body: string) {
-  return { seq, atMicros: 0, author: "one", body, isAct: false };
+function aLine(seq: number, body: string): Message {
+  return { pos: 1 + seq, seq, atMicros: 0, kind: kinds.said, author: "one", body };
 }
 
 function bodiesOf(recent: RecentMessages, room: Room): string[] {

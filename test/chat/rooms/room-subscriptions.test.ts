@@ -9,7 +9,7 @@ const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there i
 /** The stream of the server has two entries. */
 async function announceTwice(node: FakeNode): Promise<void> {
   for (const text of ["tea", "cake"]) {
-    const told = node.chat.announce(kinds.broadcast, text);
+    const told = node.context.pipeline.announce(node.context.server, { kind: "broadcast", text });
     await node.clock.turn();
     await told;
   }
@@ -121,7 +121,10 @@ t.test("rooms and bans of a store that was restored are as they were then", asyn
   const planes = node.room("Planes");
   await announceTwice(node);
   let changes = 0;
-  node.chat.onBansChanged = () => (changes += 1);
+  node.context.bans.listen(() => {
+    changes += 1;
+    return 0;
+  });
   node.store.forgetLast(SERVER_STREAM, 1);
   node.store.closeStream(planes.id);
   const trains = await makeRoom(node.store, "Trains");
@@ -147,7 +150,7 @@ t.test("what is announced in the past that the store has now is heard, and nothi
     body: "from far",
   });
   await node.store.append({ number: 1_000_000, drafts: [far] });
-  const told = node.chat.announce(kinds.broadcast, "bread");
+  const told = node.context.pipeline.announce(node.context.server, { kind: "broadcast", text: "bread" });
   await node.clock.turn();
   await node.clock.pass(2000);
   await told;
@@ -168,7 +171,7 @@ t.test("what was announced once is not told again by a store that is empty while
   await node.clock.pass(5000);
   t.same(one.heard(), []);
   t.same(node.watch.restored, [null]);
-  t.equal(node.chat.server.pos, 2);
+  t.equal(node.context.server.pos, 2);
 });
 
 t.test("a server's stream whose taking over fails half-way is taken over again", async (t) => {
@@ -189,12 +192,12 @@ t.test("a room that a restored store does not have is gone when nobody follows i
   const [one] = await node.enterAll("one");
   await one.says("/create Planes", "/join Planes");
   const planes = node.room("Planes");
-  const told = node.chat.announce(kinds.broadcast, "tea");
+  const told = node.context.pipeline.announce(node.context.server, { kind: "broadcast", text: "tea" });
   await node.clock.turn();
   await told;
   node.store.forgetLast(SERVER_STREAM, 1);
   node.store.closeStream(planes.id);
-  const reloaded = node.chat.subscriptions.takeOverUnfollowed();
+  const reloaded = node.context.subscriptions.takeOverUnfollowed();
   await node.clock.turn();
   await reloaded;
   t.equal(planes.isDestroyed, false, "its members are told first");
@@ -210,7 +213,7 @@ t.test("a room that a store lacks only while it is being restored stays", async 
   const planes = node.room("Planes");
   const read = node.store.rooms.bind(node.store);
   const reload = async (): Promise<void> => {
-    const reloaded = node.chat.subscriptions.takeOverUnfollowed();
+    const reloaded = node.context.subscriptions.takeOverUnfollowed();
     await node.clock.turn();
     await reloaded;
   };
@@ -228,7 +231,7 @@ t.test("whoever comes while the lobby is being restored is in the one that is th
   const lobby = node.room("lobby");
   const read = node.store.rooms.bind(node.store);
   node.store.rooms = () => Promise.resolve([]);
-  const reloaded = node.chat.subscriptions.takeOverUnfollowed();
+  const reloaded = node.context.subscriptions.takeOverUnfollowed();
   await node.clock.turn();
   await reloaded;
   t.equal(lobby.isDestroyed, true);
@@ -244,7 +247,7 @@ t.test("a room whose id a restored store gave to another one is that one", async
   await one.says("/create Planes");
   const planes = node.room("Planes");
   node.store.rename(planes.id, "Trains");
-  const reloaded = node.chat.subscriptions.takeOverUnfollowed();
+  const reloaded = node.context.subscriptions.takeOverUnfollowed();
   await node.clock.turn();
   await reloaded;
   t.equal(planes.isDestroyed, true);
@@ -263,7 +266,7 @@ t.test(
     node.store.fail("rooms", new StoreError("unavailable", "away"));
     await node.hears({ type: "entries", stream: SERVER_STREAM, previousAtMicros: null, entries });
     t.notMatch((await one.says("/rooms")).join("\n"), /r49/);
-    node.chat.sequencer.pause();
+    node.context.sequencer.pause();
     const compared = node.chat.compare();
     await node.clock.turn();
     await compared;
@@ -282,12 +285,12 @@ t.test("the rules of many rooms are learned by one query, followed or not", asyn
   if (!planes || !trains || !ships) throw new Error("no rooms");
   node.store.closeStream(ships.id);
   const before = node.store.calls.rooms;
-  const refreshed = node.chat.subscriptions.refresh([trains, ships]);
+  const refreshed = node.context.subscriptions.refresh([trains, ships]);
   await node.clock.turn();
   await refreshed;
   t.equal(node.store.calls.rooms - before, 1);
   t.same([trains.rightsVersion, trains.takeovers, ships.isDestroyed], [2, 0, true]);
-  const again = node.chat.subscriptions.refresh([trains]);
+  const again = node.context.subscriptions.refresh([trains]);
   await node.clock.turn();
   await again;
   t.equal(trains.takeovers, 1, "it takes nothing by these rules: what was judged by them is judged again");
@@ -297,7 +300,7 @@ t.test("a second newcomer does not make the node forget what came while the firs
   const node = await aNode();
   await node.enterAll("one");
   const planes = await makeRoom(node.store, "Planes");
-  const found = node.chat.subscriptions.find(planes.name);
+  const found = node.context.subscriptions.find(planes.name);
   await node.clock.turn();
   await found;
   const room = node.room("Planes");
@@ -305,7 +308,7 @@ t.test("a second newcomer does not make the node forget what came while the firs
   const { promise, resolve } = Promise.withResolvers<void>();
   const rooms = node.store.rooms.bind(node.store);
   node.store.rooms = (filter) => (filter?.keys ? promise.then(() => old) : rooms(filter));
-  const first = node.chat.subscriptions.follow(room);
+  const first = node.context.subscriptions.follow(room);
   await node.clock.turn();
   await node.storedElsewhere("Planes", { body: "missed" });
   const last = node.store.entriesOf(room.id).at(-1);
@@ -316,7 +319,7 @@ t.test("a second newcomer does not make the node forget what came while the firs
       previousAtMicros: null,
       entries: [{ ...last, pos: last.pos + 1 }],
     });
-  const second = node.chat.subscriptions.follow(room);
+  const second = node.context.subscriptions.follow(room);
   resolve();
   await node.clock.turn();
   await Promise.all([first, second]);

@@ -10,6 +10,7 @@ function aRoom(id: number, text: string): Room {
   return new Room(
     { id, name, isPrivate: false, topic: "", rightsVersion: 1, rights: NO_RIGHTS, pos: 1, seq: 0, atMicros: 1 },
     false,
+    () => false,
   );
 }
 

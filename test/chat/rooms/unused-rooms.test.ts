@@ -1,7 +1,7 @@
 import t from "tap";
 import { kinds } from "../../../src/domain/entry.ts";
 import { StoreError } from "../../../src/ports/store-error.ts";
-import { subjectBody } from "../../../src/domain/subject.ts";
+import { encodeChange } from "../../../src/domain/change.ts";
 import { UnusedRooms } from "../../../src/chat/rooms/unused-rooms.ts";
 import { makeRoom } from "../../support/drafts.ts";
 import { aNode } from "../../support/node.ts";
@@ -14,7 +14,7 @@ const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there i
 /** Starts ending unused rooms; `unused.ms` is the setting. */
 function endsUnused(world: World, unusedMs = DAY_MS) {
   const unused = { ms: unusedMs };
-  const rooms = new UnusedRooms(world.chat, () => unused.ms);
+  const rooms = new UnusedRooms(world.context, () => unused.ms);
   rooms.start();
   return { rooms, unused };
 }
@@ -34,8 +34,8 @@ function numbered(count: number): string[] {
 }
 
 /** Which rooms there are. */
-function roomsOf({ chat }: World): string[] {
-  return [...chat.rooms.all()].map(({ name }) => name.shown).sort();
+function roomsOf({ context }: World): string[] {
+  return [...context.rooms.all()].map(({ name }) => name.shown).sort();
 }
 
 t.test("a room that nobody used goes with its maker, a day after it was made, and the server says so", async (t) => {
@@ -98,7 +98,7 @@ t.test("with 0 they stay for ever, and the setting may change while it runs", as
 t.test("many rooms are looked at a few hundred a turn", async (t) => {
   const world = await withOldRooms(...numbered(1200));
   let looks = 0;
-  for (const room of world.chat.rooms.all()) {
+  for (const room of world.context.rooms.all()) {
     room.topic = "used";
     Object.defineProperty(room, "seq", { get: () => (looks++, 1) });
   }
@@ -117,7 +117,7 @@ t.test("many rooms are ended one after the other, a few at a time", async (t) =>
   const release = world.store.hold("append");
   await world.clock.pass(MINUTE_MS);
   t.equal(world.store.batches.length, 1);
-  t.equal(world.chat.pendingLines, 0, "the next one waits for the one before");
+  t.equal(world.context.pipeline.pendingLines, 0, "the next one waits for the one before");
   release();
   await world.clock.turn();
   t.equal(world.store.batches.length, 10);
@@ -239,15 +239,14 @@ t.test("whoever gets a room at another node at the same moment keeps it", async 
   node.store.append = async (batch) => {
     node.store.append = append;
     await node.storedElsewhere("Planes", {
-      kind: kinds.owner,
-      body: subjectBody(far),
+      ...encodeChange({ kind: "owner", user: far }),
       rights: { ...node.room("Planes").rights, owner: far.id },
     });
     return append(batch);
   };
   await node.clock.pass(MINUTE_MS);
   t.same(roomsOf(node), ["Planes", "lobby"]);
-  t.equal(node.room("Planes").rights.owner, far.id);
+  t.equal(node.room("Planes").owner, far.id);
   t.same([node.watch.unused, node.watch.failures], [0, []]);
 });
 

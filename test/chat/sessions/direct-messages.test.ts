@@ -2,6 +2,7 @@ import t from "tap";
 import { LocalHub } from "../../../src/bus/local.ts";
 import type { Bus } from "../../../src/ports/bus.ts";
 import { Session } from "../../../src/chat/sessions/session.ts";
+import { Sessions } from "../../../src/chat/sessions/sessions.ts";
 import { DirectMessages } from "../../../src/chat/sessions/direct-messages.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeOutlet } from "../../support/people.ts";
@@ -24,7 +25,7 @@ function aHolderAndTwoNodes() {
     node: 1,
   };
   const presence = { find: () => person };
-  const join = (bus: Bus, sessions: ReadonlyMap<number, Session>): DirectMessages => {
+  const join = (bus: Bus, sessions: Sessions): DirectMessages => {
     const whispers = new DirectMessages({ bus, clock, presence, newId: () => (lastId += 1) }, sessions);
     bus.listen({
       heard: (news) => {
@@ -34,10 +35,12 @@ function aHolderAndTwoNodes() {
     });
     return whispers;
   };
-  join(hub.join(), new Map([[holder.id, holder]]));
+  const held = new Sessions();
+  held.add(holder);
+  join(hub.join(), held);
   const asks = (whispers: DirectMessages, address: string): Promise<boolean | null> =>
     whispers.isThere(person, address);
-  return { clock, holder, asks, nodes: [join(hub.join(), new Map()), join(hub.join(), new Map())] as const };
+  return { clock, holder, asks, nodes: [join(hub.join(), new Sessions()), join(hub.join(), new Sessions())] as const };
 }
 
 t.test("two nodes that ask for the same session get an answer each", async (t) => {

@@ -49,10 +49,3 @@ t.test("is settled, for everybody who waits for it, when its last line is", asyn
   await Promise.all(waiting);
   t.equal(settled, 2);
 });
-
-t.test("what it is told goes to its outlet", (t) => {
-  const { session, outlet } = aSession();
-  session.reply("hello");
-  t.same(outlet.lines, ["hello"]);
-  t.end();
-});

@@ -1,17 +1,15 @@
 import t from "tap";
-import { parseUserName } from "../../../src/domain/names.ts";
-import { beginSession } from "../../../src/chat/sessions/sign-in.ts";
+import { signIn } from "../../../src/chat/sessions/sign-in.ts";
 import { aWorld, FakeOutlet } from "../../support/people.ts";
 
 t.test("a session begins under a name that is free, and none under one that is not", async (t) => {
   const world = await aWorld();
-  const name = parseUserName("One");
-  const same = parseUserName("oNE");
-  if (!name || !same) throw new Error("no name");
-  const session = await beginSession(world.chat, 1, name, new FakeOutlet());
-  t.equal(world.chat.sessions.get(name.key), session);
-  t.equal(await beginSession(world.chat, 2, same, new FakeOutlet()), null);
-  t.equal(world.chat.sessions.get(name.key), session);
+  const session = await signIn(world.context, "One", new FakeOutlet());
+  const holder = () => world.context.sessions.get(world.context.presence.find(session.name.key)?.id ?? null);
+  t.equal(holder(), session);
+  await t.rejects(signIn(world.context, "oNE", new FakeOutlet()), { code: "name-taken" });
+  t.equal(holder(), session);
+  t.equal(world.context.sessions.size, 1);
 });
 
 t.test("a session that ends is in no room, and its name is free", async (t) => {
@@ -38,9 +36,10 @@ t.test("a session ends when what it said is stored, and has its name and rooms u
   t.same(await two.says("/users"), ["Online users: two"]);
 });
 
-t.test("a name that somebody here has is nobody else's, also where the presence has forgotten that", async (t) => {
+t.test("a name that somebody here has is nobody else's, also where the database has forgotten that", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  world.chat.presence.release(one.session.name, one.session.id);
-  t.equal(await beginSession(world.chat, 900, one.session.name, new FakeOutlet()), null);
+  world.context.presence.claim = () => Promise.resolve(true);
+  await t.rejects(signIn(world.context, "one", new FakeOutlet()), { code: "name-taken" });
+  t.same([...world.context.sessions.all()], [one.session]);
 });

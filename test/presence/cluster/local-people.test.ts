@@ -2,10 +2,11 @@ import t from "tap";
 import { parseUserName } from "../../../src/domain/names.ts";
 import type { ClusterMessage } from "../../../src/ports/cluster-message.ts";
 import type { Newcomer } from "../../../src/ports/presence.ts";
-import { NodeIdentity } from "../../../src/postgres/identity.ts";
+import { NodeIdentity } from "../../../src/presence/cluster/node-identity.ts";
 import type { Row } from "../../../src/postgres/connection.ts";
 import { LocalPeople } from "../../../src/presence/cluster/local-people.ts";
-import { PeopleTable } from "../../../src/presence/postgres/people-table.ts";
+import { PostgresPeopleTable } from "../../../src/presence/postgres/people-table.ts";
+import { Roster } from "../../../src/presence/roster.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 const NODE = 7;
@@ -31,7 +32,7 @@ function aNode() {
     for (const [i, key] of keys.entries()) {
       if (!names.has(key)) names.set(key, { session: sessions[i] ?? 0, node: identity.id, rooms: rooms[i] ?? "" });
     }
-    for (const its of names.values()) its.rooms = movedRooms[moved.indexOf(its.session)] ?? its.rooms;
+    for (const row of names.values()) row.rooms = movedRooms[moved.indexOf(row.session)] ?? row.rooms;
     const isHeld = (session: number, i: number): boolean => names.get(keys[i] ?? "")?.session === session;
     const refused = sessions.filter((session, i) => !isHeld(session, i));
     if (database.isHolderAlive) database.renewed += 1;
@@ -64,11 +65,11 @@ function aNode() {
     if (!database.isHere) return [];
     return rows.length > 0 ? rows : [{ roster: database.version, session_id: null }];
   };
-  const its = { beforeAnswer: (): void => {} };
+  const hooks = { beforeAnswer: (): void => {} };
   const connection = {
     query: (name: string | null, _text: string, values: readonly unknown[] = []) => {
       const rows = name === null ? read() : [write(name, values)];
-      its.beforeAnswer();
+      hooks.beforeAnswer();
       return Promise.resolve(rows);
     },
   };
@@ -81,9 +82,11 @@ function aNode() {
     restored: () => people.reconcile(true),
   });
   identity.become(NODE);
-  const people: LocalPeople = new LocalPeople(new PeopleTable(connection, identity), clock, identity, PATIENCE_MS, {
-    tell: (news) => told.push(news),
-    doubted: (session) => events.push(`${session} is doubted`),
+  const roster = new Roster();
+  const table = new PostgresPeopleTable(connection, identity);
+  const people: LocalPeople = new LocalPeople({ table, roster, clock, node: identity }, PATIENCE_MS, {
+    tell: (message) => told.push(message),
+    unconfirmed: (session) => events.push(`${session} is unconfirmed`),
     held: (session) => events.push(`${session} is held`),
     lostName: (session) => events.push(`${session} has lost`),
     ended: (sessions) => events.push(`${sessions.join(", ")} ended`),
@@ -94,15 +97,15 @@ function aNode() {
     await clock.turn();
     return await claimed;
   };
-  return Object.assign(its, { clock, names, database, identity, people, events, told, writes, enter });
+  return Object.assign(hooks, { clock, names, database, identity, roster, people, events, told, writes, enter });
 }
 
 /** The database as it was when this was called: the function restores it. */
 function snapshotOf({ names, database }: ReturnType<typeof aNode>): () => void {
-  const [then, version] = [new Map([...names].map(([key, its]) => [key, { ...its }])), database.version];
+  const [then, version] = [new Map([...names].map(([key, row]) => [key, { ...row }])), database.version];
   return () => {
     names.clear();
-    for (const [key, its] of then) names.set(key, its);
+    for (const [key, row] of then) names.set(key, row);
     database.version = version;
   };
 }
@@ -124,7 +127,7 @@ t.test(
     node.people.left(2, 99);
     await node.clock.turn();
     await node.clock.pass(100);
-    t.same(node.events, ["3 is doubted", "1 ended", "3 is held"]);
+    t.same(node.events, ["3 is unconfirmed", "1 ended", "3 is held"]);
     t.same(node.writes, ["release", "presence"]);
     t.same([...node.names.keys()].toSorted(), ["n2", "n3"]);
     t.match(node.names.get("n2")?.rooms, /"1"/, "where somebody is went back, too");
@@ -139,10 +142,10 @@ t.test("a name that somebody holds who is gone is held again when their node has
   node.people.reconcile(true);
   await node.clock.turn();
   await node.clock.pass(PATIENCE_MS / 2);
-  t.same(node.events, ["1 is doubted"]);
+  t.same(node.events, ["1 is unconfirmed"]);
   node.names.delete("late");
   await node.clock.pass(PATIENCE_MS / 2);
-  t.same(node.events, ["1 is doubted", "1 is held"]);
+  t.same(node.events, ["1 is unconfirmed", "1 is held"]);
 });
 
 t.test("a name that somebody else holds is lost, after a while", async (t) => {
@@ -153,9 +156,9 @@ t.test("a name that somebody else holds is lost, after a while", async (t) => {
   node.people.reconcile();
   await node.clock.turn();
   await node.clock.pass(PATIENCE_MS);
-  t.same(node.events, ["1 is doubted", "1 has lost"]);
-  t.equal(node.people.get(1), undefined);
-  t.equal(node.people.size, 1);
+  t.same(node.events, ["1 is unconfirmed", "1 has lost"]);
+  t.equal(node.roster.here.get(1), undefined);
+  t.equal(node.roster.here.size, 1);
 });
 
 t.test("a name is not lost to somebody whose node is dead: it is held when that node is swept", async (t) => {
@@ -166,10 +169,10 @@ t.test("a name is not lost to somebody whose node is dead: it is held when that 
   node.people.reconcile(true);
   await node.clock.turn();
   await node.clock.pass(PATIENCE_MS * 5);
-  t.same(node.events, ["1 is doubted"]);
+  t.same(node.events, ["1 is unconfirmed"]);
   node.names.delete("late");
   await node.clock.pass(PATIENCE_MS);
-  t.same(node.events, ["1 is doubted", "1 is held"]);
+  t.same(node.events, ["1 is unconfirmed", "1 is held"]);
 });
 
 t.test("a claim from before the node became another counts no more", async (t) => {
@@ -182,7 +185,7 @@ t.test("a claim from before the node became another counts no more", async (t) =
   node.people.claimAgain();
   await node.clock.turn();
   await node.clock.pass(PATIENCE_MS * 0.6);
-  t.same(node.events, ["1 is doubted", "1 is doubted"], "it has its whole time again");
+  t.same(node.events, ["1 is unconfirmed", "1 is unconfirmed"], "it has its whole time again");
   await node.clock.pass(PATIENCE_MS);
   t.same(node.events.slice(2), ["1 has lost"]);
 });
@@ -203,7 +206,7 @@ t.test("who quits while their claim is under way, and the node becomes another, 
   t.same([...node.names.keys()], []);
 });
 
-t.test("who leaves while their name is in doubt holds nothing", async (t) => {
+t.test("who leaves while their name is unconfirmed holds nothing", async (t) => {
   const node = aNode();
   await node.enter(1, "late");
   node.names.set("late", { session: 50, node: 9, rooms: "" });
@@ -212,7 +215,7 @@ t.test("who leaves while their name is in doubt holds nothing", async (t) => {
   node.people.release(1);
   node.names.delete("late");
   await node.clock.pass(PATIENCE_MS * 2);
-  t.same(node.events, ["1 is doubted"]);
+  t.same(node.events, ["1 is unconfirmed"]);
   t.same([...node.names.keys()], []);
 });
 
@@ -228,13 +231,13 @@ t.test("a node that was taken for dead claims everybody back as another one", as
   node.identity.become(NODE);
   node.database.isHere = true;
   node.people.claimAgain();
-  t.same(node.events.slice(1), ["1 is doubted", "2 is doubted"]);
+  t.same(node.events.slice(1), ["1 is unconfirmed", "2 is unconfirmed"]);
   await node.clock.pass(1000);
   t.same(node.events.slice(3), ["1 is held", "2 is held"]);
   t.match(node.names.get("n1")?.rooms, /"1"/);
 });
 
-t.test("nobody is told of somebody in doubt, and everybody of who lost their name", async (t) => {
+t.test("nobody is told of somebody unconfirmed, and everybody of who lost their name", async (t) => {
   const node = aNode();
   await node.enter(1, "late");
   await node.enter(2);
@@ -248,7 +251,9 @@ t.test("nobody is told of somebody in doubt, and everybody of who lost their nam
   node.people.joined(2, 5);
   await node.clock.turn();
   await node.clock.pass(PATIENCE_MS);
-  const told = node.told.map((news) => (news.type === "people" ? [news.here.map(({ id }) => id), news.gone] : []));
+  const told = node.told.map((message) =>
+    message.type === "people" ? [message.here.map(({ id }) => id), message.gone] : [],
+  );
   t.same(
     told.filter(([here, gone]) => here?.length !== 0 || gone?.length !== 0),
     [
@@ -258,7 +263,7 @@ t.test("nobody is told of somebody in doubt, and everybody of who lost their nam
   );
 });
 
-t.test("where somebody in doubt went is written when they hold their name", async (t) => {
+t.test("where somebody unconfirmed went is written when they hold their name", async (t) => {
   const node = aNode();
   await node.enter(1, "late");
   node.names.set("late", { session: 50, node: 9, rooms: "" });
@@ -287,7 +292,7 @@ t.test("a name that was taken as a node that is gone by the time of the answer i
     [NODE + 1],
   );
   t.same(
-    node.told.map((news) => news.type === "people" && news.node),
+    node.told.map((message) => message.type === "people" && message.node),
     [NODE + 1],
   );
 });

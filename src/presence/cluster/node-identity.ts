@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { StoreError } from "../ports/store-error.ts";
+import { StoreError } from "../../ports/store-error.ts";
 
 /** Ids of nodes are random, so that none is ever given twice. */
 const MAX_ID = 2 ** 47;

@@ -1,4 +1,5 @@
 import type { Entry } from "../domain/entry.ts";
+import type { QueuedEntry } from "./queued-entry.ts";
 import type { Stream } from "./stream.ts";
 
 /** An entry that came to this node: by its own append, from the bus, or read from the store. */
@@ -6,8 +7,8 @@ export interface ArrivedEntry {
   readonly entry: Entry;
   /** The time of the entry before it in its stream, in microseconds; null: not known. */
   readonly previousAtMicros: number | null;
-  /** Called once, when it is delivered or will not be any more; null: nobody here waits for that. */
-  readonly settle: (() => void) | null;
+  /** The queued entry that it was at this node, to be settled once, when it is delivered or will not be; null: none. */
+  readonly origin: Pick<QueuedEntry, "settle" | "saidAtMs"> | null;
 }
 
 /** Arrivals that came before their turn, by stream and position. */
@@ -26,31 +27,26 @@ export class HeldEntries {
     return [...(this.#held.get(stream)?.keys() ?? [])];
   }
 
-  /** Of two of one position that one stays for which somebody waits. */
-  add(stream: Stream, arrival: ArrivedEntry): void {
+  /** Holds an arrival. Of two of one position that one stays for which somebody waits; returns the other if somebody waits for it, too. */
+  add(stream: Stream, arrival: ArrivedEntry): ArrivedEntry | null {
     const { pos } = arrival.entry;
     let held = this.#held.get(stream);
     if (!held) this.#held.set(stream, (held = new Map<number, ArrivedEntry>()));
     const known = held.get(pos);
-    if (known?.settle && arrival.settle) known.settle();
-    if (arrival.settle || !known?.settle) held.set(pos, arrival);
+    if (arrival.origin || !known?.origin) held.set(pos, arrival);
+    return known?.origin && arrival.origin ? known : null;
   }
 
-  /** They are delivered, by who calls this. */
-  remove(stream: Stream, positions: readonly number[]): void {
+  /** Returns those that it had, for the caller to deliver or to settle. */
+  take(stream: Stream, positions: readonly number[]): readonly ArrivedEntry[] {
+    const taken = positions.map((pos) => this.get(stream, pos)).filter((arrival) => arrival !== undefined);
     const held = this.#held.get(stream);
     for (const pos of positions) held?.delete(pos);
     if (held?.size === 0) this.#held.delete(stream);
+    return taken;
   }
 
-  /** They will not be delivered: who waits for that goes on. */
-  drop(stream: Stream, positions: readonly number[]): void {
-    const dropped = positions.map((pos) => this.get(stream, pos));
-    this.remove(stream, positions);
-    for (const arrival of dropped) arrival?.settle?.();
-  }
-
-  /** As `remove`, for all of the stream. */
+  /** As `take`, for all of the stream. */
   takeAll(stream: Stream): readonly ArrivedEntry[] {
     const held = this.#held.get(stream);
     this.#held.delete(stream);

@@ -1,0 +1,76 @@
+import type { Name } from "../domain/names.ts";
+import type { Bus } from "../ports/bus.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Presence } from "../ports/presence.ts";
+import type { Store } from "../ports/store.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import type { BacklogLimits } from "../streams/backlog.ts";
+import type { Sequencer } from "../streams/sequencer.ts";
+import type { Stream } from "../streams/stream.ts";
+import type { FanOut } from "./fan-out.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { JoinLeaveNotices } from "./rooms/join-leave-notices.ts";
+import type { Listings } from "./rooms/listings.ts";
+import type { RecentMessages } from "./rooms/recent-messages.ts";
+import type { RoomLimits, RoomQuota } from "./rooms/room-quota.ts";
+import type { RoomSubscriptions } from "./rooms/room-subscriptions.ts";
+import type { Rooms } from "./rooms/rooms.ts";
+import type { ServerBans } from "./server-bans.ts";
+import type { DirectMessages } from "./sessions/direct-messages.ts";
+import type { Sessions } from "./sessions/sessions.ts";
+
+export interface ChatSettings extends BacklogLimits, RoomLimits {
+  /** The room where people are after login; null: none. */
+  readonly lobby: Name | null;
+  /** Keys of names that nobody may have. */
+  readonly reservedNames: readonly string[];
+  /** Rooms that a session may be in at once; 1: joining one leaves the other; 0 = no limit. */
+  readonly roomsPerUser: number;
+  /** Interval in which this node compares what it knows with a store that it shares, in milliseconds. */
+  readonly compareEveryMs: number;
+}
+
+export interface ChatPorts {
+  readonly store: Store;
+  readonly presence: Presence;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  /** Returns a number that nobody on any node ever gets again. */
+  readonly newId: () => number;
+  /** What limits per address count an address as: itself, or the network that it is in. Null: none of them holds for it. */
+  readonly networkOf: (address: string) => string | null;
+  /** Writes at once what was given to outlets; else it is written at the end of the turn. */
+  readonly flush: () => void;
+}
+
+/** What this node is in, at the moment. */
+export interface NodeState {
+  /** The lease has run out: other nodes may give away the names that are held here, so nothing is delivered until it is renewed. */
+  isIsolated: boolean;
+  /** The chat was stopped: nothing is compared or tried again any more. */
+  isStopped: boolean;
+  /** The store was restored: there may be other rooms than this node knows, also where no stream shows it. */
+  mayHaveOtherRooms: boolean;
+}
+
+/** The parts of a chat. Every function names the parts that it needs: nothing is given all of them to look for one. */
+export interface Context extends Omit<ChatPorts, "flush" | "networkOf"> {
+  /** Replaced as a whole when they are read again. */
+  readonly settings: ChatSettings;
+  readonly state: NodeState;
+  readonly rooms: Rooms;
+  readonly sessions: Sessions;
+  /** The stream of what concerns the whole server. */
+  readonly server: Stream;
+  readonly bans: ServerBans;
+  readonly quota: RoomQuota;
+  readonly listings: Listings;
+  readonly subscriptions: RoomSubscriptions;
+  readonly recent: RecentMessages;
+  readonly directMessages: DirectMessages;
+  readonly pipeline: Pipeline;
+  readonly sequencer: Sequencer;
+  readonly fanOut: FanOut;
+  readonly notices: JoinLeaveNotices;
+}

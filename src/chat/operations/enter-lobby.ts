@@ -1,0 +1,34 @@
+import type { Context } from "../context.ts";
+import { loadRecent, tellEntered } from "../rooms/entrance.ts";
+import { addMember } from "../rooms/membership.ts";
+import type { Room } from "../rooms/room.ts";
+import type { Session } from "../sessions/session.ts";
+
+type Parts = Parameters<typeof tellEntered>[0] &
+  Pick<Context, "listings" | "notices" | "rooms" | "settings" | "subscriptions">;
+
+/** Brings a session to where people are right after sign-in. Never rejects: where that cannot be read now, it is told. */
+export async function enterLobby(parts: Parts, session: Session): Promise<void> {
+  const { notices, recent, rooms, settings, subscriptions, telemetry } = parts;
+  const name = settings.lobby;
+  if (!name) return;
+  let lobby: Room | undefined;
+  try {
+    // After a restore it may be another one.
+    lobby = rooms.find(name) ?? (await subscriptions.find(name));
+    if (!lobby) return;
+    await subscriptions.follow(lobby);
+  } catch (error) {
+    telemetry.storeHealth(error);
+    return session.outlet.tell({ type: "lobby-unread", room: name.shown });
+  }
+  const hasRead = await loadRecent(parts, lobby);
+  if (lobby.isDestroyed) {
+    subscriptions.unfollow(lobby);
+    recent.forget(lobby);
+    return await enterLobby(parts, session);
+  }
+  addMember(parts, session, lobby);
+  tellEntered(parts, session, lobby, { isAnnounced: false, hasRead });
+  notices.joined(lobby, session.who, session);
+}

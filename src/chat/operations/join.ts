@@ -1,0 +1,48 @@
+import { refusalOf } from "../../domain/permissions.ts";
+import { Refusal } from "../../domain/refusals.ts";
+import type { Context } from "../context.ts";
+import { addMember, leaveRoom } from "../rooms/membership.ts";
+import { takeIfUnowned } from "../rooms/ownership.ts";
+import { loadRecent, tellEntered } from "../rooms/entrance.ts";
+import type { Room } from "../rooms/room.ts";
+import type { Session } from "../sessions/session.ts";
+
+type Parts = Parameters<typeof leaveRoom>[0] &
+  Parameters<typeof takeIfUnowned>[0] &
+  Parameters<typeof tellEntered>[0] &
+  Pick<Context, "subscriptions">;
+
+/** Brings a session into a room, or makes a room that it is in the current one. Rejects with a `Refusal` or a `StoreError`. */
+export async function join(parts: Parts, session: Session, room: Room): Promise<void> {
+  refuse(parts, session, room);
+  if (session.current === room) throw new Refusal("already-in-room");
+  if (room.members.has(session)) {
+    session.current = room;
+    session.outlet.tell({ type: "talking-in", room });
+    return;
+  }
+  const { roomsPerUser } = parts.settings;
+  if (roomsPerUser > 1 && session.rooms.length >= roomsPerUser) throw new Refusal("too-many-rooms");
+  await parts.subscriptions.follow(room);
+  const hasRead = await loadRecent(parts, room);
+  while (room.ending) await room.ending;
+  try {
+    // The room may have ended, or become somebody else's, meanwhile.
+    refuse(parts, session, room);
+  } catch (error) {
+    parts.subscriptions.unfollow(room);
+    // Nobody keeps up what was read for them.
+    if (room.members.size === 0) parts.recent.forget(room);
+    throw error;
+  }
+  if (roomsPerUser === 1 && session.current) leaveRoom(parts, session, session.current);
+  addMember(parts, session, room);
+  tellEntered(parts, session, room, { isAnnounced: true, hasRead });
+  parts.notices.joined(room, session.who, session);
+  takeIfUnowned(parts, session, room);
+}
+
+function refuse({ clock }: Pick<Context, "clock">, session: Session, room: Room): void {
+  const code = refusalOf(session, { type: "join" }, room, clock.micros());
+  if (code) throw new Refusal(code);
+}

@@ -1,0 +1,17 @@
+import type { UserRef } from "../../domain/principal.ts";
+import { Refusal } from "../../domain/refusals.ts";
+import type { Context } from "../context.ts";
+import type { Session } from "../sessions/session.ts";
+
+/** Says something to one person alone. Resolves when it has arrived; rejects with a `Refusal`. */
+export async function whisper(
+  { directMessages, state }: Pick<Context, "directMessages" | "state">,
+  from: Session,
+  to: UserRef,
+  text: string,
+): Promise<void> {
+  // Their names may be somebody else's by now.
+  if (state.isIsolated) throw new Refusal("cut-off");
+  if (from.nameStatus !== "held") throw new Refusal("name-in-doubt");
+  await directMessages.send(from.who, to, text);
+}

@@ -1,0 +1,246 @@
+import { type Change, encodeChange } from "../domain/change.ts";
+import { closesStream, type Committed, type Entry, isMessage } from "../domain/entry.ts";
+import { type Action, refusalOf } from "../domain/permissions.ts";
+import { type Actor, SERVER } from "../domain/principal.ts";
+import { Refusal } from "../domain/refusals.ts";
+import { rightsAfter } from "../domain/rights.ts";
+import type { Bus } from "../ports/bus.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Store } from "../ports/store.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import type { BacklogLimits } from "../streams/backlog.ts";
+import { BatchDelay } from "../streams/batch-delay.ts";
+import { DeliveryBuffer } from "../streams/delivery-buffer.ts";
+import type { ArrivedEntry } from "../streams/held-entries.ts";
+import { Log } from "../streams/log.ts";
+import type { Outcome, QueuedEntry } from "../streams/queued-entry.ts";
+import { Sequencer } from "../streams/sequencer.ts";
+import type { Stream } from "../streams/stream.ts";
+import type { FanOut } from "./fan-out.ts";
+import type { RecentMessages } from "./rooms/recent-messages.ts";
+import { Room } from "./rooms/room.ts";
+
+/** What somebody wants to do in a room, and what is stored when they may. */
+export interface Intent {
+  readonly actor: Actor;
+  readonly action: Action;
+  readonly change: Change;
+}
+
+export interface PipelineParts {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly fanOut: FanOut;
+  readonly recent: RecentMessages;
+  readonly flush: () => void;
+}
+
+export interface PipelineHooks {
+  /** Makes an entry true that is no message. */
+  apply(stream: Stream, entry: Entry): void;
+  /** The store says that the rights of streams are others than this node knows: learns them. Rejects with a `StoreError`. */
+  refresh(streams: readonly Stream[]): Promise<void>;
+  /** As `SequencerHooks.takeOver`. */
+  takeOver(stream: Stream): Promise<void>;
+  /** Called when an entry was stored of which a shared store has told all nodes in the stream of the server. */
+  lookAtServer(): void;
+}
+
+/** An intent on its way. Null action: the server speaks to itself, and may. */
+interface QueuedIntent extends QueuedEntry {
+  readonly actor: Actor;
+  readonly action: Action | null;
+  readonly change: Change;
+}
+
+/** Lines of several nodes come one batch after the other, and not together: they are worth a longer wait. */
+const OWN_DELAY = { part: 0.5, maxMs: 3 };
+const SHARED_DELAY = { part: 1, maxMs: 5 };
+/** What an entry weighs, in bytes, beside its text. */
+const ENTRY_BYTES = 64;
+
+/** The one way from what somebody does to what everybody sees: it is judged, stored, put in order, and applied. */
+export class Pipeline {
+  readonly sequencer: Sequencer;
+  readonly #parts: PipelineParts;
+  readonly #hooks: PipelineHooks;
+  readonly #log: Log<QueuedIntent>;
+  readonly #delay: BatchDelay;
+  readonly #buffer: DeliveryBuffer;
+  #deliveries = 0;
+  /** When the oldest line was said here that is delivered next, by the monotonic clock; null: none. */
+  #saidAtMs: number | null = null;
+
+  constructor(parts: PipelineParts, limits: () => BacklogLimits, hooks: PipelineHooks) {
+    const { store, clock, telemetry } = parts;
+    this.#parts = parts;
+    this.#hooks = hooks;
+    this.sequencer = new Sequencer(store, clock, telemetry, {
+      deliver: (stream, entries) => this.#deliver(stream, entries),
+      takeOver: (stream) => hooks.takeOver(stream),
+    });
+    this.#delay = new BatchDelay(store.isShared ? SHARED_DELAY : OWN_DELAY);
+    this.#buffer = new DeliveryBuffer(clock, this.#delay, (gathered) => {
+      for (const [stream, arrivals] of gathered) this.sequencer.offer(stream, arrivals);
+      this.#flush();
+    });
+    this.#log = new Log({ store, clock, telemetry, batchDelay: this.#delay }, limits, {
+      isOnHold: ({ actor }) => actor.nameStatus === "unconfirmed",
+      mustRecheck: ({ actor }) => actor.nameStatus === "lost",
+      recheck: (queued) => this.#recheck(queued),
+      computeRights: (queued) => {
+        if (queued.to instanceof Room) queued.rights = rightsAfter(queued.to.rights, queued.change);
+      },
+      refresh: (streams) => hooks.refresh(streams),
+      deliver: (stored) => this.#stored(stored),
+    });
+  }
+
+  /**
+   * Judges what somebody wants to do, and queues it for the store. Throws a `Refusal` at once, or calls `settle` once: when
+   * it is stored and everybody here was told, or with the reason why not.
+   */
+  submit(room: Room, intent: Intent, settle: (outcome: Outcome) => void): void {
+    const code = refusalOf(intent.actor, intent.action, room, this.#parts.clock.micros());
+    if (code) throw new Refusal(code);
+    this.#add(room, intent, settle);
+  }
+
+  /** As `submit`; resolves with where it is stored, rejects with a `Refusal`. */
+  perform(room: Room, intent: Intent): Promise<Committed> {
+    return new Promise((resolve, reject) => {
+      this.submit(room, intent, (outcome) => (outcome instanceof Refusal ? reject(outcome) : resolve(outcome)));
+    });
+  }
+
+  /** The server speaks to itself on all nodes, in the stream of the server. Resolves when it was heard here; rejects with a `Refusal`. */
+  announce(server: Stream, change: Change): Promise<Committed> {
+    return new Promise((resolve, reject) => {
+      this.#add(server, { actor: SERVER, action: null, change }, (outcome) =>
+        outcome instanceof Refusal ? reject(outcome) : resolve(outcome),
+      );
+    });
+  }
+
+  /** Entries that another node stored. @param previousAtMicros the time of the entry before them; null: not known */
+  heard(stream: Stream, entries: readonly Entry[], previousAtMicros: number | null): void {
+    this.#buffer.add(
+      stream,
+      entries.map((entry, i) => ({
+        entry,
+        previousAtMicros: i === 0 ? previousAtMicros : (entries[i - 1]?.atMicros ?? null),
+        origin: null,
+      })),
+    );
+  }
+
+  /** It is known whether a session holds its name: what it said goes on, or is refused. */
+  goOn(): void {
+    this.#log.goOn();
+  }
+
+  /** Entries that wait to be sent to the store. */
+  get pendingLines(): number {
+    return this.#log.pendingLines;
+  }
+
+  /** Resolves when all that was submitted is settled. */
+  whenIdle(): Promise<void> {
+    return this.#log.whenIdle();
+  }
+
+  /** As `whenIdle`, but gives up on a store that still fails after `withinMs`; resolves with how many entries it may not have. */
+  finish(withinMs: number): Promise<number> {
+    return this.#log.finish(withinMs);
+  }
+
+  #add(
+    to: Stream,
+    { actor, action, change }: Pick<QueuedIntent, "actor" | "action" | "change">,
+    settle: (outcome: Outcome) => void,
+  ): void {
+    const { id, name, kind } = actor.who;
+    const stored = encodeChange(change);
+    this.#log.add({
+      stream: to.id,
+      rightsVersion: to.rightsVersion,
+      takeovers: to.takeovers,
+      kind: stored.kind,
+      authorId: kind === "server" ? null : id,
+      author: name.shown,
+      body: stored.body,
+      rights: null,
+      to,
+      actor,
+      action,
+      change,
+      bytes: ENTRY_BYTES + Buffer.byteLength(stored.body),
+      saidAtMs: this.#parts.clock.monotonicMs(),
+      settle,
+    });
+  }
+
+  #recheck(queued: QueuedIntent): Refusal | null {
+    const { actor, action, to } = queued;
+    if (actor.nameStatus === "lost") return new Refusal("lost-name");
+    if (action === null || !(to instanceof Room)) return null;
+    const code = refusalOf(actor, action, to, this.#parts.clock.micros());
+    if (code) return new Refusal(code);
+    queued.rightsVersion = to.rightsVersion;
+    queued.takeovers = to.takeovers;
+    return null;
+  }
+
+  /** What this node appended is delivered as what others did, and told to them. */
+  #stored(stored: ReadonlyMap<Stream, readonly ArrivedEntry[]>): void {
+    const { store, clock } = this.#parts;
+    const startedMs = clock.monotonicMs();
+    for (const [stream, arrivals] of stored) {
+      this.#saidAtMs ??= arrivals[0]?.origin?.saidAtMs ?? null;
+      if (!store.isShared) this.sequencer.offer(stream, arrivals);
+      else {
+        this.#publish(stream, arrivals);
+        this.#buffer.add(stream, arrivals);
+      }
+    }
+    if (store.isShared) return;
+    this.#flush();
+    this.#delay.tookMs = clock.monotonicMs() - startedMs;
+  }
+
+  #publish(stream: Stream, arrivals: readonly ArrivedEntry[]): void {
+    const entries = arrivals.map(({ entry }) => entry);
+    const previousAtMicros = arrivals[0]?.previousAtMicros ?? null;
+    this.#parts.bus.publish({ type: "entries", stream: stream.id, previousAtMicros, entries });
+    if (entries.some(({ kind }) => closesStream(kind))) this.#hooks.lookAtServer();
+  }
+
+  /** Whoever is put out of a room gets nothing that was said after that: messages go out in runs between other entries. */
+  #deliver(stream: Stream, entries: readonly Entry[]): void {
+    let first = 0;
+    for (const [i, entry] of entries.entries()) {
+      if (isMessage(entry.kind)) continue;
+      this.#deliverMessages(stream, entries.slice(first, i));
+      first = i + 1;
+      this.#hooks.apply(stream, entry);
+    }
+    this.#deliverMessages(stream, first === 0 ? entries : entries.slice(first));
+  }
+
+  #deliverMessages(stream: Stream, messages: readonly Entry[]): void {
+    if (messages.length === 0 || !(stream instanceof Room)) return;
+    const { fanOut, recent } = this.#parts;
+    this.#deliveries += fanOut.messages(stream, messages);
+    for (const message of messages) recent.add(stream, message);
+  }
+
+  #flush(): void {
+    const { clock, telemetry, flush } = this.#parts;
+    flush();
+    telemetry.delivered(this.#deliveries, this.#saidAtMs === null ? null : clock.monotonicMs() - this.#saidAtMs);
+    this.#deliveries = 0;
+    this.#saidAtMs = null;
+  }
+}

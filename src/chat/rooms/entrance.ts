@@ -1,0 +1,49 @@
+import type { Context } from "../context.ts";
+import type { Session } from "../sessions/session.ts";
+import type { Room } from "./room.ts";
+
+type Parts = Pick<Context, "clock" | "presence" | "recent" | "telemetry">;
+
+/** Number of people in a room whom somebody who comes in is told by name. */
+const NAMES_TOLD = 3;
+
+/** Reads what was said last in a room. Resolves with whether it could be read. */
+export async function loadRecent(
+  { recent, telemetry }: Pick<Parts, "recent" | "telemetry">,
+  room: Room,
+): Promise<boolean> {
+  // Nothing was ever said here: most rooms, most of the time, and then joining waits for nothing.
+  if (room.seq === 0) return true;
+  try {
+    await recent.load(room);
+    return true;
+  } catch (error) {
+    telemetry.storeHealth(error);
+    return false;
+  }
+}
+
+/** Tells a session that has just come in where it is: who is there, what the room is about, and what was said last. */
+export function tellEntered(
+  { clock, presence, recent }: Parts,
+  session: Session,
+  room: Room,
+  { isAnnounced, hasRead }: { readonly isAnnounced: boolean; readonly hasRead: boolean },
+): void {
+  const names: string[] = [];
+  for (const { id, name } of presence.peopleIn(room.id)) {
+    if (names.length === NAMES_TOLD) break;
+    if (id !== session.id) names.push(name.shown);
+  }
+  session.outlet.tell({
+    type: "entered",
+    room,
+    user: isAnnounced ? session.name.shown : null,
+    others: { names, count: presence.countIn(room.id) - 1 },
+    topic: room.topic,
+    lastSeq: room.seq,
+    recent: recent.linesOf(room),
+    isRecentUnread: !hasRead,
+    nowMicros: clock.micros(),
+  });
+}

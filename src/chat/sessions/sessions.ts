@@ -1,0 +1,42 @@
+import type { Session } from "./session.ts";
+
+const NONE: readonly Session[] = [];
+
+/** The sessions of this node, by their ids and by who they belong to. Who holds which name is presence's to know. */
+export class Sessions {
+  readonly #byId = new Map<number, Session>();
+  readonly #byPrincipal = new Map<number, readonly Session[]>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  all(): Iterable<Session> {
+    return this.#byId.values();
+  }
+
+  get(id: number | null): Session | undefined {
+    return id === null ? undefined : this.#byId.get(id);
+  }
+
+  /** Where a principal is at this node. */
+  of(principal: number | null): readonly Session[] {
+    return principal === null ? NONE : (this.#byPrincipal.get(principal) ?? NONE);
+  }
+
+  add(session: Session): void {
+    const { id } = session.who;
+    this.#byId.set(session.id, session);
+    this.#byPrincipal.set(id, [...this.of(id), session]);
+  }
+
+  /** Nothing happens where another session has its place. */
+  remove(session: Session): void {
+    if (this.#byId.get(session.id) !== session) return;
+    this.#byId.delete(session.id);
+    const { id } = session.who;
+    const others = this.of(id).filter((one) => one !== session);
+    if (others.length > 0) this.#byPrincipal.set(id, others);
+    else this.#byPrincipal.delete(id);
+  }
+}

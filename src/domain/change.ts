@@ -1,0 +1,119 @@
+import { type Entry, type Kind, kinds } from "./entry.ts";
+import { parseUserName } from "./names.ts";
+import type { UserRef } from "./principal.ts";
+
+/** What an entry says, by its kind. */
+export type Change =
+  | { readonly kind: "said" | "act" | "topic" | "broadcast"; readonly text: string }
+  | { readonly kind: "created" | "forgotten" | "destroyed" | "bansChanged" }
+  /** `user` null: nobody owns the room any more. */
+  | { readonly kind: "owner"; readonly user: UserRef | null }
+  | UserChange
+  | { readonly kind: "roomMade" | "roomEnded"; readonly room: number }
+  | { readonly kind: "expelled"; readonly session: number; readonly reason: string };
+
+/** What is done to somebody in a room. */
+export type UserChange =
+  { readonly kind: "invited" | "unbanned" | "operator" | "noOperator"; readonly user: UserRef } | Expulsion;
+
+/** Somebody is taken out of a room. */
+export type Expulsion =
+  | { readonly kind: "kicked"; readonly user: UserRef }
+  /** `untilMicros`: when the ban ends, in microseconds since 1970; null: it does not. */
+  | { readonly kind: "banned"; readonly user: UserRef; readonly untilMicros: number | null };
+
+/** A change as it is stored. */
+export interface StoredChange {
+  readonly kind: Kind;
+  readonly body: string;
+}
+
+const nameOfKind: ReadonlyMap<number, Change["kind"]> = new Map(
+  Object.entries(kinds).map(([name, number]) => [number, name as Change["kind"]]),
+);
+
+export function encodeChange(change: Change): StoredChange {
+  return { kind: kinds[change.kind], body: bodyOf(change) };
+}
+
+/** Null: a later version wrote it, or it cannot be read. */
+export function decodeChange({ kind: number, body }: Pick<Entry, "kind" | "body">): Change | null {
+  const kind = nameOfKind.get(number);
+  switch (kind) {
+    case undefined:
+      return null;
+    case "said":
+    case "act":
+    case "topic":
+    case "broadcast":
+      return { kind, text: body };
+    case "created":
+    case "forgotten":
+    case "destroyed":
+    case "bansChanged":
+      return { kind };
+    case "owner":
+      return { kind, user: decodeUser(body) };
+    case "invited":
+    case "kicked":
+    case "unbanned":
+    case "operator":
+    case "noOperator":
+      return withUser(body, (user) => ({ kind, user }));
+    case "banned":
+      return withUser(body, (user, until) => ({ kind, user, untilMicros: until === undefined ? null : Number(until) }));
+    case "roomMade":
+    case "roomEnded":
+      return { kind, room: Number(body) };
+    case "expelled": {
+      const space = body.indexOf(" ");
+      return { kind, session: Number(body.slice(0, space)), reason: body.slice(space + 1) };
+    }
+  }
+}
+
+function bodyOf(change: Change): string {
+  switch (change.kind) {
+    case "said":
+    case "act":
+    case "topic":
+    case "broadcast":
+      return change.text;
+    case "created":
+    case "forgotten":
+    case "destroyed":
+    case "bansChanged":
+      return "";
+    case "owner":
+      return change.user ? encodeUser(change.user) : "";
+    case "invited":
+    case "kicked":
+    case "unbanned":
+    case "operator":
+    case "noOperator":
+      return encodeUser(change.user);
+    case "banned":
+      return `${encodeUser(change.user)}${change.untilMicros === null ? "" : ` ${change.untilMicros}`}`;
+    case "roomMade":
+    case "roomEnded":
+      return String(change.room);
+    case "expelled":
+      return `${change.session} ${change.reason}`;
+  }
+}
+
+/** `ID NAME`: names have no spaces. */
+function encodeUser({ id, name }: UserRef): string {
+  return `${id} ${name.shown}`;
+}
+
+function decodeUser(body: string): UserRef | null {
+  const [id = "", shown = ""] = body.split(" ");
+  const name = parseUserName(shown);
+  return name && { id: Number(id), name };
+}
+
+function withUser(body: string, make: (user: UserRef, third: string | undefined) => Change): Change | null {
+  const user = decodeUser(body);
+  return user && make(user, body.split(" ")[2]);
+}

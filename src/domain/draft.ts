@@ -1,0 +1,16 @@
+import type { Kind } from "./entry.ts";
+import type { Rights } from "./rights.ts";
+
+/** An entry on its way to the store. */
+export interface Draft {
+  readonly stream: number;
+  /** The version of the stream's rights by which the draft was judged. */
+  readonly rightsVersion: number;
+  readonly kind: Kind;
+  /** The principal that it comes from; null: the server itself. */
+  readonly authorId: number | null;
+  readonly author: string;
+  readonly body: string;
+  /** Of a draft that moves rights: the rights after it. */
+  readonly rights: Rights | null;
+}

@@ -1,0 +1,87 @@
+import type { Entry } from "./entry.ts";
+import type { RefusalArguments, RefusalCode } from "./refusals.ts";
+
+/** A room as receivers know it. */
+export interface RoomLabel {
+  readonly id: number;
+  readonly name: { readonly shown: string };
+}
+
+/** What somebody said in a room. */
+export type Message = Pick<Entry, "pos" | "seq" | "atMicros" | "kind" | "author" | "body">;
+
+/** Something that the people in a room are told. */
+export type RoomEvent =
+  | { readonly type: "joined" | "left"; readonly room: RoomLabel; readonly user: string }
+  /** Many people joined, or left, at about the same time. */
+  | { readonly type: "many-joined" | "many-left"; readonly room: RoomLabel; readonly count: number }
+  /** `text` empty: the topic was removed. */
+  | { readonly type: "topic"; readonly room: RoomLabel; readonly by: string; readonly text: string }
+  | { readonly type: "owner"; readonly room: RoomLabel; readonly user: string }
+  | {
+      readonly type: "kicked" | "banned" | "unbanned" | "operator" | "no-operator";
+      readonly room: RoomLabel;
+      readonly user: string;
+      readonly by: string;
+    }
+  | { readonly type: "destroyed"; readonly room: RoomLabel }
+  /** The database was restored: what was said last may be missing, or the whole room. */
+  | { readonly type: "rewound" | "not-restored"; readonly room: RoomLabel };
+
+/** The people who are in a room beside the one who came in: some of them by name, and how many they are. */
+export interface Others {
+  readonly names: readonly string[];
+  readonly count: number;
+}
+
+/** Something that one session is told. */
+export type SessionEvent =
+  | {
+      readonly type: "entered";
+      readonly room: RoomLabel;
+      /** Who came in; null: nobody is told, because everybody is brought into the lobby. */
+      readonly user: string | null;
+      readonly others: Others;
+      readonly topic: string;
+      /** Number of the room's last message; 0: nothing was ever said. */
+      readonly lastSeq: number;
+      /** The last messages that are at hand, the oldest first. */
+      readonly recent: readonly Message[];
+      /** Whether they could not be read now. */
+      readonly isRecentUnread: boolean;
+      /** The time of the node, for messages of other days. */
+      readonly nowMicros: number;
+    }
+  /** The lobby cannot be entered now. */
+  | { readonly type: "lobby-unread"; readonly room: string }
+  /** What is typed goes to this room from now on. */
+  | { readonly type: "talking-in"; readonly room: RoomLabel }
+  /** What is typed goes to no room, until the session chooses one: this one, say. */
+  | { readonly type: "talking-nowhere"; readonly other: RoomLabel }
+  | { readonly type: "you-left"; readonly room: RoomLabel }
+  | { readonly type: "you-were-kicked" | "you-were-banned"; readonly room: RoomLabel; readonly by: string }
+  | { readonly type: "whisper"; readonly from: string; readonly text: string }
+  /** What the session said is stored, and nobody else is there to read it. */
+  | { readonly type: "said-alone" }
+  | { readonly type: "refused"; readonly code: RefusalCode; readonly args: RefusalArguments<RefusalCode> }
+  /** The server's operator says something to everybody. */
+  | { readonly type: "broadcast"; readonly text: string }
+  /** The node cannot reach its database; or it can again. */
+  | { readonly type: "isolated" | "connected" }
+  /** Somebody at the session's address has the name that it asks for, and is asked whether they are still there. */
+  | { readonly type: "asking-holder" }
+  /** Lines of rooms that the receiver was too slow for. */
+  | { readonly type: "skipped"; readonly lines: number };
+
+/** Why a session ends, as it is told. */
+export type EndEvent =
+  /** It said goodbye. */
+  | { readonly type: "bye" }
+  /** The same person has come in by another connection. */
+  | { readonly type: "replaced" }
+  /** Its name is somebody else's now. */
+  | { readonly type: "name-lost" }
+  | { readonly type: "closed-by-operator"; readonly reason: string };
+
+/** What receivers are told: plain data, of which formats make bytes. */
+export type Event = RoomEvent | SessionEvent | EndEvent;

@@ -1,0 +1,44 @@
+import { kinds } from "../../domain/entry.ts";
+import type { Event, Message, RoomLabel } from "../../domain/events.ts";
+import type { EncodedMessages, Format } from "../../ports/outlet.ts";
+
+/** The one view of a program. The terminal's views are 0 to 3. */
+const VIEW = 4;
+
+/**
+ * One JSON object a line (NDJSON) for programs. Messages and events have a `type`, and a room is its name. Times are in
+ * microseconds since 1970, and authors get their own messages back, with their numbers.
+ */
+export const jsonFormat: Format = {
+  view: () => VIEW,
+
+  echoes: () => true,
+
+  messages(room: RoomLabel, messages: readonly Message[]): EncodedMessages {
+    return { bytes: toLines(messages.map((message) => ({ type: "message", room, ...view(message) }))), parts: null };
+  },
+
+  event: (event, _view, nowMicros) => toLines([{ ...event, ...details(event), atMicros: nowMicros }]),
+};
+
+function view({ pos, seq, atMicros, kind, author, body }: Message): object {
+  return { pos, seq, atMicros, author, kind: kind === kinds.act ? "act" : "said", text: body };
+}
+
+/** What of an event is not shown as it is. */
+function details(event: Event): object {
+  return event.type === "entered" ? { recent: event.recent.map(view), nowMicros: undefined } : {};
+}
+
+function toLines(objects: readonly object[]): Uint8Array {
+  return Buffer.from(objects.map((object) => `${JSON.stringify(object, nameRooms)}\n`).join(""));
+}
+
+/** Rooms are known by their names: the objects behind them hold much more. */
+function nameRooms(key: string, value: unknown): unknown {
+  return key === "room" || key === "other" ? nameOf(value) : value;
+}
+
+function nameOf(room: unknown): unknown {
+  return typeof room === "string" ? room : (room as RoomLabel).name.shown;
+}

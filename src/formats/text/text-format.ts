@@ -1,0 +1,197 @@
+import { kinds } from "../../domain/entry.ts";
+import type { Event, Message, RoomLabel } from "../../domain/events.ts";
+import { cleanText } from "../../domain/text.ts";
+import type { EncodedMessages, Format } from "../../ports/outlet.ts";
+import { listSome, refusalSentence, texts } from "./sentences.ts";
+
+/** Every line of text to a terminal ends so (RFC 854: CR LF is the telnet newline; nc shows it as one). */
+export const NEWLINE = "\r\n";
+
+/** A page of history with its line ends: a short command must not bring a long answer. */
+const MAX_PAGE_BYTES = 64 * 1024;
+/** Of a page: what its heading and the first date take, for the longest name of a room. */
+const HEADING_BYTES = 128;
+
+/** A view of a terminal is a sum of these: with the time, and with the room, as it is not the one that is talked in. */
+const WITH_TIME = 1;
+const WITH_ROOM = 2;
+
+/**
+ * Lines for a terminal. Authors do not get back what they said, since their terminal shows it; an act is another line than was
+ * typed.
+ */
+export const textFormat: Format = {
+  view: (showsTime, isCurrent) => (showsTime ? WITH_TIME : 0) + (isCurrent ? 0 : WITH_ROOM),
+
+  echoes: (kind) => kind === kinds.act,
+
+  messages(room: RoomLabel, messages: readonly Message[], view: number): EncodedMessages {
+    const prefix = view & WITH_ROOM ? room.name.shown : null;
+    const showsTime = (view & WITH_TIME) !== 0;
+    const parts = messages.map((message) => renderLine(renderMessage(message), message.atMicros, showsTime, prefix));
+    return { bytes: Buffer.from(parts.join("")), parts };
+  },
+
+  event: (event, view, nowMicros) => Buffer.from(eventLines(event, (view & WITH_TIME) !== 0, nowMicros)),
+};
+
+/** What a terminal shows of an event. What is told to a whole room may carry the time; it names its room, so no prefix does. */
+function eventLines(event: Event, showsTime: boolean, nowMicros: number): string {
+  const toRoom = (text: string): string => renderLine(renderNotice(text), nowMicros, showsTime, null);
+  const line = (text: string): string => text + NEWLINE;
+  switch (event.type) {
+    case "joined":
+      return toRoom(texts.joined(event.user, event.room.name.shown));
+    case "left":
+      return toRoom(texts.left(event.user, event.room.name.shown));
+    case "many-joined":
+      return toRoom(texts.manyJoined(event.count, event.room.name.shown));
+    case "many-left":
+      return toRoom(texts.manyLeft(event.count, event.room.name.shown));
+    case "topic":
+      return toRoom(topicText(event.by, event.room.name.shown, event.text));
+    case "owner":
+      return toRoom(texts.nowOwns(event.user, event.room.name.shown));
+    case "kicked":
+      return toRoom(texts.kicked(event.user, event.room.name.shown, event.by));
+    case "banned":
+      return toRoom(texts.banned(event.user, event.room.name.shown, event.by));
+    case "unbanned":
+      return toRoom(texts.unbanned(event.user, event.room.name.shown, event.by));
+    case "operator":
+      return toRoom(texts.nowOperator(event.user, event.room.name.shown, event.by));
+    case "no-operator":
+      return toRoom(texts.noOperator(event.user, event.room.name.shown, event.by));
+    case "destroyed":
+      return toRoom(texts.roomDestroyed(event.room.name.shown));
+    case "rewound":
+      return toRoom(texts.storeWentBack(event.room.name.shown));
+    case "not-restored":
+      return toRoom(texts.roomNotRestored(event.room.name.shown));
+    case "entered":
+      return enteredLines(event).map(line).join("");
+    case "lobby-unread":
+      return line(texts.lobbyUnread(event.room));
+    case "talking-in":
+      return line(texts.nowTalking(event.room.name.shown));
+    case "talking-nowhere":
+      return line(`${texts.nowNowhere} ${texts.talkThere(event.other.name.shown)}`);
+    case "you-left":
+      return line(texts.youLeft(event.room.name.shown));
+    case "you-were-kicked":
+      return line(renderNotice(texts.youWereKicked(event.room.name.shown, event.by)));
+    case "you-were-banned":
+      return line(renderNotice(texts.youWereBanned(event.room.name.shown, event.by)));
+    case "whisper":
+      return line(renderWhisper(event.from, event.text));
+    case "said-alone":
+      return line(texts.nobodyHere);
+    case "refused":
+      return line(refusalSentence(event));
+    case "broadcast":
+      return line(renderNotice(event.text));
+    case "isolated":
+      return line(renderNotice(texts.cutOff));
+    case "connected":
+      return line(renderNotice(texts.backAgain));
+    case "asking-holder":
+      return line(texts.askingHolder);
+    case "skipped":
+      return line(renderNotice(texts.linesSkipped(event.lines)));
+    case "bye":
+      return line(texts.bye);
+    case "replaced":
+      return line(texts.replaced);
+    case "name-lost":
+      return line(texts.lostName);
+    case "closed-by-operator":
+      return line(renderNotice(texts.kickedByOperator(event.reason)));
+  }
+}
+
+function topicText(by: string, room: string, text: string): string {
+  return text === "" ? texts.topicRemoved(by, room) : texts.topicSet(by, room, text);
+}
+
+/** Whoever joins by themselves is told that they did; whoever comes into the lobby after sign-in is told who is there. */
+function enteredLines(event: Extract<Event, { type: "entered" }>): string[] {
+  const { user, others, topic, lastSeq, recent, isRecentUnread, nowMicros } = event;
+  const room = event.room.name.shown;
+  const lines: string[] = [];
+  if (user !== null) lines.push(renderNotice(texts.joined(user, room)));
+  else if (others.count > 0 || lastSeq > 0) {
+    lines.push(texts.here(room, others.count > 0 ? listSome(others.names, others.count) : null));
+  }
+  if (topic !== "") lines.push(renderTopic(topic));
+  if (isRecentUnread) lines.push(texts.historyUnread);
+  if (recent.length > 0) lines.push(renderHistory(recent, room, nowMicros));
+  return lines;
+}
+
+/**
+ * One line of a room as it goes to a terminal, with its line end.
+ *
+ * @param shown what `renderMessage` or `renderNotice` returned
+ * @param room the name that stands before it; null: none
+ */
+export function renderLine(shown: string, atMicros: number, showsTime: boolean, room: string | null): string {
+  const time = showsTime ? `${clockTime(atMicros)} ` : "";
+  const prefix = room === null ? "" : `#${room} `;
+  return `${time}${prefix}${shown}${NEWLINE}`;
+}
+
+/** `[one]: hi`, or `* one waves`. What people wrote is cleaned apart from what chatd puts before it. */
+export function renderMessage(message: Pick<Message, "author" | "body" | "kind">): string {
+  const [author, body] = [cleanText(message.author), cleanText(message.body)];
+  return message.kind === kinds.act ? `* ${author} ${body}` : `[${author}]: ${body}`;
+}
+
+export function renderWhisper(from: string, text: string): string {
+  return `<<${cleanText(from)}>>: ${cleanText(text)}`;
+}
+
+/** What a room is about, as its members set it. */
+export function renderTopic(topic: string): string {
+  return `Topic: ${cleanText(topic)}`;
+}
+
+export function renderNotice(text: string): string {
+  return `[*]: ${cleanText(text)}`;
+}
+
+/**
+ * Lines as `/history` and joining show them: number, time, text; a line with the date where it is not today's or changes.
+ * At most `MAX_PAGE_BYTES` of the newest lines, and always the last one; the heading says how many are shown.
+ */
+export function renderHistory(messages: readonly Message[], room: string, nowMicros: number): string {
+  /** The newest first. */
+  const lines: string[] = [];
+  let [shown, bytes, day] = [0, HEADING_BYTES, date(nowMicros)];
+  for (const message of messages.toReversed()) {
+    const dayOfMessage = date(message.atMicros);
+    const more = shown > 0 && dayOfMessage !== day ? [dateLine(day)] : [];
+    more.push(`${message.seq} ${clockTime(message.atMicros)} ${renderMessage(message)}`);
+    bytes += Buffer.byteLength(more.join(NEWLINE)) + NEWLINE.length;
+    if (shown > 0 && bytes > MAX_PAGE_BYTES) break;
+    lines.push(...more);
+    shown += 1;
+    day = dayOfMessage;
+  }
+  if (day !== date(nowMicros)) lines.push(dateLine(day));
+  lines.push(`-- last ${shown === 1 ? "1 line" : `${shown} lines`} in ${room} (times UTC) --`);
+  return lines.reverse().join(NEWLINE);
+}
+
+function dateLine(day: string): string {
+  return `-- ${day} --`;
+}
+
+/** `20:04`, UTC. */
+export function clockTime(atMicros: number): string {
+  return new Date(atMicros / 1000).toISOString().slice(11, 16);
+}
+
+/** `2026-11-20`, UTC. */
+function date(atMicros: number): string {
+  return new Date(atMicros / 1000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,134 @@
+import type { Clock, Timer } from "../../ports/clock.ts";
+import { NodeIdentity } from "./node-identity.ts";
+import type { NodeTable } from "./node-table.ts";
+
+/** Parts of the lease: interval between renewals, and the time without one after which the node speaks for its people no more. */
+const RENEW_PART = 0.2;
+const SILENT_PART = 0.8;
+
+export interface LeaseSettings {
+  readonly leaseMs: number;
+  /** Tell people which node it is. */
+  readonly host: string;
+  readonly version: string;
+}
+
+export interface LeaseHooks {
+  /** The lease was renewed: the version of the people of every other node, by its id. */
+  renewed(rosters: ReadonlyMap<number, number>): void;
+  /** The lease had run out before it was renewed: meanwhile any node might have swept this one. */
+  lapsed(): void;
+  /** The database was restored: it has an older version of this node's people than it told. */
+  restored(): void;
+  /** This node bears another id now, under which the database knows nothing of it. */
+  became(): void;
+  isolated(isIsolated: boolean): void;
+  /** Nodes died, and their people with them. */
+  swept(nodes: readonly number[], sessions: readonly number[]): void;
+  failed(error: unknown): void;
+}
+
+/** What a node does to be known as alive, and to find out which others are not. */
+export class Lease {
+  readonly identity: NodeIdentity;
+  /** Ids that this node had: in a database that was restored it may be there under one of them, with its people. */
+  readonly #former = new Set<number>();
+  readonly #table: NodeTable;
+  readonly #clock: Clock;
+  readonly #settings: LeaseSettings;
+  readonly #hooks: LeaseHooks;
+  #upSinceMicros = 0;
+  #next: Timer | null = null;
+  #silence: Timer | null = null;
+  #renewing: Promise<void> | null = null;
+  #isIsolated = false;
+  #isStopped = false;
+
+  constructor(table: NodeTable, clock: Clock, settings: LeaseSettings, hooks: LeaseHooks) {
+    this.#table = table;
+    this.#clock = clock;
+    this.#settings = settings;
+    this.#hooks = hooks;
+    this.identity = new NodeIdentity({ fenced: () => void this.renew(), restored: () => hooks.restored() });
+  }
+
+  /** Makes this node known. Rejects with a `StoreError`. */
+  async start(): Promise<void> {
+    await this.#register(this.identity.id);
+    this.#renewed(this.#clock.monotonicMs());
+    this.#renewLater();
+  }
+
+  /** Renews now. Never rejects. */
+  renew(): Promise<void> {
+    this.#next?.cancel();
+    this.#renewing ??= this.#renew()
+      .catch((error: unknown) => this.#hooks.failed(error))
+      .finally(() => {
+        this.#renewing = null;
+        this.#renewLater();
+      });
+    return this.#renewing;
+  }
+
+  /** This node is gone on purpose, its names with it. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#next?.cancel();
+    this.#silence?.cancel();
+    await this.#renewing;
+    await this.#table.remove(this.identity.id).catch(() => {});
+  }
+
+  #renewLater(): void {
+    if (this.#isStopped) return;
+    this.#next?.cancel();
+    this.#next = this.#clock.after(this.#settings.leaseMs * RENEW_PART, () => void this.renew());
+  }
+
+  async #renew(): Promise<void> {
+    const sentMs = this.#clock.monotonicMs();
+    const { id, version } = this.identity.signature;
+    const { self, others } = await this.#table.renew(id);
+    if (self) {
+      this.#renewed(sentMs);
+      if (self.version < version) this.#hooks.restored();
+      else if (self.upSinceMicros !== this.#upSinceMicros) this.#hooks.lapsed();
+      this.#upSinceMicros = self.upSinceMicros;
+    } else if (!this.#isStopped) {
+      const next = this.identity.newId();
+      this.#former.add(id);
+      await this.#register(next);
+      this.identity.become(next);
+      this.#hooks.became();
+      this.#renewed(sentMs);
+    }
+    this.#hooks.renewed(new Map([...others].filter(([node]) => !this.#former.has(node))));
+    await this.#sweep();
+  }
+
+  async #register(id: number): Promise<void> {
+    const { host, version, leaseMs } = this.#settings;
+    this.#upSinceMicros = await this.#table.register({ id, host, version, leaseMs, former: [...this.#former] });
+  }
+
+  async #sweep(): Promise<void> {
+    const { nodes, sessions } = await this.#table.sweep(this.identity.id);
+    if (nodes.length > 0) this.#hooks.swept(nodes, sessions);
+  }
+
+  /** @param sentMs when the renewal was asked for: it may have been done as early as that */
+  #renewed(sentMs: number): void {
+    this.#silence?.cancel();
+    const silentMs = this.#clock.monotonicMs() - sentMs;
+    const restMs = this.#settings.leaseMs * SILENT_PART - silentMs;
+    this.#silence = this.#clock.after(Math.max(restMs, 0), () => this.#setIsolated(true));
+    if (restMs > 0) this.#setIsolated(false);
+  }
+
+  #setIsolated(isIsolated: boolean): void {
+    if (this.#isIsolated === isIsolated || this.#isStopped) return;
+    this.#isIsolated = isIsolated;
+    this.#hooks.isolated(isIsolated);
+  }
+}

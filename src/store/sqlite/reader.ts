@@ -1,0 +1,118 @@
+import { DatabaseSync } from "node:sqlite";
+import type { Entry } from "../../domain/entry.ts";
+import type { NameKey } from "../../domain/names.ts";
+import { decodeRights } from "../../domain/rights.ts";
+import type { BanRecord, Position, RoomFilter, RoomRecord, StreamEnd } from "../../ports/store.ts";
+import { SELECT_BANS, toBan } from "../bans.ts";
+import { Database, type EngineOptions } from "./database.ts";
+import { toStoreError } from "./failures.ts";
+
+/** What can be read in a SQLite database. Throws `StoreError`s. */
+export class SqliteReader {
+  protected readonly db: Database;
+
+  constructor(options: EngineOptions) {
+    this.db = new Database(options);
+  }
+
+  rooms({ ids, keys }: RoomFilter): RoomRecord[] {
+    return this.db.guard("read the rooms of", () =>
+      this.db
+        .sql(
+          `select r.id, r.key, r.name, r.private, r.topic, s.rules, s.rights, e.pos, e.seq, e.at
+           from rooms r join streams s on s.id = r.id
+           join entries e on e.stream_id = r.id and e.pos = (select max(pos) from entries where stream_id = r.id)
+          where r.destroyed = 0 and (?1 is null or r.id in (select value from json_each(?1)))
+            and (?2 is null or r.key in (select value from json_each(?2))) order by r.id`,
+        )
+        .all(ids ? JSON.stringify(ids) : null, keys ? JSON.stringify(keys) : null)
+        .map((row) => ({
+          id: Number(row["id"]),
+          // Keys were made by `parseRoomName` before they were stored.
+          name: { key: String(row["key"]) as NameKey, shown: String(row["name"]) },
+          isPrivate: row["private"] === 1,
+          topic: String(row["topic"]),
+          rightsVersion: Number(row["rules"]),
+          rights: decodeRights(row["rights"] === null ? null : JSON.parse(String(row["rights"]))),
+          pos: Number(row["pos"]),
+          seq: Number(row["seq"]),
+          atMicros: Number(row["at"]),
+        })),
+    );
+  }
+
+  history(stream: number, upTo: number, limit: number): Entry[] {
+    return this.db.guard("read history from", () =>
+      this.db
+        .sql(
+          `select pos, seq, at, kind, author_id, author, body from entries
+          where stream_id = ? and pos <= ? and kind < 10 order by pos desc limit ?`,
+        )
+        .all(stream, upTo, limit)
+        .reverse()
+        .map((row) => toEntry(stream, row)),
+    );
+  }
+
+  entriesFrom(places: readonly Position[], limit: number): Entry[] {
+    return this.db.guard("read entries from", () =>
+      places.flatMap(({ stream, pos }) =>
+        this.db
+          .sql(
+            `select pos, seq, at, kind, author_id, author, body from entries
+            where stream_id = ? and pos >= ? order by pos limit ?`,
+          )
+          .all(stream, pos, limit)
+          .map((row) => toEntry(stream, row)),
+      ),
+    );
+  }
+
+  ends(places: readonly Position[]): StreamEnd[] {
+    return this.db.guard("read the ends of the streams of", () =>
+      places.map(({ stream, pos }) => {
+        const row = this.db
+          .sql(
+            `select (select max(pos) from entries where stream_id = ?1) as pos,
+                  (select at from entries where stream_id = ?1 and pos = ?2) as at`,
+          )
+          .get(stream, pos);
+        return { stream, pos: Number(row?.["pos"] ?? 0), atMicros: row?.["at"] == null ? null : Number(row["at"]) };
+      }),
+    );
+  }
+
+  bans(): BanRecord[] {
+    return this.db.guard("read the bans of", () => this.db.sql(SELECT_BANS).all().map(toBan));
+  }
+
+  /** Writes everything as it is at this moment into a new file, which is opened and checked then. */
+  copyTo(path: string): void {
+    this.db.guard("copy", () => this.db.sql("vacuum into ?").run(path));
+    try {
+      using copy = new DatabaseSync(path, { readOnly: true });
+      const problems = copy.prepare("pragma quick_check").all();
+      if (problems[0]?.["quick_check"] !== "ok") throw new Error(JSON.stringify(problems.slice(0, 3)));
+    } catch (error) {
+      throw toStoreError(`check the copy ${path}`, error);
+    }
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
+
+/** A row of `entries`, but for its stream. */
+function toEntry(stream: number, row: Readonly<Record<string, unknown>>): Entry {
+  return {
+    stream,
+    pos: Number(row["pos"]),
+    seq: Number(row["seq"]),
+    atMicros: Number(row["at"]),
+    kind: Number(row["kind"]),
+    authorId: row["author_id"] === null ? null : Number(row["author_id"]),
+    author: String(row["author"]),
+    body: String(row["body"]),
+  };
+}

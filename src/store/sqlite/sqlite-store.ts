@@ -1,0 +1,97 @@
+import type { Entry } from "../../domain/entry.ts";
+import { encodeRights } from "../../domain/rights.ts";
+import type {
+  BanRecord,
+  Batch,
+  BatchStart,
+  NewRoom,
+  Position,
+  Pruned,
+  RoomFilter,
+  RoomRecord,
+  Store,
+  StreamEnd,
+} from "../../ports/store.ts";
+import type { BatchColumns, SqliteEngine } from "./engine.ts";
+import type { EngineCall } from "./thread.ts";
+
+/** Something that runs the methods of an engine, one after the other. Rejects with `StoreError`s. */
+export interface Lane {
+  call<C extends EngineCall>(call: C, args: Parameters<SqliteEngine[C]>): Promise<ReturnType<SqliteEngine[C]>>;
+}
+
+/** Lanes do not wait for each other. */
+export interface Lanes {
+  /** For everything that writes, and for what has to see all that was written. */
+  readonly writer: Lane;
+  /** For pages of history, which people wait for. */
+  readonly pages: Lane;
+  /** For what this node reads to catch up. */
+  readonly catchUp: Lane;
+}
+
+/** A store of this process alone, in SQLite. */
+export abstract class SqliteStore implements Store {
+  readonly isShared = false;
+  protected readonly lanes: Lanes;
+
+  constructor(lanes: Lanes) {
+    this.lanes = lanes;
+  }
+
+  append(batch: Batch): Promise<readonly BatchStart[]> {
+    return this.lanes.writer.call("append", [toColumns(batch)]);
+  }
+
+  createRoom(room: NewRoom): Promise<RoomRecord | null> {
+    return this.lanes.writer.call("createRoom", [room]);
+  }
+
+  rooms(filter: RoomFilter = {}): Promise<readonly RoomRecord[]> {
+    return this.lanes.writer.call("rooms", [filter]);
+  }
+
+  history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]> {
+    return this.lanes.pages.call("history", [stream, upTo, limit]);
+  }
+
+  entriesFrom(places: readonly Position[], limit: number): Promise<readonly Entry[]> {
+    return this.lanes.catchUp.call("entriesFrom", [places, limit]);
+  }
+
+  ends(places: readonly Position[]): Promise<readonly StreamEnd[]> {
+    return this.lanes.catchUp.call("ends", [places]);
+  }
+
+  bans(): Promise<readonly BanRecord[]> {
+    return this.lanes.writer.call("bans", []);
+  }
+
+  putBan(ban: BanRecord): Promise<void> {
+    return this.lanes.writer.call("putBan", [ban]);
+  }
+
+  removeBan(subject: string): Promise<void> {
+    return this.lanes.writer.call("removeBan", [subject]);
+  }
+
+  prune(beforeMicros: number, from: number, limit: number): Promise<Pruned> {
+    return this.lanes.writer.call("prune", [beforeMicros, from, limit]);
+  }
+
+  abstract backup(path: string, progress: (done: number) => void): Promise<void>;
+  abstract close(): Promise<void>;
+}
+
+function toColumns({ number, drafts }: Batch): BatchColumns {
+  return {
+    number,
+    streams: drafts.map((draft) => draft.stream),
+    rightsVersions: drafts.map((draft) => draft.rightsVersion),
+    kinds: drafts.map((draft) => draft.kind),
+    authorIds: drafts.map((draft) => draft.authorId),
+    authors: drafts.map((draft) => draft.author),
+    bodies: drafts.map((draft) => draft.body),
+    rights: drafts.map(({ rights }) => rights && encodeRights(rights)),
+  };
+}

@@ -1,0 +1,112 @@
+import { deepEqual } from "node:assert/strict";
+import fc from "fast-check";
+import t from "tap";
+import { type Change, decodeChange, encodeChange } from "../../src/domain/change.ts";
+import { kinds } from "../../src/domain/entry.ts";
+import { parseUserName } from "../../src/domain/names.ts";
+import type { UserRef } from "../../src/domain/principal.ts";
+import { holds } from "../support/property.ts";
+import { wildText } from "../support/wild-bytes.ts";
+
+const UNTIL = 1_795_000_000_000_000;
+const TWO = userOf(17, "Two");
+
+function userOf(id: number, text: string): UserRef {
+  const name = parseUserName(text);
+  if (!name) throw new Error(`not a name: ${text}`);
+  return { id, name };
+}
+
+/** Every kind of change, and its body as stores have it. */
+const STORED: readonly (readonly [change: Change, body: string])[] = [
+  [{ kind: "said", text: "hi  there " }, "hi  there "],
+  [{ kind: "act", text: "waves" }, "waves"],
+  [{ kind: "topic", text: "17 planes" }, "17 planes"],
+  [{ kind: "topic", text: "" }, ""],
+  [{ kind: "created" }, ""],
+  [{ kind: "forgotten" }, ""],
+  [{ kind: "owner", user: TWO }, "17 Two"],
+  [{ kind: "owner", user: null }, ""],
+  [{ kind: "invited", user: TWO }, "17 Two"],
+  [{ kind: "kicked", user: TWO }, "17 Two"],
+  [{ kind: "banned", user: TWO, untilMicros: null }, "17 Two"],
+  [{ kind: "banned", user: TWO, untilMicros: UNTIL }, `17 Two ${UNTIL}`],
+  [{ kind: "banned", user: { ...TWO, id: 0 }, untilMicros: null }, "0 Two"],
+  [{ kind: "unbanned", user: TWO }, "17 Two"],
+  [{ kind: "operator", user: TWO }, "17 Two"],
+  [{ kind: "noOperator", user: TWO }, "17 Two"],
+  [{ kind: "destroyed" }, ""],
+  [{ kind: "roomMade", room: 4711 }, "4711"],
+  [{ kind: "roomEnded", room: 4711 }, "4711"],
+  [{ kind: "broadcast", text: "It is late." }, "It is late."],
+  [{ kind: "expelled", session: 17, reason: "enough of this" }, "17 enough of this"],
+  [{ kind: "expelled", session: 17, reason: "" }, "17 "],
+  [{ kind: "bansChanged" }, ""],
+];
+
+t.test("every kind of change is stored as it always was, and comes back as it went in", (t) => {
+  for (const [change, body] of STORED) {
+    const stored = encodeChange(change);
+    t.same(stored, { kind: kinds[change.kind], body }, `${change.kind}: ${body}`);
+    t.strictSame(decodeChange(stored), change, `${change.kind}: ${body}`);
+  }
+  t.same(new Set(STORED.map(([{ kind }]) => kind)), new Set(Object.keys(kinds)), "those are all");
+  t.end();
+});
+
+t.test("whatever somebody said or wrote comes back as it was", async (t) => {
+  const kind = fc.constantFrom("said", "act", "topic", "broadcast");
+  const session = fc.nat();
+  holds(
+    t,
+    fc.property(kind, session, wildText, (kind, session, text) => {
+      for (const change of [{ kind, text } as const, { kind: "expelled", session, reason: text } as const]) {
+        deepEqual(decodeChange(encodeChange(change)), change);
+      }
+    }),
+  );
+});
+
+t.test("whomever it was done to comes back as they were", async (t) => {
+  const user = fc
+    .tuple(fc.nat({ max: Number.MAX_SAFE_INTEGER }), fc.stringMatching(/^[A-Za-z0-9]\w{0,31}$/))
+    .map(([id, name]) => userOf(id, name));
+  const until = fc.option(fc.nat({ max: Number.MAX_SAFE_INTEGER }));
+  holds(
+    t,
+    fc.property(user, until, (user, untilMicros) => {
+      const changes: Change[] = [
+        ...(["owner", "invited", "kicked", "unbanned", "operator", "noOperator"] as const).map((kind) => ({
+          kind,
+          user,
+        })),
+        { kind: "banned", user, untilMicros },
+      ];
+      for (const change of changes) deepEqual(decodeChange(encodeChange(change)), change);
+    }),
+  );
+});
+
+t.test("the body of an entry that says all by its kind is not looked at", (t) => {
+  // A shared store has the mark there of the attempt that made the room.
+  for (const kind of ["created", "forgotten", "destroyed", "bansChanged"] as const) {
+    t.strictSame(decodeChange({ kind: kinds[kind], body: "0f3a 17 Two" }), { kind });
+  }
+  t.end();
+});
+
+t.test("what a later version writes is nothing that this one knows", (t) => {
+  for (const kind of [2, 9, 13, 19, 27, 28, 35, 99, -1, 0.5]) {
+    t.equal(decodeChange({ kind, body: "17 Two" }), null, `kind ${kind}`);
+  }
+  t.end();
+});
+
+t.test("a body that names nobody is about nobody", (t) => {
+  const kindsOfUsers = ["invited", "kicked", "banned", "unbanned", "operator", "noOperator"] as const;
+  for (const body of ["", "17", "17 ", "17 not-a-name", "17 ___", `17 ${"x".repeat(33)}`]) {
+    for (const kind of kindsOfUsers) t.equal(decodeChange({ kind: kinds[kind], body }), null, `${kind}: ${body}`);
+    t.strictSame(decodeChange({ kind: kinds.owner, body }), { kind: "owner", user: null }, "and then nobody owns it");
+  }
+  t.end();
+});

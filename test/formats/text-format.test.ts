@@ -1,0 +1,271 @@
+import t from "tap";
+import { type Entry, kinds } from "../../src/domain/entry.ts";
+import type { Event, Message, RoomEvent, RoomLabel, SessionEvent } from "../../src/domain/events.ts";
+import { textFormat } from "../../src/formats/text/text-format.ts";
+import { controlsIn } from "../support/control-characters.ts";
+
+/** 2026-11-20 20:04:59 UTC. */
+const NOW = Date.UTC(2026, 10, 20, 20, 4, 59) * 1000;
+const planes: RoomLabel = { id: 7, name: { shown: "Planes" } };
+const trains: RoomLabel = { id: 8, name: { shown: "Trains" } };
+const VIEWS = [0, 1, 2, 3];
+
+function textOf(event: Event, view = 0): string {
+  return Buffer.from(textFormat.event(event, view, NOW)).toString();
+}
+
+/** One of each type, and the sentence that a terminal shows of it. */
+const ROOM_EVENTS: { readonly [T in RoomEvent["type"]]: readonly (readonly [Event & { type: T }, string])[] } = {
+  joined: [[{ type: "joined", room: planes, user: "two" }, "[*]: User two joined Planes."]],
+  left: [[{ type: "left", room: planes, user: "two" }, "[*]: User two left Planes."]],
+  "many-joined": [[{ type: "many-joined", room: planes, count: 14 }, "[*]: 14 people joined Planes."]],
+  "many-left": [[{ type: "many-left", room: planes, count: 14 }, "[*]: 14 people left Planes."]],
+  topic: [
+    [{ type: "topic", room: planes, by: "one", text: "wings" }, "[*]: User one set the topic of Planes: wings"],
+    [{ type: "topic", room: planes, by: "one", text: "" }, "[*]: User one removed the topic of Planes."],
+  ],
+  owner: [[{ type: "owner", room: planes, user: "two" }, "[*]: User two now owns Planes."]],
+  kicked: [[{ type: "kicked", room: planes, user: "two", by: "one" }, "[*]: User two was kicked from Planes by one."]],
+  banned: [[{ type: "banned", room: planes, user: "two", by: "one" }, "[*]: User two was banned from Planes by one."]],
+  unbanned: [
+    [{ type: "unbanned", room: planes, user: "two", by: "one" }, "[*]: User two may join Planes again, says one."],
+  ],
+  operator: [
+    [
+      { type: "operator", room: planes, user: "two", by: "one" },
+      "[*]: User two is now an operator of Planes, says one.",
+    ],
+  ],
+  "no-operator": [
+    [
+      { type: "no-operator", room: planes, user: "two", by: "one" },
+      "[*]: User two is no operator of Planes any more, says one.",
+    ],
+  ],
+  destroyed: [[{ type: "destroyed", room: planes }, "[*]: Room Planes was destroyed."]],
+  rewound: [
+    [
+      { type: "rewound", room: planes },
+      "[*]: The database was restored: what was said last in Planes may be missing. See /history.",
+    ],
+  ],
+  "not-restored": [
+    [{ type: "not-restored", room: planes }, "[*]: The database was restored: the room Planes is not in it any more."],
+  ],
+};
+
+for (const [type, examples] of Object.entries(ROOM_EVENTS)) {
+  t.test(`what a room is told, ${type}: a sentence, after the time in the views that show it`, (t) => {
+    for (const [event, sentence] of examples) {
+      t.same(
+        VIEWS.map((view) => textOf(event, view)),
+        [`${sentence}\r\n`, `20:04 ${sentence}\r\n`, `${sentence}\r\n`, `20:04 ${sentence}\r\n`],
+      );
+    }
+    t.end();
+  });
+}
+
+const NOBODY = { names: [], count: 0 };
+/** Coming into an empty room by oneself. */
+const ENTERED = {
+  type: "entered",
+  room: planes,
+  user: "one",
+  others: NOBODY,
+  topic: "",
+  lastSeq: 0,
+  recent: [],
+  isRecentUnread: false,
+  nowMicros: NOW,
+} as const satisfies SessionEvent;
+
+type OtherEvent = Exclude<Event, RoomEvent | { type: "entered" }>;
+
+/** One of each type, and the lines that a terminal shows of it. */
+const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Event & { type: T }, string])[] } = {
+  "lobby-unread": [
+    [{ type: "lobby-unread", room: "lobby" }, "lobby cannot be entered now. Try /join lobby in a moment."],
+  ],
+  "talking-in": [[{ type: "talking-in", room: planes }, "You are now talking in Planes."]],
+  "talking-nowhere": [
+    [{ type: "talking-nowhere", other: trains }, "You are talking in no room now. Type /join Trains to talk there."],
+  ],
+  "you-left": [[{ type: "you-left", room: planes }, "You left room Planes."]],
+  "you-were-kicked": [
+    [{ type: "you-were-kicked", room: planes, by: "one" }, "[*]: You were kicked from Planes by one."],
+  ],
+  "you-were-banned": [
+    [{ type: "you-were-banned", room: planes, by: "one" }, "[*]: You were banned from Planes by one."],
+  ],
+  whisper: [[{ type: "whisper", from: "two", text: "psst" }, "<<two>>: psst"]],
+  "said-alone": [[{ type: "said-alone" }, "Nobody else is here. Your line is kept; they will see it when they come."]],
+  refused: [
+    [
+      { type: "refused", code: "no-such-room", args: {} },
+      "There is no room with this name. /rooms shows what there is.",
+    ],
+    [
+      { type: "refused", code: "no-current-room", args: { room: "Planes" } },
+      "You are talking in no room now: this was not sent. Type /join Planes to talk there.",
+    ],
+  ],
+  broadcast: [[{ type: "broadcast", text: "We restart at noon." }, "[*]: We restart at noon."]],
+  isolated: [
+    [
+      { type: "isolated" },
+      "[*]: This server cannot reach its database: what you type waits, and what others say comes when it is back.",
+    ],
+  ],
+  connected: [[{ type: "connected" }, "[*]: This server reaches its database again."]],
+  "asking-holder": [
+    [{ type: "asking-holder" }, "Somebody from your address has this name. Asking whether they are still there …"],
+  ],
+  skipped: [
+    [{ type: "skipped", lines: 1 }, "[*]: 1 line skipped, your connection was too slow. See /history."],
+    [{ type: "skipped", lines: 212 }, "[*]: 212 lines skipped, your connection was too slow. See /history."],
+  ],
+  bye: [[{ type: "bye" }, "Bye."]],
+  replaced: [[{ type: "replaced" }, "You have logged in from a different client, closing this connection."]],
+  "name-lost": [
+    [
+      { type: "name-lost" },
+      "Your name was given to somebody else while this server was away. Please choose a different name.",
+    ],
+  ],
+  "closed-by-operator": [
+    [{ type: "closed-by-operator", reason: "" }, "[*]: The operator closed your connection."],
+    [{ type: "closed-by-operator", reason: "enough" }, "[*]: The operator closed your connection: enough"],
+  ],
+};
+
+for (const [type, examples] of Object.entries(OTHER_EVENTS)) {
+  t.test(`what one session is told, ${type}: a sentence, without a time in every view`, (t) => {
+    for (const [event, sentence] of examples) {
+      t.same(
+        VIEWS.map((view) => textOf(event, view)),
+        VIEWS.map(() => `${sentence}\r\n`),
+      );
+    }
+    t.end();
+  });
+}
+
+function said(seq: number, body: string, more: Partial<Message> = {}): Message {
+  return { pos: seq + 1, seq, atMicros: NOW, kind: kinds.said, author: "two", body, ...more };
+}
+
+t.test("who joins is told so, what the room is about, and what was said last", (t) => {
+  t.equal(textOf(ENTERED), "[*]: User one joined Planes.\r\n");
+  t.equal(textOf({ ...ENTERED, others: { names: ["two"], count: 1 }, lastSeq: 1 }), "[*]: User one joined Planes.\r\n");
+  const recent = [said(4, "hi"), said(5, "waves", { kind: kinds.act })];
+  const full = { ...ENTERED, topic: "wings", lastSeq: 5, recent };
+  const lines =
+    "[*]: User one joined Planes.\r\n" +
+    "Topic: wings\r\n" +
+    "-- last 2 lines in Planes (times UTC) --\r\n" +
+    "4 20:04 [two]: hi\r\n" +
+    "5 20:04 * two waves\r\n";
+  t.same(
+    VIEWS.map((view) => textOf(full, view)),
+    VIEWS.map(() => lines),
+  );
+  t.end();
+});
+
+t.test("what was said on another day has its date, by the time of the event", (t) => {
+  const tomorrow = NOW + 24 * 60 * 60 * 1_000_000;
+  t.equal(
+    textOf({ ...ENTERED, recent: [said(1, "hi")], nowMicros: tomorrow }),
+    "[*]: User one joined Planes.\r\n" +
+      "-- last 1 line in Planes (times UTC) --\r\n" +
+      "-- 2026-11-20 --\r\n" +
+      "1 20:04 [two]: hi\r\n",
+  );
+  t.end();
+});
+
+t.test("who comes into the lobby is told who is there, and in a lobby where nothing ever was, nothing", (t) => {
+  const lobby = { ...ENTERED, room: { id: 1, name: { shown: "lobby" } }, user: null };
+  t.equal(textOf(lobby), "");
+  t.equal(
+    textOf({ ...lobby, lastSeq: 1 }),
+    "You are in lobby, nobody else is here now. What you type is said there.\r\n",
+  );
+  t.equal(
+    textOf({ ...lobby, others: { names: ["two", "three", "four"], count: 5 } }),
+    "You are in lobby with two, three and 3 others. What you type is said there.\r\n",
+  );
+  t.equal(
+    textOf({ ...lobby, others: { names: ["two"], count: 1 }, topic: "wings", lastSeq: 4, recent: [said(4, "hi")] }),
+    "You are in lobby with two. What you type is said there.\r\n" +
+      "Topic: wings\r\n" +
+      "-- last 1 line in lobby (times UTC) --\r\n" +
+      "4 20:04 [two]: hi\r\n",
+  );
+  t.end();
+});
+
+t.test("where it cannot be read what was said before, that is said after the topic", (t) => {
+  t.equal(
+    textOf({ ...ENTERED, topic: "wings", lastSeq: 3, isRecentUnread: true }),
+    "[*]: User one joined Planes.\r\n" +
+      "Topic: wings\r\n" +
+      "What was said before cannot be shown now. Try /history in a moment.\r\n",
+  );
+  t.end();
+});
+
+t.test("what somebody wrote into an event comes to a terminal as one line without control characters", (t) => {
+  const text = "\u001b[2Jx\r\ny";
+  const events: readonly Event[] = [
+    { type: "topic", room: planes, by: "one", text },
+    { type: "whisper", from: "two", text },
+    { type: "broadcast", text },
+    { type: "closed-by-operator", reason: text },
+    { ...ENTERED, topic: text, recent: [said(1, text)] },
+  ];
+  for (const event of events) {
+    const shown = textOf(event);
+    t.same(controlsIn(shown), [], event.type);
+    t.equal(shown.split("\r\n").length - 1, event.type === "entered" ? 4 : 1, event.type);
+  }
+  t.end();
+});
+
+t.test("of an entry its author and text are shown, whether it is an act, and in some views when and where", (t) => {
+  const entry: Entry = {
+    stream: 7,
+    pos: 9,
+    seq: 4,
+    atMicros: NOW,
+    kind: kinds.said,
+    authorId: 1,
+    author: "one",
+    body: "hi",
+  };
+  const lines = VIEWS.map((view) => {
+    const { bytes, parts } = textFormat.messages(planes, [entry, { ...entry, kind: kinds.act, body: "waves" }], view);
+    t.equal(Buffer.from(bytes).toString(), parts?.join(""), "each alone, and all together");
+    return parts;
+  });
+  t.same(lines, [
+    ["[one]: hi\r\n", "* one waves\r\n"],
+    ["20:04 [one]: hi\r\n", "20:04 * one waves\r\n"],
+    ["#Planes [one]: hi\r\n", "#Planes * one waves\r\n"],
+    ["20:04 #Planes [one]: hi\r\n", "20:04 #Planes * one waves\r\n"],
+  ]);
+  t.end();
+});
+
+t.test("authors get their acts back, and nothing else that they said", (t) => {
+  t.equal(textFormat.echoes(kinds.said), false);
+  t.equal(textFormat.echoes(kinds.act), true);
+  t.end();
+});
+
+t.test("a view is what the session wants to see and whether it talks in the room", (t) => {
+  const views = [textFormat.view(false, true), textFormat.view(true, true), textFormat.view(false, false)];
+  t.same([...views, textFormat.view(true, false)], VIEWS);
+  t.end();
+});
