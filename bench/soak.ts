@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
-import { Chance } from "../test/support/hostile.ts";
+import { Chance } from "../test/support/sockets/hostile.ts";
 import { Life } from "./soak/life.ts";
 import { startServer } from "./soak/server.ts";
 import { judge, renderVitals, type Vitals } from "./soak/vitals.ts";

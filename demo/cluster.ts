@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { parseArgs } from "node:util";
 import { Balancer } from "./balancer.ts";
 import { DemoNode } from "./node.ts";
-import { Postgres } from "./postgres.ts";
+import { Postgres } from "../tools/postgres.ts";
 
 const NODES = 3;
 const { values } = parseArgs({ options: { port: { type: "string", default: "8080" } } });

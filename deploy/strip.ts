@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { Architecture } from "./executable.ts";
+import type { Architecture } from "./release-files.ts";
 
 const run = promisify(execFile);
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
-import { aFolder } from "./support/daemon.ts";
+import { aFolder } from "./support/sockets/daemon.ts";
 import { type Import, Imports } from "./support/imports.ts";
 
 /** From the inside out: each may import from its own folder and from those before it. */

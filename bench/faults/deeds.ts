@@ -1,4 +1,4 @@
-import type { Chance } from "../../test/support/hostile.ts";
+import type { Chance } from "../../test/support/sockets/hostile.ts";
 
 /** Rooms that anybody makes, and everybody may be in. */
 export const PUBLIC_ROOMS: readonly string[] = ["r0", "r1", "r2"];

@@ -1,5 +1,5 @@
 import { refusals } from "../../src/formats/text/sentences.ts";
-import type { Chance } from "../../test/support/hostile.ts";
+import type { Chance } from "../../test/support/sockets/hostile.ts";
 import { ALL_DEEDS, burst, type Deed, linesFor, type Means, PUBLIC_ROOMS } from "./deeds.ts";
 import type { Transcript } from "./history.ts";
 import { BARRIER, readLine, readStanding, SETTLED } from "./reading.ts";

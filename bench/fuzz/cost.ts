@@ -3,7 +3,7 @@ import type { RoomRecord } from "../../src/ports/store.ts";
 import { NO_RIGHTS } from "../../src/domain/rights.ts";
 import { chatSettings, connectionSettings, outboxLimits } from "../../src/config/settings-of.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
-import { ForgetfulStore } from "../../test/support/forgetful-store.ts";
+import { ForgetfulStore } from "../../test/support/world/forgetful-store.ts";
 import { median } from "../measure/statistics.ts";
 import { type DoorLimits, FuzzDoor } from "./door.ts";
 

@@ -11,9 +11,9 @@ import { type ConnectionSettings, createDoor, type Door } from "../../src/telnet
 import { LineQueueTotal } from "../../src/net/line-queue.ts";
 import { type OutboxLimits, OutboxPool } from "../../src/net/outbox-pool.ts";
 import { Turns } from "../../src/net/turns.ts";
-import { FakeTelnetWatch, LIMITS } from "../../test/support/door.ts";
-import { ForgetfulStore } from "../../test/support/forgetful-store.ts";
-import { Pair } from "../../test/support/pair.ts";
+import { FakeTelnetWatch, LIMITS } from "../../test/support/sockets/door.ts";
+import { ForgetfulStore } from "../../test/support/world/forgetful-store.ts";
+import { Pair } from "../../test/support/sockets/pair.ts";
 
 /** So many turns of the event loop an input gets to be handled after its last byte. */
 const TURNS = 12;

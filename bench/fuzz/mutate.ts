@@ -1,5 +1,5 @@
-import type { Chance } from "../../test/support/hostile.ts";
-import { COMMANDS, PIECES } from "../../test/support/wild-bytes.ts";
+import type { Chance } from "../../test/support/sockets/hostile.ts";
+import { COMMANDS, PIECES } from "../../tools/wild-bytes.ts";
 
 const MOST_BYTES = 40_000;
 

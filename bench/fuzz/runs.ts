@@ -1,4 +1,4 @@
-import type { Chance } from "../../test/support/hostile.ts";
+import type { Chance } from "../../test/support/sockets/hostile.ts";
 import { DEAF, PACKET_END } from "./door.ts";
 
 /** How long the run of an input is. */

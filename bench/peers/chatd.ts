@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { certify } from "../../test/support/certificate.ts";
+import { certify } from "../../tools/certificate.ts";
 import { projectVersion } from "../measure/machine.ts";
 import { writeRooms } from "./many-rooms.ts";
 import type { Peer, Place } from "./peer.ts";

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Postgres } from "../../demo/postgres.ts";
+import { Postgres } from "../../tools/postgres.ts";
 import type { Peer, Place } from "./peer.ts";
 
 export interface RunningNode extends Pick<Place, "port" | "tlsPort" | "opsPort"> {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Target } from "../load/attacker.ts";
 import type { Attack } from "../load/attacks.ts";
-import { program } from "../../test/support/parts.ts";
+import { program } from "../../tools/parts.ts";
 import { fillRooms } from "../load/room.ts";
 import { SteadyTalk } from "../load/steady-talk.ts";
 import { dialectOf, onlyNode } from "../load/target.ts";

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Chance, hostileSession, withoutTelnet } from "../../test/support/hostile.ts";
+import { type Chance, hostileSession, withoutTelnet } from "../../test/support/sockets/hostile.ts";
 
 const ROOMS = Array.from({ length: 12 }, (_, i) => `r${i}`);
 /** Attackers make one more. */

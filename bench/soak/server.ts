@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { AdminClient } from "../../src/cli/admin/client.ts";
 import type { RoomView } from "../../src/http/admin/views.ts";
-import { Sample } from "../../test/support/sample.ts";
+import { Sample } from "../../tools/metrics-sample.ts";
 import { rssBytes } from "../measure/proc.ts";
 import type { Vitals } from "./vitals.ts";
 

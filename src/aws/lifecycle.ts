@@ -1,8 +1,8 @@
 import type { Clock, Timer } from "../ports/clock.ts";
 
-/** What is told of the instance that this process runs on. */
+/** Called with what happens to the instance that this process runs on. */
 export interface LifecycleWatcher {
-  /** Its group is about to end it. Told once. */
+  /** The Auto Scaling group is about to end the instance. Called once. */
   leaving(): void;
   /** The metadata service does not answer (an error), or does again (null). */
   metadata(error: unknown): void;
@@ -12,13 +12,13 @@ const EVERY_MS = 5000;
 const DEADLINE_MS = 2000;
 const TOKEN_PATH = "/latest/api/token";
 const STATE_PATH = "/latest/meta-data/autoscaling/target-lifecycle-state";
-/** As long as one question takes. */
+/** Lifetime of a token: longer than one look takes. */
 const TOKEN_SECONDS = "60";
 
 /**
  * Asks the instance metadata service of EC2, version 2, every five seconds whether the Auto Scaling group takes this
- * instance out (EC2 user guide: "Use the Instance Metadata Service", "Instance metadata categories"): then there is the
- * load balancer's deregistration delay left to tell people.
+ * instance out (EC2 user guide: "Use the Instance Metadata Service", "Instance metadata categories"). From then on, the
+ * deregistration delay of the load balancer is left to tell people.
  */
 export class Lifecycle {
   readonly #endpoint: string;

@@ -2,18 +2,21 @@ import { z } from "zod";
 import type { NameKey } from "../domain/names.ts";
 import type { ClusterMessage } from "../ports/cluster-message.ts";
 
-/** What nodes of this version write. */
+/** Version of the messages that this node writes. */
 const VERSION = 1;
-/** What they read: while a cluster is upgraded, nodes of the version before it are there, too. The schema below reads both. */
+/**
+ * Versions of the messages that this node reads. The schema below reads both, because nodes of the previous version are
+ * there while a cluster is upgraded.
+ */
 const READ_VERSIONS: readonly number[] = [VERSION - 1, VERSION];
 
 const id = z.int().nonnegative();
 const entry = z.tuple([id, id, id, id, id.nullable(), z.string(), z.string()]);
 const person = z.tuple([id, z.string(), z.string(), z.string(), id, z.array(z.tuple([id, id]))]);
 
-/** News by their short names; numbers and arrays, because the bus takes few bytes. */
+/** Messages as they are sent: short names, numbers and arrays, because the bus takes few bytes. */
 const wire = z.discriminatedUnion("t", [
-  // `b` is new: nodes that do not know it leave it out, and pass over it.
+  // Nodes that do not know `b` leave it out, and ignore it.
   z.object({ t: z.literal("e"), s: id, b: id.nullish(), e: z.array(entry) }),
   z.object({ t: z.literal("l"), s: id }),
   z.object({ t: z.literal("p"), n: id, v: id, b: id, i: id, of: id, h: z.array(person), g: z.array(id) }),
@@ -24,42 +27,42 @@ const wire = z.discriminatedUnion("t", [
 type Wire = z.infer<typeof wire>;
 
 /**
- * News as messages of up to `maxBytes`: `VERSION:NODE:JSON`. What does not fit is told as "look there", or not at all:
- * whoever misses it finds it in the store.
+ * Returns a message as texts of up to `maxBytes` bytes, each `VERSION:NODE:JSON`. Entries that do not fit are split, or
+ * told as "look there"; any other message that does not fit is dropped, as if the bus had lost it.
  */
-export function encode(news: ClusterMessage, node: number, maxBytes: number): string[] {
-  const message = toMessage(toWire(news), node);
-  if (Buffer.byteLength(message) <= maxBytes) return [message];
-  if (news.type !== "entries") return [];
-  if (news.entries.length < 2) return [toMessage({ t: "l", s: news.stream }, node)];
-  const half = Math.ceil(news.entries.length / 2);
-  const [first, second] = [news.entries.slice(0, half), news.entries.slice(half)];
+export function encode(message: ClusterMessage, node: number, maxBytes: number): string[] {
+  const text = toText(toWire(message), node);
+  if (Buffer.byteLength(text) <= maxBytes) return [text];
+  if (message.type !== "entries") return [];
+  if (message.entries.length < 2) return [toText({ t: "l", s: message.stream }, node)];
+  const half = Math.ceil(message.entries.length / 2);
+  const [first, second] = [message.entries.slice(0, half), message.entries.slice(half)];
   return [
-    ...encode({ ...news, entries: first }, node, maxBytes),
-    ...encode({ ...news, previousAtMicros: first.at(-1)?.atMicros ?? null, entries: second }, node, maxBytes),
+    ...encode({ ...message, entries: first }, node, maxBytes),
+    ...encode({ ...message, previousAtMicros: first.at(-1)?.atMicros ?? null, entries: second }, node, maxBytes),
   ];
 }
 
-/** Null: it comes from this node itself. Throws where it is not understood. */
-export function decode(message: string, node: number): ClusterMessage | null {
-  const [, version, from, json = ""] = /^(\d+):(\d+):(.*)$/s.exec(message) ?? [];
+/** Returns null for a message of this node itself. Throws where the text is not understood. */
+export function decode(text: string, node: number): ClusterMessage | null {
+  const [, version, from, json = ""] = /^(\d+):(\d+):(.*)$/s.exec(text) ?? [];
   if (!READ_VERSIONS.includes(Number(version))) throw new Error(`a message of version ${version}`);
   if (Number(from) === node) return null;
   return fromWire(wire.parse(JSON.parse(json)));
 }
 
-function toMessage(message: Wire, node: number): string {
+function toText(message: Wire, node: number): string {
   return `${VERSION}:${node}:${JSON.stringify(message)}`;
 }
 
-function toWire(news: ClusterMessage): Wire {
-  switch (news.type) {
+function toWire(message: ClusterMessage): Wire {
+  switch (message.type) {
     case "entries":
       return {
         t: "e",
-        s: news.stream,
-        b: news.previousAtMicros,
-        e: news.entries.map(({ pos, seq, atMicros, kind, authorId, author, body }) => [
+        s: message.stream,
+        b: message.previousAtMicros,
+        e: message.entries.map(({ pos, seq, atMicros, kind, authorId, author, body }) => [
           pos,
           seq,
           atMicros,
@@ -70,16 +73,16 @@ function toWire(news: ClusterMessage): Wire {
         ]),
       };
     case "look":
-      return { t: "l", s: news.stream };
+      return { t: "l", s: message.stream };
     case "people":
       return {
         t: "p",
-        n: news.node,
-        v: news.version,
-        b: news.previous,
-        i: news.part,
-        of: news.parts,
-        h: news.here.map(({ id, name, address, sinceMicros, rooms }) => [
+        n: message.node,
+        v: message.version,
+        b: message.previous,
+        i: message.part,
+        of: message.parts,
+        h: message.here.map(({ id, name, address, sinceMicros, rooms }) => [
           id,
           name.key,
           name.shown,
@@ -87,14 +90,14 @@ function toWire(news: ClusterMessage): Wire {
           sinceMicros,
           [...rooms],
         ]),
-        g: [...news.gone],
+        g: [...message.gone],
       };
     case "whisper":
-      return { t: "w", id: news.id, to: news.to, from: news.from, a: news.author, x: news.text };
+      return { t: "w", id: message.id, to: message.to, from: message.from, a: message.author, x: message.text };
     case "heard":
-      return { t: "h", id: news.id, y: news.isThere };
+      return { t: "h", id: message.id, y: message.isThere };
     case "ghost":
-      return { t: "g", id: news.id, to: news.to, a: news.address };
+      return { t: "g", id: message.id, to: message.to, a: message.address };
   }
 }
 
@@ -128,7 +131,7 @@ function fromWire(message: Wire): ClusterMessage {
         parts: message.of,
         here: message.h.map(([session, key, shown, address, sinceMicros, rooms]) => ({
           id: session,
-          // Its node made it by `parseUserName`.
+          // The sender made the key by `parseUserName`.
           name: { key: key as NameKey, shown },
           address,
           sinceMicros,

@@ -1,7 +1,7 @@
 import type { ClusterMessage } from "../ports/cluster-message.ts";
 import type { Bus, BusListener } from "../ports/bus.ts";
 
-/** Where buses of one process meet. */
+/** Connects the buses of one process. */
 export class LocalHub {
   readonly #buses = new Set<LocalBus>();
 
@@ -12,28 +12,28 @@ export class LocalHub {
   }
 }
 
-/** Tells the other nodes of the same process; a node that is alone tells nobody. */
+/** A bus to the other nodes in the same process. A node that is alone has nobody to tell. */
 export class LocalBus implements Bus {
   readonly #all: Set<LocalBus>;
-  readonly #followers: BusListener[] = [];
+  readonly #listeners: BusListener[] = [];
 
   constructor(all: Set<LocalBus>) {
     this.#all = all;
   }
 
-  publish(news: ClusterMessage): void {
+  publish(message: ClusterMessage): void {
     if (!this.#all.has(this)) return;
     for (const other of this.#all) {
       if (other === this) continue;
-      // As from afar: not within the call.
+      // Not within the call, as over a network.
       queueMicrotask(() => {
-        for (const follower of other.#followers) follower.heard(news);
+        for (const listener of other.#listeners) listener.heard(message);
       });
     }
   }
 
-  listen(follower: BusListener): void {
-    this.#followers.push(follower);
+  listen(listener: BusListener): void {
+    this.#listeners.push(listener);
   }
 
   close(): Promise<void> {

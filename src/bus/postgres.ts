@@ -6,49 +6,54 @@ import { DatabaseConnection } from "../postgres/connection.ts";
 import type { Credentials } from "../postgres/login.ts";
 import { decode, encode } from "./envelope.ts";
 
-/** PostgreSQL takes less than 8,000 bytes. */
+/** Maximum bytes of a message: the payload of a NOTIFY must be shorter than 8,000 bytes. */
 const MAX_BYTES = 7900;
+/** Maximum messages per query. */
 const SENT_AT_ONCE = 200;
-/** What waits while the database is away is of no use when it is back. */
+/**
+ * Number of waiting messages from which further ones are dropped: old messages are of no use when the database is back.
+ */
 const MAX_WAITING = 20_000;
 const DEADLINE_MS = 3000;
 
 export interface PostgresBusSettings {
-  /** Names the cluster. */
+  /** Id of the cluster, a part of the name of its channel. */
   readonly cluster: string;
-  /** So often is the connection asked whether it still hears. */
+  /** Interval between checks that the listening connection still works. */
   readonly heartbeatMs: number;
-  /** This node's id, at the moment. */
+  /** Returns the current id of this node. */
   readonly node: () => number;
   readonly misunderstood: () => void;
   readonly failed: (error: unknown) => void;
 }
 
-/** `LISTEN` and `NOTIFY`: each on a connection of its own, and after what is told of was committed. */
+/**
+ * A bus over `LISTEN` and `NOTIFY`, each on a connection of its own. Callers publish only what is committed already.
+ */
 export class PostgresBus implements Bus {
   readonly #settings: PostgresBusSettings;
   readonly #clock: Clock;
   readonly #channel: string;
-  readonly #listener: DatabaseConnection;
-  readonly #publisher: DatabaseConnection;
-  readonly #followers: BusListener[] = [];
+  readonly #listenConnection: DatabaseConnection;
+  readonly #notifyConnection: DatabaseConnection;
+  readonly #listeners: BusListener[] = [];
   #waiting: string[] = [];
   #isSending = false;
   #heartbeat: Timer | null = null;
   #isClosed = false;
-  #hasHeard = false;
+  #hasListened = false;
 
   constructor(login: Credentials, clock: Clock, settings: PostgresBusSettings) {
     this.#settings = settings;
     this.#clock = clock;
     this.#channel = `chatd_${settings.cluster.replaceAll("-", "")}`;
-    this.#listener = new DatabaseConnection(login, clock, {
+    this.#listenConnection = new DatabaseConnection(login, clock, {
       purpose: "listen",
       deadlineMs: DEADLINE_MS,
       onConnect: (client) => this.#listen(client),
       onDrop: () => void this.#beat(),
     });
-    this.#publisher = new DatabaseConnection(login, clock, {
+    this.#notifyConnection = new DatabaseConnection(login, clock, {
       purpose: "notify",
       deadlineMs: DEADLINE_MS,
       // A notification is of no use after a crash.
@@ -56,40 +61,40 @@ export class PostgresBus implements Bus {
     });
   }
 
-  /** Rejects with a `StoreError`. */
+  /** Connects, and begins to listen. Rejects with a `StoreError`. */
   async start(): Promise<void> {
-    await this.#listener.connected();
+    await this.#listenConnection.connected();
     this.#beatLater();
   }
 
-  publish(news: ClusterMessage): void {
+  publish(message: ClusterMessage): void {
     if (this.#waiting.length >= MAX_WAITING || this.#isClosed) return;
-    this.#waiting.push(...encode(news, this.#settings.node(), MAX_BYTES));
+    this.#waiting.push(...encode(message, this.#settings.node(), MAX_BYTES));
     if (this.#isSending) return;
     this.#isSending = true;
     this.#clock.soon(() => void this.#send());
   }
 
-  listen(follower: BusListener): void {
-    this.#followers.push(follower);
+  listen(listener: BusListener): void {
+    this.#listeners.push(listener);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#heartbeat?.cancel();
-    await Promise.all([this.#listener.close(), this.#publisher.close()]);
+    await Promise.all([this.#listenConnection.close(), this.#notifyConnection.close()]);
   }
 
   async #send(): Promise<void> {
     while (this.#waiting.length > 0) {
       const messages = this.#waiting.splice(0, SENT_AT_ONCE);
       try {
-        await this.#publisher.query("notify", "select pg_notify($1, m) from unnest($2::text[]) m", [
+        await this.#notifyConnection.query("notify", "select pg_notify($1, m) from unnest($2::text[]) m", [
           this.#channel,
           messages,
         ]);
       } catch (error) {
-        // Whoever misses it finds it in the store.
+        // The waiting messages are dropped: the other nodes find what they miss in the store.
         this.#waiting = [];
         this.#settings.failed(error);
       }
@@ -100,30 +105,30 @@ export class PostgresBus implements Bus {
   async #listen(client: Client): Promise<void> {
     client.on("notification", ({ payload = "" }) => this.#heard(payload));
     await client.query(`listen ${this.#channel}`);
-    // From here on nothing is missed; but before?
-    if (this.#hasHeard) this.#clock.soon(() => this.#mayHaveMissed());
-    this.#hasHeard = true;
+    // Messages that were sent while there was no connection are lost.
+    if (this.#hasListened) this.#clock.soon(() => this.#mayHaveMissed());
+    this.#hasListened = true;
   }
 
   #heard(payload: string): void {
-    let news: ClusterMessage | null;
+    let message: ClusterMessage | null;
     try {
-      news = decode(payload, this.#settings.node());
+      message = decode(payload, this.#settings.node());
     } catch {
       return this.#settings.misunderstood();
     }
-    if (news) for (const follower of this.#followers) follower.heard(news);
+    if (message) for (const listener of this.#listeners) listener.heard(message);
   }
 
   #mayHaveMissed(): void {
-    for (const follower of this.#followers) follower.mayHaveMissed();
+    for (const listener of this.#listeners) listener.mayHaveMissed();
   }
 
-  /** A connection that was cut says nothing by itself. */
+  /** Queries the listening connection, because a broken connection may not report that by itself. */
   async #beat(): Promise<void> {
     if (this.#isClosed) return;
     try {
-      await this.#listener.query(null, "select 1");
+      await this.#listenConnection.query(null, "select 1");
     } catch (error) {
       this.#settings.failed(error);
     }

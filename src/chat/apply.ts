@@ -24,7 +24,7 @@ type Parts = Pick<
   | "telemetry"
 >;
 
-/** What somebody may have to account for, by its name in the log. */
+/** Names in the audit log of the changes that somebody may have to account for. */
 const auditedAs: Partial<Record<Change["kind"], string>> = {
   topic: "set-topic",
   owner: "own",
@@ -37,14 +37,10 @@ const auditedAs: Partial<Record<Change["kind"], string>> = {
   destroyed: "destroy",
 };
 
-/**
- * Makes a stored entry of a room true on this node, and tells those whom it concerns. Nothing else writes rights and topics, and
- * nothing else takes people out of rooms who do not go by themselves.
- */
+/** Applies a stored entry of a room here, and tells whom it concerns. Only this and `Room.update` write rights. */
 export function applyEntry(parts: Parts, room: Room, entry: Entry): void {
   const change = decodeChange(entry);
   if (movesRights(entry.kind)) room.rightsVersion += 1;
-  // A later version wrote it: nothing is shown of it.
   if (!change) return;
   if (movesRights(entry.kind)) room.rights = rightsAfter(room.rights, change);
   applyChange(parts, room, entry, change);
@@ -81,15 +77,15 @@ function applyChange(parts: Parts, room: Room, entry: Entry, change: Change): vo
     case "broadcast":
     case "expelled":
     case "bansChanged":
-      // Messages are delivered, and nobody is told of the others.
+      // Messages go out as such, and nobody is told of the others.
       return;
   }
 }
 
-/** Takes somebody out of the room who does not go by themselves, and tells everybody. */
+/** Takes out of the room whom the entry has kicked or banned, and tells everybody. */
 export function expel(parts: Parts, room: Room, entry: Entry, { kind, user }: Expulsion): void {
   const session = memberOf(parts.sessions, room, user.id);
-  // Also when they are not in it any more: they may come back.
+  // Also noted when they have left already: they may come back.
   for (const one of parts.sessions.of(user.id)) one.wasPutOut(room, entry.atMicros);
   if (session) removeMember(parts, session, room);
   else if (room.has(user.id)) room.putOut.add(user.id);
@@ -106,7 +102,7 @@ function changeOwner(parts: Parts, room: Room, user: UserRef | null): void {
   const owner = memberOf(parts.sessions, room, user.id);
   if (owner) own(room, owner);
   parts.fanOut.tell(room, { type: "owner", room, user: user.name.shown });
-  // Whoever gave it to them did not know yet that they had left.
+  // The node that gave them the room did not know yet that they had left.
   if (!owner && parts.sessions.of(user.id).length > 0) giveAway(parts, room);
 }
 
@@ -118,17 +114,17 @@ function destroy(parts: Parts, room: Room, entry: Entry): void {
   dropMembers(parts, room, entry.authorId);
 }
 
-/** The session by which somebody is in the room at this node. */
+/** Returns the session by which a principal is in the room at this node; null: none. */
 export function memberOf(sessions: Sessions, room: Room, principal: number | null): Session | null {
   return sessions.of(principal).find((session) => room.members.has(session)) ?? null;
 }
 
-/** Whoever did it has an answer of their own. */
+/** Returns the author's session, which is not told: it has an answer of its own. */
 function authorOf({ sessions }: Pick<Context, "sessions">, room: Room, { authorId }: Entry): Session | null {
   return memberOf(sessions, room, authorId);
 }
 
-/** Once in a cluster: where the author is. */
+/** Writes to the audit log; in a cluster once, at the author's node. */
 function audit({ sessions, telemetry }: Parts, room: Room, { author, authorId }: Entry, change: Change): void {
   const act = auditedAs[change.kind];
   if (act === undefined || sessions.of(authorId).length === 0) return;

@@ -23,10 +23,7 @@ import { applyServerEntry, lookAtServer } from "./server-stream.ts";
 import { DirectMessages } from "./sessions/direct-messages.ts";
 import { Sessions } from "./sessions/sessions.ts";
 
-/**
- * The chat of one node: its parts, how they are put together, and how it starts and ends. What can be done with it is in
- * `operations/`; each names the parts that it needs.
- */
+/** The chat of one node: puts the parts together, starts and ends. What can be done with it is in `operations/`. */
 export class Chat {
   readonly context: Context;
   readonly #reconciliation: Reconciliation;
@@ -76,16 +73,13 @@ export class Chat {
     this.#reconciliation = new Reconciliation(this.context);
   }
 
-  /**
-   * Loads the rooms and the bans, and makes the lobby. What guests held, private rooms too, ended with their sessions, at the
-   * latest when the process did. Rejects with a `StoreError`.
-   */
+  /** Loads rooms and bans, drops what belongs to ended sessions, makes the lobby. Rejects with a `StoreError`. */
   async start(): Promise<void> {
     const { bus, presence, store, server, rooms, bans } = this.context;
     presence.listen(presenceListener(this.context));
     bus.listen(busListener(this.context, () => void this.compare()));
     server.isFollowed = true;
-    // On a store of its own, a node writes nothing there.
+    // A store that is not shared has nothing in the server's stream.
     if (store.isShared) Object.assign(server, await endOfServerStream(this.context));
     const records = await store.rooms();
     const gone = new Set(await presence.goneOf([...new Set(records.flatMap(({ rights }) => sessionsIn(rights)))]));
@@ -98,7 +92,6 @@ export class Chat {
     await bans.load();
   }
 
-  /** Makes settings hold that were read again. */
   reload(settings: ChatSettings): void {
     this.#settings = settings;
   }
@@ -108,15 +101,12 @@ export class Chat {
     return this.#reconciliation.run();
   }
 
-  /**
-   * Resolves when all that was submitted is settled, with how many entries the store may not have: after `withinMs` a store
-   * that fails is given up.
-   */
+  /** As `Log.finish`. */
   finish(withinMs: number): Promise<number> {
     return this.context.pipeline.finish(withinMs);
   }
 
-  /** Nothing is compared or tried again any more. */
+  /** From now on nothing is compared or tried again. */
   stop(): void {
     this.context.state.isStopped = true;
   }
@@ -127,7 +117,7 @@ export class Chat {
     if (!lobby || rooms.find(lobby)) return;
     const author = SERVER.who.name.shown;
     const record = await store.createRoom({ name: lobby, isPrivate: false, authorId: null, author });
-    // Else another node was first.
+    // Without a record, another node has made it first.
     const [made = record] = record ? [] : await store.rooms({ keys: [lobby.key] });
     if (made) rooms.add(this.#toRoom(made));
   }
@@ -135,12 +125,11 @@ export class Chat {
   #toRoom(record: RoomRecord): Room {
     const { settings, store } = this.context;
     const room = new Room(record, record.name.key === settings.lobby?.key, this.#isIn);
-    // On a store of its own, a node follows everything.
     room.isFollowed = !store.isShared;
     return room;
   }
 
-  /** A restored store may give the id of a room again, which somebody of this node is still in: members tell who is in which. */
+  /** Whether a principal is in a room. For people here, members tell: a restored store may give a room's id again. */
   readonly #isIn = (room: Room, principal: number): boolean => {
     const { presence, sessions } = this.context;
     const here = sessions.of(principal);

@@ -5,7 +5,7 @@ import type { PresenceListener } from "../ports/presence.ts";
 import type { Context } from "./context.ts";
 import { passOn } from "./rooms/ownership.ts";
 
-/** What the chat does with what other nodes tell. @param compare compares what this node knows with the store */
+/** Returns the listener for messages of other nodes. @param compare compares what this node knows with the store */
 export function busListener(
   parts: Pick<Context, "directMessages" | "pipeline" | "rooms" | "sequencer" | "server">,
   compare: () => void,
@@ -13,7 +13,7 @@ export function busListener(
   return { heard: (message) => hear(parts, message), mayHaveMissed: compare };
 }
 
-/** What the chat does with what becomes of people, and of this node among the others. */
+/** Returns the listener for what happens to people at other nodes, to names, and to this node's lease. */
 export function presenceListener(
   parts: Pick<
     Context,
@@ -56,7 +56,7 @@ export function presenceListener(
       parts.directMessages.lookAgain();
       const dead = new Set(ended);
       for (const room of rooms.all()) {
-        // Nodes that follow a room know who owns it; one node looks after those that nobody follows any more.
+        // Nodes where somebody is in the room know its owner; the sweeper also looks after rooms that nobody is in.
         if (dead.has(room.owner ?? 0) && (isSweeper || room.members.size > 0)) passOn(parts, room);
       }
     },

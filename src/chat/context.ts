@@ -24,9 +24,9 @@ export interface ChatSettings extends BacklogLimits, RoomLimits {
   readonly lobby: Name | null;
   /** Keys of names that nobody may have. */
   readonly reservedNames: readonly string[];
-  /** Rooms that a session may be in at once; 1: joining one leaves the other; 0 = no limit. */
+  /** Maximum number of rooms that a session may be in at once; 1: joining one leaves the other; 0 = no limit. */
   readonly roomsPerUser: number;
-  /** Interval in which this node compares what it knows with a store that it shares, in milliseconds. */
+  /** Interval between comparisons of what this node knows with a store that it shares, in milliseconds. */
   readonly compareEveryMs: number;
 }
 
@@ -38,30 +38,28 @@ export interface ChatPorts {
   readonly telemetry: Telemetry;
   /** Returns a number that nobody on any node ever gets again. */
   readonly newId: () => number;
-  /** What limits per address count an address as: itself, or the network that it is in. Null: none of them holds for it. */
+  /** Returns what limits per address count an address as: itself, or its network; null: no such limit holds for it. */
   readonly networkOf: (address: string) => string | null;
-  /** Writes at once what was given to outlets; else it is written at the end of the turn. */
+  /** Writes at once what was given to outlets; without it, that is written at the end of the turn of the event loop. */
   readonly flush: () => void;
 }
 
-/** What this node is in, at the moment. */
+/** The state of this node. */
 export interface NodeState {
-  /** The lease has run out: other nodes may give away the names that are held here, so nothing is delivered until it is renewed. */
+  /** The lease was not renewed in time: other nodes may give away the names held here, and delivery pauses. */
   isIsolated: boolean;
-  /** The chat was stopped: nothing is compared or tried again any more. */
   isStopped: boolean;
-  /** The store was restored: there may be other rooms than this node knows, also where no stream shows it. */
+  /** The store was restored: it may have other rooms than this node knows, even if no stream shows it. */
   mayHaveOtherRooms: boolean;
 }
 
-/** The parts of a chat. Every function names the parts that it needs: nothing is given all of them to look for one. */
+/** The parts of a chat. Every function names the parts that it needs, and is given no others. */
 export interface Context extends Omit<ChatPorts, "flush" | "networkOf"> {
-  /** Replaced as a whole when they are read again. */
+  /** Replaced as a whole by a reload. */
   readonly settings: ChatSettings;
   readonly state: NodeState;
   readonly rooms: Rooms;
   readonly sessions: Sessions;
-  /** The stream of what concerns the whole server. */
   readonly server: Stream;
   readonly bans: ServerBans;
   readonly quota: RoomQuota;

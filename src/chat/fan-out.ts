@@ -11,13 +11,11 @@ interface Encoded {
   readonly parts: readonly string[] | null;
 }
 
-/**
- * Brings messages and events to the members of rooms. What many receive is encoded once per view and shared by reference;
- * nothing is made per receiver, except for authors who do not get their own messages back.
- */
+/** Brings messages and events to the members of rooms. What many receive is encoded once per view, and shared. */
 export class FanOut {
   readonly #clock: Clock;
   readonly #sessions: Sessions;
+  /** Number of the last delivery round; see `Member.authorIn`. */
   #round = 0;
 
   constructor(clock: Clock, sessions: Sessions) {
@@ -25,7 +23,7 @@ export class FanOut {
     this.#sessions = sessions;
   }
 
-  /** Delivers messages in one room, in order. Returns how many went to receivers. */
+  /** Delivers messages in one room, in order. Returns the number of deliveries: messages times receivers. */
   messages(room: Room, entries: readonly Entry[]): number {
     if (room.members.size === 0) return 0;
     this.#round += 1;
@@ -46,13 +44,13 @@ export class FanOut {
     const chunks: (Chunk | undefined)[] = [];
     for (const member of room.members) {
       if (member === except) continue;
-      // An event names its room.
+      // An event names its room, so the view does not depend on the room in which the member talks.
       const { view, outlet } = member;
       outlet.deliver((chunks[view] ??= toChunk(outlet.format.event(event, view, nowMicros), 1)));
     }
   }
 
-  /** Marks the sessions that do not get back what they said. Returns how many messages that are. */
+  /** Marks the sessions that do not get back what they said. Returns the number of deliveries that this saves. */
   #markAuthors(room: Room, entries: readonly Entry[]): number {
     let own = 0;
     for (const { authorId, kind } of entries) {

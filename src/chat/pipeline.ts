@@ -38,27 +38,27 @@ export interface PipelineParts {
 }
 
 export interface PipelineHooks {
-  /** Makes an entry true that is no message. */
+  /** Applies an entry that is no message. */
   apply(stream: Stream, entry: Entry): void;
-  /** The store says that the rights of streams are others than this node knows: learns them. Rejects with a `StoreError`. */
+  /** As `LogHooks.refresh`. */
   refresh(streams: readonly Stream[]): Promise<void>;
   /** As `SequencerHooks.takeOver`. */
   takeOver(stream: Stream): Promise<void>;
-  /** Called when an entry was stored of which a shared store has told all nodes in the stream of the server. */
+  /** Called when an entry was stored that a shared store also reports in the server's stream. */
   lookAtServer(): void;
 }
 
-/** An intent on its way. Null action: the server speaks to itself, and may. */
+/** An intent on its way. `action` null: the server writes into its own stream, which needs no permission. */
 interface QueuedIntent extends QueuedEntry {
   readonly actor: Actor;
   readonly action: Action | null;
   readonly change: Change;
 }
 
-/** Lines of several nodes come one batch after the other, and not together: they are worth a longer wait. */
+/** In a cluster the batches of several nodes come one after the other: a longer wait brings them together. */
 const OWN_DELAY = { part: 0.5, maxMs: 3 };
 const SHARED_DELAY = { part: 1, maxMs: 5 };
-/** What an entry weighs, in bytes, beside its text. */
+/** Estimated size of an entry besides its text, in bytes. */
 const ENTRY_BYTES = 64;
 
 /** The one way from what somebody does to what everybody sees: it is judged, stored, put in order, and applied. */
@@ -70,7 +70,7 @@ export class Pipeline {
   readonly #delay: BatchDelay;
   readonly #buffer: DeliveryBuffer;
   #deliveries = 0;
-  /** When the oldest line was said here that is delivered next, by the monotonic clock; null: none. */
+  /** When the first line of the next delivery was said here, in milliseconds of the monotonic clock; null: none was. */
   #saidAtMs: number | null = null;
 
   constructor(parts: PipelineParts, limits: () => BacklogLimits, hooks: PipelineHooks) {
@@ -82,8 +82,8 @@ export class Pipeline {
       takeOver: (stream) => hooks.takeOver(stream),
     });
     this.#delay = new BatchDelay(store.isShared ? SHARED_DELAY : OWN_DELAY);
-    this.#buffer = new DeliveryBuffer(clock, this.#delay, (gathered) => {
-      for (const [stream, arrivals] of gathered) this.sequencer.offer(stream, arrivals);
+    this.#buffer = new DeliveryBuffer(clock, this.#delay, (buffered) => {
+      for (const [stream, arrivals] of buffered) this.sequencer.offer(stream, arrivals);
       this.#flush();
     });
     this.#log = new Log({ store, clock, telemetry, batchDelay: this.#delay }, limits, {
@@ -98,10 +98,7 @@ export class Pipeline {
     });
   }
 
-  /**
-   * Judges what somebody wants to do, and queues it for the store. Throws a `Refusal` at once, or calls `settle` once: when
-   * it is stored and everybody here was told, or with the reason why not.
-   */
+  /** Judges and queues an intent. Throws a `Refusal`, or calls `settle` once, when it was delivered here or refused. */
   submit(room: Room, intent: Intent, settle: (outcome: Outcome) => void): void {
     const code = refusalOf(intent.actor, intent.action, room, this.#parts.clock.micros());
     if (code) throw new Refusal(code);
@@ -115,7 +112,7 @@ export class Pipeline {
     });
   }
 
-  /** The server speaks to itself on all nodes, in the stream of the server. Resolves when it was heard here; rejects with a `Refusal`. */
+  /** Writes into the server's stream, for all nodes. Resolves when it was applied here; rejects with a `Refusal`. */
   announce(server: Stream, change: Change): Promise<Committed> {
     return new Promise((resolve, reject) => {
       this.#add(server, { actor: SERVER, action: null, change }, (outcome) =>
@@ -124,7 +121,7 @@ export class Pipeline {
     });
   }
 
-  /** Entries that another node stored. @param previousAtMicros the time of the entry before them; null: not known */
+  /** Called with entries that another node stored. `previousAtMicros`: time of the entry before; null: not known. */
   heard(stream: Stream, entries: readonly Entry[], previousAtMicros: number | null): void {
     this.#buffer.add(
       stream,
@@ -136,22 +133,20 @@ export class Pipeline {
     );
   }
 
-  /** It is known whether a session holds its name: what it said goes on, or is refused. */
+  /** Called when it is known whether a session holds its name: what it said goes on, or is refused. */
   goOn(): void {
     this.#log.goOn();
   }
 
-  /** Entries that wait to be sent to the store. */
   get pendingLines(): number {
     return this.#log.pendingLines;
   }
 
-  /** Resolves when all that was submitted is settled. */
   whenIdle(): Promise<void> {
     return this.#log.whenIdle();
   }
 
-  /** As `whenIdle`, but gives up on a store that still fails after `withinMs`; resolves with how many entries it may not have. */
+  /** As `Log.finish`. */
   finish(withinMs: number): Promise<number> {
     return this.#log.finish(withinMs);
   }
@@ -193,7 +188,7 @@ export class Pipeline {
     return null;
   }
 
-  /** What this node appended is delivered as what others did, and told to them. */
+  /** Delivers what this node stored; in a cluster together with the entries of other nodes, which are told of it. */
   #stored(stored: ReadonlyMap<Stream, readonly ArrivedEntry[]>): void {
     const { store, clock } = this.#parts;
     const startedMs = clock.monotonicMs();
@@ -217,7 +212,7 @@ export class Pipeline {
     if (entries.some(({ kind }) => closesStream(kind))) this.#hooks.lookAtServer();
   }
 
-  /** Whoever is put out of a room gets nothing that was said after that: messages go out in runs between other entries. */
+  /** Delivers messages in runs between other entries, so that a person who was put out gets nothing said after that. */
   #deliver(stream: Stream, entries: readonly Entry[]): void {
     let first = 0;
     for (const [i, entry] of entries.entries()) {

@@ -16,19 +16,20 @@ type Parts = Pick<
   | "telemetry"
 >;
 
+/** Minimum interval between two reads of all rooms. */
 const ROOMS_EVERY_MS = 60_000;
 
-/** Again and again, what this node knows is compared with a store that it shares: what was missed is made up for. */
+/** Compares what this node knows with a store that it shares, again and again, and makes up for what was missed. */
 export class Reconciliation {
   readonly #parts: Parts;
-  /** When all rooms were read last, by the monotonic clock; 0: at the start. */
+  /** When all rooms were read last, in milliseconds of the monotonic clock; 0: not since the start. */
   #roomsReadMs = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Never rejects. */
+  /** Compares once. Never rejects. */
   async run(): Promise<void> {
     const { server, subscriptions, telemetry } = this.#parts;
     try {
@@ -40,14 +41,14 @@ export class Reconciliation {
     }
   }
 
-  /** What neither a stream nor the rows of people show is found once a minute. */
+  /** Reads all rooms once a minute, and when the store was restored: finds what neither a stream nor presence shows. */
   async #compareRooms(): Promise<void> {
     const { clock, subscriptions, sequencer, server, state } = this.#parts;
     const nowMs = clock.monotonicMs();
     if (this.#roomsReadMs === 0) this.#roomsReadMs = nowMs;
     const { mayHaveOtherRooms } = state;
     if (!mayHaveOtherRooms && nowMs - this.#roomsReadMs < ROOMS_EVERY_MS) return;
-    // The store may go back once more while they are read.
+    // Cleared before they are read, because the store may be restored once more meanwhile.
     state.mayHaveOtherRooms = false;
     try {
       await (mayHaveOtherRooms ? sequencer.takeOver(server) : subscriptions.takeOverUnfollowed());
@@ -58,7 +59,7 @@ export class Reconciliation {
     }
   }
 
-  /** From now on, until the chat is stopped. */
+  /** Compares from now on at every interval, until the chat is stopped. */
   runLater(): void {
     const { clock, settings, state } = this.#parts;
     clock.after(settings.compareEveryMs, () => {

@@ -13,13 +13,10 @@ import type { Session } from "./sessions/session.ts";
 /** How far a stream was heard. */
 type Heard = Pick<Stream, "pos" | "atMicros">;
 
-/** Number of the last entries of the server's stream that may be news after a restore. */
+/** Number of the last entries of the server's stream that may be new to this node after a restore. */
 const LOOKED_BACK = 1000;
 
-/**
- * The store has another past than this node: it was restored, or a replica that was behind took its place. Takes a room over
- * as it is there now, and tells its members. Rejects with a `StoreError`.
- */
+/** Takes a room over as the store has it after a restore, and tells the members. Rejects with a `StoreError`. */
 export async function takeOverRoom(parts: Parameters<typeof expel>[0], room: Room): Promise<void> {
   const { fanOut, recent, sessions, subscriptions } = parts;
   const entries = await subscriptions.takeOver(room);
@@ -35,16 +32,16 @@ export async function takeOverServer(
   parts: Pick<Context, "bans" | "server" | "store" | "subscriptions">,
 ): Promise<void> {
   const end = await endOfServerStream(parts);
-  // From there on all that was ever announced would be news.
+  // From position 0 on, everything that was ever announced would be applied again.
   if (end.pos === 0) throw new StoreError("unavailable", "read the stream of the server: it is being restored");
   const last = await lastHeard(parts, end);
   await parts.subscriptions.takeOverUnfollowed();
-  // Only now: where something failed, all of it is done again.
+  // Set last, so that all of it is done again if something failed.
   Object.assign(parts.server, last);
   parts.bans.reloadSoon();
 }
 
-/** The last entry that is no news: what is younger than the last one that was heard in the other past, is. */
+/** Resolves with the last entry that is not new here: not younger than the last one heard in the other past. */
 async function lastHeard({ store, server }: Pick<Context, "store" | "server">, end: Heard): Promise<Heard> {
   const from = { stream: server.id, pos: Math.max(end.pos - LOOKED_BACK, 0) };
   const entries = await store.entriesFrom([from], LOOKED_BACK + 1);
@@ -52,7 +49,7 @@ async function lastHeard({ store, server }: Pick<Context, "store" | "server">, e
   return { pos, atMicros };
 }
 
-/** Where the stream of the server ends. Rejects with a `StoreError`. */
+/** Resolves with the end of the server's stream. Rejects with a `StoreError`. */
 export async function endOfServerStream({ store, server }: Pick<Context, "store" | "server">): Promise<Heard> {
   const [end] = await store.ends([server.place]);
   const pos = end?.pos ?? 0;
@@ -60,7 +57,7 @@ export async function endOfServerStream({ store, server }: Pick<Context, "store"
   return { pos, atMicros: last?.atMicros ?? 0 };
 }
 
-/** Whoever was put out by one of the last entries is out here, too. */
+/** Takes out of the room at this node whom one of its last entries has kicked or banned. */
 function putOut(parts: Parameters<typeof expel>[0], room: Room, entry: Entry): void {
   const change = decodeChange(entry);
   if (change?.kind !== "kicked" && change?.kind !== "banned") return;
@@ -68,7 +65,7 @@ function putOut(parts: Parameters<typeof expel>[0], room: Room, entry: Entry): v
   if (session && isOut(parts, room, entry, session)) expel(parts, room, entry, change);
 }
 
-/** Somebody who was put out before, and came back, is a member. */
+/** Whether the entry still puts the session out. After a kick that was applied here before, it may have come back. */
 function isOut({ clock }: Pick<Context, "clock">, room: Room, { kind, atMicros }: Entry, session: Session): boolean {
   if (kind === kinds.kicked) return atMicros > session.putOutAtMicros(room);
   return banOn(room.rights, session.who, clock.micros()) !== undefined;

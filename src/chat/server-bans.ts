@@ -6,8 +6,8 @@ import { networkOf } from "../domain/address.ts";
 import { parsedAddress, parseRange, Ranges } from "../domain/ranges.ts";
 
 /**
- * Whom a ban is on: an address, a range of addresses, or a name, in the one form in which they are compared; null: nobody.
- * An IPv6 address stands for its /64, of which its subscriber has every other address, too; `/128` is that address alone.
+ * Returns an address, a range or a name's key in the form in which bans are compared; null: the text is none of them.
+ * An IPv6 address stands for its /64, which one subscriber has; with `/128` it stands for itself alone.
  */
 export function parseBanSubject(text: string): string | null {
   const range = parseRange(text);
@@ -15,7 +15,7 @@ export function parseBanSubject(text: string): string | null {
   return text.includes("/") && isIPv6Address(range) ? `${range}/128` : networkOfSubject(range);
 }
 
-/** What a ban holds for; of one on a single IPv6 address, as earlier versions stored them, the /64. */
+/** Returns what a ban holds for: its subject, or the /64 of a single IPv6 address, as earlier versions stored it. */
 function networkOfSubject(subject: string): string {
   return isIPv6Address(subject) ? networkOf(subject) : subject;
 }
@@ -28,15 +28,15 @@ function isIPv6Address(subject: string): boolean {
 /** Pause before bans that could not be read are read again. */
 const RETRY_MS = 1000;
 
-/** Who may not come in at all, wherever they come in. What is in force is kept at hand; the store has it for the next start. */
+/** Who may not come in, by whichever door. Bans in force are in memory; the store keeps them for the next start. */
 export class ServerBans {
   readonly #store: BanStore;
   readonly #clock: Clock;
   readonly #telemetry: Pick<Telemetry, "storeHealth">;
   readonly #listeners: (() => number)[] = [];
-  /** By what they hold for, as they are stored: of a /64 earlier versions may have stored several. */
+  /** Bans as they are stored, by what they hold for. Earlier versions may have stored several for one /64. */
   #bySubject: Map<string, readonly BanRecord[]> = new Map();
-  /** Those on ranges of addresses other than an IPv6 /64, with what tells who is in them. */
+  /** The subjects that are ranges of addresses other than an IPv6 /64, with the parsed range. */
   #ranges: readonly { readonly subject: string; readonly range: Ranges }[] = [];
 
   constructor(store: BanStore, clock: Clock, telemetry: Pick<Telemetry, "storeHealth">) {
@@ -45,24 +45,24 @@ export class ServerBans {
     this.#telemetry = telemetry;
   }
 
-  /** Calls back whenever others may be banned than before. @param listener closes their connections, and returns how many */
+  /** Calls a listener whenever bans have changed: it closes connections of the banned, and returns their number. */
   listen(listener: () => number): void {
     this.#listeners.push(listener);
   }
 
-  /** Reads what is stored. Rejects with a `StoreError`: then nothing has changed. */
+  /** Reads the bans in the store. Rejects with a `StoreError`: then nothing has changed. */
   async load(): Promise<void> {
     const bans = await this.#store.bans();
     const inForce = bans.filter((ban) => this.#isInForce(ban));
     this.#bySubject = Map.groupBy(inForce, ({ subject }) => networkOfSubject(subject));
     this.#changed();
     for (const ban of bans) {
-      // In a store that takes nothing it stays, and holds no more.
+      // If the store takes nothing, the ban stays there, and holds no more.
       if (!this.#isInForce(ban)) await this.#store.removeBan(ban.subject).catch(() => {});
     }
   }
 
-  /** Another node has changed them: as `load`, and again until that succeeds. */
+  /** Called when another node has changed bans: as `load`, and again until that succeeds. */
   reloadSoon(): void {
     this.load().catch((error: unknown) => {
       this.#telemetry.storeHealth(error);
@@ -70,17 +70,14 @@ export class ServerBans {
     });
   }
 
-  /** Those in force, those whose subject was banned last at the end. */
+  /** Returns the bans in force, with the subject that was banned last at the end. */
   all(): readonly BanRecord[] {
     return [...this.#bySubject].flatMap(([subject, bans]) =>
       bans.filter((ban) => this.#isInForce(ban)).map((ban) => ({ ...ban, subject })),
     );
   }
 
-  /**
-   * Takes the place of what held for the same. Resolves with how many connections were closed here; rejects with a
-   * `StoreError`: then what held before holds.
-   */
+  /** Adds or replaces a ban. Resolves with the number of connections closed here; a `StoreError` changes nothing. */
   async add(ban: BanRecord): Promise<number> {
     await this.#store.putBan(ban);
     for (const other of this.#othersFor(ban.subject)) await this.#store.removeBan(other);
@@ -89,7 +86,7 @@ export class ServerBans {
     return this.#changed();
   }
 
-  /** Returns false where there is no such ban. Rejects with a `StoreError`: then it holds as before. */
+  /** Lifts a ban. Resolves with whether there was one; rejects with a `StoreError`: then it still holds here. */
   async remove(subject: string): Promise<boolean> {
     for (const stored of [subject, ...this.#othersFor(subject)]) await this.#store.removeBan(stored);
     const was = this.#bySubject.delete(subject);
@@ -97,6 +94,7 @@ export class ServerBans {
     return was;
   }
 
+  /** Returns the ban that holds for an address; null: none. */
   onAddress(address: string): BanRecord | null {
     if (this.#bySubject.size === 0) return null;
     const own = this.#inForce(networkOf(address));
@@ -114,13 +112,14 @@ export class ServerBans {
     return this.#inForce(key);
   }
 
-  /** What is stored under another subject and holds for this one. */
+  /** Returns the other subjects under which bans are stored that hold for this one. */
   #othersFor(subject: string): string[] {
     return (this.#bySubject.get(subject) ?? []).map((ban) => ban.subject).filter((stored) => stored !== subject);
   }
 
+  /** Returns the number of connections that the listeners closed. */
   #changed(): number {
-    // What ends in /64 is IPv6, and found by the network of an address.
+    // A subject that ends in /64 is IPv6, and is found by the network of an address.
     this.#ranges = [...this.#bySubject.keys()]
       .filter((subject) => subject.includes("/") && !subject.endsWith("/64"))
       .map((subject) => ({ subject, range: new Ranges([subject]) }));

@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 import type { Session } from "./sessions/session.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 
-/** Makes an entry of the server's stream true on this node. */
+/** Applies an entry of the server's stream on this node. */
 export function applyServerEntry(
   { subscriptions, sessions, bans }: Pick<Context, "subscriptions" | "sessions" | "bans">,
   entry: Entry,
@@ -25,12 +25,11 @@ export function applyServerEntry(
     case "bansChanged":
       return bans.reloadSoon();
     default:
-      // Nothing else is written there.
       return;
   }
 }
 
-/** The server's operator says something to everybody of this node. */
+/** Tells everybody at this node what the server's operator says. */
 export function tellAll(sessions: Sessions, text: string): void {
   for (const session of sessions.all()) session.outlet.tell({ type: "broadcast", text });
 }
@@ -39,7 +38,7 @@ export function closeByOperator({ outlet }: Session, reason: string): void {
   outlet.close({ type: "closed-by-operator", reason }, "kicked");
 }
 
-/** A shared store has told something in the stream of the server: other nodes, and this one, look there. */
+/** Called when a shared store has written into the server's stream: has all nodes, this one included, read it. */
 export function lookAtServer({
   store,
   bus,

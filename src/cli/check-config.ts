@@ -1,6 +1,6 @@
 import { readConfig } from "./read-config.ts";
 
-/** Says whether `serve` with the same flags would start as far as its settings go; throws a `UsageError` with every problem. */
+/** Checks the settings that `serve` would have with these flags. Throws a `UsageError` with every problem. */
 export function checkConfig(flags: Readonly<Record<string, unknown>>): void {
   readConfig(flags);
   process.stdout.write("The configuration is good.\n");

@@ -11,14 +11,14 @@ export class UsageError extends Error {
   }
 }
 
-/** 0, 1 failed, 2 wrong usage or configuration. */
+/** Returns the exit code: 0, 1 (failed) or 2 (wrong usage or configuration). */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return 2;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   return 1;
 }
 
-/** Says on stderr what went wrong, one line for each problem. Commander has said its own by then. */
+/** Writes what went wrong to stderr, one line for each problem. Commander has written its own errors already. */
 export function report(error: unknown): void {
   if (error instanceof CommanderError) return;
   const lines = error instanceof UsageError ? error.problems : [describe(error)];

@@ -1,4 +1,4 @@
-/** From now on every file and folder that this process makes is for its owner alone, whatever mask it was started with. */
+/** Makes every file and folder that this process creates from now on private to its owner, whatever the umask was. */
 export function makeFilesPrivate(): void {
   process.umask(0o077);
 }

@@ -5,6 +5,6 @@ try {
   await createProgram().parseAsync();
 } catch (error) {
   report(error);
-  // What did not end by itself ends with the process.
+  // Ends what is still running, too.
   process.exit(exitCodeOf(error));
 }

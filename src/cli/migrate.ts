@@ -4,8 +4,8 @@ import { makeFilesPrivate } from "./file-mask.ts";
 import { readConfig } from "./read-config.ts";
 
 /**
- * Brings the database to this version's schema, and ends. `serve` does it, too: this is for those who want to do it
- * before, with other rights, or to see whether it can be done.
+ * Brings the database to the schema of this version. `serve` does so, too; this is for operators who want to do it
+ * before, with other rights, or to see whether it works.
  */
 export async function migrate(flags: Readonly<Record<string, unknown>>, version: string): Promise<void> {
   const config = readConfig(flags);

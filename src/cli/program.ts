@@ -7,7 +7,10 @@ import { migrate } from "./migrate.ts";
 import { configOption, toOption } from "./options.ts";
 import { serve } from "./serve.ts";
 
-/** The command line: `chatd`, `chatd serve`, `chatd check-config`, `chatd migrate`, `chatd admin`. Throws a `CommanderError` or `UsageError` for wrong usage. */
+/**
+ * Returns the command line: `chatd`, `chatd serve`, `chatd check-config`, `chatd migrate`, `chatd admin`. It throws a
+ * `CommanderError` or a `UsageError` for wrong usage.
+ */
 export function createProgram(): Command {
   const build = currentBuild();
   const { version } = build;

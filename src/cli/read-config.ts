@@ -2,7 +2,9 @@ import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/settings.ts";
 import { UsageError } from "./exit.ts";
 
-/** The configuration with these flags; warnings go to stderr. Throws a `UsageError` with every problem. */
+/**
+ * Returns the configuration with these flags, and writes warnings to stderr. Throws a `UsageError` with every problem.
+ */
 export function readConfig(flags: Readonly<Record<string, unknown>>): Config {
   const resolved = loadConfig(flags);
   for (const warning of resolved.warnings) process.stderr.write(`chatd: ${warning}\n`);

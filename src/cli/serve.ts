@@ -16,14 +16,14 @@ import { readConfig } from "./read-config.ts";
 export async function serve(flags: Readonly<Record<string, unknown>>, version: string): Promise<void> {
   const config = readConfig(flags);
   makeFilesPrivate();
-  // As `ps` and `ss` show it, instead of a thread's name; its arguments, which may hold a password, are not shown.
+  // Shown by `ps` and `ss` instead of the name of a thread, and of the arguments, which may hold a password.
   process.title = "chatd serve";
   let running: Daemon | null = null;
   const log = createLogger(config, () => running?.nodeId() ?? null);
   const daemon = await startDaemon(config, log, version, inheritedSockets(process.env, process.pid));
   running = daemon;
   const notifier = new Notifier(process.env, systemClock, (error) => log.error({ err: error }, "Cannot tell systemd"));
-  // Before anything is said: whoever reads that it runs may stop it in the next moment.
+  // Before the line below: a program that reads it may stop the server in the next moment.
   const stopped = untilStopped(daemon, flags, config, log, notifier);
   process.stdout.write(`Chat server listening on port ${daemon.port}\n`);
   const { port, tlsPort, opsPort } = daemon;
@@ -36,7 +36,10 @@ export async function serve(flags: Readonly<Record<string, unknown>>, version: s
 
 const STDERR = 2;
 
-/** SIGTERM drains, SIGINT ends at once, SIGHUP reads the settings again, or ends at once when its terminal is gone. A second SIGTERM or SIGINT kills. */
+/**
+ * Resolves when a signal has stopped the server. SIGTERM drains. SIGINT ends at once. SIGHUP reads the settings again,
+ * or ends at once when the terminal is gone. A second SIGTERM or SIGINT kills the process.
+ */
 function untilStopped(
   daemon: Daemon,
   flags: Readonly<Record<string, unknown>>,
@@ -58,7 +61,7 @@ function untilStopped(
       }, reject);
     };
     const reload = (signal: NodeJS.Signals): void => {
-      // Not somebody who asks, but the terminal that went away.
+      // Sent by the kernel, because the terminal is gone.
       if (hasTerminal && !isatty(STDERR)) return stop(signal);
       config = reloaded(daemon, flags, config, log);
     };
@@ -66,7 +69,7 @@ function untilStopped(
   });
 }
 
-/** Returns what holds now: the settings read again, except for those that need a restart. */
+/** Reads the settings again. Returns the settings that hold now: those that need a restart keep their values. */
 function reloaded(daemon: Daemon, flags: Readonly<Record<string, unknown>>, before: Config, log: Logger): Config {
   const resolved = loadConfig(flags);
   if ("problems" in resolved) {

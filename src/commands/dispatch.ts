@@ -28,8 +28,8 @@ export interface Terminal {
 }
 
 /**
- * Does what a session asks by one line. Returns a promise only where the next line has to wait for it; it never rejects.
- * The one place that looks commands up, checks access and arguments, and tells refusals.
+ * Does what a session asks by one line. Returns a promise only where the next line has to wait for it; it never
+ * rejects. The one place that looks commands up, checks access and arguments, and tells refusals.
  */
 export function dispatch(context: Context, session: Session, terminal: Terminal, line: string): Promise<void> | void {
   const input = parseLine(line);

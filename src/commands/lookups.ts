@@ -7,8 +7,8 @@ import { Refusal } from "../domain/refusals.ts";
 import type { Person } from "../ports/presence.ts";
 
 /**
- * The room of this name, if the session may do that there. Rejects with `no-such-room` where it may not even see it, and
- * with a `StoreError` where the store had to be asked.
+ * The room of this name, if the session may do that there. Rejects with `no-such-room` where it may not even see it,
+ * and with a `StoreError` where the store had to be asked.
  */
 export async function findRoom(
   { clock, subscriptions }: Pick<Context, "clock" | "subscriptions">,

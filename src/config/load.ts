@@ -3,10 +3,8 @@ import { parse, TomlError } from "smol-toml";
 import { fromEnvironment, fromFile, fromFlags, type Resolved, resolveConfig, type Source } from "./resolve.ts";
 
 /**
- * Reads the configuration from all its places: flags before the environment before the file before the defaults. The
- * only reader of settings in the process's environment and in the file; what systemd puts there is none.
- *
- * @param flags as the command line's parser gives them; `config` names the file
+ * Reads the configuration: flags before the environment, before the file, before the defaults. Nothing else reads
+ * settings from the environment or the file; what systemd puts into the environment is no setting.
  */
 export function loadConfig(flags: Readonly<Record<string, unknown>>): Resolved {
   const environment = fromEnvironment(process.env);

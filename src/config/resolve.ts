@@ -2,14 +2,17 @@ import type { z } from "zod";
 import { flagName, type Setting, variableName } from "./setting.ts";
 import { type Config, type SettingName, settingEntries } from "./settings.ts";
 
-/** What one place says, as texts: by setting name, each with where exactly it stands. */
+/** The settings of one place, as texts, by setting name. `from` says where exactly each of them stands. */
 export type Source = ReadonlyMap<SettingName, { readonly texts: readonly string[]; readonly from: string }>;
 
 export type Resolved =
   | { readonly config: Config; readonly warnings: readonly string[] }
   | { readonly problems: readonly string[]; readonly warnings: readonly string[] };
 
-/** Puts the settings together: the first source that names one has it. Gives a whole configuration, or every problem. */
+/**
+ * Puts the settings together: the first source that has a setting decides. Returns a whole configuration, or every
+ * problem.
+ */
 export function resolveConfig(sources: readonly Source[], found: Findings = { problems: [], warnings: [] }): Resolved {
   const problems = [...found.problems];
   const values: Partial<Record<SettingName, unknown>> = {};
@@ -31,7 +34,7 @@ export function resolveConfig(sources: readonly Source[], found: Findings = { pr
   return misfits.length > 0 ? { problems: misfits, warnings: found.warnings } : { config, warnings: found.warnings };
 }
 
-/** Settings that are good each by itself, and not together. */
+/** Returns the problems of settings that are good by themselves, and not together. */
 function misfitsOf(config: Config): string[] {
   const { proxyProtocol, trustedProxy, tlsPort, tlsCert, tlsKey, database, bus } = config;
   const misfits: string[] = [];
@@ -50,13 +53,13 @@ function misfitsOf(config: Config): string[] {
   return misfits;
 }
 
-/** What went wrong before settings could be read one by one. */
+/** Problems and warnings that were found before the settings are read one by one. */
 export interface Findings {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** The settings that differ, and of those the ones that hold only after a restart. */
+/** Returns the settings that differ, and those of them that need a restart. */
 export function changedSettings(before: Config, after: Config): { all: SettingName[]; needRestart: SettingName[] } {
   const changed = settingEntries.filter(([name]) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   return {
@@ -65,7 +68,10 @@ export function changedSettings(before: Config, after: Config): { all: SettingNa
   };
 }
 
-/** The environment: `CHATD_PORT=8080`. Variables for tests are none of ours; an unknown one is a warning. */
+/**
+ * Reads settings from the environment: `CHATD_PORT=8080`. Variables for tests (`CHATD_TEST_…`) are left out; an unknown
+ * variable is a warning.
+ */
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): {
   source: Source;
   warnings: string[];
@@ -87,7 +93,10 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
   return { source, warnings };
 }
 
-/** A parsed file: the flags' names as keys, lists as arrays. An unknown key is a problem. */
+/**
+ * Reads settings from a parsed file: its keys are the names of the flags, and lists are arrays. An unknown key is a
+ * problem.
+ */
 export function fromFile(
   path: string,
   values: Readonly<Record<string, unknown>>,
@@ -111,7 +120,7 @@ export function fromFile(
   return { source, problems };
 }
 
-/** Flags, as the command line's parser gives them. */
+/** Reads settings from flags, as the parser of the command line gives them. */
 export function fromFlags(flags: Readonly<Record<string, unknown>>): Source {
   const source = new Map<SettingName, { texts: readonly string[]; from: string }>();
   for (const [name] of settingEntries) {
@@ -128,7 +137,7 @@ function defaultTexts(setting: Setting): readonly string[] | null {
 }
 
 function readTexts(setting: Setting, texts: readonly string[]): { value: unknown; problem: string | null } {
-  // A list that may be left out is never empty: nowhere to listen is not what an empty variable means.
+  // A list without a default must not be empty: an empty variable does not mean to listen nowhere.
   if (texts.length === 0 && setting.default === null) return { value: null, problem: "empty" };
   const read = texts.map((text) => setting.value.safeParse(text));
   const wrong = read.find((one) => !one.success);
@@ -137,14 +146,19 @@ function readTexts(setting: Setting, texts: readonly string[]): { value: unknown
   return { value: setting.isList ? values : values.at(-1), problem: null };
 }
 
-/** Of an alternative that failed on both sides, what the last side says: the first is a single word such as `off`. */
+/**
+ * Returns why a value was refused. Of two alternatives the last one says it: the first is a single word such as `off`.
+ */
 function firstIssue(error: z.ZodError): string {
   const [issue] = error.issues;
   if (issue?.code === "invalid_union") return issue.errors.at(-1)?.[0]?.message ?? issue.message;
   return issue?.message ?? "not a value";
 }
 
-/** Kubernetes sets `NAME_PORT=tcp://…` for a service that is called like us. */
+/**
+ * Shows a variable, with a hint where Kubernetes has set it: as `NAME_PORT=tcp://…`, for a service with the name
+ * `chatd`.
+ */
 function describe(variable: string, text: string): string {
   const hint = text.startsWith("tcp://")
     ? " (set by Kubernetes for a service named chatd: use enableServiceLinks: false)"
@@ -152,7 +166,7 @@ function describe(variable: string, text: string): string {
   return `${variable}=${JSON.stringify(text)}${hint}`;
 }
 
-/** What is said of a setting may be seen by others than those who may know what is in a URL. */
+/** Hides the password of a URL: problems are shown to people who may not know it. */
 function withoutPassword(text: string): string {
   return text.replaceAll(/(:\/\/[^:@/\s]*):[^@\s]*@/g, "$1:…@");
 }

@@ -13,20 +13,20 @@ import type { OutboxLimits } from "../net/outbox-pool.ts";
 import type { TlsFiles } from "../net/tls.ts";
 import type { Config } from "./settings.ts";
 
-/** What each part is told of the configuration, with what is worked out from the machine where nobody said. */
+/** The settings of each part. Where the configuration has no value, it is derived from the machine. */
 
-/** So many bytes without a line end and the peer is talking no line protocol; more only where lines may be longer. */
+/** Bytes without a line end after which the peer is not talking a line protocol; more where lines may be longer. */
 const MAX_RUN_BYTES = 32 * 1024;
-/** Of the lease: so often is what was delivered compared with the store. */
+/** Interval between comparisons of what was delivered with the store, as a part of the lease. */
 const COMPARE_PART = 0.3;
-/** Files that are kept for everything that is no connection. */
+/** Number of open files that are reserved for everything but connections. */
 const OTHER_FILES = 200;
 
 export function databaseOf(config: Config): DatabaseUrl {
   return config.database ?? { type: "sqlite", path: join(config.dataDir, "chatd.db"), maxPages: null };
 }
 
-/** How to get into a PostgreSQL database, beside its URL. */
+/** Credentials for a PostgreSQL database, beside its URL. */
 export function loginFiles(config: Config): LoginFiles {
   return {
     passwordFile: config.databasePasswordFile,
@@ -35,7 +35,7 @@ export function loginFiles(config: Config): LoginFiles {
   };
 }
 
-/** The path of the operator's socket; null: there is none. */
+/** Returns the path of the operator's socket; null: there is none. */
 export function adminSocketOf(config: Pick<Config, "adminSocket" | "dataDir">): string | null {
   return config.adminSocket === "off" ? null : (config.adminSocket ?? join(config.dataDir, "admin.sock"));
 }
@@ -99,7 +99,7 @@ export function outboxLimits(config: Config): OutboxLimits {
   };
 }
 
-/** Null: no TLS. */
+/** Returns null where there is no TLS. */
 export function tlsFiles({ tlsPort, tlsCert, tlsKey }: Config): TlsFiles | null {
   return tlsPort === null || tlsCert === null || tlsKey === null ? null : { cert: tlsCert, key: tlsKey };
 }
@@ -108,13 +108,13 @@ function readWelcome(path: string): string {
   return readFileSync(path, "utf8").trimEnd().replaceAll(/\r?\n/g, NEWLINE);
 }
 
-/** As many as files may be open, less those that are no connections; 0 = no limit. */
+/** Maximum connections: as many as files may be open, without the reserved ones; 0 = no limit. */
 function mostConnections(): number {
   const files = openFilesLimit();
   return files === null ? 0 : Math.max(files - OTHER_FILES, 1);
 }
 
-/** How many files this process may open; null: any number. Node has raised it to what the system grants. */
+/** Maximum files that this process may open; null: any number. Node has raised it to what the system grants. */
 function openFilesLimit(): number | null {
   // Without it the report looks up the name of every peer; Node's types do not know it yet.
   const report = Object.assign(process.report, { excludeNetwork: true });

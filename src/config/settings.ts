@@ -76,20 +76,20 @@ export const settings = {
     value: text,
     default: null,
     placeholder: "COMMAND",
-    help: "prints the password; run again when PostgreSQL does not take it",
+    help: "prints the password; run again when PostgreSQL refuses it",
   },
   databaseCa: {
     value: text,
     default: null,
     placeholder: "FILE",
-    help: "PEM file of who signs PostgreSQL's certificate; turns TLS on",
+    help: "PEM file of the authority that signs PostgreSQL's certificate; turns TLS on",
   },
   bus: { value: bus, default: "auto", placeholder: "BUS", help: "how nodes tell each other: auto, local or postgres" },
   lease: {
     value: lease,
     default: "10s",
     placeholder: "TIME",
-    help: "so long may a node of a cluster be silent before its people's names are free",
+    help: "time after which a silent node of a cluster is taken for dead, and its people's names are free",
   },
   adminSocket: {
     value: pathOrOff,
@@ -142,7 +142,7 @@ export const settings = {
     value: httpUrl,
     default: "http://169.254.169.254",
     placeholder: "URL",
-    help: "where --aws-drain asks for that: the instance metadata service",
+    help: "the instance metadata service that --aws-drain asks",
   },
   keepalive: {
     value: duration,
@@ -171,14 +171,14 @@ export const settings = {
     default: "2048",
     placeholder: "BYTES",
     isReloadable: true,
-    help: "so much may come before a name is taken",
+    help: "maximum bytes that a peer may send before it has a name",
   },
   maxConnections: {
     value: count,
     default: null,
     placeholder: "N",
     isReloadable: true,
-    help: "connections at once (default: 200 less than files may be open)",
+    help: "connections at once (default: the limit of open files, less 200)",
   },
   maxConnectionsPerAddress: {
     value: count,
@@ -192,7 +192,7 @@ export const settings = {
     default: "60",
     placeholder: "N",
     isReloadable: true,
-    help: "new connections a minute from there",
+    help: "new connections a minute from one IPv4 address or IPv6 /64",
   },
   floodBurst: {
     value: count,
@@ -227,14 +227,14 @@ export const settings = {
     default: "20",
     placeholder: "N",
     isReloadable: true,
-    help: "lines a second from there after that; the others wait",
+    help: "lines a second after that from one IPv4 address or IPv6 /64; the others wait",
   },
   bytesPerHourPerAddress: {
     value: bytes,
     default: "8388608",
     placeholder: "BYTES",
     isReloadable: true,
-    help: "bytes of lines an hour from there; the others wait",
+    help: "bytes of lines an hour from one IPv4 address or IPv6 /64; the others wait",
   },
   maxLineBytes: {
     value: bytes,
@@ -291,35 +291,35 @@ export const settings = {
     default: "262144",
     placeholder: "BYTES",
     isReloadable: true,
-    help: "so much waits for a slow reader, then lines are skipped",
+    help: "bytes that may wait for a slow reader before lines are skipped",
   },
   outboxSkipAfter: {
     value: duration,
     default: "10s",
     placeholder: "TIME",
     isReloadable: true,
-    help: "a reader that takes nothing for so long is skipped past lines",
+    help: "time without progress after which a slow reader is skipped past lines",
   },
   outboxCloseBytes: {
     value: bytes,
     default: "1048576",
     placeholder: "BYTES",
     isReloadable: true,
-    help: "so much waits for a slow reader, then it is closed",
+    help: "bytes that may wait for a slow reader before it is closed",
   },
   outboxCloseAfter: {
     value: duration,
     default: "30s",
     placeholder: "TIME",
     isReloadable: true,
-    help: "a reader that takes nothing for so long is closed",
+    help: "time without progress after which a slow reader is closed",
   },
   outboxTotal: {
     value: bytes,
     default: null,
     placeholder: "BYTES",
     isReloadable: true,
-    help: "bound on all that waits for readers, and another one on lines that wait (default: a quarter of the memory)",
+    help: "bytes that may wait for all readers, and as many of lines that wait (default: a quarter of the memory)",
   },
   logLevel: {
     value: logLevel,
@@ -333,14 +333,14 @@ export const settings = {
     value: duration,
     default: "0",
     placeholder: "TIME",
-    help: "log so often how many people and connections there are, and how long commits took; 0: never",
+    help: "interval at which people, connections and the slowest commit are logged; 0: never",
   },
   logFile: { value: text, default: null, placeholder: "FILE", help: "where the log goes (default: stderr)" },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
 
-/** What the settings come to. Durations in milliseconds, sizes in bytes. Null: nobody said, and the table has no default. */
+/** The values of all settings. Durations in milliseconds, sizes in bytes. Null: it is not set, and has no default. */
 export type Config = ConfigOf<typeof settings>;
 
 /** The table as entries, its names typed. */

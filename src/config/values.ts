@@ -4,7 +4,9 @@ import { parseDuration } from "../domain/duration.ts";
 import { parseRange } from "../domain/ranges.ts";
 import { parseDatabaseUrl } from "../store/open-store.ts";
 
-/** Kinds of values, each read from a string: that is what flags and the environment have, and what a file's value is made to. */
+/**
+ * Kinds of values, each read from a string: flags and the environment have strings, and a value of a file is made one.
+ */
 
 export const port = z
   .string()
@@ -26,7 +28,7 @@ export const count = z
 /** In bytes. */
 export const bytes = count;
 
-/** The longest that a timer can wait: Node lets one that is set for longer go off at once. */
+/** Maximum time of a timer: Node fires a longer one at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** `30s`, `1.5h`, `200ms`, or 0; becomes milliseconds. */
@@ -35,7 +37,7 @@ export const duration = z
   .transform((value, context) => parseDuration(value) ?? problem(context, "not a duration such as 30s, 5m or 12h"))
   .refine((value) => value <= MAX_TIMER_MS, "too long: up to 24d");
 
-/** Too short a lease would be lost in the pauses of any process. */
+/** Minimum lease: a shorter one would run out in the pauses of any process. */
 const MIN_LEASE_MS = 500;
 
 export const lease = duration.refine((value) => value >= MIN_LEASE_MS, "too short: at least 500ms");
@@ -54,7 +56,7 @@ export const range = z
   .string()
   .transform((value, context) => parseRange(value) ?? problem(context, "not an address or a range such as 10.0.0.0/8"));
 
-/** Without a slash at its end. */
+/** A URL without a slash at its end. */
 export const httpUrl = z
   .url({ protocol: /^http$/, error: "not a URL such as http://169.254.169.254" })
   .transform((value) => value.replace(/\/+$/, ""));

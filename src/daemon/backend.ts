@@ -19,14 +19,16 @@ import { openStore } from "../store/open-store.ts";
 import { PostgresStore } from "../store/postgres/postgres-store.ts";
 import type { Recorder } from "../watch/recorder.ts";
 
-/** What a daemon keeps its state in, and shares with other nodes. */
+/** Where a daemon keeps its state, and shares it with other nodes. */
 export interface Backend {
   readonly store: Store;
   readonly presence: Presence;
   readonly bus: Bus;
-  /** This node's id in its cluster, at the moment; null: it is alone. */
+  /** Returns the current id of this node in its cluster; null: it is alone. */
   readonly nodeId: () => number | null;
-  /** Ends everything, the presence first: nobody must find people here any more. */
+  /**
+   * Closes everything. The names of people here are given up before the connections of the presence and the bus close.
+   */
   close(): Promise<void>;
 }
 
@@ -36,13 +38,15 @@ export interface BackendParts {
   readonly version: string;
 }
 
-/** Ids of processes that write to a file. */
+/** Bound of the random ids of processes that write to a file. */
 const MAX_ID = 2 ** 47;
 const APPEND_DEADLINE_MS = 5000;
 const READ_DEADLINE_MS = 5000;
-/** Of the lease: an answer that comes later than this is of no use for it. */
+/** Deadline of a query of the lease, as a part of the lease: a later answer is of no use. */
 const LEASE_DEADLINE_PART = 0.4;
+/** Maximum time before another attempt to connect for the lease, as a part of the lease. */
 const LEASE_REST_PART = 0.1;
+/** Interval between checks of the bus's connection, as a part of the lease. */
 const HEARTBEAT_PART = 0.5;
 
 /** Opens what `--database` and `--bus` name. Rejects with a `StoreError` when it cannot be had. */
@@ -59,7 +63,10 @@ export async function openBackend(config: Config, parts: BackendParts): Promise<
   };
 }
 
-/** Brings the database to this version's schema, as its start would. Rejects with a `StoreError`; returns its name. */
+/**
+ * Brings the database to the schema of this version, as the start of a daemon does. Resolves with the name of the
+ * database, without its password. Rejects with a `StoreError`.
+ */
 export async function migrateDatabase(config: Config, clock: Clock): Promise<string> {
   const database = databaseOf(config);
   if (database.type !== "postgres") {

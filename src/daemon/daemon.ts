@@ -42,34 +42,36 @@ import { Recorder } from "../watch/recorder.ts";
 import { StateLog } from "../watch/state-log.ts";
 
 /**
- * Ids of sessions, and of what is asked of other nodes, are below 2 ** 53, whole in a JavaScript number, and count up from
- * somewhere else at each start.
+ * Bound of the first id. Ids of sessions, and of requests to other nodes, count up from a random number at each start,
+ * and stay below 2 ** 53, where the numbers of JavaScript are exact.
  */
 const MAX_FIRST_ID = 2 ** 47;
-/** So long after the last connection is closed, a store that fails is tried again. */
+/** Time for which a failing store is tried again after the last connection is closed. */
 const LAST_TRY_MS = 5000;
-/** So long after the drain everything has ended, or is given up: a call of the store that is not answered takes 6 s. */
+/**
+ * Time after the drain in which everything ends, or is given up. A call of the store that is not answered takes 6 s.
+ */
 export const END_MS = 14_000;
 
 export interface Daemon {
-  /** Its id in its cluster, at the moment; null: it is alone. */
+  /** Returns the current id of the node in its cluster; null: it is alone. */
   readonly nodeId: () => number | null;
-  /** How many people are logged in here. */
+  /** Returns the number of people who are logged in here. */
   readonly sessionCount: () => number;
-  /** Where telnet listens. */
+  /** Port of telnet. */
   readonly port: number;
-  /** Where telnet over TLS listens; null: nowhere. */
+  /** Port of telnet over TLS; null: there is none. */
   readonly tlsPort: number | null;
-  /** Where health and metrics are; null: nowhere. */
+  /** Port of health and metrics; null: there is none. */
   readonly opsPort: number | null;
   /**
-   * Makes the reloadable settings hold, but for the log's level. Throws when a file cannot be read that they name; then
-   * those of before hold.
+   * Applies the reloadable settings, but for the level of the log. Throws when a file that they name cannot be read;
+   * then nothing changes.
    */
   reload(config: Config): void;
   /**
-   * Stores and delivers what was said, closes every connection within `drainMs`, and ends. Rejects when the store failed
-   * to the end, and lines may be lost; or 14 s after `drainMs`, where something still has not ended.
+   * Stores and delivers what was said, closes every connection within `drainMs`, and ends. Rejects when the store
+   * failed until the end, so that lines may be lost, or when something has not ended 14 s after `drainMs`.
    */
   stop(drainMs: number): Promise<void>;
 }
@@ -241,7 +243,7 @@ export async function startDaemon(
     opsPort,
     reload: (next) => reloadAll(reloadable, next),
     async stop(drainMs) {
-      // What is left to do may hang on the clock, whose timers keep no process alive.
+      // What follows may wait for timers of the clock, which do not keep the process alive.
       const alive = setInterval(() => {}, 1000);
       const end = async (): Promise<void> => {
         listener.stopAccepting();

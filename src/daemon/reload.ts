@@ -1,18 +1,18 @@
 import type { Config } from "../config/settings.ts";
 
 /**
- * Makes settings hold in one part that were read again, in two steps: this one may throw and changes nothing, and what it
- * returns cannot fail.
+ * Prepares one part for settings that were read again. This step may throw, and changes nothing; the function that it
+ * returns applies the settings, and cannot fail.
  */
 export type Prepare = (next: Config) => () => void;
 
-/** Makes settings hold in all parts, or in none: throws where one of them cannot take them. */
+/** Applies settings to all parts, or to none: throws where one of them cannot take them. */
 export function reloadAll(parts: readonly Prepare[], next: Config): void {
   const commits = parts.map((prepare) => prepare(next));
   for (const commit of commits) commit();
 }
 
-/** The common case. @param settingsOf what the part is told of a configuration; may throw */
+/** Returns the `Prepare` of a part whose settings are replaced as a whole. @param settingsOf may throw */
 export function replacing<T>(settingsOf: (config: Config) => T, replace: (settings: T) => void): Prepare {
   return (next) => {
     const settings = settingsOf(next);

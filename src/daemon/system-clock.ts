@@ -1,6 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 
-/** Timers that wait. Node counts none that keeps no process alive. */
+/** Number of timers that wait. Node does not count timers that keep no process alive. */
 let waiting = 0;
 
 /** The machine's time. */
@@ -29,7 +29,7 @@ export const systemClock: Clock = {
   soon: (task) => void setImmediate(task),
 };
 
-/** How many timers of the system's clock wait. */
+/** Returns the number of timers of the system clock that wait. */
 export function waitingTimers(): number {
   return waiting;
 }

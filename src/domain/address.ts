@@ -1,21 +1,18 @@
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
-/** An IPv6 network that one subscriber usually has to himself (RFC 6177): limits count it as one address. */
+/** Prefix length of the IPv6 network that one subscriber usually has (RFC 6177): limits count it as one address. */
 const SUBSCRIBER_BITS = 64;
 
-/**
- * An address in the one form in which addresses are shown and compared. An IPv4 address in IPv6's clothes (RFC 4291,
- * section 2.5.5.2) is that IPv4 address; an IPv6 zone is left out. Null: not an address.
- */
+/** Returns an address as it is compared: IPv4-mapped IPv6 (RFC 4291, 2.5.5.2) as IPv4, no zone; null: no address. */
 export function parseAddress(text: string): string | null {
-  // `ipaddr.parse` takes what the C library takes, `1.2` and `0x7f.1` too.
+  // `ipaddr.process` takes what the C library takes, such as `1.2` and `0x7f.1`.
   if (isIP(text) === 0) return null;
   const address = ipaddr.process(text);
   return address instanceof ipaddr.IPv6 ? new ipaddr.IPv6(address.toByteArray()).toString() : address.toString();
 }
 
-/** What limits per address count together: an IPv4 address, or an IPv6 /64. */
+/** Returns what limits per address count as one: an IPv4 address itself, or the /64 of an IPv6 address. */
 export function networkOf(address: string): string {
   const parsed = ipaddr.parse(address);
   if (!(parsed instanceof ipaddr.IPv6)) return address;

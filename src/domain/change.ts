@@ -36,7 +36,7 @@ export function encodeChange(change: Change): StoredChange {
   return { kind: kinds[change.kind], body: bodyOf(change) };
 }
 
-/** Null: a later version wrote it, or it cannot be read. */
+/** Returns what an entry says; null: a later version of chatd wrote it, or its body cannot be read. */
 export function decodeChange({ kind: number, body }: Pick<Entry, "kind" | "body">): Change | null {
   const kind = nameOfKind.get(number);
   switch (kind) {
@@ -61,13 +61,19 @@ export function decodeChange({ kind: number, body }: Pick<Entry, "kind" | "body"
     case "noOperator":
       return withUser(body, (user) => ({ kind, user }));
     case "banned":
-      return withUser(body, (user, until) => ({ kind, user, untilMicros: until === undefined ? null : Number(until) }));
+      return withUser(body, (user, until) => {
+        const untilMicros = until === undefined ? null : wholeNumber(until);
+        return until !== undefined && untilMicros === null ? null : { kind, user, untilMicros };
+      });
     case "roomMade":
-    case "roomEnded":
-      return { kind, room: Number(body) };
+    case "roomEnded": {
+      const room = wholeNumber(body);
+      return room === null ? null : { kind, room };
+    }
     case "expelled": {
       const space = body.indexOf(" ");
-      return { kind, session: Number(body.slice(0, space)), reason: body.slice(space + 1) };
+      const session = wholeNumber(body.slice(0, Math.max(space, 0)));
+      return session === null ? null : { kind, session, reason: body.slice(space + 1) };
     }
   }
 }
@@ -109,11 +115,15 @@ function encodeUser({ id, name }: UserRef): string {
 
 function decodeUser(body: string): UserRef | null {
   const [id = "", shown = ""] = body.split(" ");
-  const name = parseUserName(shown);
-  return name && { id: Number(id), name };
+  const [number, name] = [wholeNumber(id), parseUserName(shown)];
+  return number === null ? null : name && { id: number, name };
 }
 
-function withUser(body: string, make: (user: UserRef, third: string | undefined) => Change): Change | null {
+function wholeNumber(text: string): number | null {
+  return /^\d{1,16}$/.test(text) ? Number(text) : null;
+}
+
+function withUser(body: string, make: (user: UserRef, third: string | undefined) => Change | null): Change | null {
   const user = decodeUser(body);
   return user && make(user, body.split(" ")[2]);
 }

@@ -7,10 +7,10 @@ export interface Draft {
   /** The version of the stream's rights by which the draft was judged. */
   readonly rightsVersion: number;
   readonly kind: Kind;
-  /** The principal that it comes from; null: the server itself. */
+  /** The principal that the entry comes from; null: the server itself. */
   readonly authorId: number | null;
   readonly author: string;
   readonly body: string;
-  /** Of a draft that moves rights: the rights after it. */
+  /** The rights after a draft that moves rights, which are stored with it; null for other drafts. */
   readonly rights: Rights | null;
 }

@@ -1,16 +1,16 @@
 import ms, { type StringValue } from "ms";
 
-/** `30s`, `1.5h`, `200ms`, `7d`, or 0, in milliseconds; null for anything else. */
+/** Returns `30s`, `1.5h`, `200ms`, `7d` or `0` in milliseconds; null for any other text. */
 export function parseDuration(text: string): number | null {
   // The pattern is narrower than what `ms` takes.
   if (!/^(0|\d{1,9}(\.\d{1,3})?(ms|s|m|h|d))$/.test(text)) return null;
   return Math.round(ms(text as StringValue));
 }
 
-/** The longest time that a ban is given, 36,500 days: what is to hold longer is given none, and holds until it is lifted. */
+/** Maximum duration of a ban, 36,500 days. A ban that is to hold longer is given none, and holds until it is lifted. */
 export const MAX_BAN_MS = 36_500 * 24 * 60 * 60 * 1000;
 
-/** For how long somebody is banned, as `parseDuration` reads it, in milliseconds; or the code of why that is no time for it. */
+/** Returns the duration of a ban in milliseconds, as `parseDuration` reads it; or the code that says why it is none. */
 export function parseBanTime(text: string): number | "not-a-duration" | "ban-too-long" {
   const durationMs = parseDuration(text);
   if (durationMs === null || durationMs === 0) return "not-a-duration";

@@ -1,7 +1,6 @@
 /**
- * Kinds of entries. The numbers are stored: a number that was given is never used for anything else. Below 10: messages,
- * which take a `seq`. 20 to 29: changes of who may do what, which raise the stream's rights version. From 30 on: entries of
- * the server's stream.
+ * Kinds of entries. The numbers are stored, so their meaning never changes. Below 10: messages, which have a `seq`; 20
+ * to 29: changes of rights, which raise the stream's rights version; from 30 on: the server's stream.
  */
 export const kinds = {
   said: 0,
@@ -9,7 +8,7 @@ export const kinds = {
   act: 1,
   topic: 10,
   created: 11,
-  /** What the last entry of a stream becomes when it is too old to be kept: positions and numbers go on from it. */
+  /** What the last entry of a stream becomes when it is too old to keep, so that positions and numbers go on. */
   forgotten: 12,
   owner: 20,
   invited: 21,
@@ -52,7 +51,7 @@ export function closesStream(kind: number): boolean {
 export interface Committed {
   /** Position in the stream: 1, 2, 3 … without a gap. */
   readonly pos: number;
-  /** Number among the messages of the stream; of an entry that is no message, the number of the last message before it. */
+  /** Number among the stream's messages; for an entry that is no message, that of the last message before it. */
   readonly seq: number;
   /** Microseconds since 1970; never less than that of the entry before it in the stream. */
   readonly atMicros: number;
@@ -61,7 +60,7 @@ export interface Committed {
 /** An entry as the store keeps it. */
 export interface Entry extends Committed {
   readonly stream: number;
-  /** A `Kind`, or a number that a later version writes: nothing is shown of it. */
+  /** A `Kind`, or a number that only a later version of chatd knows: such an entry is not shown. */
   readonly kind: number;
   readonly authorId: number | null;
   readonly author: string;

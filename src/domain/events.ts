@@ -13,7 +13,6 @@ export type Message = Pick<Entry, "pos" | "seq" | "atMicros" | "kind" | "author"
 /** Something that the people in a room are told. */
 export type RoomEvent =
   | { readonly type: "joined" | "left"; readonly room: RoomLabel; readonly user: string }
-  /** Many people joined, or left, at about the same time. */
   | { readonly type: "many-joined" | "many-left"; readonly room: RoomLabel; readonly count: number }
   /** `text` empty: the topic was removed. */
   | { readonly type: "topic"; readonly room: RoomLabel; readonly by: string; readonly text: string }
@@ -28,7 +27,7 @@ export type RoomEvent =
   /** The database was restored: what was said last may be missing, or the whole room. */
   | { readonly type: "rewound" | "not-restored"; readonly room: RoomLabel };
 
-/** The people who are in a room beside the one who came in: some of them by name, and how many they are. */
+/** The people in a room besides the one who came in: the names of some of them, and their number. */
 export interface Others {
   readonly names: readonly string[];
   readonly count: number;
@@ -39,7 +38,7 @@ export type SessionEvent =
   | {
       readonly type: "entered";
       readonly room: RoomLabel;
-      /** Who came in; null: nobody is told, because everybody is brought into the lobby. */
+      /** The session's own name, to tell it that it joined; null: it was brought into the lobby, and is not told so. */
       readonly user: string | null;
       readonly others: Others;
       readonly topic: string;
@@ -47,16 +46,16 @@ export type SessionEvent =
       readonly lastSeq: number;
       /** The last messages that are at hand, the oldest first. */
       readonly recent: readonly Message[];
-      /** Whether they could not be read now. */
+      /** Whether the last messages could not be read now. */
       readonly isRecentUnread: boolean;
-      /** The time of the node, for messages of other days. */
+      /** The node's time, in microseconds since 1970: messages of other days are shown with their date. */
       readonly nowMicros: number;
     }
   /** The lobby cannot be entered now. */
   | { readonly type: "lobby-unread"; readonly room: string }
   /** What is typed goes to this room from now on. */
   | { readonly type: "talking-in"; readonly room: RoomLabel }
-  /** What is typed goes to no room, until the session chooses one: this one, say. */
+  /** What is typed goes to no room until the session chooses one; `other` is a room that it may choose. */
   | { readonly type: "talking-nowhere"; readonly other: RoomLabel }
   | { readonly type: "you-left"; readonly room: RoomLabel }
   | { readonly type: "you-were-kicked" | "you-were-banned"; readonly room: RoomLabel; readonly by: string }
@@ -64,24 +63,21 @@ export type SessionEvent =
   /** What the session said is stored, and nobody else is there to read it. */
   | { readonly type: "said-alone" }
   | { readonly type: "refused"; readonly code: RefusalCode; readonly args: RefusalArguments<RefusalCode> }
-  /** The server's operator says something to everybody. */
   | { readonly type: "broadcast"; readonly text: string }
-  /** The node cannot reach its database; or it can again. */
+  /** The node cannot reach its database, or can reach it again. */
   | { readonly type: "isolated" | "connected" }
   /** Somebody at the session's address has the name that it asks for, and is asked whether they are still there. */
   | { readonly type: "asking-holder" }
-  /** Lines of rooms that the receiver was too slow for. */
+  /** Lines of rooms were skipped, because the receiver was too slow for them. */
   | { readonly type: "skipped"; readonly lines: number };
 
 /** Why a session ends, as it is told. */
 export type EndEvent =
-  /** It said goodbye. */
   | { readonly type: "bye" }
   /** The same person has come in by another connection. */
   | { readonly type: "replaced" }
-  /** Its name is somebody else's now. */
   | { readonly type: "name-lost" }
   | { readonly type: "closed-by-operator"; readonly reason: string };
 
-/** What receivers are told: plain data, of which formats make bytes. */
+/** What receivers are told: plain data, which formats turn into bytes. */
 export type Event = RoomEvent | SessionEvent | EndEvent;

@@ -7,20 +7,20 @@ export interface Name {
   readonly key: NameKey;
 }
 
-/** With `_` alone, a line by `_` would be hard to tell from one by the server. */
+/** A name of underscores alone is refused: a line by `_` would be hard to tell from one by the server. */
 const USER = /^(?!_+$)\w{1,32}$/;
 const ROOM = /^[\w-]{1,64}$/;
 
-/** Names are ASCII, so lower-casing is all there is to comparing them. */
+/** Names are ASCII, so lower-casing them is enough to compare them. */
 function toName(shown: string): Name {
-  // The one place that makes keys.
+  // Keys are made here alone, so this cast is the only one.
   return { shown, key: shown.toLowerCase() as NameKey };
 }
 
 /** The name that the server itself carries as an author. */
 export const SERVER_NAME = toName("chatd");
 
-/** A name that nobody can log in under: that of an operator of the server, say. */
+/** Returns the name of somebody who does not log in, such as an operator of the server. */
 export function labelOf(shown: string): Name {
   return toName(shown);
 }
@@ -33,7 +33,7 @@ export function parseRoomName(text: string): Name | null {
   return ROOM.test(text) ? toName(text) : null;
 }
 
-/** Orders names without case; what has the same name comes in the order of ids. */
+/** Orders by name without case, and by id where the names are the same. */
 export function compareNames(one: { readonly id: number; readonly name: Name }, other: typeof one): number {
   return compareKeys(one.name, other.name) || one.id - other.id;
 }

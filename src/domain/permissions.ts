@@ -13,17 +13,17 @@ export type Action =
   /** `user` null: the actor named nobody who is online. */
   | { readonly type: UserAction; readonly user: UserRef | null };
 
-/** Saying something is asked about for every line: nothing is made for that. */
+/** The action of every line that is said. It is shared, so that asking about a line makes no object. */
 export const SAY: Action = { type: "say" };
 
-/** What the rules need to know of a room. */
+/** What permissions depend on in a room. */
 export interface RoomFacts {
   readonly isDestroyed: boolean;
   readonly isPrivate: boolean;
   /** Nobody ever owns the lobby. */
   readonly isLobby: boolean;
   readonly rights: Rights;
-  /** The owner by its rights, unless the owner has left for good; null: nobody. */
+  /** The principal that owns the room by its rights, unless it has left for good; null: nobody. */
   readonly owner: number | null;
   /** Number of the last message; 0: nothing was ever said. */
   readonly seq: number;
@@ -32,19 +32,16 @@ export interface RoomFacts {
 }
 
 /**
- * The one place that decides who may do what in a room: asked when somebody acts, and again when the store takes the entry
- * under other rights than it was judged by. Null means yes; else the refusal, which says no more about a private room than
- * that it is not there.
- *
- * @param nowMicros microseconds since 1970: bans end
+ * Returns why an actor may not do something in a room; null: they may. Asked when somebody acts, and again before the
+ * store takes the entry if the rights have moved. A private room is `no-such-room` for whoever does not know it.
  */
 export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicros: number): RefusalCode | null {
   if (room.isDestroyed) return "no-such-room";
   const { id, kind } = actor.who;
-  // The server gives away what is nobody's; somebody may have got the room meanwhile.
+  // The server gives away only rooms that nobody owns; somebody may have become the owner meanwhile.
   if (kind === "server") return action.type === "own" && room.owner !== null ? "not-owner" : null;
   const isMember = room.has(id);
-  // Nearly every line: the rest need not be looked at.
+  // Decided first, because nearly every call is this one.
   if (action.type === "say" && isMember) return null;
   const isOwner = room.owner === id;
   const isKeeper = isOwner || room.rights.operators.includes(id);
@@ -66,7 +63,7 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
       return isMember && room.owner === null && !room.isLobby ? null : "not-owner";
     case "destroy":
       if (!isOwner) return "not-destroyable";
-      // Nobody ends what others said who only came to own the room.
+      // An owner who did not make the room may not destroy what others said in it.
       return room.owner === room.rights.maker || room.seq === 0 ? null : "not-maker";
     case "invite":
       if (!isMember) return "not-in-room";
@@ -88,7 +85,7 @@ interface By {
   readonly isOwner: boolean;
 }
 
-/** Nobody does anything to the owner, and to an operator only the owner does. */
+/** Nobody may act on the owner, and only the owner may act on an operator. */
 function userRefusal(
   type: Exclude<UserAction, "invite">,
   user: UserRef | null,

@@ -2,13 +2,13 @@ import { labelOf, type Name, SERVER_NAME } from "./names.ts";
 
 /** Who does something. Rights and authorship hang on a principal, and never on a connection or a name. */
 export interface Principal {
-  /** Never given twice. A guest's is the id of its session and ends with it; that of the server and of its operator is 0. */
+  /** Never given twice. A guest has the id of its session, which ends with it; the server and its operator have 0. */
   readonly id: number;
   readonly name: Name;
   readonly kind: "guest" | "operator" | "server";
 }
 
-/** `held`: the name is the principal's. `unconfirmed`: the database is being asked. `lost`: somebody else has it now. */
+/** `held`: the principal has the name. `unconfirmed`: the database is asked. `lost`: somebody else has it now. */
 export type NameStatus = "held" | "unconfirmed" | "lost";
 
 /** A principal that acts, and the session by which it does so. */
@@ -16,7 +16,7 @@ export interface Actor {
   readonly who: Principal;
   /** Nothing is stored under a name that is lost, and nothing yet under one that is not confirmed. */
   readonly nameStatus: NameStatus;
-  /** The session's id; null: the actor needs none, as the server. */
+  /** The session's id; null: the actor has no session, such as the server. */
   readonly session: number | null;
 }
 
@@ -27,14 +27,10 @@ export interface UserRef {
   readonly name: Name;
 }
 
-/** The server itself. It may do everything to a room that exists, but take it from its owner. */
-export const SERVER: Actor = {
-  who: { id: 0, name: SERVER_NAME, kind: "server" },
-  nameStatus: "held",
-  session: null,
-};
+/** The server itself. It may do anything to a room that exists, except take it from its owner. */
+export const SERVER: Actor = { who: { id: 0, name: SERVER_NAME, kind: "server" }, nameStatus: "held", session: null };
 
-/** Somebody who runs the server. @param shown how they are named in the log */
+/** Returns the actor for somebody who runs the server. @param shown their name in the log */
 export function operator(shown: string): Actor {
   return { who: { id: 0, name: labelOf(shown), kind: "operator" }, nameStatus: "held", session: null };
 }

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { parseAddress } from "./address.ts";
 
-/** An address, or a range of them as `10.0.0.0/8`, in the one form in which ranges are shown and compared. */
+/** Returns an address or a range (`10.0.0.0/8`) in the form that is shown and compared; null: the text is neither. */
 export function parseRange(text: string): string | null {
   const [start = "", bits, ...more] = text.split("/");
   const address = parseAddress(start);
@@ -9,19 +9,19 @@ export function parseRange(text: string): string | null {
   if (bits === undefined) return address;
   if (!/^\d{1,3}$/.test(bits)) return null;
   const kind = ipaddr.parse(address).kind();
-  // What was written as an IPv4 address inside IPv6 has 96 bits before it.
+  // The length of an IPv4-mapped IPv6 range counts the 96 bits before the IPv4 address, too.
   const length = Number(bits) - (kind === "ipv4" && start.includes(":") ? 96 : 0);
   const most = kind === "ipv4" ? 32 : 128;
   if (length < 0 || length > most) return null;
   return length === most ? address : networkAddress(`${address}/${length}`, kind);
 }
 
-/** An address as `containsParsed` wants it. @param address as `parseAddress` gives it */
+/** Returns an address as `containsParsed` takes it. @param address as `parseAddress` returns it */
 export function parsedAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 {
   return ipaddr.parse(address);
 }
 
-/** Ranges of addresses, each as `parseRange` gives it. */
+/** Ranges of addresses, each as `parseRange` returns it. */
 export class Ranges {
   readonly #ranges: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
 
@@ -33,7 +33,7 @@ export class Ranges {
     return this.containsParsed(ipaddr.parse(address));
   }
 
-  /** As `contains`, for whoever asks many ranges about one address. */
+  /** As `contains`, for callers that ask many ranges about one address, which is then parsed once. */
   containsParsed(parsed: ipaddr.IPv4 | ipaddr.IPv6): boolean {
     return this.#ranges.some(([start, bits]) => parsed.kind() === start.kind() && parsed.match(start, bits));
   }

@@ -1,4 +1,4 @@
-/** Every code of a refusal. A code never gets another meaning: logs, metrics and programs know it. */
+/** Every refusal code. A code never gets another meaning, because logs, metrics and programs know it. */
 export const refusalCodes = [
   "unknown-command",
   "missing-argument",
@@ -56,14 +56,13 @@ export const refusalCodes = [
 
 export type RefusalCode = (typeof refusalCodes)[number];
 
-/** What a refusal names beside its code, for the codes that name something. */
+/** The arguments of the codes that have some. */
 interface NamedArguments {
   /** A command with a similar name, without its slash; null: there is none. */
   readonly "unknown-command": { readonly closest: string | null };
-  /** How the command is typed. */
   readonly "missing-argument": { readonly usage: string };
   readonly "extra-argument": { readonly usage: string };
-  /** Why; empty: nobody said. */
+  /** The reason of the ban; empty: none was given. */
   readonly "name-banned": { readonly reason: string };
   /** A room that the session is in. */
   readonly "no-current-room": { readonly room: string };
@@ -71,7 +70,7 @@ interface NamedArguments {
 
 export type RefusalArguments<C extends RefusalCode> = C extends keyof NamedArguments ? NamedArguments[C] : object;
 
-/** Something that was asked for and is not done. It is no bug, and not logged as one; formats make a sentence of it. */
+/** The answer to a request that is not carried out. It is not logged as a bug; formats turn it into a sentence. */
 export class Refusal<C extends RefusalCode = RefusalCode> extends Error {
   override readonly name = "Refusal";
   readonly code: C;

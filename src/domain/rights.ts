@@ -4,39 +4,35 @@ import type { UserRef } from "./principal.ts";
 
 /** Somebody who may not come into a room. */
 export interface Ban {
-  /** The session that was banned; and whoever has its name after it. */
   readonly id: number;
+  /** The ban also holds for whoever has this name later. */
   readonly key: NameKey;
   readonly name: string;
   /** Microseconds since 1970; null: as long as the room lasts. */
   readonly untilMicros: number | null;
 }
 
-/**
- * Who may do what in a room, beyond what everybody may. It never changes in place: an entry that moves the rules leads
- * to the next one, which is stored with it. What somebody may do hangs on the session, and not on a name that another
- * takes tomorrow; a ban holds for both.
- */
+/** Who may do what in a room, beyond what everybody may: a value that never changes in place. */
 export interface Rights {
-  /** The session that owns the room. */
+  /** The principal that owns the room; null: nobody. */
   readonly owner: number | null;
-  /** The session that made the room, whether it is there still or not; null: the server, or it is unknown. */
+  /** The principal that made the room, whether it is still online or not; null: the server, or unknown. */
   readonly maker: number | null;
-  /** Sessions that keep order beside the owner. */
+  /** Principals that keep order besides the owner. */
   readonly operators: readonly number[];
-  /** Sessions that may join though the room is private. */
+  /** Principals that may join although the room is private, the one invited last at the end. */
   readonly invited: readonly number[];
   readonly bans: readonly Ban[];
 }
 
 export const NO_RIGHTS: Rights = { owner: null, maker: null, operators: [], invited: [], bans: [] };
 
-/** Those of a new room. @param maker the session that makes it; null: the server itself */
+/** Returns the rights of a new room. @param maker the principal that makes it; null: the server itself */
 export function rightsOfNew(maker: number | null): Rights {
   return { ...NO_RIGHTS, owner: maker, maker };
 }
 
-/** Rights as JSON, as stores keep them. An earlier chatd may have left out any part. */
+/** The JSON of rights, as stores keep it. An earlier chatd may have left out any part. */
 interface StoredRights extends Partial<Omit<Rights, "bans">> {
   readonly bans?: readonly {
     readonly id: number;
@@ -46,7 +42,7 @@ interface StoredRights extends Partial<Omit<Rights, "bans">> {
   }[];
 }
 
-/** The JSON that a store keeps. */
+/** Returns the JSON that a store keeps. */
 export function encodeRights({ bans, ...others }: Rights): string {
   const stored: StoredRights = {
     ...others,
@@ -55,33 +51,33 @@ export function encodeRights({ bans, ...others }: Rights): string {
   return JSON.stringify(stored);
 }
 
-/** @param json what a store has kept, parsed; null where it has nothing. What is missing is as in a room without rights. */
+/** Returns the rights that a store has kept; missing parts are empty. @param json parsed; null: the store has none */
 export function decodeRights(json: unknown): Rights {
-  // `encodeRights` wrote it, perhaps that of an earlier version.
+  // The cast is true because `encodeRights` wrote it, perhaps that of an earlier version.
   const { bans = [], ...others } = (json ?? {}) as StoredRights;
   return {
     ...NO_RIGHTS,
     ...others,
-    bans: bans.map(({ id, key, name, until }) => ({ id, key, name, untilMicros: until })),
+    bans: bans.map(({ id, key, name, until: untilMicros }) => ({ id, key, name, untilMicros })),
   };
 }
 
-/** So many of each a room remembers; of the invited the oldest is forgotten. */
+/** Maximum number of each that a room has. When it has too many invitations, the oldest one is dropped. */
 export const MAX_OPERATORS = 100;
 export const MAX_BANS = 100;
 const MAX_INVITED = 1000;
 
-/** What a session, and a ban with two names, take as JSON, in bytes. */
-const SESSION_BYTES = 17;
+/** Estimated size as JSON, in bytes, of the id of a principal, and of a ban. */
+const ID_BYTES = 17;
 const BAN_BYTES = 150;
 
-/** About how many bytes they take in the store. */
+/** Returns about how many bytes rights take in the store; null takes none. */
 export function bytesOf(rights: Rights | null): number {
   if (!rights) return 0;
-  return (rights.operators.length + rights.invited.length) * SESSION_BYTES + rights.bans.length * BAN_BYTES;
+  return (rights.operators.length + rights.invited.length) * ID_BYTES + rights.bans.length * BAN_BYTES;
 }
 
-/** The rights after a change, for all changes that move rights. Depends on nothing but the two: every node gets the same. */
+/** Returns the rights after a change. They depend on nothing but the two arguments, so every node computes the same. */
 export function rightsAfter(rights: Rights, change: Change): Rights {
   switch (change.kind) {
     case "owner":
@@ -107,12 +103,12 @@ export function rightsAfter(rights: Rights, change: Change): Rights {
   }
 }
 
-/** The sessions that may do something by them. */
+/** Returns the principals that have rights: the owner, the operators and the invited. */
 export function sessionsIn({ owner, operators, invited }: Rights): number[] {
   return [...(owner === null ? [] : [owner]), ...operators, ...invited];
 }
 
-/** What is left of them when these sessions have ended: bans hold for names. */
+/** Returns what is left of the rights when these principals are gone. Bans stay, because they hold for names, too. */
 export function withoutSessions(rights: Rights, gone: ReadonlySet<number>): Rights {
   const { owner, operators, invited } = rights;
   const isHere = (id: number): boolean => !gone.has(id);
@@ -124,7 +120,7 @@ export function withoutSessions(rights: Rights, gone: ReadonlySet<number>): Righ
   };
 }
 
-/** The ban that keeps somebody out; undefined: none. */
+/** Returns the ban that keeps somebody out; undefined: none. */
 export function banOn(rights: Rights, { id, name }: UserRef, nowMicros: number): Ban | undefined {
   return bansInForce(rights, nowMicros).find((ban) => ban.id === id || ban.key === name.key);
 }
@@ -142,7 +138,7 @@ function banned(rights: Rights, { id, name: { key, shown } }: UserRef, untilMicr
   return { ...rights, bans: bans.length > MAX_BANS ? withoutFirstToEnd(bans) : bans };
 }
 
-/** A ban past the maximum is allowed only where another one has ended: that is the one which ends first. */
+/** Drops the ban that ends first. A ban past the maximum is only allowed when another one has ended: that one. */
 function withoutFirstToEnd(bans: readonly Ban[]): Ban[] {
   const endOf = ({ untilMicros }: Ban): number => untilMicros ?? Number.POSITIVE_INFINITY;
   const first = bans.reduce((one, other) => (endOf(other) < endOf(one) ? other : one));

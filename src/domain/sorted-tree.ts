@@ -1,12 +1,10 @@
 import btree from "sorted-btree";
 
-/**
- * Things in an order of their own, each once. A change takes O(log n) steps; looking at the first few costs what they cost.
- */
+/** A sorted set. A change takes O(log n) steps; reading the first elements takes time in proportion to their number. */
 export class SortedTree<T> {
   readonly #tree: btree.default<T, undefined>;
 
-  /** @param compare returns less than 0 where `one` comes first, and 0 where they are the same thing */
+  /** @param compare returns less than 0 if `one` comes first, and 0 if the two are the same element */
   constructor(compare: (one: T, other: T) => number, all: Iterable<T> = []) {
     this.#tree = new btree.default<T, undefined>(undefined, compare);
     for (const one of all) this.add(one);
@@ -16,17 +14,15 @@ export class SortedTree<T> {
     return this.#tree.size;
   }
 
-  /** Replaces one that compares as equal, if there is one. */
+  /** Adds an element, in place of one that compares as equal. */
   add(one: T): void {
     this.#tree.set(one, undefined);
   }
 
-  /** Deletes the one that compares as equal. */
   delete(one: T): void {
     this.#tree.delete(one);
   }
 
-  /** The first ones, `limit` or all. */
   first(limit: number): T[] {
     const first: T[] = [];
     for (const one of this.#tree.keys()) {

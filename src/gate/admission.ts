@@ -8,9 +8,9 @@ export interface AdmissionLimits {
   readonly maxConnections: number;
   /** Connections at once from one IPv4 address or one IPv6 /64. */
   readonly maxConnectionsPerAddress: number;
-  /** New ones a minute from there. */
+  /** New connections a minute from one of those. */
   readonly maxNewPerMinute: number;
-  /** No limit per address holds for these: many people come through them. */
+  /** Proxies, for which no limit per address holds: many people come through them. */
   readonly trustedProxy: Ranges;
 }
 
@@ -24,12 +24,18 @@ interface Network {
 }
 
 const MINUTE_MS = 60_000;
-/** Somebody with more networks than this to come from begins anew in all of them; else remembering them would fill the memory. */
+/**
+ * Maximum networks remembered, so that they cannot fill the memory. Past it, all that nobody is connected from are
+ * forgotten, and their limits begin anew.
+ */
 const MAX_NETWORKS = 100_000;
 
-/** Counts who is connected from where. Everything that is not connected any more is forgotten within two minutes. */
+/**
+ * Counts the connections from each network. A network that nobody is connected from any more is forgotten within two
+ * minutes.
+ */
 export class Admission {
-  /** Replaced as a whole when they are read again. */
+  /** Replaced as a whole when the settings are read again. */
   limits: AdmissionLimits;
   readonly #clock: Clock;
   readonly #networks = new Map<string, Network>();
@@ -45,17 +51,17 @@ export class Admission {
     return this.#open;
   }
 
-  /** How many addresses and IPv6 networks are remembered. */
+  /** Number of addresses and IPv6 networks that are remembered. */
   get networks(): number {
     return this.#networks.size;
   }
 
-  /** What limits per address count this one as. Null: none of them holds for it. */
+  /** Returns the network that limits per address count an address as; null: none of them holds for it. */
   networkOf(address: string): string | null {
     return this.limits.trustedProxy.contains(address) ? null : networkOf(address);
   }
 
-  /** Null: come in, and `leave` is to be called once. */
+  /** Returns the limit that keeps a connection out. Null: it is counted, and `leave` has to be called once. */
   enter(address: string): AdmissionRefusal | null {
     const { maxConnections } = this.limits;
     if (maxConnections > 0 && this.#open >= maxConnections) return "max-connections";
@@ -96,14 +102,14 @@ export class Admission {
     this.#clock.after(MINUTE_MS, () => this.#sweep());
   }
 
-  /** After a minute without a newcomer a network may bring as many again: it is as if it had never been here. */
+  /** Forgets networks after a minute without a newcomer: their limits are as they were at first. */
   #sweep(): void {
     this.#isSweeping = false;
     this.#forget(this.#clock.monotonicMs() - MINUTE_MS);
     if (this.#networks.size > 0) this.#sweepLater();
   }
 
-  /** Those that nobody is connected from, and that brought no newcomer after that. */
+  /** Forgets networks that nobody is connected from, and whose last newcomer came no later than that (monotonic). */
   #forget(untilMs: number): void {
     for (const [key, { open, lastMs }] of this.#networks) {
       if (open === 0 && lastMs <= untilMs) this.#networks.delete(key);

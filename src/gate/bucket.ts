@@ -1,17 +1,17 @@
 /** How often something may happen. */
 export interface Rate {
-  /** So often at once … */
+  /** Maximum number at once. */
   readonly burst: number;
-  /** … and so often a second after that. */
+  /** Number a second after that. */
   readonly perSecond: number;
 }
 
-/** Nobody waits longer than this for what others have taken. */
+/** Maximum seconds to wait for what others have taken. */
 const MAX_DEBT_SECONDS = 10;
 
 /**
- * A bound on how often something may happen. It begins full. Time comes from outside, in milliseconds of a clock that never
- * goes back. What happens may count for more than one (`cost`).
+ * A bound on how often something may happen: a token bucket, full at first. Times are milliseconds of a clock that
+ * never goes back.
  */
 export class Bucket {
   #left = Number.POSITIVE_INFINITY;
@@ -21,7 +21,7 @@ export class Bucket {
     this.#atMs = nowMs;
   }
 
-  /** Takes one and returns 0, or takes nothing and returns after how many milliseconds there will be one. */
+  /** Takes one and returns 0, or takes nothing and returns the milliseconds until there is one. */
   take(rate: Rate, nowMs: number): number {
     this.#fill(rate, nowMs);
     if (this.#left < 1) return Math.ceil(((1 - this.#left) / rate.perSecond) * 1000);
@@ -30,8 +30,9 @@ export class Bucket {
   }
 
   /**
-   * Takes `cost` even when less is left, and returns the milliseconds until the debt is paid, 10,000 at most. So those who
-   * wait for one bucket are served in the order in which they came, and whoever took much shuts nobody out.
+   * Takes `cost` even when less is left, and returns the milliseconds until the debt is paid, 10,000 at most. So
+   * callers that wait for one bucket are served in the order in which they came, and one that took much shuts nobody
+   * out.
    */
   reserve(rate: Rate, nowMs: number, cost = 1): number {
     this.#fill(rate, nowMs);
@@ -39,7 +40,7 @@ export class Bucket {
     return this.#left >= 0 ? 0 : Math.ceil((-this.#left / rate.perSecond) * 1000);
   }
 
-  /** Whether there is so much at the moment. */
+  /** Whether there is as much as `cost` now. */
   has(rate: Rate, nowMs: number, cost: number): boolean {
     this.#fill(rate, nowMs);
     return this.#left >= cost;

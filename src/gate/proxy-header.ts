@@ -3,21 +3,24 @@ import ipaddr from "ipaddr.js";
 import { parseAddress } from "../domain/address.ts";
 
 /**
- * What a load balancer says of a connection before the connection's own first byte (HAProxy's PROXY protocol, versions 1
- * and 2). `length`: how many bytes that took; what follows is the peer's.
+ * What a load balancer says of a connection before the connection's own first byte (HAProxy's PROXY protocol, versions
+ * 1 and 2). `length`: how many bytes that took; what follows is the peer's.
  */
 export type ProxyHeader =
   | { readonly type: "proxied"; readonly address: string; readonly length: number }
-  /** The balancer speaks for itself: a health check, and nobody's connection. */
+  /** The balancer connects for itself, as for a health check. */
   | { readonly type: "local"; readonly length: number }
   | { readonly type: "bad"; readonly reason: string };
 
-/** Version 1: the longest line that there can be, its line end included (section 2.1). */
+/** Maximum length of a header of version 1, its line end included (section 2.1). */
 const MAX_V1_BYTES = 107;
 const V1_START = Buffer.from("PROXY ");
 const V2_SIGNATURE = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
 const V2_FIXED_BYTES = 16;
-/** The balancers in use send some 100 bytes; the specification asks for 536 at least. */
+/**
+ * Maximum length of a header of version 2. The balancers in use send some 100 bytes; the specification asks for 536 at
+ * least.
+ */
 const MAX_V2_BYTES = 4096;
 const LOCAL = 0;
 const PROXY = 1;
@@ -27,7 +30,7 @@ const TCP4 = { code: 0x11, bytes: 12, addressBytes: 4 };
 const TCP6 = { code: 0x21, bytes: 36, addressBytes: 16 };
 const CRC32C_TYPE = 0x03;
 
-/** Reads one header from the first bytes of a connection; null: it is not all here yet. */
+/** Reads one header from the first bytes of a connection. Returns null while it is not complete. */
 export function readProxyHeader(bytes: Buffer): ProxyHeader | null {
   if (startsLike(bytes, V1_START)) return readV1(bytes);
   if (startsLike(bytes, V2_SIGNATURE)) return readV2(bytes);
@@ -71,7 +74,7 @@ function readV2(bytes: Buffer): ProxyHeader | null {
   if (!shape && family !== UNSPECIFIED && command === PROXY) return bad("the connection is not TCP");
   const addresses = V2_FIXED_BYTES + (shape?.bytes ?? 0);
   if (length < addresses) return bad("it is too short for its addresses");
-  // Of a connection that is not TCP nothing but the length is understood, and nothing else is needed.
+  // Of a connection that is not TCP, only the length is read.
   const problem = shape ? extensionsProblem(header, addresses) : null;
   if (problem !== null) return bad(problem);
   if (command === LOCAL || !shape) return { type: "local", length };
@@ -80,7 +83,10 @@ function readV2(bytes: Buffer): ProxyHeader | null {
   return { type: "proxied", address: parseAddress(address) ?? address, length };
 }
 
-/** Type, length, value (section 2.2): all but the checksum is passed over. */
+/**
+ * Returns what is wrong with the extensions, or null. Each is a type, a length and a value (section 2.2); only the
+ * checksum is looked at.
+ */
 function extensionsProblem(header: Buffer, from: number): string | null {
   let at = from;
   while (at < header.length) {
@@ -94,7 +100,7 @@ function extensionsProblem(header: Buffer, from: number): string | null {
   return null;
 }
 
-/** Over the whole header, with zeros in the checksum's own place (section 2.2.3). */
+/** Whether a checksum is good: it is over the whole header, with zeros in its own place (section 2.2.3). */
 function isChecksumGood(header: Buffer, start: number, end: number): boolean {
   if (end - start !== 4) return false;
   const blank = Buffer.from(header).fill(0, start, end);

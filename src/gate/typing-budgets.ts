@@ -8,9 +8,9 @@ export interface TypingBudgetLimits {
   /** Lines at once, and how many a second after that. */
   readonly floodBurstPerAddress: number;
   readonly floodRatePerAddress: number;
-  /** Bytes of lines an hour, so many at once. */
+  /** Bytes of lines an hour; all of them may come at once. */
   readonly bytesPerHourPerAddress: number;
-  /** None of it holds for these: many people come through them. */
+  /** Proxies, for which no limit holds: many people come through them. */
   readonly trustedProxy: Ranges;
 }
 
@@ -25,11 +25,11 @@ const SWEEP_MS = 60_000;
 const MAX_NETWORKS = 100_000;
 
 /**
- * How fast may be typed from one address, over all its connections. A budget is remembered until it is whole again, also
- * when nobody is connected any more: coming back does not refill it.
+ * Limits how fast people type from one address, over all its connections. A budget is remembered until it is full
+ * again, also when nobody is connected any more: coming back does not refill it.
  */
 export class TypingBudgets {
-  /** Replaced as a whole when they are read again. */
+  /** Replaced as a whole when the settings are read again. */
   limits: TypingBudgetLimits;
   readonly #clock: Clock;
   readonly #budgets = new Map<string, Budget>();
@@ -40,7 +40,7 @@ export class TypingBudgets {
     this.#clock = clock;
   }
 
-  /** How many addresses and IPv6 networks are remembered. */
+  /** Number of addresses and IPv6 networks that are remembered. */
   get networks(): number {
     return this.#budgets.size;
   }
@@ -50,12 +50,12 @@ export class TypingBudgets {
     return this.limits.floodBurstPerAddress > 0 || this.limits.bytesPerHourPerAddress > 0;
   }
 
-  /** Which budget an address shares; null: none, it may type as it likes. */
+  /** Returns the network whose budget an address shares; null: no limit holds for it. */
   networkOf(address: string): string | null {
     return !this.isOn || this.limits.trustedProxy.contains(address) ? null : networkOf(address);
   }
 
-  /** Takes a line of so many bytes from a network's budget. Returns after how many milliseconds it may be handled. */
+  /** Takes a line of `bytes` bytes from the budget of a network. Returns the milliseconds until it may be handled. */
   reserve(network: string, bytes: number): number {
     const nowMs = this.#clock.monotonicMs();
     const { lines, hour } = this.#rates();

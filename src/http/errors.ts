@@ -6,7 +6,7 @@ export interface ErrorBody {
   readonly code: string;
 }
 
-/** An answer to somebody who asked for what cannot be had. */
+/** An error whose message is told to the one who asked. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly statusCode: number;
@@ -20,7 +20,7 @@ export class HttpError extends Error {
   }
 }
 
-/** The one place that turns errors into answers. What went wrong inside is told to nobody outside. */
+/** Turns errors into answers; no other place does. Bugs are not described to the one who asked. */
 export function sendError(error: FastifyError | HttpError, _request: FastifyRequest, reply: FastifyReply): void {
   const status = error.statusCode ?? 500;
   void reply.code(status).send(bodyOf(error, status));

@@ -12,7 +12,7 @@ export interface OpsState {
   readonly metrics: Registry;
   /** Whether new connections are wanted. */
   readonly isReady: () => boolean;
-  /** Whether the store did what it was last asked. */
+  /** Whether the last call of the store succeeded. */
   readonly isStoreWell: () => boolean;
 }
 
@@ -20,11 +20,12 @@ const string = { type: "string" } as const;
 const status = { type: "object", properties: { status: string }, required: ["status"] } as const;
 const ready = { type: "object", properties: { status: string, store: string }, required: ["status", "store"] } as const;
 
-/** The listener for those who run the server: is it alive, does it take connections, what does it count. */
+/** HTTP for monitoring: whether the server is alive, whether it takes connections, and its metrics. */
 export function createOps({ metrics, isReady, isStoreWell }: OpsState): FastifyInstance {
   const app = Fastify({ logger: false, forceCloseConnections: true, frameworkErrors: sendError });
   app.get("/healthz", { schema: { response: { 200: status } } }, () => ({ status: "alive" }));
-  // While a shared store is away no other node is better: a load balancer that took them all out would end the chat.
+  // The store does not count: while a shared store is away no other node is better, and a load balancer that took them
+  // all out would end the chat.
   app.get("/readyz", { schema: { response: { 200: ready, 503: ready } } }, (_request, reply) => {
     const store = isStoreWell() ? "works" : "fails";
     return isReady() ? { status: "ready", store } : reply.code(503).send({ status: "draining", store });
@@ -37,7 +38,7 @@ export function createOps({ metrics, isReady, isStoreWell }: OpsState): FastifyI
   return app;
 }
 
-/** Listens, and returns the port. */
+/** Listens. Resolves with the port. */
 export async function listenOps(app: FastifyInstance, { host, port }: OpsSettings): Promise<number> {
   await app.listen({ host, port });
   const address = app.server.address();

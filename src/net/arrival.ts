@@ -10,42 +10,42 @@ import { type Head, readHead } from "./read-head.ts";
 import type { Tls } from "./tls.ts";
 import type { DoorTelemetry, TurnedAway } from "./telemetry.ts";
 
-/** A balancer sends its header at once. */
+/** Maximum time for a PROXY header, which balancers send at once. */
 const HEADER_MS = 5000;
-/** A TLS client speaks first. */
+/** Maximum time for the first byte of a TLS client, which speaks first. */
 const HELLO_MS = 10_000;
 const TLS_HANDSHAKE = 0x16;
 
-/** What stands between a new socket and a connection. */
+/** What decides whether a new socket becomes a connection. */
 export interface Gate {
   readonly clock: Clock;
   readonly telemetry: DoorTelemetry;
   readonly admission: Admission;
   readonly bans: ServerBans;
-  /** Whether a load balancer says where connections come from. */
+  /** Whether each connection begins with the PROXY header of a load balancer. */
   readonly isProxied: boolean;
-  /** The server is being taken out: nobody comes in any more. */
+  /** Whether the server is being taken out, so that nobody is let in any more. */
   isDraining: boolean;
 }
 
-/** Somebody who may come in: over which stream, and from where. */
+/** A peer that may come in: its stream, and its address. */
 export interface Admitted {
   readonly socket: Socket;
   readonly address: string;
 }
 
 /**
- * Brings a new socket to the point where a person can be talked to: learns where it comes from, whether that is welcome,
- * and shakes hands where it is a port for TLS. Null: it was turned away, and is closed. Without a proxy and TLS it is
- * decided at once, in the turn of the accept.
+ * Brings a new socket to the point where a person can be talked to: learns the address of the peer, checks whether it
+ * may come in, and does the TLS handshake on a port for TLS. Returns null for a peer that was turned away and closed.
+ * Without a proxy and TLS it returns at once, in the turn of the accept.
  *
  * @param tls null: the port speaks plain text
  */
 export function receive(socket: Socket, gate: Gate, tls: Tls | null): Admitted | null | Promise<Admitted | null> {
-  // A broken connection: its `close` event follows.
+  // A connection that breaks emits `close`, too.
   socket.on("error", () => {});
   const address = parseAddress(socket.remoteAddress ?? "");
-  // Gone before it was looked at.
+  // The peer has gone before its address was read.
   if (address === null) return turnAway(gate, socket, "unknown", "went-away");
   if (gate.isProxied || tls) return receiveLater(socket, address, gate, tls);
   return admit(socket, address, gate, null) ? { socket, address } : null;
@@ -62,7 +62,10 @@ async function receiveLater(socket: Socket, direct: string, gate: Gate, tls: Tls
   return secured ? { socket: secured, address } : turnAway(gate, socket, address, "tls-failed");
 }
 
-/** Null: closed. A balancer that only looks whether somebody is there is nobody's connection. */
+/**
+ * Resolves with the address that the balancer names; null: the socket is closed. A health check of the balancer is
+ * closed without a word.
+ */
 async function proxiedAddress(socket: Socket, direct: string, gate: Gate): Promise<string | null> {
   if (!gate.admission.limits.trustedProxy.contains(direct)) {
     return turnAway(gate, socket, direct, "not-through-proxy", texts.turnedAway["not-through-proxy"]);
@@ -85,7 +88,10 @@ function isTlsHello(bytes: Buffer): Head<boolean> {
   return { value: bytes[0] === TLS_HANDSHAKE, length: 0 };
 }
 
-/** Counts it in, until the socket is closed. Who expects TLS is told nothing: it could not be read. */
+/**
+ * Whether the peer may come in; then it is counted until its socket is closed. A peer that speaks TLS is told nothing,
+ * because it could not read that.
+ */
 function admit(socket: Socket, address: string, gate: Gate, tls: Tls | null): boolean {
   const say = (text: string): string | undefined => (tls ? undefined : text);
   if (gate.isDraining) {
@@ -112,7 +118,7 @@ function textOf(refusal: AdmissionRefusal, limits: AdmissionLimits): string {
   return texts.turnedAway[refusal](values[refusal]);
 }
 
-/** Says why, where the peer can read it, and closes at once: whoever is turned away may hold nothing here. */
+/** Says why, where the peer can read it, and closes at once: a peer that is turned away may hold nothing here. */
 function turnAway(
   gate: Gate,
   socket: Socket,

@@ -6,7 +6,10 @@ export interface FloodLimits {
   /** Lines that may come at once, and how many a second after that; burst 0 = no limit. */
   readonly floodBurst: number;
   readonly floodRate: number;
-  /** Lines beyond that, up to 16 KiB of them, that a person may paste; they come back over a minute. Commands are no part of it. 0: none. */
+  /**
+   * Lines beyond that, 16 KiB of them at most, that a person may paste; they come back over a minute. Commands are not
+   * counted as pasted. 0: none.
+   */
   readonly pasteLines: number;
 }
 
@@ -17,15 +20,15 @@ export type LineKind = "empty" | "text" | "command";
 export type FloodCause = "person" | "address";
 
 const PASTE_SECONDS = 60;
-/** Bytes of pasted lines: what is said in the name of pasting must not fill a disk. */
+/** Bytes of pasted lines, limited so that pasting cannot fill a disk. */
 const PASTE_BYTES = { burst: 16 * 1024, perSecond: (16 * 1024) / PASTE_SECONDS };
-/** What a line counts of which nothing is visible. */
+/** Cost of a line of which nothing is visible; another line costs 1. */
 const EMPTY_COST = 0.05;
 /** Interval between two notices to somebody whose lines wait. */
 const NOTICE_MS = 60_000;
 
 export interface FloodEvents {
-  /** Where the peer is. */
+  /** Address of the peer. */
   readonly address: string;
   kindOf(line: string): LineKind;
   /** The line that `mayPass` held back may be handled now. */
@@ -34,7 +37,10 @@ export interface FloodEvents {
   slowedDown(cause: FloodCause): void;
 }
 
-/** How fast one connection may type. Nothing is dropped: a line that may not be handled yet waits, and so does what is behind it. */
+/**
+ * Limits how fast one connection may type. Nothing is dropped: a line that may not be handled yet waits, and so do the
+ * lines behind it.
+ */
 export class FloodControl {
   readonly #limits: () => FloodLimits;
   readonly #budgets: TypingBudgets;
@@ -45,12 +51,12 @@ export class FloodControl {
   readonly #pasteBytes: Bucket;
   /** Whether the line at the head of the queue is paid for, and may go. */
   #nextLine: "unpaid" | "held" | "paid" = "unpaid";
-  /** What was paid for. */
+  /** The line that `#nextLine` is about. */
   #line = "";
   #cause: FloodCause = "person";
   #timer: Timer | null = null;
   #noticeMs = Number.NEGATIVE_INFINITY;
-  /** Whose budget it shares, under these limits; null: nobody's. */
+  /** The network whose budget the connection shares under these limits; null: none. */
   #network: string | null = null;
   #networkLimits: TypingBudgetLimits | null = null;
 
@@ -67,7 +73,7 @@ export class FloodControl {
 
   /** Whether the line at the head of the queue may be handled now; then it is paid for. */
   mayPass(line: string): boolean {
-    // What was held back was thrown away, and another one is in its place.
+    // The line that was held back was dropped, and another one is in its place.
     if (this.#nextLine !== "unpaid" && line !== this.#line) this.#forget();
     if (this.#nextLine === "unpaid") {
       const waitMs = this.#reserve(line);
@@ -90,13 +96,14 @@ export class FloodControl {
     this.#nextLine = "unpaid";
   }
 
+  /** Pays for a line. Returns the milliseconds until it may be handled. */
   #reserve(line: string): number {
     this.#line = line;
     const limits = this.#limits();
     const network = this.#sharedNetwork();
     if (limits.floodBurst === 0 && network === null) return 0;
     const kind = this.#events.kindOf(line);
-    // It says nothing, but to find that out costs as much as for any other.
+    // An empty line says nothing, but finding that out costs as much as for any other.
     if (kind === "empty") return this.#reserveEmpty(limits);
     const bytes = Buffer.byteLength(line);
     const ownMs = this.#reserveOwn(bytes, kind === "command", limits);
@@ -105,7 +112,7 @@ export class FloodControl {
     return Math.max(ownMs, sharedMs);
   }
 
-  /** Asked again when the limits are read again. */
+  /** Returns the network whose budget the connection shares, and finds it anew when the limits were read again. */
   #sharedNetwork(): string | null {
     const { limits } = this.#budgets;
     if (limits !== this.#networkLimits) this.#network = this.#budgets.networkOf(this.#events.address);

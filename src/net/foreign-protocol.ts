@@ -1,4 +1,4 @@
-/** What a peer speaks when it is no person with telnet or nc. */
+/** Protocols of peers that are no person with telnet or nc. */
 export type Foreign = "http" | "tls" | "ssh" | "proxy";
 
 const TLS_HANDSHAKE = 0x16;
@@ -6,14 +6,14 @@ const TLS_MAJOR = 0x03;
 const SSH = Buffer.from("SSH-");
 /** The first bytes of a PROXY header, version 2. */
 const PROXY_SIGNATURE = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
-/** The first words of one, version 1. */
+/** The first words of a PROXY header, version 1. */
 const PROXY_LINE = /^PROXY (?:TCP4|TCP6|UNKNOWN)(?: |$)/;
 const HTTP_REQUEST = /^[A-Z]{3,16} \S{1,4096} HTTP\/\d(?:\.\d)?$/;
 
 /**
  * Recognises a program by the first bytes of its connection: a TLS hello (RFC 8446, section 5.1: record type 22, major
- * version 3), an SSH identification (RFC 4253, section 4.2) or the PROXY protocol's signature. A name that a person types
- * begins with none.
+ * version 3), an SSH identification (RFC 4253, section 4.2) or the signature of the PROXY protocol. No name that a
+ * person types begins with one of them.
  */
 export function foreignBytes(first: Buffer): Foreign | null {
   if (first[0] === TLS_HANDSHAKE && first[1] === TLS_MAJOR) return "tls";
@@ -22,8 +22,9 @@ export function foreignBytes(first: Buffer): Foreign | null {
 }
 
 /**
- * Recognises an HTTP request line (RFC 9112, section 3): web pages can make a browser send one to any port. And the
- * header of a load balancer, or of somebody who plays one behind it.
+ * Recognises the first line of a program: an HTTP request line (RFC 9112, section 3), which web pages can make a
+ * browser send to any port, an SSH identification, or the PROXY header of a load balancer, or of somebody who plays one
+ * behind it.
  */
 export function foreignLine(first: string): Foreign | null {
   if (first.startsWith("SSH-")) return "ssh";

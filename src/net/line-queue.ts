@@ -1,14 +1,17 @@
-/** What a line costs beside its text: a string's header and its place in the queue. */
+/** Bytes of memory of a line beside its text: the header of a string, and its place in the queue. */
 const LINE_OVERHEAD_BYTES = 64;
-/** Past so many bytes nothing more is read from the peer until lines have been handled. */
+/** Bytes in a queue from which on nothing more is read from the peer until lines have been handled. */
 const MAX_BYTES = 64 * 1024;
 
-/** With more than this a queue is a long one: it is what gives way when all together hold too much. */
+/** Bytes past which a queue is long. Long queues give way when all queues together hold too much. */
 const LONG_BYTES = 4 * 1024;
 
 /** What all line queues of a door hold together. */
 export class LineQueueTotal {
-  /** Maximum bytes of memory in all queues together; 0 = no limit. Past it, long queues give way. Replaced when it is read again. */
+  /**
+   * Maximum bytes of memory in all queues together; 0 = no limit. Past it, long queues give way. Replaced when the
+   * settings are read again.
+   */
   limitBytes: number;
   bytes = 0;
 
@@ -27,7 +30,7 @@ export class LineQueue {
   #lines: string[] = [];
   /** What each of `#lines` costs, in bytes. */
   #costs: number[] = [];
-  /** Of `#lines`, those before this one are handled. */
+  /** Index of the next line in `#lines`. Those before it have been handled. */
   #first = 0;
   #bytes = 0;
 
@@ -47,7 +50,7 @@ export class LineQueue {
     return this.#bytes > LONG_BYTES;
   }
 
-  /** @param bytes of its UTF-8 */
+  /** @param bytes of the line in UTF-8 */
   push(line: string, bytes = Buffer.byteLength(line)): void {
     const cost = memoryBytes(line, bytes);
     this.#lines.push(line);
@@ -55,19 +58,19 @@ export class LineQueue {
     this.#count(cost);
   }
 
-  /** The line that is next; null: there is none. */
+  /** The next line; null: there is none. */
   get head(): string | null {
     return this.#lines[this.#first] ?? null;
   }
 
-  /** The line that is next has been handled. */
+  /** Removes the next line, which has been handled. */
   shift(): void {
     if (this.length === 0) return;
     this.#count(-(this.#costs[this.#first] ?? 0));
     this.#first += 1;
-    // Handled lines are let go of in runs: each line is moved at most once.
+    // Handled lines are removed when they are half of the array, so that each costs one move at most.
     if (2 * this.#first < this.#lines.length) return;
-    // Most often it was the only one.
+    // The most frequent case: it was the only line.
     if (this.length === 0) {
       this.#lines.length = 0;
       this.#costs.length = 0;
@@ -78,7 +81,7 @@ export class LineQueue {
     this.#first = 0;
   }
 
-  /** Drops what waits. Returns how many lines that were. */
+  /** Drops all lines. Returns their number. */
   clear(): number {
     const dropped = this.length;
     this.#count(-this.#bytes);
@@ -94,7 +97,10 @@ export class LineQueue {
   }
 }
 
-/** V8 keeps a string with one byte or with two for each UTF-16 unit; only ASCII is taken for the first kind here. */
+/**
+ * Bytes of memory of a line. V8 keeps a string with one byte or with two for each UTF-16 unit; only ASCII is counted
+ * with one here.
+ */
 function memoryBytes(line: string, bytes: number): number {
   return LINE_OVERHEAD_BYTES + (bytes === line.length ? bytes : 2 * line.length);
 }

@@ -7,11 +7,14 @@ export interface ListenerSettings {
   readonly hosts: readonly string[] | null;
   /** 0: a free one. */
   readonly port: number;
-  /** Sockets that listen already and were handed to this process; where there are any, hosts and port count for nothing. */
+  /**
+   * Sockets that listen already and were handed to this process, as file descriptors. Where there are any, `hosts` and
+   * `port` have no effect.
+   */
   readonly fds: readonly number[];
-  /** The same for TLS, and what it is spoken with; null: none. */
+  /** The same for TLS, with its certificate; null: no TLS. */
   readonly tls: { readonly port: number; readonly fds: readonly number[]; readonly tls: Tls } | null;
-  /** After so long without a byte from the peer, the kernel asks it whether it is there; 0 = never. */
+  /** Time without a byte from the peer after which the kernel asks it whether it is there; 0 = never. */
   readonly keepaliveMs: number;
 }
 
@@ -21,18 +24,23 @@ export interface OpenConnection {
   goingAway(why: string): void;
   /** What was read is still handled; then the connection is closed. */
   drain(): void;
-  /** There is no more time: what is not written by now will not be. */
+  /** Closes the connection at once: what is not written by now is lost. */
   cutOff(): void;
-  /** Closes it if its peer is banned by now. Returns whether it was. */
+  /** Closes the connection if its peer is banned by now. Returns whether it was. */
   closeIfBanned(): boolean;
 }
 
-/** What becomes of sockets that may come in. */
+/** Makes a connection of a socket that may come in. */
 export type Connect = (socket: Socket, address: string) => OpenConnection;
 
-/** The kernel cuts this to net.core.somaxconn. With a short queue, people who come together wait for seconds. */
+/**
+ * Length of the queue of new connections, which the kernel limits to net.core.somaxconn. With a short queue, people who
+ * come together wait for seconds.
+ */
 const BACKLOG = 65535;
-/** What is left of the time to drain when the last connection is closed: for what it has to be written yet. */
+/**
+ * Time between the close of the last connection and the end of the drain, for what that connection still has to write.
+ */
 const GRACE_MS = 1000;
 
 /** Accepts connections, and closes them when the server goes. */
@@ -42,7 +50,7 @@ export class Listener {
   readonly #settings: ListenerSettings;
   readonly #servers: Server[] = [];
   readonly #connections = new Set<OpenConnection>();
-  /** Sockets that are not connections yet: a balancer's word, or a handshake, is waited for. */
+  /** Sockets that are not connections yet: their PROXY header or TLS handshake is not complete. */
   readonly #arriving = new Set<Socket>();
   #whenEmpty: (() => void) | null = null;
 
@@ -56,7 +64,10 @@ export class Listener {
     return this.#connections.size;
   }
 
-  /** Listens on every address, and returns the ports. Rejects with the system's error: port in use, no permission … */
+  /**
+   * Listens on every address. Resolves with the ports. Rejects with the error of the system: port in use, no permission
+   * …
+   */
   async listen(): Promise<{ port: number; tlsPort: number | null }> {
     const { port, fds, tls } = this.#settings;
     return {
@@ -66,21 +77,21 @@ export class Listener {
   }
 
   /**
-   * New connections are refused by the kernel from now on, or wait there for the next process where the socket is
-   * somebody else's; those that are open stay.
+   * Stops accepting: the kernel refuses new connections from now on, or lets them wait for the next process where
+   * systemd owns the socket. Open connections stay.
    */
   stopAccepting(): void {
     for (const server of this.#servers.splice(0)) server.close();
   }
 
-  /** Closes the connections of those who are banned by now. Returns how many. */
+  /** Closes the connections of peers who are banned by now. Returns their number. */
   closeBanned(): number {
     return [...this.#connections].filter((connection) => connection.closeIfBanned()).length;
   }
 
   /**
    * Tells everybody why, and closes their connections, spread over `overMs`. Resolves when the last one is gone: a peer
-   * that has not closed its side by the end of that time, which is never less than the grace, is cut off.
+   * that has not closed its side after `overMs`, or after `GRACE_MS` if that is longer, is cut off.
    */
   async closeAll(overMs: number, why: string): Promise<void> {
     for (const socket of this.#arriving) socket.destroy();
@@ -97,7 +108,7 @@ export class Listener {
     });
   }
 
-  /** There is no more time: what is not written by now will not be. */
+  /** Closes all connections at once: what is not written by now is lost. */
   cutOffAll(): void {
     for (const socket of this.#arriving) socket.destroy();
     for (const connection of this.#connections) connection.cutOff();
@@ -127,7 +138,7 @@ export class Listener {
     const server = createServer(
       {
         allowHalfOpen: true,
-        // Everything goes out in one write a turn: what is written is wanted now, and not when the peer acknowledges.
+        // An outbox makes one write per turn, which must not wait until the peer has acknowledged the one before.
         noDelay: true,
         keepAlive: this.#settings.keepaliveMs > 0,
         keepAliveInitialDelay: this.#settings.keepaliveMs,
@@ -160,7 +171,7 @@ export class Listener {
   }
 
   #enter(admitted: Admitted | null): void {
-    // Also when it went away while it was received: its `close` has been.
+    // A socket that was closed meanwhile has had its `close` event already.
     if (!admitted || admitted.socket.destroyed) return;
     const { socket, address } = admitted;
     const connection = this.#connect(socket, address);

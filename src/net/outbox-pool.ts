@@ -3,20 +3,26 @@ import type { Chunk } from "../ports/outlet.ts";
 
 /** Bounds on what waits to be written; 0 = none. */
 export interface OutboxLimits {
-  /** So many bytes, or so long without progress, and room lines are skipped: the receiver goes on with what is live. */
+  /**
+   * Bytes that wait, or time without progress, from which on room lines are skipped: the receiver goes on with live
+   * ones.
+   */
   readonly skipBytes: number;
   readonly skipAfterMs: number;
-  /** So many bytes that cannot be skipped, or so long without progress, and the connection is closed. */
+  /** Bytes that cannot be skipped, or time without progress, from which on the connection is closed. */
   readonly closeBytes: number;
   readonly closeAfterMs: number;
-  /** For all connections together; bytes that several share count once. Past it, the largest outbox gives first. */
+  /**
+   * Maximum bytes for all connections together; bytes that several share count once. Past it, the largest outbox gives
+   * way first.
+   */
   readonly totalBytes: number;
 }
 
 const MAX_SWEEP_MS = 500;
 /**
- * What a chunk costs in memory beside its bytes: itself, its view of the bytes, and the buffer that they are in. Without
- * it a peer that has a great many small answers made, and reads none, would hold a hundred times what is counted.
+ * Bytes of memory of a chunk beside its content: the object, its view of the bytes, and their buffer. Without it a peer
+ * that causes a great many small answers, and reads none, would hold a hundred times what is counted.
  */
 export const CHUNK_OVERHEAD_BYTES = 300;
 
@@ -29,19 +35,21 @@ export interface PooledOutbox {
   skip(): void;
   /** Drops everything, and ends the connection. */
   giveUp(): void;
-  /** Looks how long its peer has taken nothing. */
+  /** Skips lines, or gives up, where the peer has taken nothing for too long. */
   checkAge(): void;
 }
 
 /** What all outboxes share: when they are flushed, who is stalled, and the bytes that wait. */
 export class OutboxPool {
-  /** Replaced as a whole when they are read again. */
+  /** Replaced as a whole when the settings are read again. */
   limits: OutboxLimits;
   readonly clock: Clock;
   #dirty: PooledOutbox[] = [];
   readonly #stalled = new Set<PooledOutbox>();
   #heldBytes = 0;
-  /** Bytes in outstanding writes of closing connections. They are left out of the total, because they are freed soon. */
+  /**
+   * Bytes in outstanding writes of closing connections. They are left out of the total, because they are freed soon.
+   */
   #doomedBytes = 0;
   #sweeping = false;
 
@@ -61,7 +69,7 @@ export class OutboxPool {
     this.#dirty.push(outbox);
   }
 
-  /** @param bytes what it costs in memory while it waits */
+  /** Counts one more outbox that holds a chunk. @param bytes of memory that the chunk costs while it waits */
   hold(chunk: Chunk, bytes: number): void {
     if (chunk.holders === 0) this.#heldBytes += bytes;
     chunk.holders += 1;
@@ -72,7 +80,7 @@ export class OutboxPool {
     if (chunk.holders === 0) this.#heldBytes -= bytes;
   }
 
-  /** So many bytes that are held will be let go of soon (or, below 0, have been), whatever their receiver does. */
+  /** Counts held bytes that are let go of soon, whatever their receiver does; below 0: that have been let go of. */
   doom(bytes: number): void {
     this.#doomedBytes += bytes;
   }
@@ -95,8 +103,8 @@ export class OutboxPool {
   }
 
   /**
-   * The stalled outboxes give up the lines that can be skipped, the largest first; if that is not enough, their
-   * connections. Lines that many of them share are only let go of when all have skipped them.
+   * Skips lines of the stalled outboxes, the largest first; if that is not enough, gives up their connections. Lines
+   * that many of them share are only let go of when all have skipped them.
    */
   #keepTotal(): void {
     if (this.#isWithinTotal()) return;

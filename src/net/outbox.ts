@@ -2,26 +2,29 @@ import type { Socket } from "node:net";
 import type { Chunk } from "../ports/outlet.ts";
 import { CHUNK_OVERHEAD_BYTES, type OutboxPool, type PooledOutbox } from "./outbox-pool.ts";
 
-/** One write takes no more than this, so that what is behind it can still be skipped. What had to wait behind it is followed by `drained`. */
+/**
+ * Maximum bytes of one write, so that the chunks behind it can still be skipped. When those are written, `drained` is
+ * called.
+ */
 export const MAX_WRITE_BYTES = 64 * 1024;
-/** Up to here several chunks are copied together: that costs less than handing them to the kernel one by one. */
+/** Maximum bytes of chunks that are copied together: that costs less than handing them to the kernel one by one. */
 const MAX_COPY_BYTES = 4096;
 const NOTHING = Buffer.alloc(0);
 
 export interface OutboxEvents {
-  /** Something that had to wait is written; the kernel had taken nothing for so many milliseconds. */
+  /** What had to wait is written. `waitedMs`: the time for which the kernel had taken nothing. */
   drained(waitedMs: number): void;
   /** The peer takes too little, too slowly; what waited for it is dropped. */
   tooSlow(): void;
-  /** So many lines will never be written; the peer is told. */
+  /** Lines were dropped and will never be written; the peer is told their number. */
   skipped(lines: number): void;
-  /** What tells the peer that it was not given so many lines. */
+  /** Returns the chunk that tells the peer how many lines it was not given. */
   noticeOfSkipped(lines: number): Chunk;
 }
 
 /**
- * What waits to be written to one socket; the only place that writes to it. It MUST NOT block, reorder, or hold more than
- * its bounds, in which each chunk counts with what it costs beside its bytes (`heldBytesOf`). Chunks are held by
+ * What waits to be written to one socket; the only place that writes to it. It MUST NOT block, reorder, or hold more
+ * than its bounds, in which each chunk counts with what it costs beside its bytes (`heldBytesOf`). Chunks are held by
  * reference. What is given during a turn goes out in one write at its end; at most one write is outstanding, and what
  * gathers meanwhile is the backlog.
  */
@@ -50,12 +53,12 @@ export class Outbox implements PooledOutbox {
     this.#events = events;
   }
 
-  /** Bytes that were given and that the kernel has not taken yet, and what the chunks cost beside them. */
+  /** Bytes of memory of the chunks that the kernel has not taken yet. */
   get waitingBytes(): number {
     return this.#freshBytes + this.#sentBytes + this.#backlogBytes;
   }
 
-  /** Whether so many bytes wait that the peer has caused itself: all but the lines of rooms. */
+  /** Whether more than `bytes` wait that the peer has caused itself: all but the lines of rooms. */
   hasOwn(bytes: number): boolean {
     if (this.waitingBytes <= bytes) return false;
     let own = 0;
@@ -67,7 +70,7 @@ export class Outbox implements PooledOutbox {
     return own > bytes;
   }
 
-  /** For how many milliseconds the kernel has not taken the outstanding write. */
+  /** Milliseconds for which the kernel has not taken the outstanding write; 0: there is none. */
   get waitingMs(): number {
     return this.#stalledAtMs === null ? 0 : this.#pool.clock.monotonicMs() - this.#stalledAtMs;
   }
@@ -179,7 +182,7 @@ export class Outbox implements PooledOutbox {
     this.#endIfDone();
   }
 
-  /** Until nothing is left, or the kernel takes no more. */
+  /** Writes the backlog until nothing is left, or the kernel takes no more. */
   #writeBacklog(): void {
     while (this.#sent === null) {
       const next = this.#takeBacklog();

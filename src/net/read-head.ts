@@ -1,17 +1,17 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../ports/clock.ts";
 
-/** What was understood of the first bytes of a connection, and how many of them it took. */
+/** What was understood of the first bytes of a connection, and the number of these bytes. */
 export interface Head<T> {
   readonly value: T;
   readonly length: number;
 }
 
 /**
- * Reads the first bytes of a socket until `parse` makes something of them; the bytes behind that are left for whoever
- * reads next. Null: the connection ended, or the time was over, before that.
+ * Reads the first bytes of a socket until `parse` makes something of them; the bytes behind that are left for the next
+ * reader. Resolves with null when the connection ended, or the time was over, before that.
  *
- * @param parse null: more bytes are needed
+ * @param parse returns null while it needs more bytes
  */
 export function readHead<T>(
   socket: Socket,

@@ -40,8 +40,8 @@ export interface DoorTelemetry {
   throttled(name: string, address: string): void;
   loggedIn(name: string, address: string): void;
   /**
-   * `name` null: it never logged in. `unsent`: lines that were read and not handled when the connection broke, so that
-   * their author could not be told.
+   * Called when a connection is closed. `name` null: nobody logged in on it. `unsent`: lines that were read and not
+   * handled when the connection broke, so that their author could not be told.
    */
   closed(name: string | null, address: string, reason: CloseReason, unsent: number): void;
   skipped(lines: number): void;

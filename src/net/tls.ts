@@ -10,16 +10,20 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** A peer that has not shaken hands by then does not mean to. */
+/** Maximum time of a handshake. */
 const HANDSHAKE_MS = 10_000;
-/** Whoever learns a ticket key can read what was said under it: each is used for so long, and is nowhere but in memory. */
+/**
+ * Lifetime of a ticket key. Anybody who learns one can read what was said under it, so it is replaced, and is nowhere
+ * but in memory.
+ */
 const TICKET_KEY_MS = 6 * 60 * 60 * 1000;
 /** Name, HMAC key and AES key of session tickets, as OpenSSL wants them. */
 const TICKET_KEY_BYTES = 48;
 
 /**
- * TLS 1.3 lets a peer send key updates (RFC 8446, section 4.6.3), which cost time and carry no data, so that no other limit
- * sees them. A record of one byte takes some 25: who sends so many times as much as comes out of it sends next to nothing.
+ * TLS 1.3 lets a peer send key updates (RFC 8446, section 4.6.3), which cost time and carry no data, so that no other
+ * limit sees them. A record of one byte takes some 25 bytes; a peer that sends this many times as much as its data, and
+ * 64 KiB more, is closed.
  */
 const MAX_RATIO = 64;
 const MAX_EMPTY_BYTES = 64 * 1024;
@@ -27,12 +31,13 @@ const CHECK_MS = 100;
 
 /**
  * The server's side of TLS: version 1.2 or newer, with Node's ciphers. Connections are handed to a `tls.Server` that
- * listens nowhere, by its `connection` event: of the sockets that it makes, Node reports errors after the handshake too.
+ * listens nowhere, by its `connection` event: for the sockets that it makes, Node reports errors after the handshake,
+ * too.
  */
 export class Tls {
   readonly #clock: Clock;
   readonly #server: Server;
-  /** Handshakes under way, by the ends of their connection. */
+  /** Handshakes under way, by `endsOf` their socket. */
   readonly #shaking = new Map<string, (secured: TLSSocket) => void>();
 
   /** Open connections, and the sockets under them. */
@@ -47,7 +52,7 @@ export class Tls {
     this.#rotateLater();
   }
 
-  /** Reads the files again. Throws as the constructor does; returns what makes them hold for connections from then on. */
+  /** Reads the files again. Returns a function that applies them to new connections. Throws as the constructor does. */
   prepare(files: TlsFiles): () => void {
     return withFiles(files, (options) => {
       createSecureContext(options);
@@ -56,9 +61,9 @@ export class Tls {
   }
 
   /**
-   * Shakes hands; resolves with null when that fails, and the socket is closed then. Later a record that cannot be read,
-   * and a peer that wants to shake hands again (RFC 5246, section 7.4.1.1), which costs far more here than there, end
-   * the connection.
+   * Does the handshake. Resolves with null when it fails; then the socket is closed. Later, the connection ends at a
+   * record that cannot be read, and when the peer asks for another handshake (RFC 5246, section 7.4.1.1), which costs
+   * far more here than there.
    */
   secure(socket: Socket): Promise<TLSSocket | null> {
     return new Promise((resolve) => {
@@ -81,7 +86,7 @@ export class Tls {
         this.#checkLater();
         settle(secured);
       });
-      // Who finishes sending now will never have shaken hands.
+      // A peer that ends its side before the handshake is complete never completes it.
       socket.allowHalfOpen = false;
       this.#server.emit("connection", socket);
     });
@@ -107,7 +112,10 @@ export class Tls {
   }
 }
 
-/** What a `TLSSocket` and the socket under it have in common, and no other open connection has. Of one that was reset nothing is known any more: its `close` ends the wait. */
+/**
+ * Returns the addresses that a `TLSSocket` and the socket under it have in common, and no other open connection has. A
+ * socket that was reset has none any more: its `close` ends the wait.
+ */
 function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
   return [localAddress, localPort, remoteAddress, remotePort].join(" ");
 }

@@ -2,7 +2,7 @@ import type { Clock } from "../ports/clock.ts";
 
 /** Bytes of one connection after which it is not read until the next turn. The last read may pass it. */
 const MAX_TURN_BYTES = 64 * 1024;
-/** Lines of one connection that are handled in a turn. Flood control allows fewer, unless it is off. */
+/** Maximum lines of one connection that are handled in a turn. Flood control allows fewer, unless it is off. */
 const MAX_TURN_LINES = 64;
 
 /** Numbers the turns of the event loop, so that work in one turn can be bounded. */
@@ -15,7 +15,7 @@ export class Turns {
     this.#clock = clock;
   }
 
-  /** The same number within a turn, and another one in each. */
+  /** Number of this turn: the same within a turn, and another one in each. */
   get current(): number {
     if (!this.#isAsked) {
       this.#isAsked = true;
@@ -33,7 +33,9 @@ export class Turns {
   }
 }
 
-/** Keeps one connection from taking a whole turn: the kernel may have megabytes of it, but others have theirs first. */
+/**
+ * Limits what one connection may do in a turn: the kernel may have megabytes of it, but the others have theirs first.
+ */
 export class ReadPacer {
   readonly #turns: Turns;
   readonly #connection: { resume(): void };
@@ -42,7 +44,7 @@ export class ReadPacer {
   #lines = 0;
   #isResting = false;
 
-  /** @param connection is told to go on in the next turn, where it has to rest until then */
+  /** @param connection resumed in the next turn, if it has to rest until then */
   constructor(turns: Turns, connection: { resume(): void }) {
     this.#turns = turns;
     this.#connection = connection;
@@ -53,7 +55,7 @@ export class ReadPacer {
     return this.#isResting;
   }
 
-  /** So many bytes were read. */
+  /** Called when bytes were read. */
   read(bytes: number): void {
     this.#beginTurn();
     this.#bytes += bytes;

@@ -1,15 +1,15 @@
 import type { ClusterMessage } from "./cluster-message.ts";
 
 export interface BusListener {
-  heard(news: ClusterMessage): void;
-  /** Some news may not have come: the connection was away. */
+  heard(message: ClusterMessage): void;
+  /** Called when messages may have been lost, because the connection was down. */
   mayHaveMissed(): void;
 }
 
-/** Tells the other nodes that something happened. It may lose, repeat and reorder; nothing depends on it but time. */
+/** Tells the other nodes what happened. It may lose, repeat and reorder messages: only speed depends on it. */
 export interface Bus {
-  /** Never comes back to this node. */
-  publish(news: ClusterMessage): void;
-  listen(follower: BusListener): void;
+  /** Sends a message to all other nodes, and never back to this one. */
+  publish(message: ClusterMessage): void;
+  listen(listener: BusListener): void;
   close(): Promise<void>;
 }

@@ -3,9 +3,9 @@ export interface Timer {
 }
 
 export interface Clock {
-  /** Microseconds since 1970, for people. */
+  /** The time of day, in microseconds since 1970. It may go back. */
   micros(): number;
-  /** Milliseconds that never go back, for measuring. */
+  /** Milliseconds that never go back, for measuring durations. */
   monotonicMs(): number;
   /** Runs `task` once after `ms` milliseconds. Does not keep the process alive. */
   after(ms: number, task: () => void): Timer;

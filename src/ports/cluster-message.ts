@@ -12,24 +12,18 @@ export interface Whereabouts {
   readonly rooms: ReadonlyMap<number, number>;
 }
 
-/**
- * What nodes tell each other. It may be lost, come twice or in another order: the truth is in the store, and a node that
- * misses something finds it there.
- */
+/** What nodes tell each other. Messages may be lost, repeated and reordered: the truth is in the store. */
 export type ClusterMessage =
-  /** Consecutive entries of one stream were stored. `previousAtMicros`: the time of the entry before them; null: not known. */
+  /** Consecutive entries of one stream were stored. `previousAtMicros`: time of the entry before; null: not known. */
   | {
       readonly type: "entries";
       readonly stream: number;
       readonly previousAtMicros: number | null;
       readonly entries: readonly Entry[];
     }
-  /** Entries of one stream were stored: look there. */
+  /** Entries of one stream were stored; the receiver reads them from the store. */
   | { readonly type: "look"; readonly stream: number }
-  /**
-   * Of a node's people these are now here, and those are gone. `version` names this change of the node's people,
-   * `previous` the one before it, and a change may come in several parts.
-   */
+  /** A node's people changed since `previous`: `here` are new or have moved, `gone` are the ids of those who left. */
   | {
       readonly type: "people";
       readonly node: number;
@@ -49,7 +43,7 @@ export type ClusterMessage =
       readonly author: string;
       readonly text: string;
     }
-  /** The whisper or question of that id has come to the session, or to its node which does not have it any more. */
+  /** The answer to the `whisper` or `ghost` with this id. `isThere` false: the session gave no sign, and has ended. */
   | { readonly type: "heard"; readonly id: string; readonly isThere: boolean }
-  /** Somebody from the same address asks for the name of a session: is it still there? If not, it ends. */
+  /** Asks whether a session is still there, because somebody at its address wants its name. If it is not, it ends. */
   | { readonly type: "ghost"; readonly id: string; readonly to: number; readonly address: string };

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 
-/** The outcome of a task; rejects with what `late` makes where there is none within `ms` milliseconds. The task goes on. */
+/** Settles as the task does, or rejects with what `late` returns after `ms` milliseconds. The task itself goes on. */
 export async function inTime<T>(task: Promise<T>, ms: number, clock: Clock, late: () => Error): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = clock.after(ms, () => reject(late()));

@@ -2,32 +2,24 @@ import type { EndEvent, Event, Message, RoomLabel, SessionEvent } from "../domai
 
 /** Messages as bytes that many outlets share. */
 export interface Chunk {
-  /** Only outlets replace it, by a copy of its own memory. */
+  /** Only outlets replace it, by a copy that has memory of its own. */
   bytes: Uint8Array;
-  /** How many lines of a room it holds. A slow receiver may be skipped past them, and is told the number. */
+  /** Number of lines of a room in it. They may be skipped for a slow receiver, which is told the number. */
   readonly lines: number;
-  /** How many outlets hold it at the moment: for counting shared bytes once. Only outlets change it. */
+  /** Number of outlets that hold it at the moment, so that shared bytes are counted once. Only outlets change it. */
   holders: number;
 }
 
 /** Messages of one room as one format shows them in one view. */
 export interface EncodedMessages {
   readonly bytes: Uint8Array;
-  /** Each message alone, where some authors do not get their own; null: everybody gets them all. */
+  /** Each message alone, where some authors do not get their own; null: everybody gets all of them. */
   readonly parts: readonly string[] | null;
 }
 
-/**
- * How one kind of receiver is spoken to. A format is pure: the same always becomes the same bytes, so that they are made once
- * for all who see it in the same view.
- */
+/** Makes bytes of events for one kind of receiver. Equal input gives equal bytes, shared by all with the same view. */
 export interface Format {
-  /**
-   * The view of a session: a number that no other format uses. Sessions with the same view share what is encoded.
-   *
-   * @param showsTime whether the session wants to see when something was said
-   * @param isCurrent whether the session talks in the room that it is about
-   */
+  /** Returns a number for how a session sees a room; no other format uses it. `isCurrent`: the session talks there. */
   view(showsTime: boolean, isCurrent: boolean): number;
   /** Whether the author of a message of this kind gets it back. */
   echoes(kind: number): boolean;
@@ -39,24 +31,24 @@ export interface Format {
 /** Why a session is closed: its own wish, the same person's next session, or the operator's wish. */
 export type CloseWhy = "quit" | "replaced" | "kicked";
 
-/** Where a session's output goes. Never blocks, never throws, keeps order; writes once per turn however much is given. */
+/** Where a session's output goes. Never blocks or throws, and keeps order; writes once per turn of the event loop. */
 export interface Outlet {
   readonly format: Format;
-  /** The address of its peer. */
   readonly address: string;
-  /** Bytes that its peer has not taken yet, and for how many milliseconds it has not. */
+  /** Number of bytes that the peer has not taken yet. */
   readonly waitingBytes: number;
+  /** Time since which the outstanding write waits for the peer, in milliseconds. */
   readonly waitingMs: number;
-  /** Asks the peer whether it is there; resolves with false when nothing comes within the time. Null: it cannot be asked. */
+  /** Asks whether the peer is there; resolves with false when nothing comes in time. Null: it cannot be asked. */
   isThere(withinMs: number): Promise<boolean> | null;
-  /** Gives it what many receive. */
+  /** Delivers something that many receive. */
   deliver(chunk: Chunk): void;
-  /** Tells this session alone; that is never skipped. */
+  /** Tells this session alone something, which is never skipped. */
   tell(event: SessionEvent): void;
   /** Tells why, then closes when everything is written. */
   close(event: EndEvent, why: CloseWhy): void;
   /** Tells why, ends the session, and asks for a name again. */
   askNameAgain(event: EndEvent): void;
-  /** The session's lines are settled: input that had to wait may go on. */
+  /** Called when the session's lines are settled: input that had to wait may go on. */
   resume(): void;
 }

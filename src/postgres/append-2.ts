@@ -1,4 +1,4 @@
-/** Appends a batch: nodes of version 2 call it; `APPEND_3` (append-3.ts) takes its place. */
+/** Appends a batch. For nodes of version 2; replaced by `APPEND_3` (append-3.ts). */
 export const APPEND_2 = `
 create function chatd_append_2(
   node bigint, nr bigint, p_stream bigint[], p_rules bigint[], p_kind smallint[], p_author_id bigint[], p_author text[],

@@ -1,14 +1,16 @@
 /**
- * Appends a batch: one call, which locks the number and the row of its node (shared), and then the streams in the order of
- * their ids; no row is updated by every batch. `state`: `stored`; `repeat`: an earlier attempt's answer; of the others
- * nothing was stored: `fenced`: the node is gone; `late`: a later batch of the node was stored, so this attempt was given up
- * long ago; `past`: the node was told a later version of its people than the database has, which was restored.
- * `p_mark`: the streams, each once, and how far the node has delivered them; one that has another entry there, or ends before
- * it, takes nothing. Of one that is not listed, or at position 0, nothing is compared.
- * `poss` and `seqs`: where the streams stood before, and `befores`: the time of the entry there, in microseconds, where
- * there is one; a stream not listed took nothing. `at`: the time of the batch, in microseconds.
- * Kinds are those of chat/entry.ts: from 20 to 29 they move the rules of their stream, whose last entry in the batch they
- * are; 29 ends a room, and 31 tells so to all nodes. `p_rights`: what each such entry leads to; null where there is none.
+ * Appends a batch: one call, which locks the id and the row of its node (shared), and then the streams in the order of
+ * their ids. No row is updated by every batch.
+ * `state`: `stored`, or `repeat` for the answer of an earlier attempt. With any other state nothing was stored.
+ * `fenced`: the node is gone. `late`: a later batch of the node was stored, so this attempt was given up long ago.
+ * `past`: the node was told a later version of its people than the database has, which was restored.
+ * `p_mark`: the streams, each once, and how far the node has delivered them. A stream that has another entry there, or
+ * ends before it, takes nothing. A stream that is not listed, or is at position 0, is not compared.
+ * `poss` and `seqs`: where the streams stood before the batch. `befores`: the time of the entry there, in microseconds,
+ * where there is one. A stream that is not listed took nothing. `at`: the time of the batch, in microseconds.
+ * Kinds are those of domain/entry.ts: 20 to 29 move the rights of their stream, and are its last entry in the batch; 29
+ * ends a room, and 31 tells all nodes so. `p_rights`: the rights after each such entry, and null for the other entries;
+ * null where there is no such entry.
  */
 export const APPEND_3 = `
 create function chatd_append_3(

@@ -1,6 +1,7 @@
 /**
- * Writes that are tried again: an attempt that was given up, and runs after later ones, must not take effect any more. Each
- * attempt of a node has a number; of one part of its writes, a number that is not above the last one's is `late`.
+ * Writes that are tried again: an attempt that was given up must not take effect when it runs after a later one. Each
+ * attempt of a node has a number. Within one part of the writes of a node, an attempt is `late` if its number is not
+ * above the last one.
  */
 export const ATTEMPTS = `
 create table attempts (
@@ -24,8 +25,8 @@ end $$;
 `;
 
 /**
- * As `chatd_create_room_1`, by an attempt with a number. `state`: `made`, `taken`, or as of `chatd_attempt_1`. Ids are times: a
- * database that was restored gives none twice.
+ * The same as `chatd_create_room_1`, as an attempt with a number. `state`: `made`, `taken`, or what `chatd_attempt_1`
+ * returns. Ids are times, so a database that was restored gives none twice.
  */
 export const CREATE_ROOM_2 = `
 create function chatd_create_room_2(
@@ -45,7 +46,10 @@ begin
 end $$;
 `;
 
-/** As those of `_1`, by an attempt with a number. They return null, or as `chatd_attempt_1`. */
+/**
+ * The same as `chatd_put_ban_1` and `chatd_remove_ban_1`, as attempts with a number. They return what `chatd_attempt_1`
+ * returns.
+ */
 export const BANS_2 = `
 create function chatd_put_ban_2(
   node bigint, nr bigint, p_subject text, p_until bigint, p_reason text, p_author text, p_at bigint

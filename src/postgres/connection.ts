@@ -6,34 +6,39 @@ import { sqlStateOf, toStoreError } from "./failures.ts";
 import type { Credentials } from "./login.ts";
 
 const CONNECT_DEADLINE_MS = 5000;
-/** Beyond what the server itself allows a statement: then nothing comes any more on this connection. */
+/**
+ * Maximum time to wait for an answer beyond the deadline, after which the server ends a statement itself; at most
+ * `GRACE_PART` of the deadline.
+ */
 const MAX_GRACE_MS = 1000;
 const GRACE_PART = 0.5;
 const END_DEADLINE_MS = 1000;
+/** Time before another attempt to connect: it doubles with each failure, up to the maximum. */
 const FIRST_REST_MS = 100;
 const MAX_REST_MS = 2000;
 const INT8 = 20;
 const INT8_ARRAY = 1016;
 
 export interface ConnectionOptions {
-  /** What it is for: the server shows it (`pg_stat_activity.application_name`), and failures name it. */
+  /** What the connection is for: the server shows it (`pg_stat_activity.application_name`), and failures name it. */
   readonly purpose: string;
-  /** Settings of the server for this connection, beside those that all have. */
+  /** Settings of the server for this connection, beside those of all connections. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** So long may a statement take. */
+  /** Maximum time of a statement. */
   readonly deadlineMs: number;
-  /** So long is it left alone, at most, after it could not be made; 2 s where nothing is said. */
+  /** Maximum time before another attempt to connect; by default 2 s. */
   readonly maxRestMs?: number;
   /** Called with each new client before anything else is done with it. */
   readonly onConnect?: (client: pg.Client) => Promise<void>;
-  /** The connection broke while nothing was asked. */
+  /** Called when the connection has ended other than by `close`. */
   readonly onDrop?: () => void;
 }
 
-/** What holds for all connections. */
+/** Settings of the server for all connections. */
 const SETTINGS: Readonly<Record<string, string>> = {
   jit: "off",
-  // A plan that is made while a table is small, and kept, may read all of it when it is large. Most such plans are ruled out.
+  // A plan that was made while a table was small, and is kept, may read all of the table when it is large. This rules
+  // most such plans out.
   enable_seqscan: "off",
   lock_timeout: "5s",
   idle_in_transaction_session_timeout: "10s",
@@ -42,14 +47,14 @@ const SETTINGS: Readonly<Record<string, string>> = {
   tcp_keepalives_idle: "5",
   tcp_keepalives_interval: "2",
   tcp_keepalives_count: "3",
-  // Of the database's own settings these would break what the chat promises.
+  // With other values, which the database may have by default, these would break what the chat promises.
   synchronous_commit: "on",
   default_transaction_isolation: "read committed",
 };
 
 /**
- * For functions that are called all the time: PostgreSQL makes one plan for all values, and keeps it until the statistics of
- * the tables change.
+ * For functions that are called all the time: PostgreSQL makes one plan for all values, and keeps it until the
+ * statistics of the tables change.
  */
 export const GENERIC_PLANS: Readonly<Record<string, string>> = { plan_cache_mode: "force_generic_plan" };
 
@@ -71,22 +76,22 @@ interface Question {
 }
 
 /**
- * One connection to PostgreSQL that comes back by itself: the next query connects again. Queries go one after the other.
- * Rejects with `StoreError`s; a query whose answer does not come in time is given up together with its connection, and
- * whether it took effect is not known.
+ * One connection to PostgreSQL, which the next query makes again when it was lost. Queries go one after the other.
+ * Rejects with `StoreError`s. A query that is not answered in time is given up together with its connection, and may or
+ * may not have taken effect.
  */
 export class DatabaseConnection {
   readonly #login: Credentials;
   readonly #clock: Clock;
   readonly #options: ConnectionOptions;
   #client: Promise<pg.Client> | null = null;
-  /** That of `#client`, connected. */
+  /** The client of `#client`, once it is connected. */
   #current: pg.Client | null = null;
-  /** What is asked next, one after the other. */
+  /** Queries to send, in order. */
   readonly #waiting: Question[] = [];
   #isAsking = false;
   #isClosed = false;
-  /** When it may be tried again, and why not before. */
+  /** When another attempt to connect may be made (monotonic), and the error of queries until then. */
   #rest: { readonly untilMs: number; readonly error: StoreError } | null = null;
   #failures = 0;
 
@@ -96,7 +101,11 @@ export class DatabaseConnection {
     this.#options = options;
   }
 
-  /** @param name of a statement that is prepared once per connection; null: one that is seldom used */
+  /**
+   * Resolves with the rows.
+   *
+   * @param name of a statement that is prepared once per connection; null: one that is seldom used
+   */
   query(name: string | null, text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
     const config = { text, values: [...values], ...(name === null ? {} : { name }) };
     return new Promise((resolve, reject) => {
@@ -105,7 +114,7 @@ export class DatabaseConnection {
     });
   }
 
-  /** The client behind it, connected. Rejects with a `StoreError`; `unreached` where it may be tried again. */
+  /** Resolves with the connected client. Rejects with a `StoreError`: `unreached` where a later attempt may succeed. */
   async connected(): Promise<pg.Client> {
     if (this.#isClosed) throw new StoreError("unreached", `connect to ${this.#login.shown}: it was closed`);
     if (!this.#client && this.#rest && this.#clock.monotonicMs() < this.#rest.untilMs) throw this.#rest.error;
@@ -131,7 +140,7 @@ export class DatabaseConnection {
         const question = this.#waiting.shift();
         if (question) await this.#ask(client, question);
       } catch (error) {
-        // Who waits for a server that is away hears so at once.
+        // Queries that wait for a server that is away fail at once.
         for (const { reject } of this.#waiting.splice(0)) reject(error);
       }
     }
@@ -147,7 +156,7 @@ export class DatabaseConnection {
       const { rows } = await inTime(client.query<Row>(config), patienceMs, this.#clock, late);
       resolve(rows);
     } catch (error) {
-      // Without a word from the server nothing is known about the connection any more.
+      // Without an answer from the server, the connection may be broken.
       if (sqlStateOf(error) === null) this.#drop(client);
       reject(toStoreError(what, error));
     }
@@ -169,7 +178,7 @@ export class DatabaseConnection {
     }
   }
 
-  /** Connects, within one deadline for all of it: a peer may be lost between any two of its answers. */
+  /** Connects, with one deadline for all steps: the server may be lost between any two of its answers. */
   async #open(): Promise<pg.Client> {
     const { purpose, deadlineMs } = this.#options;
     const readyMs = Math.min(deadlineMs, CONNECT_DEADLINE_MS);
@@ -180,7 +189,7 @@ export class DatabaseConnection {
       keepAlive: true,
       types,
     });
-    // Queries that wait are rejected by themselves.
+    // The client itself rejects the queries that wait.
     client.on("error", () => this.#drop(client));
     client.once("end", () => {
       this.#drop(client);
@@ -209,7 +218,10 @@ export class DatabaseConnection {
     await this.#options.onConnect?.(client);
   }
 
-  /** All nodes lose a database at once: they must not all come back at once. */
+  /**
+   * Sets the time before the next attempt, at random: nodes that lose a database together must not all come back at
+   * once.
+   */
   #restFor(error: StoreError): void {
     const ms =
       Math.min(FIRST_REST_MS * 2 ** this.#failures, this.#options.maxRestMs ?? MAX_REST_MS) * (0.5 + Math.random() / 2);
@@ -225,7 +237,7 @@ export class DatabaseConnection {
   }
 }
 
-/** A database that may lose what it said it stored, or that stores nothing. */
+/** Throws where the database stores nothing, or may lose what it has stored. */
 async function refuseUnfit(client: pg.Client, shown: string): Promise<void> {
   const { rows } = await client.query<Row>(
     `select pg_is_in_recovery() as standby, current_setting('fsync') as fsync,
@@ -243,12 +255,12 @@ async function refuseUnfit(client: pg.Client, shown: string): Promise<void> {
           : Number(row["version"]) < 150_000
             ? "chatd needs PostgreSQL 15 or newer"
             : null;
-  // A standby may become the primary, and this name may lead to another server in a moment.
+  // Not `broken`: a standby may become the primary, and this name may lead to another server in a moment.
   if (why !== null) throw new StoreError("unavailable", `connect to ${shown}: ${why}`);
 }
 
 function cut(client: pg.Client): void {
-  // Its types do not show the socket, and there is no other way to leave a server that does not answer.
+  // The types of the client do not show the socket, and there is no other way to leave a server that does not answer.
   const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
   connection.stream.destroy();
 }

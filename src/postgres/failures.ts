@@ -1,14 +1,17 @@
 import { StoreError, type StoreErrorCode } from "../ports/store-error.ts";
 
-/** What PostgreSQL says about a failure: five letters and digits (PostgreSQL manual, appendix A). */
+/**
+ * Returns the SQLSTATE of an error: five letters and digits (PostgreSQL manual, appendix A). Null: the error is not
+ * from the server.
+ */
 export function sqlStateOf(error: unknown): string | null {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return /^[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
 /**
- * Classes of failures that pass: connection (08), transaction rolled back (40), operator intervention (57). Of
- * insufficient resources (53) a full disk is one for people; they can make room.
+ * Classes of failures that pass: connection (08), transaction rolled back (40), insufficient resources (53, but for a
+ * full disk), operator intervention (57).
  */
 const PASSING = ["08", "40", "53", "57"];
 const DISK_FULL = "53100";
@@ -18,7 +21,7 @@ const NOT_AUTHENTICATED = "28";
 /** Data exceptions and broken constraints: this input, and not the database, is wrong. */
 const BAD_INPUT = ["22", "23"];
 
-/** @param what names what was tried and with what */
+/** @param what was tried, and with what */
 export function toStoreError(what: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const reason = error instanceof Error ? reasonOf(error) : String(error);
@@ -35,7 +38,7 @@ function codeOf(error: unknown): StoreErrorCode {
   return PASSING.includes(kind) || kind === NOT_AUTHENTICATED ? "unavailable" : "broken";
 }
 
-/** Several addresses were tried: the first one's reason says enough. */
+/** Returns why something failed. Where several addresses were tried, the reason of the first one says enough. */
 function reasonOf(error: Error): string {
   const [first] = error instanceof AggregateError ? error.errors : [];
   return error.message || (first instanceof Error ? first.message : "") || "no reason given";

@@ -1,8 +1,8 @@
-/** The functions of the database. One that has been released never changes: the next one has another number. */
+/** The functions of the database. A released one never changes: its successor has another number. */
 
 /**
- * Appends a batch of which only the last entry may move rules: nodes of version 1 call it; `APPEND_2` (append-2.ts) takes
- * its place.
+ * Appends a batch of which only the last entry may move rights. For nodes of version 1; replaced by `APPEND_2`
+ * (append-2.ts).
  */
 export const APPEND_1 = `
 create function chatd_append_1(
@@ -89,7 +89,10 @@ create function chatd_tell_1(p_kind smallint, p_body text) returns void language
 $$;
 `;
 
-/** Makes a room, or finds the one that an earlier attempt with the same token made; null: the name is taken. */
+/**
+ * Makes a room, or finds the one that an earlier attempt with the same token made. Returns its id; null: the name is
+ * taken.
+ */
 export const CREATE_ROOM = `
 create function chatd_create_room_1(
   p_key text, p_name text, p_private boolean, p_author_id bigint, p_author text, p_rights jsonb, p_token text
@@ -114,8 +117,9 @@ end $$;
 `;
 
 /**
- * Deletes up to `p_limit` entries of before a moment, from the streams from `p_from` on; of the last entry of a
- * stream its place stays. One node does it at a time; for the others there is nothing to do.
+ * Deletes up to `p_limit` entries older than `p_before`, from the streams from `p_from` on. Of the last entry of a
+ * stream only the content is deleted. `next`: the stream to go on from; null: none. One node does this at a time; for
+ * the others the call does nothing.
  */
 export const PRUNE = `
 create function chatd_prune_1(p_before timestamptz, p_from bigint, p_limit int, out entries bigint, out next bigint)
@@ -154,7 +158,7 @@ begin
 end $$;
 `;
 
-/** Who may not come in at all; all nodes are told in the stream of the server. */
+/** Bans from the server; all nodes are told of a change by the server stream. */
 export const BANS = `
 create function chatd_put_ban_1(p_subject text, p_until bigint, p_reason text, p_author text, p_at bigint)
 returns void language plpgsql as $$
@@ -176,9 +180,10 @@ end $$;
 `;
 
 /**
- * Takes names and tells where a node's people are. `held`: the sessions that hold the names they asked for, also by an
- * earlier attempt. `before` and `roster`: the version of the node's people before and after it; null: the node is gone, and
- * nothing was done. A version is the time, so that none comes twice where the database is restored to its past.
+ * Takes names, and writes the rooms of the people of a node. `held`: the sessions that hold the names that they asked
+ * for, also by an earlier attempt. `before` and `roster`: the version of the people of the node before and after the
+ * call; null: the node is gone, and nothing was done. A version is a time, so that none comes twice when the database
+ * is restored.
  */
 export const PRESENCE = `
 create function chatd_presence_1(

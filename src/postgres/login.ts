@@ -8,7 +8,7 @@ import { sqlStateOf } from "./failures.ts";
 const COMMAND_DEADLINE_MS = 10_000;
 const DEFAULT_PORT = 5432;
 
-/** What `--database postgres://…` says. */
+/** The parsed value of `--database postgres://…`. */
 export interface PostgresUrl {
   /** A name, an address, or the folder of a Unix socket. */
   readonly host: string;
@@ -16,11 +16,11 @@ export interface PostgresUrl {
   readonly user: string;
   readonly password: string | null;
   readonly database: string;
-  /** Whether it says so; null: it says nothing. */
+  /** Whether to use TLS; null: the URL does not say. */
   readonly tls: boolean | null;
 }
 
-/** Where the password and the trust come from, beside the URL. */
+/** Where the password and the trusted certificates come from, beside the URL. */
 export interface LoginFiles {
   readonly passwordFile: string | null;
   /** Run by `sh -c`; its output is the password. */
@@ -58,11 +58,11 @@ export function parsePostgresUrl(text: string): PostgresUrl | null {
 }
 
 /**
- * How to get into a database. A password file is read at each connection, and what a command answered is asked for again
- * when the database does not take it: managed passwords change while the process runs.
+ * Credentials for a database. A password file is read at each connection. A password command is run again when the
+ * database refuses its password: managed passwords change while the process runs.
  */
 export class Credentials {
-  /** Names the database for people; without the password. */
+  /** The URL without the password, for messages. */
   readonly shown: string;
   readonly #url: PostgresUrl;
   readonly #files: LoginFiles;
@@ -75,7 +75,7 @@ export class Credentials {
     this.shown = `postgres://${user}@${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;
   }
 
-  /** Rejects with a `StoreError` when a file or the command fails. */
+  /** Resolves with the options of a new client. Rejects with a `StoreError` when a file or the command fails. */
   async options(): Promise<ClientConfig> {
     const { host, port, user, database, tls } = this.#url;
     const { caFile } = this.#files;
@@ -91,7 +91,10 @@ export class Credentials {
     };
   }
 
-  /** A connection could not be made: the next one asks for the password again if that was why. */
+  /**
+   * Called when a connection could not be made. If the password was refused, the next connection runs the command
+   * again.
+   */
   failed(error: unknown): void {
     if (sqlStateOf(error)?.startsWith("28") === true) this.#answered = null;
   }
@@ -110,7 +113,10 @@ export class Credentials {
   }
 }
 
-/** A secret is a password, or an object with one in it: that is what AWS keeps for its databases. */
+/**
+ * Returns the password in a secret, which is the password itself, or a JSON object with it, as AWS keeps for its
+ * databases.
+ */
 function passwordIn(secret: string): string {
   try {
     const { password } = MANAGED_SECRET.parse(JSON.parse(secret));
@@ -130,7 +136,10 @@ async function read(what: string, path: string): Promise<string> {
   }
 }
 
-/** Its output may hold the password, so it goes nowhere when the command fails, and `cause` neither. */
+/**
+ * Runs the command. The error of a command that failed has neither its output nor a `cause`, which may hold the
+ * password.
+ */
 function ask(command: string): Promise<string> {
   return new Promise((resolve, reject) => {
     // Not through `promisify`: the `execFile` of a packaged program gives it another result.

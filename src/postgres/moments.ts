@@ -1,6 +1,6 @@
 /**
- * Pasts are told apart by times, and ids are times: they must not come again after a restore, also while the clock of the
- * server is behind what is stored. Then a time follows the last one by a random number of microseconds.
+ * Times tell the pasts of a database apart, and ids are times, so none may come again after a restore. While the clock
+ * of the server is behind what is stored, a time follows the last one by a random number of microseconds.
  */
 export const MOMENTS = `
 create function chatd_moment_1(last timestamptz) returns timestamptz language sql as $$

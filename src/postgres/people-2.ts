@@ -1,7 +1,8 @@
 /**
- * As those of `_1`, by an attempt with a number, of a node that was told `p_version` of its people last. `state`: `done`; or,
- * and nothing was done, as of `chatd_attempt_1`, or `past`: the database has a lower version, as it was restored. `refused`:
- * the sessions whose names others hold, and `renewed`: when the nodes of those renewed their leases, in microseconds.
+ * The same as `chatd_presence_1` and `chatd_release_1`, as attempts with a number. `p_version`: the last version of its
+ * people that the node was told. `state`: `done`. With any other state nothing was done: what `chatd_attempt_1`
+ * returns, or `past`: the database has a lower version, as it was restored. `refused`: the sessions whose names others
+ * hold. `renewed`: when the nodes of those others last renewed their leases, in microseconds.
  */
 export const PRESENCE_2 = `
 create function chatd_people_state_1(node bigint, nr bigint, p_version bigint) returns text language plpgsql as $$

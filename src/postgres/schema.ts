@@ -9,9 +9,9 @@ import { MOMENTS } from "./moments.ts";
 import { PRESENCE_2 } from "./people-2.ts";
 
 /**
- * Numbered migrations: number n brings a database of version n - 1 to version n. One that has been released never
- * changes. They expand; what an older chatd needs is taken away one release later, and `minNode` says so: nodes of the
- * version before go on while a cluster is upgraded, and an upgrade can be taken back.
+ * Migrations: number n brings a database from version n - 1 to version n. A released one never changes. Migrations only
+ * add, so nodes of the previous version go on while a cluster is upgraded, and an upgrade can be taken back. What an
+ * older chatd needs is removed one release later, and then `minNode` rises.
  */
 const MIGRATIONS: readonly { readonly minNode: number; readonly sql: string }[] = [
   {
@@ -99,24 +99,24 @@ const MIGRATIONS: readonly { readonly minNode: number; readonly sql: string }[] 
     ${PRESENCE}
     `,
   },
-  // A batch may move the rules of several streams.
+  // A batch may move the rights of several streams.
   { minNode: 1, sql: APPEND_2 },
   // An attempt that runs late takes no effect, and a database that was restored is noticed before it is written to.
   { minNode: 1, sql: [ATTEMPTS, MOMENTS, APPEND_3, CREATE_ROOM_2, BANS_2, PRESENCE_2].join("\n") },
 ];
 
-/** What this chatd writes. */
+/** Version of the schema that this chatd writes. */
 export const VERSION = MIGRATIONS.length;
 
-/** Two nodes that start at once do not migrate at once: the number is chatd's own. */
+/** Advisory lock that keeps two nodes from migrating at the same time. The number is chatd's own. */
 const MIGRATION_LOCK = 0x63_68_61_74;
 const LOCK_TRIES = 5;
 
 export interface Schema {
-  /** What it was before, and is now. */
+  /** Version before the migration, and after it. */
   readonly from: number;
   readonly to: number;
-  /** Names the cluster: what it is told is for its own nodes only. */
+  /** Id of the cluster, a part of the name of its bus. */
   readonly cluster: string;
 }
 

@@ -1,9 +1,9 @@
 import type { Clock } from "../ports/clock.ts";
-import type { Newcomer } from "../ports/presence.ts";
-import { RosterPresence } from "./roster-presence.ts";
+import type { Newcomer, Presence } from "../ports/presence.ts";
+import { Roster } from "./roster.ts";
 
 /** Who holds which name, and who is in which room, on a node that is alone. */
-export class MemoryPresence extends RosterPresence {
+export class MemoryPresence extends Roster implements Presence {
   readonly #clock: Pick<Clock, "micros">;
 
   constructor(clock: Pick<Clock, "micros">) {
@@ -11,28 +11,28 @@ export class MemoryPresence extends RosterPresence {
     this.#clock = clock;
   }
 
-  override claim({ id, name, address, sinceMicros }: Newcomer): Promise<boolean> {
-    if (this.roster.find(name.key)) return Promise.resolve(false);
-    this.roster.add({ id, name, address, sinceMicros, rooms: new Map(), node: null });
+  claim({ id, name, address, sinceMicros }: Newcomer): Promise<boolean> {
+    if (this.find(name.key)) return Promise.resolve(false);
+    this.add({ id, name, address, sinceMicros, rooms: new Map(), node: null });
     return Promise.resolve(true);
   }
 
-  override release(session: number): void {
-    this.roster.remove(session);
+  release(session: number): void {
+    this.remove(session);
   }
 
-  override joined(session: number, room: number): void {
-    this.roster.enter(session, room, this.#clock.micros());
+  joined(session: number, room: number): void {
+    this.enter(session, room, this.#clock.micros());
   }
 
-  override left(session: number, room: number): void {
-    this.roster.leave(session, room);
+  left(session: number, room: number): void {
+    this.leave(session, room);
   }
 
-  override goneOf(sessions: readonly number[]): Promise<readonly number[]> {
-    return Promise.resolve(sessions.filter((id) => !this.roster.has(id)));
+  goneOf(sessions: readonly number[]): Promise<readonly number[]> {
+    return Promise.resolve(sessions.filter((id) => !this.has(id)));
   }
 
   /** Nobody is elsewhere, so there is nothing to tell. */
-  override listen(): void {}
+  listen(): void {}
 }

@@ -1,22 +1,25 @@
 import { compareNames, type NameKey } from "../domain/names.ts";
 import { SortedTree } from "../domain/sorted-tree.ts";
 import type { Whereabouts } from "../ports/cluster-message.ts";
+import type { UserRef } from "../domain/principal.ts";
 import type { Person } from "../ports/presence.ts";
 import type { FirstOf } from "../ports/store.ts";
 
-/** Somebody of this node. */
+/** Somebody who is logged in at this node. */
 export interface LocalPerson extends Person {
   readonly node: null;
   readonly rooms: Map<number, number>;
 }
 
-/** What a change of the roster means for others. */
+/** Called with the moves of people of other nodes that follow from a change of the roster. */
 export interface Movements {
   joined(person: Person, room: number): void;
   left(person: Person, room: number): void;
 }
 
-/** The people in one room; sorted by name from when somebody asks for that. */
+/**
+ * The people in one room. `sorted` (by name) is null until somebody asks for it, and is kept up to date from then on.
+ */
 interface RoomPeople {
   readonly all: Map<number, Person>;
   sorted: SortedTree<Person> | null;
@@ -24,15 +27,18 @@ interface RoomPeople {
 
 /** Everybody who is logged in, here and at other nodes, and the rooms that they are in. */
 export class Roster {
-  /** Those of this node. */
+  /** By session. */
   readonly #here = new Map<number, LocalPerson>();
   readonly #byId = new Map<number, Person>();
-  /** For a moment two nodes may have somebody of one name: each side is kept apart, and this node's people count first. */
+  /**
+   * By name, the people of this node apart from the others: for a moment two nodes may have the same name, and then
+   * this node finds its own person.
+   */
   readonly #hereByKey = new Map<NameKey, Person>();
   readonly #elsewhereByKey = new Map<NameKey, Person>();
   readonly #byRoom = new Map<number, RoomPeople>();
   readonly #byNode = new Map<number, Set<number>>();
-  /** Null until somebody asks for names: from then on it is kept. */
+  /** By name. Null until somebody asks for names, and kept up to date from then on. */
   #sorted: SortedTree<Person> | null = null;
 
   get count(): number {
@@ -48,7 +54,7 @@ export class Roster {
     return this.#here;
   }
 
-  all(): Iterable<Person> {
+  people(): Iterable<Person> {
     return this.#byId.values();
   }
 
@@ -66,7 +72,7 @@ export class Roster {
     return firstNames(this.#sorted, limit);
   }
 
-  /** The node where somebody is; null: they are here, or unknown. */
+  /** Returns the node where somebody is; null: they are here, or unknown. */
   nodeOf(id: number): number | null {
     return this.#byId.get(id)?.node ?? null;
   }
@@ -90,7 +96,17 @@ export class Roster {
     return firstNames(people.sorted, limit);
   }
 
-  /** Somebody of this node is logged in now. */
+  eldestIn(room: number, isOut: (person: Person) => boolean): UserRef | null {
+    let eldest: Person | null = null;
+    let sinceMicros = Number.POSITIVE_INFINITY;
+    for (const person of this.peopleIn(room)) {
+      const joinedMicros = person.rooms.get(room) ?? Number.POSITIVE_INFINITY;
+      if (joinedMicros < sinceMicros && !isOut(person)) [eldest, sinceMicros] = [person, joinedMicros];
+    }
+    return eldest;
+  }
+
+  /** Adds somebody who has logged in at this node. */
   add(person: LocalPerson): void {
     this.#here.set(person.id, person);
     this.#byId.set(person.id, person);
@@ -99,7 +115,7 @@ export class Roster {
     for (const room of person.rooms.keys()) this.#enter(person, room);
   }
 
-  /** A session of this node is in a room now; nothing happens where it is not logged in. */
+  /** Puts a session of this node into a room; does nothing when the session is not logged in. */
   enter(session: number, room: number, sinceMicros: number): void {
     const person = this.#here.get(session);
     if (!person) return;
@@ -114,13 +130,13 @@ export class Roster {
     this.#leave(person, room);
   }
 
-  /** Somebody of another node is logged in now, and is in these rooms. */
+  /** Adds somebody of another node, or updates their rooms. */
   put(node: number, now: Whereabouts, told: Movements): void {
-    // In a database that was restored, a person of this node may still be there under another node.
+    // A database that was restored may have a person of this node under another node.
     if (this.#here.has(now.id)) return;
     const before = this.#byId.get(now.id);
     const person: Person = { ...now, node };
-    // Where they stay, their place stays: those who joined first come first.
+    // In rooms where they stay, they keep their place in the order of joining.
     if (before) this.#forget(before, person.rooms);
     this.#byId.set(person.id, person);
     this.#elsewhereByKey.set(person.name.key, person);
@@ -131,7 +147,11 @@ export class Roster {
     for (const room of before?.rooms.keys() ?? []) if (!person.rooms.has(room)) told.left(person, room);
   }
 
-  /** Somebody, of this node or another, is logged in no longer. @param told who is told of the rooms that they were in */
+  /**
+   * Removes somebody who is not logged in any more, at this node or another.
+   *
+   * @param told called with the rooms that they were in
+   */
   remove(id: number, told: Movements | null = null): void {
     const person = this.#byId.get(id);
     if (!person) return;
@@ -139,14 +159,14 @@ export class Roster {
     for (const room of person.rooms.keys()) told?.left(person, room);
   }
 
-  /** These people are all that another node has. */
+  /** Replaces all people of another node. */
   replace(node: number, people: readonly Whereabouts[], told: Movements): void {
     const now = new Set(people.map(({ id }) => id));
     for (const id of this.#of(node)) if (!now.has(id)) this.remove(id, told);
     for (const person of people) this.put(node, person, told);
   }
 
-  /** Returns whom it had. */
+  /** Removes a node and its people. Returns their sessions. */
   removeNode(node: number, told: Movements): readonly number[] {
     const people = [...this.#of(node)];
     this.replace(node, [], told);

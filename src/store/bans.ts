@@ -1,8 +1,8 @@
 import type { BanRecord } from "../ports/store.ts";
 
 /**
- * Every ban, the oldest first, in SQLite and in PostgreSQL. An end that a number of JavaScript does not hold exactly is
- * null: some 230 years away, it means "until it is lifted".
+ * Selects every ban, the oldest first, in SQLite and in PostgreSQL. An end beyond the safe integers of JavaScript, some
+ * 230 years away, becomes null: until it is lifted.
  */
 export const SELECT_BANS = `
   select subject, case when until between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER} then until end as until,

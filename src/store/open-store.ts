@@ -6,10 +6,10 @@ import { parsePostgresUrl, type PostgresUrl } from "../postgres/login.ts";
 import { FileStore } from "./sqlite/file-store.ts";
 import { MemoryStore } from "./sqlite/memory-store.ts";
 
-/** What `--database` says. */
+/** The parsed value of `--database`. */
 export type DatabaseUrl = FileUrl | { readonly type: "postgres"; readonly url: PostgresUrl };
 
-/** A database of this process alone. */
+/** A database that only this process uses. */
 export type FileUrl =
   { readonly type: "memory" } | { readonly type: "sqlite"; readonly path: string; readonly maxPages: number | null };
 
@@ -27,10 +27,10 @@ export function parseDatabaseUrl(url: string): DatabaseUrl | null {
 }
 
 /**
- * Opens the store and makes what is missing: its folder, its file, its tables. Throws a `StoreError` whose message
- * says what to do.
+ * Opens the store, and makes what is missing: its folder, its file, its tables. Rejects with a `StoreError` whose
+ * message says what to do.
  *
- * @param node identifies this process among those that ever wrote
+ * @param node identifies this process among all that ever wrote to the file
  */
 export async function openStore(url: FileUrl, node: number): Promise<Store> {
   if (url.type === "memory") return new MemoryStore();
@@ -42,7 +42,7 @@ export async function openStore(url: FileUrl, node: number): Promise<Store> {
   }
   const store = new FileStore(path, url.maxPages, node);
   try {
-    // The first call opens the file: what is wrong with it shows here, and not at the first message.
+    // The first call opens the file, so a problem with it shows here, and not at the first message.
     await store.rooms({ ids: [] });
     return store;
   } catch (error) {

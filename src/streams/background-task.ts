@@ -2,14 +2,15 @@ import type { Clock, Timer } from "../ports/clock.ts";
 import { StoreError } from "../ports/store-error.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 
-const EVERY_MS = 10 * 60_000;
-/** The first time is soon, and not while everybody comes back after a start. */
+/** Pause between the end of a round and the beginning of the next one. */
+const PAUSE_MS = 10 * 60_000;
+/** Pause before the first round: it is to begin soon, but not while everybody comes back after a start. */
 const FIRST_MS = 60_000;
-/** Each step is followed by a wait of so many times its duration: live traffic gets about 90 % of the store. */
+/** After each step, wait this many times its duration, so that live traffic gets about 90 % of the store. */
 const REST_FACTOR = 9;
-const LEAST_REST_MS = 20;
+const MIN_REST_MS = 20;
 
-/** Background work on the store: begins every ten minutes, and rests after each step. */
+/** Background work on the store, in rounds: ten minutes lie between two of them, and a rest after each step. */
 export abstract class BackgroundTask {
   readonly #clock: Clock;
   readonly #telemetry: Telemetry;
@@ -35,7 +36,7 @@ export abstract class BackgroundTask {
     await this.#run;
   }
 
-  /** Does all there is to do; returns early when `isStopped`. A rejection is reported, and ends this round. */
+  /** One round; returns early when `isStopped`. A rejection is reported, and ends the round. */
   protected abstract work(): Promise<void>;
 
   protected get isStopped(): boolean {
@@ -47,7 +48,7 @@ export abstract class BackgroundTask {
     if (this.#isStopped) return Promise.resolve();
     const ms = (this.#clock.monotonicMs() - startedMs) * REST_FACTOR;
     return new Promise((resolve) => {
-      const timer = this.#clock.after(Math.max(ms, LEAST_REST_MS), resolve);
+      const timer = this.#clock.after(Math.max(ms, MIN_REST_MS), resolve);
       this.#endRest = () => {
         timer.cancel();
         resolve();
@@ -68,6 +69,6 @@ export abstract class BackgroundTask {
       if (error instanceof StoreError) this.#telemetry.storeHealth(error);
       else this.#telemetry.failed("work on the store in the background", error);
     }
-    if (!this.#isStopped) this.#next(EVERY_MS);
+    if (!this.#isStopped) this.#next(PAUSE_MS);
   }
 }

@@ -6,10 +6,11 @@ import { bytesOf } from "../domain/rights.ts";
 import type { Stream } from "./stream.ts";
 
 export interface BacklogLimits {
-  /** Bounds on what waits to be stored, for all sessions together; 0 = none. */
+  /** Maximum number of entries that wait to be stored, of all sessions together; 0 = no limit. */
   readonly maxPendingMessages: number;
+  /** Maximum number of their bytes; 0 = no limit. */
   readonly maxPendingBytes: number;
-  /** So long may a line wait that was not sent to the store yet. */
+  /** Maximum time that an entry may wait before it is sent to the store, in milliseconds; 0 = no limit. */
   readonly maxPendingAgeMs: number;
 }
 
@@ -18,15 +19,15 @@ export interface BacklogHooks<Q extends QueuedEntry> {
   isOnHold(queued: Q): boolean;
   /** Whether the entry has to be judged again, though the rights are the same. */
   mustRecheck(queued: Q): boolean;
-  /** Judges again by the rights as they are now, and marks the entry with their version. Null: it is still allowed. */
+  /** Judges by the current rights. Returns the refusal; null: still allowed, and the entry has their version now. */
   recheck(queued: Q): Refusal | null;
   /** Called when an entry that moves rights goes to the store: sets the rights after it. */
   computeRights(queued: Q): void;
-  /** A stream that rested may be tried again. */
+  /** Called when a stream that rested may be tried again. */
   mayGoOn(): void;
 }
 
-/** A pause of a stream; the next one is longer, until the stream takes something. */
+/** A pause of a stream. Each one is longer than the one before it, until the stream takes something. */
 interface Rest {
   readonly ms: number;
   isOver: boolean;
@@ -37,12 +38,12 @@ const MAX_BATCH_BYTES = 256 * 1024;
 const FIRST_REST_MS = 50;
 const LONGEST_REST_MS = 2000;
 
-/** What was said and is not with the store: in order, within bounds, and never for longer than it may wait. */
+/** Entries that are not with the store yet: in order, within bounds, and refused when they have waited too long. */
 export class Backlog<Q extends QueuedEntry> {
   readonly #clock: Clock;
   readonly #limits: () => BacklogLimits;
   readonly #hooks: BacklogHooks<Q>;
-  #pending: Q[] = [];
+  #queued: Q[] = [];
   #bytes = 0;
   readonly #rests = new Map<Stream, Rest>();
 
@@ -53,109 +54,105 @@ export class Backlog<Q extends QueuedEntry> {
   }
 
   get length(): number {
-    return this.#pending.length;
+    return this.#queued.length;
   }
 
-  /** Whether something may go to the store now. */
+  /** Whether an entry may go to the store now. */
   get hasReady(): boolean {
-    return this.#pending.some((pending) => !this.#waits(pending));
+    return this.#queued.some((queued) => !this.#waits(queued));
   }
 
-  /** Throws `too-much-waiting` past the bounds; after that the entry is settled, once, in any case. */
-  add(pending: Q): void {
+  /** Queues an entry. Throws `too-much-waiting` past the bounds; else the entry will be settled exactly once. */
+  add(queued: Q): void {
     const { maxPendingMessages, maxPendingBytes } = this.#limits();
-    const bytes = this.#bytes + pending.bytes;
-    if (maxPendingMessages > 0 && this.#pending.length >= maxPendingMessages) throw new Refusal("too-much-waiting");
+    const bytes = this.#bytes + queued.bytes;
+    if (maxPendingMessages > 0 && this.#queued.length >= maxPendingMessages) throw new Refusal("too-much-waiting");
     if (maxPendingBytes > 0 && bytes > maxPendingBytes) throw new Refusal("too-much-waiting");
     this.#bytes = bytes;
-    this.#pending.push(pending);
+    this.#queued.push(queued);
   }
 
-  /**
-   * The next lines that are still allowed. An entry that moves rules is the last of its stream in a batch: what follows it
-   * there waits, in order, and is judged by the new rules. Other streams go on.
-   */
+  /** Takes out the next entries, of each stream up to one that moves rights; refuses what is not allowed any more. */
   take(): Q[] {
     const batch: Q[] = [];
     const moved = new Set<Stream>();
     const waiting: Q[] = [];
     let bytes = 0;
     let seen = 0;
-    for (const pending of this.#pending) {
-      // Whether a room may be ended depends on what was said in it: the lines before that are stored first.
-      if (endsAfterLines(pending, batch)) moved.add(pending.to);
-      if (moved.has(pending.to) || this.#waits(pending)) {
+    for (const queued of this.#queued) {
+      // Whether a room may be ended depends on what was said in it, so lines before its end are stored first.
+      if (endsAfterLines(queued, batch)) moved.add(queued.to);
+      if (moved.has(queued.to) || this.#waits(queued)) {
         seen += 1;
-        waiting.push(pending);
+        waiting.push(queued);
         continue;
       }
-      if (batch.length === MAX_BATCH_LINES || (bytes + pending.bytes > MAX_BATCH_BYTES && batch.length > 0)) break;
+      if (batch.length === MAX_BATCH_LINES || (bytes + queued.bytes > MAX_BATCH_BYTES && batch.length > 0)) break;
       seen += 1;
-      this.#bytes -= pending.bytes;
-      const refused = isJudged(pending) && !this.#hooks.mustRecheck(pending) ? null : this.#hooks.recheck(pending);
+      this.#bytes -= queued.bytes;
+      const refused = isJudged(queued) && !this.#hooks.mustRecheck(queued) ? null : this.#hooks.recheck(queued);
       if (refused) {
-        pending.settle(refused);
+        queued.settle(refused);
         continue;
       }
-      batch.push(pending);
-      bytes += pending.bytes;
-      if (!movesRights(pending.kind)) continue;
-      this.#hooks.computeRights(pending);
-      bytes += bytesOf(pending.rights);
-      moved.add(pending.to);
+      batch.push(queued);
+      bytes += queued.bytes;
+      if (!movesRights(queued.kind)) continue;
+      this.#hooks.computeRights(queued);
+      bytes += bytesOf(queued.rights);
+      moved.add(queued.to);
     }
-    this.#pending = waiting.concat(this.#pending.slice(seen));
+    this.#queued = waiting.concat(this.#queued.slice(seen));
     return batch;
   }
 
-  /** Lines that the store did not take go first in the next batch. */
+  /** Puts back entries that the store did not take: they go first in the next batch. */
   putBack(left: readonly Q[]): void {
-    for (const pending of left) this.#bytes += pending.bytes;
-    this.#pending = [...left, ...this.#pending];
+    for (const queued of left) this.#bytes += queued.bytes;
+    this.#queued = [...left, ...this.#queued];
   }
 
-  /** The stream took nothing, and it is unknown why: it is tried again after a pause, which is longer each time. */
+  /** Called when a stream took nothing for an unknown reason: it is tried again after a pause that grows each time. */
   rest(stream: Stream): void {
-    const before = this.#rests.get(stream)?.ms;
-    const rest = { ms: before === undefined ? FIRST_REST_MS : Math.min(before * 2, LONGEST_REST_MS), isOver: false };
+    const lastMs = this.#rests.get(stream)?.ms;
+    const rest = { ms: lastMs === undefined ? FIRST_REST_MS : Math.min(lastMs * 2, LONGEST_REST_MS), isOver: false };
     this.#rests.set(stream, rest);
     this.#clock.after(rest.ms, () => {
       rest.isOver = true;
-      if (!this.#pending.some(({ to }) => to === stream)) this.#rests.delete(stream);
+      if (!this.#queued.some(({ to }) => to === stream)) this.#rests.delete(stream);
       this.#hooks.mayGoOn();
     });
   }
 
-  /** The stream took something, or something is known of it that was not. */
+  /** Called when a stream took something, or when something new is known of it: it need not rest. */
   wake(stream: Stream): void {
     this.#rests.delete(stream);
   }
 
-  /** Refuses what has waited longer than it may. */
   refuseOld(): void {
     const { oldestMs } = this;
-    const old = this.#pending.filter(({ saidAtMs }) => saidAtMs < oldestMs);
+    const old = this.#queued.filter(({ saidAtMs }) => saidAtMs < oldestMs);
     if (old.length === 0) return;
-    this.#pending = this.#pending.filter(({ saidAtMs }) => saidAtMs >= oldestMs);
-    for (const pending of old) {
-      this.#bytes -= pending.bytes;
-      pending.settle(new Refusal("store-unavailable"));
+    this.#queued = this.#queued.filter(({ saidAtMs }) => saidAtMs >= oldestMs);
+    for (const queued of old) {
+      this.#bytes -= queued.bytes;
+      queued.settle(new Refusal("store-unavailable"));
     }
   }
 
-  /** What was said before this moment, by the monotonic clock in milliseconds, has waited longer than it may. */
+  /** Entries said before this time of the monotonic clock, in milliseconds, have waited too long. */
   get oldestMs(): number {
     const { maxPendingAgeMs } = this.#limits();
     return maxPendingAgeMs === 0 ? Number.NEGATIVE_INFINITY : this.#clock.monotonicMs() - maxPendingAgeMs;
   }
 
-  /** Refuses everything. Returns how much that was. */
+  /** Refuses everything. Returns the number of entries. */
   refuseAll(): number {
-    const all = this.#pending;
-    this.#pending = [];
+    const all = this.#queued;
+    this.#queued = [];
     this.#bytes = 0;
     this.#rests.clear();
-    for (const pending of all) pending.settle(new Refusal("store-unavailable"));
+    for (const queued of all) queued.settle(new Refusal("store-unavailable"));
     return all.length;
   }
 
@@ -164,11 +161,11 @@ export class Backlog<Q extends QueuedEntry> {
   }
 }
 
-/** Most entries were judged by the rights that still hold. */
+/** Whether the entry was judged by rights that still hold, as most were. The end of a room is always judged again. */
 function isJudged({ rightsVersion, takeovers, to, kind }: QueuedEntry): boolean {
   return rightsVersion === to.rightsVersion && takeovers === to.takeovers && !to.isDestroyed && !closesStream(kind);
 }
 
-function endsAfterLines(pending: QueuedEntry, batch: readonly QueuedEntry[]): boolean {
-  return closesStream(pending.kind) && batch.some(({ to, kind }) => to === pending.to && isMessage(kind));
+function endsAfterLines(queued: QueuedEntry, batch: readonly QueuedEntry[]): boolean {
+  return closesStream(queued.kind) && batch.some(({ to, kind }) => to === queued.to && isMessage(kind));
 }

@@ -1,18 +1,17 @@
-/** What of the time that a delivery took the next one may wait, and at most how long. */
+/** How long lines may wait for more. */
 export interface BatchDelayLimits {
+  /** Part of the time that the last delivery took. */
   readonly part: number;
+  /** Maximum delay, in milliseconds. */
   readonly maxMs: number;
 }
 
-/** Less is too little to wait for. */
+/** Minimum delay: a shorter one is not worth a timer. */
 const MIN_MS = 1;
 
-/**
- * Where it takes long to bring lines to everybody, the next ones wait a little, so that more of them share the writes:
- * few people never wait, and many get more lines with each write.
- */
+/** Where delivering lines takes long, the next ones wait a little, so that more of them share the writes. */
 export class BatchDelay {
-  /** What the last delivery took, in milliseconds. */
+  /** Duration of the last delivery, in milliseconds. */
   tookMs = 0;
   readonly #limits: BatchDelayLimits;
 
@@ -20,7 +19,7 @@ export class BatchDelay {
     this.#limits = limits;
   }
 
-  /** So long may what comes now wait for more, in milliseconds; 0: not at all. */
+  /** Time that what comes now waits for more, in milliseconds; 0: it goes at once. */
   get waitMs(): number {
     const waitMs = Math.min(this.tookMs * this.#limits.part, this.#limits.maxMs);
     return waitMs < MIN_MS ? 0 : waitMs;

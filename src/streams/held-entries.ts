@@ -5,13 +5,13 @@ import type { Stream } from "./stream.ts";
 /** An entry that came to this node: by its own append, from the bus, or read from the store. */
 export interface ArrivedEntry {
   readonly entry: Entry;
-  /** The time of the entry before it in its stream, in microseconds; null: not known. */
+  /** The time of the entry before it in the stream, in microseconds since 1970; null: not known. */
   readonly previousAtMicros: number | null;
-  /** The queued entry that it was at this node, to be settled once, when it is delivered or will not be; null: none. */
+  /** The queued entry of this node that it was, settled once: when it is delivered, or will not be; null: none. */
   readonly origin: Pick<QueuedEntry, "settle" | "saidAtMs"> | null;
 }
 
-/** Arrivals that came before their turn, by stream and position. */
+/** Entries that arrived before their turn, by stream and position. */
 export class HeldEntries {
   readonly #held = new Map<Stream, Map<number, ArrivedEntry>>();
 
@@ -27,7 +27,7 @@ export class HeldEntries {
     return [...(this.#held.get(stream)?.keys() ?? [])];
   }
 
-  /** Holds an arrival. Of two of one position that one stays for which somebody waits; returns the other if somebody waits for it, too. */
+  /** Holds an arrival; of two at one position, one with an `origin` stays. Returns one with `origin` that gave way. */
   add(stream: Stream, arrival: ArrivedEntry): ArrivedEntry | null {
     const { pos } = arrival.entry;
     let held = this.#held.get(stream);
@@ -37,7 +37,7 @@ export class HeldEntries {
     return known?.origin && arrival.origin ? known : null;
   }
 
-  /** Returns those that it had, for the caller to deliver or to settle. */
+  /** Removes the arrivals at these positions, and returns those there were, for the caller to deliver or to settle. */
   take(stream: Stream, positions: readonly number[]): readonly ArrivedEntry[] {
     const taken = positions.map((pos) => this.get(stream, pos)).filter((arrival) => arrival !== undefined);
     const held = this.#held.get(stream);
@@ -46,7 +46,7 @@ export class HeldEntries {
     return taken;
   }
 
-  /** As `take`, for all of the stream. */
+  /** As `take`, for all positions of the stream. */
   takeAll(stream: Stream): readonly ArrivedEntry[] {
     const held = this.#held.get(stream);
     this.#held.delete(stream);

@@ -18,49 +18,47 @@ export interface LogPorts {
 }
 
 export interface LogHooks<Q extends QueuedEntry> extends Omit<BacklogHooks<Q>, "mayGoOn"> {
-  /** The store says that the rights of streams are others than this node knows: learns them. Rejects with a `StoreError`. */
+  /** Called when streams took nothing: learns their rights from the store. Rejects with a `StoreError`. */
   refresh(streams: readonly Stream[]): Promise<void>;
-  /** Entries of one batch by stream, in order, that nobody can take back any more. Settles each when it is delivered. */
+  /** Called with the durable entries of one batch, by stream and in order. Settles each when it is delivered. */
   deliver(stored: ReadonlyMap<Stream, readonly ArrivedEntry[]>): void;
 }
 
-/** What became of a batch, where it was not stored. `fenced`: it may go into another batch. */
+/** Why a batch was not stored. `refused`: its entries are settled. `fenced`: they may go into another batch. */
 type NotStored = "refused" | "bad-input" | "fenced";
 
-/** What the author of a line is told that was not stored, or may not have been. */
+/** Code that the author of a line is told when it was not stored, or may not have been. */
 type NotStoredCode = "store-full" | "store-unavailable" | "store-unknown";
 
-/** Where deliveries take long, a batch waits for more lines, as `Pace` says; so many are enough and go at once. */
+/** Number of lines that go at once, where a batch would wait for more (`BatchDelay`). */
 const ENOUGH_LINES = 500;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 2000;
 const AGE_CHECK_MS = 1000;
 
-/**
- * Everything durable goes through here, in numbered batches: one is with the store, and what is said meanwhile is the
- * next. What the store took is delivered; nobody sees it before.
- */
+/** Brings drafts to the store in numbered batches: one is with the store, and what is said meanwhile is the next. */
 export class Log<Q extends QueuedEntry> {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #telemetry: Telemetry;
-  readonly #pace: BatchDelay;
+  readonly #batchDelay: BatchDelay;
   readonly #hooks: LogHooks<Q>;
   readonly #backlog: Backlog<Q>;
   #batchNumber = 0;
-  /** `waiting`: nothing of what waits may go to the store now. */
+  /** `waiting`: there are queued entries, and none of them may go to the store now. */
   #state: "idle" | "scheduled" | "appending" | "waiting" = "idle";
   #whenIdle: (() => void)[] = [];
   #isGivenUp = false;
-  /** The batch that was sent last was fenced. */
+  /** Whether the batch that was sent last was fenced. */
   #isFenced = false;
+  /** Number of entries that were given up and may not have been stored. */
   #maybeNotStored = 0;
   /** Runs while a batch waits for more lines. */
-  #gathering: Timer | null = null;
+  #delaying: Timer | null = null;
   #isAgeWatched = false;
 
   constructor({ store, clock, telemetry, batchDelay }: LogPorts, limits: () => BacklogLimits, hooks: LogHooks<Q>) {
-    this.#pace = batchDelay;
+    this.#batchDelay = batchDelay;
     this.#store = store;
     this.#clock = clock;
     this.#telemetry = telemetry;
@@ -68,19 +66,19 @@ export class Log<Q extends QueuedEntry> {
     this.#backlog = new Backlog(clock, limits, { ...hooks, mayGoOn: () => this.goOn() });
   }
 
-  /** Queues an entry. Throws `too-much-waiting` past the bounds; after that it is settled, once, in any case. */
-  add(pending: Q): void {
-    this.#backlog.add(pending);
+  /** Queues an entry. Throws `too-much-waiting` past the bounds; else the entry will be settled exactly once. */
+  add(queued: Q): void {
+    this.#backlog.add(queued);
     if (this.#state === "idle" || this.#state === "waiting") this.#schedule();
-    else if (this.#gathering && this.#backlog.length >= ENOUGH_LINES) this.#runSoon();
+    else if (this.#delaying && this.#backlog.length >= ENOUGH_LINES) this.#runSoon();
   }
 
-  /** What had to wait may go to the store now, or be refused. */
+  /** Called when entries that had to wait may go to the store now, or be refused. */
   goOn(): void {
     if (this.#state === "waiting") this.#schedule();
   }
 
-  /** Entries that wait to be sent to the store. */
+  /** Number of entries that wait to be sent to the store. */
   get pendingLines(): number {
     return this.#backlog.length;
   }
@@ -91,10 +89,7 @@ export class Log<Q extends QueuedEntry> {
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /**
-   * Resolves when everything that was queued is settled, with how many entries may not have been stored: past `withinMs`
-   * a store that fails is not tried again.
-   */
+  /** As `whenIdle`, with the number of entries that the store may lack; gives up a failing store after `withinMs`. */
   async finish(withinMs: number): Promise<number> {
     const timer = this.#clock.after(withinMs, () => {
       this.#isGivenUp = true;
@@ -108,14 +103,14 @@ export class Log<Q extends QueuedEntry> {
   #schedule(): void {
     this.#state = "scheduled";
     if (!this.#isAgeWatched) this.#watchAge();
-    const { waitMs } = this.#pace;
+    const { waitMs } = this.#batchDelay;
     if (waitMs === 0 || this.#backlog.length >= ENOUGH_LINES) this.#runSoon();
-    else this.#gathering = this.#clock.after(waitMs, () => this.#runSoon());
+    else this.#delaying = this.#clock.after(waitMs, () => this.#runSoon());
   }
 
   #runSoon(): void {
-    this.#gathering?.cancel();
-    this.#gathering = null;
+    this.#delaying?.cancel();
+    this.#delaying = null;
     this.#clock.soon(() => {
       this.#run().catch((error: unknown) => this.#telemetry.failed("append a batch", error));
     });
@@ -131,10 +126,7 @@ export class Log<Q extends QueuedEntry> {
     if (this.#state === "idle") for (const idle of this.#whenIdle.splice(0)) idle();
   }
 
-  /**
-   * Stores and delivers a batch; resolves with the lines, in order, whose stream took nothing. One line that the store does
-   * not take is found by halves, and it alone is refused.
-   */
+  /** Stores and delivers a batch; refuses bad input, found by halving. Resolves with those not taken, in order. */
   async #storeAll(batch: Q[]): Promise<readonly Q[]> {
     if (batch.length === 0) return [];
     const outcome = await this.#append(batch);
@@ -150,13 +142,13 @@ export class Log<Q extends QueuedEntry> {
     const half = Math.ceil(batch.length / 2);
     const left = await this.#storeAll(batch.slice(0, half));
     const rest = batch.slice(half);
-    // What comes after lines that were fenced goes after them.
+    // Entries behind fenced ones stay behind them.
     return [...left, ...(this.#isFenced ? rest : await this.#storeAll(rest))];
   }
 
   /**
-   * While the outcome of a batch is unknown it is sent again: of failures only `bad-input` and `fenced` tell it, as they
-   * hold for every attempt. Lines that were never sent grow old: they are refused, and taken out of the batch.
+   * Sends a batch again until its outcome is known: of the failures, only `bad-input` and `fenced` hold for every
+   * attempt. Of a batch that was never sent, entries that are too old are refused.
    */
   async #append(drafts: Q[]): Promise<ReadonlyMap<Stream, readonly ArrivedEntry[]> | NotStored> {
     this.#batchNumber += 1;
@@ -165,13 +157,12 @@ export class Log<Q extends QueuedEntry> {
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)) {
       const startedMs = this.#clock.monotonicMs();
       try {
-        const begins = await this.#store.append({ number: this.#batchNumber, drafts, marks });
+        const starts = await this.#store.append({ number: this.#batchNumber, drafts, marks });
         this.#telemetry.stored(drafts.length, this.#clock.monotonicMs() - startedMs);
         this.#telemetry.storeHealth(null);
-        return place(drafts, begins);
+        return place(drafts, starts);
       } catch (error) {
         const code = error instanceof StoreError ? error.code : "broken";
-        // Whatever became of the attempts before, they had the same input.
         if (code === "bad-input") return code;
         this.#telemetry.storeHealth(error);
         if (code === "fenced") return code;
@@ -188,7 +179,7 @@ export class Log<Q extends QueuedEntry> {
     }
   }
 
-  /** Returns whether there were any. */
+  /** Refuses the drafts that have waited too long, and takes them out of the batch. Returns whether there were any. */
   #refuseOldOf(drafts: Q[], cause: unknown): boolean {
     const { oldestMs } = this.#backlog;
     const old = drafts.filter(({ saidAtMs }) => saidAtMs < oldestMs);
@@ -197,19 +188,19 @@ export class Log<Q extends QueuedEntry> {
     return old.length > 0;
   }
 
-  /** What waits behind a batch that is given up is lost with it. */
+  /** Gives up a batch, and everything that waits behind it. */
   #lose(drafts: readonly QueuedEntry[], code: NotStoredCode, cause: unknown): "refused" {
     refuse(drafts, code, cause);
     this.#maybeNotStored += drafts.length + this.#backlog.refuseAll();
     return "refused";
   }
 
-  /** A store of this node's own has no other past. */
+  /** Returns the marks of a batch's streams; none on a store of this node's own, which has no other past. */
   #marksOf(drafts: readonly QueuedEntry[]): readonly Mark[] {
     return this.#store.isShared ? [...new Map(drafts.map(({ to }) => [to.id, to.mark])).values()] : [];
   }
 
-  /** Lines grow old behind a store that fails, and behind one that does not answer. */
+  /** Refuses old entries every second while there are any, also behind a store that does not answer. */
   #watchAge(): void {
     this.#isAgeWatched = this.#state !== "idle";
     if (!this.#isAgeWatched) return;
@@ -218,7 +209,7 @@ export class Log<Q extends QueuedEntry> {
     this.#clock.after(AGE_CHECK_MS, () => this.#watchAge());
   }
 
-  /** Returns the lines of the batch whose stream took nothing. */
+  /** Delivers what was stored. Returns the entries of the batch whose stream took nothing. */
   #deliver(batch: readonly Q[], stored: ReadonlyMap<Stream, readonly ArrivedEntry[]>): readonly Q[] {
     let count = 0;
     for (const [stream, entries] of stored) {
@@ -233,10 +224,10 @@ export class Log<Q extends QueuedEntry> {
     return count === batch.length ? [] : batch.filter(({ to }) => !stored.has(to));
   }
 
-  /** Lines whose stream took nothing go first in the next batch, after this node has learned their streams' rules. */
+  /** Puts entries that were not taken first into the next batch, after this node has learned their streams' rights. */
   async #tryAgain(left: readonly Q[]): Promise<void> {
     if (left.length === 0) return;
-    const lastOf = new Map(left.map((pending) => [pending.to, pending]));
+    const lastOf = new Map(left.map((queued) => [queued.to, queued]));
     try {
       await this.#hooks.refresh([...lastOf.keys()]);
     } catch (error) {
@@ -251,26 +242,26 @@ export class Log<Q extends QueuedEntry> {
 }
 
 function refuse(drafts: readonly QueuedEntry[], code: NotStoredCode, cause: unknown) {
-  for (const pending of drafts) pending.settle(new Refusal(code, {}, { cause }));
+  for (const queued of drafts) queued.settle(new Refusal(code, {}, { cause }));
   return "refused" as const;
 }
 
-/** Gives each entry its position after the end of its stream. */
-function place(batch: readonly QueuedEntry[], begins: readonly BatchStart[]): ReadonlyMap<Stream, ArrivedEntry[]> {
-  const next = new Map(begins.map((begin) => [begin.stream, { ...begin }]));
+/** Returns the entries of a batch that were stored, by stream, each with its position after the start of its stream. */
+function place(batch: readonly QueuedEntry[], starts: readonly BatchStart[]): ReadonlyMap<Stream, ArrivedEntry[]> {
+  const next = new Map(starts.map((start) => [start.stream, { ...start }]));
   const stored = new Map<Stream, ArrivedEntry[]>();
   for (const origin of batch) {
     const { stream, kind, authorId, author, body, to } = origin;
-    const begin = next.get(stream);
-    if (!begin) continue;
-    begin.pos += 1;
-    if (isMessage(kind)) begin.seq += 1;
-    const { pos, seq, atMicros, previousAtMicros } = begin;
+    const start = next.get(stream);
+    if (!start) continue;
+    start.pos += 1;
+    if (isMessage(kind)) start.seq += 1;
+    const { pos, seq, atMicros, previousAtMicros } = start;
     const arrived = { entry: { stream, pos, seq, atMicros, kind, authorId, author, body }, previousAtMicros, origin };
     const others = stored.get(to);
     if (others) others.push(arrived);
     else stored.set(to, [arrived]);
-    begin.previousAtMicros = atMicros;
+    start.previousAtMicros = atMicros;
   }
   return stored;
 }

@@ -7,14 +7,14 @@ export interface RetentionPorts {
   readonly store: Pick<EntryStore, "prune">;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** Called when everything older than this is deleted, in microseconds since 1970. */
+  /** Called at the end of a round: entries from before this time, in microseconds since 1970, are not kept. */
   readonly onPruned: (beforeMicros: number) => void;
 }
 
-/** Entries that are deleted at once: a few milliseconds of the store. */
+/** Number of entries that are deleted at once: it takes the store a few milliseconds. */
 const BATCH = 500;
 
-/** Deletes entries that are older than they are to be kept, a few at a time. */
+/** Deletes entries that are older than the retention time, a batch at a time. */
 export class Retention extends BackgroundTask {
   readonly #ports: RetentionPorts;
   readonly #keepMs: () => number;

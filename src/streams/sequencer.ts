@@ -9,23 +9,17 @@ import type { Stream } from "./stream.ts";
 export interface SequencerHooks {
   /** Entries of one stream, in order, each exactly once. */
   deliver(stream: Stream, entries: readonly Entry[]): void;
-  /**
-   * The store has another past than this node: it was restored. What is known of the stream does not hold any more, and
-   * nothing of it is delivered until this is settled. Rejects with a `StoreError`; then it is called again.
-   */
+  /** Called when the store has another past: the stream waits until this settles. Called again after a `StoreError`. */
   takeOver(stream: Stream): Promise<void>;
 }
 
-/** So long may what comes before an entry be on its way on the bus; then it is read from the store. */
+/** Time that a missing entry may still be on its way on the bus; then it is read from the store. */
 const WAIT_FOR_BUS_MS = 30;
+/** Number of entries of a stream that one query reads. */
 const READ_AT_ONCE = 1000;
 const RETRY_MS = 1000;
 
-/**
- * Delivers every entry of a stream once and in order, whichever way it came, and whatever the bus did to it: only the
- * next one is delivered, and where something is missing before one that is there, it is read. An entry that does not follow
- * the last one delivered belongs to another past.
- */
+/** Delivers every entry of a stream once and in order, whatever the bus did. Entries that are missing are read. */
 export class Sequencer {
   readonly #store: Pick<EntryStore, "entriesFrom" | "ends">;
   readonly #clock: Clock;
@@ -38,9 +32,8 @@ export class Sequencer {
   /** Streams that the next query reads. */
   readonly #gaps = new Set<Stream>();
   #reading: Promise<void> | null = null;
-  /** Streams that are being taken over, as the store has another past. */
   readonly #takingOver = new Map<Stream, Promise<void>>();
-  /** Streams that were taken over, or could not be, since the last query was sent: its answer is of before. */
+  /** Streams whose takeover ended or failed since the last query was sent: the answer to it is older than that. */
   readonly #takenOver = new Set<Stream>();
   #isPaused = false;
 
@@ -51,7 +44,7 @@ export class Sequencer {
     this.#hooks = hooks;
   }
 
-  /** @param arrivals entries of the stream, by position; some may be missing, and some come twice */
+  /** Delivers what is next, and holds what is not. `arrivals` are by position, with gaps, and some come twice. */
   offer(stream: Stream, arrivals: readonly ArrivedEntry[]): void {
     if (arrivals.some((arrival, i) => isOfOtherPast(i === 0 ? stream : (arrivals[i - 1]?.entry ?? stream), arrival))) {
       return this.#meetOtherPast(stream, arrivals);
@@ -63,16 +56,16 @@ export class Sequencer {
     this.#release(stream);
   }
 
-  /** Something may have been missed: reads what there is after the stream's position. Rejects with a `StoreError`. */
+  /** Reads and delivers what the store has after the positions of the streams. Rejects with a `StoreError`. */
   async catchUp(...streams: readonly Stream[]): Promise<void> {
-    // What is being read now may have been asked for before what is wanted was stored.
+    // The query under way may have been sent before the entries that are wanted were stored.
     await this.#reading?.catch(() => {});
     for (const stream of streams) this.#gaps.add(stream);
     this.#reading ??= this.#read().finally(() => (this.#reading = null));
     await this.#reading;
   }
 
-  /** As `catchUp`, in a moment, and again until it succeeds. */
+  /** As `catchUp`, after `afterMs` milliseconds at the latest, and again until it succeeds. */
   catchUpSoon(stream: Stream, afterMs = WAIT_FOR_BUS_MS): void {
     this.#soon.add(stream);
     const untilMs = this.#clock.monotonicMs() + afterMs;
@@ -84,34 +77,34 @@ export class Sequencer {
       this.#soon.clear();
       this.catchUp(...streams).catch((error: unknown) => {
         this.#telemetry.storeHealth(error);
-        for (const its of streams) this.catchUpSoon(its, RETRY_MS);
+        for (const one of streams) this.catchUpSoon(one, RETRY_MS);
       });
     });
     this.#timer = { untilMs, timer };
   }
 
-  /** Compares what was delivered with where the streams end. Rejects with a `StoreError`. */
+  /** Compares what was delivered with the ends of the streams in the store. Rejects with a `StoreError`. */
   async compare(streams: readonly Stream[]): Promise<void> {
     if (streams.length === 0) return;
     const marks = streams.map(({ mark }) => mark);
-    const heads = await this.#store.ends(marks);
+    const ends = await this.#store.ends(marks);
     for (const [i, stream] of streams.entries()) {
-      const [head, then] = [heads[i], marks[i]];
-      if (!head || !then || this.#takingOver.has(stream)) continue;
-      if (hasOtherPast(head, then)) {
+      const [end, mark] = [ends[i], marks[i]];
+      if (!end || !mark || this.#takingOver.has(stream)) continue;
+      if (hasOtherPast(end, mark)) {
         // Else it was taken over meanwhile, or has gone on, and the next comparison sees to it.
-        if (stream.pos === then.pos && stream.atMicros === then.atMicros) await this.#tryToTakeOver(stream);
-      } else if (head.pos <= stream.pos) continue;
+        if (stream.pos === mark.pos && stream.atMicros === mark.atMicros) await this.#tryToTakeOver(stream);
+      } else if (end.pos <= stream.pos) continue;
       else if (stream.isFollowed) this.catchUpSoon(stream);
       else stream.isBehind = true;
     }
   }
 
-  /** The store has another past than this node. Resolves when the stream goes on from there; rejects with a `StoreError`. */
+  /** Takes over the store's past of a stream. Resolves when the stream goes on; rejects with a `StoreError`. */
   takeOver(stream: Stream): Promise<void> {
     const known = this.#takingOver.get(stream);
     if (known) return known;
-    // To which past they belong cannot be told; what the store has of them is read again.
+    // It is unknown to which past these belong; those that the store has are read again.
     const held = this.#held.takeAll(stream);
     const going = this.#hooks
       .takeOver(stream)
@@ -119,11 +112,11 @@ export class Sequencer {
         this.#takingOver.delete(stream);
         this.#takenOver.add(stream);
         for (const arrival of held) settle(arrival);
-        // What came meanwhile is in the store; what was held before is, if it is of this past.
+        // Reads what came meanwhile, and what was held before and belongs to this past.
         this.catchUpSoon(stream, RETRY_MS);
       })
       .then(() => {
-        // The stream goes on after what is held up to its position.
+        // Entries up to the new position are part of what was taken over, and are not delivered again.
         const passed = this.#held.positions(stream).filter((pos) => pos <= stream.pos);
         for (const arrival of this.#held.take(stream, passed)) settle(arrival);
         this.#release(stream);
@@ -136,7 +129,7 @@ export class Sequencer {
     return this.#isPaused;
   }
 
-  /** Delivers nothing until `resume`: somebody else may speak for this node's people now. */
+  /** Delivers nothing until `resume`: other nodes may have given away the names of this node's people. */
   pause(): void {
     this.#isPaused = true;
   }
@@ -146,14 +139,14 @@ export class Sequencer {
     for (const stream of streams) this.catchUpSoon(stream);
   }
 
-  /** Nobody here cares about the stream any more. */
+  /** Called when nobody here needs the stream any more. */
   forget(stream: Stream): void {
     this.#soon.delete(stream);
     this.#gaps.delete(stream);
     for (const arrival of this.#held.takeAll(stream)) settle(arrival);
   }
 
-  /** Where it cannot be read now, that is tried again, and holds up no other stream. */
+  /** As `takeOver`, but never rejects: a failure is reported, is tried again, and holds up no other stream. */
   async #tryToTakeOver(stream: Stream): Promise<void> {
     try {
       await this.takeOver(stream);
@@ -167,7 +160,7 @@ export class Sequencer {
     return this.#isPaused || this.#takingOver.has(stream);
   }
 
-  /** Arrivals show that the store has another past: what of them comes after the place that is found there is delivered. */
+  /** Called when arrivals show another past. Those after the position that is taken over are delivered later. */
   #meetOtherPast(stream: Stream, arrivals: readonly ArrivedEntry[]): void {
     if (stream.isFollowed) void this.#tryToTakeOver(stream);
     else stream.isBehind = true;
@@ -194,14 +187,14 @@ export class Sequencer {
     for (const arrival of arrivals) settle(arrival);
   }
 
-  /** Of a stream that nobody here follows: settles this node's lines, keeps nothing, and marks it as behind; its next follower reads it. */
+  /** For a stream that nobody here follows: settles this node's entries, and marks the stream as behind. */
   #passOver(stream: Stream, arrivals: readonly ArrivedEntry[]): void {
     if (arrivals.some(({ entry }) => entry.pos > stream.pos)) stream.isBehind = true;
     for (const arrival of arrivals) settle(arrival);
   }
 
   #hold(stream: Stream, arrival: ArrivedEntry): void {
-    // It was delivered already, as it came another way.
+    // It came another way before, and was delivered.
     if (arrival.entry.pos <= stream.pos && !this.#takingOver.has(stream)) return settle(arrival);
     this.#add(stream, arrival);
   }
@@ -211,7 +204,7 @@ export class Sequencer {
     if (other) settle(other);
   }
 
-  /** Delivers what is next, and sees to it that what is missing is read. */
+  /** Delivers the held entries that are next, and has missing ones read. */
   #release(stream: Stream): void {
     if (!this.#held.has(stream) || this.#isHeldUp(stream)) return;
     const run: ArrivedEntry[] = [];
@@ -235,11 +228,7 @@ export class Sequencer {
       const streams = [...this.#gaps].filter((stream) => stream.isFollowed && !this.#takingOver.has(stream));
       this.#gaps.clear();
       if (streams.length === 0) return;
-      const asked = streams.map((stream) => ({
-        stream,
-        from: stream.mark,
-        held: this.#held.positions(stream),
-      }));
+      const asked = streams.map((stream) => ({ stream, from: stream.mark, held: this.#held.positions(stream) }));
       this.#takenOver.clear();
       const entries = await this.#store.entriesFrom(
         asked.map(({ from }) => from),
@@ -247,20 +236,16 @@ export class Sequencer {
       );
       const byStream = Map.groupBy(entries, (entry) => entry.stream);
       for (const { stream, from, held } of asked) {
-        const its = byStream.get(stream.id) ?? [];
-        await this.#deliverRead(stream, from, its);
-        if (its.length === READ_AT_ONCE) this.#gaps.add(stream);
-        // What was there before it was read, and is not in the store, was stored in a past that is gone.
+        const read = byStream.get(stream.id) ?? [];
+        await this.#deliverRead(stream, from, read);
+        if (read.length === READ_AT_ONCE) this.#gaps.add(stream);
+        // Entries that were held before the query and are not in the store belong to a past that is gone.
         else if (!this.#isHeldUp(stream)) for (const arrival of this.#held.take(stream, held)) settle(arrival);
       }
     }
   }
 
-  /**
-   * What the store has is all there is: where it has nothing, old entries were deleted, but never the last one.
-   *
-   * @param from where the stream was when it was asked for
-   */
+  /** Delivers what was read after `from`. A gap is no reason to wait: old entries are deleted, but never the last. */
   async #deliverRead(stream: Stream, from: Point, entries: readonly Entry[]): Promise<void> {
     if (this.#isHeldUp(stream) || this.#takenOver.has(stream)) return;
     if (isElsewhere(from, entries)) return await this.#tryToTakeOver(stream);
@@ -287,7 +272,7 @@ export class Sequencer {
   }
 }
 
-/** The author of an entry goes on: it is stored, and delivered here if the store has kept it. */
+/** Lets the author of an entry go on: it is stored, and was delivered here unless a restored store has lost it. */
 function settle({ entry, origin }: ArrivedEntry): void {
   origin?.settle(entry);
 }

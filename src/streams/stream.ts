@@ -1,22 +1,21 @@
 import { SERVER_STREAM } from "../domain/entry.ts";
 import type { Mark, Position } from "../ports/store.ts";
 
-/** What a node knows of a stream of entries: how far it has delivered them, and by which rules lines are judged. */
+/** What a node knows of a stream of entries: how far it has delivered them, and by which rights lines are judged. */
 export class Stream {
   readonly id: number;
-  /** The version of who may do what here, as this node knows it. */
+  /** The version of the stream's rights that this node knows. */
   rightsVersion: number;
-  /** Position, number and time of the last entry that was delivered here. */
+  /** Position, number, and time (microseconds since 1970) of the last entry that was delivered here. */
   pos: number;
   seq: number;
   atMicros: number;
-  /** How often it was taken over from a store that went back: what was judged before is judged again. */
+  /** Number of takeovers from a restored store: what was judged before the last one is judged again. */
   takeovers = 0;
-  /** It ended: it takes nothing more. */
   isDestroyed = false;
-  /** Every entry is delivered here, in order. Where the store is shared, only while somebody here cares. */
+  /** Whether every entry is delivered here, in order. Where the store is shared, only while somebody here needs it. */
   isFollowed = false;
-  /** Entries came that this node passed over, because it does not follow the stream. */
+  /** Whether entries came that this node passed over, because it does not follow the stream. */
   isBehind = false;
 
   constructor(
@@ -39,7 +38,7 @@ export class Stream {
   }
 }
 
-/** The stream of the whole server, as a node knows it that has delivered nothing. */
+/** Returns the server's stream, as a node knows it that has delivered nothing. */
 export function serverStream(): Stream {
   return new Stream(SERVER_STREAM, { rightsVersion: 1, pos: 0, seq: 0, atMicros: 0 });
 }

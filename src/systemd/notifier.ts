@@ -2,26 +2,29 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Clock, Timer } from "../ports/clock.ts";
 
-/** Node has no datagram sockets of the Unix kind: a program of systemd's sends for us (the unit needs `NotifyAccess=all`). */
+/**
+ * Node has no datagram sockets of the Unix kind, so a program of systemd sends the messages (the unit needs
+ * `NotifyAccess=all`).
+ */
 const PROGRAM = "systemd-notify";
 /**
- * Of the time after which systemd takes the process for hung: so often it gets a sign of life. Half would do
- * (sd_watchdog_enabled(3)), but another program is started for each, and one that fails must not be the end.
+ * Interval between signs of life, as a part of the time after which systemd takes the process for hung. Half would do
+ * (sd_watchdog_enabled(3)), but each is sent by another program, and one that fails must not be the end.
  */
 const BEAT_PART = 0.25;
 const DEADLINE_MS = 5000;
-/** Between the server's end and that of its process. */
+/** Time between the end of the server and the end of its process. */
 const SPARE_MS = 1000;
 const run = promisify(execFile);
 
-/** Tells systemd how the server is, where systemd started it and asked for that (sd_notify(3)). */
+/** Tells systemd the state of the server, if systemd started it and asked for that (sd_notify(3)). */
 export class Notifier {
   readonly #env: NodeJS.ProcessEnv;
   readonly #clock: Clock;
   readonly #failed: (error: unknown) => void;
   #timer: Timer | null = null;
 
-  /** @param failed is told when systemd could not be */
+  /** @param failed called when systemd could not be told */
   constructor(env: NodeJS.ProcessEnv, clock: Clock, failed: (error: unknown) => void) {
     this.#env = env;
     this.#clock = clock;
@@ -29,8 +32,10 @@ export class Notifier {
   }
 
   /**
-   * Says that the server takes connections, and from now on that it lives: from the event loop, so that a server which
-   * hangs is started again. `status` is what `systemctl status` shows.
+   * Says that the server takes connections, and from then on that it lives. This runs on the event loop, so that
+   * systemd restarts a server that hangs.
+   *
+   * @param status returns what `systemctl status` shows
    */
   async ready(status: () => string): Promise<void> {
     await this.#tell("READY=1", `STATUS=${status()}`);
@@ -38,7 +43,9 @@ export class Notifier {
     if (watchdogMs > 0) this.#beat(watchdogMs * BEAT_PART, status);
   }
 
-  /** Says that the server ends, and within what: systemd waits at least so long, also beyond `TimeoutStopSec=`. */
+  /**
+   * Says that the server ends, and within which time. Systemd waits at least that long, also beyond `TimeoutStopSec=`.
+   */
   async stopping(withinMs: number): Promise<void> {
     await this.#tell("STOPPING=1", `EXTEND_TIMEOUT_USEC=${(withinMs + SPARE_MS) * 1000}`, "STATUS=Stopping");
   }
@@ -54,7 +61,7 @@ export class Notifier {
     });
   }
 
-  /** 0: systemd does not ask. */
+  /** Returns the time after which systemd takes the process for hung; 0: systemd asks for no signs of life. */
   #watchdogMs(): number {
     const { WATCHDOG_USEC, WATCHDOG_PID } = this.#env;
     const isMine = WATCHDOG_PID === undefined || Number(WATCHDOG_PID) === process.pid;

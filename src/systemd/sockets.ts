@@ -4,12 +4,15 @@ export interface InheritedSockets {
   readonly tls: readonly number[];
 }
 
-/** The first that systemd hands on; the others follow (sd_listen_fds(3)). */
+/** The first file descriptor that systemd hands on; the others follow (sd_listen_fds(3)). */
 const FIRST_FD = 3;
 /** `FileDescriptorName=` of a socket that TLS is spoken on. */
 const TLS = "tls";
 
-/** What systemd's socket units hand to this process (sd_listen_fds(3)); nothing where it started without them. */
+/**
+ * Returns the sockets that systemd hands to this process (sd_listen_fds(3)); none where it started the process without
+ * them.
+ */
 export function inheritedSockets(env: NodeJS.ProcessEnv, pid: number): InheritedSockets {
   const count = Number(env["LISTEN_PID"]) === pid ? Number(env["LISTEN_FDS"]) : 0;
   const names = (env["LISTEN_FDNAMES"] ?? "").split(":");

@@ -22,8 +22,9 @@ import { greet, SignInDialogue } from "./sign-in-dialogue.ts";
  */
 const LINGER_MS = 5000;
 /**
- * The kernel takes a write at once, unless its buffer is full of what the peer has not read yet. After this time that is the
- * case: a missing answer to DO TIMING-MARK proves nothing, and a write that is taken then proves that the peer reads.
+ * The kernel takes a write at once, unless its buffer is full of what the peer has not read yet. After this time that
+ * is the case: a missing answer to DO TIMING-MARK proves nothing, and a write that is taken then proves that the peer
+ * reads.
  */
 const STALL_MS = 50;
 
@@ -85,7 +86,9 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
   }
 
   tell(event: SessionEvent): void {
-    this.#outbox.push(this.#chunkOf(event));
+    const chunk = this.#chunkOf(event);
+    // Whoever comes alone into an empty lobby is told nothing of it.
+    if (chunk.bytes.length > 0) this.#outbox.push(chunk);
   }
 
   close(event: EndEvent, why: CloseWhy): void {

@@ -28,9 +28,9 @@ export interface TelnetSink {
 type State = "data" | "iac" | "negotiation" | "subnegotiation" | "subnegotiation-iac" | "dead";
 
 /**
- * Takes telnet commands out of a byte stream, whatever way the bytes are split over packets. Sub-negotiations are passed
- * over, since chatd asks for none; nothing of them is kept. An IAC before a byte that is no command is dropped and the
- * byte kept: it is a letter of an 8-bit character set from a program that does not speak telnet.
+ * Takes telnet commands out of a byte stream, whatever way the bytes are split over packets. Sub-negotiations are
+ * passed over, since chatd asks for none; nothing of them is kept. An IAC before a byte that is no command is dropped
+ * and the byte kept: it is a letter of an 8-bit character set from a program that does not speak telnet.
  */
 export class TelnetDecoder {
   #state: State = "data";

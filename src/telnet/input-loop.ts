@@ -36,9 +36,9 @@ export interface InputOwner extends IntakeEvents {
 }
 
 /**
- * What one peer sends, from bytes that are read to lines that are handled: one at a time, in order, and only as fast as they
- * may come. While lines of the session wait the socket is read on until 64 KiB of them wait, so that ^C, answers and the end
- * are seen.
+ * What one peer sends, from bytes that are read to lines that are handled: one at a time, in order, and only as fast as
+ * they may come. While lines of the session wait the socket is read on until 64 KiB of them wait, so that ^C, answers
+ * and the end are seen.
  */
 export class InputLoop {
   readonly #socket: Socket;

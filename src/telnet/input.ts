@@ -88,8 +88,8 @@ export interface InputSink extends EditorSink {
 
 /**
  * Everything a peer sends, from bytes to lines: telnet commands out, options answered, lines put together, and edited
- * too when the peer's terminal is in character mode. It sends nothing by itself, and nothing telnet to a peer that
- * sent nothing telnet. Everything that comes costs in proportion to its length.
+ * too when the peer's terminal is in character mode. It sends nothing by itself, and nothing telnet to a peer that sent
+ * nothing telnet. Everything that comes costs in proportion to its length.
  */
 export class TelnetInput {
   readonly #limits: LineLimits;

@@ -156,8 +156,8 @@ export class Intake implements InputSink {
   }
 
   /**
-   * The notice follows the answer to DO TIMING-MARK, because GNU telnet discards output until that answer: its ^C sends IP
-   * and DO TIMING-MARK together.
+   * The notice follows the answer to DO TIMING-MARK, because GNU telnet discards output until that answer: its ^C sends
+   * IP and DO TIMING-MARK together.
    */
   #tellInterrupt(): void {
     const dropped = this.#interrupted;

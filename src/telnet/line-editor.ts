@@ -25,8 +25,8 @@ type Escape = "none" | "started" | "sequence" | "console-key";
 
 /**
  * Keys to lines, for a terminal in character mode: it sends each key as it is pressed, shows nothing itself, and ends a
- * line with CR NUL or CR LF. Backspace, ^W (word) and ^U (line) edit; cursor keys and other escape sequences are
- * passed over. Does for such a terminal what `LineDecoder` does for all others, on the same unfinished line.
+ * line with CR NUL or CR LF. Backspace, ^W (word) and ^U (line) edit; cursor keys and other escape sequences are passed
+ * over. Does for such a terminal what `LineDecoder` does for all others, on the same unfinished line.
  */
 export class LineEditor {
   readonly #limits: LineLimits;

@@ -11,8 +11,8 @@ export interface LivenessHooks {
 }
 
 /**
- * Finds out whether a telnet peer is still there, through everything that lies between: it is sent DO TIMING-MARK
- * (RFC 860), which every client answers by itself and none shows. Only for peers that have spoken telnet. A peer whose
+ * Finds out whether a telnet peer is still there, through everything that lies between: it is sent DO TIMING-MARK (RFC
+ * 860), which every client answers by itself and none shows. Only for peers that have spoken telnet. A peer whose
  * answer could not be seen is taken for alive; other bounds end it.
  */
 export class Liveness {

@@ -9,8 +9,8 @@ export const TIMING_MARK = 6;
 
 /**
  * Which options are on, and the answer to each request (RFC 855, RFC 1143). chatd starts no negotiation, so of the
- * states of RFC 1143 only NO and YES can come up: a change is answered, a repeat of what already holds is not, and
- * that is what ends loops. On our side ECHO and SGA are agreed to when asked for; on the peer's only SGA.
+ * states of RFC 1143 only NO and YES can come up: a change is answered, a repeat of what already holds is not, and that
+ * is what ends loops. On our side ECHO and SGA are agreed to when asked for; on the peer's only SGA.
  */
 export class TelnetOptions {
   #ours = 0;

@@ -1,17 +1,17 @@
 import { statfsSync, statSync } from "node:fs";
 import type { Clock, Timer } from "../ports/clock.ts";
 
+/** Interval between looks at the free space. */
 const EVERY_MS = 60_000;
-/** With less than this, somebody should look. */
+/** Free space under which the operator is warned. */
 export const LITTLE_BYTES = 1024 ** 3;
 
-/** What is told of a disk; null bytes: the system does not say. */
 export interface DiskWatcher {
-  /** There is little space left (true), or enough again. */
+  /** Called when the free space becomes little (true), or enough again. */
   little(isLittle: boolean, freeBytes: number): void;
 }
 
-/** Looks how much space is left where the database is, and says when it becomes little. */
+/** Watches the free space of the disk that the database is on. */
 export class Disk {
   readonly #path: string;
   readonly #clock: Clock;

@@ -2,25 +2,28 @@ import type { Clock } from "../ports/clock.ts";
 
 const EVERY_MS = 60_000;
 
-/** How many events of a kind are said in a minute. */
+/** Maximum events of one kind that are logged in a minute. */
 export interface Most {
-  /** From each of those who cause them. */
+  /** From one source. */
   readonly each: number;
-  /** From all together. */
+  /** From all sources together. */
   readonly all: number;
 }
 
-/** What was said of a kind since a minute began. */
+/** Events of one kind since a minute began. */
 interface Minute {
   readonly startMs: number;
-  said: number;
-  /** Since the last one that was said, in this minute or before it. */
-  unsaid: number;
-  /** How many were said from whom; from those of whom none was said nothing is remembered. */
-  readonly saidFrom: Map<string, number>;
+  logged: number;
+  /** Number of events that were left out since the last logged one, in this minute or before it. */
+  leftOut: number;
+  /** Number of logged events by source. Sources of which none was logged are not remembered. */
+  readonly loggedFrom: Map<string, number>;
 }
 
-/** Lets so many events of each kind through a minute, with how many there were beside them: a flood cannot fill the log. */
+/**
+ * Limits how many events of each kind are logged in a minute, and counts those left out, so that a flood cannot fill
+ * the log.
+ */
 export class LogThrottle {
   readonly #clock: Clock;
   readonly #most: Most;
@@ -32,28 +35,28 @@ export class LogThrottle {
   }
 
   /**
-   * Null: say nothing now; else how many of its kind, from anybody, were not said since the last one that was. Kinds are
-   * few; those who cause them may be any number.
+   * Returns null when an event is not to be logged, and otherwise how many of its kind, from any source, were left out
+   * since the last logged one. There must be few kinds; there may be any number of sources.
    */
   take(kind: string, from = ""): number | null {
     const minute = this.#minuteOf(kind);
-    const saidFrom = minute.saidFrom.get(from) ?? 0;
-    if (minute.said >= this.#most.all || saidFrom >= this.#most.each) {
-      minute.unsaid += 1;
+    const loggedFrom = minute.loggedFrom.get(from) ?? 0;
+    if (minute.logged >= this.#most.all || loggedFrom >= this.#most.each) {
+      minute.leftOut += 1;
       return null;
     }
-    minute.said += 1;
-    minute.saidFrom.set(from, saidFrom + 1);
-    const { unsaid } = minute;
-    minute.unsaid = 0;
-    return unsaid;
+    minute.logged += 1;
+    minute.loggedFrom.set(from, loggedFrom + 1);
+    const { leftOut } = minute;
+    minute.leftOut = 0;
+    return leftOut;
   }
 
   #minuteOf(kind: string): Minute {
     const nowMs = this.#clock.monotonicMs();
     const known = this.#kinds.get(kind);
     if (known && nowMs - known.startMs < EVERY_MS) return known;
-    const next = { startMs: nowMs, said: 0, unsaid: known?.unsaid ?? 0, saidFrom: new Map<string, number>() };
+    const next = { startMs: nowMs, logged: 0, leftOut: known?.leftOut ?? 0, loggedFrom: new Map<string, number>() };
     this.#kinds.set(kind, next);
     return next;
   }

@@ -11,10 +11,10 @@ export interface LoggerSettings {
 const STDERR = 2;
 
 /**
- * Where log events go: on a terminal as plain lines, else as JSON, one object a line. Written synchronously, so that
+ * Returns the logger: plain lines on a terminal, otherwise JSON, one object per line. It writes synchronously, so that
  * the last line before a crash is there.
  *
- * @param node this node's id in its cluster, which every event carries; null: it is alone
+ * @param node returns the id of this node in its cluster, which every event carries; null: it is alone
  */
 export function createLogger(
   { logLevel, logFormat, logFile }: LoggerSettings,
@@ -31,13 +31,13 @@ export function createLogger(
   return pino({ level: logLevel, base: null, mixin }, isText ? plainLines(target) : target);
 }
 
-/** `User connected: one`: the event, and the field that says whom or what it is about. */
+/** Lines such as `User connected: one`: the event, and the field that says whom or what it is about. */
 function plainLines(target: DestinationStream): DestinationStream {
   return pretty({
     destination: target,
     colorize: false,
     hideObject: true,
-    // What is shown in front of a line unless it is left out; `name` is part of the message here.
+    // Fields that would be shown in front of the line; `name` is part of the message here.
     ignore: "time,level,name,pid,hostname",
     messageFormat: (log, messageKey) => {
       const error = log["err"] as { message?: string } | undefined;

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
-/** What is read when somebody asks for the metrics. */
+/** Values that are read when the metrics are collected. */
 export interface Readings {
   /** This node's id in its cluster; null: it is alone. */
   node(): number | null;
@@ -14,17 +14,21 @@ export interface Readings {
   inputBytes(): number;
   /** Lines that wait to be stored. */
   pendingLines(): number;
-  /** Things that are to happen later. */
+  /** Timers that wait. */
   timers(): number;
-  /** Of the disk that the database is on, and of the database; null: in memory, or the system does not say. */
+  /**
+   * Free space of the disk that the database is on; null: the database is elsewhere or in memory, or the system does
+   * not say.
+   */
   freeBytes(): number | null;
+  /** Size of the database; null: it is elsewhere, or in memory. */
   databaseBytes(): number | null;
 }
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const LINES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
-/** Everything that chatd counts, for Prometheus. Names begin with `chatd_`; what Node itself tells has its own names. */
+/** The metrics of chatd, for Prometheus. Names begin with `chatd_`; the metrics of Node itself have their own names. */
 export class Metrics {
   readonly registry = new Registry();
   readonly connectionsOpened = this.#counter("chatd_connections_opened_total", "Connections accepted.");
@@ -46,7 +50,7 @@ export class Metrics {
   );
   readonly wentBack = this.#counter(
     "chatd_store_went_back_total",
-    "Streams that were taken over because the store went back; of rooms, those that were followed here.",
+    "Streams that were read again because the database was restored; of rooms, those that were followed here.",
   );
   readonly misunderstood = this.#counter(
     "chatd_bus_ignored_total",
@@ -54,7 +58,7 @@ export class Metrics {
   );
   readonly cutOff = new Gauge({
     name: "chatd_cut_off",
-    help: "Whether nobody can know that this node is alive, and it delivers nothing: 0 or 1.",
+    help: "Whether this node cannot renew its lease in the database, and so delivers nothing: 0 or 1.",
     registers: [this.registry],
   });
   readonly pruned = this.#counter("chatd_entries_deleted_total", "Entries deleted because they were too old.");

@@ -9,33 +9,35 @@ import type { DiskWatcher } from "./disk.ts";
 import type { Metrics, Readings } from "./metrics.ts";
 import { LogThrottle } from "./log-throttle.ts";
 
-/** Topics are content, and set as often as somebody likes: so many are logged a minute, and how many more. */
+/**
+ * Maximum topics that are logged in a minute; those left out are counted. Anybody can set topics as often as they like.
+ */
 const MOST_TOPICS = { each: 10, all: 100 };
 
 /** Turns what happens into metrics and log events. Never logs what people say. */
 export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
   readonly #log: Logger;
-  /** Of the same log, whatever its level: who did what is looked for later. */
+  /** The same log at a fixed level: audit events are logged at every level of the log but `silent`. */
   readonly #audit: Logger;
   readonly #metrics: Metrics;
-  readonly #seldom: LogThrottle;
+  readonly #throttle: LogThrottle;
   readonly #topics: LogThrottle;
   #isStoreWell = true;
-  #isCutOff = false;
-  /** Since the state was last logged: whether the store failed, and has not worked after that. */
+  #isIsolated = false;
+  /** Whether the store has failed since the state was last logged, and has not worked after that. */
   #hasFailed = false;
-  /** Since the state was last logged; null: nothing was stored. */
+  /** Slowest commit since the state was last logged; null: nothing was stored. */
   #slowestCommitMs: number | null = null;
 
   constructor(log: Logger, metrics: Metrics, clock: Clock) {
     this.#log = log;
     this.#audit = log.child({}, { level: "info" });
     this.#metrics = metrics;
-    this.#seldom = new LogThrottle(clock);
+    this.#throttle = new LogThrottle(clock);
     this.#topics = new LogThrottle(clock, MOST_TOPICS);
   }
 
-  /** Whether the store did what it was last asked. */
+  /** Whether the last call of the store succeeded. */
   get isStoreWell(): boolean {
     return this.#isStoreWell;
   }
@@ -45,17 +47,17 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
   }
 
   foreign(address: string, protocol: Foreign): void {
-    this.#seldomly(`foreign ${protocol}`, { address, protocol }, "Sent away, no telnet");
+    this.#logThrottled(`foreign ${protocol}`, { address, protocol }, "Sent away, no telnet");
   }
 
   turnedAway(address: string, reason: TurnedAway, detail?: string): void {
     this.#metrics.turnedAway.inc({ reason });
-    this.#seldomly(`turned away ${reason}`, { address, reason, detail, what: reason }, "Turned away");
+    this.#logThrottled(`turned away ${reason}`, { address, reason, detail, what: reason }, "Turned away");
   }
 
   throttled(name: string, address: string): void {
     this.#metrics.throttled.inc();
-    this.#seldomly("throttled", { name, address }, "Types faster than the limit");
+    this.#logThrottled("throttled", { name, address }, "Types faster than the limit");
   }
 
   loggedIn(name: string, address: string): void {
@@ -83,10 +85,10 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
   acted({ act, by, room, subject }: AuditEvent): void {
     const what = [by, act, subject, room].filter((part) => part !== null).join(" ");
     const fields = { act, by, room, subject, what };
-    // Everything that is done to somebody is written, each: flood control bounds how much that can be.
-    const unsaid = act === "set-topic" ? this.#topics.take(act, by) : 0;
-    if (unsaid === null) this.#log.debug(fields, "Audit");
-    else if (this.#log.level !== "silent") this.#audit.info(withMore(fields, unsaid), "Audit");
+    // All that is done to somebody is logged; flood control bounds how much that can be.
+    const leftOut = act === "set-topic" ? this.#topics.take(act, by) : 0;
+    if (leftOut === null) this.#log.debug(fields, "Audit");
+    else if (this.#log.level !== "silent") this.#audit.info(withMore(fields, leftOut), "Audit");
   }
 
   pruned(entries: number): void {
@@ -111,9 +113,9 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
   }
 
   /**
-   * Logs how the server is, for those who see nothing of it but the log: `commitMs` is the slowest commit since the last
-   * time, `storeFails` is 1 where the store failed since then and has not worked after that, or the node is cut off, else 0.
-   * Where nobody asks the store for anything, nobody knows: a failure does not count for ever.
+   * Logs the state of the server, for operators who see only the log. `commitMs`: the slowest commit since the last
+   * time. `storeFails`: 1 where the store has failed since then and has not worked after that, or the node is isolated;
+   * otherwise 0. A failure is logged once: while nobody calls the store, it may work again.
    */
   logState(readings: Pick<Readings, "sessions" | "connections" | "freeBytes">): void {
     const commitMs = this.#slowestCommitMs;
@@ -123,7 +125,7 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
       connections: readings.connections(),
       commitMs: commitMs === null ? undefined : Number(commitMs.toFixed(1)),
       freeBytes: readings.freeBytes() ?? undefined,
-      storeFails: this.#hasFailed || this.#isCutOff ? 1 : 0,
+      storeFails: this.#hasFailed || this.#isIsolated ? 1 : 0,
     };
     this.#hasFailed = false;
     this.#log.info(state, "State");
@@ -139,30 +141,35 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
     this.#log.warn({ room }, "The store has another past than before: was it restored?");
   }
 
-  isolated(isCutOff: boolean): void {
-    this.#isCutOff = isCutOff;
-    this.#metrics.cutOff.set(isCutOff ? 1 : 0);
-    if (isCutOff) this.#log.error("Cut off from the database: nothing is delivered until it answers");
+  isolated(isIsolated: boolean): void {
+    this.#isIsolated = isIsolated;
+    this.#metrics.cutOff.set(isIsolated ? 1 : 0);
+    if (isIsolated)
+      this.#log.error("Isolated, the lease could not be renewed: nothing is delivered until the database answers");
     else this.#log.info("The database answers again");
   }
 
-  /** The machine is being taken away: people are sent to another one. */
+  /** The instance is being taken out, and its connections are closed. */
   leaving({ connections, overMs }: { readonly connections: number; readonly overMs: number }): void {
     this.#log.warn({ connections, overMs }, "This instance is being taken out: closing connections");
   }
 
-  /** Whether the machine's owner can be asked for its fate; told when it changes. */
+  /** The instance metadata service stopped answering (an error), or answers again (null). */
   metadata(error: unknown): void {
     if (error === null) this.#log.info("The instance metadata service answers again");
-    else this.#log.warn({ err: error }, "Nobody will know when this instance is taken out");
+    else
+      this.#log.warn(
+        { err: error },
+        "The instance metadata service does not answer: it is not known whether this instance is being taken out",
+      );
   }
 
-  /** What came over the bus and is of no use. */
+  /** A message from the bus was not understood. */
   misunderstood(): void {
     this.#metrics.misunderstood.inc();
   }
 
-  /** Logged when it changes: a store that is away would fill the log. */
+  /** Logs changes alone: a store that is away would fill the log. @param error null: the store works */
   storeHealth(error: unknown): void {
     this.#hasFailed = error !== null;
     if (error === null) {
@@ -180,14 +187,17 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
     this.#log.error({ what, err: error }, "Something failed that should not");
   }
 
-  /** Whoever makes these happen may make as many as they like: at debug each, at info one a minute and how many more. */
-  #seldomly(kind: string, fields: object, event: string): void {
-    const unsaid = this.#seldom.take(kind);
-    if (unsaid === null) this.#log.debug(fields, event);
-    else this.#log.info(withMore(fields, unsaid), event);
+  /**
+   * Logs events that anybody can cause in any number: each at debug, and one a minute at info with the number of those
+   * left out.
+   */
+  #logThrottled(kind: string, fields: object, event: string): void {
+    const leftOut = this.#throttle.take(kind);
+    if (leftOut === null) this.#log.debug(fields, event);
+    else this.#log.info(withMore(fields, leftOut), event);
   }
 }
 
-function withMore(fields: object, unsaid: number): object {
-  return unsaid > 0 ? { ...fields, more: unsaid } : fields;
+function withMore(fields: object, leftOut: number): object {
+  return leftOut > 0 ? { ...fields, more: leftOut } : fields;
 }

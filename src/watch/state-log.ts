@@ -1,13 +1,13 @@
 import type { Clock, Timer } from "../ports/clock.ts";
 
-/** Calls something every so often: what logs how the server is. */
+/** Logs the state of the server at an interval. */
 export class StateLog {
   readonly #clock: Clock;
   readonly #everyMs: number;
   readonly #say: () => void;
   #timer: Timer | null = null;
 
-  /** @param everyMs 0 = never */
+  /** @param everyMs the interval; 0 = never */
   constructor(clock: Clock, everyMs: number, say: () => void) {
     this.#clock = clock;
     this.#everyMs = everyMs;

@@ -1,8 +1,8 @@
 import t, { type Test } from "tap";
 import { Lifecycle } from "../../src/aws/lifecycle.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { type Metadata, aMetadataService } from "../support/metadata-service.ts";
-import { until } from "../support/until.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
+import { type Metadata, aMetadataService } from "../support/machines/metadata-service.ts";
+import { until } from "../support/sockets/until.ts";
 
 interface Watched {
   readonly clock: FakeClock;

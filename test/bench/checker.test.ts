@@ -4,7 +4,7 @@ import type { CheckName } from "../../bench/faults/history.ts";
 import { kinds } from "../../src/domain/entry.ts";
 import { Refusal } from "../../src/domain/refusals.ts";
 import { refusalSentence, texts } from "../../src/formats/text/sentences.ts";
-import { Tale, type Voice } from "../support/tale.ts";
+import { Tale, type Voice } from "../support/processes/tale.ts";
 
 /** Two people in the lobby, who have said a line each and are still there. */
 function aTale(): { readonly tale: Tale; readonly ann: Voice; readonly bob: Voice } {

@@ -1,7 +1,7 @@
 import t from "tap";
 import { decodeChange, encodeChange } from "../../src/domain/change.ts";
 import { kinds } from "../../src/domain/entry.ts";
-import { aWorld, type Person } from "../support/people.ts";
+import { aWorld, type Person } from "../support/world/people.ts";
 
 const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
 

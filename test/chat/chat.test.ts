@@ -4,8 +4,8 @@ import { StoreError } from "../../src/ports/store-error.ts";
 import type { Kind } from "../../src/domain/entry.ts";
 import { parseRoomName } from "../../src/domain/names.ts";
 import { SERVER } from "../../src/domain/principal.ts";
-import { aNode } from "../support/node.ts";
-import { afterCrash, aWorld } from "../support/people.ts";
+import { aNode } from "../support/world/node.ts";
+import { afterCrash, aWorld } from "../support/world/people.ts";
 
 t.test("makes the lobby once, and finds it again with what was said in it", async (t) => {
   const before = await aWorld();

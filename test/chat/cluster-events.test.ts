@@ -3,8 +3,8 @@ import { kinds } from "../../src/domain/entry.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import { NO_RIGHTS } from "../../src/domain/rights.ts";
 import { encodeChange } from "../../src/domain/change.ts";
-import { aNode } from "../support/node.ts";
-import { aWorld } from "../support/people.ts";
+import { aNode } from "../support/world/node.ts";
+import { aWorld } from "../support/world/people.ts";
 
 const CUT_OFF =
   "This server cannot reach its database: what you type waits, and what others say comes when it is back.";
@@ -114,7 +114,8 @@ t.test("what the dead owned goes to the longest-present", async (t) => {
   const [one] = await node.enterAll("one");
   await one.says("/create Planes", "/join Planes");
   const far = node.elsewhere("far", 999, "Planes");
-  await node.storedElsewhere("Planes", encodeChange({ kind: "owner", user: far }));
+  const rights = { ...node.room("Planes").rights, owner: far.id };
+  await node.storedElsewhere("Planes", { ...encodeChange({ kind: "owner", user: far }), rights });
   await node.clock.pass(10_000);
   t.same(one.heard(), ["[*]: User far now owns Planes."]);
   node.presence.forget(far);
@@ -284,7 +285,8 @@ t.test(
   async (t) => {
     const node = await aNode();
     const [one, two] = await node.enterAll("one", "two");
-    await node.storedElsewhere("lobby", encodeChange({ kind: "operator", user: two.session.who }));
+    const rights = { ...NO_RIGHTS, operators: [two.session.id] };
+    await node.storedElsewhere("lobby", { ...encodeChange({ kind: "operator", user: two.session.who }), rights });
     node.presence.follower?.isolated(true);
     const before = node.store.calls.append;
     one.types("hello");

@@ -1,6 +1,6 @@
 import t from "tap";
 import type { Chunk } from "../../src/ports/outlet.ts";
-import { aWorld, type Person, type World } from "../support/people.ts";
+import { aWorld, type Person, type World } from "../support/world/people.ts";
 
 /** Lines that are said while an earlier one is stored become one batch. */
 async function inOneBatch(world: World, first: Person, lines: readonly (readonly [Person, string])[]): Promise<void> {

@@ -1,8 +1,8 @@
 import t from "tap";
 import { StoreError } from "../../src/ports/store-error.ts";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
-import { afterCrash, aWorld, type Person, type World } from "../support/people.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDaemon } from "../support/sockets/daemon.ts";
+import { afterCrash, aWorld, type Person, type World } from "../support/world/people.ts";
 
 /** What somebody sees who logs in. */
 async function greetingOf(world: World, name: string): Promise<{ person: Person; lines: string[] }> {

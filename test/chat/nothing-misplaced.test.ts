@@ -1,8 +1,8 @@
 import t, { type Test } from "tap";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
-import { aNode } from "../support/node.ts";
-import { aWorld } from "../support/people.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDaemon } from "../support/sockets/daemon.ts";
+import { aNode } from "../support/world/node.ts";
+import { aWorld } from "../support/world/people.ts";
 
 const NOT_SENT = "You are talking in no room now: this was not sent. Type /join lobby to talk there.";
 const NOWHERE = "You are talking in no room now. Type /join lobby to talk there.";

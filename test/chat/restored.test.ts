@@ -3,8 +3,8 @@ import { kinds } from "../../src/domain/entry.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import { NO_RIGHTS } from "../../src/domain/rights.ts";
 import { encodeChange } from "../../src/domain/change.ts";
-import { makeRoom } from "../support/drafts.ts";
-import { aNode } from "../support/node.ts";
+import { makeRoom } from "../support/world/drafts.ts";
+import { aNode } from "../support/world/node.ts";
 
 const RESTORED = (room: string) =>
   `[*]: The database was restored: what was said last in ${room} may be missing. See /history.`;

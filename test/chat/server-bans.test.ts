@@ -1,15 +1,15 @@
 import t from "tap";
 import type { BanRecord } from "../../src/ports/store.ts";
 import { parseBanSubject, ServerBans } from "../../src/chat/server-bans.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { FakeStore } from "../support/fake-store.ts";
-import { FakeWatch } from "../support/people.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
+import { ControlledStore } from "../support/world/controlled-store.ts";
+import { FakeWatch } from "../support/world/people.ts";
 
 const MINUTE = 60_000_000;
 
-function someBans(): { bans: ServerBans; clock: FakeClock; store: FakeStore } {
+function someBans(): { bans: ServerBans; clock: FakeClock; store: ControlledStore } {
   const clock = new FakeClock();
-  const store = new FakeStore(clock);
+  const store = new ControlledStore(clock);
   return { bans: new ServerBans(store, clock, new FakeWatch()), clock, store };
 }
 

@@ -4,8 +4,8 @@ import { kinds, SERVER_STREAM } from "../../src/domain/entry.ts";
 import { operator } from "../../src/domain/principal.ts";
 import type { Person } from "../../src/ports/presence.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
-import { aNode } from "../support/node.ts";
-import { aWorld, type Person as Somebody, type World } from "../support/people.ts";
+import { aNode } from "../support/world/node.ts";
+import { aWorld, type Person as Somebody, type World } from "../support/world/people.ts";
 
 const ROOT = operator("root");
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { aFolder } from "../support/daemon.ts";
-import { ChatdProcess } from "../support/process.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
 
 t.test("a good configuration is called good", async (t) => {
   const path = join(aFolder(t), "chatd.toml");

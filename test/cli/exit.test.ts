@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
 import { exitCodeOf, report, UsageError } from "../../src/cli/exit.ts";
-import { aFolder } from "../support/daemon.ts";
-import { ChatdProcess } from "../support/process.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
 
 /** What `serve` says on stderr when it cannot start; the test fails when it does not end with exit code 1. */
 async function failureOf(t: Test, ...args: readonly string[]): Promise<string> {

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import t, { type Test } from "tap";
-import { aFolder } from "../support/daemon.ts";
-import { LAUNCHER } from "../support/process.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { LAUNCHER } from "../support/processes/process.ts";
 
 const THEIRS = "#!/bin/sh\necho another Node\n";
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { openStore } from "../../src/store/open-store.ts";
 import { AdminClient } from "../../src/cli/admin/client.ts";
-import { aFolder } from "../support/daemon.ts";
-import { makeRoom } from "../support/drafts.ts";
-import { ChatdProcess } from "../support/process.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { makeRoom } from "../support/world/drafts.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
 
 /** As most people's shells have it: what a program makes may be read by everybody. */
 const OPEN_MASK = ["sh", "-c", 'umask 022; exec "$0" "$@"'];

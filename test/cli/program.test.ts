@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import t from "tap";
 import { flagName, variableName } from "../../src/config/setting.ts";
 import { settingEntries } from "../../src/config/settings.ts";
-import { Client } from "../support/client.ts";
-import { ChatdProcess } from "../support/process.ts";
+import { Client } from "../support/sockets/client.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
 
 t.test("--version is that of the package, and tells the Node that runs it", async (t) => {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { Client } from "../support/client.ts";
-import { aFolder } from "../support/daemon.ts";
-import { withParts } from "../support/parts.ts";
-import { ChatdProcess, LAUNCHER } from "../support/process.ts";
-import { script, Terminal } from "../support/terminal.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { withParts } from "../../tools/parts.ts";
+import { ChatdProcess, LAUNCHER } from "../support/processes/process.ts";
+import { script, Terminal } from "../support/processes/terminal.ts";
 
 const MEMORY = ["--database", "memory:"] as const;
 const RESTARTING = "[*]: The server is restarting. Please connect again in a moment.";

@@ -1,87 +1,88 @@
 import t from "tap";
 import { StoreError } from "../../src/ports/store-error.ts";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
-import { aWorld } from "../support/people.ts";
-
-const TAKEN = "A room with this name already exists. Please choose a different name.";
-const INVALID = "A room's name is letters, digits, _ and -, up to 64.";
+import { aWorld } from "../support/world/people.ts";
 
 t.test("makes a room that everybody sees and may join, and does not join it", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  const two = await Client.login(t, port, "two");
-  t.same(await one.ask("/create Planes"), ["Room Planes created."]);
-  t.same(await two.ask("/rooms"), ["Rooms: lobby (2), Planes"]);
-  t.same(await two.ask("/join Planes"), ["[*]: User two joined Planes."]);
-  t.same(await one.ask("/users Planes"), ["Users in Planes: two"]);
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  t.same(await one.says("/create Planes"), ["Room Planes created."]);
+  t.same(await two.says("/rooms"), ["Rooms: lobby (2), Planes"]);
+  t.same(await two.says("/join Planes"), ["[*]: User two joined Planes."]);
+  t.same(await one.says("/users Planes"), ["Users in Planes: two"]);
 });
 
 t.test("its maker owns it, and whoever joins it first does not", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  const two = await Client.login(t, port, "two");
-  await one.ask("/create Planes");
-  await two.ask("/join Planes");
-  t.same(await two.ask("/destroy Planes"), ["You can only destroy rooms created by you."]);
-  t.same(await one.ask("/destroy Planes"), ["Room Planes destroyed."]);
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create Planes");
+  t.equal(await two.refusal("/join Planes", "/destroy Planes"), "not-destroyable");
+  t.same(await one.says("/destroy Planes"), ["Room Planes destroyed."]);
 });
 
 t.test("is known without case", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  t.same(await one.ask("/CREATE Planes"), ["Room Planes created."]);
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  t.same(await one.says("/CREATE Planes"), ["Room Planes created."]);
 });
 
 t.test("refuses a name that is taken, in whatever case, the lobby's included", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  await one.ask("/create Planes");
-  for (const name of ["Planes", "planes", "PLANES", "lobby"]) t.same(await one.ask(`/create ${name}`), [TAKEN], name);
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  await one.says("/create Planes");
+  for (const name of ["Planes", "planes", "PLANES", "lobby"]) {
+    t.equal(await one.refusal(`/create ${name}`), "room-name-taken", name);
+  }
 });
 
 t.test("a name is free again when its room was destroyed, and another room", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  await one.ask("/create Planes", "/join Planes", "an old line", "/destroy Planes");
-  t.same(await one.ask("/create planes"), ["Room planes created."]);
-  t.same(await one.ask("/history planes"), ["Nothing was said in planes yet."]);
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  await one.says("/create Planes", "/join Planes", "an old line", "/destroy Planes");
+  t.same(await one.says("/create planes"), ["Room planes created."]);
+  t.same(await one.says("/history planes"), ["Nothing was said in planes yet."]);
 });
 
 t.test("of two who make a room of one name at the same instant, one gets it", async (t) => {
-  const { port } = await aDaemon(t);
-  const people = await Promise.all(["one", "two", "three"].map((name) => Client.login(t, port, name)));
-  const answers = await Promise.all(people.map((person) => person.ask("/create Planes")));
-  t.same(answers.flat().toSorted(), [TAKEN, TAKEN, "Room Planes created."]);
+  const world = await aWorld();
+  const people = await world.enterAll("one", "two", "three");
+  const release = world.store.hold("createRoom");
+  for (const person of people) person.types("/create Planes");
+  await world.clock.turn();
+  t.equal(world.store.calls.createRoom, 4, "the lobby's, and all three are with the store");
+  release();
+  await world.clock.turn();
+  const answers = people.map((person) => person.heard());
+  t.same(
+    answers.map(({ length }) => length),
+    [1, 1, 1],
+  );
+  t.equal(answers.flat().filter((line) => line === "Room Planes created.").length, 1);
+  t.same(world.watch.refusals, ["room-name-taken", "room-name-taken"]);
 });
 
 t.test("a room's name is 64 letters, digits, _ and - at most", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
   const longest = `${"Ab1_-".repeat(12)}1234`;
-  t.same(await one.ask(`/create ${longest}`), [`Room ${longest} created.`]);
+  t.same(await one.says(`/create ${longest}`), [`Room ${longest} created.`]);
   for (const name of [`${longest}5`, "über", "a.b", "#planes", "пол"]) {
-    t.same(await one.ask(`/create ${name}`), [INVALID], name);
+    t.equal(await one.refusal(`/create ${name}`), "room-name-invalid", name);
   }
 });
 
 t.test("takes exactly one name", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  t.same(await one.ask("/create"), [
-    "Incomplete command or message sent without joining a room first. Usage: /create ROOM",
-  ]);
-  t.same(await one.ask("/create two words"), ["That is too much. Usage: /create ROOM"]);
-  t.same(await one.ask("/rooms"), ["Rooms: lobby (1)"]);
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  t.equal(await one.refusal("/create"), "missing-argument");
+  t.equal(await one.refusal("/create two words"), "extra-argument");
+  t.same(await one.says("/rooms"), ["Rooms: lobby (1)"]);
 });
 
 t.test("says so when the store cannot take a room, and there is none", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
   world.store.fail("createRoom", new StoreError("full", "disk full"));
-  t.same(await one.says("/create Planes"), [
-    "The server cannot store anything now: the room was not made. Try again in a moment.",
-  ]);
+  t.equal(await one.refusal("/create Planes"), "room-not-stored");
   t.match(world.watch.health, { code: "full" });
   t.same(await one.says("/rooms", "/create Planes"), ["Rooms: lobby (1)", "Room Planes created."]);
 });
@@ -90,6 +91,6 @@ t.test("a bug in the store is no refusal of the room's", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
   world.store.fail("createRoom", new TypeError("a bug"));
-  t.same(await one.says("/create Planes"), ["Something went wrong here, and it has been noted. Please try again."]);
+  t.equal(await one.refusal("/create Planes"), "internal");
   t.match(world.watch.failures, [{ error: { message: "a bug" } }]);
 });

@@ -1,5 +1,5 @@
 import t from "tap";
-import { inPlanes } from "../support/planes.ts";
+import { inPlanes } from "../support/world/planes.ts";
 
 t.test("makes an operator a usual member again, and tells everybody", async (t) => {
   const { one, two, three } = await inPlanes();
@@ -10,18 +10,18 @@ t.test("makes an operator a usual member again, and tells everybody", async (t) 
   for (const person of [two, three]) {
     t.same(person.heard(), ["[*]: User two is no operator of Planes any more, says one."]);
   }
-  t.same(await two.says("/topic mine"), ["Only the owner and the operators of this room can do that."]);
+  t.equal(await two.refusal("/topic mine"), "not-operator");
 });
 
 t.test("is the owner's alone", async (t) => {
   const { one, two } = await inPlanes();
   await one.says("/op two", "/op three");
-  t.same(await two.says("/deop three"), ["Only the owner of this room can do that."]);
-  t.same(await two.says("/deop one"), ["That is the owner of this room: it cannot be done to them."]);
+  t.equal(await two.refusal("/deop three"), "not-owner");
+  t.equal(await two.refusal("/deop one"), "owner-stays");
 });
 
 t.test("of somebody who is none is refused", async (t) => {
   const { one } = await inPlanes();
-  t.same(await one.says("/deop two"), ["This user is no operator of this room."]);
-  t.same(await one.says("/deop four"), ["This user is not online. Use /users to see online users."]);
+  t.equal(await one.refusal("/deop two"), "no-operator");
+  t.equal(await one.refusal("/deop four"), "no-such-user");
 });

@@ -1,19 +1,19 @@
 import t from "tap";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
-import { aWorld } from "../support/people.ts";
-
-const UNKNOWN = "Command not known, type /help to see available commands.";
+import { commands } from "../../src/commands/index.ts";
+import { aWorld } from "../support/world/people.ts";
 
 t.test("does not know what is no command", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  for (const typed of ["/root", "/", "/dance now", "/u", "/zz"]) t.same(await one.ask(typed), [UNKNOWN], typed);
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  for (const typed of ["/root", "/", "/dance now", "/u", "/zz"]) {
+    t.equal(await one.refusal(typed), "unknown-command", typed);
+    t.same(one.outlet.refusals.at(-1)?.args, { closest: null }, typed);
+  }
 });
 
 t.test("asks whether what is close to a command was meant, by its first name", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
   for (const [typed, meant] of [
     ["/user", "users"],
     ["/USERSS", "users"],
@@ -26,43 +26,55 @@ t.test("asks whether what is close to a command was meant, by its first name", a
     ["/histroy", "history"],
     ["/sett", "set"],
   ] as const) {
-    const question = meant === null ? "" : ` Did you mean /${meant}?`;
-    t.same(await one.ask(typed), [`${UNKNOWN}${question}`], typed);
+    t.equal(await one.refusal(typed), "unknown-command", typed);
+    t.same(one.outlet.refusals.at(-1)?.args, { closest: meant }, typed);
+  }
+});
+
+t.test("a refusal of too few or too many arguments tells how the command is typed", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  for (const { name, usage, args } of commands) {
+    if (args.min > 0) {
+      t.equal(await one.refusal(`/${name}`), "missing-argument", name);
+      t.same(one.outlet.refusals.at(-1)?.args, { usage }, name);
+    }
+    if (args.rest) continue;
+    t.equal(await one.refusal(`/${name}${" word".repeat(args.max + 1)}`), "extra-argument", name);
+    t.same(one.outlet.refusals.at(-1)?.args, { usage }, name);
   }
 });
 
 t.test("spaces around a command and between its arguments do not matter", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  t.same(await one.ask("/create   Planes  ", "/join    planes"), [
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  t.same(await one.says("/create   Planes  ", "/join    planes"), [
     "Room Planes created.",
     "[*]: User one joined Planes.",
   ]);
 });
 
 t.test("what nobody could see is not said, in whatever way", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  const two = await Client.login(t, port, "two");
-  await one.ask("/create Planes", "/join Planes");
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create Planes", "/join Planes");
   const nothing = " \u00ad\u200d\ufe0f\u3164\u2800\u0301\u{e0041}\u001b[A";
-  const incomplete = "Incomplete command or message sent without joining a room first. Usage: ";
-  t.same(await one.ask(nothing), []);
-  t.same(await one.ask(`/me ${nothing}`), [`${incomplete}/me TEXT`]);
-  t.same(await one.ask(`/whisper two ${nothing}`), [`${incomplete}/whisper USER TEXT`]);
-  t.same(await one.ask(`/topic ${nothing}`), ["Planes has no topic."]);
-  await two.ask("/whisper one hello");
-  await one.expect("<<two>>: hello");
-  t.same(await one.ask(`/reply ${nothing}`), [`${incomplete}/reply TEXT`]);
-  t.same(await two.settle(), []);
+  t.same(await one.says(nothing), []);
+  t.equal(await one.refusal(`/me ${nothing}`), "missing-argument");
+  t.equal(await one.refusal(`/whisper two ${nothing}`), "missing-argument");
+  t.same(await one.says(`/topic ${nothing}`), ["Planes has no topic."]);
+  t.same(two.heard(), []);
+  await two.says("/whisper one hello");
+  t.same(one.heard(), ["<<two>>: hello"]);
+  t.equal(await one.refusal(`/reply ${nothing}`), "missing-argument");
+  t.same(two.heard(), []);
 });
 
 t.test("a line that starts with a space is no command", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  const two = await Client.login(t, port, "two");
-  await one.ask(" /quit");
-  t.same(await two.settle(), ["[one]:  /quit"]);
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says(" /quit");
+  t.same(two.heard(), ["[one]:  /quit"]);
 });
 
 t.test("a command comes after the lines that the session said before it", async (t) => {
@@ -84,7 +96,7 @@ t.test("a bug becomes one line to the person, and is reported, and the next comm
   presence.names = () => {
     throw new TypeError("a bug");
   };
-  t.same(await one.says("/users"), ["Something went wrong here, and it has been noted. Please try again."]);
+  t.equal(await one.refusal("/users"), "internal");
   t.match(world.watch.failures, [{ what: "do what one asked", error: { message: "a bug" } }]);
   t.same(world.watch.refusals, ["internal"]);
   presence.names = names;

@@ -1,10 +1,7 @@
 import t from "tap";
 import { StoreError } from "../../src/ports/store-error.ts";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
-import { aWorld } from "../support/people.ts";
+import { aWorld } from "../support/world/people.ts";
 
-const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The texts of history lines, without their numbers and times. */
@@ -27,28 +24,28 @@ t.test("shows what was said in the current room, numbered, with times", async (t
 });
 
 t.test("says that nothing was said, and says so of one line", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  t.same(await one.ask("/history"), ["Nothing was said in lobby yet."]);
-  await one.ask("hello");
-  t.equal((await one.ask("/history"))[0], "-- last 1 line in lobby (times UTC) --");
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  t.same(await one.says("/history"), ["Nothing was said in lobby yet."]);
+  await one.says("hello");
+  t.equal((await one.says("/history"))[0], "-- last 1 line in lobby (times UTC) --");
 });
 
 t.test("counts lines that people said, and nothing else", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  await one.ask("/create Planes", "/join Planes", "/topic flying", "a", "/topic walking", "b");
-  const [heading, ...lines] = await one.ask("/history");
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  await one.says("/create Planes", "/join Planes", "/topic flying", "a", "/topic walking", "b");
+  const [heading, ...lines] = await one.says("/history");
   t.equal(heading, "-- last 2 lines in Planes (times UTC) --");
   t.match(lines, [/^1 .*: a$/, /^2 .*: b$/]);
 });
 
 t.test("shows 20 lines, or as many as asked for from 1 to 100", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
   const said = Array.from({ length: 101 }, (_, i) => `line ${i + 1}`);
-  await one.ask(...said);
-  t.same(bodies(await one.ask("/history")), said.slice(-20));
+  await one.says(...said);
+  t.same(bodies(await one.says("/history")), said.slice(-20));
   for (const [asked, shown] of [
     ["0", 1],
     ["1", 1],
@@ -58,47 +55,39 @@ t.test("shows 20 lines, or as many as asked for from 1 to 100", async (t) => {
     ["101", 100],
     ["99999999999999999999", 100],
   ] as const) {
-    t.same(bodies(await one.ask(`/history ${asked}`)), said.slice(-shown), asked);
+    t.same(bodies(await one.says(`/history ${asked}`)), said.slice(-shown), asked);
   }
 });
 
 t.test("shows another room by its name, where one is not", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  const two = await Client.login(t, port, "two");
-  await one.ask("/create Planes", "/join Planes", "a", "b");
-  t.same(bodies(await two.ask("/history planes")), ["a", "b"]);
-  t.same(bodies(await two.ask("/HISTORY 1 Planes")), ["b"]);
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create Planes", "/join Planes", "a", "b");
+  t.same(bodies(await two.says("/history planes")), ["a", "b"]);
+  t.same(bodies(await two.says("/HISTORY 1 Planes")), ["b"]);
 });
 
 t.test("takes a first word of digits for a number, and a second one for a room", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  await one.ask("said in the lobby", "/create 2", "/join 2", "said in 2", "/join lobby");
-  t.same(bodies(await one.ask("/history 2")), ["said in the lobby"]);
-  t.same(bodies(await one.ask("/history 5 2")), ["said in 2"]);
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  await one.says("said in the lobby", "/create 2", "/join 2", "said in 2", "/join lobby");
+  t.same(bodies(await one.says("/history 2")), ["said in the lobby"]);
+  t.same(bodies(await one.says("/history 5 2")), ["said in 2"]);
 });
 
 t.test("refuses a number of lines that is none", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  t.same(await one.ask("/history lobby 5", "/history -5 lobby"), [
-    "That is not a number of lines.",
-    "That is not a number of lines.",
-  ]);
-  t.same(await one.ask("/history 5 lobby now"), ["That is too much. Usage: /history [LINES] [ROOM]"]);
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  for (const words of ["lobby 5", "-5 lobby"]) t.equal(await one.refusal(`/history ${words}`), "not-a-number", words);
+  t.equal(await one.refusal("/history 5 lobby now"), "extra-argument");
 });
 
 t.test("refuses a room that is not there, that is hidden, and no room at all", async (t) => {
-  const { port } = await aDaemon(t, { lobby: "none" });
-  const one = await Client.login(t, port, "one");
-  const two = await Client.login(t, port, "two");
-  await one.ask("/create_private Den");
-  t.same(await two.ask("/history Den", "/history Trains", "/history"), [
-    NO_SUCH_ROOM,
-    NO_SUCH_ROOM,
-    "Incomplete command or message sent without joining a room first. Type /help to see available commands.",
-  ]);
+  const world = await aWorld({ lobby: null });
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create_private Den");
+  for (const room of ["Den", "Trains"]) t.equal(await two.refusal(`/history ${room}`), "no-such-room", room);
+  t.equal(await two.refusal("/history"), "no-room-joined");
 });
 
 t.test("says the day where it is not today's, and where it changes", async (t) => {
@@ -124,7 +113,7 @@ t.test("says so when it cannot be read, and works again after that", async (t) =
   const [one] = await world.enterAll("one");
   await one.says("hello");
   world.store.fail("history", new StoreError("unavailable", "too slow"));
-  t.same(await one.says("/history"), ["What was said before cannot be read now. Try again in a moment."]);
+  t.equal(await one.refusal("/history"), "read-failed");
   t.same(bodies(await one.says("/history")), ["hello"]);
 });
 
@@ -137,7 +126,8 @@ t.test("shows nothing of a room that ends while it is read", async (t) => {
   await one.says("/destroy Planes");
   release();
   await world.clock.turn();
-  t.same(two.heard(), [NO_SUCH_ROOM]);
+  t.equal(two.heard().length, 1);
+  t.same(world.watch.refusals, ["no-such-room"]);
 });
 
 t.test("shows 64 KiB at most, the newest lines, and how many those are", async (t) => {

@@ -1,7 +1,7 @@
 import t from "tap";
 import { Refusal } from "../../src/domain/refusals.ts";
 import { currentRoom, findRoom, findUser, newRoomName } from "../../src/commands/lookups.ts";
-import { aWorld } from "../support/people.ts";
+import { aWorld } from "../support/world/people.ts";
 
 t.test("a room is found without case", async (t) => {
   const world = await aWorld();

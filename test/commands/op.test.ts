@@ -1,5 +1,5 @@
 import t from "tap";
-import { inPlanes } from "../support/planes.ts";
+import { inPlanes } from "../support/world/planes.ts";
 
 t.test("makes a member an operator, and tells everybody", async (t) => {
   const { one, two, three } = await inPlanes();
@@ -16,11 +16,11 @@ t.test("an operator may make others", async (t) => {
 
 t.test("is refused to the others, and for the owner, an operator, or who is not there", async (t) => {
   const { one, two } = await inPlanes();
-  t.same(await two.says("/op two"), ["Only the owner and the operators of this room can do that."]);
-  t.same(await one.says("/op one"), ["That is the owner of this room: it cannot be done to them."]);
-  t.same(await one.says("/op four"), ["This user is not in this room. Use /users ROOM to see who is."]);
+  t.equal(await two.refusal("/op two"), "not-operator");
+  t.equal(await one.refusal("/op one"), "owner-stays");
+  t.equal(await one.refusal("/op four"), "not-there");
   await one.says("/op two");
-  t.same(await one.says("/op two"), ["This user is an operator of this room already."]);
+  t.equal(await one.refusal("/op two"), "already-operator");
 });
 
 t.test("an operator stays one while outside, and is none any more in the next session", async (t) => {
@@ -34,7 +34,7 @@ t.test("an operator stays one while outside, and is none any more in the next se
   await two.ends();
   const [again] = await world.enterAll("two");
   await again.says("/join Planes");
-  t.same(await again.says("/topic mine"), ["Only the owner and the operators of this room can do that."]);
+  t.equal(await again.refusal("/topic mine"), "not-operator");
 });
 
 t.test("the hundredth is made, and not one more", async (t) => {
@@ -43,9 +43,26 @@ t.test("the hundredth is made, and not one more", async (t) => {
   for (const name of names) await (await world.enters(name)).says("/join Planes");
   for (const name of names.slice(0, 99)) await one.says(`/op ${name}`);
   t.same(await one.says("/op helper99"), ["User helper99 is now an operator of Planes."]);
-  t.same(await one.says("/op helper100"), ["This room has as many operators as it can. Use /deop USER first."]);
+  t.equal(await one.refusal("/op helper100"), "too-many-operators");
   t.same(await one.says("/deop helper0", "/op helper100"), [
     "User helper0 is no operator of Planes any more.",
     "User helper100 is now an operator of Planes.",
   ]);
 });
+
+t.test(
+  "of two who make the same person an operator at once, one is told that it is done, and the room hears it once",
+  async (t) => {
+    const { world, one, two, three } = await inPlanes();
+    await one.says("/op two");
+    two.heard();
+    three.heard();
+    one.types("/op three");
+    two.types("/op three");
+    await world.clock.turn();
+    t.same(one.heard(), ["User three is now an operator of Planes."]);
+    t.match(two.heard(), ["[*]: User three is now an operator of Planes, says one."]);
+    t.same(three.heard(), ["[*]: User three is now an operator of Planes, says one."]);
+    t.same(world.watch.refusals, ["already-operator"]);
+  },
+);

@@ -4,12 +4,12 @@ import t from "tap";
 import { LineDecoder } from "../../src/telnet/input.ts";
 import { finishLine } from "../../src/telnet/typed-line.ts";
 import { type Input, parseLine } from "../../src/commands/dispatch.ts";
-import { controlsIn } from "../support/control-characters.ts";
+import { controlsIn } from "../../tools/control-characters.ts";
 import { TypedLine } from "../../src/telnet/typed-line.ts";
 import { holds } from "../support/property.ts";
-import { RecordingSink } from "../support/recording-sink.ts";
-import { cutAt } from "../support/splits.ts";
-import { cuts, wildBytes, wildText } from "../support/wild-bytes.ts";
+import { RecordingSink } from "../support/sockets/recording-sink.ts";
+import { cutAt } from "../support/sockets/splits.ts";
+import { cuts, wildBytes, wildText } from "../../tools/wild-bytes.ts";
 
 const EMPTY: Input = { type: "empty" };
 

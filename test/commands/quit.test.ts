@@ -1,50 +1,18 @@
 import t from "tap";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
+import { aWorld } from "../support/world/people.ts";
 
 for (const typed of ["/quit", "/exit", "/QUIT"]) {
   t.test(`${typed} says goodbye and closes the connection`, async (t) => {
-    const { port } = await aDaemon(t);
-    const one = await Client.login(t, port, "one");
-    one.send(typed);
-    await one.ended();
-    t.equal(one.lines.at(-1), "Bye.");
+    const world = await aWorld();
+    const [one] = await world.enterAll("one");
+    t.same(await one.says(typed), ["Bye."]);
+    t.equal(one.outlet.closed, "quit");
   });
 }
 
-t.test("the others in the room are told, and the name is free", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  const two = await Client.login(t, port, "two");
-  two.send("/quit");
-  await two.ended();
-  t.same((await one.settle()).slice(-1), ["[*]: User two left lobby."]);
-  await Client.login(t, port, "two");
-  t.same(await one.ask("/users"), ["Online users: one, two"]);
-});
-
-t.test("what was said before it is still stored and shown", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  const two = await Client.login(t, port, "two");
-  await one.settle();
-  two.send("a", "b", "/quit");
-  await two.ended();
-  t.same(await one.settle(), ["[two]: a", "[two]: b", "[*]: User two left lobby."]);
-});
-
-t.test("nothing that came behind it is done", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  const two = await Client.login(t, port, "two");
-  two.send("/quit", "too late", "/create Planes");
-  await two.ended();
-  await one.settle();
-  t.same(await one.ask("/history", "/rooms"), ["Nothing was said in lobby yet.", "Rooms: lobby (1)"]);
-});
-
 t.test("takes nothing behind it", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  t.same(await one.ask("/quit now"), ["That is too much. Usage: /quit"]);
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  t.equal(await one.refusal("/quit now"), "extra-argument");
+  t.equal(one.outlet.closed, null);
 });

@@ -1,7 +1,5 @@
 import t from "tap";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
-import { aWorld } from "../support/people.ts";
+import { aWorld } from "../support/world/people.ts";
 
 t.test("shows the time before lines of rooms and notices, for that person alone, until it is off", async (t) => {
   const world = await aWorld();
@@ -24,23 +22,22 @@ t.test("the time stands before the room's name", async (t) => {
 });
 
 t.test("is known without case, its words too", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  t.same(await one.ask("/SET Time ON"), ["Times are shown now, in UTC."]);
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  t.same(await one.says("/SET Time ON"), ["Times are shown now, in UTC."]);
 });
 
 t.test("refuses what cannot be set", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
   for (const words of ["mood good", "time maybe", "time 1"]) {
-    t.same(await one.ask(`/set ${words}`), ["There is no such setting."], words);
+    t.equal(await one.refusal(`/set ${words}`), "unknown-setting", words);
   }
 });
 
 t.test("takes a setting and a value", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  const missing = "Incomplete command or message sent without joining a room first. Usage: /set time on|off";
-  t.same(await one.ask("/set", "/set time"), [missing, missing]);
-  t.same(await one.ask("/set time on now"), ["That is too much. Usage: /set time on|off"]);
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  for (const line of ["/set", "/set time"]) t.equal(await one.refusal(line), "missing-argument", line);
+  t.equal(await one.refusal("/set time on now"), "extra-argument");
 });

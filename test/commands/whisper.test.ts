@@ -1,45 +1,39 @@
 import t from "tap";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
+import { aWorld } from "../support/world/people.ts";
 
 t.test("goes to one person alone, who need not be in the same room", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  const two = await Client.login(t, port, "two");
-  const three = await Client.login(t, port, "three");
-  await two.ask("/leave");
-  await three.settle();
-  t.same(await one.ask("/whisper two psst,  a secret"), []);
-  t.same(await two.settle(), ["<<one>>: psst,  a secret"]);
-  t.same(await three.settle(), []);
+  const world = await aWorld();
+  const [one, two, three] = await world.enterAll("one", "two", "three");
+  await two.says("/leave");
+  three.heard();
+  t.same(await one.says("/whisper two psst,  a secret"), []);
+  t.same(two.heard(), ["<<one>>: psst,  a secret"]);
+  t.same(three.heard(), []);
 });
 
 t.test("is known by its other names, without case, and so is whom it names", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  const two = await Client.login(t, port, "Two");
-  await one.ask("/msg two a", "/w TWO b", "/WHISPER tWo c");
-  t.same(await two.settle(), ["<<one>>: a", "<<one>>: b", "<<one>>: c"]);
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "Two");
+  await one.says("/msg two a", "/w TWO b", "/WHISPER tWo c");
+  t.same(two.heard(), ["<<one>>: a", "<<one>>: b", "<<one>>: c"]);
 });
 
 t.test("is not kept", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  await Client.login(t, port, "two");
-  await one.ask("/whisper two a secret");
-  t.same(await one.ask("/history"), ["Nothing was said in lobby yet."]);
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/whisper two a secret");
+  t.same(two.heard(), ["<<one>>: a secret"]);
+  t.same(await one.says("/history"), ["Nothing was said in lobby yet."]);
 });
 
 t.test("refuses who is not online, and what is no name", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  const offline = "This user is not online. Use /users to see online users.";
-  t.same(await one.ask("/whisper two hello", "/whisper t.w.o hello"), [offline, offline]);
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  for (const name of ["two", "t.w.o"]) t.equal(await one.refusal(`/whisper ${name} hello`), "no-such-user", name);
 });
 
 t.test("takes a name and a text", async (t) => {
-  const { port } = await aDaemon(t);
-  const one = await Client.login(t, port, "one");
-  const usage = "Incomplete command or message sent without joining a room first. Usage: /whisper USER TEXT";
-  t.same(await one.ask("/whisper", "/whisper one"), [usage, usage]);
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  for (const line of ["/whisper", "/whisper one"]) t.equal(await one.refusal(line), "missing-argument", line);
 });

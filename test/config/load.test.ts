@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { loadConfig } from "../../src/config/load.ts";
-import { aFolder } from "../support/daemon.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
 
 /** These and no other variables of ours, until the test ends. */
 function withEnvironment(t: Test, variables: Readonly<Record<string, string>>): void {

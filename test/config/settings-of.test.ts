@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import t from "tap";
 import { adminSocketOf, admissionLimits, databaseOf, tlsFiles } from "../../src/config/settings-of.ts";
-import { aConfig } from "../support/daemon.ts";
+import { aConfig } from "../support/sockets/daemon.ts";
 
 t.test("the operator's socket is in the data directory, or where somebody says, or nowhere", async (t) => {
   const socketOf = (adminSocket: string | null) => adminSocketOf({ adminSocket, dataDir: "data" });

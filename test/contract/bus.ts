@@ -5,10 +5,10 @@ import type { Bus, BusListener } from "../../src/ports/bus.ts";
 import { Sequencer } from "../../src/streams/sequencer.ts";
 import { Stream } from "../../src/streams/stream.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
-import { makeRoom, someDrafts } from "../support/drafts.ts";
-import { FakeStore } from "../support/fake-store.ts";
-import { FakeWatch } from "../support/people.ts";
-import { until } from "../support/until.ts";
+import { makeRoom, someDrafts } from "../support/world/drafts.ts";
+import { ControlledStore } from "../support/world/controlled-store.ts";
+import { FakeWatch } from "../support/world/people.ts";
+import { until } from "../support/sockets/until.ts";
 
 /** Two nodes on one bus. */
 export type MakeBuses = (t: Test) => Promise<{ readonly one: Bus; readonly two: Bus }>;
@@ -35,7 +35,7 @@ export function testBus(t: Test, make: MakeBuses): void {
 
   t.test("whatever a bus loses, repeats, delays and mixes up, entries are delivered in order and once", async (t) => {
     const { one, two } = await make(t);
-    const store = new FakeStore(systemClock);
+    const store = new ControlledStore(systemClock);
     const record = await makeRoom(store);
     const stream = new Stream(record.id, record);
     stream.isFollowed = true;

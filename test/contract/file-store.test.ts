@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t from "tap";
 import { FileStore } from "../../src/store/sqlite/file-store.ts";
-import { aFolder } from "../support/daemon.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
 import { testBackup } from "./keeping.ts";
 import type { MakeStore } from "./make-store.ts";
 import { testStore } from "./store.ts";

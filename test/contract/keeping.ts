@@ -5,9 +5,9 @@ import { kinds } from "../../src/domain/entry.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { NO_RIGHTS, type Rights } from "../../src/domain/rights.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import { aFolder } from "../support/daemon.ts";
-import { aDraft, makeRoom, someDrafts } from "../support/drafts.ts";
-import { until } from "../support/until.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { aDraft, makeRoom, someDrafts } from "../support/world/drafts.ts";
+import { until } from "../support/sockets/until.ts";
 import type { MakeStore } from "./make-store.ts";
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;

@@ -1,6 +1,6 @@
 import t from "tap";
 import { MemoryStore } from "../../src/store/sqlite/memory-store.ts";
-import { makeRoom } from "../support/drafts.ts";
+import { makeRoom } from "../support/world/drafts.ts";
 import { testBackup } from "./keeping.ts";
 import type { MakeStore } from "./make-store.ts";
 import { testStore } from "./store.ts";

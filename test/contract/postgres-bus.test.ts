@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import t, { type Test } from "tap";
-import { Postgres } from "../../demo/postgres.ts";
+import { Postgres } from "../../tools/postgres.ts";
 import { PostgresBus } from "../../src/bus/postgres.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
-import { aLogin } from "../support/login.ts";
-import { withParts } from "../support/parts.ts";
-import { postgresPart } from "../support/postgres.ts";
-import { until } from "../support/until.ts";
+import { aLogin } from "../support/processes/login.ts";
+import { withParts } from "../../tools/parts.ts";
+import { postgresPart } from "../support/processes/postgres.ts";
+import { until } from "../support/sockets/until.ts";
 import { testBus } from "./bus.ts";
 
 await withParts(t, [postgresPart], "LISTEN and NOTIFY", async (t) => {

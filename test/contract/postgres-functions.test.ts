@@ -1,9 +1,9 @@
 import t from "tap";
-import { Postgres } from "../../demo/postgres.ts";
+import { Postgres } from "../../tools/postgres.ts";
 import type { Mark } from "../../src/ports/store.ts";
-import { aDraft, makeRoom } from "../support/drafts.ts";
-import { withParts } from "../support/parts.ts";
-import { aPostgresStore, postgresPart } from "../support/postgres.ts";
+import { aDraft, makeRoom } from "../support/world/drafts.ts";
+import { withParts } from "../../tools/parts.ts";
+import { aPostgresStore, postgresPart } from "../support/processes/postgres.ts";
 
 type Stored = Awaited<ReturnType<typeof aPostgresStore>>;
 

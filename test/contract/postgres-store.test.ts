@@ -1,15 +1,15 @@
 import t, { type Test } from "tap";
-import { Postgres } from "../../demo/postgres.ts";
+import { Postgres } from "../../tools/postgres.ts";
 import { kinds, SERVER_STREAM } from "../../src/domain/entry.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import type { Mark } from "../../src/ports/store.ts";
 import { hasOtherPast } from "../../src/streams/divergence.ts";
 import { PostgresStore } from "../../src/store/postgres/postgres-store.ts";
 import type { DatabaseConnection, Row } from "../../src/postgres/connection.ts";
-import { withParts } from "../support/parts.ts";
-import { aPostgresStore, postgresPart } from "../support/postgres.ts";
+import { withParts } from "../../tools/parts.ts";
+import { aPostgresStore, postgresPart } from "../support/processes/postgres.ts";
 import { NO_RIGHTS } from "../../src/domain/rights.ts";
-import { aDraft, makeRoom, someDrafts } from "../support/drafts.ts";
+import { aDraft, makeRoom, someDrafts } from "../support/world/drafts.ts";
 import { testStore } from "./store.ts";
 
 /** A connection whose server takes the next statement and is not heard, or does not hear of it. */

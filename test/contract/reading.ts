@@ -1,6 +1,6 @@
 import type { Test } from "tap";
 import { type Entry, kinds, SERVER_STREAM } from "../../src/domain/entry.ts";
-import { aDraft, makeRoom, someDrafts } from "../support/drafts.ts";
+import { aDraft, makeRoom, someDrafts } from "../support/world/drafts.ts";
 import type { MakeStore } from "./make-store.ts";
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;

@@ -1,7 +1,7 @@
 import type { Test } from "tap";
 import { type Entry, type Kind, kinds } from "../../src/domain/entry.ts";
 import { NO_RIGHTS } from "../../src/domain/rights.ts";
-import { aDraft, aNewRoom, makeRoom } from "../support/drafts.ts";
+import { aDraft, aNewRoom, makeRoom } from "../support/world/drafts.ts";
 import type { MakeStore } from "./make-store.ts";
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;

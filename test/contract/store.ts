@@ -1,6 +1,6 @@
 import type { Test } from "tap";
 import { type Entry, kinds } from "../../src/domain/entry.ts";
-import { aDraft, makeRoom, someDrafts } from "../support/drafts.ts";
+import { aDraft, makeRoom, someDrafts } from "../support/world/drafts.ts";
 import { testKeeping } from "./keeping.ts";
 import type { MakeStore } from "./make-store.ts";
 import { testReading } from "./reading.ts";

@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import t from "tap";
 import type { Config } from "../../src/config/settings.ts";
 import { type Prepare, reloadAll, replacing } from "../../src/daemon/reload.ts";
-import { certify } from "../support/certificate.ts";
-import { Client } from "../support/client.ts";
-import { aConfig, aDaemon, aFolder } from "../support/daemon.ts";
-import { program, withParts } from "../support/parts.ts";
+import { certify } from "../../tools/certificate.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aConfig, aDaemon, aFolder } from "../support/sockets/daemon.ts";
+import { program, withParts } from "../../tools/parts.ts";
 
 /** A part of a server, which has some of the settings and notes what it is asked to do. */
 class Part {

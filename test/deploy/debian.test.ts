@@ -5,15 +5,15 @@ import { currentBuild } from "../../deploy/bundle.ts";
 import { makeDebian } from "../../deploy/debian.ts";
 import { ownArchitecture } from "../../deploy/executable.ts";
 import { listParts } from "../../deploy/parts-list.ts";
-import { Client } from "../support/client.ts";
-import { aFolder } from "../support/daemon.ts";
-import { anExecutable, executablePart } from "../support/executable.ts";
-import { Machine } from "../support/machine.ts";
-import { comeUntil } from "../support/newcomers.ts";
-import { program, withParts } from "../support/parts.ts";
-import { sandboxPart } from "../support/sandbox.ts";
-import { Service } from "../support/service.ts";
-import { Voice } from "../support/voice.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { anExecutable, executablePart } from "../support/machines/executable.ts";
+import { Machine } from "../support/machines/machine.ts";
+import { comeUntil } from "../support/sockets/newcomers.ts";
+import { program, withParts } from "../../tools/parts.ts";
+import { sandboxPart } from "../support/machines/sandbox.ts";
+import { Service } from "../support/machines/service.ts";
+import { Voice } from "../support/processes/voice.ts";
 
 /** The port that the package's socket has. */
 const PORT = 8080;

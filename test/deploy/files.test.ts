@@ -4,13 +4,12 @@ import { join } from "node:path";
 import t from "tap";
 import { parse } from "tap-yaml";
 import { currentBuild, ROOT } from "../../deploy/bundle.ts";
-import { ARCHITECTURES } from "../../deploy/executable.ts";
-import { releaseFiles } from "../../deploy/release-files.ts";
+import { ARCHITECTURES, releaseFiles } from "../../deploy/release-files.ts";
 import { resolveConfig, fromEnvironment } from "../../src/config/resolve.ts";
 import { variableName } from "../../src/config/setting.ts";
 import { settingEntries } from "../../src/config/settings.ts";
-import { aFolder } from "../support/daemon.ts";
-import { program, withParts } from "../support/parts.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { program, withParts } from "../../tools/parts.ts";
 
 interface Compose {
   readonly services: Readonly<

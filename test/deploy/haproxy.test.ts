@@ -3,16 +3,16 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { Postgres } from "../../demo/postgres.ts";
+import { Postgres } from "../../tools/postgres.ts";
 import { ROOT } from "../../deploy/bundle.ts";
 import type { UserView } from "../../src/http/admin/views.ts";
-import { Cluster, type ClusterNode } from "../support/cluster.ts";
-import { aFolder } from "../support/daemon.ts";
-import { aListeningSocket } from "../support/listening-socket.ts";
-import { program, withParts } from "../support/parts.ts";
-import { postgresPart } from "../support/postgres.ts";
-import { until } from "../support/until.ts";
-import { Voice } from "../support/voice.ts";
+import { Cluster, type ClusterNode } from "../support/processes/cluster.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { aListeningSocket } from "../support/sockets/listening-socket.ts";
+import { program, withParts } from "../../tools/parts.ts";
+import { postgresPart } from "../support/processes/postgres.ts";
+import { until } from "../support/sockets/until.ts";
+import { Voice } from "../support/processes/voice.ts";
 
 const CONFIG = join(ROOT, "deploy/haproxy.cfg");
 

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import t from "tap";
 import { currentBuild, ROOT } from "../../deploy/bundle.ts";
-import { Client } from "../support/client.ts";
-import { aFolder } from "../support/daemon.ts";
-import { runs, withParts } from "../support/parts.ts";
-import { runAlone } from "../support/executable.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { runs, withParts } from "../../tools/parts.ts";
+import { runAlone } from "../support/machines/executable.ts";
 
 /** What npm has kept of its registry is enough; where nothing is kept it has to be reached. */
 const registry = {

@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import t, { type Test } from "tap";
-import { type Archive, checkAgreement, hush } from "../support/cluster.ts";
-import { aFolder } from "../support/daemon.ts";
-import { executablePart } from "../support/executable.ts";
+import { type Archive, checkAgreement, hush } from "../support/processes/cluster.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { executablePart } from "../support/machines/executable.ts";
 import {
   checkScript,
   deployed,
@@ -13,15 +13,15 @@ import {
   METRICS,
   S3,
   S3_IS_AWAY,
-} from "../support/instance.ts";
-import { Machine } from "../support/machine.ts";
-import { program, withParts } from "../support/parts.ts";
-import { type MachineFile, sandboxPart } from "../support/sandbox.ts";
-import { messagesIn, type Stored } from "../support/stored.ts";
-import { terraformPart } from "../support/terraform.ts";
-import { until } from "../support/until.ts";
-import { Voice } from "../support/voice.ts";
-import { loopDevicePart, Volume } from "../support/volume.ts";
+} from "../support/machines/instance.ts";
+import { Machine } from "../support/machines/machine.ts";
+import { program, withParts } from "../../tools/parts.ts";
+import { type MachineFile, sandboxPart } from "../support/machines/sandbox.ts";
+import { messagesIn, type Stored } from "../support/processes/stored.ts";
+import { terraformPart } from "../support/machines/terraform.ts";
+import { until } from "../support/sockets/until.ts";
+import { Voice } from "../support/processes/voice.ts";
+import { loopDevicePart, Volume } from "../support/machines/volume.ts";
 
 const CONFIGURATION = "terraform/examples/one-server";
 const PORT = 2323;

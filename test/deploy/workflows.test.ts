@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 import t from "tap";
 import { parse } from "tap-yaml";
 import { ROOT } from "../../deploy/bundle.ts";
-import { aDaemon, aFolder } from "../support/daemon.ts";
-import { namesIn, program, withParts } from "../support/parts.ts";
+import { aDaemon, aFolder } from "../support/sockets/daemon.ts";
+import { namesIn, program, withParts } from "../../tools/parts.ts";
 
 interface Step {
   readonly uses?: string;

@@ -6,7 +6,7 @@ import { kinds } from "../../src/domain/entry.ts";
 import { parseUserName } from "../../src/domain/names.ts";
 import type { UserRef } from "../../src/domain/principal.ts";
 import { holds } from "../support/property.ts";
-import { wildText } from "../support/wild-bytes.ts";
+import { wildText } from "../../tools/wild-bytes.ts";
 
 const UNTIL = 1_795_000_000_000_000;
 const TWO = userOf(17, "Two");
@@ -107,6 +107,17 @@ t.test("a body that names nobody is about nobody", (t) => {
   for (const body of ["", "17", "17 ", "17 not-a-name", "17 ___", `17 ${"x".repeat(33)}`]) {
     for (const kind of kindsOfUsers) t.equal(decodeChange({ kind: kinds[kind], body }), null, `${kind}: ${body}`);
     t.strictSame(decodeChange({ kind: kinds.owner, body }), { kind: "owner", user: null }, "and then nobody owns it");
+  }
+  t.end();
+});
+
+t.test("a number that is none is no change", (t) => {
+  t.equal(decodeChange({ kind: kinds.banned, body: "7 two x" }), null);
+  for (const body of ["", "x", "-1", "1.5", "12345678901234567", "x two"]) {
+    for (const kind of [kinds.banned, kinds.roomMade, kinds.roomEnded, kinds.expelled]) {
+      const change = decodeChange({ kind, body });
+      t.equal(change, null, `${kind} ${body}`);
+    }
   }
   t.end();
 });

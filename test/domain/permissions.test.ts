@@ -17,7 +17,7 @@ import {
   OWNER,
   type TestRoom,
   userOf,
-} from "../support/rules.ts";
+} from "../support/world/rules.ts";
 
 type Who =
   | "owner"

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import t from "tap";
 import { cleanText, isVisible } from "../../src/domain/text.ts";
-import { controlsIn, isControl } from "../support/control-characters.ts";
+import { controlsIn, isControl } from "../../tools/control-characters.ts";
 import { holds } from "../support/property.ts";
-import { wildText } from "../support/wild-bytes.ts";
+import { wildText } from "../../tools/wild-bytes.ts";
 
 t.test("each character is removed or kept as the list of forbidden ones says", async (t) => {
   const wrong: string[] = [];

@@ -14,7 +14,7 @@ import {
   OWNER,
   type TestRoom,
   userOf,
-} from "../support/rules.ts";
+} from "../support/world/rules.ts";
 
 /** The owner, who is in the room. */
 function anOwner(room: TestRoom): Actor {

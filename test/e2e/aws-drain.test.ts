@@ -1,7 +1,7 @@
 import t from "tap";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
-import { aMetadataService } from "../support/metadata-service.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDaemon } from "../support/sockets/daemon.ts";
+import { aMetadataService } from "../support/machines/metadata-service.ts";
 
 const GOING_AWAY = "[*]: This server is going away, please connect again.";
 

@@ -1,12 +1,12 @@
 import t from "tap";
-import { Postgres } from "../../demo/postgres.ts";
+import { Postgres } from "../../tools/postgres.ts";
 import { kinds } from "../../src/domain/entry.ts";
-import { checkAgreement, Cluster, hush } from "../support/cluster.ts";
-import type { Fate } from "../support/database-proxy.ts";
-import { withParts } from "../support/parts.ts";
-import { postgresPart } from "../support/postgres.ts";
-import { until } from "../support/until.ts";
-import type { Voice } from "../support/voice.ts";
+import { checkAgreement, Cluster, hush } from "../support/processes/cluster.ts";
+import type { Fate } from "../support/processes/database-proxy.ts";
+import { withParts } from "../../tools/parts.ts";
+import { postgresPart } from "../support/processes/postgres.ts";
+import { until } from "../support/sockets/until.ts";
+import type { Voice } from "../support/processes/voice.ts";
 
 /** Three of ten are lost, three come twice, and three late; always the same ones. */
 function badBus(): () => Fate {

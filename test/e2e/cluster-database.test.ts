@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import t from "tap";
-import { Postgres } from "../../demo/postgres.ts";
-import { checkAgreement, Cluster, hush } from "../support/cluster.ts";
-import { program, withParts } from "../support/parts.ts";
-import { postgresPart } from "../support/postgres.ts";
-import type { Voice } from "../support/voice.ts";
+import { Postgres } from "../../tools/postgres.ts";
+import { checkAgreement, Cluster, hush } from "../support/processes/cluster.ts";
+import { program, withParts } from "../../tools/parts.ts";
+import { postgresPart } from "../support/processes/postgres.ts";
+import type { Voice } from "../support/processes/voice.ts";
 
 const run = promisify(execFile);
 /** As many lines as are said in a busy minute, and no clock. */

@@ -1,10 +1,10 @@
 import t from "tap";
-import { Postgres } from "../../demo/postgres.ts";
-import { checkAgreement, Cluster, hush, LEASE_MS } from "../support/cluster.ts";
-import { withParts } from "../support/parts.ts";
-import { postgresPart } from "../support/postgres.ts";
-import { until } from "../support/until.ts";
-import { Voice } from "../support/voice.ts";
+import { Postgres } from "../../tools/postgres.ts";
+import { checkAgreement, Cluster, hush, LEASE_MS } from "../support/processes/cluster.ts";
+import { withParts } from "../../tools/parts.ts";
+import { postgresPart } from "../support/processes/postgres.ts";
+import { until } from "../support/sockets/until.ts";
+import { Voice } from "../support/processes/voice.ts";
 
 const CUT_OFF = /^\[\*\]: This server cannot reach its database/;
 const BACK = "[*]: This server reaches its database again.";

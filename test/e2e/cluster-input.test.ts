@@ -1,9 +1,9 @@
 import t from "tap";
-import { Postgres } from "../../demo/postgres.ts";
-import { checkAgreement, Cluster, hush } from "../support/cluster.ts";
-import { withParts } from "../support/parts.ts";
-import { postgresPart } from "../support/postgres.ts";
-import type { Voice } from "../support/voice.ts";
+import { Postgres } from "../../tools/postgres.ts";
+import { checkAgreement, Cluster, hush } from "../support/processes/cluster.ts";
+import { withParts } from "../../tools/parts.ts";
+import { postgresPart } from "../support/processes/postgres.ts";
+import type { Voice } from "../support/processes/voice.ts";
 
 /** What PostgreSQL does not take as text, or takes as something else, and what is too much of it. */
 const WRONG: readonly Buffer[] = [

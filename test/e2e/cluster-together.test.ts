@@ -1,11 +1,11 @@
 import t from "tap";
-import { Postgres } from "../../demo/postgres.ts";
+import { Postgres } from "../../tools/postgres.ts";
 import type { RoomView, StatsView, UserView } from "../../src/http/admin/views.ts";
-import { Cluster } from "../support/cluster.ts";
-import { withParts } from "../support/parts.ts";
-import { postgresPart } from "../support/postgres.ts";
-import { until } from "../support/until.ts";
-import { Voice } from "../support/voice.ts";
+import { Cluster } from "../support/processes/cluster.ts";
+import { withParts } from "../../tools/parts.ts";
+import { postgresPart } from "../support/processes/postgres.ts";
+import { until } from "../support/sockets/until.ts";
+import { Voice } from "../support/processes/voice.ts";
 
 const CLAIMS = 1000;
 /** So many compete at once. */

@@ -1,13 +1,13 @@
 import t from "tap";
-import { Postgres } from "../../demo/postgres.ts";
-import { checkAgreement, Cluster, hush } from "../support/cluster.ts";
+import { Postgres } from "../../tools/postgres.ts";
+import { checkAgreement, Cluster, hush } from "../support/processes/cluster.ts";
 import { VERSION } from "../../src/postgres/schema.ts";
-import { withParts } from "../support/parts.ts";
-import { postgresPart } from "../support/postgres.ts";
-import { ChatdProcess } from "../support/process.ts";
-import { aFolder } from "../support/daemon.ts";
-import { until } from "../support/until.ts";
-import type { Voice } from "../support/voice.ts";
+import { withParts } from "../../tools/parts.ts";
+import { postgresPart } from "../support/processes/postgres.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { until } from "../support/sockets/until.ts";
+import type { Voice } from "../support/processes/voice.ts";
 
 await withParts(t, [postgresPart], "nodes that are replaced", async (t) => {
   const postgres = await Postgres.start();

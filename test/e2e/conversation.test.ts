@@ -1,6 +1,6 @@
 import t from "tap";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDaemon } from "../support/sockets/daemon.ts";
 
 t.test("the first version's transcript replays", async (t) => {
   const { port } = await aDaemon(t, { lobby: "none", roomsPerUser: "1", loginTries: "1" });

@@ -1,9 +1,9 @@
 import t from "tap";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
-import { Cable, Machine, netns } from "../support/network.ts";
-import { program, withParts } from "../support/parts.ts";
-import { until } from "../support/until.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDaemon } from "../support/sockets/daemon.ts";
+import { Cable, Machine, netns } from "../support/processes/network.ts";
+import { program, withParts } from "../../tools/parts.ts";
+import { until } from "../support/sockets/until.ts";
 
 await withParts(t, [netns, program("nc")], "a connection that dies without a word frees its name", async (t) => {
   const machine = Machine.start(t);

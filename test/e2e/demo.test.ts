@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { chmodSync, existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import { aFolder } from "../support/daemon.ts";
-import { withParts } from "../support/parts.ts";
-import { postgresPart } from "../support/postgres.ts";
-import { until } from "../support/until.ts";
-import { Voice } from "../support/voice.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { withParts } from "../../tools/parts.ts";
+import { postgresPart } from "../support/processes/postgres.ts";
+import { until } from "../support/sockets/until.ts";
+import { Voice } from "../support/processes/voice.ts";
 
 const DEMO = fileURLToPath(new URL("../../demo/cluster.ts", import.meta.url));
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
-import { Client } from "../support/client.ts";
-import { aFolder } from "../support/daemon.ts";
-import { ChatdProcess } from "../support/process.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
 
 const NOTICE = "[*]: The server is restarting. Please connect again in a moment.";
 

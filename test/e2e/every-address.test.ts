@@ -1,8 +1,8 @@
 import t, { type Test } from "tap";
-import { Machine, netns } from "../support/network.ts";
-import { program, withParts } from "../support/parts.ts";
-import { ChatdProcess } from "../support/process.ts";
-import { until } from "../support/until.ts";
+import { Machine, netns } from "../support/processes/network.ts";
+import { program, withParts } from "../../tools/parts.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
+import { until } from "../support/sockets/until.ts";
 
 const parts = [netns, program("nc"), program("sysctl")];
 

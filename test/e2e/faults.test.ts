@@ -3,8 +3,8 @@ import { choose } from "../../bench/faults/night/nemeses/index.ts";
 import { keep } from "../../bench/faults/night/report.ts";
 import { nameOf, runOnce } from "../../bench/faults/night/run.ts";
 import { OWN_LAUNCHER, Servers } from "../../bench/faults/night/stage.ts";
-import { withParts } from "../support/parts.ts";
-import { postgresPart } from "../support/postgres.ts";
+import { withParts } from "../../tools/parts.ts";
+import { postgresPart } from "../support/processes/postgres.ts";
 import { fixedSeed as seed } from "../support/property.ts";
 
 /** A few seconds each: `npm run faults` has the nights. */

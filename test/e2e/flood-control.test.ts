@@ -1,7 +1,7 @@
 import t from "tap";
-import { Client } from "../support/client.ts";
-import { aDaemon, aFolder } from "../support/daemon.ts";
-import { until } from "../support/until.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDaemon, aFolder } from "../support/sockets/daemon.ts";
+import { until } from "../support/sockets/until.ts";
 
 const NOTICE = /^You are typing fast: your lines now go out 20 a second, none is lost\. \d+ lines? waits?\.$/;
 /** Without pastes: each line counts. */

@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import t from "tap";
-import { Client } from "../support/client.ts";
-import { controlsIn } from "../support/control-characters.ts";
-import { Chance, hostileSession, type HostileStep, withoutTelnet } from "../support/hostile.ts";
-import { opsPortOf, readMetric } from "../support/ops.ts";
-import { ChatdProcess } from "../support/process.ts";
+import { Client } from "../support/sockets/client.ts";
+import { controlsIn } from "../../tools/control-characters.ts";
+import { Chance, hostileSession, type HostileStep, withoutTelnet } from "../support/sockets/hostile.ts";
+import { opsPortOf, readMetric } from "../support/sockets/ops.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
 import { seed } from "../support/property.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/sockets/until.ts";
 
 const SESSIONS = 1000;
 const AT_ONCE = 50;

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import t, { type Test } from "tap";
-import { Client } from "../support/client.ts";
-import { aFolder } from "../support/daemon.ts";
-import { aListeningSocket } from "../support/listening-socket.ts";
-import { ChatdProcess, LAUNCHER } from "../support/process.ts";
-import { until } from "../support/until.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { aListeningSocket } from "../support/sockets/listening-socket.ts";
+import { ChatdProcess, LAUNCHER } from "../support/processes/process.ts";
+import { until } from "../support/sockets/until.ts";
 
 /** Holds descriptor 3, and runs a daemon again and again that is told of it, as systemd would. */
 const KEEPER = `

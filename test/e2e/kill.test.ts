@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { Client } from "../support/client.ts";
-import { aFolder } from "../support/daemon.ts";
-import { ChatdProcess } from "../support/process.ts";
-import { messagesIn, type Stored } from "../support/stored.ts";
-import { until } from "../support/until.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
+import { messagesIn, type Stored } from "../support/processes/stored.ts";
+import { until } from "../support/sockets/until.ts";
 
 const ROUNDS = 15;
 const READERS = 3;

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import t from "tap";
 import { AdminClient } from "../../src/cli/admin/client.ts";
-import { Client } from "../support/client.ts";
-import { aFolder } from "../support/daemon.ts";
-import { ChatdProcess } from "../support/process.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
 
 interface Audit {
   readonly by: string;

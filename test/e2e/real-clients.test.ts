@@ -1,10 +1,10 @@
 import { exec } from "node:child_process";
 import { promisify } from "node:util";
 import t from "tap";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
-import { program, withParts } from "../support/parts.ts";
-import { script, Terminal } from "../support/terminal.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDaemon } from "../support/sockets/daemon.ts";
+import { program, withParts } from "../../tools/parts.ts";
+import { script, Terminal } from "../support/processes/terminal.ts";
 
 const telnet = [program("telnet"), script];
 const nc = [program("nc"), script];

@@ -1,8 +1,8 @@
 import t, { type Test } from "tap";
-import { Client } from "../support/client.ts";
-import { controlsIn } from "../support/control-characters.ts";
-import { aDaemon } from "../support/daemon.ts";
-import { ChatdProcess } from "../support/process.ts";
+import { Client } from "../support/sockets/client.ts";
+import { controlsIn } from "../../tools/control-characters.ts";
+import { aDaemon } from "../support/sockets/daemon.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
 
 /** Mistakes that chat servers like this one have made, each tried here through a real connection. */
 

@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { Client } from "../support/client.ts";
-import { aFolder } from "../support/daemon.ts";
-import { opsPortOf, readMetric } from "../support/ops.ts";
-import { ChatdProcess } from "../support/process.ts";
-import { until } from "../support/until.ts";
-import { talk, Witness } from "../support/witness.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { opsPortOf, readMetric } from "../support/sockets/ops.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
+import { until } from "../support/sockets/until.ts";
+import { talk, Witness } from "../support/processes/witness.ts";
 
 const TALKERS = 4;
 /** Said by each before the others have to have read it, some 200 KB together: so much is in nobody's way. */

@@ -1,9 +1,9 @@
 import t, { type Test } from "tap";
-import { Client } from "../support/client.ts";
-import { DeafCrowd } from "../support/deaf-crowd.ts";
-import { opsPortOf, readMetric } from "../support/ops.ts";
-import { ChatdProcess } from "../support/process.ts";
-import { until } from "../support/until.ts";
+import { Client } from "../support/sockets/client.ts";
+import { DeafCrowd } from "../support/sockets/deaf-crowd.ts";
+import { opsPortOf, readMetric } from "../support/sockets/ops.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
+import { until } from "../support/sockets/until.ts";
 
 const HEAP_MEBIBYTES = 256;
 const CROWD = 32;

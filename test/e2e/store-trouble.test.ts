@@ -2,12 +2,12 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import t, { type Test } from "tap";
-import { addBallast, dropBallast, pageCount } from "../support/ballast.ts";
-import { Client } from "../support/client.ts";
-import { aDaemon, aFolder } from "../support/daemon.ts";
-import { mounts, seenBy, smallDisk } from "../support/mounts.ts";
-import { withParts } from "../support/parts.ts";
-import { ChatdProcess } from "../support/process.ts";
+import { addBallast, dropBallast, pageCount } from "../support/processes/ballast.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDaemon, aFolder } from "../support/sockets/daemon.ts";
+import { mounts, seenBy, smallDisk } from "../support/processes/mounts.ts";
+import { withParts } from "../../tools/parts.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
 
 const FULL = "The disk of the server is full: your line was not stored. Say it again when there is space.";
 const NOT_MADE = "The server cannot store anything now: the room was not made. Try again in a moment.";

@@ -3,11 +3,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect, type TLSSocket } from "node:tls";
 import t, { type Test } from "tap";
-import { certify } from "../support/certificate.ts";
-import { Client } from "../support/client.ts";
-import { aFolder } from "../support/daemon.ts";
-import { program, withParts } from "../support/parts.ts";
-import { ChatdProcess } from "../support/process.ts";
+import { certify } from "../../tools/certificate.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { program, withParts } from "../../tools/parts.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
 
 async function shake(t: Test, port: number): Promise<TLSSocket> {
   const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });

@@ -1,9 +1,9 @@
 import { connect, type Socket } from "node:net";
 import t, { type Test } from "tap";
-import { Client } from "../support/client.ts";
-import { aFolder } from "../support/daemon.ts";
-import { ChatdProcess } from "../support/process.ts";
-import { until } from "../support/until.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
+import { until } from "../support/sockets/until.ts";
 
 /** A daemon that may have so many files open. */
 async function serveWithFiles(

@@ -6,7 +6,7 @@ import type { Event, Message, RoomLabel } from "../../src/domain/events.ts";
 import { jsonFormat } from "../../src/formats/json/json-format.ts";
 import { textFormat } from "../../src/formats/text/text-format.ts";
 import { holds } from "../support/property.ts";
-import { wildText } from "../support/wild-bytes.ts";
+import { wildText } from "../../tools/wild-bytes.ts";
 
 const NOW = 1_795_000_000_000_000;
 const VIEW = jsonFormat.view(false, true);

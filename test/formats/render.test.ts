@@ -14,9 +14,9 @@ import {
 import { kinds } from "../../src/domain/entry.ts";
 import type { Message } from "../../src/domain/events.ts";
 import { cleanText } from "../../src/domain/text.ts";
-import { controlsIn } from "../support/control-characters.ts";
+import { controlsIn } from "../../tools/control-characters.ts";
 import { holds } from "../support/property.ts";
-import { wildText } from "../support/wild-bytes.ts";
+import { wildText } from "../../tools/wild-bytes.ts";
 
 /** 2026-11-20 20:04:59.999999 UTC. */
 const AT = Date.UTC(2026, 10, 20, 20, 4, 59, 999) * 1000 + 999;

@@ -1,7 +1,80 @@
 import t from "tap";
-import { refusalCodes } from "../../src/domain/refusals.ts";
+import { type RefusalArguments, type RefusalCode, refusalCodes } from "../../src/domain/refusals.ts";
 import { lastRefusals, listSome, refusalSentence, texts } from "../../src/formats/text/sentences.ts";
-import { controlsIn } from "../support/control-characters.ts";
+import { controlsIn } from "../../tools/control-characters.ts";
+
+/** What a refusal says: one sentence, or one for each of these arguments. */
+type Said<C extends RefusalCode> = string | readonly (readonly [args: RefusalArguments<C>, sentence: string])[];
+
+const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
+  "unknown-command": [
+    [{ closest: null }, "Command not known, type /help to see available commands."],
+    [{ closest: "join" }, "Command not known, type /help to see available commands. Did you mean /join?"],
+  ],
+  "missing-argument": [
+    [{ usage: "/kick USER" }, "Incomplete command or message sent without joining a room first. Usage: /kick USER"],
+  ],
+  "extra-argument": [[{ usage: "/kick USER" }, "That is too much. Usage: /kick USER"]],
+  "no-room-joined":
+    "Incomplete command or message sent without joining a room first. Type /help to see available commands.",
+  "no-current-room": [
+    [{ room: "lobby" }, "You are talking in no room now: this was not sent. Type /join lobby to talk there."],
+  ],
+  "no-such-room": "There is no room with this name. /rooms shows what there is.",
+  "room-name-taken": "A room with this name already exists. Please choose a different name.",
+  "room-not-stored": "The server cannot store anything now: the room was not made. Try again in a moment.",
+  "made-too-many-rooms": "You have made as many rooms as you may. Use /destroy ROOM first.",
+  "address-made-too-many-rooms":
+    "As many rooms as one address may make in a day were made from yours. Join one of them: /rooms shows what there is.",
+  "server-has-too-many-rooms":
+    "This server has as many rooms as it takes. Join one of them: /rooms shows what there is.",
+  "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.",
+  "name-reserved": "This name is kept for the server. Please choose a different name.",
+  "name-banned": [
+    [{ reason: "" }, "This name is banned here."],
+    [{ reason: "Spam." }, "This name is banned here: Spam."],
+  ],
+  "name-taken":
+    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.",
+  "names-unavailable": "Names cannot be checked now. Please try again in a moment.",
+  "room-name-invalid": "A room's name is letters, digits, _ and -, up to 64.",
+  "already-in-room": "You are already in this room.",
+  "not-in-room": "You are not in this room. Use /join to come in.",
+  "too-many-rooms": "You are in as many rooms as you may be. Use /leave ROOM first.",
+  "not-owner": "Only the owner of this room can do that.",
+  "not-operator": "Only the owner and the operators of this room can do that.",
+  "owner-stays": "That is the owner of this room: it cannot be done to them.",
+  "not-there": "This user is not in this room. Use /users ROOM to see who is.",
+  "already-operator": "This user is an operator of this room already.",
+  "no-operator": "This user is no operator of this room.",
+  "too-many-operators": "This room has as many operators as it can. Use /deop USER first.",
+  banned: "You are banned from this room. Its owner can lift that with /unban.",
+  "not-banned": "This user is not banned from this room.",
+  "too-many-bans": "This room has as many bans as it can. Use /unban USER first.",
+  "not-a-duration": "That is not a time such as 10m, 12h or 7d.",
+  "ban-too-long": "A ban lasts up to 36500d. Leave the time out to ban until /unban.",
+  "not-destroyable": "You can only destroy rooms created by you.",
+  "not-maker": "Only whoever made this room can destroy it: something was said in it. Use /leave to leave it.",
+  "invite-not-private": "You can only invite from inside a private room that you own.",
+  "already-invited": "This user is already a member of this private room.",
+  "invitee-banned": "This user is banned from this room. Use /unban USER first.",
+  "no-such-user": "This user is not online. Use /users to see online users.",
+  "nobody-to-reply": "Nobody has whispered to you yet. Use /whisper USER TEXT.",
+  "unknown-setting": "There is no such setting.",
+  "not-a-number": "That is not a number of lines.",
+  "too-much-waiting": "The server is busy: your line was not stored. Say it again in a moment.",
+  "store-full": "The disk of the server is full: your line was not stored. Say it again when there is space.",
+  "store-unavailable": "The server cannot store anything now: your line was not stored. Say it again in a moment.",
+  "store-unknown":
+    "It is not known whether your line was stored: the server cannot reach its store. See /history before you say it again.",
+  "lost-name": "Your name was given to somebody else: your line was not stored.",
+  "line-not-storable": "The server cannot keep this line as it is: it was not stored. Say it in other words.",
+  "name-in-doubt": "It is being checked whether your name is still yours. Try again in a moment.",
+  "cut-off": "This server cannot reach its database now. Try again in a moment.",
+  "whisper-unanswered": "It is not known whether that arrived: their server does not answer. Say it again in a moment.",
+  "read-failed": "What was said before cannot be read now. Try again in a moment.",
+  internal: "Something went wrong here, and it has been noted. Please try again.",
+};
 
 /** Every sentence, those with something to fill in filled in. */
 function everySentence(): [name: string, sentence: string][] {
@@ -39,6 +112,14 @@ t.test("every refusal is a sentence, under a code in kebab case", async (t) => {
   for (const [code, sentence] of everyRefusal()) {
     t.match(code, /^[a-z]+(-[a-z]+)*$/);
     t.match(sentence, /^[A-Z].*[.?]$/, code);
+  }
+});
+
+t.test("every refusal has its sentence, word for word", async (t) => {
+  for (const code of refusalCodes) {
+    const said: Said<RefusalCode> = REFUSALS[code];
+    const cases = typeof said === "string" ? [[{}, said] as const] : said;
+    for (const [args, sentence] of cases) t.equal(refusalSentence({ code, args }), sentence, code);
   }
 });
 

@@ -2,7 +2,7 @@ import t from "tap";
 import { type Entry, kinds } from "../../src/domain/entry.ts";
 import type { Event, Message, RoomEvent, RoomLabel, SessionEvent } from "../../src/domain/events.ts";
 import { textFormat } from "../../src/formats/text/text-format.ts";
-import { controlsIn } from "../support/control-characters.ts";
+import { controlsIn } from "../../tools/control-characters.ts";
 
 /** 2026-11-20 20:04:59 UTC. */
 const NOW = Date.UTC(2026, 10, 20, 20, 4, 59) * 1000;

@@ -1,7 +1,7 @@
 import t from "tap";
 import { Admission, type AdmissionLimits, type AdmissionRefusal } from "../../src/gate/admission.ts";
 import { Ranges } from "../../src/domain/ranges.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 const NO_LIMITS: AdmissionLimits = {
   maxConnections: 0,

@@ -5,7 +5,7 @@ import ipaddr from "ipaddr.js";
 import t from "tap";
 import { readProxyHeader } from "../../src/gate/proxy-header.ts";
 import { holds } from "../support/property.ts";
-import { aProxyHeader, CRC32C, v2Header } from "../support/proxy-headers.ts";
+import { aProxyHeader, CRC32C, v2Header } from "../support/sockets/proxy-headers.ts";
 
 const PAYLOAD = Buffer.from("one\r\n");
 

@@ -1,7 +1,7 @@
 import t from "tap";
 import { Ranges } from "../../src/domain/ranges.ts";
 import { type TypingBudgetLimits, TypingBudgets } from "../../src/gate/typing-budgets.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 const LIMITS: TypingBudgetLimits = {
   floodBurstPerAddress: 2,

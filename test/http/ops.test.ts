@@ -3,9 +3,9 @@ import { connect } from "node:net";
 import t, { type Test } from "tap";
 import { Gauge, Registry } from "prom-client";
 import { createOps, listenOps, type OpsState } from "../../src/http/ops.ts";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
-import { Sample } from "../support/sample.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDaemon } from "../support/sockets/daemon.ts";
+import { Sample } from "../../tools/metrics-sample.ts";
 
 /** A daemon, and where its ops listener is. */
 async function anOpsDaemon(t: Test): Promise<{ readonly port: number; readonly url: string }> {

@@ -1,10 +1,10 @@
 import t from "tap";
 import { Ranges } from "../../src/domain/ranges.ts";
-import { Client } from "../support/client.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { anEntrance, type Entrance } from "../support/gate.ts";
-import { aProxyHeader, v2Header } from "../support/proxy-headers.ts";
-import { until } from "../support/until.ts";
+import { Client } from "../support/sockets/client.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
+import { anEntrance, type Entrance } from "../support/sockets/gate.ts";
+import { aProxyHeader, v2Header } from "../support/sockets/proxy-headers.ts";
+import { until } from "../support/sockets/until.ts";
 
 const PROXIED = { isProxied: true, trustedProxy: new Ranges(["127.0.0.1"]) };
 const LOCAL = v2Header({ command: 0, family: 0 });

@@ -9,7 +9,7 @@ import {
   type FloodLimits,
   type LineKind,
 } from "../../src/net/flood-control.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 const LIMITS: FloodLimits = { floodBurst: 3, floodRate: 2, pasteLines: 0 };
 const MANY = { floodBurstPerAddress: 1000, floodRatePerAddress: 1000, bytesPerHourPerAddress: 0 };

@@ -3,13 +3,13 @@ import { readFileSync } from "node:fs";
 import t from "tap";
 import { texts } from "../../src/formats/text/sentences.ts";
 import { Listener } from "../../src/net/listener.ts";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
-import { TestDoor } from "../support/door.ts";
-import { aGate, connectTo } from "../support/gate.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { program, withParts } from "../support/parts.ts";
-import { until } from "../support/until.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDaemon } from "../support/sockets/daemon.ts";
+import { TestDoor } from "../support/sockets/door.ts";
+import { aGate, connectTo } from "../support/sockets/gate.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
+import { program, withParts } from "../../tools/parts.ts";
+import { until } from "../support/sockets/until.ts";
 
 t.test("people come in over IPv4 and over IPv6, on one port", async (t) => {
   const { port } = await aDaemon(t, { host: ["127.0.0.1", "::1"] });

@@ -1,6 +1,6 @@
 import t from "tap";
 import type { Chunk } from "../../src/ports/outlet.ts";
-import { aReply, Outboxes, OVERHEAD, type Receiver, roomLines } from "../support/outboxes.ts";
+import { aReply, Outboxes, OVERHEAD, type Receiver, roomLines } from "../support/sockets/outboxes.ts";
 
 /** Gives all of them the same chunk, as a room does. */
 async function share(all: Outboxes, receivers: readonly Receiver[], chunk: Chunk): Promise<void> {

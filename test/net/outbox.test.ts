@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import t from "tap";
-import { aReply, Outboxes, OVERHEAD, roomLines } from "../support/outboxes.ts";
+import { aReply, Outboxes, OVERHEAD, roomLines } from "../support/sockets/outboxes.ts";
 import { holdsInTime } from "../support/property.ts";
 
 const SKIPPED_11 = "[*]: 11 lines skipped, your connection was too slow. See /history.\r\n";

@@ -8,14 +8,14 @@ import t, { type Test } from "tap";
 import { Ranges } from "../../src/domain/ranges.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
 import { Tls, type TlsFiles } from "../../src/net/tls.ts";
-import { certify } from "../support/certificate.ts";
-import { Client } from "../support/client.ts";
-import { aFolder } from "../support/daemon.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { anEntrance, type Entrance } from "../support/gate.ts";
-import { program, withParts } from "../support/parts.ts";
-import { aProxyHeader } from "../support/proxy-headers.ts";
-import { until } from "../support/until.ts";
+import { certify } from "../../tools/certificate.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
+import { anEntrance, type Entrance } from "../support/sockets/gate.ts";
+import { program, withParts } from "../../tools/parts.ts";
+import { aProxyHeader } from "../support/sockets/proxy-headers.ts";
+import { until } from "../support/sockets/until.ts";
 
 interface Secured extends Entrance {
   readonly tls: Tls;

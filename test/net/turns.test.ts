@@ -1,6 +1,6 @@
 import t from "tap";
 import { ReadPacer, Turns } from "../../src/net/turns.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 function aPacer(): { clock: FakeClock; turns: Turns; pacer: ReadPacer; resumed: () => number } {
   const clock = new FakeClock();

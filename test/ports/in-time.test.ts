@@ -1,6 +1,6 @@
 import t from "tap";
 import { inTime } from "../../src/ports/in-time.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 t.test("what comes in time is passed on, and what does not is late", async (t) => {
   const clock = new FakeClock();

@@ -1,16 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { Postgres } from "../../demo/postgres.ts";
+import { Postgres } from "../../tools/postgres.ts";
 import { DatabaseConnection, type ConnectionOptions } from "../../src/postgres/connection.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
-import { certify } from "../support/certificate.ts";
-import { aFolder } from "../support/daemon.ts";
-import { DatabaseProxy } from "../support/database-proxy.ts";
-import { aLogin } from "../support/login.ts";
-import { program, withParts } from "../support/parts.ts";
-import { postgresPart } from "../support/postgres.ts";
-import { until } from "../support/until.ts";
+import { certify } from "../../tools/certificate.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { DatabaseProxy } from "../support/processes/database-proxy.ts";
+import { aLogin } from "../support/processes/login.ts";
+import { program, withParts } from "../../tools/parts.ts";
+import { postgresPart } from "../support/processes/postgres.ts";
+import { until } from "../support/sockets/until.ts";
 import type { LoginFiles } from "../../src/postgres/login.ts";
 
 /** A connection that is closed when the test ends. */

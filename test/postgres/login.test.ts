@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { parsePostgresUrl } from "../../src/postgres/login.ts";
-import { aFolder } from "../support/daemon.ts";
-import { aLogin } from "../support/login.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { aLogin } from "../support/processes/login.ts";
 
 const URL = "postgres://chatd:from%20url@db.example:5433/planes";
 

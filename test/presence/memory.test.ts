@@ -2,7 +2,7 @@ import t from "tap";
 import { type Name, parseUserName } from "../../src/domain/names.ts";
 import type { Newcomer } from "../../src/ports/presence.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 function aName(text: string): Name {
   const name = parseUserName(text);

@@ -5,7 +5,7 @@ import { parseUserName } from "../../src/domain/names.ts";
 import type { Whereabouts } from "../../src/ports/cluster-message.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { type LocalPerson, Roster } from "../../src/presence/roster.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 import { holds } from "../support/property.ts";
 
 const LOBBY = 1;
@@ -276,7 +276,7 @@ t.test(
 );
 
 function checkRoster(roster: Roster, known: ReadonlySet<string>): void {
-  const all = [...roster.all()];
+  const all = [...roster.people()];
   const elsewhere = all.filter(({ node }) => node !== null);
   deepEqual([roster.count, roster.countElsewhere], [all.length, elsewhere.length]);
   deepEqual(new Set(all.filter(({ node }) => node === null)), new Set(roster.here.values()));

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { writeBackup } from "../../src/store/sqlite/backup.ts";
-import { aFolder } from "../support/daemon.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
 
 t.test("a file of somebody else's is not touched, whatever it is called", async (t) => {
   const folder = aFolder(t);

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { FileLock } from "../../src/store/sqlite/file-lock.ts";
-import { aFolder } from "../support/daemon.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
 
 const HOLDER = `
   const { FileLock } = await import(process.argv[1]);

@@ -3,10 +3,10 @@ import { DatabaseSync } from "node:sqlite";
 import type { Worker } from "node:worker_threads";
 import t, { type Test } from "tap";
 import { FileStore } from "../../src/store/sqlite/file-store.ts";
-import { aFolder } from "../support/daemon.ts";
-import { aDraft, makeRoom, someDrafts } from "../support/drafts.ts";
-import { until } from "../support/until.ts";
-import { nextWorker } from "../support/workers.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { aDraft, makeRoom, someDrafts } from "../support/world/drafts.ts";
+import { until } from "../support/sockets/until.ts";
+import { nextWorker } from "../support/processes/workers.ts";
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 

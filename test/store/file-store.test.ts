@@ -6,8 +6,8 @@ import { kinds } from "../../src/domain/entry.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import { aFolder } from "../support/daemon.ts";
-import { aDraft, makeRoom, someDrafts } from "../support/drafts.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { aDraft, makeRoom, someDrafts } from "../support/world/drafts.ts";
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { openStore } from "../../src/store/open-store.ts";
-import { aFolder } from "../support/daemon.ts";
-import { mounts, readOnly } from "../support/mounts.ts";
-import { withParts } from "../support/parts.ts";
-import { ChatdProcess } from "../support/process.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { mounts, readOnly } from "../support/processes/mounts.ts";
+import { withParts } from "../../tools/parts.ts";
+import { ChatdProcess } from "../support/processes/process.ts";
 
 /** A database file that chatd has made, in a folder of its own. */
 async function aFile(t: Test): Promise<{ folder: string; path: string }> {

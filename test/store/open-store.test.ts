@@ -1,7 +1,7 @@
 import t from "tap";
 import { type DatabaseUrl, openStore, parseDatabaseUrl } from "../../src/store/open-store.ts";
 import { MemoryStore } from "../../src/store/sqlite/memory-store.ts";
-import { makeRoom } from "../support/drafts.ts";
+import { makeRoom } from "../support/world/drafts.ts";
 
 const urls: readonly (readonly [url: string, database: DatabaseUrl | null])[] = [
   ["memory:", { type: "memory" }],

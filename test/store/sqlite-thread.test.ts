@@ -3,10 +3,10 @@ import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
 import { FileStore } from "../../src/store/sqlite/file-store.ts";
 import { SqliteThread } from "../../src/store/sqlite/sqlite-thread.ts";
-import { addBallast, dropBallast, pageCount } from "../support/ballast.ts";
-import { aFolder } from "../support/daemon.ts";
-import { makeRoom, someDrafts } from "../support/drafts.ts";
-import { nextWorker } from "../support/workers.ts";
+import { addBallast, dropBallast, pageCount } from "../support/processes/ballast.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { makeRoom, someDrafts } from "../support/world/drafts.ts";
+import { nextWorker } from "../support/processes/workers.ts";
 
 /** A file with one room in which "a" was said. */
 async function aFile(t: Test): Promise<{ path: string; room: number }> {

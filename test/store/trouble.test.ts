@@ -6,9 +6,9 @@ import type { Draft } from "../../src/domain/draft.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { openStore } from "../../src/store/open-store.ts";
-import { addBallast, dropBallast, pageCount } from "../support/ballast.ts";
-import { aFolder } from "../support/daemon.ts";
-import { aDraft, aNewRoom, makeRoom, someDrafts } from "../support/drafts.ts";
+import { addBallast, dropBallast, pageCount } from "../support/processes/ballast.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { aDraft, aNewRoom, makeRoom, someDrafts } from "../support/world/drafts.ts";
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 const PAGE_BYTES = 4096;

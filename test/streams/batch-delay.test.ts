@@ -3,7 +3,7 @@ import { DeliveryBuffer } from "../../src/streams/delivery-buffer.ts";
 import { BatchDelay } from "../../src/streams/batch-delay.ts";
 import type { ArrivedEntry } from "../../src/streams/held-entries.ts";
 import { serverStream } from "../../src/streams/stream.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 function arrival(pos: number): ArrivedEntry {
   const entry = { stream: 0, pos, seq: pos, atMicros: 1, kind: 0, authorId: null, author: "one", body: `line ${pos}` };

@@ -1,6 +1,6 @@
 import t from "tap";
 import { StoreError } from "../../src/ports/store-error.ts";
-import { aLog, aRoomFor, type LogUnderTest, type Speaker } from "../support/log.ts";
+import { aLog, aRoomFor, type LogUnderTest, type Speaker } from "../support/world/log.ts";
 
 const unavailable = new StoreError("unavailable", "no answer");
 const fenced = new StoreError("fenced", "taken for dead");

@@ -1,6 +1,6 @@
 import t from "tap";
 import { StoreError } from "../../src/ports/store-error.ts";
-import { aLog, textsOf } from "../support/log.ts";
+import { aLog, textsOf } from "../support/world/log.ts";
 
 const unavailable = new StoreError("unavailable", "away");
 

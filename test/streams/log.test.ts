@@ -2,7 +2,7 @@ import t from "tap";
 import { kinds } from "../../src/domain/entry.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import { NO_RIGHTS } from "../../src/domain/rights.ts";
-import { aLog, aRoomFor, textsOf } from "../support/log.ts";
+import { aLog, aRoomFor, textsOf } from "../support/world/log.ts";
 
 t.test("nobody sees a line before it is stored", async (t) => {
   const log = await aLog();

@@ -1,7 +1,7 @@
 import t from "tap";
 import { StoreError } from "../../src/ports/store-error.ts";
 import { Retention } from "../../src/streams/retention.ts";
-import { aWorld, type World } from "../support/people.ts";
+import { aWorld, type World } from "../support/world/people.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -32,10 +32,10 @@ t.test("a minute after the start, and then every ten, what is older goes", async
   t.same(store.pruned, []);
   store.pruneAnswers.push({ entries: 7, next: null });
   await clock.pass(1);
-  t.same(store.pruned, [{ before: startedAt + (MINUTE_MS - DAY_MS) * 1000, from: 0, limit: 500 }]);
+  t.same(store.pruned, [{ beforeMicros: startedAt + (MINUTE_MS - DAY_MS) * 1000, from: 0, limit: 500 }]);
   t.equal(watch.deleted, 7);
   await clock.pass(10 * MINUTE_MS);
-  t.same(store.pruned[1], { before: startedAt + (11 * MINUTE_MS - DAY_MS) * 1000, from: 0, limit: 500 });
+  t.same(store.pruned[1], { beforeMicros: startedAt + (11 * MINUTE_MS - DAY_MS) * 1000, from: 0, limit: 500 });
   t.equal(watch.deleted, 7);
 });
 
@@ -44,7 +44,7 @@ t.test(
   async (t) => {
     const { world } = await aKeeping(999_999_999 * DAY_MS);
     await world.clock.pass(MINUTE_MS);
-    t.same(world.store.pruned, [{ before: 0, from: 0, limit: 500 }]);
+    t.same(world.store.pruned, [{ beforeMicros: 0, from: 0, limit: 500 }]);
   },
 );
 
@@ -59,7 +59,7 @@ t.test("a batch at a time, with a rest after each, through all that is there", a
   t.equal(store.pruned.length, 2);
   await clock.pass(20);
   t.equal(store.pruned.length, 3);
-  t.equal(new Set(store.pruned.map(({ before }) => before)).size, 1, "of one moment");
+  t.equal(new Set(store.pruned.map(({ beforeMicros }) => beforeMicros)).size, 1, "of one moment");
   t.equal(watch.deleted, 1012);
 });
 

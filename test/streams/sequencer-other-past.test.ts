@@ -1,8 +1,8 @@
 import t from "tap";
 import type { Entry } from "../../src/domain/entry.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
-import { someDrafts } from "../support/drafts.ts";
-import { aSequence, restoredTo } from "../support/sequence.ts";
+import { someDrafts } from "../support/world/drafts.ts";
+import { aSequence, restoredTo } from "../support/world/sequence.ts";
 
 t.test("a store that has another past is noticed: its end is before, or its entries are of another time", async (t) => {
   const node = await aSequence();

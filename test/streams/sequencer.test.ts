@@ -1,8 +1,8 @@
 import t from "tap";
 import { StoreError } from "../../src/ports/store-error.ts";
 import { Stream } from "../../src/streams/stream.ts";
-import { someDrafts, makeRoom } from "../support/drafts.ts";
-import { aSequence } from "../support/sequence.ts";
+import { someDrafts, makeRoom } from "../support/world/drafts.ts";
+import { aSequence } from "../support/world/sequence.ts";
 
 t.test("what comes in order is delivered at once, and nothing is read", async (t) => {
   const node = await aSequence();

@@ -2,9 +2,9 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { Notifier } from "../../src/systemd/notifier.ts";
-import { aFolder } from "../support/daemon.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { until } from "../support/until.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
+import { until } from "../support/sockets/until.ts";
 
 interface Systemd {
   readonly env: NodeJS.ProcessEnv;

@@ -2,9 +2,9 @@ import { deepEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
 import t from "tap";
 import type { FloodLimits } from "../../src/net/flood-control.ts";
-import { TestDoor } from "../support/door.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { Pair } from "../support/pair.ts";
+import { TestDoor } from "../support/sockets/door.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
+import { Pair } from "../support/sockets/pair.ts";
 import { holdsInTime } from "../support/property.ts";
 
 const FLOOD: FloodLimits = { floodBurst: 5, floodRate: 2, pasteLines: 3 };

@@ -1,10 +1,10 @@
 import t, { type Test } from "tap";
 import type { Clock } from "../../src/ports/clock.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
-import { Client } from "../support/client.ts";
-import { aDaemon } from "../support/daemon.ts";
-import { aDoor, type TestDoor } from "../support/door.ts";
-import { until } from "../support/until.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDaemon } from "../support/sockets/daemon.ts";
+import { aDoor, type TestDoor } from "../support/sockets/door.ts";
+import { until } from "../support/sockets/until.ts";
 
 const IAC = 0xff;
 const DO_TIMING_MARK = Buffer.from([IAC, 0xfd, 0x06]);

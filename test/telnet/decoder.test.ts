@@ -3,8 +3,8 @@ import fc from "fast-check";
 import t from "tap";
 import { TelnetDecoder, type TelnetSink } from "../../src/telnet/decoder.ts";
 import { holds } from "../support/property.ts";
-import { cutAt, everySplit } from "../support/splits.ts";
-import { cuts, wildBytes } from "../support/wild-bytes.ts";
+import { cutAt, everySplit } from "../support/sockets/splits.ts";
+import { cuts, wildBytes } from "../../tools/wild-bytes.ts";
 
 /** What is left of the bytes, as hex, with each telnet command where it stood, such as `DO 6`. */
 function decode(packets: readonly Buffer[], maxSubnegotiationBytes = 512): string {

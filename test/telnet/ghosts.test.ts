@@ -1,8 +1,8 @@
 import t, { type Test } from "tap";
-import { Client } from "../support/client.ts";
-import { aDoor, type TestDoor } from "../support/door.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { until } from "../support/until.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDoor, type TestDoor } from "../support/sockets/door.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
+import { until } from "../support/sockets/until.ts";
 
 /** Something that only a telnet client says: WILL NAWS. */
 const SPEAKS = Buffer.from("fffb1f", "hex");

@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
-import { reachableBytes } from "../support/heap.ts";
-import { aReply, Outboxes, type Receiver, roomLines } from "../support/outboxes.ts";
+import { reachableBytes } from "../support/sockets/heap.ts";
+import { aReply, Outboxes, type Receiver, roomLines } from "../support/sockets/outboxes.ts";
 
 /** How far what is counted may be from what is held: a limit in bytes limits memory. */
 const MOST_OFF = 0.2;

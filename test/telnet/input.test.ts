@@ -3,11 +3,11 @@ import fc from "fast-check";
 import t from "tap";
 import { TelnetInput } from "../../src/telnet/input.ts";
 import { cleanText } from "../../src/domain/text.ts";
-import { controlsIn } from "../support/control-characters.ts";
+import { controlsIn } from "../../tools/control-characters.ts";
 import { holds } from "../support/property.ts";
-import { type Heard, RecordingSink } from "../support/recording-sink.ts";
-import { cutAt, everySplit } from "../support/splits.ts";
-import { cuts, wildBytes } from "../support/wild-bytes.ts";
+import { type Heard, RecordingSink } from "../support/sockets/recording-sink.ts";
+import { cutAt, everySplit } from "../support/sockets/splits.ts";
+import { cuts, wildBytes } from "../../tools/wild-bytes.ts";
 
 const LIMITS = { maxLineBytes: 2048, maxRunBytes: 32 * 1024 };
 const DO_ECHO = "fffd01";

@@ -2,7 +2,7 @@ import t from "tap";
 import { Intake, type IntakeEvents } from "../../src/telnet/intake.ts";
 import { LineQueueTotal } from "../../src/net/line-queue.ts";
 import type { CloseReason } from "../../src/net/telemetry.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 const LIMITS = { maxLineBytes: 2048, maxRunBytes: 32 * 1024 };
 const ENDLESS = Number.POSITIVE_INFINITY;

@@ -5,9 +5,9 @@ import { LineDecoder } from "../../src/telnet/input.ts";
 import { finishLine, type LineLimits } from "../../src/telnet/typed-line.ts";
 import { TypedLine } from "../../src/telnet/typed-line.ts";
 import { holds } from "../support/property.ts";
-import { type Heard, RecordingSink } from "../support/recording-sink.ts";
-import { cutAt, everySplit } from "../support/splits.ts";
-import { cuts, wildBytes } from "../support/wild-bytes.ts";
+import { type Heard, RecordingSink } from "../support/sockets/recording-sink.ts";
+import { cutAt, everySplit } from "../support/sockets/splits.ts";
+import { cuts, wildBytes } from "../../tools/wild-bytes.ts";
 
 const NO_LIMITS: LineLimits = { maxLineBytes: 0, maxRunBytes: 1024 * 1024 };
 

@@ -4,11 +4,11 @@ import t from "tap";
 import type { LineLimits } from "../../src/telnet/typed-line.ts";
 import { LineEditor } from "../../src/telnet/line-editor.ts";
 import { TypedLine } from "../../src/telnet/typed-line.ts";
-import { controlsIn } from "../support/control-characters.ts";
+import { controlsIn } from "../../tools/control-characters.ts";
 import { holds } from "../support/property.ts";
-import { RecordingSink } from "../support/recording-sink.ts";
-import { cutAt, everySplit } from "../support/splits.ts";
-import { cuts, wildBytes } from "../support/wild-bytes.ts";
+import { RecordingSink } from "../support/sockets/recording-sink.ts";
+import { cutAt, everySplit } from "../support/sockets/splits.ts";
+import { cuts, wildBytes } from "../../tools/wild-bytes.ts";
 
 const LIMITS: LineLimits = { maxLineBytes: 2048, maxRunBytes: 32 * 1024 };
 

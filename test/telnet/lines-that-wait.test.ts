@@ -2,9 +2,9 @@ import t, { type Test } from "tap";
 import type { EndEvent } from "../../src/domain/events.ts";
 import { texts } from "../../src/formats/text/sentences.ts";
 import type { FloodLimits } from "../../src/net/flood-control.ts";
-import { TestDoor } from "../support/door.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { Pair } from "../support/pair.ts";
+import { TestDoor } from "../support/sockets/door.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
+import { Pair } from "../support/sockets/pair.ts";
 
 const INTERRUPT = Buffer.from("fff4fffd06", "hex");
 const WILL_NAWS = Buffer.from("fffb1f", "hex");

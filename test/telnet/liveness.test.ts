@@ -1,6 +1,6 @@
 import t from "tap";
 import { Liveness } from "../../src/telnet/liveness.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 interface Watched {
   readonly clock: FakeClock;

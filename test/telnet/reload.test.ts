@@ -1,7 +1,7 @@
 import t from "tap";
-import { Client } from "../support/client.ts";
-import { aDoor, type TestDoor } from "../support/door.ts";
-import { until } from "../support/until.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDoor, type TestDoor } from "../support/sockets/door.ts";
+import { until } from "../support/sockets/until.ts";
 
 /** IAC DO ECHO, IAC DO SUPPRESS-GO-AHEAD. */
 const CHARACTER_MODE = Buffer.from("fffd01fffd03", "hex");

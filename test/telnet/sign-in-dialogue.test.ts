@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { Client } from "../support/client.ts";
-import { aDaemon, aFolder } from "../support/daemon.ts";
-import { aDoor } from "../support/door.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDaemon, aFolder } from "../support/sockets/daemon.ts";
+import { aDoor } from "../support/sockets/door.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 const INVALID = "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.";
 const RESERVED = "This name is kept for the server. Please choose a different name.";

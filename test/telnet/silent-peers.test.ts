@@ -1,8 +1,8 @@
 import t, { type Test } from "tap";
-import { Client } from "../support/client.ts";
-import { aDoor, type TestDoor } from "../support/door.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { until } from "../support/until.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDoor, type TestDoor } from "../support/sockets/door.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
+import { until } from "../support/sockets/until.ts";
 
 const SPEAKS = Buffer.from("fffb1f", "hex");
 const DO_TIMING_MARK = Buffer.from("fffd06", "hex");

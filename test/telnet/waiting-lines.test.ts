@@ -1,7 +1,7 @@
 import t from "tap";
-import { Client } from "../support/client.ts";
-import { aDoor } from "../support/door.ts";
-import { until } from "../support/until.ts";
+import { Client } from "../support/sockets/client.ts";
+import { aDoor } from "../support/sockets/door.ts";
+import { until } from "../support/sockets/until.ts";
 
 const LINES_WAITING = 20;
 

@@ -1,6 +1,6 @@
 import t from "tap";
-import { withParts } from "../support/parts.ts";
-import { type Configuration, CONFIGURATIONS, Terraform, terraformPart } from "../support/terraform.ts";
+import { withParts } from "../../tools/parts.ts";
+import { type Configuration, CONFIGURATIONS, Terraform, terraformPart } from "../support/machines/terraform.ts";
 
 /** Hundreds of plans. */
 const MOST_MS = 15 * 60_000;

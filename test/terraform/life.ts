@@ -1,7 +1,7 @@
 import t from "tap";
-import { Deployment } from "../support/deployment.ts";
-import { awsPart, EmulatedAws } from "../support/emulated-aws.ts";
-import { withParts } from "../support/parts.ts";
+import { Deployment } from "../support/machines/deployment.ts";
+import { awsPart, EmulatedAws } from "../support/machines/emulated-aws.ts";
+import { withParts } from "../../tools/parts.ts";
 
 /** The provider waits for minutes where AWS takes minutes, though nothing takes time here. */
 const MOST_MS = 25 * 60_000;

@@ -2,8 +2,8 @@ import { mkdirSync, rmdirSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { Disk } from "../../src/watch/disk.ts";
-import { aFolder } from "../support/daemon.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,6 +1,6 @@
 import t from "tap";
 import { LogThrottle } from "../../src/watch/log-throttle.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 t.test("the first of a kind is said, and one a minute after it, with how many were not", async (t) => {
   const clock = new FakeClock();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import t, { type Test } from "tap";
 import { createLogger, type LoggerSettings } from "../../src/watch/logger.ts";
-import { aFolder } from "../support/daemon.ts";
+import { aFolder } from "../support/sockets/daemon.ts";
 
 /** What is in the file after `write` has logged. */
 function logged(t: Test, settings: Partial<LoggerSettings>, write: (log: Logger) => void): string {

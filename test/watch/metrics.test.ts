@@ -1,6 +1,6 @@
 import t from "tap";
 import { Metrics } from "../../src/watch/metrics.ts";
-import { Sample } from "../support/sample.ts";
+import { Sample } from "../../tools/metrics-sample.ts";
 
 async function sampleOf(metrics: Metrics): Promise<Sample> {
   return new Sample(await metrics.registry.metrics());

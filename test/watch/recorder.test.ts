@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { ROOT } from "../../deploy/bundle.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import { Metrics } from "../../src/watch/metrics.ts";
 import { Recorder } from "../../src/watch/recorder.ts";
-import { Sample } from "../support/sample.ts";
+import { Sample } from "../../tools/metrics-sample.ts";
 
 const INFO = 30;
 

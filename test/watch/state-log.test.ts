@@ -1,6 +1,6 @@
 import t from "tap";
 import { StateLog } from "../../src/watch/state-log.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 t.test("it speaks every so often until it is stopped", async (t) => {
   const clock = new FakeClock();

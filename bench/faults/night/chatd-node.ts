@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AdminClient } from "../../../src/cli/admin/client.ts";
 import type { UserView } from "../../../src/http/admin/views.ts";
-import { Sample } from "../../../test/support/sample.ts";
+import { Sample } from "../../../tools/metrics-sample.ts";
 import { rssBytes } from "../../measure/proc.ts";
 import type { FaultProxy } from "./proxy.ts";
 

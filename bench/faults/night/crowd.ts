@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Chance } from "../../../test/support/hostile.ts";
+import { Chance } from "../../../test/support/sockets/hostile.ts";
 import type { Transcript } from "../history.ts";
 import { Player, type Surroundings } from "../player.ts";
 import type { ChatdNode } from "./chatd-node.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Chance } from "../../../test/support/hostile.ts";
+import type { Chance } from "../../../test/support/sockets/hostile.ts";
 import type { ChatdNode } from "./chatd-node.ts";
 import type { FullQueue } from "./full-queue.ts";
 import type { RunDatabase } from "./run-database.ts";

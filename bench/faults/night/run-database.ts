@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import type { Postgres } from "../../../demo/postgres.ts";
+import type { Postgres } from "../../../tools/postgres.ts";
 
 /** A session of the server that belongs to a node. */
 export interface Backend {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Chance } from "../../../test/support/hostile.ts";
+import { Chance } from "../../../test/support/sockets/hostile.ts";
 import { check } from "../checker.ts";
 import type { Run } from "../history.ts";
 import { Crowd, isRival, nowMs } from "./crowd.ts";

@@ -3,9 +3,9 @@ import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { Postgres } from "../../../demo/postgres.ts";
-import { certify } from "../../../test/support/certificate.ts";
-import { runs } from "../../../test/support/parts.ts";
+import { Postgres } from "../../../tools/postgres.ts";
+import { certify } from "../../../tools/certificate.ts";
+import { runs } from "../../../tools/parts.ts";
 import { ChatdNode } from "./chatd-node.ts";
 import { FullQueue } from "./full-queue.ts";
 import type { Nemesis, Site } from "./nemesis.ts";

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import type { Postgres } from "../../../demo/postgres.ts";
+import type { Postgres } from "../../../tools/postgres.ts";
 import { FaultProxy } from "./proxy.ts";
 
 const PATIENCE_MS = 30_000;

@@ -1,5 +1,5 @@
 import type { StoreErrorCode } from "../../../src/ports/store-error.ts";
-import type { Chance } from "../../../test/support/hostile.ts";
+import type { Chance } from "../../../test/support/sockets/hostile.ts";
 import { Moment } from "./moment.ts";
 import { execute, type Statement } from "./statements.ts";
 import { type EntryRow, Tables } from "./tables.ts";

@@ -1,4 +1,4 @@
-import type { Chance } from "../../../test/support/hostile.ts";
+import type { Chance } from "../../../test/support/sockets/hostile.ts";
 import type { Database } from "./database.ts";
 import type { Hub } from "./hub.ts";
 import type { SimulatedNode } from "./node.ts";

@@ -1,4 +1,4 @@
-import type { Chance } from "../../../test/support/hostile.ts";
+import type { Chance } from "../../../test/support/sockets/hostile.ts";
 
 /** Where the clock does not go on, a time is so much later than the one before at most, in microseconds. */
 const MOST_STEP_MICROS = 1000;

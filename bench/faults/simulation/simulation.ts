@@ -1,6 +1,6 @@
 import { kinds, SERVER_STREAM } from "../../../src/domain/entry.ts";
 import { decodeRights } from "../../../src/domain/rights.ts";
-import { Chance } from "../../../test/support/hostile.ts";
+import { Chance } from "../../../test/support/sockets/hostile.ts";
 import { check } from "../checker.ts";
 import type { Anomaly, NodeView, Run, Transcript } from "../history.ts";
 import { Player, type Surroundings } from "../player.ts";

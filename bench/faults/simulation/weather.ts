@@ -1,4 +1,4 @@
-import type { Chance } from "../../../test/support/hostile.ts";
+import type { Chance } from "../../../test/support/sockets/hostile.ts";
 import type { Fate } from "./database.ts";
 import type { Timeline } from "./timeline.ts";
 

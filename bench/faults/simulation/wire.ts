@@ -1,4 +1,4 @@
-import type { Chance } from "../../../test/support/hostile.ts";
+import type { Chance } from "../../../test/support/sockets/hostile.ts";
 import type { Line } from "../player.ts";
 import type { Machine } from "./machine.ts";
 import type { SimulatedNode } from "./node.ts";

@@ -4,9 +4,7 @@ import type { BanRecord } from "../../ports/store.ts";
 import type { Context } from "../context.ts";
 import { closeByOperator, lookAtServer, tellAll } from "../server-stream.ts";
 
-/** What the operator of the server does to all of it. Each is written to the audit log. */
-
-/** Tells everybody on all nodes something. Resolves with how many people that are; rejects with a `Refusal` where other nodes cannot be told. */
+/** Tells everybody. Resolves with the number of people; rejects with a `Refusal` if other nodes cannot be told. */
 export async function broadcast(
   parts: Pick<Context, "pipeline" | "presence" | "server" | "sessions" | "store" | "telemetry">,
   actor: Actor,
@@ -19,7 +17,7 @@ export async function broadcast(
   return presence.count;
 }
 
-/** Closes somebody's connection, wherever it is. Rejects with a `Refusal` where their node cannot be told. */
+/** Closes somebody's connection, wherever it is. Rejects with a `Refusal` if their node cannot be told. */
 export async function closeSession(
   parts: Pick<Context, "pipeline" | "server" | "sessions" | "telemetry">,
   actor: Actor,
@@ -32,7 +30,7 @@ export async function closeSession(
   audit(parts, actor, "kick", name.shown);
 }
 
-/** Bans an address, a range or a name from the server. Resolves with how many connections were closed here; rejects with a `StoreError`. */
+/** Bans an address, range or name. Resolves with the number of connections closed here; rejects with a `StoreError`. */
 export async function banFromServer(
   parts: Pick<Context, "bans" | "bus" | "sequencer" | "server" | "store" | "telemetry">,
   actor: Actor,
@@ -56,7 +54,7 @@ export async function unbanFromServer(
   return true;
 }
 
-/** Writes down what the operator did. @param subject to whom or what; null: to all */
+/** Writes what the operator did to the audit log. @param subject to whom or what; null: to all */
 export function audit(
   { telemetry }: Pick<Context, "telemetry">,
   { who }: Actor,

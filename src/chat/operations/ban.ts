@@ -3,11 +3,7 @@ import type { Actor, UserRef } from "../../domain/principal.ts";
 import type { Room } from "../rooms/room.ts";
 import { doToUser, type UserParts } from "./do-to-user.ts";
 
-/**
- * Puts somebody out of a room, and keeps them and whoever has their name out. Rejects with a `Refusal`.
- *
- * @param durationMs for how long; null: as long as the room lasts
- */
+/** Bans somebody and their name from a room. Rejects with a `Refusal`. `durationMs` null: as long as the room lasts. */
 export function ban(
   parts: UserParts,
   actor: Actor,

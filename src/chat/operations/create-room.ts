@@ -10,10 +10,7 @@ import type { Session } from "../sessions/session.ts";
 
 type Parts = Pick<Context, "bus" | "quota" | "sequencer" | "server" | "store" | "subscriptions" | "telemetry">;
 
-/**
- * Makes a room that the session owns. Rejects with a `Refusal`: `room-name-taken` also where a room of that name cannot be
- * seen, or the limit that it is past.
- */
+/** Makes a room that the session owns. Rejects with a `Refusal`: a limit, `room-not-stored`, or `room-name-taken`. */
 export async function createRoom(parts: Parts, session: Session, name: Name, isPrivate: boolean): Promise<Room> {
   const settle = parts.quota.claim(session);
   let room: Room | null = null;
@@ -29,7 +26,7 @@ export async function createRoom(parts: Parts, session: Session, name: Name, isP
   }
 }
 
-/** Null: the name is taken. */
+/** Resolves with the record of the new room; null: the name is taken. */
 async function store(parts: Parts, { who }: Session, name: Name, isPrivate: boolean): Promise<RoomRecord | null> {
   try {
     return await parts.store.createRoom({ name, isPrivate, authorId: who.id, author: who.name.shown });

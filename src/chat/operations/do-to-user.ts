@@ -8,12 +8,7 @@ import type { Room } from "../rooms/room.ts";
 
 export type UserParts = Pick<Context, "clock" | "pipeline">;
 
-/**
- * Does something to somebody in a room. Rejects with a `Refusal`.
- *
- * @param user null: the actor named nobody who is online. The rule book decides what they are told
- * @param changeOf what is stored when they may
- */
+/** Does something to somebody in a room. Rejects with a `Refusal`. `user` null: the actor named nobody online. */
 export async function doToUser(
   { clock, pipeline }: UserParts,
   actor: Actor,

@@ -7,14 +7,14 @@ import type { Session } from "../sessions/session.ts";
 type Parts = Parameters<typeof tellEntered>[0] &
   Pick<Context, "listings" | "notices" | "rooms" | "settings" | "subscriptions">;
 
-/** Brings a session to where people are right after sign-in. Never rejects: where that cannot be read now, it is told. */
+/** Brings a session into the lobby after sign-in. Never rejects: if the lobby cannot be read, the session is told. */
 export async function enterLobby(parts: Parts, session: Session): Promise<void> {
   const { notices, recent, rooms, settings, subscriptions, telemetry } = parts;
   const name = settings.lobby;
   if (!name) return;
   let lobby: Room | undefined;
   try {
-    // After a restore it may be another one.
+    // After a restore the lobby may be another room, which is not known here yet.
     lobby = rooms.find(name) ?? (await subscriptions.find(name));
     if (!lobby) return;
     await subscriptions.follow(lobby);

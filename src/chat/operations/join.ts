@@ -12,7 +12,7 @@ type Parts = Parameters<typeof leaveRoom>[0] &
   Parameters<typeof tellEntered>[0] &
   Pick<Context, "subscriptions">;
 
-/** Brings a session into a room, or makes a room that it is in the current one. Rejects with a `Refusal` or a `StoreError`. */
+/** Brings a session into a room, or makes the room current again. Rejects with a `Refusal` or a `StoreError`. */
 export async function join(parts: Parts, session: Session, room: Room): Promise<void> {
   refuse(parts, session, room);
   if (session.current === room) throw new Refusal("already-in-room");
@@ -27,11 +27,11 @@ export async function join(parts: Parts, session: Session, room: Room): Promise<
   const hasRead = await loadRecent(parts, room);
   while (room.ending) await room.ending;
   try {
-    // The room may have ended, or become somebody else's, meanwhile.
+    // Meanwhile the room may have ended, or the session may have been banned.
     refuse(parts, session, room);
   } catch (error) {
     parts.subscriptions.unfollow(room);
-    // Nobody keeps up what was read for them.
+    // With nobody there, the lines that were read are not kept up to date.
     if (room.members.size === 0) parts.recent.forget(room);
     throw error;
   }

@@ -3,7 +3,7 @@ import type { Actor, UserRef } from "../../domain/principal.ts";
 import type { Room } from "../rooms/room.ts";
 import { doToUser, type UserParts } from "./do-to-user.ts";
 
-/** Puts somebody out of a room; they may come back. Rejects with a `Refusal`. @param user null: nobody of the name is online */
+/** Puts somebody out, who may come back. Rejects with a `Refusal`. @param user null: nobody of the name is online */
 export function kick(parts: UserParts, actor: Actor, room: Room, user: UserRef | null): Promise<Committed> {
   return doToUser(parts, actor, room, "kick", user, (ref) => ({ kind: "kicked", user: ref }));
 }

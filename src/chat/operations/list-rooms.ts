@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import type { ListedRoom } from "../rooms/listings.ts";
 import type { Session } from "../sessions/session.ts";
 
-/** The rooms that a session may see: those with the most people first, then by name. */
+/** Returns the rooms that a session may see, those with the most people first, then by name; at most `limit`. */
 export function listRooms(
   { clock, listings }: Pick<Context, "clock" | "listings">,
   session: Session,

@@ -13,7 +13,7 @@ export async function readHistory(
   limit: number,
 ): Promise<readonly Entry[]> {
   const messages = await store.history(room.id, room.pos, limit);
-  // The room may have ended, or be somebody else's, by now.
+  // By now the room may have ended, or the actor may have been banned.
   const code = refusalOf(actor, { type: "read" }, room, clock.micros());
   if (code) throw new Refusal(code);
   return messages;

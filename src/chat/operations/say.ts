@@ -10,10 +10,7 @@ export interface Message {
   readonly text: string;
 }
 
-/**
- * Says something in a room. Throws a `Refusal` at once; else `settle` is called once, with where it is stored when everybody here
- * was told, or with the refusal. A callback and no promise: this is asked for with every line.
- */
+/** Says something in a room, as `Pipeline.submit`. A callback and no promise, because it is called for every line. */
 export function say(
   { pipeline }: Pick<Context, "pipeline">,
   actor: Actor,

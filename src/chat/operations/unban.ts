@@ -4,7 +4,7 @@ import type { Actor, UserRef } from "../../domain/principal.ts";
 import type { Room } from "../rooms/room.ts";
 import { doToUser, type UserParts } from "./do-to-user.ts";
 
-/** Lets somebody into a room again. Resolves with the name that was banned; rejects with a `Refusal`. @param name null: it is no name */
+/** Lifts a ban. Resolves with the banned name; rejects with a `Refusal`. @param name null: the text is no name */
 export async function unban(
   parts: UserParts,
   actor: Actor,
@@ -16,7 +16,7 @@ export async function unban(
   return { ...committed, name: banned?.name.shown ?? "" };
 }
 
-/** Whom a ban is on that holds for a name. */
+/** Returns whom the ban on a name is on; null: there is none. */
 function bannedAs({ rights }: Room, name: Name | null): UserRef | null {
   const found = rights.bans.find(({ key }) => key === name?.key);
   const shown = found && parseUserName(found.name);

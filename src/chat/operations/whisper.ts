@@ -10,7 +10,7 @@ export async function whisper(
   to: UserRef,
   text: string,
 ): Promise<void> {
-  // Their names may be somebody else's by now.
+  // While this node is isolated, other nodes may have given either name to somebody else.
   if (state.isIsolated) throw new Refusal("cut-off");
   if (from.nameStatus !== "held") throw new Refusal("name-in-doubt");
   await directMessages.send(from.who, to, text);

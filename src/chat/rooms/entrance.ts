@@ -4,7 +4,7 @@ import type { Room } from "./room.ts";
 
 type Parts = Pick<Context, "clock" | "presence" | "recent" | "telemetry">;
 
-/** Number of people in a room whom somebody who comes in is told by name. */
+/** Maximum number of people in a room whom somebody who comes in is told by name. */
 const NAMES_TOLD = 3;
 
 /** Reads what was said last in a room. Resolves with whether it could be read. */
@@ -12,7 +12,7 @@ export async function loadRecent(
   { recent, telemetry }: Pick<Parts, "recent" | "telemetry">,
   room: Room,
 ): Promise<boolean> {
-  // Nothing was ever said here: most rooms, most of the time, and then joining waits for nothing.
+  // In a room where nothing was ever said, joining waits for nothing.
   if (room.seq === 0) return true;
   try {
     await recent.load(room);

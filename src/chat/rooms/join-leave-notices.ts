@@ -3,16 +3,16 @@ import type { Clock } from "../../ports/clock.ts";
 import type { FanOut } from "../fan-out.ts";
 import type { Member, Room } from "./room.ts";
 
-/** Somebody who has moved, and their session where it is at this node. */
+/** Somebody who joined or left, and their session if it is a member at this node. */
 interface Mover {
   readonly name: Name;
   readonly member: Member | null;
 }
 
-/** Number of joins and leaves within a window that are told one by one; in a room of many people, only the first is. */
+/** Maximum number of joins and leaves in a window told one by one; in a room of many people, only the first is. */
 const TOLD_ONE_BY_ONE = 8;
 const MANY_PEOPLE = 100;
-/** Time over which joins and leaves are gathered: longer where more people have to be told. */
+/** Length of the window in which joins and leaves are counted: longer where more people have to be told. */
 const WINDOW_MS = 1000;
 const WINDOW_MS_PER_MEMBER = 0.1;
 
@@ -23,10 +23,7 @@ interface Movement {
   left: Mover[];
 }
 
-/**
- * Tells the members of a room who joins and leaves. Telling n people of n others costs n × n lines, so when many come or
- * go at once, they are told in one line each window.
- */
+/** Tells a room's members who joins and leaves: one by one or, when many move at once, in one line each window. */
 export class JoinLeaveNotices {
   readonly #clock: Clock;
   readonly #fanOut: FanOut;
@@ -37,14 +34,14 @@ export class JoinLeaveNotices {
     this.#fanOut = fanOut;
   }
 
-  /** Tells that somebody joined. @param member their session where it is at this node: it is not told */
+  /** Tells that somebody joined. @param member their session if it is at this node: it is not told */
   joined(room: Room, { name }: { readonly name: Name }, member: Member | null = null): void {
     this.#moved(room, "joined", { name, member });
   }
 
-  /** Tells that somebody left, who is no member any more. */
-  left(room: Room, { name }: { readonly name: Name }): void {
-    if (room.members.size > 0) this.#moved(room, "left", { name, member: null });
+  /** Tells that somebody left. @param member as in `joined`: they may be back when it is told */
+  left(room: Room, { name }: { readonly name: Name }, member: Member | null = null): void {
+    if (room.members.size > 0) this.#moved(room, "left", { name, member });
   }
 
   #moved(room: Room, type: "joined" | "left", mover: Mover): void {

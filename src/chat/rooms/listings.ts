@@ -14,20 +14,17 @@ export interface ListedRoom {
   readonly people: number;
 }
 
-/** Maximum number of rooms that may be in a wrong place until somebody asks. */
+/** Maximum number of rooms that may be at a wrong place in the list until somebody asks for it. */
 const MAX_STALE = 500;
 
-/**
- * The list of `/rooms`, kept in order while people and rooms come and go. Showing the beginning of the list costs the same
- * however long it is; each change costs O(log n), and less where nobody has asked.
- */
+/** The list of `/rooms`, kept in order, so that showing the beginning costs the same however long the list is. */
 export class Listings implements RoomsListener {
   readonly #presence: Pick<Presence, "countIn">;
   readonly #sessions: Sessions;
   readonly #publicRooms: SortedTree<ListedRoom>;
-  /** The entry of each public room in `#publicRooms`. */
+  /** The element of each public room in `#publicRooms`. */
   readonly #listed = new Map<Room, ListedRoom>();
-  /** Rooms whose number of people has changed since they were put in their place. */
+  /** Rooms whose number of people has changed since they were put into the list. */
   readonly #stale = new Set<Room>();
 
   constructor(rooms: Rooms, presence: Pick<Presence, "countIn">, sessions: Sessions) {
@@ -37,7 +34,7 @@ export class Listings implements RoomsListener {
     rooms.listen(this);
   }
 
-  /** Public rooms and these private ones: those with the most people come first, then by name. */
+  /** Returns public rooms and these private ones, those with the most people first, then by name; at most `limit`. */
   roomsWith(privateRooms: readonly Room[], limit: number): FirstOf<ListedRoom> {
     this.#placeStale();
     const hidden = privateRooms.map((room) => this.#countedNow(room));
@@ -45,7 +42,7 @@ export class Listings implements RoomsListener {
     return { first, count: this.#publicRooms.size + hidden.length };
   }
 
-  /** The room has more people now, or fewer. */
+  /** Called when the number of people in the room has changed. */
   moved(room: Room): void {
     if (!this.#listed.has(room)) return;
     this.#stale.add(room);
@@ -81,7 +78,6 @@ export class Listings implements RoomsListener {
     this.#stale.clear();
   }
 
-  /** Puts a public room where it belongs by now. */
   #place(room: Room): void {
     const before = this.#listed.get(room);
     if (!before) return;
@@ -91,7 +87,7 @@ export class Listings implements RoomsListener {
     this.#listed.set(room, now);
   }
 
-  /** Sessions know the private rooms in which they have rights: nobody looks for them among all rooms. */
+  /** Keeps `Session.privateRooms` up to date, so that nobody looks for private rooms among all rooms. */
   #changeRights(room: Room, before: Rights | null, now: Rights | null): void {
     for (const session of this.#sessionsIn(before)) {
       session.privateRooms = session.privateRooms.filter((one) => one !== room);

@@ -6,7 +6,7 @@ import type { Room } from "./room.ts";
 type Parts = Pick<Context, "listings" | "presence" | "recent" | "subscriptions">;
 type LeaveParts = Parts & Pick<Context, "clock" | "notices" | "pipeline" | "sessions" | "state" | "telemetry">;
 
-/** The session is in the room from now on, which is followed for it, and talks there. */
+/** Brings a session into a room, where it talks from now on. The caller has followed the room for it. */
 export function addMember(
   { listings, presence }: Pick<Parts, "listings" | "presence">,
   session: Session,
@@ -19,10 +19,10 @@ export function addMember(
   session.current = room;
 }
 
-/** A member is in the room no longer; the caller tells it, and the others. */
+/** Takes a member out of a room. The caller tells the session, and the others. */
 export function removeMember({ listings, presence, recent, subscriptions }: Parts, session: Session, room: Room): void {
   room.members.delete(session);
-  // After a restore another room may have its id, and the session may be in that one.
+  // After a restore another room may have the id, and the session may be in that one, too.
   const isInNamesake = session.rooms.some((one) => one.id === room.id && one !== room);
   if (!isInNamesake) presence.left(session.id, room.id);
   listings.moved(room);
@@ -31,33 +31,33 @@ export function removeMember({ listings, presence, recent, subscriptions }: Part
 }
 
 /**
- * A session is in a room no longer, and was told why. By its own wish it talks in the room that it joined before; else what
- * it is typing may be meant for the room that it lost, so it talks nowhere until it chooses a room. It is told so.
+ * Drops a room from a session that was told why. A session that wished to leave now talks in the room it joined last;
+ * any other talks nowhere until it chooses, because what it is typing may be meant for the lost room.
  */
 export function dropRoom(session: Session, room: Room, { isOwnWish }: { readonly isOwnWish: boolean }): void {
   session.rooms.splice(session.rooms.indexOf(room), 1);
   if (session.current !== room) return;
-  const before = session.rooms.at(-1) ?? null;
-  session.current = isOwnWish ? before : null;
-  if (!before) return;
-  session.outlet.tell(isOwnWish ? { type: "talking-in", room: before } : { type: "talking-nowhere", other: before });
+  const other = session.rooms.at(-1) ?? null;
+  session.current = isOwnWish ? other : null;
+  if (!other) return;
+  session.outlet.tell(isOwnWish ? { type: "talking-in", room: other } : { type: "talking-nowhere", other });
 }
 
-/** A session leaves a room by itself: the others are told, and a private room that is empty then ends. */
+/** Takes out a session that leaves by itself, and tells the others. An empty private room without owner then ends. */
 function takeOut(parts: LeaveParts, session: Session, room: Room): void {
   removeMember(parts, session, room);
-  parts.notices.left(room, session);
+  parts.notices.left(room, session.who, session);
   if (room.isPrivate && room.owner === null && parts.presence.countIn(room.id) === 0) passOn(parts, room);
 }
 
-/** As `takeOut`, and the session is told. The room that it joined before becomes the current one. */
+/** As `takeOut`, and tells the session. The room that it joined last of the others becomes the current one. */
 export function leaveRoom(parts: LeaveParts, session: Session, room: Room): void {
   takeOut(parts, session, room);
   session.outlet.tell({ type: "you-left", room });
   dropRoom(session, room, { isOwnWish: true });
 }
 
-/** The room has ended. @param by the principal who ended it; null: nobody here */
+/** Takes everybody out of a room that has ended. @param by the principal who ended it; null: nobody here */
 export function dropMembers(parts: Parts & Pick<Context, "sessions">, room: Room, by: number | null): void {
   for (const member of room.members) {
     const session = parts.sessions.get(member.session);
@@ -67,7 +67,7 @@ export function dropMembers(parts: Parts & Pick<Context, "sessions">, room: Room
   }
 }
 
-/** Takes a session that ends out of everything. Its rooms pass to those who were there longest. */
+/** Takes a session that ends out of all rooms. The rooms that it owns pass to those who have been there longest. */
 export function takeOutOfAll(parts: LeaveParts, session: Session): void {
   for (const room of session.rooms.splice(0)) takeOut(parts, session, room);
   session.current = null;

@@ -13,11 +13,11 @@ import type { RoomsListener } from "./rooms.ts";
 
 type Parts = Pick<Context, "clock" | "pipeline" | "presence" | "sessions" | "state" | "telemetry">;
 
-/** First pause before a room is passed on again where the store takes nothing now, and the longest one after that. */
+/** First and longest pause before passing on a room is tried again, because the store takes nothing now. */
 const FIRST_RETRY_MS = 1000;
 const RETRY_FACTOR = 4;
 const LONGEST_RETRY_MS = 16_000;
-/** What a store that takes nothing now leads to, or one of which it is unknown whether it took something. */
+/** Refusals because the store takes nothing now, or because it is unknown whether it took something. */
 const TROUBLES: ReadonlySet<string> = new Set<RefusalCode>([
   "too-much-waiting",
   "store-full",
@@ -25,7 +25,7 @@ const TROUBLES: ReadonlySet<string> = new Set<RefusalCode>([
   "store-unknown",
 ]);
 
-/** Whoever made a room owns it, also where the answer of the store was lost, and it is known only now. */
+/** Returns a listener that notes who owns each room, also if the store's answer to the room's maker was lost. */
 export function ownedRooms(sessions: Sessions): RoomsListener {
   return {
     added(room) {
@@ -35,18 +35,15 @@ export function ownedRooms(sessions: Sessions): RoomsListener {
   };
 }
 
-/** The session owns the room by its rights: it looks after it when it ends. */
+/** Notes that a session owns a room by its rights, so that the room is passed on when the session ends. */
 export function own(room: Room, session: Session): void {
-  // Those that ended meanwhile are forgotten here: making and destroying rooms grows nothing.
+  // Rooms that have ended are forgotten here, so that the list does not grow with every room that was ever owned.
   session.owned = [...session.owned.filter((one) => one !== room && !one.isDestroyed), room];
 }
 
 /**
- * A room that nobody owns is owned by the next to join, unless they own as many as they may make: then it stays unowned. Of
- * two who join at once, the first in the log has it: the other's entry is judged again and dropped. Where the store takes
- * nothing now, that is tried again while they are there.
- *
- * @param retryMs the first pause, in milliseconds
+ * Makes the session the owner of a room that nobody owns, unless it owns as many as it may make. Of two who join at
+ * once, the first in the log gets it. While the store takes nothing, this is tried again after `retryMs`.
  */
 export function takeIfUnowned(
   parts: Parts & Pick<Context, "settings" | "store">,
@@ -70,7 +67,7 @@ export function takeIfUnowned(
   })().catch((error: unknown) => {
     if (error instanceof StoreError) telemetry.storeHealth(error);
     else if (!(error instanceof Refusal)) return telemetry.failed(`own room ${room.id}`, error);
-    // Else somebody has it by now.
+    // After other refusals the room has an owner, or has ended.
     if (error instanceof Refusal && !TROUBLES.has(error.code)) return;
     clock.after(retryMs, () => {
       if (state.isStopped || !room.members.has(session)) return;
@@ -88,10 +85,7 @@ function mayOwnMore(
   return count + ownershipsUnderWay < roomsCreatedPerUser;
 }
 
-/**
- * An owner who went while nobody was in the room, or whose node died, is still its owner in the store. Whoever is there longer
- * than the newcomer owns the room now.
- */
+/** Deals with an owner in the store who is gone: somebody who has been there longer than the newcomer gets the room. */
 async function forgetGoneOwner(parts: Parts & Pick<Context, "store">, room: Room, newcomer: Session): Promise<void> {
   const { owner } = room;
   const { presence, sessions, store } = parts;
@@ -102,23 +96,14 @@ async function forgetGoneOwner(parts: Parts & Pick<Context, "store">, room: Room
   else passOn(parts, room);
 }
 
-/**
- * A room whose owner is gone goes to the longest-present member; with nobody there a public one waits for the next to
- * join, and a private one ends. Where the store takes nothing now, that is tried again.
- *
- * @param retryMs the first pause, in milliseconds
- */
+/** Passes a room on to whoever is there longest. With nobody there, a public room waits, and a private one ends. */
 export function passOn(parts: Parts, room: Room, retryMs = FIRST_RETRY_MS): void {
   if (heirOf(parts, room) || room.isPrivate) return giveAway(parts, room, retryMs);
-  // That is not stored: whoever reads that the room has an owner asks whether they are gone.
+  // This is not stored: a node that reads the owner from the store asks whether they are gone.
   room.ownerIsGone();
 }
 
-/**
- * As `passOn`, and stored also where nobody is there: the session of the owner may live on, out of the room.
- *
- * @param from whose it is by the store
- */
+/** As `passOn`, but stored even if nobody is there: the owner may still be online. `from`: the owner in the store. */
 export function giveAway(parts: Parts, room: Room, retryMs = FIRST_RETRY_MS, from = room.rights.owner): void {
   const { clock, pipeline, state, telemetry } = parts;
   room.ownerIsGone();
@@ -132,7 +117,7 @@ export function giveAway(parts: Parts, room: Room, retryMs = FIRST_RETRY_MS, fro
     },
     (error: unknown) => {
       const code = error instanceof Refusal ? error.code : "internal";
-      // A room that ended meanwhile needs no owner, and one that has another does not, either.
+      // A room that has ended, or has another owner by now, needs none.
       if (room.isDestroyed || code === "not-owner") return;
       if (!TROUBLES.has(code)) return telemetry.failed(`pass on room ${room.id}`, error);
       clock.after(retryMs, () => {
@@ -143,15 +128,12 @@ export function giveAway(parts: Parts, room: Room, retryMs = FIRST_RETRY_MS, fro
   );
 }
 
-/** Also where what the store has, and says that somebody owns it who is gone, was read again meanwhile. */
+/** Whether a room needs an owner. If its record was read again meanwhile, that still names the owner who is gone. */
 function isUnowned({ isDestroyed, owner }: Room, gone: number | null): boolean {
   return !isDestroyed && (owner === null || owner === gone);
 }
 
-/**
- * Passes on rooms whose owner is gone without a node having seen to it: those where somebody of this node is, and private
- * ones where nobody is any more. Rejects with a `StoreError`.
- */
+/** Passes on rooms whose owner is gone: those with members here, and empty private ones. Rejects with `StoreError`. */
 export async function passOnOrphans(parts: Parts & Pick<Context, "rooms" | "subscriptions">): Promise<void> {
   const rooms = [...parts.rooms.all()].filter((room) => mayBeOrphan(parts, room));
   const owners = new Set(rooms.flatMap(({ owner }) => owner ?? []));
@@ -164,7 +146,7 @@ export async function passOnOrphans(parts: Parts & Pick<Context, "rooms" | "subs
   }
 }
 
-/** A public room that nobody owns waits for the next to join. */
+/** Whether a room may have to be passed on. A public room that nobody owns waits for the next to join. */
 function mayBeOrphan({ presence, sessions }: Parts, room: Room): boolean {
   const { id, isDestroyed, isPrivate, members, owner } = room;
   if (isDestroyed || sessions.of(owner).length > 0) return false;
@@ -176,7 +158,7 @@ function isOwnerGone({ owner }: Room, gone: ReadonlySet<number>): boolean {
   return owner === null || gone.has(owner);
 }
 
-/** The person who is in the room longest; of people elsewhere it may not be known yet that they were put out. */
+/** Returns the person who has been in the room longest, without those at other nodes who were put out; null: nobody. */
 function heirOf({ clock, presence }: Parts, room: Room): UserRef | null {
   const nowMicros = clock.micros();
   const isOut = (person: Person): boolean =>

@@ -2,10 +2,10 @@ import { SERVER } from "../../domain/principal.ts";
 import type { Context } from "../context.ts";
 import type { Room } from "./room.ts";
 
-/** Number of rooms that are ended together: they share a few commits, and are far from what may wait for the store. */
+/** Number of rooms that are ended together: few commits, and far below the bounds on queued entries. */
 const AT_ONCE = 500;
 
-/** Ends the private rooms that are nobody's and where nobody is: they ended with their owner, whose process died. */
+/** Ends private rooms that nobody owns and nobody is in. Their owner's process died before it could end them. */
 export async function endPrivateRooms(
   parts: Pick<Context, "pipeline" | "presence" | "rooms" | "telemetry">,
 ): Promise<void> {
@@ -21,7 +21,7 @@ async function end({ pipeline, telemetry }: Pick<Context, "pipeline" | "telemetr
   try {
     await pipeline.perform(room, { actor: SERVER, action: { type: "destroy" }, change: { kind: "destroyed" } });
   } catch (error) {
-    // With a store that takes nothing they stay, and nobody sees them; another node may have been first.
+    // If the store takes nothing, the room stays, and nobody sees it. Another node may have been first.
     if (!room.isDestroyed) telemetry.storeHealth(error);
   }
 }

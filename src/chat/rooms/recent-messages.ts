@@ -2,23 +2,20 @@ import type { Message } from "../../domain/events.ts";
 import type { EntryStore } from "../../ports/store.ts";
 import type { Room } from "./room.ts";
 
-/** What a person who joins is shown of what was said before. */
+/** Maximum number of lines said before that a person who joins is shown. */
 export const RECENT_LINES = 20;
-/** Rooms whose last lines are kept at hand; the least recently used one is forgotten. */
+/** Maximum number of rooms whose last lines are in memory; past it, the least recently used one is forgotten. */
 const MAX_ROOMS = 1000;
 
 interface Lines {
   messages: Message[];
-  /** Null once what was said before is here too. */
+  /** The read of the lines from before; null: they are here. */
   loading: Promise<void> | null;
-  /** The store went back since they were asked for. */
+  /** The store was restored since the lines were asked for. */
   isStale?: true;
 }
 
-/**
- * The last lines of rooms, so that many people who join at once cost one read. Kept up by every delivery, so what it
- * returns ends exactly where live lines go on: nobody misses one or sees one twice.
- */
+/** The last lines of rooms. Every delivery is added, so that whoever joins misses no line and sees none twice. */
 export class RecentMessages {
   readonly #store: Pick<EntryStore, "history">;
   readonly #rooms = new Map<Room, Lines>();
@@ -27,7 +24,6 @@ export class RecentMessages {
     this.#store = store;
   }
 
-  /** A message was delivered in the room. */
   add(room: Room, message: Message): void {
     const lines = this.#rooms.get(room);
     if (!lines) return;
@@ -52,26 +48,26 @@ export class RecentMessages {
     if (known.isStale) await this.load(room);
   }
 
-  /** The store went back: what is read, and what is being read, may not be in it any more. */
+  /** Called when the store was restored: lines that were read, or are being read, may not be in it any more. */
   invalidate(room: Room): void {
     const lines = this.#rooms.get(room);
     if (lines) this.#drop(room, lines);
   }
 
-  /** The last lines up to the room's position, oldest first; empty when they are not at hand. */
+  /** Returns the last lines up to the room's position, the oldest first; empty if they are not in memory. */
   linesOf(room: Room): readonly Message[] {
     const lines = this.#rooms.get(room);
     return lines && !lines.loading ? lines.messages : [];
   }
 
-  /** Lines of before that moment (microseconds since 1970) are not kept any longer. */
+  /** Drops lines from before a moment, in microseconds since 1970. */
   dropOlder(beforeMicros: number): void {
     for (const lines of this.#rooms.values()) {
       lines.messages = lines.messages.filter(({ atMicros }) => atMicros >= beforeMicros);
     }
   }
 
-  /** Nobody is there any more; what is being read is for somebody who comes. */
+  /** Called when nobody is in the room any more. Lines that are being read are kept for whoever is about to join. */
   forget(room: Room): void {
     if (!this.#rooms.get(room)?.loading) this.#rooms.delete(room);
   }
@@ -80,7 +76,7 @@ export class RecentMessages {
     try {
       const before = await this.#store.history(room.id, room.pos, RECENT_LINES);
       const [first] = lines.messages;
-      // The store went back between these and what was delivered meanwhile.
+      // The store was restored between these and what was delivered meanwhile.
       if (first && !isNext(before.at(-1), first)) return this.#drop(room, lines);
       lines.messages = [...before, ...lines.messages].slice(-RECENT_LINES);
       lines.loading = null;
@@ -102,7 +98,7 @@ export class RecentMessages {
   }
 }
 
-/** Where there is nothing before a line, that was too old to be kept. */
+/** Whether a line follows the one before it. Without one before it, that one was too old to be kept. */
 function isNext(before: Message | undefined, { seq }: Message): boolean {
   return before === undefined || before.seq + 1 === seq;
 }

@@ -4,25 +4,24 @@ import type { Room } from "./room.ts";
 import type { Rooms, RoomsListener } from "./rooms.ts";
 import type { Session } from "../sessions/session.ts";
 
-/** How many rooms there may be. Each counts while the store is asked to make it, and until it ends; 0 = no limit. */
+/** Maximum numbers of rooms; 0 = no limit. A room counts from when the store is asked to make it until it ends. */
 export interface RoomLimits {
-  /** Rooms that a session may have made. */
+  /** Rooms that a session made, and that are still there. */
   readonly roomsCreatedPerUser: number;
-  /** Rooms that may have been made from one address in the last 24 hours, by whomever, of those still there. */
+  /** Rooms that were made from one address in the last 24 hours, by whomever, and are still there. */
   readonly roomsCreatedPerAddress: number;
-  /** Rooms on this server. */
   readonly maxRooms: number;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Holds the limits on rooms, also against many who ask at once. */
+/** Enforces the limits on rooms, also when many ask at once. */
 export class RoomQuota implements RoomsListener {
   readonly #rooms: Rooms;
   readonly #limits: () => RoomLimits;
   readonly #networkOf: (address: string) => string | null;
   #underWay = 0;
-  /** How many rooms were made from each network, those under way included; of one that has none nothing is kept. */
+  /** Number of rooms made from each network, those under way included. A network that has none is not kept. */
   readonly #perNetwork = new Map<string, number>();
   readonly #madeFrom = new Map<Room, { readonly network: string; readonly atMs: number }>();
   readonly #clock: Clock;
@@ -36,16 +35,12 @@ export class RoomQuota implements RoomsListener {
     rooms.listen(this);
   }
 
-  /** How many networks there are from which somebody made a room that is still there. */
+  /** Number of networks that have a room which counts against their limit. */
   get networks(): number {
     return this.#perNetwork.size;
   }
 
-  /**
-   * Counts a room that the session is about to make. Throws the limit that it is past.
-   *
-   * @returns to be called once, with the room when it is there, or with null: it was not made
-   */
+  /** Counts a room to be made; throws a `Refusal` at a limit. Call the result once: with the room, or null. */
   claim(session: Session): (made: Room | null) => void {
     session.created = session.created.filter((one) => !one.isDestroyed);
     this.#forgetOld();
@@ -71,10 +66,10 @@ export class RoomQuota implements RoomsListener {
     this.#madeFrom.delete(room);
   }
 
-  /** After a day a room does not count for its address any more: nobody can shut their neighbours out for good. */
+  /** Rooms older than a day do not count for their address, so that nobody can shut their neighbours out for good. */
   #forgetOld(): void {
     const oldestMs = this.#clock.monotonicMs() - DAY_MS;
-    // The oldest come first.
+    // The map has the oldest first.
     for (const [room, { atMs }] of this.#madeFrom) {
       if (atMs > oldestMs) return;
       this.removed(room);

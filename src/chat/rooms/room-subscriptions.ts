@@ -9,9 +9,9 @@ import type { Rooms } from "./rooms.ts";
 import type { Sequencer } from "../../streams/sequencer.ts";
 import type { Stream } from "../../streams/stream.ts";
 
-/** Private rooms that nobody here is in are compared with the store in turns of so many. */
+/** Maximum number of rooms without people of this node that one comparison covers. */
 const COMPARED_AT_ONCE = 1000;
-/** So many of the last entries of a room are looked at when the store went back: more than come until that is noticed. */
+/** Number of the last entries of a room that are looked at after a restore: more than come until it is noticed. */
 const LOOKED_BACK = 1000;
 
 interface Asked {
@@ -20,11 +20,7 @@ interface Asked {
   readonly reject: (error: unknown) => void;
 }
 
-/**
- * Which rooms this node follows: those where somebody of its own is, or is about to be. What it knows of the others may be
- * old where other nodes write to the store, too, and is read when somebody asks. On a store of its own a node knows
- * everything, and nothing here ever waits.
- */
+/** Follows rooms that somebody here is in or about to join. In a shared store, others are read when asked for. */
 export class RoomSubscriptions {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -32,16 +28,16 @@ export class RoomSubscriptions {
   readonly #rooms: Rooms;
   readonly #sequencer: Sequencer;
   readonly #toRoom: (record: RoomRecord) => Room;
-  /** How many sessions need each room. */
-  readonly #followers = new Map<Room, number>();
-  /** Names that were asked for, and are read together. */
+  /** Number of sessions that need each room. */
+  readonly #needs = new Map<Room, number>();
+  /** Names that the next query reads together. */
   #asked = new Map<NameKey, Asked>();
   #isReading = false;
   #nextCompared = 0;
-  /** Rooms that were made elsewhere, and were not read yet. */
+  /** Ids of rooms that were made at other nodes, and were not read yet. */
   readonly #made = new Set<number>();
   #isReadingMade = false;
-  /** Rooms that a store which was restored does not have; they end here when nobody follows them any more, at the latest. */
+  /** Rooms that a restored store does not have. They end here when nobody follows them any more, at the latest. */
   readonly #notRestored = new Set<Room>();
 
   constructor(
@@ -58,7 +54,7 @@ export class RoomSubscriptions {
     this.#sequencer = sequencer;
   }
 
-  /** The room of that name as the store has it by now. Rejects with a `StoreError`. */
+  /** Resolves with the room of a name as the store has it by now; undefined: none. Rejects with a `StoreError`. */
   async find(name: Name): Promise<Room | undefined> {
     const known = this.#rooms.find(name);
     if (known?.isFollowed || !this.#store.isShared) return known;
@@ -66,17 +62,14 @@ export class RoomSubscriptions {
     return this.#rooms.find(name);
   }
 
-  /**
-   * From now on every entry of the room is delivered here, until `unfollow` was called as often as this. Rejects with a
-   * `StoreError`; then there is nothing to unfollow.
-   */
+  /** Follows the room until `unfollow` is called as often. Rejects with a `StoreError`; then it is not followed. */
   async follow(room: Room): Promise<void> {
     if (!this.#store.isShared) return;
-    const followers = this.#followers.get(room) ?? 0;
-    this.#followers.set(room, followers + 1);
+    const needs = this.#needs.get(room) ?? 0;
+    this.#needs.set(room, needs + 1);
     if (room.isFollowed) return;
-    // What comes while the first one reads it is missed by all who wait for that.
-    if (followers === 0) room.isBehind = false;
+    // Entries that come while the room is read for the first follower are missed by all who wait for that read.
+    if (needs === 0) room.isBehind = false;
     try {
       await this.#read(room.name.key);
     } catch (error) {
@@ -85,28 +78,27 @@ export class RoomSubscriptions {
     }
     if (room.isDestroyed) return;
     room.isFollowed = true;
-    // Something came while it was read.
     if (room.isBehind) this.#sequencer.catchUpSoon(room);
     room.isBehind = false;
   }
 
   unfollow(room: Room): void {
-    const followers = this.#followers.get(room);
-    if (followers === undefined) return;
-    if (followers > 1) {
-      this.#followers.set(room, followers - 1);
+    const needs = this.#needs.get(room);
+    if (needs === undefined) return;
+    if (needs > 1) {
+      this.#needs.set(room, needs - 1);
       return;
     }
-    this.#followers.delete(room);
+    this.#needs.delete(room);
     room.isFollowed = false;
     this.#sequencer.forget(room);
     if (this.#notRestored.has(room)) this.#end(room);
   }
 
-  /** The store says that the rules of streams are others than this node knows: learns them. Rejects with a `StoreError`. */
+  /** As `LogHooks.refresh`. */
   async refresh(streams: readonly Stream[]): Promise<void> {
     const rooms = streams.filter((stream) => stream instanceof Room);
-    // The rules of the server's stream are always the same: what it takes nothing by is its past.
+    // The rights of the server's stream never change: when it takes nothing, it has another past.
     await this.#sequencer.compare(streams.filter((stream) => !(stream instanceof Room)));
     const isFollowed = (room: Room): boolean => this.#store.isShared && room.isFollowed;
     const followed = rooms.filter(isFollowed);
@@ -116,21 +108,22 @@ export class RoomSubscriptions {
     for (const room of others) {
       const record = records.get(room.id);
       if (!record) this.#end(room);
-      // It takes nothing by the rules that it has: they are those of another past.
+      // The rights have not moved, and it takes nothing by them: they are of another past.
       else if (record.rightsVersion === room.rightsVersion) room.takeovers += 1;
       if (record) room.update(record);
     }
   }
 
-  /** The entries that led to the rules of rooms are delivered in their order, and tell everything. */
+  /** Learns the rights of followed rooms: delivers, in order, the entries that led to them. */
   async #catchUp(rooms: readonly Room[]): Promise<void> {
-    if (this.#sequencer.isPaused) throw new StoreError("unavailable", "learn the rules of rooms: this node is cut off");
+    if (this.#sequencer.isPaused)
+      throw new StoreError("unavailable", "learn the rights of rooms: this node is isolated");
     await this.#sequencer.catchUp(...rooms);
     const records = await this.#recordsOf(rooms);
-    // They may have ended since.
+    // Rooms without a record may have ended since.
     const missing = rooms.filter(({ id }) => !records.has(id));
     if (missing.length > 0) await this.#sequencer.catchUp(...missing);
-    // Where entries lead to the same place, and to other rules than the store has, it has another past.
+    // If the entries lead to the same position as in the store, but to other rights, the store has another past.
     const restored = rooms.filter((room) => {
       const record = records.get(room.id);
       return !room.isDestroyed && (!record || (record.pos === room.pos && record.rightsVersion !== room.rightsVersion));
@@ -159,15 +152,11 @@ export class RoomSubscriptions {
     for (const room of behind) if (!records.has(room.id)) this.#end(room);
   }
 
-  /** Rooms that this node follows at the moment. */
   followed(): Room[] {
-    return [...this.#followers.keys()].filter((room) => room.isFollowed);
+    return [...this.#needs.keys()].filter((room) => room.isFollowed);
   }
 
-  /**
-   * The store has another past than this node: takes over what it has now. Resolves with the last entries that led there.
-   * Rejects with a `StoreError`.
-   */
+  /** Takes a room over as the store has it. Resolves with the last entries there; rejects with a `StoreError`. */
   async takeOver(room: Room): Promise<readonly Entry[]> {
     const [record] = await this.#store.rooms({ ids: [room.id] });
     if (!record || record.name.key !== room.name.key) {
@@ -184,15 +173,15 @@ export class RoomSubscriptions {
 
   /** As `takeOver`, for all rooms that are not followed. Rejects with a `StoreError`. */
   async takeOverUnfollowed(): Promise<void> {
-    // What is learned while they are read may not be among them.
+    // Rooms that are learned during the query may not be in its answer.
     const known = [...this.#rooms.all()];
     const records = new Map((await this.#store.rooms()).map((record) => [record.id, record]));
     for (const room of known.filter(({ isDestroyed }) => !isDestroyed)) {
       const record = records.get(room.id);
       if (room.isFollowed && record?.name.key !== room.name.key) this.#notRestored.add(room);
       else if (room.isFollowed) this.#notRestored.delete(room);
-      // Whoever is about to follow it has read it since.
-      else if (this.#followers.has(room)) continue;
+      // The room is being read for somebody who is about to follow it.
+      else if (this.#needs.has(room)) continue;
       else if (record) this.#updateOrReplace(room, record);
       else this.#end(room);
       records.delete(room.id);
@@ -200,11 +189,10 @@ export class RoomSubscriptions {
     for (const record of records.values()) this.learn(record);
   }
 
-  /** A room was made somewhere. */
   madeElsewhere(id: number): void {
     if (this.#rooms.byId(id)) return;
     this.#made.add(id);
-    // Else the next comparison reads it.
+    // If that fails, the next comparison reads it.
     this.#readMade().catch((error: unknown) => this.#telemetry.storeHealth(error));
   }
 
@@ -212,7 +200,7 @@ export class RoomSubscriptions {
     if (this.#isReadingMade) return;
     this.#isReadingMade = true;
     try {
-      // Those that are told of while some are read go together in the next query.
+      // Rooms that are announced during a query go together into the next one.
       for (let ids = [...this.#made]; ids.length > 0; ids = [...this.#made]) {
         const records = await this.#store.rooms({ ids });
         for (const record of records) this.learn(record);
@@ -225,7 +213,7 @@ export class RoomSubscriptions {
 
   endedElsewhere(id: number): void {
     const room = this.#rooms.byId(id);
-    // Of a room that is followed its own stream tells, in its turn.
+    // A room that is followed ends when its own stream says so, in its turn.
     if (room && !room.isFollowed) this.#end(room);
   }
 
@@ -235,7 +223,7 @@ export class RoomSubscriptions {
     this.#rooms.remove(room);
   }
 
-  /** The room of a record that was read, or made, and may be older than what is known. */
+  /** Returns the room of a record that was read or made; one older than what is known changes nothing. */
   learn(record: RoomRecord): Room {
     const known = this.#rooms.byId(record.id);
     if (!known) return this.#add(record);
@@ -244,7 +232,7 @@ export class RoomSubscriptions {
     return known;
   }
 
-  /** After a restore the store may give an id again. */
+  /** After a restore the store may have given the id to another room. */
   #updateOrReplace(known: Room, record: RoomRecord): Room {
     if (known.name.key === record.name.key) {
       known.update(record);
@@ -260,7 +248,7 @@ export class RoomSubscriptions {
     return room;
   }
 
-  /** Names that are asked for while others are read go together in the next query. */
+  /** Reads the room of a name. Names that are asked for during a query go together into the next one. */
   #read(key: NameKey): Promise<void> {
     let asked = this.#asked.get(key);
     if (!asked) {
@@ -278,10 +266,10 @@ export class RoomSubscriptions {
     while (this.#asked.size > 0) {
       const asked = this.#asked;
       this.#asked = new Map();
-      const before = [...asked.keys()].map((key) => ({ key, pos: this.#rooms.byKey(key)?.pos ?? 0 }));
+      const positions = [...asked.keys()].map((key) => ({ key, pos: this.#rooms.byKey(key)?.pos ?? 0 }));
       try {
         const records = await this.#store.rooms({ keys: [...asked.keys()] });
-        for (const { key, pos } of before) {
+        for (const { key, pos } of positions) {
           this.#replace(key, records.find(({ name }) => name.key === key) ?? null, pos);
         }
         for (const { resolve } of asked.values()) resolve();
@@ -292,11 +280,11 @@ export class RoomSubscriptions {
     this.#isReading = false;
   }
 
-  /** @param before where the room was when it was asked for: a store that is not so far went back */
-  #replace(key: NameKey, record: RoomRecord | null, before: number): void {
+  /** @param posBefore the room's position when it was asked for: a store that does not reach it was restored */
+  #replace(key: NameKey, record: RoomRecord | null, posBefore: number): void {
     const known = this.#rooms.byKey(key);
     if (known && known.id !== record?.id && !known.isFollowed) this.#end(known);
-    if (known && known.id === record?.id && !known.isFollowed && record.pos < before)
+    if (known && known.id === record?.id && !known.isFollowed && record.pos < posBefore)
       this.#updateOrReplace(known, record);
     else if (record) this.learn(record);
   }

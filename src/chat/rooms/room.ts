@@ -10,37 +10,34 @@ import { Stream } from "../../streams/stream.ts";
 export interface Member extends Actor {
   readonly session: number;
   readonly outlet: Outlet;
-  /** The view of the room that it talks in. */
+  /** The view of the room in which the session talks. */
   readonly view: number;
   viewOf(room: Room): number;
-  /** Number of the delivery round in which it wrote something: fan-out finds by it who does not get everything. */
+  /** Number of the delivery round in which the session wrote something that it does not get back; see `FanOut`. */
   authorIn: number;
 }
 
-/** A place to talk. Its name, topic and entries are in the store; who is in it lasts as long as their sessions. */
+/** A place to talk. Its name, topic and entries are in the store; its members leave when their sessions end. */
 export class Room extends Stream implements RoomFacts {
   readonly name: Name;
   readonly isPrivate: boolean;
-  /** Has no owner, ever, and cannot be destroyed. */
+  /** The lobby never has an owner, and cannot be destroyed. */
   readonly isLobby: boolean;
   topic: string;
   /** Set while the server is ending this room; resolves when the store has answered. Nobody joins meanwhile. */
   ending: Promise<void> | null = null;
-  /** Called when the rights have become others. */
+  /** Called when the rights have changed, with those before. */
   onRights: (before: Rights) => void = () => {};
   /** Sessions of this node, in the order in which they joined. */
   readonly members = new Set<Member>();
-  /** Sessions of other nodes that an entry has put out: that they leave is no news any more. */
+  /** People at other nodes whom an entry has put out: members are not told once more that they left. */
   readonly putOut = new Set<number>();
   readonly #isIn: (room: Room, principal: number) => boolean;
   #rights: Rights;
-  /** Who owns it by its rights, and has left for good; null: nobody. */
+  /** The owner by its rights, if they have left for good; null: they have not. */
   #goneOwner: number | null = null;
 
-  /**
-   * @param record its id is that of its stream, too
-   * @param isIn tells whether somebody is in a room, at any node
-   */
+  /** @param isIn tells whether somebody is in a room, at any node */
   constructor(record: RoomRecord, isLobby: boolean, isIn: (room: Room, principal: number) => boolean) {
     super(record.id, record);
     this.name = record.name;
@@ -51,7 +48,7 @@ export class Room extends Stream implements RoomFacts {
     this.#isIn = isIn;
   }
 
-  /** Who may do what, at its rights version. Only entries and records of the store change them. */
+  /** Who may do what, at `rightsVersion`. Only entries and records of the store change it. */
   get rights(): Rights {
     return this.#rights;
   }
@@ -67,12 +64,12 @@ export class Room extends Stream implements RoomFacts {
     return owner === this.#goneOwner ? null : owner;
   }
 
-  /** The owner has left for good. What the store has says otherwise until somebody else owns the room. */
+  /** Called when the owner has left for good. In the store they own the room until somebody else does. */
   ownerIsGone(): void {
     this.#goneOwner = this.#rights.owner;
   }
 
-  /** Somebody was made the owner, or the store was read again: the owner by its rights counts. */
+  /** Called when somebody was made the owner, or the store was read again: the owner by its rights counts. */
   trustOwner(): void {
     this.#goneOwner = null;
   }
@@ -81,7 +78,6 @@ export class Room extends Stream implements RoomFacts {
     return this.#isIn(this, principal);
   }
 
-  /** Takes over how it is in the store. */
   update({ topic, rights, rightsVersion, pos, seq, atMicros }: RoomRecord): void {
     Object.assign(this, { topic, rights, rightsVersion, pos, seq, atMicros });
     this.trustOwner();

@@ -1,16 +1,16 @@
 import type { Name, NameKey } from "../../domain/names.ts";
 import type { Room } from "./room.ts";
 
-/** Whoever keeps account of the rooms there are. Both may be called again for the same room. */
+/** Is told which rooms there are. Both methods may be called again for the same room. */
 export interface RoomsListener {
   added(room: Room): void;
-  /** It has ended, also when all that is known is that another has its name. */
+  /** The room has ended, which another room with its name shows, too. */
   removed(room: Room): void;
 }
 
 /** Every room there is, by name and by id. */
 export class Rooms {
-  readonly #followers: RoomsListener[] = [];
+  readonly #listeners: RoomsListener[] = [];
   readonly #byKey = new Map<NameKey, Room>();
   readonly #byId = new Map<number, Room>();
 
@@ -31,25 +31,24 @@ export class Rooms {
   }
 
   add(room: Room): void {
-    const before = this.#byKey.get(room.name.key);
-    if (before && before !== room) for (const follower of this.#followers) follower.removed(before);
+    const namesake = this.#byKey.get(room.name.key);
+    if (namesake && namesake !== room) for (const listener of this.#listeners) listener.removed(namesake);
     this.#byKey.set(room.name.key, room);
     this.#byId.set(room.id, room);
-    for (const follower of this.#followers) follower.added(room);
+    for (const listener of this.#listeners) listener.added(room);
   }
 
   remove(room: Room): void {
     if (this.#byKey.get(room.name.key) === room) this.#byKey.delete(room.name.key);
     if (this.#byId.get(room.id) === room) this.#byId.delete(room.id);
-    for (const follower of this.#followers) follower.removed(room);
+    for (const listener of this.#listeners) listener.removed(room);
   }
 
   all(): Iterable<Room> {
     return this.#byKey.values();
   }
 
-  /** From now on the follower is told. */
-  listen(follower: RoomsListener): void {
-    this.#followers.push(follower);
+  listen(listener: RoomsListener): void {
+    this.#listeners.push(listener);
   }
 }

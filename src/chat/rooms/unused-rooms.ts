@@ -11,18 +11,15 @@ type Parts = Pick<
 
 /** Number of rooms that are looked at in one turn of the event loop. */
 const LOOKED_AT_ONCE = 500;
-/** Number of rooms that are ended, one after the other, before the store rests: each takes a commit. */
+/** Number of rooms that are ended, one after the other, before the store gets a rest: each takes a commit. */
 const ENDED_AT_ONCE = 10;
 
-/**
- * Ends public rooms that nobody uses, so that guests who come and go cannot fill the server with rooms: nothing was ever
- * said in the room, nobody is in it, its owner is gone, and its last entry is old. A topic is an entry and no message.
- */
+/** Ends unused public rooms: nothing was ever said, nobody is there, the owner is gone, and the last entry is old. */
 export class UnusedRooms extends BackgroundTask {
   readonly #parts: Parts;
   readonly #unusedMs: () => number;
 
-  /** @param unusedMs how long such a room stays; 0 = for ever */
+  /** @param unusedMs returns how long such a room stays, in milliseconds; 0 = for ever */
   constructor(parts: Parts, unusedMs: () => number) {
     super(parts.clock, parts.telemetry);
     this.#parts = parts;
@@ -33,14 +30,14 @@ export class UnusedRooms extends BackgroundTask {
     const { clock, rooms, state, telemetry } = this.#parts;
     const unusedMs = this.#unusedMs();
     if (unusedMs === 0 || state.isIsolated) return;
-    const before = clock.micros() - unusedMs * 1000;
+    const beforeMicros = clock.micros() - unusedMs * 1000;
     let ended = 0;
     try {
       for (const some of slicesOf(rooms.all(), LOOKED_AT_ONCE)) {
-        const unused = some.filter((room) => this.#isUnused(room, before));
+        const unused = some.filter((room) => this.#isUnused(room, beforeMicros));
         for (const few of slicesOf(unused, ENDED_AT_ONCE)) {
           const startedMs = clock.monotonicMs();
-          for (const room of await this.#ownerless(few)) if (await this.#end(room, before)) ended += 1;
+          for (const room of await this.#ownerless(few)) if (await this.#end(room, beforeMicros)) ended += 1;
           await this.rest(startedMs);
           if (this.isStopped) return;
         }
@@ -48,19 +45,20 @@ export class UnusedRooms extends BackgroundTask {
         if (this.isStopped) return;
       }
     } catch (error) {
-      // What is refused now is tried the next time; where the store failed, the log has told so.
+      // What is refused now is tried in the next round; if the store failed, the log has told so.
       if (!(error instanceof Refusal)) throw error;
     } finally {
       if (ended > 0) telemetry.endedUnused(ended);
     }
   }
 
-  #isUnused(room: Room, before: number): boolean {
-    if (room.seq > 0 || room.isPrivate || room.isLobby || room.isDestroyed || room.atMicros >= before) return false;
+  #isUnused(room: Room, beforeMicros: number): boolean {
+    if (room.seq > 0 || room.isPrivate || room.isLobby || room.isDestroyed || room.atMicros >= beforeMicros)
+      return false;
     return this.#parts.presence.countIn(room.id) === 0;
   }
 
-  /** Those without an owner, after reading them again where the store is shared. Rejects with a `StoreError`. */
+  /** Resolves with those without an owner, read again if the store is shared. Rejects with a `StoreError`. */
   async #ownerless(rooms: readonly Room[]): Promise<readonly Room[]> {
     const { subscriptions, presence, sessions } = this.#parts;
     await Promise.all(rooms.map(({ name }) => subscriptions.find(name)));
@@ -72,8 +70,8 @@ export class UnusedRooms extends BackgroundTask {
   }
 
   /** Returns whether this call ended the room. Rejects with a `Refusal` when the store does not take it. */
-  async #end(room: Room, before: number): Promise<boolean> {
-    if (this.isStopped || !this.#isUnused(room, before)) return false;
+  async #end(room: Room, beforeMicros: number): Promise<boolean> {
+    if (this.isStopped || !this.#isUnused(room, beforeMicros)) return false;
     // "own" is refused when the room has an owner by then: somebody at another node who got it keeps it.
     const intent = { actor: SERVER, action: { type: "own" }, change: { kind: "destroyed" } } as const;
     const ended = this.#parts.pipeline.perform(room, intent);
@@ -87,7 +85,7 @@ export class UnusedRooms extends BackgroundTask {
       await ended;
       return true;
     } catch (error) {
-      // Another node ended it first, or it is somebody's.
+      // Another node ended it first, or somebody owns it.
       if (error instanceof Refusal && (error.code === "no-such-room" || error.code === "not-owner")) return false;
       throw error;
     }

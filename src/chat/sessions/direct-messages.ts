@@ -8,13 +8,13 @@ import type { ClusterMessage } from "../../ports/cluster-message.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** The bus may lose a question and its answer: it is asked again, ever more seldom, so many times. */
+/** The bus may lose a question or its answer, so a question is asked up to `TRIES` times, at growing intervals. */
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 1000;
 const TRIES = 10;
-/** Questions that were answered before, so that one that comes again is not done twice. */
+/** Maximum number of answers remembered, so that a question that comes again is not acted on twice. */
 const MAX_REMEMBERED = 10_000;
-/** Somebody who is asked whether they are there has so long to show it; who asked waits longer. */
+/** Time in which a peer has to show that it is there. The node that asked waits longer, `GHOST_TRIES` tries. */
 const GHOST_ANSWER_MS = 5000;
 const GHOST_TRIES = 15;
 
@@ -34,19 +34,19 @@ interface DirectMessagePorts {
 type Whisper = Extract<ClusterMessage, { type: "whisper" }>;
 type Question = Extract<ClusterMessage, { type: "whisper" | "ghost" }>;
 
-/** What goes to one session and no further: to one of this node at once, to another's over the bus, which answers. */
+/** What goes to a single session: at once if it is at this node; else over the bus, and its node answers. */
 export class DirectMessages {
   readonly #bus: Bus;
   readonly #clock: Clock;
   readonly #sessions: Sessions;
-  /** Who waits for the answer to which question. */
+  /** Questions that wait for an answer, by id. */
   readonly #asked = new Map<string, Asked>();
-  /** What was answered, the oldest first; null: that is not known yet. */
+  /** Answers given by this node, by the question's id, the oldest first; null: not known yet. */
   readonly #answered = new Map<string, boolean | null>();
   readonly #newId: () => number;
   readonly #presence: Pick<Presence, "find">;
 
-  /** @param newId numbers that no other node ever gives: an answer goes to the question of its id, whoever asked it */
+  /** @param newId returns numbers that no other node ever gives: all nodes get an answer, and compare its id */
   constructor({ bus, clock, presence, newId }: DirectMessagePorts, sessions: Sessions) {
     this.#newId = newId;
     this.#presence = presence;
@@ -55,7 +55,7 @@ export class DirectMessages {
     this.#sessions = sessions;
   }
 
-  /** Resolves when it has arrived. Throws `no-such-user`, or `whisper-unanswered` when that is not known. */
+  /** Resolves when the text has arrived. Rejects with `no-such-user`, or `whisper-unanswered` if that is unknown. */
   async send(from: UserRef, to: UserRef, text: string): Promise<void> {
     const whisper = { to: to.id, from: from.id, author: from.name.shown, text };
     if (this.#sessions.get(to.id)) return this.#show(whisper);
@@ -64,36 +64,34 @@ export class DirectMessages {
     if (!isThere) throw new Refusal("no-such-user");
   }
 
-  /**
-   * Whether somebody at another node, who came from that address too, is there; if not, the session ends. Null: nobody
-   * answered.
-   */
+  /** Whether a person elsewhere is there, or at another address; if not, their session has ended. Null: no answer. */
   isThere(person: Person, address: string): Promise<boolean | null> {
     return this.#ask({ type: "ghost", id: String(this.#newId()), to: person.id, address }, person, GHOST_TRIES);
   }
 
-  /** Nodes died: what their people were asked needs no answer any more. */
+  /** Called when nodes died: questions to their people need no answer any more. */
   lookAgain(): void {
     for (const { question, person, resolve } of this.#asked.values()) {
       if (!this.#isOnline(person)) resolve(whenGone(question));
     }
   }
 
-  hear(news: Question | Extract<ClusterMessage, { type: "heard" }>): void {
-    if (news.type === "heard") return this.#asked.get(news.id)?.resolve(news.isThere);
-    const session = this.#sessions.get(news.to);
-    const known = this.#answered.get(news.id);
-    if (known !== undefined) return known === null ? undefined : this.#answer(news.id, known);
-    // Sessions of other nodes are not for this one to answer for.
+  hear(message: Question | Extract<ClusterMessage, { type: "heard" }>): void {
+    if (message.type === "heard") return this.#asked.get(message.id)?.resolve(message.isThere);
+    const session = this.#sessions.get(message.to);
+    const known = this.#answered.get(message.id);
+    if (known !== undefined) return known === null ? undefined : this.#answer(message.id, known);
+    // Each node answers for its own sessions alone.
     if (!session) return;
-    if (news.type === "whisper") {
-      this.#show(news);
-      return this.#answer(news.id, true);
+    if (message.type === "whisper") {
+      this.#show(message);
+      return this.#answer(message.id, true);
     }
-    this.#remember(news.id, null);
-    void this.#answers(session, news.address).then((isThere) => this.#answer(news.id, isThere));
+    this.#remember(message.id, null);
+    void this.#answers(session, message.address).then((isThere) => this.#answer(message.id, isThere));
   }
 
+  /** Whether a session is still there; if not, ends it. */
   async #answers(session: Session, address: string): Promise<boolean> {
     const { outlet } = session;
     if (outlet.address !== address) return true;
@@ -128,7 +126,7 @@ export class DirectMessages {
     return this.#presence.find(name.key)?.id === id;
   }
 
-  /** Null: there was no answer. */
+  /** Asks until somebody answers. Null: there was no answer. */
   async #ask(question: Question, person: UserRef, tries: number): Promise<boolean | null> {
     const { promise, resolve } = Promise.withResolvers<boolean | null>();
     if (!this.#isOnline(person)) return false;
@@ -150,7 +148,7 @@ export class DirectMessages {
   }
 }
 
-/** A person who was asked is gone: a whisper may have come before they went, and a ghost is gone. */
+/** The answer when the person is gone: it is unknown whether a whisper came before; a ghost is not there. */
 function whenGone({ type }: Question): boolean | null {
   return type === "ghost" ? false : null;
 }

@@ -6,7 +6,7 @@ import type { Member, Room } from "../rooms/room.ts";
 /** Maximum number of lines of one session that wait to be stored; past it, its connection is not read. */
 export const MAX_LINES_WAITING = 20;
 
-/** A place where a principal is: an outlet, the rooms that it is in, and what was agreed with it. */
+/** A place where a principal is: an outlet, the rooms that it is in, and its settings. */
 export class Session implements Member {
   /** Never given twice. */
   readonly id: number;
@@ -16,18 +16,18 @@ export class Session implements Member {
   readonly sinceMicros: number;
   /** Rooms that it is in, in the order in which it joined them. */
   readonly rooms: Room[] = [];
-  /** The room that a plain line goes to; null also where it was put out of that one, and has not chosen another. */
+  /** The room that a plain line goes to; null: none, for instance because it was put out and has not chosen another. */
   current: Room | null = null;
   /** Private rooms that it owns, operates or is invited to. Only `Listings` changes it. */
   privateRooms: readonly Room[] = [];
-  /** Rooms that end or pass on with it. */
+  /** Rooms that it came to own: those that it still owns end or are passed on when it ends. */
   owned: readonly Room[] = [];
-  /** Unowned rooms that it has asked to own, which is not stored yet. */
+  /** Number of unowned rooms that it has asked to own, where the answer of the store is awaited. */
   ownershipsUnderWay = 0;
-  /** Rooms that it made, and that were there when it made the last one; and how many the store is being asked for. */
+  /** Rooms that it made, without those that had ended when it made the last one. */
   created: readonly Room[] = [];
+  /** Number of rooms that the store is being asked to make for it. */
   roomsUnderWay = 0;
-  /** Who whispered to it last. */
   lastWhisperer: UserRef | null = null;
   /** Whether it was told that nobody else is there to read. */
   toldAlone = false;
@@ -59,7 +59,6 @@ export class Session implements Member {
     return this.who.name;
   }
 
-  /** Whether it is shown when something was said. */
   get showsTime(): boolean {
     return this.#showsTime;
   }
@@ -78,7 +77,7 @@ export class Session implements Member {
     return room === this.current ? this.#viewOfCurrent : this.#viewOfOthers;
   }
 
-  /** It has left everything, and its name is free. */
+  /** Called when it has left all rooms and its name is free. */
   ended(): void {
     const waiters = this.#whenEnded ?? [];
     this.#whenEnded = null;
@@ -100,7 +99,7 @@ export class Session implements Member {
     return this.#putOutAtMicros?.get(room) ?? 0;
   }
 
-  /** Lines it said that are not stored or refused yet. */
+  /** Number of lines it said that are not stored or refused yet. */
   get linesWaiting(): number {
     return this.#waiting;
   }
@@ -118,7 +117,7 @@ export class Session implements Member {
     this.outlet.resume();
   }
 
-  /** Resolves when none of its lines waits: what it does next comes after them in everybody's eyes. */
+  /** Resolves when none of its lines waits: everybody sees what it does next after them. */
   whenSettled(): Promise<void> {
     if (this.#waiting === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenSettled.push(resolve));

@@ -2,7 +2,7 @@ import type { Session } from "./session.ts";
 
 const NONE: readonly Session[] = [];
 
-/** The sessions of this node, by their ids and by who they belong to. Who holds which name is presence's to know. */
+/** The sessions of this node, by id and by principal. Who holds which name is known to `Presence`. */
 export class Sessions {
   readonly #byId = new Map<number, Session>();
   readonly #byPrincipal = new Map<number, readonly Session[]>();
@@ -19,7 +19,6 @@ export class Sessions {
     return id === null ? undefined : this.#byId.get(id);
   }
 
-  /** Where a principal is at this node. */
   of(principal: number | null): readonly Session[] {
     return principal === null ? NONE : (this.#byPrincipal.get(principal) ?? NONE);
   }
@@ -30,7 +29,7 @@ export class Sessions {
     this.#byPrincipal.set(id, [...this.of(id), session]);
   }
 
-  /** Nothing happens where another session has its place. */
+  /** Does nothing if the session was removed, or another one has its id. */
   remove(session: Session): void {
     if (this.#byId.get(session.id) !== session) return;
     this.#byId.delete(session.id);

@@ -17,10 +17,8 @@ type Parts = Pick<
 const HOLDER_ANSWER_MS = 5000;
 
 /**
- * Begins a session under a name. Where somebody at the same address has it, they are asked whether they are still there: most
- * often that is the same person, whose connection broke. Rejects with a `Refusal`.
- *
- * @param text the name as it was typed; null: something else was typed
+ * Begins a session under a name. A holder at the same address is asked whether they are still there: mostly it is the
+ * same person, whose connection broke. Rejects with a `Refusal`. `text` null: something else was typed.
  */
 export async function signIn(parts: EndParts & Parts, text: string | null, outlet: Outlet): Promise<Session> {
   const name = text === null ? null : parseUserName(text);
@@ -30,7 +28,7 @@ export async function signIn(parts: EndParts & Parts, text: string | null, outle
   const session = await takeName(parts, name, outlet);
   if (!session) throw new Refusal("name-taken");
   try {
-    // It may have been banned while it was taken for them.
+    // The name may have been banned while it was claimed.
     refuseBanned(parts, name);
   } catch (error) {
     await endSession(parts, session);
@@ -41,7 +39,7 @@ export async function signIn(parts: EndParts & Parts, text: string | null, outle
 
 type EndParts = Parameters<typeof takeOutOfAll>[0];
 
-/** Ends a session when the lines it said are settled: it leaves its rooms, and its name is free. */
+/** Ends a session when the lines it said are settled: it leaves its rooms, and its name becomes free. */
 export async function endSession(parts: EndParts, session: Session): Promise<void> {
   await session.whenSettled();
   takeOutOfAll(parts, session);
@@ -55,7 +53,7 @@ function refuseBanned({ bans }: Parts, name: Name): void {
   if (ban) throw new Refusal("name-banned", { reason: ban.reason });
 }
 
-/** Null: somebody has the name. */
+/** As `beginSession`, and once more if the name's holder turns out to be gone. Rejects with a `Refusal`. */
 async function takeName(parts: Parts, name: Name, outlet: Outlet): Promise<Session | null> {
   try {
     const session = await beginSession(parts, name, outlet);
@@ -68,14 +66,14 @@ async function takeName(parts: Parts, name: Name, outlet: Outlet): Promise<Sessi
   }
 }
 
-/** Null: somebody has the name. Rejects with a `StoreError` when that cannot be told. */
+/** Begins a session; null: somebody has the name. Rejects with a `StoreError` if that cannot be found out. */
 async function beginSession(
   { clock, newId, presence, sessions }: Pick<Parts, "clock" | "newId" | "presence" | "sessions">,
   name: Name,
   outlet: Outlet,
 ): Promise<Session | null> {
   const sinceMicros = clock.micros();
-  // Somebody here has it, also where the store has forgotten that.
+  // Somebody at this node has it, even if a restored store does not know that.
   if (presence.find(name.key)?.node === null) return null;
   const id = newId();
   if (!(await presence.claim({ id, name, address: outlet.address, sinceMicros }))) return null;
@@ -102,7 +100,7 @@ async function clearHere({ sessions }: Parts, { id }: Person, outlet: Outlet): P
   return true;
 }
 
-/** Where nobody answers, their node may be gone by now, and the name be free. */
+/** Also true if nobody answers: the holder's node may be gone by now, and the name free. */
 async function clearElsewhere({ directMessages }: Parts, holder: Person, outlet: Outlet): Promise<boolean> {
   outlet.tell({ type: "asking-holder" });
   return (await directMessages.isThere(holder, outlet.address)) !== true;

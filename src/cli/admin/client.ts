@@ -2,12 +2,15 @@ import { type IncomingMessage, request } from "node:http";
 import { userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
 
-/** The server said no, or is not there. The message is one sentence that says what to do. */
+/** The server refused, or does not answer. The message is one sentence that says what to do. */
 export class AdminError extends Error {
   override readonly name = "AdminError";
 }
 
-/** Talks to the running server over its socket. Everything rejects with an `AdminError` where it does not answer. */
+/**
+ * Talks to the running server over its socket. Rejects with an `AdminError` where the server refuses or does not
+ * answer.
+ */
 export class AdminClient {
   readonly #socketPath: string;
 
@@ -19,15 +22,15 @@ export class AdminClient {
     return this.#whole<T>("GET", path, null);
   }
 
-  /** Does something, under the name of whoever runs this program. */
+  /** Does something, under the name of the user who runs this program. */
   async post<T>(path: string, body: object): Promise<T> {
     return this.#whole<T>("POST", path, { ...body, by: userInfo().username });
   }
 
-  /** As `post`, for what takes long: each line of the answer when it comes. */
+  /** The same as `post`, for what takes long: yields each line of the answer as it comes. */
   async *watch<T>(path: string, body: object): AsyncGenerator<T> {
     const answer = await this.#send("POST", path, { ...body, by: userInfo().username });
-    // What the server sends are our own views.
+    // The server sends its views (http/admin/views.ts), and the caller names the one.
     for await (const line of createInterface({ input: answer })) yield JSON.parse(line) as T;
   }
 
@@ -65,6 +68,6 @@ async function textOf(answer: AsyncIterable<unknown>): Promise<string> {
 }
 
 function refusalIn(text: string): string {
-  // An error of the server's is `{ error, code }`.
+  // The body of every error is `{ error, code }`.
   return (JSON.parse(text) as { error: string }).error;
 }

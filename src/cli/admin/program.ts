@@ -21,7 +21,7 @@ interface BackupLine {
   readonly error?: string;
 }
 
-/** `chatd admin …`: what the operator sees and does, through the running server's socket. */
+/** Adds `chatd admin …`: what the operator sees and does, through the socket of the running server. */
 export function addAdmin(program: Command): void {
   const admin = program
     .command("admin")
@@ -47,7 +47,7 @@ export function addAdmin(program: Command): void {
     .action(async () => show(await client().get<RoomView[]>("/rooms"), roomsTable));
   admin
     .command("stats")
-    .description("how the server is")
+    .description("state of the server, in numbers")
     .action(async () => show(await client().get<StatsView>("/stats"), statsTable));
   admin
     .command("kick <NAME>")
@@ -135,7 +135,7 @@ async function backup(client: AdminClient, path: string, isJson: boolean): Promi
   if (!isWritten) throw new AdminError(`back up to ${path}: the server ended before it was written.`);
 }
 
-/** On a terminal one line that changes; a log gets none: the end says it. */
+/** Shows the progress on a terminal, in one line that changes. A log gets only the end. */
 function showProgress(done: number): void {
   if (!process.stderr.isTTY) return;
   process.stderr.write(`\r${Math.round(done * 100)} %${done === 1 ? "\n" : ""}`);

@@ -17,8 +17,8 @@ const WITH_TIME = 1;
 const WITH_ROOM = 2;
 
 /**
- * Lines for a terminal. Authors do not get back what they said, since their terminal shows it; an act is another line than was
- * typed.
+ * Lines for a terminal. Authors do not get back what they said, since their terminal shows it; an act is another line
+ * than was typed.
  */
 export const textFormat: Format = {
   view: (showsTime, isCurrent) => (showsTime ? WITH_TIME : 0) + (isCurrent ? 0 : WITH_ROOM),
@@ -160,8 +160,8 @@ export function renderNotice(text: string): string {
 }
 
 /**
- * Lines as `/history` and joining show them: number, time, text; a line with the date where it is not today's or changes.
- * At most `MAX_PAGE_BYTES` of the newest lines, and always the last one; the heading says how many are shown.
+ * Lines as `/history` and joining show them: number, time, text; a line with the date where it is not today's or
+ * changes. At most `MAX_PAGE_BYTES` of the newest lines, and always the last one; the heading says how many are shown.
  */
 export function renderHistory(messages: readonly Message[], room: string, nowMicros: number): string {
   /** The newest first. */

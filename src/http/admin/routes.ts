@@ -21,16 +21,19 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface AdminParts {
   readonly context: Context;
   readonly stats: () => StatsView;
-  /** This node's id in its cluster; null: it is alone. */
+  /** Returns the current id of this node in its cluster; null: it is alone. */
   readonly node: () => number | null;
-  /** Lets nobody in any more and closes every connection, over the time to drain. Returns how many, and over how long. */
+  /**
+   * Lets nobody in any more, and closes every connection over the time to drain. Returns the number of connections, and
+   * that time.
+   */
   readonly drain: () => { connections: number; overMs: number };
   readonly setLogLevel: (level: LogLevel) => void;
 }
 
-/** What a program of the operator sends with everything it does. */
+/** What a program of the operator sends with everything that it does. */
 interface OperatorRequest {
-  /** Who did it, for the log and for those whom it concerns. */
+  /** Who does it, for the log and for the people concerned. */
   readonly by: string;
 }
 
@@ -43,7 +46,7 @@ function body(properties: Readonly<Record<string, object>>, ...required: string[
   return { body: { type: "object", properties: all, required: ["by", ...required], additionalProperties: false } };
 }
 
-/** HTTP for those who run the server: what `chatd admin` talks to. Whoever can reach it may do everything. */
+/** The HTTP interface of the operator, which `chatd admin` uses. Anybody who can connect may do everything. */
 export function createAdmin(parts: AdminParts): FastifyInstance {
   const { context } = parts;
   const { bans, clock, presence, rooms, store } = context;
@@ -71,7 +74,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
 
   app.get("/rooms", async (): Promise<RoomView[]> => {
     const names = new Map([...presence.people()].map(({ id, name }) => [id, name.shown]));
-    // Of rooms where nobody of this node is, it may know how they were a while ago.
+    // What this node knows of rooms that nobody here is in may be outdated.
     const records = store.isShared ? await orStoreTrouble(store.rooms()) : [...rooms.all()];
     const nameOf = (id: number): string | null => names.get(id) ?? null;
     return records.map((room) => roomView(room, presence.countIn(room.id), nameOf)).sort(byName);
@@ -154,7 +157,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
   return app;
 }
 
-/** One JSON object a line: how much is done, and at last the path, or the error. */
+/** Sends one JSON object per line: how much is done, and at last the path, or the error. */
 function streamBackup({ store, telemetry }: Context, path: string, reply: FastifyReply): FastifyReply {
   const lines = new PassThrough();
   const tell = (what: object): unknown => lines.write(`${JSON.stringify(what)}\n`);

@@ -3,14 +3,14 @@ import { connect } from "node:net";
 import { dirname } from "node:path";
 import type { FastifyInstance } from "fastify";
 
-/** What the system takes for the path of a socket, with the zero at its end (unix(7)). */
+/** Maximum bytes of the path of a socket: 108 with the zero at its end (unix(7)). */
 const MAX_PATH_BYTES = 107;
-/** Nobody but the one who runs the server may read or write it. */
+/** The umask: only the user who runs the server may read or write the socket. */
 const MASK = 0o177;
 
 /**
- * Listens on a unix socket that only its owner can use. What a process that was killed has left there is replaced; rejects
- * when a living one listens there, or the path cannot be used.
+ * Listens on a unix socket that only its owner can use. A socket that a killed process left is replaced. Rejects when a
+ * process listens there already, or the path cannot be used.
  */
 export async function listenOnSocket(app: FastifyInstance, path: string): Promise<void> {
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
@@ -23,7 +23,7 @@ export async function listenOnSocket(app: FastifyInstance, path: string): Promis
   await app.ready();
   await new Promise<void>((resolve, reject) => {
     app.server.once("error", reject);
-    // The socket is made within `listen`: there is no moment in which others could open it.
+    // `listen` makes the socket within the call, so there is no moment in which others could open it.
     const before = process.umask(MASK);
     try {
       app.server.listen(path, () => {
@@ -46,7 +46,10 @@ async function removeDead(path: string): Promise<void> {
   rmSync(path, { force: true });
 }
 
-/** Of a process that is gone, the system refuses connections; every other answer is somebody's. */
+/**
+ * Whether a process listens on a socket. Connections to the socket of a dead one are refused; every other answer counts
+ * as alive.
+ */
 function isAlive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);

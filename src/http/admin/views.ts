@@ -3,25 +3,25 @@ import type { Person } from "../../ports/presence.ts";
 import type { BanRecord, RoomRecord } from "../../ports/store.ts";
 import type { Readings } from "../../watch/metrics.ts";
 
-/** What the operator is shown, as JSON. Times as RFC 3339, sizes in bytes. */
+/** What the operator is shown, as JSON. Times are RFC 3339, sizes are bytes. */
 
 export interface UserView {
   readonly name: string;
   readonly address: string;
   readonly since: string;
   readonly rooms: readonly string[];
-  /** Where they are logged in; null: the server is alone. */
+  /** Id of the node where they are logged in; null: the server is alone. */
   readonly node: number | null;
   /** Bytes that wait to be written to them; null: only their node knows. */
   readonly outboxBytes: number | null;
-  /** For how long they have taken nothing of that. */
+  /** Milliseconds for which they have taken nothing of that; null: only their node knows. */
   readonly lagMs: number | null;
 }
 
 export interface RoomView {
   readonly name: string;
   readonly isPrivate: boolean;
-  /** Null: nobody, or nobody who is here. */
+  /** Null: there is none, or they are not online. */
   readonly owner: string | null;
   readonly members: number;
   readonly messages: number;
@@ -41,7 +41,7 @@ export interface StatsView {
   readonly version: string;
   /** The version of Node that runs it. */
   readonly runtime: string;
-  /** Its id in its cluster; null: it is alone. */
+  /** Id of the node in its cluster; null: it is alone. */
   readonly node: number | null;
   readonly pid: number;
   readonly since: string;
@@ -54,15 +54,15 @@ export interface StatsView {
   readonly pendingLines: number;
   readonly outboxBytes: number;
   readonly memoryBytes: number;
-  /** Null: in memory, or on a server of its own. */
+  /** Null: the database is in memory, or on a server of its own. */
   readonly databaseBytes: number | null;
   readonly freeBytes: number | null;
 }
 
 /**
- * @param outlet where they are told things, if they are at this node
- * @param own the id of this node
- * @param roomName the name of a room that this node knows, or null
+ * @param outlet the outlet of their session, if they are at this node
+ * @param own the id of this node; null: it is alone
+ * @param roomName returns the name of a room that this node knows, or null
  */
 export function userView(
   { name, address, sinceMicros, rooms, node }: Person,
@@ -81,7 +81,7 @@ export function userView(
   };
 }
 
-/** @param nameOf the name of a session that is online, or null */
+/** @param nameOf returns the name of a session that is online, or null */
 export function roomView(
   room: Pick<RoomRecord, "name" | "isPrivate" | "rights" | "seq" | "topic">,
   members: number,
@@ -108,7 +108,7 @@ export function banView({ subject, untilMicros, reason, author, atMicros }: BanR
   };
 }
 
-/** What a process is, beside what it counts. */
+/** The state of a process, beside what it counts. */
 export interface ProcessState {
   readonly version: string;
   /** Microseconds since 1970. */

@@ -1,8 +1,8 @@
 import type { Bus } from "../../ports/bus.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Newcomer, PresenceListener } from "../../ports/presence.ts";
+import type { Newcomer, Presence, PresenceListener } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
-import { RosterPresence } from "../roster-presence.ts";
+import { Roster } from "../roster.ts";
 import { Lease, type LeaseSettings } from "./lease.ts";
 import { LocalPeople } from "./local-people.ts";
 import type { NodeIdentity } from "./node-identity.ts";
@@ -15,19 +15,19 @@ const PATIENCE_PART = 0.5;
 
 export interface ClusterPresenceParts {
   readonly nodes: NodeTable;
-  /** @param identity as which node its rows are written */
+  /** @param identity the node as which the rows are written */
   readonly people: (identity: NodeIdentity) => PeopleTable;
   readonly bus: Bus;
   readonly clock: Clock;
-  /** Called with every failure, which is tried again; and with null: the database answers. */
+  /** Called with every failure (the call is tried again), and with null when the database answers. */
   readonly health: (error: unknown) => void;
 }
 
 /**
- * Names and rooms of all people of a cluster. The truth is in rows that all nodes share and that end with the lease of their
- * node: this node writes those of its own people, and knows those of the others by what they tell and by reading.
+ * Names and rooms of all people of a cluster. The truth is in rows that all nodes share, and that end with the lease of
+ * their node. This node writes the rows of its own people, and learns about the others from messages and by reading.
  */
-export class ClusterPresence extends RosterPresence {
+export class ClusterPresence extends Roster implements Presence {
   readonly lease: Lease;
   readonly #table: PeopleTable;
   readonly #local: LocalPeople;
@@ -56,8 +56,7 @@ export class ClusterPresence extends RosterPresence {
     });
     const node = this.lease.identity;
     this.#table = people(node);
-    const { roster } = this;
-    this.#local = new LocalPeople({ table: this.#table, roster, clock, node }, settings.leaseMs * PATIENCE_PART, {
+    this.#local = new LocalPeople({ table: this.#table, roster: this, clock, node }, settings.leaseMs * PATIENCE_PART, {
       tell: (message) => bus.publish(message),
       unconfirmed: (session) => this.#listener?.unconfirmed(session),
       held: (session) => this.#listener?.held(session),
@@ -65,7 +64,7 @@ export class ClusterPresence extends RosterPresence {
       lostName: (session) => this.#listener?.lostName(session),
       failed: health,
     });
-    this.#remote = new RemotePeople(this.#table, roster, clock, {
+    this.#remote = new RemotePeople(this.#table, this, clock, {
       joined: (person, room) => this.#listener?.joined(person, room),
       left: (person, room) => this.#listener?.left(person, room),
       died: (sessions) => this.#listener?.died(sessions, false),
@@ -73,7 +72,7 @@ export class ClusterPresence extends RosterPresence {
     });
   }
 
-  /** Rejects with a `StoreError`. */
+  /** Registers this node, and reads the people of the others. Rejects with a `StoreError`. */
   async start(): Promise<void> {
     this.#bus.listen({
       heard: (message) => {
@@ -92,31 +91,31 @@ export class ClusterPresence extends RosterPresence {
     await this.lease.stop();
   }
 
-  override claim(newcomer: Newcomer): Promise<boolean> {
+  claim(newcomer: Newcomer): Promise<boolean> {
     if (!this.#isIsolated) return this.#local.claim(newcomer);
     return Promise.reject(new StoreError("unavailable", `claim ${newcomer.name.key}: this node is isolated`));
   }
 
-  override release(session: number): void {
+  release(session: number): void {
     this.#local.release(session);
   }
 
-  override joined(session: number, room: number): void {
+  joined(session: number, room: number): void {
     this.#local.joined(session, room);
   }
 
-  override left(session: number, room: number): void {
+  left(session: number, room: number): void {
     this.#local.left(session, room);
   }
 
-  override async goneOf(sessions: readonly number[]): Promise<readonly number[]> {
-    const unknown = sessions.filter((id) => !this.roster.has(id));
+  async goneOf(sessions: readonly number[]): Promise<readonly number[]> {
+    const unknown = sessions.filter((id) => !this.has(id));
     if (unknown.length === 0) return [];
     const present = await this.#table.present(unknown);
     return unknown.filter((id) => !present.has(id));
   }
 
-  override listen(listener: PresenceListener): void {
+  listen(listener: PresenceListener): void {
     this.#listener = listener;
   }
 

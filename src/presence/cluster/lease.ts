@@ -2,36 +2,37 @@ import type { Clock, Timer } from "../../ports/clock.ts";
 import { NodeIdentity } from "./node-identity.ts";
 import type { NodeTable } from "./node-table.ts";
 
-/** Parts of the lease: interval between renewals, and the time without one after which the node speaks for its people no more. */
+/** Interval between renewals, as a part of the lease. */
 const RENEW_PART = 0.2;
+/** Time without a renewal after which this node is isolated, as a part of the lease. */
 const SILENT_PART = 0.8;
 
 export interface LeaseSettings {
   readonly leaseMs: number;
-  /** Tell people which node it is. */
+  /** Host name and version of chatd, for operators who look at the rows of the nodes. */
   readonly host: string;
   readonly version: string;
 }
 
 export interface LeaseHooks {
-  /** The lease was renewed: the version of the people of every other node, by its id. */
-  renewed(rosters: ReadonlyMap<number, number>): void;
-  /** The lease had run out before it was renewed: meanwhile any node might have swept this one. */
+  /** The lease was renewed. `versions`: the version of the people of every other node, by node id. */
+  renewed(versions: ReadonlyMap<number, number>): void;
+  /** The lease had run out before it was renewed, so any node might have swept this one meanwhile. */
   lapsed(): void;
-  /** The database was restored: it has an older version of this node's people than it told. */
+  /** The database was restored: it has an older version of the people of this node than it had reported before. */
   restored(): void;
-  /** This node bears another id now, under which the database knows nothing of it. */
+  /** This node has a new id, under which the database has none of its people. */
   became(): void;
   isolated(isIsolated: boolean): void;
-  /** Nodes died, and their people with them. */
+  /** Dead nodes were removed, and with them the sessions of their people. */
   swept(nodes: readonly number[], sessions: readonly number[]): void;
   failed(error: unknown): void;
 }
 
-/** What a node does to be known as alive, and to find out which others are not. */
+/** Renews the lease of this node, and sweeps nodes whose leases have run out. */
 export class Lease {
   readonly identity: NodeIdentity;
-  /** Ids that this node had: in a database that was restored it may be there under one of them, with its people. */
+  /** Earlier ids of this node: a database that was restored may have it, and its people, under one of them. */
   readonly #former = new Set<number>();
   readonly #table: NodeTable;
   readonly #clock: Clock;
@@ -52,7 +53,7 @@ export class Lease {
     this.identity = new NodeIdentity({ fenced: () => void this.renew(), restored: () => hooks.restored() });
   }
 
-  /** Makes this node known. Rejects with a `StoreError`. */
+  /** Registers this node, and begins to renew its lease. Rejects with a `StoreError`. */
   async start(): Promise<void> {
     await this.#register(this.identity.id);
     this.#renewed(this.#clock.monotonicMs());
@@ -71,7 +72,7 @@ export class Lease {
     return this.#renewing;
   }
 
-  /** This node is gone on purpose, its names with it. */
+  /** Removes this node, and with it the names of its people. Never rejects. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#next?.cancel();
@@ -117,7 +118,7 @@ export class Lease {
     if (nodes.length > 0) this.#hooks.swept(nodes, sessions);
   }
 
-  /** @param sentMs when the renewal was asked for: it may have been done as early as that */
+  /** @param sentMs monotonic time of the request: the database may have renewed the lease as early as that */
   #renewed(sentMs: number): void {
     this.#silence?.cancel();
     const silentMs = this.#clock.monotonicMs() - sentMs;

@@ -17,24 +17,27 @@ export interface LocalPeopleParts {
 }
 
 export interface LocalPeopleHooks {
-  tell(news: ClusterMessage): void;
-  /** It is not known whether this session still holds its name, until one of the next two. */
+  tell(message: ClusterMessage): void;
+  /** The session may have lost its name. One of the next two follows, unless the session ends. */
   unconfirmed(session: number): void;
+  /** The session holds its name again. */
   held(session: number): void;
   /** Somebody else has the name of this session. */
   lostName(session: number): void;
-  /** The database was restored, and had these sessions, which have ended. */
+  /** These sessions had ended here, but the restored database had them again. */
   ended(sessions: readonly number[]): void;
   failed(error: unknown): void;
 }
 
+/** Time before a failed write is tried again; after a fenced one it is shorter. */
 const RETRY_MS = 500;
 const FENCED_RETRY_MS = 50;
+/** Interval between comparisons of the rows of this node with its people. */
 const RECONCILE_MS = 60_000;
 
 /**
- * The people of this node, and what is written of them: names that they hold, and the rooms that they are in. Everything
- * that happens while one batch is written is the next one: the number of queries grows with time, and not with people.
+ * The people of this node, and their rows: the names that they hold, and the rooms that they are in. Changes that come
+ * while a batch is written make the next batch, so the number of queries grows with time, and not with people.
  */
 export class LocalPeople {
   readonly #table: PeopleTable;
@@ -44,14 +47,21 @@ export class LocalPeople {
   readonly #roster: Roster;
   #claims: Claim[] = [];
   readonly #released = new Set<number>();
+  /** Sessions whose rooms have to be written. */
   readonly #moved = new Set<number>();
   readonly #recovery: NameRecovery;
-  /** Whether the rows are to be compared with people next; `restored`: the database has another past. */
+  /**
+   * Whether to compare the rows with the people before anything else is written; `restored`: because the database was
+   * restored.
+   */
   #compare: "no" | "yes" | "restored" = "no";
   #isWriting = false;
   #isStopped = false;
 
-  /** @param patienceMs a name that somebody else holds is claimed back for so long, and until their node has shown that it lives */
+  /**
+   * @param patienceMs time for which a name that somebody else holds is claimed back, at least until the node of its
+   * holder has renewed its lease
+   */
   constructor({ table, roster, clock, node }: LocalPeopleParts, patienceMs: number, hooks: LocalPeopleHooks) {
     this.#table = table;
     this.#roster = roster;
@@ -76,11 +86,12 @@ export class LocalPeople {
     this.#reconcileLater();
   }
 
-  /** What is not written yet goes with the node's lease. */
+  /** Stops writing. Names that are not released yet go with the lease of the node. */
   stop(): void {
     this.#isStopped = true;
   }
 
+  /** Resolves with whether the newcomer holds the name. Rejects with a `StoreError`. */
   claim(newcomer: Newcomer): Promise<boolean> {
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
     const { id, name, address, sinceMicros } = newcomer;
@@ -90,7 +101,7 @@ export class LocalPeople {
       resolve(isHeld);
     };
     const fail = (error: unknown): void => {
-      // Whether it took effect is not known: what it may have taken is given back.
+      // The claim may have taken effect, so the name is released.
       this.#released.add(person.id);
       reject(error);
     };
@@ -117,7 +128,7 @@ export class LocalPeople {
     this.#move(session);
   }
 
-  /** The node bears another id now, under which the database knows nothing of it. */
+  /** Claims the names of all people here: the node has a new id, under which the database has none of them. */
   claimAgain(): void {
     this.#released.clear();
     this.#moved.clear();
@@ -141,7 +152,7 @@ export class LocalPeople {
     });
   }
 
-  /** For people who are here already: until they hold their names again, these are not confirmed. */
+  /** Claims names for people who are here already. Their names are unconfirmed until they hold them again. */
   #claimBack(people: readonly LocalPerson[]): void {
     for (const person of people) {
       this.#moved.delete(person.id);
@@ -152,12 +163,12 @@ export class LocalPeople {
 
   #lost(session: number): void {
     this.#forget(session);
-    // Others may have been told of them.
+    // Other nodes may have been told that this session is here.
     this.#released.add(session);
     this.#hooks.lostName(session);
   }
 
-  /** Returns whether they were there. */
+  /** Removes somebody of this node. Returns whether they were here. */
   #forget(session: number): boolean {
     const wasHere = this.#roster.here.has(session);
     this.#recovery.end(session);
@@ -181,7 +192,7 @@ export class LocalPeople {
     while (this.#hasChanges() && !this.#isStopped) {
       try {
         await this.#compareRows();
-        // Releases go before claims, here as on every node: a name that one holds for nobody, another may want.
+        // Every node releases before it claims: somebody at another node may want a name that is held here for nobody.
         await this.#writeReleased();
         await this.#writeChanged();
       } catch (error) {
@@ -210,7 +221,7 @@ export class LocalPeople {
     this.#claimBack([...here.values()].filter((person) => !sessions.has(person.id)));
     if (!isRestored) return;
     this.#node.wasCompared(version);
-    // Where people are went back, too.
+    // The restore set the rooms of these sessions back, too.
     for (const session of here.keys()) if (sessions.has(session)) this.#moved.add(session);
     if (gone.length > 0) this.#hooks.ended(gone);
   }
@@ -230,7 +241,8 @@ export class LocalPeople {
     if (claims.length === 0 && moved.length === 0) return;
     this.#claims = [];
     const written = await this.#put(claims, moved);
-    // It holds what it was asked for as somebody who is gone: those who were here are claimed again by now.
+    // The node has a new id since, and these names are held under the old one. People who were here then are being
+    // claimed again already.
     if (written.node !== this.#node.id) {
       return this.#claimAgain(claims);
     }
@@ -246,7 +258,7 @@ export class LocalPeople {
       return await this.#table.put(claimed, moved);
     } catch (error) {
       for (const { id } of moved) this.#moved.add(id);
-      // Nothing was done, and will be.
+      // Nothing was written, and nothing will be.
       if (error instanceof StoreError && error.code === "fenced") this.#claimAgain(claims);
       else for (const { fail } of claims) fail(error);
       throw error;
@@ -257,7 +269,7 @@ export class LocalPeople {
     this.#claims = [...claims.filter(({ isWanted }) => isWanted()), ...this.#claims];
   }
 
-  #tell(news: readonly ClusterMessage[]): void {
-    for (const one of news) this.#hooks.tell(one);
+  #tell(messages: readonly ClusterMessage[]): void {
+    for (const message of messages) this.#hooks.tell(message);
   }
 }

@@ -1,41 +1,45 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { LocalPerson } from "../roster.ts";
 
-/** A name is asked for so often, at the least, before it is lost: its holder's node may have yet to say that they are gone. */
+/** Minimum number of refusals before a name is lost: the node of its holder may have to release it yet. */
 const CLAIM_TRIES = 5;
 
-/** A name that is asked for. */
+/** A request for a name. */
 export interface Claim {
   readonly person: LocalPerson;
-  /** @param renewedMicros where somebody else holds the name: when their node renewed its lease */
+  /**
+   * @param renewedMicros when the node of the other holder last renewed its lease, in microseconds since 1970; 0: there
+   * is none
+   */
   readonly settle: (isHeld: boolean, renewedMicros: number) => void;
-  /** Whether they hold the name is not known. */
+  /** Called when the request failed, so that the name may be held or not. */
   readonly fail: (error: unknown) => void;
-  /** Whether anybody still waits for it. */
+  /** Whether the result is still wanted. */
   readonly isWanted: () => boolean;
 }
 
 /** A session whose name is claimed back. */
 interface Unconfirmed {
-  /** It went somewhere since: that is written when it holds its name. */
+  /** Whether the session joined or left a room since. Its rooms are written when it holds its name. */
   hasMoved: boolean;
-  /** So often was the name refused, and when the node of its holder had renewed its lease the first time. */
+  /** Number of times that the name was refused. */
   refusals: number;
+  /** The lease renewal that the first refusal named, in microseconds since 1970; 0: there was none. */
   renewedMicros: number;
 }
 
 export interface NameRecoveryHooks {
-  /** Asks the database for a name, in its turn. */
+  /** Queues a request to the database. */
   claim(claim: Claim): void;
   unconfirmed(session: number): void;
-  /** @param hasMoved whether it went somewhere while that was not known */
+  /** @param hasMoved whether the session joined or left a room while its name was unconfirmed */
   held(session: number, hasMoved: boolean): void;
   lost(session: number): void;
 }
 
 /**
- * Names of people who are here already and whose rows the database does not have (any more): each is claimed until it is
- * held, or until its holder is shown to be alive.
+ * Claims back the names of people who are here already, and whose rows the database does not have (any more): each
+ * until it is held, or until its holder is shown to be alive.
  */
 export class NameRecovery {
   readonly #clock: Clock;
@@ -43,14 +47,19 @@ export class NameRecovery {
   readonly #hooks: NameRecoveryHooks;
   readonly #unconfirmed = new Map<number, Unconfirmed>();
 
-  /** @param patienceMs a name that somebody else holds is claimed for so long, and until their node has shown that it lives */
+  /**
+   * @param patienceMs time for which a name that somebody else holds is claimed back, at least until the node of its
+   * holder has renewed its lease
+   */
   constructor(clock: Clock, patienceMs: number, hooks: NameRecoveryHooks) {
     this.#clock = clock;
     this.#patienceMs = patienceMs;
     this.#hooks = hooks;
   }
 
-  /** From now on it is not known whether the session holds its name. What was claimed for it before counts no more. */
+  /**
+   * Claims the name of a session back, which is unconfirmed until then. An earlier claim for it has no effect any more.
+   */
   begin(person: LocalPerson): void {
     const recovery = { hasMoved: false, refusals: 0, renewedMicros: 0 };
     this.#unconfirmed.set(person.id, recovery);
@@ -58,12 +67,15 @@ export class NameRecovery {
     this.#claim(person, recovery);
   }
 
-  /** The session is gone. */
+  /** Ends the claim of a session that is gone. */
   end(session: number): void {
     this.#unconfirmed.delete(session);
   }
 
-  /** The session went somewhere. Returns whether its name is not confirmed, and that has to wait. */
+  /**
+   * Called when a session joined or left a room. Returns whether its name is unconfirmed, so that its rooms are written
+   * later.
+   */
   moved(session: number): boolean {
     const recovery = this.#unconfirmed.get(session);
     if (recovery) recovery.hasMoved = true;
@@ -88,7 +100,10 @@ export class NameRecovery {
     this.#hooks.claim({ person, settle, fail: again, isWanted });
   }
 
-  /** Whether the name is somebody else's who is alive: their node has had its time to say otherwise, and has renewed since. */
+  /**
+   * Whether the name is lost: the node of its holder had time to release it, and has renewed its lease since the first
+   * refusal.
+   */
   #isLost(recovery: Unconfirmed, renewedMicros: number): boolean {
     recovery.refusals += 1;
     recovery.renewedMicros ||= renewedMicros;

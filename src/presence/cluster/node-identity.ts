@@ -1,22 +1,24 @@
 import { randomInt } from "node:crypto";
 import { StoreError } from "../../ports/store-error.ts";
 
-/** Ids of nodes are random, so that none is ever given twice. */
+/** Bound of the ids of nodes. They are random, so that none is ever given twice. */
 const MAX_ID = 2 ** 47;
 
-/** As which node something was written. */
+/** The identity of a node at the time of a write. */
 export interface Signature {
   readonly id: number;
-  /** The version of the node's people that the database had told: one that has a lower one was restored. */
+  /**
+   * The last version of the people of the node that the database reported. A database with a lower one was restored.
+   */
   readonly version: number;
-  /** How often the node had compared its people with a database that was restored. */
+  /** Number of times that the node had compared its people with a database that was restored. */
   readonly restores: number;
 }
 
 export interface IdentityHooks {
-  /** The database does not know this node any more: it has to become another. */
+  /** The database does not have this node any more: it needs a new id. */
   fenced(): void;
-  /** The database has a lower version of this node's people than it told: they have to be compared. */
+  /** The database has a lower version of the people of this node than it reported: they have to be compared. */
   restored(): void;
 }
 
@@ -31,7 +33,7 @@ export class NodeIdentity {
     this.#hooks = hooks;
   }
 
-  /** Changes when the node was taken for dead. */
+  /** The current id. Changes when the node was taken for dead. */
   get id(): number {
     return this.#id;
   }
@@ -40,40 +42,44 @@ export class NodeIdentity {
     return { id: this.#id, version: this.#version, restores: this.#restores };
   }
 
-  /** An id that it has not had. */
+  /** Returns a new id, at random. */
   newId(): number {
     return randomInt(1, MAX_ID);
   }
 
-  /** The database knows it by this id from now on, and nothing of its people. */
+  /** Takes a new id, under which the database has none of the people of this node. */
   become(id: number): void {
     this.#id = id;
     this.#version = 0;
   }
 
-  /** The database told the version of its people after a write. */
+  /** Called with the version of the people of this node that the database reported after a write. */
   told({ id }: Pick<Signature, "id">, version: number): void {
     if (id === this.#id) this.#version = version;
   }
 
-  /** Its people were compared with a database that was restored, which has this version of them. */
+  /**
+   * Called when the people of this node were compared with a database that was restored, and has this version of them.
+   */
   wasCompared(version: number): void {
     this.#version = version;
     this.#restores += 1;
   }
 
   /**
-   * Why the database did not take what was written, by the state that it told: `fenced`, `past`, or one that no call gets
-   * which was not given up. What follows from it is under way.
+   * Returns the error for a write that the database did not take, and has the node do what follows: get a new id
+   * (`fenced`), or compare its people (`past`). Any other state is only given to calls that were given up, and is an
+   * error here.
    *
    * @param what was tried
-   * @param as which node
+   * @param state what the database answered
+   * @param as the identity of the write
    */
   refusal(what: string, state: string, as: Signature): StoreError {
     switch (state) {
       case "fenced":
         if (as.id === this.#id) this.#hooks.fenced();
-        return new StoreError("fenced", `${what}: this node was taken for dead, and comes back as another`);
+        return new StoreError("fenced", `${what}: this node was taken for dead, and comes back under a new id`);
       case "past":
         if (as.id === this.#id && as.version === this.#version) this.#hooks.restored();
         return new StoreError(

@@ -1,17 +1,20 @@
-/** A node that makes itself known. */
+/** A node that registers itself. */
 export interface NewNode {
   readonly id: number;
-  /** Tell people which node it is. */
+  /** Host name and version of chatd, for operators who look at the rows of the nodes. */
   readonly host: string;
   readonly version: string;
   readonly leaseMs: number;
-  /** Ids that this process had before: nodes of theirs are removed. */
+  /** Earlier ids of this process: nodes with these ids are removed. */
   readonly former: readonly number[];
 }
 
-/** What the nodes of a cluster have when one of them renews its lease. */
+/** What a node learns when it renews its lease. */
 export interface Renewed {
-  /** This node: the version of its people, and since when its lease has not run out. Null: it was taken for dead. */
+  /**
+   * This node: the version of its people, and since when its lease has not run out, in microseconds since 1970. Null:
+   * it was taken for dead.
+   */
   readonly self: { readonly version: number; readonly upSinceMicros: number } | null;
   /** The version of the people of every other node, by its id. */
   readonly others: ReadonlyMap<number, number>;
@@ -28,7 +31,7 @@ export interface NodeTable {
   /** Resolves with the time from which the lease holds, in microseconds since 1970. */
   register(node: NewNode): Promise<number>;
   renew(id: number): Promise<Renewed>;
-  /** Removes nodes that are dead, if this one has renewed its lease for long enough to judge. */
+  /** Removes dead nodes, if this one has renewed its lease for long enough to judge. */
   sweep(id: number): Promise<Swept>;
   remove(id: number): Promise<void>;
 }

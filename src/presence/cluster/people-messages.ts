@@ -2,11 +2,12 @@ import type { ClusterMessage, Whereabouts } from "../../ports/cluster-message.ts
 import type { LocalPerson } from "../roster.ts";
 import type { Written } from "./people-table.ts";
 
-/** So many people of a node are told of in one piece of news: about as much as the bus takes. */
+/** Maximum people in one message: about as much as the bus takes. */
 const TOLD_AT_ONCE = 40;
+/** Maximum ids of sessions that are gone in one message. */
 const IDS_TOLD_AT_ONCE = 160;
 
-/** What the other nodes are told of a change that was written, in as many parts as it takes. */
+/** Returns the messages that tell the other nodes of a written change, in as many parts as it takes. */
 export function peopleMessages(
   { node, version, previous }: Written,
   here: readonly LocalPerson[],

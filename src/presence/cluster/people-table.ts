@@ -1,15 +1,15 @@
 import type { Whereabouts } from "../../ports/cluster-message.ts";
 import type { LocalPerson } from "../roster.ts";
 
-/** A change of this node's people that was written. */
+/** A change of the people of this node that was written. */
 export interface Written {
   readonly node: number;
-  /** The version of them that it names, and the one before it. */
+  /** The version of the people of this node after the change, and before it. */
   readonly version: number;
   readonly previous: number;
-  /** Of those who asked for a name, the sessions that hold theirs. */
+  /** The claimed sessions that hold their names. */
   readonly held: ReadonlySet<number>;
-  /** Of the others, when the node of whoever holds it renewed its lease, in microseconds, by session. */
+  /** For the other claimed sessions: when the node of the holder last renewed its lease, in microseconds since 1970. */
   readonly renewed: ReadonlyMap<number, number>;
 }
 
@@ -20,19 +20,19 @@ export interface NodePeople {
 }
 
 /**
- * The rows of a cluster's people, which all nodes share: who holds which name, and who is in which room. Everything rejects
- * with a `StoreError`; `fenced`: nothing was done, as this node was taken for dead or the database was restored. A write
- * that was given up, and runs after a later one, has no effect.
+ * The rows of a cluster's people, which all nodes share: who holds which name, and who is in which room. Everything
+ * rejects with a `StoreError`; `fenced`: nothing was done, as this node was taken for dead or the database was
+ * restored. A write that was given up, and runs after a later one, has no effect.
  */
 export interface PeopleTable {
-  /** These sessions hold no names any more. */
+  /** Releases the names of these sessions. */
   release(sessions: readonly number[]): Promise<Written>;
-  /** Takes names, where nobody holds them, and says in which rooms people are. */
+  /** Takes names that nobody holds, and writes the rooms that people are in. */
   put(claimed: readonly LocalPerson[], moved: readonly LocalPerson[]): Promise<Written>;
-  /** The sessions of this node that hold names, and the version of that. */
+  /** Resolves with the sessions of this node that hold names, and the version of its people. */
   ownSessions(): Promise<{ readonly version: number; readonly sessions: ReadonlySet<number> }>;
-  /** The people of other nodes, by node; a node that is gone has no entry. */
+  /** Resolves with the people of other nodes, by node; a node that is gone has no entry. */
   peopleOf(nodes: readonly number[]): Promise<ReadonlyMap<number, NodePeople>>;
-  /** Those of these sessions that hold a name. */
+  /** Resolves with those of these sessions that hold a name. */
   present(sessions: readonly number[]): Promise<ReadonlySet<number>>;
 }

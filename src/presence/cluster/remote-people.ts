@@ -13,18 +13,18 @@ export interface RemotePeopleHooks extends Movements {
 interface Known {
   /** The version up to which everything is known; -1: nothing. */
   version: number;
-  /** What that was when versions were compared last: a database that tells a lower one after that was restored. */
+  /** The value of `version` at the last comparison. A database that reports a lower one later was restored. */
   compared: number;
-  /** The parts of the next version that came. */
+  /** Parts of the next version that have come. */
   readonly parts: Set<number>;
 }
 
-/** So long may what was told of people be on its way; then it is read. */
+/** Time that a missing change still has to come over the bus. Then the people are read from the database. */
 const WAIT_FOR_BUS_MS = 50;
 
 /**
- * The people of the other nodes, as those tell of them. Every change of a node's people has a version: where one is
- * missing, and where the lease shows a later one, they are read.
+ * The people of the other nodes, by what those tell. Every change of the people of a node has a version: where one is
+ * missing, or the lease shows a later one, they are read from the database.
  */
 export class RemotePeople {
   readonly #table: Pick<PeopleTable, "peopleOf">;
@@ -43,21 +43,21 @@ export class RemotePeople {
     this.#hooks = hooks;
   }
 
-  hear(news: Extract<ClusterMessage, { type: "people" }>): void {
-    const known = this.#knownOf(news.node);
-    if (news.version <= known.version) return;
-    if (news.previous !== known.version) return this.#readSoon(news.node);
-    for (const person of news.here) {
-      if (!this.#isElsewhere(person.id, news)) this.#roster.put(news.node, person, this.#hooks);
+  hear(message: Extract<ClusterMessage, { type: "people" }>): void {
+    const known = this.#knownOf(message.node);
+    if (message.version <= known.version) return;
+    if (message.previous !== known.version) return this.#readSoon(message.node);
+    for (const person of message.here) {
+      if (!this.#isElsewhere(person.id, message)) this.#roster.put(message.node, person, this.#hooks);
     }
-    for (const id of news.gone) this.#roster.remove(id, this.#hooks);
-    known.parts.add(news.part);
-    if (known.parts.size < news.parts) return;
+    for (const id of message.gone) if (!this.#roster.here.has(id)) this.#roster.remove(id, this.#hooks);
+    known.parts.add(message.part);
+    if (known.parts.size < message.parts) return;
     known.parts.clear();
-    known.version = news.version;
+    known.version = message.version;
   }
 
-  /** @param versions what the database says of the other nodes: those that are not there are gone */
+  /** @param versions of the people of the other nodes, as the database has them; a node that is not listed is gone */
   compare(versions: ReadonlyMap<number, number>): void {
     for (const [node, version] of versions) {
       const known = this.#knownOf(node);
@@ -85,15 +85,18 @@ export class RemotePeople {
       const read = await this.#table.peopleOf(nodes);
       for (const [node, version] of versions) this.#take(node, version, read.get(node));
     } finally {
-      // What is missing still is shown by the next comparison.
+      // The next comparison shows what is still missing.
       for (const node of nodes) this.#stale.delete(node);
       this.#isReading = false;
-      // What was found missing while these were read.
+      // Nodes that were found to be stale while these were read.
       if (this.#stale.size > 0) this.#readLater();
     }
   }
 
-  /** Whether late news tells of somebody whose node has become another since: versions are times. */
+  /**
+   * Whether a message is outdated, because the node of this person has a new id since. Versions are times, so those of
+   * the two ids compare.
+   */
   #isElsewhere(id: number, { node, version }: { readonly node: number; readonly version: number }): boolean {
     const current = this.#roster.nodeOf(id);
     return current !== null && current !== node && this.#knownOf(current).version > version;
@@ -117,13 +120,13 @@ export class RemotePeople {
     });
   }
 
-  /** @param before the version that was known when it was asked: a database that has a lower one was restored */
-  #take(node: number, before: number, read: NodePeople | undefined): void {
+  /** @param knownBefore the version that was known before the read: a database that has a lower one was restored */
+  #take(node: number, knownBefore: number, read: NodePeople | undefined): void {
     if (!read) return this.forget(node);
     const known = this.#knownOf(node);
     const { version, people } = read;
     // What was told meanwhile is newer.
-    if (version >= before && version < known.version) return;
+    if (version >= knownBefore && version < known.version) return;
     known.version = version;
     known.compared = version;
     known.parts.clear();

@@ -1,15 +1,16 @@
 import type { DatabaseConnection } from "../../postgres/connection.ts";
 import type { NewNode, NodeTable, Renewed, Swept } from "../cluster/node-table.ts";
 
+/** Number of batches of a live node that are kept beside its last one. */
 const BATCHES_KEPT = 1;
-/** Batches of nodes that are gone are forgotten after this: by then nobody asks how they went. */
+/** Age at which the batches of nodes that are gone are deleted: nobody asks for their outcome any more. */
 const ORPHANS_KEPT = "1 hour";
 
-/** The nodes of a cluster in the rows of a PostgreSQL, by whose clock leases run out. */
+/** The nodes of a cluster in PostgreSQL. Leases run out by the clock of the database server. */
 export class PostgresNodeTable implements NodeTable {
   readonly #connection: Pick<DatabaseConnection, "query">;
 
-  /** @param connection for nothing but this: it must not wait for anything */
+  /** @param connection used for nothing else, so that a renewal waits for nothing */
   constructor(connection: Pick<DatabaseConnection, "query">) {
     this.#connection = connection;
   }
@@ -32,8 +33,8 @@ export class PostgresNodeTable implements NodeTable {
   async sweep(id: number): Promise<Swept> {
     const [row] = await this.#connection.query("sweep", SWEEP, [id]);
     const nodes = (row?.["nodes"] ?? []) as readonly number[];
-    // Where that fails, the next sweep that removes a node does it.
-    if (nodes.length > 0) await this.#connection.query(null, FORGET_ORPHANS).catch(() => {});
+    // If this fails, the next sweep that removes a node does it.
+    if (nodes.length > 0) void this.#connection.query(null, FORGET_ORPHANS).catch(() => {});
     return { nodes, sessions: (row?.["sessions"] ?? []) as readonly number[] };
   }
 
@@ -46,9 +47,12 @@ const MICROS = "(extract(epoch from up_since) * 1000000)::bigint as up_since";
 const REGISTER = `
   with former as (delete from nodes where id = any ($5::bigint[]))
   insert into nodes (id, host, version, lease) values ($1, $2, $3, $4 * interval '1 millisecond') returning ${MICROS}`;
-/** Also where the clock of the server was set back since: what was renewed by the other clock says nothing. */
+/** Whether the lease had run out, or the clock of the server was set back since the last renewal. */
 const WAS_AWAY = "not renewed_at between clock_timestamp() - lease and clock_timestamp()";
-/** The batches that were answered are of no use any more. All nodes come back: this one's absence says that it is gone. */
+/**
+ * Renews the lease, deletes batches that were answered, and returns all nodes. If this node is not among them, it was
+ * taken for dead.
+ */
 const RENEW = `
   with mine as (
     update nodes set renewed_at = clock_timestamp(),
@@ -62,9 +66,10 @@ const RENEW = `
   union all
   select id, roster, null from nodes where id <> $1`;
 /**
- * Only who has renewed for a whole lease, up to now, may judge: after an outage of the database, and after its clock was set
- * back, nobody is dead. A sweep that was asked for before that may run after it, before anything was renewed. Whoever renewed
- * more than a lease later than now did so before the clock was set back.
+ * Removes dead nodes, if this node may judge: it must have renewed for a whole lease, up to now. So after an outage of
+ * the database, or when its clock was set back, no node is dead. (A sweep that was sent before the outage may run after
+ * it, before any node has renewed.) A renewal that is more than a lease in the future was made before the clock was set
+ * back.
  */
 const SWEEP = `
   with dead as (

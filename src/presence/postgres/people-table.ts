@@ -5,7 +5,10 @@ import type { NodeIdentity } from "../cluster/node-identity.ts";
 import type { NodePeople, PeopleTable, Written } from "../cluster/people-table.ts";
 import type { LocalPerson } from "../roster.ts";
 
-/** The people of a cluster in the rows of a PostgreSQL. Every write is an attempt with a number, and the database keeps the last one. */
+/**
+ * The people of a cluster in PostgreSQL. Every write is an attempt with a number, and the database keeps the last
+ * number, so that an attempt that runs late has no effect.
+ */
 export class PostgresPeopleTable implements PeopleTable {
   readonly #connection: Pick<DatabaseConnection, "query">;
   readonly #identity: NodeIdentity;
@@ -73,7 +76,7 @@ const PEOPLE = `
     from nodes n left join names p on p.node_id = n.id where n.id = any ($1::bigint[])`;
 const PRESENT = "select session_id from names where session_id = any ($1)";
 
-/** @param rows all that the database has of one node: at least one */
+/** @param rows all rows of one node: at least one */
 function toNodePeople(rows: readonly Row[]): NodePeople {
   const people = rows.filter((row) => row["session_id"] !== null).map(toWhereabouts);
   return { version: Number(rows[0]?.["roster"]), people };

@@ -19,7 +19,7 @@ import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity, Signature } from "../../presence/cluster/node-identity.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
 
-/** What the store asks of the connection that appends. */
+/** What the store needs of the connection for appending. */
 export type AppendConnection = Pick<DatabaseConnection, "query" | "close">;
 
 export interface StoreConnections {
@@ -31,13 +31,13 @@ export interface StoreConnections {
   readonly rooms: DatabaseConnection;
 }
 
-/** A batch that was sent, and as which node. */
+/** A batch that was sent, and the identity that it was sent under. */
 interface Attempt {
   readonly batch: number;
   readonly as: Signature;
 }
 
-/** So often is a room asked for whose making got no answer. */
+/** Maximum attempts to make a room while the database does not answer. */
 const CREATE_TRIES = 3;
 
 /** A PostgreSQL database that any number of nodes share. */
@@ -45,9 +45,9 @@ export class PostgresStore implements Store {
   readonly isShared = true;
   readonly #connections: StoreConnections;
   readonly #identity: NodeIdentity;
-  /** The batch whose outcome is not known, and as which node it was sent. */
+  /** The batch whose outcome is not known; null: there is none. */
   #unanswered: Attempt | null = null;
-  /** How many attempts were made to write anything but a batch. */
+  /** Number of attempts, so far, to write anything but a batch. */
   #attempts = 0;
 
   constructor(connections: StoreConnections, identity: NodeIdentity) {
@@ -57,14 +57,15 @@ export class PostgresStore implements Store {
 
   async append({ number, drafts, marks = [] }: Batch): Promise<readonly BatchStart[]> {
     const { signature } = this.#identity;
-    // Under the id of its first attempt: that one's outcome is found by it.
+    // A batch that is sent again keeps the identity of its first attempt, by which the database finds the outcome.
     const as = this.#unanswered?.batch === number ? this.#unanswered.as : signature;
     this.#unanswered = { batch: number, as };
     const isMoving = drafts.some(({ kind }) => movesRights(kind));
     const [row = {}] = await this.#connections.append.query("append", APPEND, [
       as.id,
       number,
-      // Since it was restored, what the authors hold may be others': that outcome or nothing.
+      // The database was restored since the first attempt, so the names of the authors may be held by others: the call
+      // is to return the outcome of that attempt, or to store nothing.
       as.restores === signature.restores ? as.version : Number.MAX_SAFE_INTEGER,
       marks.map((mark) => mark.stream),
       marks.map((mark) => mark.pos),
@@ -86,7 +87,7 @@ export class PostgresStore implements Store {
   async createRoom(room: NewRoom): Promise<RoomRecord | null> {
     const rights = encodeRights(rightsOfNew(room.authorId));
     const { key, shown } = room.name;
-    // By its token an attempt that got no answer is known again.
+    // By the token, a repeated attempt finds the room that an unanswered one has made.
     const values = [key, shown, room.isPrivate, room.authorId, room.author, rights, randomUUID()];
     for (let tries = 1; ; tries++) {
       try {
@@ -121,13 +122,13 @@ export class PostgresStore implements Store {
     return rows.map(toEntry).reverse();
   }
 
-  async entriesFrom(places: readonly Position[], limit: number): Promise<readonly Entry[]> {
-    const rows = await this.#connections.rooms.query("from", ENTRIES_FROM, [...toColumns(places), limit]);
+  async entriesFrom(positions: readonly Position[], limit: number): Promise<readonly Entry[]> {
+    const rows = await this.#connections.rooms.query("from", ENTRIES_FROM, [...toColumns(positions), limit]);
     return rows.map(toEntry);
   }
 
-  async ends(places: readonly Position[]): Promise<readonly StreamEnd[]> {
-    const rows = await this.#connections.rooms.query("heads", HEADS, toColumns(places));
+  async ends(positions: readonly Position[]): Promise<readonly StreamEnd[]> {
+    const rows = await this.#connections.rooms.query("heads", ENDS, toColumns(positions));
     return rows.map((row) => ({
       stream: Number(row["stream_id"]),
       pos: Number(row["pos"]),
@@ -169,7 +170,10 @@ export class PostgresStore implements Store {
     await Promise.all(Object.values(this.#connections).map((connection: DatabaseConnection) => connection.close()));
   }
 
-  /** One attempt to write something. Rejects with a `StoreError`, also where its state is none of the `wanted`. */
+  /**
+   * Makes one attempt to write, and returns its rows. Rejects with a `StoreError`, also when the returned state is not
+   * one of `wanted`.
+   */
   async #write(
     what: string,
     text: string,
@@ -203,7 +207,7 @@ const ENTRIES_FROM = `
      select ${ENTRY} from entries e where e.stream_id = p.stream_id and e.pos >= p.pos order by e.pos limit $3
    ) e
    order by p.i, e.pos`;
-const HEADS = `
+const ENDS = `
   select p.stream_id,
          coalesce((select e.pos from entries e where e.stream_id = p.stream_id order by e.pos desc limit 1), 0) as pos,
          (select ${MICROS} from entries e where e.stream_id = p.stream_id and e.pos = p.pos)
@@ -216,8 +220,8 @@ const ROOMS = `
    where not r.destroyed and ($1::bigint[] is null or r.id = any ($1)) and ($2::text[] is null or r.key = any ($2))
    order by r.id`;
 
-function toColumns(places: readonly Position[]): [number[], number[]] {
-  return [places.map(({ stream }) => stream), places.map(({ pos }) => pos)];
+function toColumns(positions: readonly Position[]): [number[], number[]] {
+  return [positions.map(({ stream }) => stream), positions.map(({ pos }) => pos)];
 }
 
 function toEntry(row: Row): Entry {
@@ -233,13 +237,16 @@ function toEntry(row: Row): Entry {
   };
 }
 
-/** The arrays of `chatd_append_3`; null where nothing was taken, and for a time that is not known, which reads as 0. */
+/**
+ * Reads the arrays that `chatd_append_3` returns; they are null where no stream took anything. A previous time that is
+ * not known is null in them, which the connection reads as 0.
+ */
 function toStarts(row: Row): BatchStart[] {
   const column = (name: string): readonly number[] => (row[name] ?? []) as readonly number[];
-  const [streams, poss, seqs, befores] = [column("streams"), column("poss"), column("seqs"), column("befores")];
+  const [streams, poss, seqs, previousMicros] = [column("streams"), column("poss"), column("seqs"), column("befores")];
   const atMicros = Number(row["at"]);
   return streams.map((stream, i) => {
-    return { stream, pos: poss[i] ?? 0, seq: seqs[i] ?? 0, atMicros, previousAtMicros: befores[i] || null };
+    return { stream, pos: poss[i] ?? 0, seq: seqs[i] ?? 0, atMicros, previousAtMicros: previousMicros[i] || null };
   });
 }
 

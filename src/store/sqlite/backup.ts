@@ -3,15 +3,17 @@ import { statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { StoreError } from "../../ports/store-error.ts";
 
+/** Interval between reports of progress. */
 const PROGRESS_MS = 1000;
-/** Its size is not known before it is done; so much of it is never claimed earlier. */
+/** Maximum progress that is reported before the copy is complete, because its final size is not known until then. */
 const ALMOST = 0.99;
 
 /**
- * Lets a copy of the file `source` be made, and gives it its name when it is whole and on disk. Only its owner may read
- * it. Rejects with a `StoreError`, also where there is something of that name already.
+ * Makes a copy of the file `source`, which gets the name `path` when it is complete and on disk. Only its owner may
+ * read it. Rejects with a `StoreError`, also where `path` exists already.
  *
- * @param copyTo writes into an empty file
+ * @param copyTo writes the copy into an empty file
+ * @param progress called with the part that is done, from 0 to 1
  */
 export async function writeBackup(
   source: string,
@@ -40,7 +42,7 @@ export async function writeBackup(
   }
 }
 
-/** SQLite takes a file of such a name for a part of the database, and may delete it. */
+/** SQLite would take a file with such a name for a part of the database, and might delete it. */
 function refuseOwn(source: string, path: string): void {
   if (!["-wal", "-shm", "-journal", ".lock"].some((suffix) => path === source + suffix)) return;
   throw new StoreError("broken", `back up to ${path}: SQLite uses that name itself. Choose another name.`);
@@ -51,7 +53,7 @@ function refuseExisting(path: string): void {
   throw new StoreError("broken", `back up to ${path}: there is such a file already. Choose another name.`);
 }
 
-/** Rejects where there is something. */
+/** Makes an empty file. Rejects where there is one already. */
 async function makeEmpty(path: string): Promise<void> {
   const file = await open(path, "wx", 0o600);
   await file.close();

@@ -5,17 +5,23 @@ import { migrate } from "./schema.ts";
 export interface EngineOptions {
   /** A file, or `:memory:`. */
   readonly path: string;
-  /** Only for looking: history. */
+  /** Whether the database is only read. */
   readonly readOnly: boolean;
-  /** The process that writes, among all that ever wrote: so that a batch it sends again is known. */
+  /** Identifies the writing process among all that ever wrote, so that a batch that it sends again is recognised. */
   readonly node: number;
-  /** Maximum pages of 4 KiB that the file grows to; null: as long as there is disk. */
+  /** Maximum number of 4 KiB pages of the file; null: no limit but the disk. */
   readonly maxPages: number | null;
 }
 
-/** Pages that gather in the write-ahead log before they are copied to the file: fewer, larger pauses than the default. */
+/**
+ * Number of pages in the write-ahead log from which on they are copied to the file: fewer, longer pauses than the
+ * default.
+ */
 const CHECKPOINT_PAGES = 4000;
-/** Each room has a place of its own in the file: with many rooms, the default of 2 MiB would be read again and again. */
+/**
+ * Size of the page cache. Each room has its own pages in the file: with many rooms, the default of 2 MiB would read
+ * them again and again.
+ */
 const CACHE_KIB = 32 * 1024;
 
 /** An open SQLite database: statements that are prepared once, transactions, and failures as `StoreError`s. */
@@ -39,13 +45,18 @@ export class Database {
         this.#db.prepare("delete from appends where node_id <> ?").run(node);
       }
     } catch (error) {
-      // Else the file stays open until the garbage is collected.
+      // Otherwise the file stays open until the garbage collector runs.
       db?.close();
       throw toStoreError(`open ${path}`, error);
     }
   }
 
-  /** Runs something whole: on disk when it returns, or, where it throws a `StoreError`, as if it had not run. */
+  /**
+   * Runs `run` in a transaction. Its changes are on disk when this returns; when this throws (a `StoreError`), there
+   * are none.
+   *
+   * @param what was tried, as in "store a batch in"
+   */
   transaction<T>(what: string, run: () => T): T {
     return this.guard(what, () => {
       this.#db.exec("begin immediate");
@@ -61,7 +72,7 @@ export class Database {
     });
   }
 
-  /** Runs something whose failures are to be `StoreError`s. @param what was tried, as in "read the rooms of" */
+  /** Runs `run`, and throws SQLite's errors as `StoreError`s. @param what was tried, as in "read the rooms of" */
   guard<T>(what: string, run: () => T): T {
     try {
       return run();
@@ -70,6 +81,7 @@ export class Database {
     }
   }
 
+  /** Returns a statement, which is prepared at its first use. */
   sql(text: string): StatementSync {
     let statement = this.#statements.get(text);
     if (!statement) {

@@ -5,7 +5,7 @@ import type { BanRecord, BatchStart, NewRoom, Pruned, RoomRecord } from "../../p
 import type { EngineOptions } from "./database.ts";
 import { SqliteReader } from "./reader.ts";
 
-/** A batch by columns: that is the cheapest way to hand it to another thread. */
+/** A batch by columns, which is the cheapest way to hand it to another thread. */
 export interface BatchColumns {
   readonly number: number;
   readonly streams: readonly number[];
@@ -14,7 +14,7 @@ export interface BatchColumns {
   readonly authorIds: readonly (number | null)[];
   readonly authors: readonly string[];
   readonly bodies: readonly string[];
-  /** As JSON. */
+  /** As JSON; null for an entry that does not move the rights. */
   readonly rights: readonly (string | null)[];
 }
 
@@ -26,15 +26,18 @@ interface OpenEnd {
   readonly atMicros: number;
 }
 
-/** Where a stream ends, with the time of what it takes now, and that of its last entry. */
+/**
+ * The end of a stream that takes entries. `atMicros` is the time of the new entries, and `previousAtMicros` that of the
+ * last entry before them.
+ */
 interface Taker extends OpenEnd {
   readonly previousAtMicros: number | null;
 }
 
-/** A version that the rights of no stream ever have. */
+/** A rights version that no stream ever has. */
 const NO_VERSION = 0;
 
-/** Number of streams that are looked at in one transaction that deletes old entries. */
+/** Maximum streams that one transaction searches for old entries. */
 const PRUNED_STREAMS = 1000;
 
 /**
@@ -44,7 +47,10 @@ const PRUNED_STREAMS = 1000;
 export class SqliteEngine extends SqliteReader {
   readonly #node: number;
   readonly #nowMicros: () => number;
-  /** Where the streams end that were written to: nobody else writes to this file. Emptied when a batch fails. */
+  /**
+   * Ends of the streams that were written to. They are up to date, because nobody else writes to this file. Emptied
+   * when a batch fails.
+   */
   readonly #ends = new Map<number, OpenEnd>();
 
   /** @param nowMicros the time, in microseconds since 1970 */
@@ -54,7 +60,10 @@ export class SqliteEngine extends SqliteReader {
     this.#nowMicros = nowMicros;
   }
 
-  /** Stores a batch, once: the same number again gets the first answer. */
+  /**
+   * Stores a batch once: the number of the last batch again gets its first answer. Returns the starts of the streams
+   * that took it.
+   */
   append(batch: BatchColumns): BatchStart[] {
     try {
       return this.db.transaction("store a batch in", () => this.#appendOnce(batch));
@@ -101,15 +110,15 @@ export class SqliteEngine extends SqliteReader {
     this.db.transaction("lift a ban in", () => this.db.sql("delete from bans where subject = ?").run(subject));
   }
 
-  prune(before: number, from: number, limit: number): Pruned {
+  prune(beforeMicros: number, from: number, limit: number): Pruned {
     return this.db.transaction("delete old entries from", () => {
       let [entries, next] = [0, from];
       for (let looked = 0; looked < PRUNED_STREAMS; looked++) {
         const stream = this.db.sql("select id from streams where id >= ? order by id limit 1").get(next);
         if (!stream) return { entries, next: null };
         const id = Number(stream["id"]);
-        entries += Number(this.db.sql(DELETE_OLD).run(id, before, limit - entries).changes);
-        entries += Number(this.db.sql(FORGET_LAST).run(kinds.forgotten, id, before).changes);
+        entries += Number(this.db.sql(DELETE_OLD).run(id, beforeMicros, limit - entries).changes);
+        entries += Number(this.db.sql(FORGET_LAST).run(kinds.forgotten, id, beforeMicros).changes);
         if (entries >= limit) return { entries, next: id };
         next = id + 1;
       }
@@ -120,7 +129,7 @@ export class SqliteEngine extends SqliteReader {
   #appendOnce(batch: BatchColumns): BatchStart[] {
     const last = this.db.sql("select batch, heads from appends where node_id = ?").get(this.#node);
     const lastNumber = Number(last?.["batch"] ?? 0);
-    // This thread wrote it: it is what `JSON.stringify` made below.
+    // It was made by `JSON.stringify` below.
     if (lastNumber === batch.number) return JSON.parse(String(last?.["heads"])) as BatchStart[];
     if (lastNumber > batch.number) {
       throw new StoreError("broken", `store batch ${batch.number}: batch ${lastNumber} was stored after it`);
@@ -140,29 +149,30 @@ export class SqliteEngine extends SqliteReader {
     return starts;
   }
 
-  /** The streams that take their part of a batch: where they end, and the time of what they take. */
+  /** Returns the streams that take their part of a batch: those whose rights version is the one of the drafts. */
   #takers(batch: BatchColumns): Map<number, Taker> {
     const versionOf = new Map<number, number>();
     for (const [i, stream] of batch.streams.entries()) {
       const version = batch.rightsVersions[i] ?? NO_VERSION;
-      // Lines that were judged by different versions: at most one of them is the stream's.
+      // The drafts were judged by different versions: at most one of them can be that of the stream, so it takes
+      // nothing.
       versionOf.set(stream, (versionOf.get(stream) ?? version) === version ? version : NO_VERSION);
     }
-    const now = this.#nowMicros();
+    const nowMicros = this.#nowMicros();
     const takers = new Map<number, Taker>();
     for (const [stream, version] of versionOf) {
       const end = this.#ends.get(stream) ?? this.#readEnd(stream);
       if (end?.rightsVersion !== version) continue;
       takers.set(stream, {
         ...end,
-        atMicros: Math.max(end.atMicros, now),
+        atMicros: Math.max(end.atMicros, nowMicros),
         previousAtMicros: end.pos === 0 ? null : end.atMicros,
       });
     }
     return takers;
   }
 
-  /** Null: there is no such stream, or it is closed. */
+  /** Returns null where there is no such stream, or it is closed. */
   #readEnd(stream: number): OpenEnd | null {
     const row = this.db
       .sql(

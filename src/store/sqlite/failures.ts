@@ -21,13 +21,13 @@ const FAILURES = new Map<number, Failure>([
   [CANTOPEN, { code: "broken", advice: "it cannot be opened; check that the folder exists and can be written" }],
   [CORRUPT, { code: "broken", advice: "the file is damaged; restore it from a backup" }],
   [NOTADB, { code: "broken", advice: "this is no chatd database; name another file" }],
-  // Whether a commit that could not be synced is there after a crash is not known: it is sent again.
+  // A commit that could not be synced may or may not be there after a crash, so the batch is sent again.
   [IOERR, { code: "unavailable", advice: "reading or writing failed; check the disk" }],
   [BUSY, { code: "unavailable", advice: "another program holds the file" }],
   [LOCKED, { code: "unavailable", advice: "another program holds the file" }],
 ]);
 
-/** SQLite's error as the chat knows it. `what` says what was tried, with what. What is no SQLite error is returned as it is. */
+/** Returns SQLite's error as a `StoreError`, and any other error as it is. @param what was tried, and with what */
 export function toStoreError(what: string, error: unknown): unknown {
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return error;
   const failure = FAILURES.get(error.errcode & 0xff);

@@ -3,9 +3,9 @@ import { StoreError } from "../../ports/store-error.ts";
 import { toStoreError } from "./failures.ts";
 
 /**
- * Keeps a second chatd from a database file. The store itself needs two connections, so SQLite's exclusive mode is out
- * of the question; an exclusive transaction on an empty file beside it is held instead. The kernel lets go of it when
- * the process dies, however it dies.
+ * Keeps a second chatd from a database file. The store itself needs several connections, which rules SQLite's exclusive
+ * mode out; an exclusive transaction on an empty file beside it is held instead. The kernel releases the lock when the
+ * process dies, however it dies.
  */
 export class FileLock {
   readonly #db: DatabaseSync;
@@ -15,7 +15,7 @@ export class FileLock {
     const lockPath = `${path}.lock`;
     try {
       this.#db = new DatabaseSync(lockPath, { timeout: 0 });
-      // Of a file that it may only read, SQLite takes no lock that keeps others out, and says so only to who writes.
+      // SQLite silently takes only a shared lock on a read-only file. Writing `user_version` makes that case fail here.
       this.#db.exec("pragma journal_mode = memory; begin exclusive; pragma user_version = 1");
     } catch (error) {
       const failure = toStoreError(`lock ${lockPath}`, error);

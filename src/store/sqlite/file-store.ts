@@ -5,16 +5,19 @@ import { closeToOthers } from "./private-files.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import { SqliteThread } from "./sqlite-thread.ts";
 
-/** A read that takes longer is given up, and it alone. */
+/** Maximum time of one read. Only the read that takes longer fails; those behind it are run again. */
 const READ_DEADLINE_MS = 5000;
 
-/** A SQLite file: one thread writes, and others read, so that neither messages nor pages of history wait for a long read. */
+/**
+ * A store in a SQLite file. One thread writes and two read, so that neither messages nor pages of history wait for a
+ * long read.
+ */
 export class FileStore extends SqliteStore {
   readonly #path: string;
   readonly #lock: FileLock;
   readonly #threads: readonly SqliteThread[];
 
-  /** @param node identifies this process's batches, so that a batch sent again is known */
+  /** @param node identifies this process's batches, so that a batch that is sent again is recognised */
   constructor(path: string, maxPages: EngineOptions["maxPages"], node: number) {
     closeToOthers(path);
     const lock = new FileLock(path);
@@ -28,7 +31,10 @@ export class FileStore extends SqliteStore {
     this.#threads = [pages, catchUp, writer];
   }
 
-  /** On a thread of its own: it takes seconds for each gigabyte, and neither messages nor history wait for it. */
+  /**
+   * Runs on a thread of its own: a backup takes seconds for each gigabyte, and neither messages nor history wait for
+   * it.
+   */
   override async backup(path: string, progress: (done: number) => void): Promise<void> {
     const copier = new SqliteThread({ path: this.#path, readOnly: true, node: 0, maxPages: null });
     try {

@@ -5,9 +5,9 @@ const OTHERS = 0o007;
 const OWNER_ALONE = 0o600;
 
 /**
- * Makes the files of a database its owner's alone that every local user may open, as earlier versions left them: whoever
- * reads them reads private rooms, and whoever may open the lock can hold it. A group that somebody let in stays, and so
- * does what belongs to another user.
+ * Makes those files of a database private to their owner that every local user may open, as earlier versions left them:
+ * they hold private rooms, and anybody who can open the lock file can hold the lock. Files that are closed to other
+ * users already keep their group's access, and files that belong to another user stay as they are.
  */
 export function closeToOthers(path: string): void {
   for (const file of SUFFIXES.map((suffix) => path + suffix)) {
@@ -16,7 +16,7 @@ export function closeToOthers(path: string): void {
       if (!found || found.uid !== process.getuid?.() || (found.mode & OTHERS) === 0) continue;
       chmodSync(file, OWNER_ALONE);
     } catch {
-      // A folder that cannot be entered, or a file system that cannot be written: opening the database says so.
+      // The folder cannot be entered, or the file system is read-only: opening the database reports it.
     }
   }
 }

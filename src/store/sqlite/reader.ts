@@ -7,7 +7,7 @@ import { SELECT_BANS, toBan } from "../bans.ts";
 import { Database, type EngineOptions } from "./database.ts";
 import { toStoreError } from "./failures.ts";
 
-/** What can be read in a SQLite database. Throws `StoreError`s. */
+/** Reads from a SQLite database. Throws `StoreError`s. */
 export class SqliteReader {
   protected readonly db: Database;
 
@@ -54,9 +54,9 @@ export class SqliteReader {
     );
   }
 
-  entriesFrom(places: readonly Position[], limit: number): Entry[] {
+  entriesFrom(positions: readonly Position[], limit: number): Entry[] {
     return this.db.guard("read entries from", () =>
-      places.flatMap(({ stream, pos }) =>
+      positions.flatMap(({ stream, pos }) =>
         this.db
           .sql(
             `select pos, seq, at, kind, author_id, author, body from entries
@@ -68,9 +68,9 @@ export class SqliteReader {
     );
   }
 
-  ends(places: readonly Position[]): StreamEnd[] {
+  ends(positions: readonly Position[]): StreamEnd[] {
     return this.db.guard("read the ends of the streams of", () =>
-      places.map(({ stream, pos }) => {
+      positions.map(({ stream, pos }) => {
         const row = this.db
           .sql(
             `select (select max(pos) from entries where stream_id = ?1) as pos,
@@ -86,7 +86,7 @@ export class SqliteReader {
     return this.db.guard("read the bans of", () => this.db.sql(SELECT_BANS).all().map(toBan));
   }
 
-  /** Writes everything as it is at this moment into a new file, which is opened and checked then. */
+  /** Writes the database as it is at this moment into an empty file, and checks that file. */
   copyTo(path: string): void {
     this.db.guard("copy", () => this.db.sql("vacuum into ?").run(path));
     try {
@@ -103,7 +103,7 @@ export class SqliteReader {
   }
 }
 
-/** A row of `entries`, but for its stream. */
+/** @param row of `entries`, without the stream */
 function toEntry(stream: number, row: Readonly<Record<string, unknown>>): Entry {
   return {
     stream,

@@ -2,8 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../../ports/store-error.ts";
 
 /**
- * Numbered migrations: number n brings a file of version n - 1 to version n. One that has been released never changes.
- * They expand; what an older chatd needs is taken away one release later.
+ * Migrations: number n brings a file from version n - 1 to version n. A released one never changes. Migrations only
+ * add; what only an older chatd needs is removed one release later.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -62,7 +62,7 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** What this chatd writes. */
+/** Version of the schema that this chatd writes. */
 const VERSION = MIGRATIONS.length;
 
 /** Brings the file to this chatd's schema. Throws a `StoreError` when a newer chatd made it. */

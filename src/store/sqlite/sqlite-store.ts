@@ -15,22 +15,22 @@ import type {
 import type { BatchColumns, SqliteEngine } from "./engine.ts";
 import type { EngineCall } from "./thread.ts";
 
-/** Something that runs the methods of an engine, one after the other. Rejects with `StoreError`s. */
+/** Runs the methods of an engine, one after the other. Rejects with `StoreError`s. */
 export interface Lane {
   call<C extends EngineCall>(call: C, args: Parameters<SqliteEngine[C]>): Promise<ReturnType<SqliteEngine[C]>>;
 }
 
 /** Lanes do not wait for each other. */
 export interface Lanes {
-  /** For everything that writes, and for what has to see all that was written. */
+  /** For writes, and for reads that have to see everything that was written. */
   readonly writer: Lane;
   /** For pages of history, which people wait for. */
   readonly pages: Lane;
-  /** For what this node reads to catch up. */
+  /** For entries and stream ends that this node reads to catch up. */
   readonly catchUp: Lane;
 }
 
-/** A store of this process alone, in SQLite. */
+/** A store in SQLite, which only this process uses. */
 export abstract class SqliteStore implements Store {
   readonly isShared = false;
   protected readonly lanes: Lanes;
@@ -55,12 +55,12 @@ export abstract class SqliteStore implements Store {
     return this.lanes.pages.call("history", [stream, upTo, limit]);
   }
 
-  entriesFrom(places: readonly Position[], limit: number): Promise<readonly Entry[]> {
-    return this.lanes.catchUp.call("entriesFrom", [places, limit]);
+  entriesFrom(positions: readonly Position[], limit: number): Promise<readonly Entry[]> {
+    return this.lanes.catchUp.call("entriesFrom", [positions, limit]);
   }
 
-  ends(places: readonly Position[]): Promise<readonly StreamEnd[]> {
-    return this.lanes.catchUp.call("ends", [places]);
+  ends(positions: readonly Position[]): Promise<readonly StreamEnd[]> {
+    return this.lanes.catchUp.call("ends", [positions]);
   }
 
   bans(): Promise<readonly BanRecord[]> {

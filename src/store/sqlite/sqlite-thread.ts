@@ -11,11 +11,11 @@ interface Waiting {
   reject(error: StoreError): void;
 }
 
-/** A thread, and who waits for its answers: it works on the first of them. */
+/** A thread, and the calls that wait for its answers, by id. It works on the first of them. */
 interface Running {
   readonly worker: Worker;
   readonly waiting: Map<number, Waiting>;
-  /** Ends the time of the call that it works on. */
+  /** Fires when the call that the thread works on has taken too long; null: there is no such call, or no limit. */
   timer: NodeJS.Timeout | null;
 }
 
@@ -29,8 +29,8 @@ export class SqliteThread {
   #nextId = 1;
 
   /**
-   * @param deadlineMs maximum time of one call. Only for a thread that reads: the call that takes longer ends with the thread,
-   * because inside SQLite it cannot be interrupted, and what waits behind it is asked of the next thread. 0 = any time
+   * @param deadlineMs maximum time of one call; 0 = no limit. Only for a thread that reads: a call inside SQLite cannot
+   * be interrupted, so the one that takes longer ends with its thread, and the calls behind it go to the next thread
    */
   constructor(options: EngineOptions, deadlineMs = 0) {
     this.#options = options;
@@ -38,8 +38,8 @@ export class SqliteThread {
   }
 
   /**
-   * Runs one of the engine's methods. Rejects with a `StoreError`; `unavailable` when the thread died, or the call took too
-   * long: then it is not known whether it took effect.
+   * Runs one of the engine's methods, and resolves with its result. Rejects with a `StoreError`: `unavailable` when the
+   * thread died, or the call took too long. Then the call may or may not have taken effect.
    */
   call<C extends EngineCall>(call: C, args: Parameters<SqliteEngine[C]>): Promise<ReturnType<SqliteEngine[C]>> {
     const request: Request = { id: this.#nextId++, call, args };
@@ -77,7 +77,7 @@ export class SqliteThread {
     return running;
   }
 
-  /** The time of the call that the thread works on now begins. */
+  /** Starts the time limit of the call that the thread works on now. */
   #limit(running: Running): void {
     if (this.#deadlineMs === 0) return;
     if (running.timer) clearTimeout(running.timer);
@@ -89,7 +89,10 @@ export class SqliteThread {
     this.#gone(running, `no answer within ${this.#deadlineMs} ms`);
   }
 
-  /** What the thread worked on may have ended it; reads behind that are asked again, and what may have written is not. */
+  /**
+   * Called when the thread is gone. The call that it worked on may be the cause, so it fails. Reads behind it are run
+   * again; writes behind it fail, too, because they may have taken effect.
+   */
   #gone(running: Running, reason: string): void {
     if (this.#running === running) this.#running = null;
     if (running.timer) clearTimeout(running.timer);

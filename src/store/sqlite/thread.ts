@@ -23,7 +23,7 @@ function serve(): void {
   let engine: SqliteEngine | null = null;
   port.on("message", ({ id, call, args }: Request) => {
     try {
-      // Opened at the first call, so that a failure to open is an answer like any other, and may pass.
+      // Opened at the first call, so that a failure to open is an answer like any other, and the next call tries again.
       if (!engine && call !== "close") engine = new SqliteEngine(workerData as EngineOptions);
       // The arguments are those of `call`: `SqliteThread.call` is typed by the engine's methods.
       const value = (engine?.[call] as ((...args: readonly unknown[]) => unknown) | undefined)?.apply(engine, [

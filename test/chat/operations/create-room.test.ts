@@ -1,8 +1,8 @@
 import t from "tap";
 import { StoreError } from "../../../src/ports/store-error.ts";
-import { aDaemon } from "../../support/daemon.ts";
-import { Client } from "../../support/client.ts";
-import { aWorld, type World } from "../../support/people.ts";
+import { aDaemon } from "../../support/sockets/daemon.ts";
+import { Client } from "../../support/sockets/client.ts";
+import { aWorld, type World } from "../../support/world/people.ts";
 
 const TOO_MANY = "You have made as many rooms as you may. Use /destroy ROOM first.";
 const FULL = "This server has as many rooms as it takes. Join one of them: /rooms shows what there is.";

@@ -1,5 +1,5 @@
 import t from "tap";
-import { aWorld, type Person, type World } from "../../support/people.ts";
+import { aWorld, type Person, type World } from "../../support/world/people.ts";
 
 /** Longer than any window of a few people, so that a quiet one has passed. */
 const QUIET_MS = 5000;
@@ -151,4 +151,18 @@ t.test("what was held back in a room that ended meanwhile is not told", async (t
   for (const person of everybody) person.heard();
   await world.clock.pass(QUIET_MS);
   for (const person of everybody) t.same(person.heard(), []);
+});
+
+t.test("somebody who leaves and comes back within a busy window is not told of themselves", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await world.clock.pass(5000);
+  // As many as are told one by one; what follows in the window is told at its end.
+  for (let i = 0; i < 4; i++) await two.says("/leave lobby", "/join lobby");
+  await one.says("/leave lobby", "/join lobby");
+  one.heard();
+  two.heard();
+  await world.clock.pass(2000);
+  t.same(one.heard(), []);
+  t.same(two.heard(), ["[*]: User one joined lobby.", "[*]: User one left lobby."]);
 });

@@ -1,7 +1,7 @@
 import t from "tap";
-import { Client } from "../../support/client.ts";
-import { aDaemon } from "../../support/daemon.ts";
-import { aWorld } from "../../support/people.ts";
+import { Client } from "../../support/sockets/client.ts";
+import { aDaemon } from "../../support/sockets/daemon.ts";
+import { aWorld } from "../../support/world/people.ts";
 
 t.test("whoever is in several rooms hears all of them, those that are not current with their name", async (t) => {
   const { port } = await aDaemon(t);

@@ -3,8 +3,8 @@ import { StoreError } from "../../../src/ports/store-error.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
 import { NO_RIGHTS } from "../../../src/domain/rights.ts";
 import { encodeChange } from "../../../src/domain/change.ts";
-import { aNode } from "../../support/node.ts";
-import { aWorld } from "../../support/people.ts";
+import { aNode } from "../../support/world/node.ts";
+import { aWorld } from "../../support/world/people.ts";
 
 t.test("the next to join owns an unowned room, also where the store takes that only later", async (t) => {
   const world = await aWorld({ lobby: null });

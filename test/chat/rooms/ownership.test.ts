@@ -1,8 +1,8 @@
 import t from "tap";
 import { StoreError } from "../../../src/ports/store-error.ts";
-import { Client } from "../../support/client.ts";
-import { aDaemon } from "../../support/daemon.ts";
-import { afterCrash, aWorld, type Person, type World } from "../../support/people.ts";
+import { Client } from "../../support/sockets/client.ts";
+import { aDaemon } from "../../support/sockets/daemon.ts";
+import { afterCrash, aWorld, type Person, type World } from "../../support/world/people.ts";
 
 const TAKEN = "A room with this name already exists. Please choose a different name.";
 const NOT_YOURS = "You can only destroy rooms created by you.";

@@ -1,6 +1,6 @@
 import t from "tap";
 import { StoreError } from "../../../src/ports/store-error.ts";
-import { aWorld } from "../../support/people.ts";
+import { aWorld } from "../../support/world/people.ts";
 
 const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
 

@@ -1,5 +1,5 @@
 import t from "tap";
-import { aWorld, type Person, type World } from "../../support/people.ts";
+import { aWorld, type Person, type World } from "../../support/world/people.ts";
 
 const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
 const NOT_INSIDE = "You are not in this room. Use /join to come in.";

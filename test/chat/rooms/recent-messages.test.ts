@@ -5,24 +5,24 @@ import type { Message } from "../../../src/domain/events.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
 import { RecentMessages } from "../../../src/chat/rooms/recent-messages.ts";
 import { Room } from "../../../src/chat/rooms/room.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { FakeStore } from "../../support/fake-store.ts";
-import { aWorld } from "../../support/people.ts";
+import { FakeClock } from "../../support/world/fake-clock.ts";
+import { ControlledStore } from "../../support/world/controlled-store.ts";
+import { aWorld } from "../../support/world/people.ts";
 
 interface Parts {
-  readonly store: FakeStore;
+  readonly store: ControlledStore;
   readonly recent: RecentMessages;
 }
 
 function someParts(): Parts {
-  const store = new FakeStore(new FakeClock());
+  const store = new ControlledStore(new FakeClock());
   return { store, recent: new RecentMessages(store) };
 }
 
 let batches = 0;
 
 /** A room where `lines` lines were said: `line 1`, `line 2` … */
-async function aRoom(store: FakeStore, text: string, lines: number): Promise<Room> {
+async function aRoom(store: ControlledStore, text: string, lines: number): Promise<Room> {
   const name = parseRoomName(text);
   if (!name) throw new Error(`not a name: ${text}`);
   const record = await store.createRoom({ name, isPrivate: false, authorId: null, author: "chatd" });

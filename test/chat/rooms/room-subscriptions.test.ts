@@ -1,8 +1,8 @@
 import t from "tap";
 import { kinds, SERVER_STREAM } from "../../../src/domain/entry.ts";
 import { StoreError } from "../../../src/ports/store-error.ts";
-import { aDraft, makeRoom } from "../../support/drafts.ts";
-import { aNode, type FakeNode } from "../../support/node.ts";
+import { makeRoom } from "../../support/world/drafts.ts";
+import { aNode, type FakeNode } from "../../support/world/node.ts";
 
 const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
 
@@ -142,14 +142,8 @@ t.test("what is announced in the past that the store has now is heard, and nothi
   await node.clock.pass(10);
   node.store.forgetLast(SERVER_STREAM, 1);
   one.heard();
-  const far = aDraft({
-    stream: SERVER_STREAM,
-    authorId: null,
-    author: "chatd",
-    kind: kinds.broadcast,
-    body: "from far",
-  });
-  await node.store.append({ number: 1_000_000, drafts: [far] });
+  const chatd = { authorId: null, author: "chatd" };
+  await node.store.storeElsewhere({ stream: SERVER_STREAM, kind: kinds.broadcast, body: "from far", ...chatd });
   const told = node.context.pipeline.announce(node.context.server, { kind: "broadcast", text: "bread" });
   await node.clock.turn();
   await node.clock.pass(2000);

@@ -3,9 +3,9 @@ import { kinds } from "../../../src/domain/entry.ts";
 import { StoreError } from "../../../src/ports/store-error.ts";
 import { encodeChange } from "../../../src/domain/change.ts";
 import { UnusedRooms } from "../../../src/chat/rooms/unused-rooms.ts";
-import { makeRoom } from "../../support/drafts.ts";
-import { aNode } from "../../support/node.ts";
-import { aWorld, World } from "../../support/people.ts";
+import { makeRoom } from "../../support/world/drafts.ts";
+import { aNode } from "../../support/world/node.ts";
+import { aWorld, World } from "../../support/world/people.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

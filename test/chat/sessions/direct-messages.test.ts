@@ -4,8 +4,8 @@ import type { Bus } from "../../../src/ports/bus.ts";
 import { Session } from "../../../src/chat/sessions/session.ts";
 import { Sessions } from "../../../src/chat/sessions/sessions.ts";
 import { DirectMessages } from "../../../src/chat/sessions/direct-messages.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { FakeOutlet } from "../../support/people.ts";
+import { FakeClock } from "../../support/world/fake-clock.ts";
+import { FakeOutlet } from "../../support/world/people.ts";
 import { parseUserName } from "../../../src/domain/names.ts";
 
 /** Nodes on one bus: one where a session is, and two others. */

@@ -1,7 +1,7 @@
 import t from "tap";
 import { parseUserName } from "../../../src/domain/names.ts";
 import { Session } from "../../../src/chat/sessions/session.ts";
-import { FakeOutlet } from "../../support/people.ts";
+import { FakeOutlet } from "../../support/world/people.ts";
 
 function aSession(): { session: Session; outlet: FakeOutlet } {
   const name = parseUserName("one");

@@ -3,7 +3,7 @@ import { Session } from "../../../src/chat/sessions/session.ts";
 import { Sessions } from "../../../src/chat/sessions/sessions.ts";
 import { parseUserName } from "../../../src/domain/names.ts";
 import type { Principal } from "../../../src/domain/principal.ts";
-import { FakeOutlet } from "../../support/people.ts";
+import { FakeOutlet } from "../../support/world/people.ts";
 
 function aSession(id: number, text = "one"): Session {
   const name = parseUserName(text);

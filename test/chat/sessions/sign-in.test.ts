@@ -1,6 +1,6 @@
 import t from "tap";
 import { signIn } from "../../../src/chat/sessions/sign-in.ts";
-import { aWorld, FakeOutlet } from "../../support/people.ts";
+import { aWorld, FakeOutlet } from "../../support/world/people.ts";
 
 t.test("a session begins under a name that is free, and none under one that is not", async (t) => {
   const world = await aWorld();

@@ -1,10 +1,10 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { Client } from "../../support/client.ts";
-import { controlsIn } from "../../support/control-characters.ts";
-import { aFolder } from "../../support/daemon.ts";
-import { ChatdProcess } from "../../support/process.ts";
+import { Client } from "../../support/sockets/client.ts";
+import { controlsIn } from "../../../tools/control-characters.ts";
+import { aFolder } from "../../support/sockets/daemon.ts";
+import { ChatdProcess } from "../../support/processes/process.ts";
 
 interface Said {
   readonly code: number | null;

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
 import type { BanView, RoomView, StatsView, UserView } from "../../../src/http/admin/views.ts";
-import { anOperated } from "../../support/admin.ts";
-import { Client } from "../../support/client.ts";
-import { aDaemon, aFolder } from "../../support/daemon.ts";
-import { until } from "../../support/until.ts";
+import { anOperated } from "../../support/sockets/admin.ts";
+import { Client } from "../../support/sockets/client.ts";
+import { aDaemon, aFolder } from "../../support/sockets/daemon.ts";
+import { until } from "../../support/sockets/until.ts";
 
 /** What the socket answers to any bytes of a body. */
 function send(socketPath: string, method: string, path: string, body = ""): Promise<{ status: number; body: unknown }> {

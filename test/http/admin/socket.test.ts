@@ -5,9 +5,9 @@ import { join } from "node:path";
 import Fastify from "fastify";
 import t, { type Test } from "tap";
 import { listenOnSocket } from "../../../src/http/admin/socket.ts";
-import { aFolder } from "../../support/daemon.ts";
-import { ChatdProcess } from "../../support/process.ts";
-import { anOperated } from "../../support/admin.ts";
+import { aFolder } from "../../support/sockets/daemon.ts";
+import { ChatdProcess } from "../../support/processes/process.ts";
+import { anOperated } from "../../support/sockets/admin.ts";
 
 async function listen(t: Test, path: string): Promise<void> {
   const app = Fastify();

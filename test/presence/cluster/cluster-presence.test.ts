@@ -1,5 +1,5 @@
 import t from "tap";
-import { aCluster, BUS_MS, LOBBY, nameOf, PLANES, RENEW_MS, TestNode } from "../../support/presence-cluster.ts";
+import { aCluster, BUS_MS, LOBBY, nameOf, PLANES, RENEW_MS, TestNode } from "../../support/world/presence-cluster.ts";
 
 const nobodyIsOut = (): boolean => false;
 

@@ -9,7 +9,7 @@ import {
   RENEW_MS,
   SILENT_MS,
   TestCluster,
-} from "../../support/presence-cluster.ts";
+} from "../../support/world/presence-cluster.ts";
 
 t.test("a node that stops is gone at once, and its people with it", async (t) => {
   const { clock, tables, one, two } = await aCluster();
@@ -139,8 +139,8 @@ t.test("whose name was given away meanwhile has lost it, when its new holder is 
   t.equal(two.presence.find(nameOf("ann").key)?.id, other);
 });
 
-t.test("a move of somebody unconfirmed is told when they hold their name again", async (t) => {
-  const { clock, one, two } = await aCluster();
+t.test("a move of somebody unconfirmed is told and written when they hold their name again", async (t) => {
+  const { clock, tables, one, two } = await aCluster();
   const ann = await one.enters("ann", LOBBY);
   await clock.pass(LEASE_MS);
   one.link.isCut = true;
@@ -156,6 +156,7 @@ t.test("a move of somebody unconfirmed is told when they hold their name again",
   await clock.turn();
   await clock.pass(RENEW_MS + BUS_MS);
   t.same(two.heard(), ["ann joined 1", "ann joined 2"]);
+  t.same([...(tables.names.get(nameOf("ann").key)?.person.rooms.keys() ?? [])], [LOBBY, PLANES], "and written");
 });
 
 t.test("a database that was restored is noticed: rows become again what people are", async (t) => {

@@ -2,7 +2,7 @@ import t from "tap";
 import { StoreError } from "../../../src/ports/store-error.ts";
 import { Lease } from "../../../src/presence/cluster/lease.ts";
 import type { NewNode, NodeTable, Renewed, Swept } from "../../../src/presence/cluster/node-table.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeClock } from "../../support/world/fake-clock.ts";
 
 const LEASE_MS = 10_000;
 const RENEW_MS = 2000;

@@ -7,7 +7,7 @@ import type { Row } from "../../../src/postgres/connection.ts";
 import { LocalPeople } from "../../../src/presence/cluster/local-people.ts";
 import { PostgresPeopleTable } from "../../../src/presence/postgres/people-table.ts";
 import { Roster } from "../../../src/presence/roster.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeClock } from "../../support/world/fake-clock.ts";
 
 const NODE = 7;
 const PATIENCE_MS = 1000;

@@ -6,7 +6,7 @@ import { NodeIdentity } from "../../../src/presence/cluster/node-identity.ts";
 import { RemotePeople } from "../../../src/presence/cluster/remote-people.ts";
 import { PostgresPeopleTable } from "../../../src/presence/postgres/people-table.ts";
 import { Roster } from "../../../src/presence/roster.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeClock } from "../../support/world/fake-clock.ts";
 
 const NODE = 7;
 const LOBBY = 1;
@@ -77,7 +77,7 @@ function aCluster() {
       gone: [],
       ...message,
     });
-  const ids = (): number[] => [...roster.all()].map(({ id }) => id).toSorted((a, b) => a - b);
+  const ids = (): number[] => [...roster.people()].map(({ id }) => id).toSorted((a, b) => a - b);
   return { clock, database, roster, people, told, dead, failures, hear, hold, ids };
 }
 

@@ -1,4 +1,4 @@
-import { Chance } from "../../../../test/support/hostile.ts";
+import { Chance } from "../../../../test/support/sockets/hostile.ts";
 import type { Nemesis } from "../nemesis.ts";
 import { HISTORY_LOST } from "./history-lost.ts";
 import { NETWORK } from "./network.ts";

@@ -1,4 +1,4 @@
-import type { Chance } from "../../../../test/support/hostile.ts";
+import type { Chance } from "../../../../test/support/sockets/hostile.ts";
 import type { Direction } from "../link.ts";
 import type { Heal, Nemesis, Site } from "../nemesis.ts";
 import { ALL, BOTH, type Purposes } from "../proxy.ts";

@@ -1,0 +1,8 @@
+import { Credentials, type LoginFiles, parsePostgresUrl } from "../../../src/postgres/login.ts";
+
+/** How to get into a database of a test. */
+export function aLogin(url: string, files: Partial<LoginFiles> = {}): Credentials {
+  const parsed = parsePostgresUrl(url);
+  if (!parsed) throw new Error(`not a URL: ${url}`);
+  return new Credentials(parsed, { passwordFile: null, passwordCommand: null, caFile: null, ...files });
+}

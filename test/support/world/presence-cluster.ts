@@ -1,0 +1,158 @@
+import { type Name, parseUserName } from "../../../src/domain/names.ts";
+import type { Bus, BusListener } from "../../../src/ports/bus.ts";
+import type { ClusterMessage, Whereabouts } from "../../../src/ports/cluster-message.ts";
+import type { Newcomer } from "../../../src/ports/presence.ts";
+import { ClusterPresence } from "../../../src/presence/cluster/cluster-presence.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { FakeClusterTables, type TableLink } from "./fake-cluster-tables.ts";
+
+export const LEASE_MS = 10_000;
+export const RENEW_MS = 2000;
+export const SILENT_MS = 8000;
+/** So long may news be on its way, until what is missing is read. */
+export const BUS_MS = 50;
+export const LOBBY = 1;
+export const PLANES = 2;
+
+export function nameOf(text: string): Name {
+  const name = parseUserName(text);
+  if (!name) throw new Error(`not a name: ${text}`);
+  return name;
+}
+
+/** A bus in a test's hands: what is told arrives as a copy, as from afar, or not at all. */
+class FakeHub {
+  readonly #listeners = new Map<object, BusListener[]>();
+  /** Whether a message is lost on its way to everybody. */
+  loses: (message: ClusterMessage) => boolean = () => false;
+
+  join(): Bus {
+    const own: BusListener[] = [];
+    const bus: Bus = {
+      publish: (message) => {
+        if (!this.#listeners.has(bus) || this.loses(message)) return;
+        const copy = structuredClone(message);
+        for (const [other, listeners] of this.#listeners) {
+          if (other !== bus) for (const listener of listeners) queueMicrotask(() => listener.heard(copy));
+        }
+      },
+      listen: (listener) => void own.push(listener),
+      close: () => {
+        this.#listeners.delete(bus);
+        return Promise.resolve();
+      },
+    };
+    this.#listeners.set(bus, own);
+    return bus;
+  }
+
+  /** All connections were away for a moment. */
+  mayHaveMissed(): void {
+    for (const listeners of this.#listeners.values()) for (const listener of listeners) listener.mayHaveMissed();
+  }
+}
+
+/** Nodes that share rows and a bus, on one clock. */
+export class TestCluster {
+  readonly clock = new FakeClock();
+  readonly tables = new FakeClusterTables(this.clock);
+  readonly hub = new FakeHub();
+  #lastId = 0;
+
+  /** @param text the node's name in what it is told */
+  async node(text: string): Promise<TestNode> {
+    const node = new TestNode(this, text);
+    await node.presence.start();
+    return node;
+  }
+
+  newId(): number {
+    return (this.#lastId += 1);
+  }
+}
+
+export class TestNode {
+  readonly text: string;
+  readonly presence: ClusterPresence;
+  readonly link: TableLink;
+  readonly bus: Bus;
+  /** What the chat is told, in order. */
+  readonly events: string[] = [];
+  /** What failed since something worked. */
+  health: unknown = null;
+  readonly #cluster: TestCluster;
+
+  constructor(cluster: TestCluster, text: string) {
+    this.text = text;
+    this.#cluster = cluster;
+    this.link = cluster.tables.link();
+    this.bus = cluster.hub.join();
+    const { bus, link, events } = this;
+    this.presence = new ClusterPresence(
+      {
+        nodes: link.nodes,
+        people: (identity) => link.people(identity),
+        bus,
+        clock: cluster.clock,
+        health: (error) => (this.health = error),
+      },
+      { leaseMs: LEASE_MS, host: text, version: "1" },
+    );
+    this.presence.listen({
+      joined: ({ name }, room) => events.push(`${name.shown} joined ${room}`),
+      left: ({ name }, room) => events.push(`${name.shown} left ${room}`),
+      died: (sessions, isSweeper) => events.push(`${sessions.join()} died${isSweeper ? ", found here" : ""}`),
+      unconfirmed: (session) => events.push(`${session} is unconfirmed`),
+      held: (session) => events.push(`${session} is held`),
+      lostName: (session) => events.push(`${session} has lost`),
+      rewound: () => events.push("rewound"),
+      isolated: (isIsolated) => events.push(isIsolated ? "isolated" : "connected"),
+    });
+  }
+
+  newcomer(text: string): Newcomer {
+    const { clock } = this.#cluster;
+    return { id: this.#cluster.newId(), name: nameOf(text), address: "192.0.2.1", sinceMicros: clock.micros() };
+  }
+
+  /** Somebody as the rows have them. */
+  aRow(text: string): Whereabouts {
+    return { ...this.newcomer(text), rooms: new Map([[LOBBY, 1]]) };
+  }
+
+  /** Somebody takes a name, which has to be free, and comes into rooms. Returns their session. */
+  async enters(text: string, ...rooms: readonly number[]): Promise<number> {
+    const newcomer = this.newcomer(text);
+    const claimed = this.presence.claim(newcomer);
+    await this.#cluster.clock.turn();
+    if (!(await claimed)) throw new Error(`${text} is taken`);
+    for (const room of rooms) this.presence.joined(newcomer.id, room);
+    await this.#cluster.clock.turn();
+    return newcomer.id;
+  }
+
+  /** Its database and its bus are away, and it is not told. */
+  cutOff(): void {
+    this.link.isCut = true;
+    void this.bus.close();
+  }
+
+  /** What it was told since this was asked last. */
+  heard(): string[] {
+    return this.events.splice(0);
+  }
+
+  namesIn(room: number): readonly string[] {
+    return this.presence.namesIn(room, 99).first;
+  }
+}
+
+export async function aCluster() {
+  const cluster = new TestCluster();
+  const [one, two] = [await cluster.node("one"), await cluster.node("two")];
+  const { clock, hub, tables } = cluster;
+  // Each has found the other.
+  await clock.pass(RENEW_MS + BUS_MS);
+  for (const { link } of [one, two]) link.calls.length = 0;
+  return { cluster, clock, hub, tables, one, two };
+}
