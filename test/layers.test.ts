@@ -30,9 +30,9 @@ const PURE: ReadonlyMap<string, readonly string[]> = new Map([
   ["chat", []],
   ["formats", []],
 ]);
-/** What hangs on ports and domain alone, beside what stands in the same row. */
+/** They hang on ports and domain alone, and on what they share. */
 const IMPLEMENTATIONS = ["postgres", "presence", "store", "bus"];
-const INNER = ["domain", "ports", ...IMPLEMENTATIONS];
+const INNER = ["domain", "ports", "postgres"];
 
 const project = new Imports(fileURLToPath(new URL("..", import.meta.url)));
 

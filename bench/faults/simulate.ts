@@ -53,8 +53,8 @@ function toFault(name: string): FaultName {
   return known;
 }
 
-function print({ seed, nodes, faults: its, anomalies }: SimulationResult): void {
-  process.stdout.write(`seed ${seed}: ${nodes} nodes, ${its.join(", ") || "no fault"}\n`);
+function print({ seed, nodes, faults: faultNames, anomalies }: SimulationResult): void {
+  process.stdout.write(`seed ${seed}: ${nodes} nodes, ${faultNames.join(", ") || "no fault"}\n`);
   for (const { check, what } of anomalies) process.stdout.write(`  ${check}: ${what}\n`);
 }
 

@@ -29,7 +29,7 @@ export async function startDaemon(peer: Peer, settings: Settings, abort: AbortSi
   await using cleanUp = new AsyncDisposableStack();
   let database: Daemon["database"] = null;
   if (peer.nodesOnPostgres !== undefined) {
-    const postgres = cleanUp.adopt(await Postgres.start(), (its) => its.remove());
+    const postgres = cleanUp.adopt(await Postgres.start(), (server) => server.remove());
     database = { url: await postgres.database(), pid: postgres.pid };
   }
   const nodes: RunningNode[] = [];

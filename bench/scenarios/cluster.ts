@@ -65,8 +65,8 @@ async function measureDelay(server: Server, effort: Effort): Promise<Measures> {
   talk.stop();
   await sleep(500);
   const added = [...other].flatMap(([line, ms]) => {
-    const its = own.get(line);
-    return its === undefined ? [] : [ms - its];
+    const saidAtMs = own.get(line);
+    return saidAtMs === undefined ? [] : [ms - saidAtMs];
   });
   return {
     lines: added.length,

@@ -17,8 +17,7 @@ const TOKEN_SECONDS = "60";
 
 /**
  * Asks the instance metadata service of EC2, version 2, every five seconds whether the Auto Scaling group takes this
- * instance out (EC2 user guide: "Use the Instance Metadata Service", "Instance metadata categories"). From then on, the
- * deregistration delay of the load balancer is left to tell people.
+ * instance out (EC2 user guide: "Use the Instance Metadata Service", "Instance metadata categories").
  */
 export class Lifecycle {
   readonly #endpoint: string;

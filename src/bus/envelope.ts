@@ -4,10 +4,7 @@ import type { ClusterMessage } from "../ports/cluster-message.ts";
 
 /** Version of the messages that this node writes. */
 const VERSION = 1;
-/**
- * Versions of the messages that this node reads. The schema below reads both, because nodes of the previous version are
- * there while a cluster is upgraded.
- */
+/** Versions of the messages that this node reads: during an upgrade, nodes of the previous version are there. */
 const READ_VERSIONS: readonly number[] = [VERSION - 1, VERSION];
 
 const id = z.int().nonnegative();
@@ -72,7 +69,7 @@ function toWire(message: ClusterMessage): Wire {
           body,
         ]),
       };
-    case "look":
+    case "changed":
       return { t: "l", s: message.stream };
     case "people":
       return {
@@ -94,9 +91,9 @@ function toWire(message: ClusterMessage): Wire {
       };
     case "whisper":
       return { t: "w", id: message.id, to: message.to, from: message.from, a: message.author, x: message.text };
-    case "heard":
+    case "ack":
       return { t: "h", id: message.id, y: message.isThere };
-    case "ghost":
+    case "probe":
       return { t: "g", id: message.id, to: message.to, a: message.address };
   }
 }
@@ -120,7 +117,7 @@ function fromWire(message: Wire): ClusterMessage {
         })),
       };
     case "l":
-      return { type: "look", stream: message.s };
+      return { type: "changed", stream: message.s };
     case "p":
       return {
         type: "people",
@@ -149,8 +146,8 @@ function fromWire(message: Wire): ClusterMessage {
         text: message.x,
       };
     case "h":
-      return { type: "heard", id: message.id, isThere: message.y };
+      return { type: "ack", id: message.id, isThere: message.y };
     case "g":
-      return { type: "ghost", id: message.id, to: message.to, address: message.a };
+      return { type: "probe", id: message.id, to: message.to, address: message.a };
   }
 }

@@ -10,9 +10,7 @@ import { decode, encode } from "./envelope.ts";
 const MAX_BYTES = 7900;
 /** Maximum messages per query. */
 const SENT_AT_ONCE = 200;
-/**
- * Number of waiting messages from which further ones are dropped: old messages are of no use when the database is back.
- */
+/** Number of waiting messages from which further ones are dropped: old messages are of no use after an outage. */
 const MAX_WAITING = 20_000;
 const DEADLINE_MS = 3000;
 
@@ -21,15 +19,12 @@ export interface PostgresBusSettings {
   readonly cluster: string;
   /** Interval between checks that the listening connection still works. */
   readonly heartbeatMs: number;
-  /** Returns the current id of this node. */
   readonly node: () => number;
   readonly misunderstood: () => void;
   readonly failed: (error: unknown) => void;
 }
 
-/**
- * A bus over `LISTEN` and `NOTIFY`, each on a connection of its own. Callers publish only what is committed already.
- */
+/** A bus over `LISTEN` and `NOTIFY`, each on a connection of its own. Callers publish only what is committed. */
 export class PostgresBus implements Bus {
   readonly #settings: PostgresBusSettings;
   readonly #clock: Clock;

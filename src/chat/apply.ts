@@ -52,7 +52,11 @@ function applyChange(parts: Parts, room: Room, entry: Entry, change: Change): vo
   switch (change.kind) {
     case "topic":
       room.topic = change.text;
-      return parts.fanOut.tell(room, { type: "topic", room, by, text: change.text }, authorOf(parts, room, entry));
+      return parts.fanOut.tell(
+        room,
+        { type: "topic", room: room.label, by, text: change.text },
+        authorOf(parts, room, entry),
+      );
     case "owner":
       return changeOwner(parts, room, change.user);
     case "destroyed":
@@ -64,7 +68,7 @@ function applyChange(parts: Parts, room: Room, entry: Entry, change: Change): vo
     case "operator":
     case "noOperator": {
       const type = change.kind === "noOperator" ? "no-operator" : change.kind;
-      const event = { type, room, user: change.user.name.shown, by } as const;
+      const event = { type, room: room.label, user: change.user.name.shown, by } as const;
       return parts.fanOut.tell(room, event, authorOf(parts, room, entry));
     }
     case "said":
@@ -90,9 +94,9 @@ export function expel(parts: Parts, room: Room, entry: Entry, { kind, user }: Ex
   if (session) removeMember(parts, session, room);
   else if (room.has(user.id)) room.putOut.add(user.id);
   const by = entry.author;
-  parts.fanOut.tell(room, { type: kind, room, user: user.name.shown, by }, authorOf(parts, room, entry));
+  parts.fanOut.tell(room, { type: kind, room: room.label, user: user.name.shown, by }, authorOf(parts, room, entry));
   if (!session) return;
-  session.outlet.tell({ type: kind === "kicked" ? "you-were-kicked" : "you-were-banned", room, by });
+  session.outlet.tell({ type: kind === "kicked" ? "you-were-kicked" : "you-were-banned", room: room.label, by });
   dropRoom(session, room, { isOwnWish: false });
 }
 
@@ -101,7 +105,7 @@ function changeOwner(parts: Parts, room: Room, user: UserRef | null): void {
   if (!user) return;
   const owner = memberOf(parts.sessions, room, user.id);
   if (owner) own(room, owner);
-  parts.fanOut.tell(room, { type: "owner", room, user: user.name.shown });
+  parts.fanOut.tell(room, { type: "owner", room: room.label, user: user.name.shown });
   // The node that gave them the room did not know yet that they had left.
   if (!owner && parts.sessions.of(user.id).length > 0) giveAway(parts, room);
 }
@@ -110,7 +114,7 @@ function destroy(parts: Parts, room: Room, entry: Entry): void {
   room.isDestroyed = true;
   parts.rooms.remove(room);
   parts.recent.forget(room);
-  parts.fanOut.tell(room, { type: "destroyed", room }, authorOf(parts, room, entry));
+  parts.fanOut.tell(room, { type: "destroyed", room: room.label }, authorOf(parts, room, entry));
   dropMembers(parts, room, entry.authorId);
 }
 

@@ -78,9 +78,9 @@ export class Chat {
     const { bus, presence, store, server, rooms, bans } = this.context;
     presence.listen(presenceListener(this.context));
     bus.listen(busListener(this.context, () => void this.compare()));
-    server.isFollowed = true;
-    // A store that is not shared has nothing in the server's stream.
-    if (store.isShared) Object.assign(server, await endOfServerStream(this.context));
+    // A store that is not shared has nothing in the server's stream. Until its end is known, nothing of it is delivered.
+    const end = store.isShared ? await endOfServerStream(this.context) : {};
+    Object.assign(server, end, { isFollowed: true });
     const records = await store.rooms();
     const gone = new Set(await presence.goneOf([...new Set(records.flatMap(({ rights }) => sessionsIn(rights)))]));
     for (const record of records) {
@@ -129,11 +129,15 @@ export class Chat {
     return room;
   }
 
-  /** Whether a principal is in a room. For people here, members tell: a restored store may give a room's id again. */
+  /**
+   * Whether a principal is in a room. For people here, members tell: a restored store may give a room's id again. Of people
+   * at other nodes, their node may not have told yet that an entry has put them out.
+   */
   readonly #isIn = (room: Room, principal: number): boolean => {
     const { presence, sessions } = this.context;
     const here = sessions.of(principal);
-    return here.length > 0 ? here.some((session) => room.members.has(session)) : presence.isIn(room.id, principal);
+    if (here.length > 0) return here.some((session) => room.members.has(session));
+    return presence.isIn(room.id, principal) && !room.putOut.has(principal);
   };
 
   async #takeOver(stream: Stream): Promise<void> {

@@ -86,7 +86,7 @@ function hear(
 ): void {
   switch (message.type) {
     case "entries":
-    case "look": {
+    case "changed": {
       const stream = message.stream === server.id ? server : rooms.byId(message.stream);
       if (!stream) return;
       if (message.type === "entries") pipeline.heard(stream, message.entries, message.previousAtMicros);
@@ -95,8 +95,8 @@ function hear(
       return;
     }
     case "whisper":
-    case "heard":
-    case "ghost":
+    case "ack":
+    case "probe":
       return directMessages.hear(message);
     case "people":
       // Presence hears these.

@@ -66,7 +66,7 @@ export class FanOut {
 }
 
 function encode(format: Format, room: Room, entries: readonly Entry[], view: number): Encoded {
-  const { bytes, parts } = format.messages(room, entries, view);
+  const { bytes, parts } = format.messages(room.label, entries, view);
   return { chunk: toChunk(bytes, entries.length), parts };
 }
 

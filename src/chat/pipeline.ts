@@ -190,6 +190,7 @@ export class Pipeline {
 
   /** Delivers what this node stored; in a cluster together with the entries of other nodes, which are told of it. */
   #stored(stored: ReadonlyMap<Stream, readonly ArrivedEntry[]>): void {
+    if (stored.size === 0) return;
     const { store, clock } = this.#parts;
     const startedMs = clock.monotonicMs();
     for (const [stream, arrivals] of stored) {

@@ -21,7 +21,7 @@ export async function takeOverRoom(parts: Parameters<typeof expel>[0], room: Roo
   const { fanOut, recent, sessions, subscriptions } = parts;
   const entries = await subscriptions.takeOver(room);
   recent.invalidate(room);
-  fanOut.tell(room, { type: room.isDestroyed ? "not-restored" : "rewound", room });
+  fanOut.tell(room, { type: room.isDestroyed ? "not-restored" : "rewound", room: room.label });
   if (room.isDestroyed) return dropMembers(parts, room, null);
   for (const entry of entries) putOut(parts, room, entry);
   for (const owner of sessions.of(room.owner)) own(room, owner);

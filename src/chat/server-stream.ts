@@ -46,6 +46,6 @@ export function lookAtServer({
   server,
 }: Pick<Context, "store" | "bus" | "sequencer" | "server">): void {
   if (!store.isShared) return;
-  bus.publish({ type: "look", stream: server.id });
+  bus.publish({ type: "changed", stream: server.id });
   sequencer.catchUpSoon(server);
 }

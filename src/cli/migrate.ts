@@ -3,10 +3,7 @@ import { systemClock } from "../daemon/system-clock.ts";
 import { makeFilesPrivate } from "./file-mask.ts";
 import { readConfig } from "./read-config.ts";
 
-/**
- * Brings the database to the schema of this version. `serve` does so, too; this is for operators who want to do it
- * before, with other rights, or to see whether it works.
- */
+/** Brings the database to the schema of this version, as `serve` does: for operators who want to do it before. */
 export async function migrate(flags: Readonly<Record<string, unknown>>, version: string): Promise<void> {
   const config = readConfig(flags);
   makeFilesPrivate();

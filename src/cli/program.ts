@@ -7,10 +7,7 @@ import { migrate } from "./migrate.ts";
 import { configOption, toOption } from "./options.ts";
 import { serve } from "./serve.ts";
 
-/**
- * Returns the command line: `chatd`, `chatd serve`, `chatd check-config`, `chatd migrate`, `chatd admin`. It throws a
- * `CommanderError` or a `UsageError` for wrong usage.
- */
+/** Returns the command line, which throws a `CommanderError` or a `UsageError` for wrong usage. */
 export function createProgram(): Command {
   const build = currentBuild();
   const { version } = build;
@@ -19,7 +16,6 @@ export function createProgram(): Command {
     .version(describeBuild(build), "--version", "show version, commit and Node")
     .exitOverride()
     .enablePositionalOptions();
-  // Plain `chatd` is `chatd serve`.
   const serving = program.command("serve", { isDefault: true }).description("run the chat server").exitOverride();
   addSettings(serving).action((flags: Record<string, unknown>) => serve(flags, version));
   const checking = program.command("check-config").description("say what is wrong with the settings").exitOverride();

@@ -2,9 +2,7 @@ import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/settings.ts";
 import { UsageError } from "./exit.ts";
 
-/**
- * Returns the configuration with these flags, and writes warnings to stderr. Throws a `UsageError` with every problem.
- */
+/** Returns the configuration, and writes warnings to stderr. Throws a `UsageError` with every problem. */
 export function readConfig(flags: Readonly<Record<string, unknown>>): Config {
   const resolved = loadConfig(flags);
   for (const warning of resolved.warnings) process.stderr.write(`chatd: ${warning}\n`);

@@ -36,10 +36,7 @@ export async function serve(flags: Readonly<Record<string, unknown>>, version: s
 
 const STDERR = 2;
 
-/**
- * Resolves when a signal has stopped the server. SIGTERM drains. SIGINT ends at once. SIGHUP reads the settings again,
- * or ends at once when the terminal is gone. A second SIGTERM or SIGINT kills the process.
- */
+/** Resolves when SIGTERM (drains) or SIGINT (at once) has stopped the server; a second one kills it. SIGHUP reloads. */
 function untilStopped(
   daemon: Daemon,
   flags: Readonly<Record<string, unknown>>,
@@ -61,7 +58,7 @@ function untilStopped(
       }, reject);
     };
     const reload = (signal: NodeJS.Signals): void => {
-      // Sent by the kernel, because the terminal is gone.
+      // The terminal is gone, and the kernel sent this.
       if (hasTerminal && !isatty(STDERR)) return stop(signal);
       config = reloaded(daemon, flags, config, log);
     };

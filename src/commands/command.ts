@@ -18,6 +18,7 @@ export interface Command {
   readonly aliases: readonly string[];
   /** As in `/whisper USER TEXT`. */
   readonly usage: string;
+  /** With the usage it fits in 80 columns. */
   readonly help: string;
   readonly access: Access;
   /** How many arguments it takes; with `rest` the last one is all that remains of the line. */

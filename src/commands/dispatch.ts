@@ -1,4 +1,3 @@
-import editDistance from "damerau-levenshtein";
 import type { Context } from "../chat/context.ts";
 import { say } from "../chat/operations/say.ts";
 import type { Session } from "../chat/sessions/session.ts";
@@ -7,41 +6,36 @@ import { cleanText, isVisible } from "../domain/text.ts";
 import { StoreError } from "../ports/store-error.ts";
 import type { Outcome } from "../streams/queued-entry.ts";
 import type { Command, Invocation } from "./command.ts";
+import { closestCommand, findCommand } from "./find-command.ts";
 import { commands } from "./index.ts";
 import { currentRoom } from "./lookups.ts";
 
-export type Input =
+/** What a person asks for by one line. */
+export type Request =
   | { readonly type: "empty" }
   | { readonly type: "text"; readonly text: string }
   /** `name` is lower-cased and without its slash; `rest` is what follows, trimmed at both ends. */
   | { readonly type: "command"; readonly name: string; readonly rest: string };
 
-const EMPTY: Input = { type: "empty" };
-
-const byName = new Map<string, Command>(
-  commands.flatMap((command) => [command.name, ...command.aliases].map((name) => [name, command] as const)),
-);
+const EMPTY: Request = { type: "empty" };
 
 /** A terminal on which somebody types. */
 export interface Terminal {
   reply(text: string): void;
 }
 
-/**
- * Does what a session asks by one line. Returns a promise only where the next line has to wait for it; it never
- * rejects. The one place that looks commands up, checks access and arguments, and tells refusals.
- */
+/** Does what a line asks for. Returns a promise only where the next line has to wait for it; it never rejects. */
 export function dispatch(context: Context, session: Session, terminal: Terminal, line: string): Promise<void> | void {
-  const input = parseLine(line);
+  const request = parseLine(line);
   try {
-    switch (input.type) {
+    switch (request.type) {
       case "empty":
         return;
       case "text":
-        return sayLine(context, session, input.text);
+        return sayLine(context, session, request.text);
       case "command": {
         const invocation = { context, session, reply: (text: string) => terminal.reply(text) };
-        return runInOrder(invocation, input.name, input.rest);
+        return runInOrder(invocation, request.name, request.rest);
       }
     }
   } catch (error) {
@@ -49,7 +43,7 @@ export function dispatch(context: Context, session: Session, terminal: Terminal,
   }
 }
 
-/** Says a plain line in the room that the session talks in. Returns when it is queued; a refusal that comes later is told. */
+/** Says a plain line in the room that the session talks in. Returns when it is queued; a later refusal is told. */
 function sayLine(context: Context, session: Session, text: string): void {
   const { presence, telemetry } = context;
   const room = currentRoom(session);
@@ -73,8 +67,8 @@ async function runInOrder(invocation: Invocation, name: string, rest: string): P
   const { context, session } = invocation;
   try {
     await session.whenSettled();
-    const command = byName.get(name);
-    if (!command) throw new Refusal("unknown-command", { closest: closestTo(name) });
+    const command = findCommand(commands, name);
+    if (!command) throw new Refusal("unknown-command", { closest: closestCommand(commands, name)?.name ?? null });
     if (command.access === "in-a-room" && session.rooms.length === 0) throw new Refusal("no-room-joined");
     await command.run(invocation, parseArguments(command, rest));
   } catch (error) {
@@ -98,25 +92,6 @@ function parseArguments(command: Command, rest: string): string[] {
   return args;
 }
 
-/**
- * A name is close to another when a third of its letters at most would have to change or swap places; the first one is
- * seldom wrong.
- */
-function closestTo(name: string): string | null {
-  let closest: Command | null = null;
-  let least = Number.POSITIVE_INFINITY;
-  for (const [known, command] of byName) {
-    const most = Math.floor(known.length / 3);
-    if (name.length <= 2 || most === 0 || Math.abs(name.length - known.length) > most) continue;
-    const changes = editDistance(name, known).steps;
-    const apart = changes + (known[0] === name[0] ? 0 : 0.5);
-    if (changes > most || apart >= least) continue;
-    closest = command;
-    least = apart;
-  }
-  return closest?.name ?? null;
-}
-
 function refuse({ telemetry }: Context, session: Session, error: unknown): void {
   const { code, args } = toRefusal(error);
   if (code === "internal") telemetry.failed(`do what ${session.name.shown} asked`, error);
@@ -130,11 +105,8 @@ function toRefusal(error: unknown): Refusal {
   return new Refusal("internal", {}, { cause: error });
 }
 
-/**
- * What a person meant by one line: nothing, where nothing of it is visible; a command; or something to say (`//x` says
- * `/x`). Cleans before it looks.
- */
-export function parseLine(line: string): Input {
+/** What a line means: nothing where nothing is visible, a command, or something to say (`//x` says `/x`). */
+export function parseLine(line: string): Request {
   const text = cleanText(line).trimEnd();
   if (!isVisible(text)) return EMPTY;
   if (!text.startsWith("/")) return { type: "text", text };

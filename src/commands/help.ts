@@ -2,6 +2,7 @@ import { Refusal } from "../domain/refusals.ts";
 import { NEWLINE } from "../formats/text/text-format.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
+import { findCommand } from "./find-command.ts";
 
 /** The table is handed in later, since it holds this command too. */
 export const createHelp = (table: () => readonly Command[]): Command => ({
@@ -20,7 +21,7 @@ export const createHelp = (table: () => readonly Command[]): Command => ({
       return;
     }
     const name = about.replace(/^\//, "").toLowerCase();
-    const command = commands.find((one) => one.name === name || one.aliases.includes(name));
+    const command = findCommand(commands, name);
     if (!command) throw new Refusal("unknown-command", { closest: null });
     const others = command.aliases.map((alias) => `/${alias}`).join(", ");
     reply(`${command.usage}  ${command.help}${others ? ` (also ${others})` : ""}`);

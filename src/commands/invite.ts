@@ -1,6 +1,5 @@
 import { invite as inviteToRoom } from "../chat/operations/invite.ts";
 import { whisper } from "../chat/operations/whisper.ts";
-import { Refusal } from "../domain/refusals.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 import { currentRoom, onlineUser } from "./lookups.ts";
@@ -17,8 +16,7 @@ export const invite: Command = {
     const user = onlineUser(context, name);
     await inviteToRoom(context, session, room, user);
     reply(texts.invited);
-    // It was invited, and has gone since.
-    if (!user) throw new Refusal("no-such-user");
-    await whisper(context, session, user, texts.invitation(room.name.shown));
+    // Nobody was refused: it is somebody.
+    if (user) await whisper(context, session, user, texts.invitation(room.name.shown));
   },
 };

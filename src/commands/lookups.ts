@@ -6,10 +6,7 @@ import { refusalOf, type RoomAction } from "../domain/permissions.ts";
 import { Refusal } from "../domain/refusals.ts";
 import type { Person } from "../ports/presence.ts";
 
-/**
- * The room of this name, if the session may do that there. Rejects with `no-such-room` where it may not even see it,
- * and with a `StoreError` where the store had to be asked.
- */
+/** The room of this name. Rejects with `no-such-room`, with why the session may not do that, or with a `StoreError`. */
 export async function findRoom(
   { clock, subscriptions }: Pick<Context, "clock" | "subscriptions">,
   session: Session,

@@ -2,10 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
 import { fromEnvironment, fromFile, fromFlags, type Resolved, resolveConfig, type Source } from "./resolve.ts";
 
-/**
- * Reads the configuration: flags before the environment, before the file, before the defaults. Nothing else reads
- * settings from the environment or the file; what systemd puts into the environment is no setting.
- */
+/** Reads the configuration: flags before the environment, before the file, before the defaults. */
 export function loadConfig(flags: Readonly<Record<string, unknown>>): Resolved {
   const environment = fromEnvironment(process.env);
   const path = flags["config"] ?? process.env["CHATD_CONFIG"];

@@ -2,10 +2,7 @@ const SERVER = "api chatd lobby server system";
 const OPERATORS = "admin administrator moderator operator owner root";
 /** Names that mean everybody, as in `/whisper all TEXT`. */
 const EVERYBODY = "all everybody everyone here";
-/**
- * Words that sentences of the server begin with. A person with the name `User` could type `/me two joined Planes.`,
- * which reads `* User two joined Planes.`
- */
+/** First words of the server's sentences: somebody with the name `User` could fake `* User two joined Planes.` */
 const FIRST_WORDS =
   "available bye i invalid leave login more name names no nobody nothing online room rooms somebody the there this " +
   "times topic type user users welcome what yes you your";

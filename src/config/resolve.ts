@@ -9,10 +9,7 @@ export type Resolved =
   | { readonly config: Config; readonly warnings: readonly string[] }
   | { readonly problems: readonly string[]; readonly warnings: readonly string[] };
 
-/**
- * Puts the settings together: the first source that has a setting decides. Returns a whole configuration, or every
- * problem.
- */
+/** Puts the settings together: the first source that has one decides. Returns a configuration, or every problem. */
 export function resolveConfig(sources: readonly Source[], found: Findings = { problems: [], warnings: [] }): Resolved {
   const problems = [...found.problems];
   const values: Partial<Record<SettingName, unknown>> = {};
@@ -68,10 +65,7 @@ export function changedSettings(before: Config, after: Config): { all: SettingNa
   };
 }
 
-/**
- * Reads settings from the environment: `CHATD_PORT=8080`. Variables for tests (`CHATD_TEST_…`) are left out; an unknown
- * variable is a warning.
- */
+/** Reads settings such as `CHATD_PORT=8080`. Unknown variables are warnings; `CHATD_TEST_…` is left to tests. */
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): {
   source: Source;
   warnings: string[];
@@ -93,10 +87,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
   return { source, warnings };
 }
 
-/**
- * Reads settings from a parsed file: its keys are the names of the flags, and lists are arrays. An unknown key is a
- * problem.
- */
+/** Reads settings from a parsed file, by the names of their flags; lists are arrays. An unknown key is a problem. */
 export function fromFile(
   path: string,
   values: Readonly<Record<string, unknown>>,
@@ -146,19 +137,14 @@ function readTexts(setting: Setting, texts: readonly string[]): { value: unknown
   return { value: setting.isList ? values : values.at(-1), problem: null };
 }
 
-/**
- * Returns why a value was refused. Of two alternatives the last one says it: the first is a single word such as `off`.
- */
+/** Returns why a value was refused; of two alternatives by the last one: the first is a single word such as `off`. */
 function firstIssue(error: z.ZodError): string {
   const [issue] = error.issues;
   if (issue?.code === "invalid_union") return issue.errors.at(-1)?.[0]?.message ?? issue.message;
   return issue?.message ?? "not a value";
 }
 
-/**
- * Shows a variable, with a hint where Kubernetes has set it: as `NAME_PORT=tcp://…`, for a service with the name
- * `chatd`.
- */
+/** Shows a variable, with a hint where Kubernetes has set it (`CHATD_PORT=tcp://…`) for a service named `chatd`. */
 function describe(variable: string, text: string): string {
   const hint = text.startsWith("tcp://")
     ? " (set by Kubernetes for a service named chatd: use enableServiceLinks: false)"
@@ -168,7 +154,7 @@ function describe(variable: string, text: string): string {
 
 /** Hides the password of a URL: problems are shown to people who may not know it. */
 function withoutPassword(text: string): string {
-  return text.replaceAll(/(:\/\/[^:@/\s]*):[^@\s]*@/g, "$1:…@");
+  return text.replaceAll(/(:\/\/[^:@/\s]*):\S*@/g, "$1:…@");
 }
 
 function splitList(text: string): string[] {

@@ -11,20 +11,17 @@ import {
   lease,
   logFormat,
   logLevel,
-  onOff,
   pathOrOff,
   port,
   portOrOff,
   range,
   roomOrNone,
   text,
+  trueOrFalse,
   userName,
 } from "./values.ts";
 
-/**
- * Every setting, once: the flags, the environment, the file and `--help` are made from this table. `maxLineBytes` is
- * `--max-line-bytes`, `CHATD_MAX_LINE_BYTES`, and `max-line-bytes` in the file.
- */
+/** Every setting, once: flags, environment, file and `--help` are made from this table (see `setting.ts` for names). */
 export const settings = {
   host: {
     value: text,
@@ -44,7 +41,7 @@ export const settings = {
   },
   tlsKey: { value: text, default: null, placeholder: "FILE", isReloadable: true, help: "PEM file with its key" },
   proxyProtocol: {
-    value: onOff,
+    value: trueOrFalse,
     default: "false",
     placeholder: "",
     isFlag: true,
@@ -132,7 +129,7 @@ export const settings = {
     help: "how long SIGTERM takes to close all connections",
   },
   awsDrain: {
-    value: onOff,
+    value: trueOrFalse,
     default: "false",
     placeholder: "",
     isFlag: true,

@@ -4,9 +4,7 @@ import { parseDuration } from "../domain/duration.ts";
 import { parseRange } from "../domain/ranges.ts";
 import { parseDatabaseUrl } from "../store/open-store.ts";
 
-/**
- * Kinds of values, each read from a string: flags and the environment have strings, and a value of a file is made one.
- */
+/** Kinds of values, each read from a string, as flags and the environment have; a value of a file is made one. */
 
 export const port = z
   .string()
@@ -25,7 +23,6 @@ export const count = z
   .regex(/^\d{1,15}$/, "not a whole number")
   .transform(Number);
 
-/** In bytes. */
 export const bytes = count;
 
 /** Maximum time of a timer: Node fires a longer one at once. */
@@ -49,8 +46,7 @@ export const age = z
   .string()
   .transform((value, context) => parseDuration(value) ?? problem(context, "not a time such as 12h, 90d or 0"));
 
-/** A setting that is on or off. */
-export const onOff = z.enum(["true", "false"], "neither true nor false").transform((value) => value === "true");
+export const trueOrFalse = z.enum(["true", "false"], "neither true nor false").transform((value) => value === "true");
 
 export const range = z
   .string()

@@ -26,9 +26,7 @@ export interface Backend {
   readonly bus: Bus;
   /** Returns the current id of this node in its cluster; null: it is alone. */
   readonly nodeId: () => number | null;
-  /**
-   * Closes everything. The names of people here are given up before the connections of the presence and the bus close.
-   */
+  /** Closes everything. The names of people here are given up before the connections close. */
   close(): Promise<void>;
 }
 
@@ -63,10 +61,7 @@ export async function openBackend(config: Config, parts: BackendParts): Promise<
   };
 }
 
-/**
- * Brings the database to the schema of this version, as the start of a daemon does. Resolves with the name of the
- * database, without its password. Rejects with a `StoreError`.
- */
+/** Brings the database to this version's schema. Resolves with its name (no password). Rejects with a `StoreError`. */
 export async function migrateDatabase(config: Config, clock: Clock): Promise<string> {
   const database = databaseOf(config);
   if (database.type !== "postgres") {

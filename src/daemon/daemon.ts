@@ -41,33 +41,23 @@ import { Metrics, type Readings } from "../watch/metrics.ts";
 import { Recorder } from "../watch/recorder.ts";
 import { StateLog } from "../watch/state-log.ts";
 
-/**
- * Bound of the first id. Ids of sessions, and of requests to other nodes, count up from a random number at each start,
- * and stay below 2 ** 53, where the numbers of JavaScript are exact.
- */
+/** Bound of the random first id of sessions and requests: they count up from it, and stay below 2 ** 53. */
 const MAX_FIRST_ID = 2 ** 47;
 /** Time for which a failing store is tried again after the last connection is closed. */
 const LAST_TRY_MS = 5000;
-/**
- * Time after the drain in which everything ends, or is given up. A call of the store that is not answered takes 6 s.
- */
+/** Time after the drain in which everything ends, or is given up. A store call without an answer takes 6 s. */
 export const END_MS = 14_000;
 
 export interface Daemon {
   /** Returns the current id of the node in its cluster; null: it is alone. */
   readonly nodeId: () => number | null;
-  /** Returns the number of people who are logged in here. */
   readonly sessionCount: () => number;
-  /** Port of telnet. */
   readonly port: number;
   /** Port of telnet over TLS; null: there is none. */
   readonly tlsPort: number | null;
   /** Port of health and metrics; null: there is none. */
   readonly opsPort: number | null;
-  /**
-   * Applies the reloadable settings, but for the level of the log. Throws when a file that they name cannot be read;
-   * then nothing changes.
-   */
+  /** Applies the reloadable settings but the log level. Throws where a file cannot be read; then nothing changes. */
   reload(config: Config): void;
   /**
    * Stores and delivers what was said, closes every connection within `drainMs`, and ends. Rejects when the store
@@ -78,12 +68,7 @@ export interface Daemon {
 
 const NO_SOCKETS: InheritedSockets = { telnet: [], tls: [] };
 
-/**
- * Puts the parts together and starts them: the one place that knows them all. Rejects when something cannot be had (the
- * port, the database, a certificate), with everything closed again.
- *
- * @param inherited sockets that systemd has opened
- */
+/** Starts all parts. Rejects when something cannot be had (port, database, certificate), with all closed again. */
 export async function startDaemon(
   config: Config,
   log: Logger,

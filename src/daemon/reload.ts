@@ -1,9 +1,6 @@
 import type { Config } from "../config/settings.ts";
 
-/**
- * Prepares one part for settings that were read again. This step may throw, and changes nothing; the function that it
- * returns applies the settings, and cannot fail.
- */
+/** Prepares a part for new settings: may throw, changes nothing. The returned function applies them; it cannot fail. */
 export type Prepare = (next: Config) => () => void;
 
 /** Applies settings to all parts, or to none: throws where one of them cannot take them. */

@@ -93,12 +93,14 @@ function userRefusal(
   room: RoomFacts,
   nowMicros: number,
 ): RefusalCode | null {
-  const { operators, bans } = room.rights;
+  const { operators } = room.rights;
   if (!user && type !== "unban") return type === "kick" || type === "op" ? "not-there" : "no-such-user";
   if ((type === "kick" || type === "op") && user && !room.has(user.id)) return "not-there";
   if (!by.isMember) return "not-in-room";
   if (!by.isKeeper) return "not-operator";
-  if (type === "unban") return bans.some(({ key }) => key === user?.name.key) ? null : "not-banned";
+  if (type === "unban") {
+    return bansInForce(room.rights, nowMicros).some(({ key }) => key === user?.name.key) ? null : "not-banned";
+  }
   const isOperator = user !== null && operators.includes(user.id);
   if (user?.id === room.owner && room.owner !== null) return "owner-stays";
   switch (type) {

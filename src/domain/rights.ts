@@ -122,7 +122,7 @@ export function withoutSessions(rights: Rights, gone: ReadonlySet<number>): Righ
 
 /** Returns the ban that keeps somebody out; undefined: none. */
 export function banOn(rights: Rights, { id, name }: UserRef, nowMicros: number): Ban | undefined {
-  return bansInForce(rights, nowMicros).find((ban) => ban.id === id || ban.key === name.key);
+  return bansInForce(rights, nowMicros).find((ban) => (ban.id !== 0 && ban.id === id) || ban.key === name.key);
 }
 
 export function bansInForce(rights: Rights, nowMicros: number): readonly Ban[] {

@@ -24,16 +24,10 @@ interface Network {
 }
 
 const MINUTE_MS = 60_000;
-/**
- * Maximum networks remembered, so that they cannot fill the memory. Past it, all that nobody is connected from are
- * forgotten, and their limits begin anew.
- */
+/** Maximum networks remembered. Past it those without a connection are forgotten, and their limits begin anew. */
 const MAX_NETWORKS = 100_000;
 
-/**
- * Counts the connections from each network. A network that nobody is connected from any more is forgotten within two
- * minutes.
- */
+/** Counts the connections from each network. A network without a connection is forgotten within two minutes. */
 export class Admission {
   /** Replaced as a whole when the settings are read again. */
   limits: AdmissionLimits;

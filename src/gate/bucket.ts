@@ -9,10 +9,7 @@ export interface Rate {
 /** Maximum seconds to wait for what others have taken. */
 const MAX_DEBT_SECONDS = 10;
 
-/**
- * A bound on how often something may happen: a token bucket, full at first. Times are milliseconds of a clock that
- * never goes back.
- */
+/** A token bucket, full at first. Times are milliseconds of a clock that never goes back. */
 export class Bucket {
   #left = Number.POSITIVE_INFINITY;
   #atMs: number;
@@ -30,9 +27,8 @@ export class Bucket {
   }
 
   /**
-   * Takes `cost` even when less is left, and returns the milliseconds until the debt is paid, 10,000 at most. So
-   * callers that wait for one bucket are served in the order in which they came, and one that took much shuts nobody
-   * out.
+   * Takes `cost` even when less is left, so that callers are served in the order in which they came. Returns the
+   * milliseconds until the debt is paid, 10,000 at most.
    */
   reserve(rate: Rate, nowMs: number, cost = 1): number {
     this.#fill(rate, nowMs);

@@ -2,10 +2,7 @@ import { crc32c } from "@aws-crypto/crc32c";
 import ipaddr from "ipaddr.js";
 import { parseAddress } from "../domain/address.ts";
 
-/**
- * What a load balancer says of a connection before the connection's own first byte (HAProxy's PROXY protocol, versions
- * 1 and 2). `length`: how many bytes that took; what follows is the peer's.
- */
+/** A header of HAProxy's PROXY protocol, version 1 or 2. `length`: its bytes; what follows is the peer's. */
 export type ProxyHeader =
   | { readonly type: "proxied"; readonly address: string; readonly length: number }
   /** The balancer connects for itself, as for a health check. */
@@ -17,10 +14,7 @@ const MAX_V1_BYTES = 107;
 const V1_START = Buffer.from("PROXY ");
 const V2_SIGNATURE = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
 const V2_FIXED_BYTES = 16;
-/**
- * Maximum length of a header of version 2. The balancers in use send some 100 bytes; the specification asks for 536 at
- * least.
- */
+/** Maximum length of a header of version 2: balancers send some 100 bytes, the specification asks for 536 at least. */
 const MAX_V2_BYTES = 4096;
 const LOCAL = 0;
 const PROXY = 1;
@@ -83,10 +77,7 @@ function readV2(bytes: Buffer): ProxyHeader | null {
   return { type: "proxied", address: parseAddress(address) ?? address, length };
 }
 
-/**
- * Returns what is wrong with the extensions, or null. Each is a type, a length and a value (section 2.2); only the
- * checksum is looked at.
- */
+/** Returns what is wrong with the extensions, or null. Of these, only the checksum is looked at (section 2.2). */
 function extensionsProblem(header: Buffer, from: number): string | null {
   let at = from;
   while (at < header.length) {

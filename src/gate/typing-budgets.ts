@@ -24,10 +24,7 @@ const SWEEP_MS = 60_000;
 /** Maximum networks remembered. Past it the least recently used one is forgotten, and its budget is full again. */
 const MAX_NETWORKS = 100_000;
 
-/**
- * Limits how fast people type from one address, over all its connections. A budget is remembered until it is full
- * again, also when nobody is connected any more: coming back does not refill it.
- */
+/** Limits how fast people type from one address, over all its connections. Coming back does not refill a budget. */
 export class TypingBudgets {
   /** Replaced as a whole when the settings are read again. */
   limits: TypingBudgetLimits;

@@ -12,7 +12,6 @@ export class HttpError extends Error {
   readonly statusCode: number;
   readonly code: string;
 
-  /** @param message one sentence that says what to do */
   constructor(statusCode: number, code: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.statusCode = statusCode;

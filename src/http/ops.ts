@@ -10,7 +10,6 @@ export interface OpsSettings {
 
 export interface OpsState {
   readonly metrics: Registry;
-  /** Whether new connections are wanted. */
   readonly isReady: () => boolean;
   /** Whether the last call of the store succeeded. */
   readonly isStoreWell: () => boolean;
@@ -24,8 +23,7 @@ const ready = { type: "object", properties: { status: string, store: string }, r
 export function createOps({ metrics, isReady, isStoreWell }: OpsState): FastifyInstance {
   const app = Fastify({ logger: false, forceCloseConnections: true, frameworkErrors: sendError });
   app.get("/healthz", { schema: { response: { 200: status } } }, () => ({ status: "alive" }));
-  // The store does not count: while a shared store is away no other node is better, and a load balancer that took them
-  // all out would end the chat.
+  // The store does not count: while a shared one is away, a load balancer would take all nodes out, and end the chat.
   app.get("/readyz", { schema: { response: { 200: ready, 503: ready } } }, (_request, reply) => {
     const store = isStoreWell() ? "works" : "fails";
     return isReady() ? { status: "ready", store } : reply.code(503).send({ status: "draining", store });

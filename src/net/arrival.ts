@@ -35,11 +35,8 @@ export interface Admitted {
 }
 
 /**
- * Brings a new socket to the point where a person can be talked to: learns the address of the peer, checks whether it
- * may come in, and does the TLS handshake on a port for TLS. Returns null for a peer that was turned away and closed.
- * Without a proxy and TLS it returns at once, in the turn of the accept.
- *
- * @param tls null: the port speaks plain text
+ * Learns the address of a new peer, checks whether it may come in, and does the TLS handshake where `tls` is given.
+ * Null: the peer was turned away and closed. Without a proxy and TLS it returns at once, in the turn of the accept.
  */
 export function receive(socket: Socket, gate: Gate, tls: Tls | null): Admitted | null | Promise<Admitted | null> {
   // A connection that breaks emits `close`, too.
@@ -62,10 +59,7 @@ async function receiveLater(socket: Socket, direct: string, gate: Gate, tls: Tls
   return secured ? { socket: secured, address } : turnAway(gate, socket, address, "tls-failed");
 }
 
-/**
- * Resolves with the address that the balancer names; null: the socket is closed. A health check of the balancer is
- * closed without a word.
- */
+/** Resolves with the address that the balancer names; null: the socket is closed, also after a health check. */
 async function proxiedAddress(socket: Socket, direct: string, gate: Gate): Promise<string | null> {
   if (!gate.admission.limits.trustedProxy.contains(direct)) {
     return turnAway(gate, socket, direct, "not-through-proxy", texts.turnedAway["not-through-proxy"]);
@@ -88,10 +82,7 @@ function isTlsHello(bytes: Buffer): Head<boolean> {
   return { value: bytes[0] === TLS_HANDSHAKE, length: 0 };
 }
 
-/**
- * Whether the peer may come in; then it is counted until its socket is closed. A peer that speaks TLS is told nothing,
- * because it could not read that.
- */
+/** Whether the peer may come in; then it is counted until its socket is closed. With TLS it could read no refusal. */
 function admit(socket: Socket, address: string, gate: Gate, tls: Tls | null): boolean {
   const say = (text: string): string | undefined => (tls ? undefined : text);
   if (gate.isDraining) {

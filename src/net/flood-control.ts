@@ -6,15 +6,19 @@ export interface FloodLimits {
   /** Lines that may come at once, and how many a second after that; burst 0 = no limit. */
   readonly floodBurst: number;
   readonly floodRate: number;
-  /**
-   * Lines beyond that, 16 KiB of them at most, that a person may paste; they come back over a minute. Commands are not
-   * counted as pasted. 0: none.
-   */
+  /** Pasted lines (no commands) beyond that, 16 KiB of them at most; they come back over a minute. 0: none. */
   readonly pasteLines: number;
 }
 
 /** What a line is: nothing that is visible, something said, or a command. */
 export type LineKind = "empty" | "text" | "command";
+
+/** What a line counts against the limits. */
+export interface LineCost {
+  readonly kind: LineKind;
+  /** As UTF-8. */
+  readonly bytes: number;
+}
 
 /** What makes lines wait: the person's own limit, or the one of everybody at the same address. */
 export type FloodCause = "person" | "address";
@@ -28,19 +32,14 @@ const EMPTY_COST = 0.05;
 const NOTICE_MS = 60_000;
 
 export interface FloodEvents {
-  /** Address of the peer. */
   readonly address: string;
-  kindOf(line: string): LineKind;
   /** The line that `mayPass` held back may be handled now. */
   lineMayPass(): void;
   /** Lines are held back, and the person is to be told. */
   slowedDown(cause: FloodCause): void;
 }
 
-/**
- * Limits how fast one connection may type. Nothing is dropped: a line that may not be handled yet waits, and so do the
- * lines behind it.
- */
+/** Limits how fast one connection may type. Nothing is dropped: lines that may not be handled yet wait, in order. */
 export class FloodControl {
   readonly #limits: () => FloodLimits;
   readonly #budgets: TypingBudgets;
@@ -51,8 +50,8 @@ export class FloodControl {
   readonly #pasteBytes: Bucket;
   /** Whether the line at the head of the queue is paid for, and may go. */
   #nextLine: "unpaid" | "held" | "paid" = "unpaid";
-  /** The line that `#nextLine` is about. */
-  #line = "";
+  /** What the line costs that `#nextLine` is about. */
+  #cost: LineCost | null = null;
   #cause: FloodCause = "person";
   #timer: Timer | null = null;
   #noticeMs = Number.NEGATIVE_INFINITY;
@@ -71,12 +70,12 @@ export class FloodControl {
     this.#pasteBytes = new Bucket(nowMs);
   }
 
-  /** Whether the line at the head of the queue may be handled now; then it is paid for. */
-  mayPass(line: string): boolean {
+  /** Whether the line at the head of the queue may be handled now; then it is paid for. @param cost the same object for the same line */
+  mayPass(cost: LineCost): boolean {
     // The line that was held back was dropped, and another one is in its place.
-    if (this.#nextLine !== "unpaid" && line !== this.#line) this.#forget();
+    if (this.#nextLine !== "unpaid" && cost !== this.#cost) this.#forget();
     if (this.#nextLine === "unpaid") {
-      const waitMs = this.#reserve(line);
+      const waitMs = this.#reserve(cost);
       if (waitMs > 0) this.#wait(waitMs);
     }
     if (this.#nextLine === "held") {
@@ -97,15 +96,14 @@ export class FloodControl {
   }
 
   /** Pays for a line. Returns the milliseconds until it may be handled. */
-  #reserve(line: string): number {
-    this.#line = line;
+  #reserve(cost: LineCost): number {
+    this.#cost = cost;
     const limits = this.#limits();
     const network = this.#sharedNetwork();
     if (limits.floodBurst === 0 && network === null) return 0;
-    const kind = this.#events.kindOf(line);
+    const { kind, bytes } = cost;
     // An empty line says nothing, but finding that out costs as much as for any other.
     if (kind === "empty") return this.#reserveEmpty(limits);
-    const bytes = Buffer.byteLength(line);
     const ownMs = this.#reserveOwn(bytes, kind === "command", limits);
     const sharedMs = network === null ? 0 : this.#budgets.reserve(network, bytes);
     this.#cause = sharedMs > ownMs ? "address" : "person";

@@ -10,22 +10,14 @@ const PROXY_SIGNATURE = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
 const PROXY_LINE = /^PROXY (?:TCP4|TCP6|UNKNOWN)(?: |$)/;
 const HTTP_REQUEST = /^[A-Z]{3,16} \S{1,4096} HTTP\/\d(?:\.\d)?$/;
 
-/**
- * Recognises a program by the first bytes of its connection: a TLS hello (RFC 8446, section 5.1: record type 22, major
- * version 3), an SSH identification (RFC 4253, section 4.2) or the signature of the PROXY protocol. No name that a
- * person types begins with one of them.
- */
+/** Recognises a TLS hello (RFC 8446, 5.1), SSH (RFC 4253, 4.2) or a PROXY header; no name begins with one of them. */
 export function foreignBytes(first: Buffer): Foreign | null {
   if (first[0] === TLS_HANDSHAKE && first[1] === TLS_MAJOR) return "tls";
   if (first.length >= SSH.length && first.subarray(0, SSH.length).equals(SSH)) return "ssh";
   return first.subarray(0, PROXY_SIGNATURE.length).equals(PROXY_SIGNATURE) ? "proxy" : null;
 }
 
-/**
- * Recognises the first line of a program: an HTTP request line (RFC 9112, section 3), which web pages can make a
- * browser send to any port, an SSH identification, or the PROXY header of a load balancer, or of somebody who plays one
- * behind it.
- */
+/** Recognises an HTTP request (RFC 9112, 3), which web pages can make a browser send, an SSH or a PROXY line. */
 export function foreignLine(first: string): Foreign | null {
   if (first.startsWith("SSH-")) return "ssh";
   if (PROXY_LINE.test(first)) return "proxy";

@@ -8,10 +8,7 @@ const LONG_BYTES = 4 * 1024;
 
 /** What all line queues of a door hold together. */
 export class LineQueueTotal {
-  /**
-   * Maximum bytes of memory in all queues together; 0 = no limit. Past it, long queues give way. Replaced when the
-   * settings are read again.
-   */
+  /** Maximum bytes of memory in all queues; 0 = no limit. Past it, long queues give way. Replaced at a reload. */
   limitBytes: number;
   bytes = 0;
 
@@ -97,10 +94,7 @@ export class LineQueue {
   }
 }
 
-/**
- * Bytes of memory of a line. V8 keeps a string with one byte or with two for each UTF-16 unit; only ASCII is counted
- * with one here.
- */
+/** Bytes of memory of a line: V8 takes one or two for each UTF-16 unit, and one is counted for ASCII alone. */
 function memoryBytes(line: string, bytes: number): number {
   return LINE_OVERHEAD_BYTES + (bytes === line.length ? bytes : 2 * line.length);
 }

@@ -7,10 +7,7 @@ export interface ListenerSettings {
   readonly hosts: readonly string[] | null;
   /** 0: a free one. */
   readonly port: number;
-  /**
-   * Sockets that listen already and were handed to this process, as file descriptors. Where there are any, `hosts` and
-   * `port` have no effect.
-   */
+  /** Listening sockets that were handed on, as file descriptors. With any, `hosts` and `port` have no effect. */
   readonly fds: readonly number[];
   /** The same for TLS, with its certificate; null: no TLS. */
   readonly tls: { readonly port: number; readonly fds: readonly number[]; readonly tls: Tls } | null;
@@ -33,14 +30,9 @@ export interface OpenConnection {
 /** Makes a connection of a socket that may come in. */
 export type Connect = (socket: Socket, address: string) => OpenConnection;
 
-/**
- * Length of the queue of new connections, which the kernel limits to net.core.somaxconn. With a short queue, people who
- * come together wait for seconds.
- */
+/** Queue of new connections; net.core.somaxconn limits it. With a short one, people who come together wait seconds. */
 const BACKLOG = 65535;
-/**
- * Time between the close of the last connection and the end of the drain, for what that connection still has to write.
- */
+/** Minimum time of a drain, and the part of it that is left for the last connection to write. */
 const GRACE_MS = 1000;
 
 /** Accepts connections, and closes them when the server goes. */
@@ -64,10 +56,7 @@ export class Listener {
     return this.#connections.size;
   }
 
-  /**
-   * Listens on every address. Resolves with the ports. Rejects with the error of the system: port in use, no permission
-   * …
-   */
+  /** Listens on every address. Resolves with the ports. Rejects with the system's error: port in use, no permission. */
   async listen(): Promise<{ port: number; tlsPort: number | null }> {
     const { port, fds, tls } = this.#settings;
     return {
@@ -76,10 +65,7 @@ export class Listener {
     };
   }
 
-  /**
-   * Stops accepting: the kernel refuses new connections from now on, or lets them wait for the next process where
-   * systemd owns the socket. Open connections stay.
-   */
+  /** Stops accepting. The kernel refuses newcomers, or keeps them for the next process if systemd owns the socket. */
   stopAccepting(): void {
     for (const server of this.#servers.splice(0)) server.close();
   }
@@ -90,8 +76,8 @@ export class Listener {
   }
 
   /**
-   * Tells everybody why, and closes their connections, spread over `overMs`. Resolves when the last one is gone: a peer
-   * that has not closed its side after `overMs`, or after `GRACE_MS` if that is longer, is cut off.
+   * Tells everybody why, and closes all connections over `overMs`. Resolves when the last one is gone: who is still
+   * there after `overMs`, or after `GRACE_MS` if that is longer, is cut off.
    */
   async closeAll(overMs: number, why: string): Promise<void> {
     for (const socket of this.#arriving) socket.destroy();

@@ -3,27 +3,18 @@ import type { Chunk } from "../ports/outlet.ts";
 
 /** Bounds on what waits to be written; 0 = none. */
 export interface OutboxLimits {
-  /**
-   * Bytes that wait, or time without progress, from which on room lines are skipped: the receiver goes on with live
-   * ones.
-   */
+  /** Waiting bytes, or time without progress, from which on room lines are skipped: the receiver goes on live. */
   readonly skipBytes: number;
   readonly skipAfterMs: number;
   /** Bytes that cannot be skipped, or time without progress, from which on the connection is closed. */
   readonly closeBytes: number;
   readonly closeAfterMs: number;
-  /**
-   * Maximum bytes for all connections together; bytes that several share count once. Past it, the largest outbox gives
-   * way first.
-   */
+  /** Maximum bytes of all connections; shared ones count once. Past it, the largest outbox gives way first. */
   readonly totalBytes: number;
 }
 
 const MAX_SWEEP_MS = 500;
-/**
- * Bytes of memory of a chunk beside its content: the object, its view of the bytes, and their buffer. Without it a peer
- * that causes a great many small answers, and reads none, would hold a hundred times what is counted.
- */
+/** Bytes of memory of a chunk beside its content, so that many small answers that nobody reads are bounded, too. */
 export const CHUNK_OVERHEAD_BYTES = 300;
 
 /** An outbox as the pool knows it. */
@@ -47,9 +38,7 @@ export class OutboxPool {
   #dirty: PooledOutbox[] = [];
   readonly #stalled = new Set<PooledOutbox>();
   #heldBytes = 0;
-  /**
-   * Bytes in outstanding writes of closing connections. They are left out of the total, because they are freed soon.
-   */
+  /** Bytes in outstanding writes of closing connections: left out of the total, because they are freed soon. */
   #doomedBytes = 0;
   #sweeping = false;
 
@@ -102,10 +91,7 @@ export class OutboxPool {
     this.#keepTotal();
   }
 
-  /**
-   * Skips lines of the stalled outboxes, the largest first; if that is not enough, gives up their connections. Lines
-   * that many of them share are only let go of when all have skipped them.
-   */
+  /** Skips lines of the stalled outboxes, the largest first; if that is not enough, gives up their connections. */
   #keepTotal(): void {
     if (this.#isWithinTotal()) return;
     for (const outbox of this.#largestFirst()) {

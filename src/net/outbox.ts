@@ -2,10 +2,7 @@ import type { Socket } from "node:net";
 import type { Chunk } from "../ports/outlet.ts";
 import { CHUNK_OVERHEAD_BYTES, type OutboxPool, type PooledOutbox } from "./outbox-pool.ts";
 
-/**
- * Maximum bytes of one write, so that the chunks behind it can still be skipped. When those are written, `drained` is
- * called.
- */
+/** Maximum bytes of one write, after which `drained` is called; the chunks behind it can still be skipped. */
 export const MAX_WRITE_BYTES = 64 * 1024;
 /** Maximum bytes of chunks that are copied together: that costs less than handing them to the kernel one by one. */
 const MAX_COPY_BYTES = 4096;
@@ -24,9 +21,8 @@ export interface OutboxEvents {
 
 /**
  * What waits to be written to one socket; the only place that writes to it. It MUST NOT block, reorder, or hold more
- * than its bounds, in which each chunk counts with what it costs beside its bytes (`heldBytesOf`). Chunks are held by
- * reference. What is given during a turn goes out in one write at its end; at most one write is outstanding, and what
- * gathers meanwhile is the backlog.
+ * than its bounds, in which each chunk counts with what it costs beside its bytes. What is given during a turn goes out
+ * in one write at its end; at most one write is outstanding, and what gathers meanwhile is the backlog.
  */
 export class Outbox implements PooledOutbox {
   readonly #socket: Socket;
@@ -154,8 +150,7 @@ export class Outbox implements PooledOutbox {
   #write(chunks: Chunk | readonly Chunk[]): void {
     if (isMany(chunks)) this.#writeMany(chunks.map((chunk) => chunk.bytes));
     else this.#socket.write(chunks.bytes);
-    // Nearly always the kernel took it all at once, and then a callback would only cost. Else an empty write behind it
-    // tells when it is done.
+    // Nearly always the kernel took it all at once. Otherwise an empty write behind it tells when it is done.
     if (this.#socket.writableLength === 0) return;
     this.#hold(chunks);
     this.#socket.write(NOTHING, (error) => this.#written(error));

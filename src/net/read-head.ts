@@ -7,12 +7,7 @@ export interface Head<T> {
   readonly length: number;
 }
 
-/**
- * Reads the first bytes of a socket until `parse` makes something of them; the bytes behind that are left for the next
- * reader. Resolves with null when the connection ended, or the time was over, before that.
- *
- * @param parse returns null while it needs more bytes
- */
+/** Reads a socket until `parse` returns a value, and leaves the bytes behind it. Null: the end, or time, came first. */
 export function readHead<T>(
   socket: Socket,
   clock: Clock,

@@ -39,10 +39,7 @@ export interface DoorTelemetry {
   /** Somebody types faster than the limit, and the lines wait. */
   throttled(name: string, address: string): void;
   loggedIn(name: string, address: string): void;
-  /**
-   * Called when a connection is closed. `name` null: nobody logged in on it. `unsent`: lines that were read and not
-   * handled when the connection broke, so that their author could not be told.
-   */
+  /** `name` null: nobody logged in on it. `unsent`: lines that were read and not handled when the connection broke. */
   closed(name: string | null, address: string, reason: CloseReason, unsent: number): void;
   skipped(lines: number): void;
   /** A bug: the process goes on. */

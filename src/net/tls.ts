@@ -12,28 +12,20 @@ export interface TlsFiles {
 
 /** Maximum time of a handshake. */
 const HANDSHAKE_MS = 10_000;
-/**
- * Lifetime of a ticket key. Anybody who learns one can read what was said under it, so it is replaced, and is nowhere
- * but in memory.
- */
+/** Lifetime of a ticket key, which stays in memory: anybody who learns it can read what was said under it. */
 const TICKET_KEY_MS = 6 * 60 * 60 * 1000;
 /** Name, HMAC key and AES key of session tickets, as OpenSSL wants them. */
 const TICKET_KEY_BYTES = 48;
 
 /**
- * TLS 1.3 lets a peer send key updates (RFC 8446, section 4.6.3), which cost time and carry no data, so that no other
- * limit sees them. A record of one byte takes some 25 bytes; a peer that sends this many times as much as its data, and
- * 64 KiB more, is closed.
+ * TLS 1.3 lets a peer send key updates (RFC 8446, section 4.6.3), which cost time and carry no data. A peer that sends
+ * this many times as much as its data, and 64 KiB more, is closed; a record of one byte takes some 25 bytes.
  */
 const MAX_RATIO = 64;
 const MAX_EMPTY_BYTES = 64 * 1024;
 const CHECK_MS = 100;
 
-/**
- * The server's side of TLS: version 1.2 or newer, with Node's ciphers. Connections are handed to a `tls.Server` that
- * listens nowhere, by its `connection` event: for the sockets that it makes, Node reports errors after the handshake,
- * too.
- */
+/** The server's side of TLS: version 1.2 or newer, with Node's ciphers. */
 export class Tls {
   readonly #clock: Clock;
   readonly #server: Server;
@@ -60,11 +52,7 @@ export class Tls {
     });
   }
 
-  /**
-   * Does the handshake. Resolves with null when it fails; then the socket is closed. Later, the connection ends at a
-   * record that cannot be read, and when the peer asks for another handshake (RFC 5246, section 7.4.1.1), which costs
-   * far more here than there.
-   */
+  /** Does the handshake; null: it failed, and the socket is closed. Another (RFC 5246, 7.4.1.1) ends the connection. */
   secure(socket: Socket): Promise<TLSSocket | null> {
     return new Promise((resolve) => {
       const ends = endsOf(socket);
@@ -112,10 +100,7 @@ export class Tls {
   }
 }
 
-/**
- * Returns the addresses that a `TLSSocket` and the socket under it have in common, and no other open connection has. A
- * socket that was reset has none any more: its `close` ends the wait.
- */
+/** Returns the addresses that no other connection but a `TLSSocket` and its socket has; after a reset it has none. */
 function endsOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): string {
   return [localAddress, localPort, remoteAddress, remotePort].join(" ");
 }

@@ -33,9 +33,7 @@ export class Turns {
   }
 }
 
-/**
- * Limits what one connection may do in a turn: the kernel may have megabytes of it, but the others have theirs first.
- */
+/** Limits what one connection may do in a turn: the rest of what it sent waits until others had their turn. */
 export class ReadPacer {
   readonly #turns: Turns;
   readonly #connection: { resume(): void };
@@ -55,7 +53,6 @@ export class ReadPacer {
     return this.#isResting;
   }
 
-  /** Called when bytes were read. */
   read(bytes: number): void {
     this.#beginTurn();
     this.#bytes += bytes;

@@ -22,7 +22,7 @@ export type ClusterMessage =
       readonly entries: readonly Entry[];
     }
   /** Entries of one stream were stored; the receiver reads them from the store. */
-  | { readonly type: "look"; readonly stream: number }
+  | { readonly type: "changed"; readonly stream: number }
   /** A node's people changed since `previous`: `here` are new or have moved, `gone` are the ids of those who left. */
   | {
       readonly type: "people";
@@ -43,7 +43,7 @@ export type ClusterMessage =
       readonly author: string;
       readonly text: string;
     }
-  /** The answer to the `whisper` or `ghost` with this id. `isThere` false: the session gave no sign, and has ended. */
-  | { readonly type: "heard"; readonly id: string; readonly isThere: boolean }
+  /** The answer to the `whisper` or `probe` with this id. `isThere` false: the session gave no sign, and has ended. */
+  | { readonly type: "ack"; readonly id: string; readonly isThere: boolean }
   /** Asks whether a session is still there, because somebody at its address wants its name. If it is not, it ends. */
-  | { readonly type: "ghost"; readonly id: string; readonly to: number; readonly address: string };
+  | { readonly type: "probe"; readonly id: string; readonly to: number; readonly address: string };

@@ -1,7 +1,6 @@
 /**
- * Writes that are tried again: an attempt that was given up must not take effect when it runs after a later one. Each
- * attempt of a node has a number. Within one part of the writes of a node, an attempt is `late` if its number is not
- * above the last one.
+ * Each attempt of a node to write has a number. Within one part of its writes, an attempt is `late`, and has no effect,
+ * if its number is not above the last one: it was given up.
  */
 export const ATTEMPTS = `
 create table attempts (
@@ -24,10 +23,7 @@ begin
 end $$;
 `;
 
-/**
- * The same as `chatd_create_room_1`, as an attempt with a number. `state`: `made`, `taken`, or what `chatd_attempt_1`
- * returns. Ids are times, so a database that was restored gives none twice.
- */
+/** `chatd_create_room_1` as an attempt with a number. `state`: `made`, `taken`, or what `chatd_attempt_1` returns. */
 export const CREATE_ROOM_2 = `
 create function chatd_create_room_2(
   node bigint, nr bigint, p_key text, p_name text, p_private boolean, p_author_id bigint, p_author text, p_rights jsonb,
@@ -46,10 +42,7 @@ begin
 end $$;
 `;
 
-/**
- * The same as `chatd_put_ban_1` and `chatd_remove_ban_1`, as attempts with a number. They return what `chatd_attempt_1`
- * returns.
- */
+/** `chatd_put_ban_1` and `chatd_remove_ban_1` as attempts with a number. They return what `chatd_attempt_1` returns. */
 export const BANS_2 = `
 create function chatd_put_ban_2(
   node bigint, nr bigint, p_subject text, p_until bigint, p_reason text, p_author text, p_at bigint

@@ -6,10 +6,7 @@ import { sqlStateOf, toStoreError } from "./failures.ts";
 import type { Credentials } from "./login.ts";
 
 const CONNECT_DEADLINE_MS = 5000;
-/**
- * Maximum time to wait for an answer beyond the deadline, after which the server ends a statement itself; at most
- * `GRACE_PART` of the deadline.
- */
+/** Maximum time to wait after a statement's deadline, at which the server ends it; also as a part of the deadline. */
 const MAX_GRACE_MS = 1000;
 const GRACE_PART = 0.5;
 const END_DEADLINE_MS = 1000;
@@ -37,8 +34,7 @@ export interface ConnectionOptions {
 /** Settings of the server for all connections. */
 const SETTINGS: Readonly<Record<string, string>> = {
   jit: "off",
-  // A plan that was made while a table was small, and is kept, may read all of the table when it is large. This rules
-  // most such plans out.
+  // Rules out most plans that were made while a table was small, and would read all of it when it is large.
   enable_seqscan: "off",
   lock_timeout: "5s",
   idle_in_transaction_session_timeout: "10s",
@@ -52,10 +48,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   default_transaction_isolation: "read committed",
 };
 
-/**
- * For functions that are called all the time: PostgreSQL makes one plan for all values, and keeps it until the
- * statistics of the tables change.
- */
+/** For functions that are called all the time: one plan for all values, kept until the tables' statistics change. */
 export const GENERIC_PLANS: Readonly<Record<string, string>> = { plan_cache_mode: "force_generic_plan" };
 
 /** Whole numbers come as numbers: ids are below 2 ** 53, times are microseconds since 1970. */
@@ -76,9 +69,8 @@ interface Question {
 }
 
 /**
- * One connection to PostgreSQL, which the next query makes again when it was lost. Queries go one after the other.
- * Rejects with `StoreError`s. A query that is not answered in time is given up together with its connection, and may or
- * may not have taken effect.
+ * One connection to PostgreSQL, which the next query makes again when it was lost. Queries go one after the other, and
+ * reject with `StoreError`s. One without an answer in time ends the connection; it may or may not have taken effect.
  */
 export class DatabaseConnection {
   readonly #login: Credentials;
@@ -87,7 +79,6 @@ export class DatabaseConnection {
   #client: Promise<pg.Client> | null = null;
   /** The client of `#client`, once it is connected. */
   #current: pg.Client | null = null;
-  /** Queries to send, in order. */
   readonly #waiting: Question[] = [];
   #isAsking = false;
   #isClosed = false;
@@ -101,11 +92,7 @@ export class DatabaseConnection {
     this.#options = options;
   }
 
-  /**
-   * Resolves with the rows.
-   *
-   * @param name of a statement that is prepared once per connection; null: one that is seldom used
-   */
+  /** Resolves with the rows. @param name of a statement that is prepared once per connection; null: a rare one */
   query(name: string | null, text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
     const config = { text, values: [...values], ...(name === null ? {} : { name }) };
     return new Promise((resolve, reject) => {
@@ -218,10 +205,7 @@ export class DatabaseConnection {
     await this.#options.onConnect?.(client);
   }
 
-  /**
-   * Sets the time before the next attempt, at random: nodes that lose a database together must not all come back at
-   * once.
-   */
+  /** Sets the time before the next attempt, at random: nodes that lose a database together must not return together. */
   #restFor(error: StoreError): void {
     const ms =
       Math.min(FIRST_REST_MS * 2 ** this.#failures, this.#options.maxRestMs ?? MAX_REST_MS) * (0.5 + Math.random() / 2);

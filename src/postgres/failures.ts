@@ -1,18 +1,12 @@
 import { StoreError, type StoreErrorCode } from "../ports/store-error.ts";
 
-/**
- * Returns the SQLSTATE of an error: five letters and digits (PostgreSQL manual, appendix A). Null: the error is not
- * from the server.
- */
+/** Returns the SQLSTATE of an error (PostgreSQL manual, appendix A); null: it is not from the server. */
 export function sqlStateOf(error: unknown): string | null {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return /^[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
-/**
- * Classes of failures that pass: connection (08), transaction rolled back (40), insufficient resources (53, but for a
- * full disk), operator intervention (57).
- */
+/** Failures that pass: connection (08), rolled back (40), resources (53, but for a full disk), operator (57). */
 const PASSING = ["08", "40", "53", "57"];
 const DISK_FULL = "53100";
 const LOCK_NOT_AVAILABLE = "55P03";

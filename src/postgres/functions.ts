@@ -1,9 +1,6 @@
 /** The functions of the database. A released one never changes: its successor has another number. */
 
-/**
- * Appends a batch of which only the last entry may move rights. For nodes of version 1; replaced by `APPEND_2`
- * (append-2.ts).
- */
+/** Appends a batch of which only the last entry may move rights. For nodes of version 1; replaced by `APPEND_2`. */
 export const APPEND_1 = `
 create function chatd_append_1(
   node bigint, nr bigint, p_stream bigint[], p_rules bigint[], p_kind smallint[], p_author_id bigint[], p_author text[],
@@ -89,10 +86,7 @@ create function chatd_tell_1(p_kind smallint, p_body text) returns void language
 $$;
 `;
 
-/**
- * Makes a room, or finds the one that an earlier attempt with the same token made. Returns its id; null: the name is
- * taken.
- */
+/** Makes a room, or finds the one of an earlier attempt with the token. Returns its id; null: the name is taken. */
 export const CREATE_ROOM = `
 create function chatd_create_room_1(
   p_key text, p_name text, p_private boolean, p_author_id bigint, p_author text, p_rights jsonb, p_token text
@@ -117,9 +111,8 @@ end $$;
 `;
 
 /**
- * Deletes up to `p_limit` entries older than `p_before`, from the streams from `p_from` on. Of the last entry of a
- * stream only the content is deleted. `next`: the stream to go on from; null: none. One node does this at a time; for
- * the others the call does nothing.
+ * Deletes up to `p_limit` entries older than `p_before` from the streams from `p_from` on; of a stream's last entry
+ * only the content. `next`: the stream to go on from; null: none. Does nothing while another node does this.
  */
 export const PRUNE = `
 create function chatd_prune_1(p_before timestamptz, p_from bigint, p_limit int, out entries bigint, out next bigint)
@@ -180,10 +173,9 @@ end $$;
 `;
 
 /**
- * Takes names, and writes the rooms of the people of a node. `held`: the sessions that hold the names that they asked
- * for, also by an earlier attempt. `before` and `roster`: the version of the people of the node before and after the
- * call; null: the node is gone, and nothing was done. A version is a time, so that none comes twice when the database
- * is restored.
+ * Takes names, and writes the rooms of a node's people. `held`: the sessions that hold the names that they asked for,
+ * also by an earlier attempt. `before` and `roster`: the version of these people before and after; null: the node is
+ * gone, and nothing was done. Versions are times, so that none comes twice after a restore.
  */
 export const PRESENCE = `
 create function chatd_presence_1(

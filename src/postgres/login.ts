@@ -33,8 +33,7 @@ const MANAGED_SECRET = z.object({ password: z.string() });
 const TLS_MODES: Readonly<Record<string, boolean>> = { disable: false, require: true, "verify-full": true };
 
 /**
- * Reads `postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE[?sslmode=disable|require|verify-full][&host=FOLDER]`; returns
- * null for anything else.
+ * Reads `postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE[?sslmode=disable|require|verify-full][&host=FOLDER]`, or null.
  */
 export function parsePostgresUrl(text: string): PostgresUrl | null {
   if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return null;
@@ -57,10 +56,7 @@ export function parsePostgresUrl(text: string): PostgresUrl | null {
   };
 }
 
-/**
- * Credentials for a database. A password file is read at each connection. A password command is run again when the
- * database refuses its password: managed passwords change while the process runs.
- */
+/** Credentials of a database. The password file is read at each connection, the command run again after a refusal. */
 export class Credentials {
   /** The URL without the password, for messages. */
   readonly shown: string;
@@ -91,10 +87,7 @@ export class Credentials {
     };
   }
 
-  /**
-   * Called when a connection could not be made. If the password was refused, the next connection runs the command
-   * again.
-   */
+  /** Called when a connection could not be made. After a refused password the next one runs the command again. */
   failed(error: unknown): void {
     if (sqlStateOf(error)?.startsWith("28") === true) this.#answered = null;
   }
@@ -113,10 +106,7 @@ export class Credentials {
   }
 }
 
-/**
- * Returns the password in a secret, which is the password itself, or a JSON object with it, as AWS keeps for its
- * databases.
- */
+/** Returns the password in a secret: the secret itself, or from a JSON object such as AWS keeps for its databases. */
 function passwordIn(secret: string): string {
   try {
     const { password } = MANAGED_SECRET.parse(JSON.parse(secret));
@@ -136,10 +126,7 @@ async function read(what: string, path: string): Promise<string> {
   }
 }
 
-/**
- * Runs the command. The error of a command that failed has neither its output nor a `cause`, which may hold the
- * password.
- */
+/** Runs the command. Its error has neither the output of the command nor a `cause`, which may hold the password. */
 function ask(command: string): Promise<string> {
   return new Promise((resolve, reject) => {
     // Not through `promisify`: the `execFile` of a packaged program gives it another result.

@@ -9,9 +9,8 @@ import { MOMENTS } from "./moments.ts";
 import { PRESENCE_2 } from "./people-2.ts";
 
 /**
- * Migrations: number n brings a database from version n - 1 to version n. A released one never changes. Migrations only
- * add, so nodes of the previous version go on while a cluster is upgraded, and an upgrade can be taken back. What an
- * older chatd needs is removed one release later, and then `minNode` rises.
+ * Migration n leads to version n. A released one never changes. Migrations only add, so that nodes of the previous
+ * version go on; what they need is removed one release later, and then `minNode` rises.
  */
 const MIGRATIONS: readonly { readonly minNode: number; readonly sql: string }[] = [
   {

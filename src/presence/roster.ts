@@ -17,9 +17,7 @@ export interface Movements {
   left(person: Person, room: number): void;
 }
 
-/**
- * The people in one room. `sorted` (by name) is null until somebody asks for it, and is kept up to date from then on.
- */
+/** The people in one room. `sorted` (by name) is null until somebody asks for it, and up to date from then on. */
 interface RoomPeople {
   readonly all: Map<number, Person>;
   sorted: SortedTree<Person> | null;
@@ -27,15 +25,13 @@ interface RoomPeople {
 
 /** Everybody who is logged in, here and at other nodes, and the rooms that they are in. */
 export class Roster {
-  /** By session. */
   readonly #here = new Map<number, LocalPerson>();
   readonly #byId = new Map<number, Person>();
-  /**
-   * By name, the people of this node apart from the others: for a moment two nodes may have the same name, and then
-   * this node finds its own person.
-   */
+  /** By name. Where another node has the same name for a moment, this node finds its own person. */
   readonly #hereByKey = new Map<NameKey, Person>();
   readonly #elsewhereByKey = new Map<NameKey, Person>();
+  /** People of other nodes whose name somebody has who was told of later; nearly always empty. */
+  readonly #displaced = new Map<NameKey, readonly number[]>();
   readonly #byRoom = new Map<number, RoomPeople>();
   readonly #byNode = new Map<number, Set<number>>();
   /** By name. Null until somebody asks for names, and kept up to date from then on. */
@@ -99,9 +95,13 @@ export class Roster {
   eldestIn(room: number, isOut: (person: Person) => boolean): UserRef | null {
     let eldest: Person | null = null;
     let sinceMicros = Number.POSITIVE_INFINITY;
+    let hasLocal = false;
     for (const person of this.peopleIn(room)) {
+      // People of this node come in the order in which they joined, whatever the clock did since.
+      if (isOut(person) || (person.node === null && hasLocal)) continue;
+      hasLocal ||= person.node === null;
       const joinedMicros = person.rooms.get(room) ?? Number.POSITIVE_INFINITY;
-      if (joinedMicros < sinceMicros && !isOut(person)) [eldest, sinceMicros] = [person, joinedMicros];
+      if (eldest === null || joinedMicros < sinceMicros) [eldest, sinceMicros] = [person, joinedMicros];
     }
     return eldest;
   }
@@ -139,7 +139,7 @@ export class Roster {
     // In rooms where they stay, they keep their place in the order of joining.
     if (before) this.#forget(before, person.rooms);
     this.#byId.set(person.id, person);
-    this.#elsewhereByKey.set(person.name.key, person);
+    this.#setElsewhere(person);
     this.#sorted?.add(person);
     this.#of(node).add(person.id);
     for (const room of person.rooms.keys()) this.#enter(person, room);
@@ -147,11 +147,7 @@ export class Roster {
     for (const room of before?.rooms.keys() ?? []) if (!person.rooms.has(room)) told.left(person, room);
   }
 
-  /**
-   * Removes somebody who is not logged in any more, at this node or another.
-   *
-   * @param told called with the rooms that they were in
-   */
+  /** Removes somebody who is logged out, at any node. @param told called with the rooms that they were in */
   remove(id: number, told: Movements | null = null): void {
     const person = this.#byId.get(id);
     if (!person) return;
@@ -192,10 +188,30 @@ export class Roster {
     this.#byId.delete(person.id);
     if (person.node === null) this.#here.delete(person.id);
     this.#sorted?.delete(person);
-    const byKey = person.node === null ? this.#hereByKey : this.#elsewhereByKey;
-    if (byKey.get(person.name.key) === person) byKey.delete(person.name.key);
-    if (person.node !== null) this.#byNode.get(person.node)?.delete(person.id);
+    if (person.node !== null) this.#forgetElsewhere(person, person.node);
+    else if (this.#hereByKey.get(person.name.key) === person) this.#hereByKey.delete(person.name.key);
     for (const room of person.rooms.keys()) if (!stays.has(room)) this.#leave(person, room);
+  }
+
+  /** Nodes tell of a name in any order: for a moment its last holder and its next one may both be known. */
+  #setElsewhere(person: Person): void {
+    const { key } = person.name;
+    const other = this.#elsewhereByKey.get(key);
+    this.#elsewhereByKey.set(key, person);
+    if (other && other.id !== person.id) this.#displaced.set(key, [...(this.#displaced.get(key) ?? []), other.id]);
+  }
+
+  #forgetElsewhere(person: Person, node: number): void {
+    const { key } = person.name;
+    this.#byNode.get(node)?.delete(person.id);
+    const others = (this.#displaced.get(key) ?? []).filter((id) => id !== person.id && this.#byId.has(id));
+    if (this.#elsewhereByKey.get(key) === person) {
+      const next = this.#byId.get(others.pop() ?? 0);
+      if (next) this.#elsewhereByKey.set(key, next);
+      else this.#elsewhereByKey.delete(key);
+    }
+    if (others.length > 0) this.#displaced.set(key, others);
+    else this.#displaced.delete(key);
   }
 
   #of(node: number): Set<number> {

@@ -1,9 +1,6 @@
 import type { BanRecord } from "../ports/store.ts";
 
-/**
- * Selects every ban, the oldest first, in SQLite and in PostgreSQL. An end beyond the safe integers of JavaScript, some
- * 230 years away, becomes null: until it is lifted.
- */
+/** Selects every ban, the oldest first. An end beyond JavaScript's safe integers (some 230 years away) becomes null. */
 export const SELECT_BANS = `
   select subject, case when until between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER} then until end as until,
          reason, author, at

@@ -13,10 +13,7 @@ export type DatabaseUrl = FileUrl | { readonly type: "postgres"; readonly url: P
 export type FileUrl =
   { readonly type: "memory" } | { readonly type: "sqlite"; readonly path: string; readonly maxPages: number | null };
 
-/**
- * Reads `memory:`, `sqlite:PATH`, with `?max_pages=N` to bound the file, or `postgres://…` as `parsePostgresUrl` does;
- * returns null for anything else.
- */
+/** Reads `memory:`, `sqlite:PATH[?max_pages=N]`, or `postgres://…` as `parsePostgresUrl` does; null: anything else. */
 export function parseDatabaseUrl(url: string): DatabaseUrl | null {
   if (url === "memory:") return { type: "memory" };
   const shared = parsePostgresUrl(url);
@@ -27,10 +24,8 @@ export function parseDatabaseUrl(url: string): DatabaseUrl | null {
 }
 
 /**
- * Opens the store, and makes what is missing: its folder, its file, its tables. Rejects with a `StoreError` whose
- * message says what to do.
- *
- * @param node identifies this process among all that ever wrote to the file
+ * Opens the store, and makes its folder, its file and its tables where they are missing. `node` identifies this process
+ * among all that ever wrote to the file. Rejects with a `StoreError`.
  */
 export async function openStore(url: FileUrl, node: number): Promise<Store> {
   if (url.type === "memory") return new MemoryStore();

@@ -19,9 +19,9 @@ export abstract class BackgroundTask {
   #endRest: () => void = () => {};
   #run: Promise<void> = Promise.resolve();
 
-  constructor(clock: Clock, watch: Telemetry) {
+  constructor(clock: Clock, telemetry: Telemetry) {
     this.#clock = clock;
-    this.#telemetry = watch;
+    this.#telemetry = telemetry;
   }
 
   start(): void {

@@ -19,7 +19,7 @@ export function hasOtherPast(end: StreamEnd, asked: Point): boolean {
  * Whether the entries read from a point on show another past: the first has another time, or there is none, though the
  * last entry of a stream is never deleted.
  */
-export function isElsewhere(from: Point, [first]: readonly Entry[]): boolean {
+export function readShowsOtherPast(from: Point, [first]: readonly Entry[]): boolean {
   return first ? first.pos === from.pos && first.atMicros !== from.atMicros : from.pos > 0;
 }
 

@@ -1,6 +1,6 @@
 import type { Entry } from "../domain/entry.ts";
 import { type ArrivedEntry, HeldEntries } from "./held-entries.ts";
-import { hasOtherPast, isElsewhere, isOfOtherPast, type Point } from "./divergence.ts";
+import { hasOtherPast, readShowsOtherPast, isOfOtherPast, type Point } from "./divergence.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { EntryStore } from "../ports/store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
@@ -37,10 +37,15 @@ export class Sequencer {
   readonly #takenOver = new Set<Stream>();
   #isPaused = false;
 
-  constructor(store: Pick<EntryStore, "entriesFrom" | "ends">, clock: Clock, watch: Telemetry, hooks: SequencerHooks) {
+  constructor(
+    store: Pick<EntryStore, "entriesFrom" | "ends">,
+    clock: Clock,
+    telemetry: Telemetry,
+    hooks: SequencerHooks,
+  ) {
     this.#store = store;
     this.#clock = clock;
-    this.#telemetry = watch;
+    this.#telemetry = telemetry;
     this.#hooks = hooks;
   }
 
@@ -248,7 +253,7 @@ export class Sequencer {
   /** Delivers what was read after `from`. A gap is no reason to wait: old entries are deleted, but never the last. */
   async #deliverRead(stream: Stream, from: Point, entries: readonly Entry[]): Promise<void> {
     if (this.#isHeldUp(stream) || this.#takenOver.has(stream)) return;
-    if (isElsewhere(from, entries)) return await this.#tryToTakeOver(stream);
+    if (readShowsOtherPast(from, entries)) return await this.#tryToTakeOver(stream);
     const run: ArrivedEntry[] = [];
     let point: Point = stream;
     for (const [i, entry] of entries.entries()) {

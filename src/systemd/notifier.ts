@@ -2,15 +2,9 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Clock, Timer } from "../ports/clock.ts";
 
-/**
- * Node has no datagram sockets of the Unix kind, so a program of systemd sends the messages (the unit needs
- * `NotifyAccess=all`).
- */
+/** Sends the messages (the unit needs `NotifyAccess=all`): Node has no datagram sockets of the Unix kind. */
 const PROGRAM = "systemd-notify";
-/**
- * Interval between signs of life, as a part of the time after which systemd takes the process for hung. Half would do
- * (sd_watchdog_enabled(3)), but each is sent by another program, and one that fails must not be the end.
- */
+/** Interval between signs of life, as a part of the time that systemd waits for one, so that one may fail. */
 const BEAT_PART = 0.25;
 const DEADLINE_MS = 5000;
 /** Time between the end of the server and the end of its process. */
@@ -31,21 +25,14 @@ export class Notifier {
     this.#failed = failed;
   }
 
-  /**
-   * Says that the server takes connections, and from then on that it lives. This runs on the event loop, so that
-   * systemd restarts a server that hangs.
-   *
-   * @param status returns what `systemctl status` shows
-   */
+  /** Says that the server takes connections, and from then on that it lives. @param status for `systemctl status` */
   async ready(status: () => string): Promise<void> {
     await this.#tell("READY=1", `STATUS=${status()}`);
     const watchdogMs = this.#watchdogMs();
     if (watchdogMs > 0) this.#beat(watchdogMs * BEAT_PART, status);
   }
 
-  /**
-   * Says that the server ends, and within which time. Systemd waits at least that long, also beyond `TimeoutStopSec=`.
-   */
+  /** Says that the server ends, and within which time. Systemd waits that long, also beyond `TimeoutStopSec=`. */
   async stopping(withinMs: number): Promise<void> {
     await this.#tell("STOPPING=1", `EXTEND_TIMEOUT_USEC=${(withinMs + SPARE_MS) * 1000}`, "STATUS=Stopping");
   }

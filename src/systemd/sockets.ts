@@ -9,10 +9,7 @@ const FIRST_FD = 3;
 /** `FileDescriptorName=` of a socket that TLS is spoken on. */
 const TLS = "tls";
 
-/**
- * Returns the sockets that systemd hands to this process (sd_listen_fds(3)); none where it started the process without
- * them.
- */
+/** Returns the sockets that systemd hands to this process (sd_listen_fds(3)), or none. */
 export function inheritedSockets(env: NodeJS.ProcessEnv, pid: number): InheritedSockets {
   const count = Number(env["LISTEN_PID"]) === pid ? Number(env["LISTEN_FDS"]) : 0;
   const names = (env["LISTEN_FDNAMES"] ?? "").split(":");

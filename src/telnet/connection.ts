@@ -16,15 +16,11 @@ import { InputLoop, type InputOwner } from "./input-loop.ts";
 import { Liveness } from "./liveness.ts";
 import { greet, SignInDialogue } from "./sign-in-dialogue.ts";
 
-/**
- * Time for the peer to close its side after we closed ours. A peer that had already finished sending gets
- * `--outbox-close-after`, if that is longer.
- */
+/** Time for the peer to close its side; if it had finished sending, `--outbox-close-after` where that is longer. */
 const LINGER_MS = 5000;
 /**
- * The kernel takes a write at once, unless its buffer is full of what the peer has not read yet. After this time that
- * is the case: a missing answer to DO TIMING-MARK proves nothing, and a write that is taken then proves that the peer
- * reads.
+ * After this time without progress the kernel's buffer is full of what the peer has not read: a missing answer to DO
+ * TIMING-MARK proves nothing, and a write that is taken then proves that the peer reads.
  */
 const STALL_MS = 50;
 
@@ -66,8 +62,6 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
     if (door.settings.welcome !== "") this.reply(door.settings.welcome);
     this.#push(texts.loginPrompt);
   }
-
-  // What the chat wants of it.
 
   get waitingBytes(): number {
     return this.#outbox.waitingBytes;
@@ -112,9 +106,6 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
     this.#input.goOn();
   }
 
-  // What ends it, beside the chat.
-
-  /** Shows text on the terminal. */
   reply(text: string): void {
     this.#push(text + NEWLINE);
   }
@@ -139,7 +130,6 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
     this.reply(renderNotice(why));
   }
 
-  /** What was read is still handled; then the connection is closed. */
   drain(): void {
     if (this.#state === "new") return this.closeBecause("shutdown", null);
     if (this.#state !== "open") return;
@@ -147,14 +137,12 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
     this.#input.refuse();
   }
 
-  /** There is no more time: what is not written by now will not be. Whoever has lines that wait is told, where that can be. */
+  /** Closes at once: what is not written by now is lost. The author of lines that wait is told, where that can be. */
   cutOff(): void {
     if (this.#state === "open") this.#dropLines();
     this.#outbox.flush();
     this.#socket.destroy();
   }
-
-  // What the peer sent.
 
   get isOpen(): boolean {
     return this.#state === "open";
@@ -217,8 +205,6 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
     if (keepaliveMs > 0) this.#liveness.watch(keepaliveMs, () => this.closeBecause("no-answer", null));
   }
 
-  // What becomes of its output.
-
   drained(waitedMs: number): void {
     if (waitedMs >= STALL_MS) this.#liveness?.heard();
     this.#input.goOn();
@@ -241,7 +227,9 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
   }
 
   #chunkOf(event: Event): Chunk {
-    return toChunk(this.format.event(event, this.#session?.view ?? 0, this.#door.context.clock.micros()));
+    return toChunk(
+      this.format.event(event, this.#session?.view ?? this.format.view(false, true), this.#door.context.clock.micros()),
+    );
   }
 
   #push(text: string, encoding: BufferEncoding = "utf8"): void {

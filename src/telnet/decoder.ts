@@ -28,9 +28,8 @@ export interface TelnetSink {
 type State = "data" | "iac" | "negotiation" | "subnegotiation" | "subnegotiation-iac" | "dead";
 
 /**
- * Takes telnet commands out of a byte stream, whatever way the bytes are split over packets. Sub-negotiations are
- * passed over, since chatd asks for none; nothing of them is kept. An IAC before a byte that is no command is dropped
- * and the byte kept: it is a letter of an 8-bit character set from a program that does not speak telnet.
+ * Takes telnet commands out of a byte stream, however it is split over packets, and passes over sub-negotiations. An
+ * IAC before a byte that is no command is dropped, and the byte kept: it is a letter of an 8-bit character set.
  */
 export class TelnetDecoder {
   #state: State = "data";
@@ -54,7 +53,7 @@ export class TelnetDecoder {
         const iac = chunk.indexOf(IAC, i);
         const end = iac === -1 ? chunk.length : iac;
         if (end > i) sink.data(chunk, i, end);
-        // What it hears may make the caller stop.
+        // The sink may have called `stop`.
         if (iac === -1 || this.#state !== "data") return;
         this.#state = "iac";
         i = iac + 1;

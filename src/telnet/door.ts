@@ -23,7 +23,7 @@ export interface Door {
   readonly queued: LineQueueTotal;
   readonly budgets: TypingBudgets;
   readonly telemetry: DoorTelemetry;
-  /** Replaced as a whole when they are read again: what is read next, of open connections too, is held to the new ones. */
+  /** Replaced as a whole at a reload: what is read next, of open connections too, is held to the new ones. */
   settings: ConnectionSettings;
   /** Those of `settings` at the moment. */
   readonly lineLimits: LineLimits;

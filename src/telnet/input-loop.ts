@@ -1,13 +1,13 @@
 import type { Socket } from "node:net";
 import { MAX_LINES_WAITING, type Session } from "../chat/sessions/session.ts";
 import { parseLine } from "../commands/dispatch.ts";
-import { type FloodCause, FloodControl, type LineKind } from "../net/flood-control.ts";
+import { type FloodCause, FloodControl, type LineCost } from "../net/flood-control.ts";
 import { MAX_WRITE_BYTES, type Outbox } from "../net/outbox.ts";
 import { ReadPacer } from "../net/turns.ts";
 import type { Door } from "./door.ts";
 import { Intake, type IntakeEvents } from "./intake.ts";
 
-/** Above this, in replies, the peer's input is neither parsed nor handled: more would add to it. The outbox tells when they are written. */
+/** Bytes of waiting replies above which the peer's input is neither parsed nor handled, as more would add to them. */
 const MAX_WAITING_BYTES = MAX_WRITE_BYTES;
 
 /** Whose input it is. */
@@ -35,11 +35,7 @@ export interface InputOwner extends IntakeEvents {
   inputIsOver(): void;
 }
 
-/**
- * What one peer sends, from bytes that are read to lines that are handled: one at a time, in order, and only as fast as
- * they may come. While lines of the session wait the socket is read on until 64 KiB of them wait, so that ^C, answers
- * and the end are seen.
- */
+/** What one peer sends, from bytes to lines that are handled: one at a time, in order, and as fast as they may come. */
 export class InputLoop {
   readonly #socket: Socket;
   readonly #door: Door;
@@ -51,6 +47,8 @@ export class InputLoop {
   #flood: FloodControl | null = null;
   /** The line that is being handled, where that takes time. Never rejects. */
   #handling: Promise<void> | null = null;
+  /** The line that was last asked about, and what it costs. */
+  #costed: { readonly line: string; readonly cost: LineCost } | null = null;
   #isGoingOn = false;
   /** Lines were held back in this run, and the person is to be told at its end, when it is known how many. */
   #slowedBy: FloodCause | null = null;
@@ -81,7 +79,6 @@ export class InputLoop {
     return this.#handling ?? Promise.resolve();
   }
 
-  /** The bytes that ask a peer which has spoken telnet for a sign of life, as a latin1 string. */
   askMark(): string {
     return this.#intake.askMark();
   }
@@ -187,21 +184,28 @@ export class InputLoop {
     if (settings.floodBurst === 0 && !budgets.isOn) return true;
     this.#flood ??= new FloodControl(() => this.#door.settings, budgets, context.clock, {
       address: this.#owner.address,
-      kindOf,
       lineMayPass: () => this.goOn(),
       slowedDown: (cause) => (this.#slowedBy = cause),
     });
-    return this.#flood.mayPass(line);
+    if (!this.#flood.mayPass(this.#costOf(line))) return false;
+    this.#costed = null;
+    return true;
+  }
+
+  /** A line that has to wait is asked about often, and looked at once. */
+  #costOf(line: string): LineCost {
+    if (this.#costed?.line !== line) {
+      this.#costed = { line, cost: { kind: parseLine(line).type, bytes: Buffer.byteLength(line) } };
+    }
+    return this.#costed.cost;
   }
 
   #wait(handling: Promise<void>): void {
-    this.#handling = handling.then(() => {
-      this.#handling = null;
-      this.goOn();
-    });
+    this.#handling = handling
+      .catch((error: unknown) => this.#door.context.telemetry.failed("handle a line", error))
+      .then(() => {
+        this.#handling = null;
+        this.goOn();
+      });
   }
-}
-
-function kindOf(line: string): LineKind {
-  return parseLine(line).type;
 }

@@ -7,10 +7,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const NUL = 0x00;
 
-/**
- * Bytes to lines. A line ends with LF, CR LF, CR NUL (RFC 854, "CR NUL") or a lone CR, however the bytes are split over
- * packets. The unfinished line is kept in a `TypedLine`.
- */
+/** Bytes to lines. A line ends with LF, CR LF, CR NUL (RFC 854) or a lone CR, however its bytes are split. */
 export class LineDecoder {
   readonly #limits: LineLimits;
   readonly #typed: TypedLine;
@@ -87,15 +84,14 @@ export interface InputSink extends EditorSink {
 }
 
 /**
- * Everything a peer sends, from bytes to lines: telnet commands out, options answered, lines put together, and edited
- * too when the peer's terminal is in character mode. It sends nothing by itself, and nothing telnet to a peer that sent
- * nothing telnet. Everything that comes costs in proportion to its length.
+ * Everything a peer sends, from bytes to lines, at a cost in proportion to its length. It sends nothing by itself, and
+ * nothing telnet to a peer that sent nothing telnet.
  */
 export class TelnetInput {
   readonly #limits: LineLimits;
   readonly #sink: InputSink;
   readonly #decoder = new TelnetDecoder(MAX_SUBNEGOTIATION_BYTES);
-  /** Both modes go on with it. */
+  /** Shared by line mode and character mode. */
   readonly #typed: TypedLine;
   readonly #lines: LineDecoder;
   /** Only for a peer that asked for character mode: most connections never need one. */
@@ -144,7 +140,6 @@ export class TelnetInput {
     this.#lines.push(chunk, start, end, this.#sink);
   }
 
-  /** The bytes that ask a peer which has spoken telnet for a sign of life, as a latin1 string. */
   askMark(): string {
     return (this.#options ??= new TelnetOptions()).askMark();
   }

@@ -16,18 +16,12 @@ export interface IntakeEvents {
   spokeTelnet(): void;
 }
 
-/** So much of what was read is taken at once, and answered in one piece. */
+/** Maximum bytes that are taken at once, and answered in one piece. */
 const SLICE_BYTES = 1024;
-/**
- * Telnet commands, and keys that edit, at once and a second: more than any client sends and any hand can press. Each
- * costs some processor time and some bytes of answer, and no flood control sees it, since it ends no line.
- */
+/** Telnet commands and editing keys, at once and a second: more than any hand can press. Flood control sees none. */
 const KEYS = { burst: 2000, perSecond: 200 };
 
-/**
- * What one peer sends, from bytes to lines that wait: a slice at a time, so that whoever asks for them can stop between
- * two. The rest of a read stays here as bytes.
- */
+/** What one peer sends, from bytes to lines that wait, a slice at a time: the rest of a read stays here as bytes. */
 export class Intake implements InputSink {
   readonly queue: LineQueue;
   readonly #limits: LineLimits;
@@ -84,7 +78,6 @@ export class Intake implements InputSink {
     this.#endIfOver();
   }
 
-  /** The bytes that ask a peer which has spoken telnet for a sign of life, as a latin1 string. */
   askMark(): string {
     return this.#input.askMark();
   }
@@ -95,8 +88,6 @@ export class Intake implements InputSink {
     this.#input.dropLine();
     return this.queue.clear();
   }
-
-  // What the peer sent.
 
   line(text: string): void {
     // Empty lines say nothing, but the login prompt answers them.
@@ -155,10 +146,7 @@ export class Intake implements InputSink {
     if (this.#hasPeerEnded && this.#unread === null) this.#input.end();
   }
 
-  /**
-   * The notice follows the answer to DO TIMING-MARK, because GNU telnet discards output until that answer: its ^C sends
-   * IP and DO TIMING-MARK together.
-   */
+  /** GNU telnet discards output between ^C (IP and DO TIMING-MARK) and the answer, so the notice follows the answer. */
   #tellInterrupt(): void {
     const dropped = this.#interrupted;
     if (dropped === null) return;

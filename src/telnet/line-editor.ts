@@ -23,11 +23,7 @@ const ERASE_ONE = "\b \b";
 /** What of an escape sequence has come: ESC; ESC [ or ESC O; ESC [ [, which one more key ends (F1 of a Linux console). */
 type Escape = "none" | "started" | "sequence" | "console-key";
 
-/**
- * Keys to lines, for a terminal in character mode: it sends each key as it is pressed, shows nothing itself, and ends a
- * line with CR NUL or CR LF. Backspace, ^W (word) and ^U (line) edit; cursor keys and other escape sequences are passed
- * over. Does for such a terminal what `LineDecoder` does for all others, on the same unfinished line.
- */
+/** Makes lines of keys (character mode). Backspace, ^W (word) and ^U (line) edit; escape sequences are passed over. */
 export class LineEditor {
   readonly #limits: LineLimits;
   readonly #typed: TypedLine;

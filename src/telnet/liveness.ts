@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../ports/clock.ts";
 
-/** A peer that is asked whether it is there has so long to answer. */
+/** Maximum time for an answer of the peer. */
 const ANSWER_MS = 10_000;
 
 export interface LivenessHooks {
@@ -11,9 +11,8 @@ export interface LivenessHooks {
 }
 
 /**
- * Finds out whether a telnet peer is still there, through everything that lies between: it is sent DO TIMING-MARK (RFC
- * 860), which every client answers by itself and none shows. Only for peers that have spoken telnet. A peer whose
- * answer could not be seen is taken for alive; other bounds end it.
+ * Finds out whether a telnet peer is still there: it is sent DO TIMING-MARK (RFC 860), which every client answers by
+ * itself and none shows. A peer whose answer could not be seen is taken for alive; other bounds end it.
  */
 export class Liveness {
   readonly #clock: Clock;

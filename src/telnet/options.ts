@@ -57,7 +57,7 @@ export class TelnetOptions {
     }
   }
 
-  /** Either answer is one. */
+  /** WILL and WONT both answer a request. */
   #isMarkDue(): boolean {
     if (this.#marks === 0) return false;
     this.#marks -= 1;

@@ -29,7 +29,6 @@ export class SignInDialogue {
   #refused = 0;
   #bytes = 0;
 
-  /** @param settings those of the moment */
   constructor(context: Context, settings: () => SignInSettings) {
     this.#context = context;
     this.#settings = settings;
@@ -64,10 +63,11 @@ export class SignInDialogue {
 
   #refuse(refusal: Refusal): SignInStep {
     const sentence = refusalSentence(refusal);
-    // That was not theirs to know.
+    // This refusal is no fault of the person, so it costs no try.
     if (refusal.code === "names-unavailable") return ask(sentence);
     this.#refused += 1;
-    if (this.#refused !== this.#settings().loginTries) return ask(sentence);
+    const { loginTries } = this.#settings();
+    if (loginTries === 0 || this.#refused < loginTries) return ask(sentence);
     return { type: "close", text: lastRefusals[refusal.code] ?? sentence };
   }
 }

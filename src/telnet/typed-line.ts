@@ -19,10 +19,7 @@ export interface LineSink {
   lineEndless(): void;
 }
 
-/**
- * The line that a peer is typing, as UTF-8 bytes, whichever way they come: whole, in pieces, or key by key. Every call
- * costs in proportion to the bytes that it adds or takes away, so what a peer types costs in proportion to its length.
- */
+/** The line that a peer is typing, as UTF-8. Every call costs in proportion to the bytes that it adds or takes away. */
 export class TypedLine {
   readonly #keepBytes: () => number;
   #bytes: Buffer = NOTHING;
@@ -76,7 +73,7 @@ export class TypedLine {
     return characters;
   }
 
-  /** Ends the line: returns its text, with bad UTF-8 as U+FFFD (empty where nothing was kept), and holds nothing any more. */
+  /** Ends the line, and keeps nothing. Returns its text, with bad UTF-8 as U+FFFD; empty where nothing was kept. */
   take(): string {
     const text = this.#isLost ? "" : this.#bytes.toString("utf8", 0, this.#length);
     this.clear();

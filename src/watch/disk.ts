@@ -38,7 +38,6 @@ export class Disk {
     }
   }
 
-  /** Bytes of the database's file and its log. */
   usedBytes(): number {
     return [this.#path, `${this.#path}-wal`]
       .map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0)

@@ -2,11 +2,9 @@ import type { Clock } from "../ports/clock.ts";
 
 const EVERY_MS = 60_000;
 
-/** Maximum events of one kind that are logged in a minute. */
+/** Maximum events of one kind that are logged in a minute, from one source (`each`) and from all together (`all`). */
 export interface Most {
-  /** From one source. */
   readonly each: number;
-  /** From all sources together. */
   readonly all: number;
 }
 
@@ -20,10 +18,7 @@ interface Minute {
   readonly loggedFrom: Map<string, number>;
 }
 
-/**
- * Limits how many events of each kind are logged in a minute, and counts those left out, so that a flood cannot fill
- * the log.
- */
+/** Limits how many events of each kind are logged in a minute, and counts those left out. */
 export class LogThrottle {
   readonly #clock: Clock;
   readonly #most: Most;
@@ -34,10 +29,7 @@ export class LogThrottle {
     this.#most = most;
   }
 
-  /**
-   * Returns null when an event is not to be logged, and otherwise how many of its kind, from any source, were left out
-   * since the last logged one. There must be few kinds; there may be any number of sources.
-   */
+  /** Returns how many of a kind were left out since the last logged event; null: do not log it. Kinds must be few. */
   take(kind: string, from = ""): number | null {
     const minute = this.#minuteOf(kind);
     const loggedFrom = minute.loggedFrom.get(from) ?? 0;

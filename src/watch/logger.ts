@@ -11,10 +11,8 @@ export interface LoggerSettings {
 const STDERR = 2;
 
 /**
- * Returns the logger: plain lines on a terminal, otherwise JSON, one object per line. It writes synchronously, so that
- * the last line before a crash is there.
- *
- * @param node returns the id of this node in its cluster, which every event carries; null: it is alone
+ * Returns the logger: plain lines on a terminal, otherwise JSON lines. It writes synchronously, so that the last line
+ * before a crash is there. `node` returns the id of this node in its cluster, for every event; null: it is alone.
  */
 export function createLogger(
   { logLevel, logFormat, logFile }: LoggerSettings,

@@ -14,12 +14,8 @@ export interface Readings {
   inputBytes(): number;
   /** Lines that wait to be stored. */
   pendingLines(): number;
-  /** Timers that wait. */
   timers(): number;
-  /**
-   * Free space of the disk that the database is on; null: the database is elsewhere or in memory, or the system does
-   * not say.
-   */
+  /** Free space of the database's disk; null: it is elsewhere or in memory, or the system does not say. */
   freeBytes(): number | null;
   /** Size of the database; null: it is elsewhere, or in memory. */
   databaseBytes(): number | null;

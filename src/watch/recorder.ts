@@ -9,9 +9,7 @@ import type { DiskWatcher } from "./disk.ts";
 import type { Metrics, Readings } from "./metrics.ts";
 import { LogThrottle } from "./log-throttle.ts";
 
-/**
- * Maximum topics that are logged in a minute; those left out are counted. Anybody can set topics as often as they like.
- */
+/** Maximum topics that are logged in a minute: anybody can set topics as often as they like. */
 const MOST_TOPICS = { each: 10, all: 100 };
 
 /** Turns what happens into metrics and log events. Never logs what people say. */
@@ -113,9 +111,8 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
   }
 
   /**
-   * Logs the state of the server, for operators who see only the log. `commitMs`: the slowest commit since the last
-   * time. `storeFails`: 1 where the store has failed since then and has not worked after that, or the node is isolated;
-   * otherwise 0. A failure is logged once: while nobody calls the store, it may work again.
+   * Logs the state of the server. `commitMs`: the slowest commit since the last time. `storeFails`: 1 where the store
+   * has failed since then and not worked after that (a failure counts once), or the node is isolated; otherwise 0.
    */
   logState(readings: Pick<Readings, "sessions" | "connections" | "freeBytes">): void {
     const commitMs = this.#slowestCommitMs;
@@ -149,7 +146,6 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
     else this.#log.info("The database answers again");
   }
 
-  /** The instance is being taken out, and its connections are closed. */
   leaving({ connections, overMs }: { readonly connections: number; readonly overMs: number }): void {
     this.#log.warn({ connections, overMs }, "This instance is being taken out: closing connections");
   }
@@ -164,7 +160,6 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
       );
   }
 
-  /** A message from the bus was not understood. */
   misunderstood(): void {
     this.#metrics.misunderstood.inc();
   }
@@ -187,10 +182,7 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
     this.#log.error({ what, err: error }, "Something failed that should not");
   }
 
-  /**
-   * Logs events that anybody can cause in any number: each at debug, and one a minute at info with the number of those
-   * left out.
-   */
+  /** Logs events that anybody can cause: each at debug, and one a minute at info with the number of those left out. */
   #logThrottled(kind: string, fields: object, event: string): void {
     const leftOut = this.#throttle.take(kind);
     if (leftOut === null) this.#log.debug(fields, event);

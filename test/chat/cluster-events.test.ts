@@ -45,7 +45,7 @@ t.test("a whisper goes over the bus until it is answered, and comes to one perso
   t.ok(asked.length > 1, "it was asked again");
   const [first] = asked;
   t.match(first, { to: 999, from: one.session.id, author: "one", text: "psst" });
-  await node.hears({ type: "heard", id: first?.id ?? "", isThere: true });
+  await node.hears({ type: "ack", id: first?.id ?? "", isThere: true });
   t.same(one.heard(), []);
   await node.clock.pass(60_000);
   t.equal(node.bus.published.filter((news) => news.type === "whisper").length, asked.length, "and not after that");
@@ -64,7 +64,7 @@ t.test("a whisper that nobody answers is said to be unknown, and one that came t
   one.types("/whisper far psst");
   await node.clock.turn();
   const last = node.bus.published.findLast((news) => news.type === "whisper");
-  await node.hears({ type: "heard", id: last?.id ?? "", isThere: false });
+  await node.hears({ type: "ack", id: last?.id ?? "", isThere: false });
   t.same(one.heard(), ["This user is not online. Use /users to see online users."]);
 });
 
@@ -74,10 +74,10 @@ t.test("a whisper from afar is shown once, however often it comes, and answered 
   const whisper = { type: "whisper", id: "999.1", to: one.session.id, from: 999, author: "far", text: "psst" } as const;
   await node.hears(whisper, whisper);
   t.same(one.heard(), ["<<far>>: psst"]);
-  const answers = node.bus.published.filter((news) => news.type === "heard");
-  t.same(answers, Array(2).fill({ type: "heard", id: "999.1", isThere: true }));
+  const answers = node.bus.published.filter((news) => news.type === "ack");
+  t.same(answers, Array(2).fill({ type: "ack", id: "999.1", isThere: true }));
   await node.hears({ ...whisper, id: "999.2", to: 12_345 });
-  t.equal(node.bus.published.filter((news) => news.type === "heard").length, 2, "for others it does not answer");
+  t.equal(node.bus.published.filter((news) => news.type === "ack").length, 2, "for others it does not answer");
   node.elsewhere("far", 999);
   t.same(await one.says("/reply hello"), []);
   t.match(node.bus.published.at(-1), { type: "whisper", to: 999, text: "hello" });
@@ -139,8 +139,8 @@ t.test("a line that the store cannot keep is refused alone", async (t) => {
 t.test("who is asked from another node whether they are there answers for themselves, once", async (t) => {
   const node = await aNode();
   const [one] = await node.enterAll("one");
-  const ghost = { type: "ghost", id: "999.1", to: one.session.id, address: one.outlet.address } as const;
-  const answers = () => node.bus.published.filter((news) => news.type === "heard");
+  const ghost = { type: "probe", id: "999.1", to: one.session.id, address: one.outlet.address } as const;
+  const answers = () => node.bus.published.filter((news) => news.type === "ack");
   await node.hears({ ...ghost, address: "198.51.100.1" });
   t.match(answers(), [{ id: "999.1", isThere: true }], "to somebody from elsewhere they are");
   await node.hears({ ...ghost, id: "999.2" });
@@ -163,8 +163,8 @@ t.test("a name is free when its holder's node says that they are not there", asy
   const isThere = node.context.directMessages.isThere(far, far.address);
   await node.clock.turn();
   const asked = node.bus.published.at(-1);
-  t.match(asked, { type: "ghost", to: 999, address: far.address });
-  if (asked?.type === "ghost") await node.hears({ type: "heard", id: asked.id, isThere: false });
+  t.match(asked, { type: "probe", to: 999, address: far.address });
+  if (asked?.type === "probe") await node.hears({ type: "ack", id: asked.id, isThere: false });
   t.equal(await isThere, false);
   const unanswered = node.context.directMessages.isThere(far, far.address);
   await node.clock.pass(60_000);
@@ -300,3 +300,19 @@ t.test(
     t.match(two.heard().at(-1), "[one]: hello");
   },
 );
+
+t.test("somebody at another node who was kicked is not there for the next kick, before their node tells", async (t) => {
+  const node = await aNode({ lobby: null });
+  const [one, two] = await node.enterAll("one", "two");
+  await one.says("/create Planes", "/join Planes");
+  await two.says("/join Planes");
+  node.elsewhere("far", 999, "Planes");
+  await one.says("/op two");
+  two.heard();
+  one.types("/kick far");
+  two.types("/kick far");
+  await node.clock.turn();
+  t.equal(node.watch.refusals.at(-1), "not-there");
+  const kicks = node.store.entriesOf(node.room("Planes").id).filter(({ kind }) => kind === kinds.kicked);
+  t.equal(kicks.length, 1);
+});

@@ -1,10 +1,12 @@
 import t from "tap";
 import { broadcast, closeSession } from "../../src/chat/operations/administer.ts";
+import { encodeChange } from "../../src/domain/change.ts";
 import { kinds, SERVER_STREAM } from "../../src/domain/entry.ts";
 import { operator } from "../../src/domain/principal.ts";
 import type { Person } from "../../src/ports/presence.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
-import { aNode } from "../support/world/node.ts";
+import { aDraft } from "../support/world/drafts.ts";
+import { aNode, FakeNode } from "../support/world/node.ts";
 import { aWorld, type Person as Somebody, type World } from "../support/world/people.ts";
 
 const ROOT = operator("root");
@@ -77,4 +79,25 @@ t.test("where it cannot be stored, the operator is told", async (t) => {
   const told = broadcast(node.context, ROOT, "tea").catch((error: unknown) => error);
   await node.clock.turn();
   t.match(await told, { code: "store-full" });
+});
+
+t.test("a node that starts is told nothing of what was announced before, whenever the bus speaks", async (t) => {
+  const before = await aNode();
+  for (const text of ["a", "b"]) {
+    await before.store.storeElsewhere(
+      aDraft({ stream: SERVER_STREAM, authorId: null, author: "chatd", ...encodeChange({ kind: "broadcast", text }) }),
+    );
+  }
+  const node = new FakeNode({}, before.clock, before.store);
+  const release = node.store.hold("ends");
+  const started = node.start();
+  await node.clock.turn();
+  await node.hears({ type: "changed", stream: SERVER_STREAM });
+  release();
+  await started;
+  await node.clock.pass(1000);
+  t.equal(node.context.server.pos, 2);
+  const [one] = await node.enterAll("one");
+  await node.clock.pass(1000);
+  t.same(one.heard(), []);
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import t from "tap";
 import { LineDecoder } from "../../src/telnet/input.ts";
 import { finishLine } from "../../src/telnet/typed-line.ts";
-import { type Input, parseLine } from "../../src/commands/dispatch.ts";
+import { type Request, parseLine } from "../../src/commands/dispatch.ts";
 import { controlsIn } from "../../tools/control-characters.ts";
 import { TypedLine } from "../../src/telnet/typed-line.ts";
 import { holds } from "../support/property.ts";
@@ -11,17 +11,17 @@ import { RecordingSink } from "../support/sockets/recording-sink.ts";
 import { cutAt } from "../support/sockets/splits.ts";
 import { cuts, wildBytes, wildText } from "../../tools/wild-bytes.ts";
 
-const EMPTY: Input = { type: "empty" };
+const EMPTY: Request = { type: "empty" };
 
-function text(said: string): Input {
+function text(said: string): Request {
   return { type: "text", text: said };
 }
 
-function command(name: string, rest = ""): Input {
+function command(name: string, rest = ""): Request {
   return { type: "command", name, rest };
 }
 
-const TABLE: readonly { readonly what: string; readonly line: string; readonly means: Input }[] = [
+const TABLE: readonly { readonly what: string; readonly line: string; readonly means: Request }[] = [
   { what: "an empty line is nothing", line: "", means: EMPTY },
   { what: "blanks are nothing", line: "  \t ", means: EMPTY },
   { what: "what is invisible is nothing", line: "\u0004\u200b\u001b\ufeff", means: EMPTY },
@@ -73,7 +73,7 @@ t.test("nothing that is parsed holds a control character, and the name of a comm
 });
 
 t.test("any bytes in any split are parsed as unsplit", async (t) => {
-  const parsed = (packets: readonly Buffer[]): Input[] => {
+  const parsed = (packets: readonly Buffer[]): Request[] => {
     const sink = new RecordingSink();
     const limits = { maxLineBytes: 0, maxRunBytes: 32 * 1024 };
     const typed = new TypedLine(() => limits.maxRunBytes);

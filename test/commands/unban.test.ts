@@ -23,3 +23,11 @@ t.test("is for the owner and operators, and tells nobody else who is banned", as
   t.same(await two.says("/unban three"), ["User three may join Planes again."]);
   t.same(await three.says("/join Planes"), ["[*]: User three joined Planes."]);
 });
+
+t.test("of somebody whose ban has ended is refused: there is nothing to lift", async (t) => {
+  const { world, one, two } = await inPlanes();
+  await one.says("/ban two 1m");
+  await world.clock.pass(120_000);
+  t.same(await two.says("/join Planes"), ["[*]: User two joined Planes."]);
+  t.equal(await one.refusal("/unban two"), "not-banned");
+});

@@ -201,8 +201,10 @@ t.test("nothing changed where everything comes to the same", async (t) => {
 
 t.test("a password in a URL is not shown where the URL is wrong", async (t) => {
   const wrong = "postgres://chatd:s3cret@db/planes?sslmode=prefer";
+  const unquoted = "postgres://chatd:top@s3cret@db/planes?sslmode=prefer";
   for (const source of [
     fromFlags({ database: wrong }),
+    fromFlags({ database: unquoted }),
     inEnvironment({ CHATD_DATABASE: wrong }),
     inFile({ database: wrong }),
   ]) {

@@ -27,9 +27,9 @@ export function testBus(t: Test, make: MakeBuses): void {
     await until(() => second.length === all.length, "all has come");
     t.same(atTwo, all);
     t.same(second, all, "to all who follow");
-    two.publish({ type: "look", stream: 1 });
+    two.publish({ type: "changed", stream: 1 });
     await until(() => atOne.length === 1, "the answer has come");
-    t.same(atOne, [{ type: "look", stream: 1 }]);
+    t.same(atOne, [{ type: "changed", stream: 1 }]);
     t.equal(atTwo.length, all.length);
   });
 
@@ -81,10 +81,10 @@ export function testBus(t: Test, make: MakeBuses): void {
   t.test("a bus that is closed says nothing any more", async (t) => {
     const { one, two } = await make(t);
     const atTwo = hearAll(two);
-    one.publish({ type: "look", stream: 1 });
+    one.publish({ type: "changed", stream: 1 });
     await until(() => atTwo.length === 1, "the first has come");
     await one.close();
-    t.doesNotThrow(() => one.publish({ type: "look", stream: 2 }));
+    t.doesNotThrow(() => one.publish({ type: "changed", stream: 2 }));
     await two.close();
     t.equal(atTwo.length, 1);
   });
@@ -142,7 +142,7 @@ function everyKindOfNews(): ClusterMessage[] {
       entries: [{ ...entry, body: "ünï \u{1f680}:'\"\\ " }],
     },
     { type: "entries", stream: 3, previousAtMicros: null, entries: [{ ...entry, pos: 5, authorId: null, body: "" }] },
-    { type: "look", stream: 3 },
+    { type: "changed", stream: 3 },
     {
       type: "people",
       node: 9,
@@ -154,7 +154,7 @@ function everyKindOfNews(): ClusterMessage[] {
       gone: [6, 7],
     },
     { type: "whisper", id: "5.1", to: 6, from: 5, author: "Far", text: "psst" },
-    { type: "heard", id: "5.1", isThere: false },
-    { type: "ghost", id: "5.2", to: 6, address: "192.0.2.1" },
+    { type: "ack", id: "5.1", isThere: false },
+    { type: "probe", id: "5.2", to: 6, address: "192.0.2.1" },
   ];
 }

@@ -63,7 +63,7 @@ await withParts(t, [postgresPart], "LISTEN and NOTIFY", async (t) => {
     t.match(heard, [
       { previousAtMicros: 9, entries: [{ pos: 2, body: bodies[0] }] },
       { previousAtMicros: 20, entries: [{ pos: 3, body: bodies[1] }] },
-      { type: "look", stream: 3 },
+      { type: "changed", stream: 3 },
     ]);
   });
 
@@ -79,7 +79,7 @@ await withParts(t, [postgresPart], "LISTEN and NOTIFY", async (t) => {
       [name],
     );
     await until(() => doubts > 0, "it doubts");
-    one.publish({ type: "look", stream: 1 });
+    one.publish({ type: "changed", stream: 1 });
     await until(() => heard.length > 0, "it hears again");
     await postgres.query(
       name,
@@ -87,7 +87,7 @@ await withParts(t, [postgresPart], "LISTEN and NOTIFY", async (t) => {
       [name],
     );
     await until(() => {
-      one.publish({ type: "look", stream: 2 });
+      one.publish({ type: "changed", stream: 2 });
       return heard.length > 1;
     }, "it tells again");
   });

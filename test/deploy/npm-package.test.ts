@@ -22,7 +22,7 @@ await withParts(t, [registry], "what npm packs is what npx runs", async (t) => {
   const files = packed.files.map(({ path }) => path);
   t.same(
     ["bin/chatd", "dist/npm/main.mjs", "dist/npm/thread.mjs", "LICENSE", "README.md"].filter(
-      (its) => !files.includes(its),
+      (name) => !files.includes(name),
     ),
     [],
   );

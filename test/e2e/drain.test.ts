@@ -55,10 +55,10 @@ async function endBusyRoom(t: Test, signal: "SIGTERM" | "SIGINT", drain: string)
   t.strictSame(said(reader), stored.slice(0, said(reader).length), "what was seen is stored, in that order");
   for (const { name, lines } of talkers) {
     const taken = lines.map((line) => /^<<.*>>: (line \d+) was taken$/.exec(line)?.[1]).filter((line) => line);
-    const its = stored.filter((line) => line.startsWith(`[${name}]: `));
+    const own = stored.filter((line) => line.startsWith(`[${name}]: `));
     t.ok(taken.length > 0);
     t.strictSame(
-      its.slice(0, taken.length),
+      own.slice(0, taken.length),
       taken.map((line) => `[${name}]: ${line}`),
       "what was answered is stored",
     );

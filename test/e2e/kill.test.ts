@@ -51,8 +51,8 @@ t.test("whatever a reader saw before a kill -9 is stored where it was seen, and 
     const wrong = stored.findIndex(({ pos, seq }, i) => seq !== i + 1 || pos !== i + 2);
     t.equal(wrong, -1, `round ${round}: the messages are numbered without a gap or a repeat`);
     for (const lines of seen) {
-      const its = stored.slice(before, before + lines.length).map(lineOf);
-      t.strictSame(lines, its, `round ${round}: ${lines.length} lines seen, in the order and with the numbers stored`);
+      const own = stored.slice(before, before + lines.length).map(lineOf);
+      t.strictSame(lines, own, `round ${round}: ${lines.length} lines seen, in the order and with the numbers stored`);
     }
     t.equal(new Set(stored.map(lineOf)).size, stored.length, `round ${round}: no line is stored twice`);
     if (stored.length - before < 2 * TALKERS * LINES) cutShort += 1;

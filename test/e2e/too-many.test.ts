@@ -26,11 +26,11 @@ interface Newcomer {
 
 function aNewcomer(t: Test, port: number): Newcomer {
   const socket = connect({ port, host: "127.0.0.1" });
-  const its: Newcomer = { socket, isClosed: false, output: "" };
+  const newcomer: Newcomer = { socket, isClosed: false, output: "" };
   t.teardown(() => socket.destroy());
-  socket.on("data", (chunk: Buffer) => (its.output += chunk.toString())).on("error", () => {});
-  socket.on("close", () => (its.isClosed = true));
-  return its;
+  socket.on("data", (chunk: Buffer) => (newcomer.output += chunk.toString())).on("error", () => {});
+  socket.on("close", () => (newcomer.isClosed = true));
+  return newcomer;
 }
 
 t.test("when files run out newcomers are closed, those who are in go on, and later others come in", async (t) => {

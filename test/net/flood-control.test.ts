@@ -7,7 +7,7 @@ import {
   FloodControl,
   type FloodEvents,
   type FloodLimits,
-  type LineKind,
+  type LineCost,
 } from "../../src/net/flood-control.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 
@@ -28,9 +28,7 @@ class Typist implements FloodEvents {
     this.flood = new FloodControl(() => this.limits, place.budgets, place.clock, this);
   }
 
-  kindOf(line: string): LineKind {
-    return parseLine(line).type;
-  }
+  #asked: { line: string; cost: LineCost } | null = null;
 
   lineMayPass(): void {
     this.goneOn += 1;
@@ -41,7 +39,10 @@ class Typist implements FloodEvents {
   }
 
   types(line = "some text"): boolean {
-    return this.flood.mayPass(line);
+    if (this.#asked?.line !== line) {
+      this.#asked = { line, cost: { kind: parseLine(line).type, bytes: Buffer.byteLength(line) } };
+    }
+    return this.flood.mayPass(this.#asked.cost);
   }
 
   /** How many of so many lines go at once, before the first that waits. */

@@ -82,3 +82,14 @@ t.test("to show the first of many names only those are looked at", async (t) => 
   t.equal(presence.names(100).first.length, 100);
   t.equal(looks, 100);
 });
+
+t.test("the eldest is who joined first, also where the clock was set back since", async (t) => {
+  const clock = { nowMicros: 10_000_000, micros: () => clock.nowMicros };
+  const presence = new MemoryPresence(clock);
+  for (const [id, name] of ["one", "two"].entries()) {
+    await presence.claim(aNewcomer(name, id + 1));
+    presence.joined(id + 1, 5);
+    clock.nowMicros -= 5_000_000;
+  }
+  t.equal(presence.eldestIn(5, () => false)?.id, 1);
+});

@@ -302,3 +302,18 @@ function checkRoster(roster: Roster, known: ReadonlySet<string>): void {
 function namesOf(people: readonly Whereabouts[]): string[] {
   return people.map(({ name }) => name.shown).toSorted();
 }
+
+t.test("whoever has a name is found, in whatever order two nodes tell that it went from one to another", (t) => {
+  const { roster, put } = aRoster();
+  const { key } = nameOf("sue");
+  put(NODE, somebody(101, "sue", LOBBY));
+  put(OTHER_NODE, somebody(202, "sue"));
+  put(NODE, somebody(101, "sue", PLANES));
+  roster.remove(101);
+  t.equal(roster.find(key)?.id, 202);
+  put(OTHER_NODE, somebody(202, "sue", LOBBY));
+  t.equal(roster.find(key)?.id, 202);
+  roster.remove(202);
+  t.equal(roster.find(key), null);
+  t.end();
+});

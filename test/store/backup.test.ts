@@ -34,7 +34,7 @@ t.test("what has come to its name meanwhile stays, and nothing else", async (t) 
 t.test("only its owner may read it, while it is written too", async (t) => {
   const path = join(aFolder(t), "copy.db");
   const modes: number[] = [];
-  const look = (its: string): unknown => modes.push(statSync(its).mode & 0o777);
+  const look = (file: string): unknown => modes.push(statSync(file).mode & 0o777);
   await writeBackup(
     "",
     path,

@@ -41,18 +41,60 @@ t.test("who waits for a call past its deadline is told at once, not when the thr
   await ended;
 });
 
-t.test("a read that takes too long ends alone: those behind it are answered by the next thread", async (t) => {
+t.test(
+  "after a read that took too long the next one is answered by another thread, while the first is stuck",
+  async (t) => {
+    const { path, room } = await aFile(t);
+    const other = new DatabaseSync(path);
+    other.exec("pragma locking_mode = exclusive; begin exclusive");
+    const reader = aReader(t, path, 3000);
+    const late = reader.call("history", [room, 9, 9]);
+    await t.rejects(late, { code: "unavailable", message: /no answer within 3000 ms/ });
+    const next = [reader.call("history", [room, 9, 9]), reader.call("ends", [[{ stream: room, pos: 1 }]])] as const;
+    other.exec("rollback");
+    other.close();
+    t.equal((await next[0]).length, 1);
+    t.match(await next[1], [{ stream: room, pos: 2 }]);
+  },
+);
+
+t.test("reads that wait behind a slow one wait no longer than it", async (t) => {
   const { path, room } = await aFile(t);
   const other = new DatabaseSync(path);
   other.exec("pragma locking_mode = exclusive; begin exclusive");
-  const reader = aReader(t, path, 3000);
-  const late = reader.call("history", [room, 9, 9]);
-  const behind = [reader.call("history", [room, 9, 9]), reader.call("ends", [[{ stream: room, pos: 1 }]])] as const;
-  await t.rejects(late, { code: "unavailable", message: /no answer within 3000 ms/ });
+  const reader = aReader(t, path, 1000);
+  const started = nextWorker();
+  const reads = Array.from({ length: 5 }, () => reader.call("history", [room, 9, 9]));
+  const outcomes = Promise.allSettled(reads);
+  const worker = await started;
+  let threads = 1;
+  void nextWorker().then(() => (threads += 1));
+  const ended = new Promise((resolve) => worker.once("exit", resolve));
+  for (const { status } of await outcomes) t.equal(status, "rejected");
+  t.equal(threads, 1, "no thread was started for those that had no time left");
   other.exec("rollback");
   other.close();
-  t.equal((await behind[0]).length, 1);
-  t.match(await behind[1], [{ stream: room, pos: 2 }]);
+  await ended;
+});
+
+t.test("a reader that is closed fails what waits for it, and does not come back", async (t) => {
+  const { path, room } = await aFile(t);
+  const other = new DatabaseSync(path);
+  other.exec("pragma locking_mode = exclusive; begin exclusive");
+  const reader = aReader(t, path, 60_000);
+  const started = nextWorker();
+  const waiting = [1, 2].map(() => reader.call("history", [room, 9, 9]));
+  const outcomes = Promise.allSettled(waiting);
+  const ended = new Promise((resolve) => void started.then((worker) => worker.once("exit", resolve)));
+  await started;
+  await reader.close();
+  t.match(await outcomes, [
+    { status: "rejected", reason: { code: "unavailable", message: /it was closed/ } },
+    { status: "rejected", reason: { code: "unavailable" } },
+  ]);
+  other.exec("rollback");
+  other.close();
+  await ended;
 });
 
 t.test("reads behind one that a thread died of are answered by the next thread", async (t) => {

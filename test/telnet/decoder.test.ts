@@ -104,7 +104,9 @@ t.test("data comes back as it was when the peer doubles each 255 and puts comman
   holds(
     t,
     fc.property(fc.array(fc.tuple(piece, command)), cuts, (parts, places) => {
-      const sent = parts.map(([data, its]) => data.replaceAll(/../g, (byte) => (byte === "ff" ? "ffff" : byte)) + its);
+      const sent = parts.map(
+        ([data, commands]) => data.replaceAll(/../g, (byte) => (byte === "ff" ? "ffff" : byte)) + commands,
+      );
       const left = decode(cutAt(Buffer.from(sent.join(""), "hex"), places)).replaceAll(/\(.*?\)/g, "");
       deepEqual(left, parts.map(([data]) => data).join(""));
     }),

@@ -107,7 +107,7 @@ t.test("an answer is the one that the request allows, whatever was agreed before
         const options = new TelnetOptions();
         options.answer(before, option);
         const answer = options.answer(verb, option);
-        const expected = ["", ...allowed[verb].map((its) => bytesOf([its, option]))];
+        const expected = ["", ...allowed[verb].map((answer) => bytesOf([answer, option]))];
         if (!expected.includes(answer)) t.fail(`${before} then ${verb} of ${option} was answered ${answer}`);
       }
     }

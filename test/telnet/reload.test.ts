@@ -84,3 +84,15 @@ t.test("so are bytes without a line end", async (t) => {
   await one.expect("1000 bytes came without a line end, closing.");
   await one.ended();
 });
+
+t.test("whoever has had more names refused than may be now is closed with the next one", async (t) => {
+  const door = await aDoor(t);
+  limit(door, { loginTries: 10 });
+  const one = await Client.connect(t, door.port);
+  one.send("_", "_", "_", "_");
+  for (let i = 0; i < 4; i++) await one.expect(/^Invalid username\. A name is/);
+  limit(door, { loginTries: 3 });
+  one.send("_");
+  await one.expect("Invalid username.");
+  await one.ended();
+});

@@ -9,8 +9,8 @@ export function checkAgreement(found: Findings): void {
   for (const view of views) {
     compare(found, view, "online", sorted(view.users), names);
     for (const [room, people] of view.rooms) {
-      const its = sorted(here.filter(({ where }) => where.rooms.has(room)).map(({ transcript }) => transcript.name));
-      compare(found, view, `in ${room}`, sorted(people), its);
+      const names = sorted(here.filter(({ where }) => where.rooms.has(room)).map(({ transcript }) => transcript.name));
+      compare(found, view, `in ${room}`, sorted(people), names);
     }
   }
 }

@@ -41,8 +41,8 @@ export class Book {
       entries.toSorted((a, b) => a.pos - b.pos),
       ({ stream }) => stream,
     );
-    this.messages = new Map([...this.all].map(([id, its]) => [id, its.filter(({ kind }) => isMessage(kind))]));
-    for (const its of this.messages.values()) for (const entry of its) this.#note(entry);
+    this.messages = new Map([...this.all].map(([id, entries]) => [id, entries.filter(({ kind }) => isMessage(kind))]));
+    for (const messages of this.messages.values()) for (const entry of messages) this.#note(entry);
   }
 
   roomOf({ stream }: StoredEntry): string {

@@ -89,8 +89,8 @@ function seenIn(found: Findings, { lines }: Stay): StoredEntry[] {
 
 function saidIn({ book, typed }: Findings, account: Account, stay: Stay, stream: number): StoredEntry[] {
   return (book.messages.get(stream) ?? []).filter(({ body }) => {
-    const its = typed.get(body);
-    return its?.account === account && its.index > stay.index && its.index < stay.endIndex;
+    const command = typed.get(body);
+    return command?.account === account && command.index > stay.index && command.index < stay.endIndex;
   });
 }
 

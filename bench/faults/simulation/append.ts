@@ -23,10 +23,10 @@ export function append(tables: Tables, now: Moment, values: Values): Row {
   const drafts = toDrafts(values);
   const known = tables.appends.get(appendKey(node, batch));
   if (known) return known.heads ? toRow("repeat", known.at, known.heads) : { state: "past" };
-  const its = tables.nodes.get(node);
-  if (!its) return { state: "fenced" };
+  const row = tables.nodes.get(node);
+  if (!row) return { state: "fenced" };
   if ([...tables.appends.values()].some((one) => one.node === node && one.batch > batch)) return { state: "late" };
-  if (its.roster < version) {
+  if (row.roster < version) {
     // For ever: an earlier attempt may run when the node has compared its people.
     tables.appends.set(appendKey(node, batch), { node, batch, at: now.micros, heads: null });
     return { state: "past" };
@@ -111,9 +111,9 @@ function toDrafts(values: Values): Draft[] {
 /** Where the streams stand that take something: they are open, and everything of the batch was judged by their rules. */
 function headsOf(tables: Tables, drafts: readonly Draft[]): Map<number, HeadRow> {
   const heads = new Map<number, HeadRow>();
-  for (const [stream, its] of Map.groupBy(drafts, (draft) => draft.stream)) {
+  for (const [stream, own] of Map.groupBy(drafts, (draft) => draft.stream)) {
     const row = tables.streams.get(stream);
-    if (!row || row.isClosed || its.some(({ rules }) => rules !== row.rules)) continue;
+    if (!row || row.isClosed || own.some(({ rules }) => rules !== row.rules)) continue;
     const { pos = 0, seq = 0, at = null } = tables.entriesOf(stream).at(-1) ?? {};
     heads.set(stream, { pos, seq, at });
   }

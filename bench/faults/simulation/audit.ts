@@ -45,7 +45,7 @@ class Audit {
     this.#checkPeople();
     this.#checkTimes();
     const open = [...this.#tables.rooms.values()].filter(({ isDestroyed }) => !isDestroyed);
-    for (const its of this.#knowledge) this.#checkNode(its, open);
+    for (const knowledge of this.#knowledge) this.#checkNode(knowledge, open);
     for (const room of open) this.#checkOwned(room);
     return this.#found;
   }
@@ -94,19 +94,19 @@ class Audit {
 
   /** What others do in a room a node hears where somebody is in it, and always who may come into a private one. */
   #checkRoom(node: number, room: Room, row: RoomRow): void {
-    const its = `node ${node}, ${row.name} (${row.id})`;
-    this.#compare(`${its}: name`, room.name.key, row.key);
-    this.#compare(`${its}: is followed`, room.isFollowed, room.members.size > 0);
+    const where = `node ${node}, ${row.name} (${row.id})`;
+    this.#compare(`${where}: name`, room.name.key, row.key);
+    this.#compare(`${where}: is followed`, room.isFollowed, room.members.size > 0);
     const stream = this.#tables.streams.get(row.id);
     const rights = decodeRights(stream?.rights);
     if (room.isFollowed || row.isPrivate) {
-      this.#compare(`${its}: rules`, room.rightsVersion, stream?.rules);
-      this.#compare(`${its}: rights`, this.#inForce(room.rights), this.#inForce(rights));
+      this.#compare(`${where}: rules`, room.rightsVersion, stream?.rules);
+      this.#compare(`${where}: rights`, this.#inForce(room.rights), this.#inForce(rights));
     }
     if (!room.isFollowed) return;
     const last = this.#tables.entriesOf(row.id).at(-1);
-    this.#compare(`${its}: position`, `${room.pos} at ${room.atMicros}`, `${last?.pos} at ${last?.at}`);
-    this.#compare(`${its}: topic`, room.topic, row.topic);
+    this.#compare(`${where}: position`, `${room.pos} at ${room.atMicros}`, `${last?.pos} at ${last?.at}`);
+    this.#compare(`${where}: topic`, room.topic, row.topic);
   }
 
   /** A private room does not outlast its owner where nobody is in it. */

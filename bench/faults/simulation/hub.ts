@@ -51,7 +51,7 @@ export class Hub {
     const sent = this.#weather.fateOf(from.node, "notify");
     if (!sent.isRun || sent.refusal !== null || from.machine.isDead) return;
     const isShort = whole.type === "entries" && [...this.#shorteners].some((isTooLong) => isTooLong());
-    const news: ClusterMessage = isShort ? { type: "look", stream: whole.stream } : whole;
+    const news: ClusterMessage = isShort ? { type: "changed", stream: whole.stream } : whole;
     for (const to of this.#buses) {
       if (to === from) continue;
       const heard = this.#weather.fateOf(to.node, "listen");

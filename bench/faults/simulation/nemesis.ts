@@ -44,7 +44,7 @@ export const FAULTS = {
     const nr = field.chance.below(field.nodes.length);
     const purpose = field.chance.of(PURPOSES);
     const isEverywhere = field.chance.below(3) === 0;
-    cut(field, forMs, (node, its) => its === purpose && (isEverywhere || node === nr));
+    cut(field, forMs, (node, connection) => connection === purpose && (isEverywhere || node === nr));
   },
   "kill-database": ({ timeline, database }, forMs) => {
     database.crash();
@@ -85,16 +85,16 @@ export const FAULTS = {
     const code = chance.of<StoreErrorCode>(["unavailable", "full", "broken"]);
     const purpose = chance.of([null, "append", ...PURPOSES] as const);
     const percent = chance.of([10, 50, 100]);
-    weather.add((_node, its, isLogin) => {
-      if (isLogin || (purpose !== null && its !== purpose)) return null;
+    weather.add((_node, connection, isLogin) => {
+      if (isLogin || (purpose !== null && connection !== purpose)) return null;
       return chance.below(100) < percent ? { refusal: code } : null;
     }, forMs);
   },
   "unknown-then-refused": ({ chance, weather }, forMs) => {
     const code = chance.of<StoreErrorCode>(["full", "broken"]);
     const percent = chance.of([30, 70]);
-    weather.add((_node, its, isLogin) => {
-      if (its !== "append" || isLogin) return null;
+    weather.add((_node, connection, isLogin) => {
+      if (connection !== "append" || isLogin) return null;
       return chance.below(100) < percent ? { answer: "reset" } : { refusal: code };
     }, forMs);
   },
@@ -103,14 +103,14 @@ export const FAULTS = {
     const purpose = chance.of([null, ...PURPOSES]);
     const nr = chance.of([null, chance.below(field.nodes.length)]);
     const most = chance.of([50, 300, MAX_SLOW_MS]);
-    weather.add((node, its) => {
-      if ((nr !== null && node !== nr) || (purpose !== null && its !== purpose)) return null;
+    weather.add((node, connection) => {
+      if ((nr !== null && node !== nr) || (purpose !== null && connection !== purpose)) return null;
       return { requestMs: chance.below(most), answerMs: chance.below(most) };
     }, forMs);
   },
   "late-append": ({ chance, weather }, forMs) => {
-    weather.add((_node, its, isLogin) => {
-      return its === "append" && !isLogin && chance.below(5) === 0
+    weather.add((_node, connection, isLogin) => {
+      return connection === "append" && !isLogin && chance.below(5) === 0
         ? { requestMs: GIVEN_UP_MS + chance.below(LATE_MS) }
         : null;
     }, forMs);

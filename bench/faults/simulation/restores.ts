@@ -52,10 +52,10 @@ export const RESTORES = {
   "restore-all-restart": ({ timeline, chance, database, nodes }, forMs) => {
     const backup = database.snapshot();
     // One of them, some or all.
-    const its = chance.below(2) === 0 ? [chance.of(nodes)] : nodes.filter(() => chance.below(2) === 0);
+    const restored = chance.below(2) === 0 ? [chance.of(nodes)] : nodes.filter(() => chance.below(2) === 0);
     timeline.after(lagOf(forMs), () => {
       database.crash();
-      for (const node of its) {
+      for (const node of restored) {
         const isKilled = chance.below(2) === 0;
         timeline.after(chance.below(MAX_DOWN_MS), () => {
           if (isKilled) node.kill();
@@ -72,7 +72,8 @@ export const RESTORES = {
     const percent = chance.of([20, 60, 100]);
     const answer = chance.of(["lost", "reset"] as const);
     weather.add(
-      (_node, its, isLogin) => (its === "append" && !isLogin && chance.below(100) < percent ? { answer } : null),
+      (_node, connection, isLogin) =>
+        connection === "append" && !isLogin && chance.below(100) < percent ? { answer } : null,
       lagOf(forMs) + chance.below(MAX_DOWN_MS),
     );
     timeline.after(lagOf(forMs), () => database.restore(backup));
@@ -81,8 +82,8 @@ export const RESTORES = {
   "restore-late-append": ({ timeline, chance, database, weather }, forMs) => {
     const backup = database.snapshot();
     weather.add(
-      (_node, its, isLogin) =>
-        its === "append" && !isLogin && chance.below(3) === 0 ? { requestMs: chance.below(MAX_LATE_MS) } : null,
+      (_node, connection, isLogin) =>
+        connection === "append" && !isLogin && chance.below(3) === 0 ? { requestMs: chance.below(MAX_LATE_MS) } : null,
       lagOf(forMs) + chance.below(MAX_DOWN_MS),
     );
     timeline.after(lagOf(forMs), () => database.restore(backup));
@@ -105,7 +106,8 @@ export const RESTORES = {
     const most = chance.of([300, 1500, 4000]);
     timeline.after(Math.max(lagOf(forMs) - most, 0), () => {
       weather.add(
-        (_node, its) => (its === "rooms" ? { requestMs: chance.below(most), answerMs: chance.below(most) } : null),
+        (_node, connection) =>
+          connection === "rooms" ? { requestMs: chance.below(most), answerMs: chance.below(most) } : null,
         SLOW_MS,
       );
     });
@@ -120,8 +122,8 @@ export const RESTORES = {
     const percent = chance.of([30, 60, 90]);
     timeline.after(lagOf(forMs), () => {
       database.restore(backup);
-      weather.add((_node, its, isLogin) => {
-        if (its === "append" || isLogin || chance.below(100) >= percent) return null;
+      weather.add((_node, connection, isLogin) => {
+        if (connection === "append" || isLogin || chance.below(100) >= percent) return null;
         return chance.below(2) === 0 ? { refusal: "unavailable" } : { answer: "reset" };
       }, forMs);
     });

@@ -24,9 +24,9 @@ export class RoomStatements {
   }
 
   rooms([ids, keys]: Values): Row[] {
-    const [its, names] = [ids as readonly number[] | null, keys as readonly string[] | null];
+    const [wantedIds, names] = [ids as readonly number[] | null, keys as readonly string[] | null];
     return this.#open()
-      .filter((room) => (its?.includes(room.id) ?? true) && (names?.includes(room.key) ?? true))
+      .filter((room) => (wantedIds?.includes(room.id) ?? true) && (names?.includes(room.key) ?? true))
       .flatMap((room) => {
         const last = this.#tables.entriesOf(room.id).at(-1);
         const stream = this.#tables.streams.get(room.id);

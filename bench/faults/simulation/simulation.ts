@@ -150,8 +150,8 @@ export class Simulation {
       },
       after: (ms, task) => timeline.after(ms, task),
       nowMs: () => BEGINNING_MS + timeline.nowMs,
-      begin: (its, node) => {
-        const transcript = { id: this.#transcripts.length + 1, name: its, node, moments: [] };
+      begin: (name, node) => {
+        const transcript = { id: this.#transcripts.length + 1, name, node, moments: [] };
         this.#transcripts.push(transcript);
         return transcript;
       },

@@ -15,11 +15,11 @@ type Row = Readonly<Record<string, unknown>>;
 type Run = (tables: Tables, now: Moment, values: readonly unknown[]) => readonly Row[];
 
 const presence =
-  (run: (its: PresenceStatements, values: readonly unknown[]) => readonly Row[]): Run =>
+  (run: (statements: PresenceStatements, values: readonly unknown[]) => readonly Row[]): Run =>
   (tables, now, values) =>
     run(new PresenceStatements(tables, now), values);
 const rooms =
-  (run: (its: RoomStatements, values: readonly unknown[]) => readonly object[]): Run =>
+  (run: (statements: RoomStatements, values: readonly unknown[]) => readonly object[]): Run =>
   (tables, now, values) =>
     // Rows of entries are rows.
     run(new RoomStatements(tables, now), values) as readonly Row[];
@@ -27,25 +27,31 @@ const rooms =
 /** Prepared statements, by their names. */
 const PREPARED: Readonly<Record<string, Run>> = {
   append: (tables, now, values) => [append(tables, now, values)],
-  rooms: rooms((its, values) => its.rooms(values)),
-  history: rooms((its, values) => its.history(values)),
-  from: rooms((its, values) => its.from(values)),
-  heads: rooms((its, values) => its.heads(values)),
-  renew: presence((its, values) => its.renew(values)),
-  sweep: presence((its, values) => its.sweep(values)),
-  presence: presence((its, values) => its.presence(values)),
-  release: presence((its, values) => its.release(values)),
-  people: presence((its, values) => its.people(values)),
+  rooms: rooms((statements, values) => statements.rooms(values)),
+  history: rooms((statements, values) => statements.history(values)),
+  from: rooms((statements, values) => statements.from(values)),
+  heads: rooms((statements, values) => statements.heads(values)),
+  renew: presence((statements, values) => statements.renew(values)),
+  sweep: presence((statements, values) => statements.sweep(values)),
+  presence: presence((statements, values) => statements.presence(values)),
+  release: presence((statements, values) => statements.release(values)),
+  people: presence((statements, values) => statements.people(values)),
 };
 
 /** The others, by what their text contains. */
 const OTHERS: readonly (readonly [RegExp, Run])[] = [
-  [/chatd_create_room_\d/, rooms((its, values) => its.create(values))],
-  [/from bans/, rooms((its) => its.bans())],
-  [/insert into nodes/, presence((its, values) => its.register(values))],
-  [/delete from nodes/, presence((its, values) => its.unregister(values))],
-  [/select session_id from names where session_id = any/, presence((its, values) => its.sessionsAmong(values))],
-  [/left join names p on p.node_id = n.id where n.id = \$1/, presence((its, values) => its.sessionsOf(values))],
+  [/chatd_create_room_\d/, rooms((statements, values) => statements.create(values))],
+  [/from bans/, rooms((statements) => statements.bans())],
+  [/insert into nodes/, presence((statements, values) => statements.register(values))],
+  [/delete from nodes/, presence((statements, values) => statements.unregister(values))],
+  [
+    /select session_id from names where session_id = any/,
+    presence((statements, values) => statements.sessionsAmong(values)),
+  ],
+  [
+    /left join names p on p.node_id = n.id where n.id = \$1/,
+    presence((statements, values) => statements.sessionsOf(values)),
+  ],
   // Batches of nodes that are gone are kept for an hour: no simulation lasts so long.
   [/delete from appends/, () => []],
 ];

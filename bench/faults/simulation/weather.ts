@@ -38,8 +38,8 @@ export class Weather {
       refusal: null,
     } as const;
     for (const cloud of this.#clouds) {
-      const its = cloud(node, purpose, isLogin);
-      if (its) return { ...fate, ...its };
+      const change = cloud(node, purpose, isLogin);
+      if (change) return { ...fate, ...change };
     }
     return fate;
   }

@@ -18,7 +18,7 @@ export async function join(parts: Parts, session: Session, room: Room): Promise<
   if (session.current === room) throw new Refusal("already-in-room");
   if (room.members.has(session)) {
     session.current = room;
-    session.outlet.tell({ type: "talking-in", room });
+    session.outlet.tell({ type: "talking-in", room: room.label });
     return;
   }
   const { roomsPerUser } = parts.settings;

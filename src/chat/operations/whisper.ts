@@ -1,12 +1,11 @@
-import type { UserRef } from "../../domain/principal.ts";
+import type { Actor, UserRef } from "../../domain/principal.ts";
 import { Refusal } from "../../domain/refusals.ts";
 import type { Context } from "../context.ts";
-import type { Session } from "../sessions/session.ts";
 
 /** Says something to one person alone. Resolves when it has arrived; rejects with a `Refusal`. */
 export async function whisper(
   { directMessages, state }: Pick<Context, "directMessages" | "state">,
-  from: Session,
+  from: Actor,
   to: UserRef,
   text: string,
 ): Promise<void> {

@@ -31,13 +31,17 @@ export function tellEntered(
   { isAnnounced, hasRead }: { readonly isAnnounced: boolean; readonly hasRead: boolean },
 ): void {
   const names: string[] = [];
-  for (const { id, name } of presence.peopleIn(room.id)) {
+  for (const { who } of room.members) {
     if (names.length === NAMES_TOLD) break;
-    if (id !== session.id) names.push(name.shown);
+    if (who !== session.who) names.push(who.name.shown);
+  }
+  for (const { node, name } of names.length < NAMES_TOLD ? presence.peopleIn(room.id) : []) {
+    if (names.length === NAMES_TOLD) break;
+    if (node !== null) names.push(name.shown);
   }
   session.outlet.tell({
     type: "entered",
-    room,
+    room: room.label,
     user: isAnnounced ? session.name.shown : null,
     others: { names, count: presence.countIn(room.id) - 1 },
     topic: room.topic,

@@ -88,10 +88,15 @@ export class JoinLeaveNotices {
     const [first] = moved;
     if (!first) return;
     if (moved.length === 1) this.#tell(room, type, first);
-    else this.#fanOut.tell(room, { type: type === "joined" ? "many-joined" : "many-left", room, count: moved.length });
+    else
+      this.#fanOut.tell(room, {
+        type: type === "joined" ? "many-joined" : "many-left",
+        room: room.label,
+        count: moved.length,
+      });
   }
 
   #tell(room: Room, type: "joined" | "left", { name, member }: Mover): void {
-    this.#fanOut.tell(room, { type, room, user: name.shown }, member);
+    this.#fanOut.tell(room, { type, room: room.label, user: name.shown }, member);
   }
 }

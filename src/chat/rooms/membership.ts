@@ -40,7 +40,9 @@ export function dropRoom(session: Session, room: Room, { isOwnWish }: { readonly
   const other = session.rooms.at(-1) ?? null;
   session.current = isOwnWish ? other : null;
   if (!other) return;
-  session.outlet.tell(isOwnWish ? { type: "talking-in", room: other } : { type: "talking-nowhere", other });
+  session.outlet.tell(
+    isOwnWish ? { type: "talking-in", room: other.label } : { type: "talking-nowhere", other: other.label },
+  );
 }
 
 /** Takes out a session that leaves by itself, and tells the others. An empty private room without owner then ends. */
@@ -53,7 +55,7 @@ function takeOut(parts: LeaveParts, session: Session, room: Room): void {
 /** As `takeOut`, and tells the session. The room that it joined last of the others becomes the current one. */
 export function leaveRoom(parts: LeaveParts, session: Session, room: Room): void {
   takeOut(parts, session, room);
-  session.outlet.tell({ type: "you-left", room });
+  session.outlet.tell({ type: "you-left", room: room.label });
   dropRoom(session, room, { isOwnWish: true });
 }
 

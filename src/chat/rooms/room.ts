@@ -1,3 +1,4 @@
+import type { RoomLabel } from "../../domain/events.ts";
 import type { Name } from "../../domain/names.ts";
 import type { RoomFacts } from "../../domain/permissions.ts";
 import type { Actor } from "../../domain/principal.ts";
@@ -20,6 +21,8 @@ export interface Member extends Actor {
 /** A place to talk. Its name, topic and entries are in the store; its members leave when their sessions end. */
 export class Room extends Stream implements RoomFacts {
   readonly name: Name;
+  /** The room as events name it. */
+  readonly label: RoomLabel;
   readonly isPrivate: boolean;
   /** The lobby never has an owner, and cannot be destroyed. */
   readonly isLobby: boolean;
@@ -41,6 +44,7 @@ export class Room extends Stream implements RoomFacts {
   constructor(record: RoomRecord, isLobby: boolean, isIn: (room: Room, principal: number) => boolean) {
     super(record.id, record);
     this.name = record.name;
+    this.label = { id: record.id, name: record.name };
     this.isPrivate = record.isPrivate;
     this.isLobby = isLobby;
     this.topic = record.topic;

@@ -14,9 +14,9 @@ const LONGEST_RETRY_MS = 1000;
 const TRIES = 10;
 /** Maximum number of answers remembered, so that a question that comes again is not acted on twice. */
 const MAX_REMEMBERED = 10_000;
-/** Time in which a peer has to show that it is there. The node that asked waits longer, `GHOST_TRIES` tries. */
-const GHOST_ANSWER_MS = 5000;
-const GHOST_TRIES = 15;
+/** Time in which a peer has to show that it is there. The node that asked waits longer, `PROBE_TRIES` tries. */
+const PROBE_ANSWER_MS = 5000;
+const PROBE_TRIES = 15;
 
 interface Asked {
   readonly question: Question;
@@ -32,7 +32,7 @@ interface DirectMessagePorts {
 }
 
 type Whisper = Extract<ClusterMessage, { type: "whisper" }>;
-type Question = Extract<ClusterMessage, { type: "whisper" | "ghost" }>;
+type Question = Extract<ClusterMessage, { type: "whisper" | "probe" }>;
 
 /** What goes to a single session: at once if it is at this node; else over the bus, and its node answers. */
 export class DirectMessages {
@@ -66,7 +66,7 @@ export class DirectMessages {
 
   /** Whether a person elsewhere is there, or at another address; if not, their session has ended. Null: no answer. */
   isThere(person: Person, address: string): Promise<boolean | null> {
-    return this.#ask({ type: "ghost", id: String(this.#newId()), to: person.id, address }, person, GHOST_TRIES);
+    return this.#ask({ type: "probe", id: String(this.#newId()), to: person.id, address }, person, PROBE_TRIES);
   }
 
   /** Called when nodes died: questions to their people need no answer any more. */
@@ -76,8 +76,8 @@ export class DirectMessages {
     }
   }
 
-  hear(message: Question | Extract<ClusterMessage, { type: "heard" }>): void {
-    if (message.type === "heard") return this.#asked.get(message.id)?.resolve(message.isThere);
+  hear(message: Question | Extract<ClusterMessage, { type: "ack" }>): void {
+    if (message.type === "ack") return this.#asked.get(message.id)?.resolve(message.isThere);
     const session = this.#sessions.get(message.to);
     const known = this.#answered.get(message.id);
     if (known !== undefined) return known === null ? undefined : this.#answer(message.id, known);
@@ -95,7 +95,7 @@ export class DirectMessages {
   async #answers(session: Session, address: string): Promise<boolean> {
     const { outlet } = session;
     if (outlet.address !== address) return true;
-    const answer = outlet.isThere(GHOST_ANSWER_MS);
+    const answer = outlet.isThere(PROBE_ANSWER_MS);
     if (answer === null || (await answer)) return true;
     outlet.close({ type: "replaced" }, "replaced");
     await session.whenEnded();
@@ -112,7 +112,7 @@ export class DirectMessages {
 
   #answer(id: string, isThere: boolean): void {
     this.#remember(id, isThere);
-    this.#bus.publish({ type: "heard", id, isThere });
+    this.#bus.publish({ type: "ack", id, isThere });
   }
 
   #remember(id: string, isThere: boolean | null): void {
@@ -148,7 +148,7 @@ export class DirectMessages {
   }
 }
 
-/** The answer when the person is gone: it is unknown whether a whisper came before; a ghost is not there. */
+/** The answer when the person is gone: it is unknown whether a whisper came before; whoever was probed is not there. */
 function whenGone({ type }: Question): boolean | null {
-  return type === "ghost" ? false : null;
+  return type === "probe" ? false : null;
 }

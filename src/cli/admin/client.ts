@@ -7,10 +7,7 @@ export class AdminError extends Error {
   override readonly name = "AdminError";
 }
 
-/**
- * Talks to the running server over its socket. Rejects with an `AdminError` where the server refuses or does not
- * answer.
- */
+/** Talks to the running server over its socket. Everything rejects with an `AdminError`. */
 export class AdminClient {
   readonly #socketPath: string;
 

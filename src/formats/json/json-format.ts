@@ -5,10 +5,7 @@ import type { EncodedMessages, Format } from "../../ports/outlet.ts";
 /** The one view of a program. The terminal's views are 0 to 3. */
 const VIEW = 4;
 
-/**
- * One JSON object a line (NDJSON) for programs. Messages and events have a `type`, and a room is its name. Times are in
- * microseconds since 1970, and authors get their own messages back, with their numbers.
- */
+/** NDJSON for programs. A room is its name, times are microseconds since 1970, and authors get their messages back. */
 export const jsonFormat: Format = {
   view: () => VIEW,
 

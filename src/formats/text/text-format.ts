@@ -16,10 +16,7 @@ const HEADING_BYTES = 128;
 const WITH_TIME = 1;
 const WITH_ROOM = 2;
 
-/**
- * Lines for a terminal. Authors do not get back what they said, since their terminal shows it; an act is another line
- * than was typed.
- */
+/** Lines for a terminal. Authors get back only their acts: the terminal shows whatever else they typed. */
 export const textFormat: Format = {
   view: (showsTime, isCurrent) => (showsTime ? WITH_TIME : 0) + (isCurrent ? 0 : WITH_ROOM),
 
@@ -35,7 +32,7 @@ export const textFormat: Format = {
   event: (event, view, nowMicros) => Buffer.from(eventLines(event, (view & WITH_TIME) !== 0, nowMicros)),
 };
 
-/** What a terminal shows of an event. What is told to a whole room may carry the time; it names its room, so no prefix does. */
+/** Text of an event. Events of a whole room may carry the time; they name the room, so no prefix does. */
 function eventLines(event: Event, showsTime: boolean, nowMicros: number): string {
   const toRoom = (text: string): string => renderLine(renderNotice(text), nowMicros, showsTime, null);
   const line = (text: string): string => text + NEWLINE;
@@ -113,7 +110,7 @@ function topicText(by: string, room: string, text: string): string {
   return text === "" ? texts.topicRemoved(by, room) : texts.topicSet(by, room, text);
 }
 
-/** Whoever joins by themselves is told that they did; whoever comes into the lobby after sign-in is told who is there. */
+/** Whoever joins is told so; whoever comes into the lobby after sign-in is told who is there. */
 function enteredLines(event: Extract<Event, { type: "entered" }>): string[] {
   const { user, others, topic, lastSeq, recent, isRecentUnread, nowMicros } = event;
   const room = event.room.name.shown;
@@ -128,12 +125,7 @@ function enteredLines(event: Extract<Event, { type: "entered" }>): string[] {
   return lines;
 }
 
-/**
- * One line of a room as it goes to a terminal, with its line end.
- *
- * @param shown what `renderMessage` or `renderNotice` returned
- * @param room the name that stands before it; null: none
- */
+/** A line of `renderMessage` or `renderNotice`, with its end. @param room the name that stands before it; null: none */
 export function renderLine(shown: string, atMicros: number, showsTime: boolean, room: string | null): string {
   const time = showsTime ? `${clockTime(atMicros)} ` : "";
   const prefix = room === null ? "" : `#${room} `;
@@ -159,10 +151,7 @@ export function renderNotice(text: string): string {
   return `[*]: ${cleanText(text)}`;
 }
 
-/**
- * Lines as `/history` and joining show them: number, time, text; a line with the date where it is not today's or
- * changes. At most `MAX_PAGE_BYTES` of the newest lines, and always the last one; the heading says how many are shown.
- */
+/** Lines of `/history`: as many of the newest as `MAX_PAGE_BYTES` holds, and always the last; with dates between. */
 export function renderHistory(messages: readonly Message[], room: string, nowMicros: number): string {
   /** The newest first. */
   const lines: string[] = [];

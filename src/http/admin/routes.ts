@@ -23,10 +23,7 @@ export interface AdminParts {
   readonly stats: () => StatsView;
   /** Returns the current id of this node in its cluster; null: it is alone. */
   readonly node: () => number | null;
-  /**
-   * Lets nobody in any more, and closes every connection over the time to drain. Returns the number of connections, and
-   * that time.
-   */
+  /** Lets nobody in any more, and closes all connections over `overMs`. Returns their number and that time. */
   readonly drain: () => { connections: number; overMs: number };
   readonly setLogLevel: (level: LogLevel) => void;
 }

@@ -8,10 +8,7 @@ const MAX_PATH_BYTES = 107;
 /** The umask: only the user who runs the server may read or write the socket. */
 const MASK = 0o177;
 
-/**
- * Listens on a unix socket that only its owner can use. A socket that a killed process left is replaced. Rejects when a
- * process listens there already, or the path cannot be used.
- */
+/** Listens on a unix socket for its owner alone. Rejects when a process listens there, or the path cannot be used. */
 export async function listenOnSocket(app: FastifyInstance, path: string): Promise<void> {
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
     throw new Error(
@@ -46,10 +43,7 @@ async function removeDead(path: string): Promise<void> {
   rmSync(path, { force: true });
 }
 
-/**
- * Whether a process listens on a socket. Connections to the socket of a dead one are refused; every other answer counts
- * as alive.
- */
+/** Whether a process listens on a socket. Every answer but a refused connection counts as alive. */
 function isAlive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);

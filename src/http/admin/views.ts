@@ -59,11 +59,7 @@ export interface StatsView {
   readonly freeBytes: number | null;
 }
 
-/**
- * @param outlet the outlet of their session, if they are at this node
- * @param own the id of this node; null: it is alone
- * @param roomName returns the name of a room that this node knows, or null
- */
+/** `outlet`: of their session, if it is at this node. `own`: the id of this node; null: it is alone. */
 export function userView(
   { name, address, sinceMicros, rooms, node }: Person,
   outlet: Pick<Outlet, "waitingBytes" | "waitingMs"> | null,

@@ -5,7 +5,7 @@ import { StoreError } from "../../ports/store-error.ts";
 import { Roster } from "../roster.ts";
 import { Lease, type LeaseSettings } from "./lease.ts";
 import { LocalPeople } from "./local-people.ts";
-import type { NodeIdentity } from "./node-identity.ts";
+import type { NodeIdentity } from "../../postgres/node-identity.ts";
 import type { NodeTable } from "./node-table.ts";
 import type { PeopleTable } from "./people-table.ts";
 import { RemotePeople } from "./remote-people.ts";
@@ -23,10 +23,7 @@ export interface ClusterPresenceParts {
   readonly health: (error: unknown) => void;
 }
 
-/**
- * Names and rooms of all people of a cluster. The truth is in rows that all nodes share, and that end with the lease of
- * their node. This node writes the rows of its own people, and learns about the others from messages and by reading.
- */
+/** Names and rooms of all people of a cluster, in rows that all nodes share and that end with their node's lease. */
 export class ClusterPresence extends Roster implements Presence {
   readonly lease: Lease;
   readonly #table: PeopleTable;

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
-import { NodeIdentity } from "./node-identity.ts";
+import { NodeIdentity } from "../../postgres/node-identity.ts";
 import type { NodeTable } from "./node-table.ts";
 
 /** Interval between renewals, as a part of the lease. */
@@ -9,7 +9,6 @@ const SILENT_PART = 0.8;
 
 export interface LeaseSettings {
   readonly leaseMs: number;
-  /** Host name and version of chatd, for operators who look at the rows of the nodes. */
   readonly host: string;
   readonly version: string;
 }

@@ -4,13 +4,12 @@ import type { Newcomer } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { LocalPerson, Roster } from "../roster.ts";
 import { type Claim, NameRecovery } from "./name-recovery.ts";
-import type { NodeIdentity } from "./node-identity.ts";
+import type { NodeIdentity } from "../../postgres/node-identity.ts";
 import { peopleMessages } from "./people-messages.ts";
 import type { PeopleTable, Written } from "./people-table.ts";
 
 export interface LocalPeopleParts {
   readonly table: PeopleTable;
-  /** Where the people of this node are kept. */
   readonly roster: Roster;
   readonly clock: Clock;
   readonly node: Pick<NodeIdentity, "id" | "wasCompared">;
@@ -35,10 +34,7 @@ const FENCED_RETRY_MS = 50;
 /** Interval between comparisons of the rows of this node with its people. */
 const RECONCILE_MS = 60_000;
 
-/**
- * The people of this node, and their rows: the names that they hold, and the rooms that they are in. Changes that come
- * while a batch is written make the next batch, so the number of queries grows with time, and not with people.
- */
+/** The people of this node, and their rows. Changes that come while a batch is written make the next batch. */
 export class LocalPeople {
   readonly #table: PeopleTable;
   readonly #clock: Clock;
@@ -50,18 +46,12 @@ export class LocalPeople {
   /** Sessions whose rooms have to be written. */
   readonly #moved = new Set<number>();
   readonly #recovery: NameRecovery;
-  /**
-   * Whether to compare the rows with the people before anything else is written; `restored`: because the database was
-   * restored.
-   */
+  /** Whether to compare the rows with the people before any other write; `restored`: as the database was restored. */
   #compare: "no" | "yes" | "restored" = "no";
   #isWriting = false;
   #isStopped = false;
 
-  /**
-   * @param patienceMs time for which a name that somebody else holds is claimed back, at least until the node of its
-   * holder has renewed its lease
-   */
+  /** @param patienceMs minimum time for which a name that somebody else holds is claimed back */
   constructor({ table, roster, clock, node }: LocalPeopleParts, patienceMs: number, hooks: LocalPeopleHooks) {
     this.#table = table;
     this.#roster = roster;
@@ -168,7 +158,6 @@ export class LocalPeople {
     this.#hooks.lostName(session);
   }
 
-  /** Removes somebody of this node. Returns whether they were here. */
   #forget(session: number): boolean {
     const wasHere = this.#roster.here.has(session);
     this.#recovery.end(session);

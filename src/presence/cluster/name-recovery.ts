@@ -7,14 +7,10 @@ const CLAIM_TRIES = 5;
 /** A request for a name. */
 export interface Claim {
   readonly person: LocalPerson;
-  /**
-   * @param renewedMicros when the node of the other holder last renewed its lease, in microseconds since 1970; 0: there
-   * is none
-   */
+  /** @param renewedMicros last lease renewal of the holder's node, in microseconds since 1970; 0: there is none */
   readonly settle: (isHeld: boolean, renewedMicros: number) => void;
   /** Called when the request failed, so that the name may be held or not. */
   readonly fail: (error: unknown) => void;
-  /** Whether the result is still wanted. */
   readonly isWanted: () => boolean;
 }
 
@@ -22,7 +18,6 @@ export interface Claim {
 interface Unconfirmed {
   /** Whether the session joined or left a room since. Its rooms are written when it holds its name. */
   hasMoved: boolean;
-  /** Number of times that the name was refused. */
   refusals: number;
   /** The lease renewal that the first refusal named, in microseconds since 1970; 0: there was none. */
   renewedMicros: number;
@@ -37,29 +32,21 @@ export interface NameRecoveryHooks {
   lost(session: number): void;
 }
 
-/**
- * Claims back the names of people who are here already, and whose rows the database does not have (any more): each
- * until it is held, or until its holder is shown to be alive.
- */
+/** Claims back names that the database does not have any more, until they are held or their holders proved alive. */
 export class NameRecovery {
   readonly #clock: Clock;
   readonly #patienceMs: number;
   readonly #hooks: NameRecoveryHooks;
   readonly #unconfirmed = new Map<number, Unconfirmed>();
 
-  /**
-   * @param patienceMs time for which a name that somebody else holds is claimed back, at least until the node of its
-   * holder has renewed its lease
-   */
+  /** @param patienceMs minimum time for which a name that somebody else holds is claimed back */
   constructor(clock: Clock, patienceMs: number, hooks: NameRecoveryHooks) {
     this.#clock = clock;
     this.#patienceMs = patienceMs;
     this.#hooks = hooks;
   }
 
-  /**
-   * Claims the name of a session back, which is unconfirmed until then. An earlier claim for it has no effect any more.
-   */
+  /** Claims the name of a session back, which is unconfirmed until then. An earlier claim of it has no effect now. */
   begin(person: LocalPerson): void {
     const recovery = { hasMoved: false, refusals: 0, renewedMicros: 0 };
     this.#unconfirmed.set(person.id, recovery);
@@ -72,10 +59,7 @@ export class NameRecovery {
     this.#unconfirmed.delete(session);
   }
 
-  /**
-   * Called when a session joined or left a room. Returns whether its name is unconfirmed, so that its rooms are written
-   * later.
-   */
+  /** Called when a session changed rooms. Returns whether its name is unconfirmed: its rooms are written later. */
   moved(session: number): boolean {
     const recovery = this.#unconfirmed.get(session);
     if (recovery) recovery.hasMoved = true;
@@ -100,10 +84,7 @@ export class NameRecovery {
     this.#hooks.claim({ person, settle, fail: again, isWanted });
   }
 
-  /**
-   * Whether the name is lost: the node of its holder had time to release it, and has renewed its lease since the first
-   * refusal.
-   */
+  /** Whether the holder's node had time to release the name, and has renewed its lease since the first refusal. */
   #isLost(recovery: Unconfirmed, renewedMicros: number): boolean {
     recovery.refusals += 1;
     recovery.renewedMicros ||= renewedMicros;

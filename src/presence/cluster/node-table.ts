@@ -11,10 +11,7 @@ export interface NewNode {
 
 /** What a node learns when it renews its lease. */
 export interface Renewed {
-  /**
-   * This node: the version of its people, and since when its lease has not run out, in microseconds since 1970. Null:
-   * it was taken for dead.
-   */
+  /** Null: taken for dead. `upSinceMicros`: since when its lease has not run out, in microseconds since 1970. */
   readonly self: { readonly version: number; readonly upSinceMicros: number } | null;
   /** The version of the people of every other node, by its id. */
   readonly others: ReadonlyMap<number, number>;

@@ -20,12 +20,10 @@ export interface NodePeople {
 }
 
 /**
- * The rows of a cluster's people, which all nodes share: who holds which name, and who is in which room. Everything
- * rejects with a `StoreError`; `fenced`: nothing was done, as this node was taken for dead or the database was
- * restored. A write that was given up, and runs after a later one, has no effect.
+ * The rows of a cluster's people, which all nodes share. Rejects with a `StoreError`; `fenced`: nothing was done, as
+ * this node was taken for dead or the database was restored. A write that runs after a later one has no effect.
  */
 export interface PeopleTable {
-  /** Releases the names of these sessions. */
   release(sessions: readonly number[]): Promise<Written>;
   /** Takes names that nobody holds, and writes the rooms that people are in. */
   put(claimed: readonly LocalPerson[], moved: readonly LocalPerson[]): Promise<Written>;

@@ -22,10 +22,7 @@ interface Known {
 /** Time that a missing change still has to come over the bus. Then the people are read from the database. */
 const WAIT_FOR_BUS_MS = 50;
 
-/**
- * The people of the other nodes, by what those tell. Every change of the people of a node has a version: where one is
- * missing, or the lease shows a later one, they are read from the database.
- */
+/** The people of the other nodes, by what those tell. Where a version is missing, they are read from the database. */
 export class RemotePeople {
   readonly #table: Pick<PeopleTable, "peopleOf">;
   readonly #roster: Roster;
@@ -35,7 +32,6 @@ export class RemotePeople {
   readonly #stale = new Set<number>();
   #isReading = false;
 
-  /** @param roster where the people of other nodes are kept */
   constructor(table: Pick<PeopleTable, "peopleOf">, roster: Roster, clock: Clock, hooks: RemotePeopleHooks) {
     this.#table = table;
     this.#roster = roster;
@@ -93,10 +89,7 @@ export class RemotePeople {
     }
   }
 
-  /**
-   * Whether a message is outdated, because the node of this person has a new id since. Versions are times, so those of
-   * the two ids compare.
-   */
+  /** Whether the node of this person has a new id since the message. Versions are times, so those of both compare. */
   #isElsewhere(id: number, { node, version }: { readonly node: number; readonly version: number }): boolean {
     const current = this.#roster.nodeOf(id);
     return current !== null && current !== node && this.#knownOf(current).version > version;

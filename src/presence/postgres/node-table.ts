@@ -49,10 +49,7 @@ const REGISTER = `
   insert into nodes (id, host, version, lease) values ($1, $2, $3, $4 * interval '1 millisecond') returning ${MICROS}`;
 /** Whether the lease had run out, or the clock of the server was set back since the last renewal. */
 const WAS_AWAY = "not renewed_at between clock_timestamp() - lease and clock_timestamp()";
-/**
- * Renews the lease, deletes batches that were answered, and returns all nodes. If this node is not among them, it was
- * taken for dead.
- */
+/** Renews the lease, deletes answered batches, and returns all nodes: without this one, if it was taken for dead. */
 const RENEW = `
   with mine as (
     update nodes set renewed_at = clock_timestamp(),
@@ -66,10 +63,9 @@ const RENEW = `
   union all
   select id, roster, null from nodes where id <> $1`;
 /**
- * Removes dead nodes, if this node may judge: it must have renewed for a whole lease, up to now. So after an outage of
- * the database, or when its clock was set back, no node is dead. (A sweep that was sent before the outage may run after
- * it, before any node has renewed.) A renewal that is more than a lease in the future was made before the clock was set
- * back.
+ * Removes dead nodes, if this one has renewed for a whole lease, up to now: after an outage, or when the clock of the
+ * database was set back, no node is dead. (A sweep that was sent before the outage may run after it, before any node
+ * has renewed.) A renewal that is more than a lease in the future was made before the clock was set back.
  */
 const SWEEP = `
   with dead as (

@@ -1,14 +1,11 @@
 import type { NameKey } from "../../domain/names.ts";
 import type { Whereabouts } from "../../ports/cluster-message.ts";
 import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
-import type { NodeIdentity } from "../cluster/node-identity.ts";
+import type { NodeIdentity } from "../../postgres/node-identity.ts";
 import type { NodePeople, PeopleTable, Written } from "../cluster/people-table.ts";
 import type { LocalPerson } from "../roster.ts";
 
-/**
- * The people of a cluster in PostgreSQL. Every write is an attempt with a number, and the database keeps the last
- * number, so that an attempt that runs late has no effect.
- */
+/** The people of a cluster in PostgreSQL. Every write has a number, so that an attempt that runs late has no effect. */
 export class PostgresPeopleTable implements PeopleTable {
   readonly #connection: Pick<DatabaseConnection, "query">;
   readonly #identity: NodeIdentity;

@@ -16,7 +16,7 @@ import type {
 import type { NameKey } from "../../domain/names.ts";
 import { decodeRights, encodeRights, rightsOfNew } from "../../domain/rights.ts";
 import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
-import type { NodeIdentity, Signature } from "../../presence/cluster/node-identity.ts";
+import type { NodeIdentity, Signature } from "../../postgres/node-identity.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
 
 /** What the store needs of the connection for appending. */
@@ -64,8 +64,7 @@ export class PostgresStore implements Store {
     const [row = {}] = await this.#connections.append.query("append", APPEND, [
       as.id,
       number,
-      // The database was restored since the first attempt, so the names of the authors may be held by others: the call
-      // is to return the outcome of that attempt, or to store nothing.
+      // After a restore, others may hold the authors' names: the call returns the first outcome, or stores nothing.
       as.restores === signature.restores ? as.version : Number.MAX_SAFE_INTEGER,
       marks.map((mark) => mark.stream),
       marks.map((mark) => mark.pos),
@@ -170,10 +169,7 @@ export class PostgresStore implements Store {
     await Promise.all(Object.values(this.#connections).map((connection: DatabaseConnection) => connection.close()));
   }
 
-  /**
-   * Makes one attempt to write, and returns its rows. Rejects with a `StoreError`, also when the returned state is not
-   * one of `wanted`.
-   */
+  /** Makes one attempt to write, and returns its rows. Rejects with a `StoreError`, also for an unwanted state. */
   async #write(
     what: string,
     text: string,
@@ -237,10 +233,7 @@ function toEntry(row: Row): Entry {
   };
 }
 
-/**
- * Reads the arrays that `chatd_append_3` returns; they are null where no stream took anything. A previous time that is
- * not known is null in them, which the connection reads as 0.
- */
+/** Reads the arrays of `chatd_append_3`, null where no stream took anything. An unknown previous time is read as 0. */
 function toStarts(row: Row): BatchStart[] {
   const column = (name: string): readonly number[] => (row[name] ?? []) as readonly number[];
   const [streams, poss, seqs, previousMicros] = [column("streams"), column("poss"), column("seqs"), column("befores")];

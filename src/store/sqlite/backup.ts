@@ -9,11 +9,9 @@ const PROGRESS_MS = 1000;
 const ALMOST = 0.99;
 
 /**
- * Makes a copy of the file `source`, which gets the name `path` when it is complete and on disk. Only its owner may
- * read it. Rejects with a `StoreError`, also where `path` exists already.
- *
- * @param copyTo writes the copy into an empty file
- * @param progress called with the part that is done, from 0 to 1
+ * Copies the file `source`; only its owner may read the copy, which gets the name `path` when it is complete and on
+ * disk. `copyTo` writes into an empty file, and `progress` is called with the part that is done, from 0 to 1. Rejects
+ * with a `StoreError`, also where `path` exists already.
  */
 export async function writeBackup(
   source: string,

@@ -5,7 +5,6 @@ import { migrate } from "./schema.ts";
 export interface EngineOptions {
   /** A file, or `:memory:`. */
   readonly path: string;
-  /** Whether the database is only read. */
   readonly readOnly: boolean;
   /** Identifies the writing process among all that ever wrote, so that a batch that it sends again is recognised. */
   readonly node: number;
@@ -13,15 +12,9 @@ export interface EngineOptions {
   readonly maxPages: number | null;
 }
 
-/**
- * Number of pages in the write-ahead log from which on they are copied to the file: fewer, longer pauses than the
- * default.
- */
+/** Pages in the write-ahead log from which on they are copied to the file: fewer, longer pauses than the default. */
 const CHECKPOINT_PAGES = 4000;
-/**
- * Size of the page cache. Each room has its own pages in the file: with many rooms, the default of 2 MiB would read
- * them again and again.
- */
+/** Size of the page cache: each room has its own pages, which the default of 2 MiB would read again and again. */
 const CACHE_KIB = 32 * 1024;
 
 /** An open SQLite database: statements that are prepared once, transactions, and failures as `StoreError`s. */
@@ -51,12 +44,7 @@ export class Database {
     }
   }
 
-  /**
-   * Runs `run` in a transaction. Its changes are on disk when this returns; when this throws (a `StoreError`), there
-   * are none.
-   *
-   * @param what was tried, as in "store a batch in"
-   */
+  /** Runs `run` in a transaction: on disk when this returns, without effect when this throws (a `StoreError`). */
   transaction<T>(what: string, run: () => T): T {
     return this.guard(what, () => {
       this.#db.exec("begin immediate");

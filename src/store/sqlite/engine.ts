@@ -26,10 +26,7 @@ interface OpenEnd {
   readonly atMicros: number;
 }
 
-/**
- * The end of a stream that takes entries. `atMicros` is the time of the new entries, and `previousAtMicros` that of the
- * last entry before them.
- */
+/** The end of a stream that takes entries. `atMicros`: of the new entries; `previousAtMicros`: of the one before. */
 interface Taker extends OpenEnd {
   readonly previousAtMicros: number | null;
 }
@@ -40,17 +37,11 @@ const NO_VERSION = 0;
 /** Maximum streams that one transaction searches for old entries. */
 const PRUNED_STREAMS = 1000;
 
-/**
- * The store's SQL, synchronous: it belongs on a thread of its own. Every call is one transaction, on disk when it
- * returns; a call that throws has changed nothing. Throws `StoreError`s.
- */
+/** The store's SQL, synchronous. A call is one transaction, on disk when it returns; one that throws has no effect. */
 export class SqliteEngine extends SqliteReader {
   readonly #node: number;
   readonly #nowMicros: () => number;
-  /**
-   * Ends of the streams that were written to. They are up to date, because nobody else writes to this file. Emptied
-   * when a batch fails.
-   */
+  /** Ends of the streams that were written to: nobody else writes to this file. Emptied when a batch fails. */
   readonly #ends = new Map<number, OpenEnd>();
 
   /** @param nowMicros the time, in microseconds since 1970 */
@@ -60,10 +51,7 @@ export class SqliteEngine extends SqliteReader {
     this.#nowMicros = nowMicros;
   }
 
-  /**
-   * Stores a batch once: the number of the last batch again gets its first answer. Returns the starts of the streams
-   * that took it.
-   */
+  /** Stores a batch once: the last number again gets the first answer. Returns the starts of streams that took it. */
   append(batch: BatchColumns): BatchStart[] {
     try {
       return this.db.transaction("store a batch in", () => this.#appendOnce(batch));
@@ -154,8 +142,7 @@ export class SqliteEngine extends SqliteReader {
     const versionOf = new Map<number, number>();
     for (const [i, stream] of batch.streams.entries()) {
       const version = batch.rightsVersions[i] ?? NO_VERSION;
-      // The drafts were judged by different versions: at most one of them can be that of the stream, so it takes
-      // nothing.
+      // The drafts were judged by different versions, of which one at most is the stream's: it takes nothing.
       versionOf.set(stream, (versionOf.get(stream) ?? version) === version ? version : NO_VERSION);
     }
     const nowMicros = this.#nowMicros();

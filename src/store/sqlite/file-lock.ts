@@ -2,11 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../../ports/store-error.ts";
 import { toStoreError } from "./failures.ts";
 
-/**
- * Keeps a second chatd from a database file. The store itself needs several connections, which rules SQLite's exclusive
- * mode out; an exclusive transaction on an empty file beside it is held instead. The kernel releases the lock when the
- * process dies, however it dies.
- */
+/** Keeps a second chatd from a database file. The kernel releases the lock when the process dies, however it dies. */
 export class FileLock {
   readonly #db: DatabaseSync;
 

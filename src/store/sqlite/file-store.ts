@@ -8,10 +8,7 @@ import { SqliteThread } from "./sqlite-thread.ts";
 /** Maximum time of one read. Only the read that takes longer fails; those behind it are run again. */
 const READ_DEADLINE_MS = 5000;
 
-/**
- * A store in a SQLite file. One thread writes and two read, so that neither messages nor pages of history wait for a
- * long read.
- */
+/** A store in a SQLite file. One thread writes and two read, so that nothing waits for a long read. */
 export class FileStore extends SqliteStore {
   readonly #path: string;
   readonly #lock: FileLock;
@@ -31,10 +28,7 @@ export class FileStore extends SqliteStore {
     this.#threads = [pages, catchUp, writer];
   }
 
-  /**
-   * Runs on a thread of its own: a backup takes seconds for each gigabyte, and neither messages nor history wait for
-   * it.
-   */
+  /** Runs on a thread of its own: it takes seconds for each gigabyte, and nothing else waits for it. */
   override async backup(path: string, progress: (done: number) => void): Promise<void> {
     const copier = new SqliteThread({ path: this.#path, readOnly: true, node: 0, maxPages: null });
     try {

@@ -2,18 +2,11 @@ import { writeBackup } from "./backup.ts";
 import { SqliteEngine } from "./engine.ts";
 import { type Lane, SqliteStore } from "./sqlite-store.ts";
 
-/**
- * The same SQL as for a file, in memory, for trials and tests. It runs on the calling thread: there is no disk to wait
- * for.
- */
+/** The same SQL in memory, for trials and tests. It runs on the calling thread: there is no disk to wait for. */
 export class MemoryStore extends SqliteStore {
   readonly #engine: SqliteEngine;
 
-  /**
-   * @param nowMicros the time, in microseconds since 1970
-   * @param path of a database in memory: one of the form `file:NAME?mode=memory&cache=shared` can be opened again by
-   * its name
-   */
+  /** @param path `file:NAME?mode=memory&cache=shared`: a database in memory that can be opened again by its name */
   constructor(nowMicros?: () => number, path = ":memory:") {
     const engine = new SqliteEngine({ path, readOnly: false, node: 0, maxPages: null }, nowMicros);
     const lane = laneOf(engine);

@@ -5,9 +5,8 @@ const OTHERS = 0o007;
 const OWNER_ALONE = 0o600;
 
 /**
- * Makes those files of a database private to their owner that every local user may open, as earlier versions left them:
- * they hold private rooms, and anybody who can open the lock file can hold the lock. Files that are closed to other
- * users already keep their group's access, and files that belong to another user stay as they are.
+ * Makes database files that every local user may open private to their owner: they hold private rooms, and whoever can
+ * open the lock file can hold the lock. Files that are closed to others, or belong to others, stay as they are.
  */
 export function closeToOthers(path: string): void {
   for (const file of SUFFIXES.map((suffix) => path + suffix)) {

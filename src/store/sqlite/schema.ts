@@ -1,10 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../../ports/store-error.ts";
 
-/**
- * Migrations: number n brings a file from version n - 1 to version n. A released one never changes. Migrations only
- * add; what only an older chatd needs is removed one release later.
- */
+/** Migration n leads to version n. A released one never changes. What older versions need goes a release later. */
 const MIGRATIONS: readonly string[] = [
   `
   create table streams (

@@ -7,6 +7,8 @@ import type { EngineCall, Request, Response } from "./thread.ts";
 
 interface Waiting {
   readonly request: Request;
+  /** When it has taken too long, as `performance.now()` tells the time. */
+  readonly untilMs: number;
   resolve(value: unknown): void;
   reject(error: StoreError): void;
 }
@@ -17,8 +19,14 @@ interface Running {
   readonly waiting: Map<number, Waiting>;
   /** Fires when the call that the thread works on has taken too long; null: there is no such call, or no limit. */
   timer: NodeJS.Timeout | null;
+  /** After `close`: it answers nothing more. */
+  isClosing: boolean;
 }
 
+/** Time that a new thread takes until it answers: a call that has less left is not run again. */
+const START_MS = 50;
+/** Maximum number of threads that are inside SQLite beyond their time: no more calls are tried meanwhile. */
+const MAX_ENDING = 3;
 const THREAD = fileURLToPath(new URL("./thread.ts", import.meta.url));
 
 /** An engine on a thread of its own. A thread that died, or took too long, is replaced at the next call. */
@@ -27,34 +35,46 @@ export class SqliteThread {
   readonly #deadlineMs: number;
   #running: Running | null = null;
   #nextId = 1;
+  /** Threads that were given up inside SQLite, and have not ended. */
+  #ending = 0;
 
-  /**
-   * @param deadlineMs maximum time of one call; 0 = no limit. Only for a thread that reads: a call inside SQLite cannot
-   * be interrupted, so the one that takes longer ends with its thread, and the calls behind it go to the next thread
-   */
+  /** @param deadlineMs maximum time from a call to its answer (of a thread that reads): after it the thread is ended; 0 = no limit */
   constructor(options: EngineOptions, deadlineMs = 0) {
     this.#options = options;
     this.#deadlineMs = deadlineMs;
   }
 
-  /**
-   * Runs one of the engine's methods, and resolves with its result. Rejects with a `StoreError`: `unavailable` when the
-   * thread died, or the call took too long. Then the call may or may not have taken effect.
-   */
+  /** Runs a method of the engine. Rejects with a `StoreError`; `unavailable`: it may or may not have taken effect. */
   call<C extends EngineCall>(call: C, args: Parameters<SqliteEngine[C]>): Promise<ReturnType<SqliteEngine[C]>> {
     const request: Request = { id: this.#nextId++, call, args };
+    const untilMs = this.#deadlineMs === 0 ? Number.POSITIVE_INFINITY : performance.now() + this.#deadlineMs;
     return new Promise((resolve, reject) => {
       // The thread answers a call with what that method returned.
-      this.#ask({ request, resolve: (value) => resolve(value as ReturnType<SqliteEngine[C]>), reject });
+      this.#ask({ request, untilMs, resolve: (value) => resolve(value as ReturnType<SqliteEngine[C]>), reject });
     });
   }
 
+  /** Ends the thread: a writer after what was asked before, a reader at once, whose calls fail. */
   async close(): Promise<void> {
-    if (this.#running) await this.call("close", []);
+    const running = this.#running;
+    if (!running) return;
+    if (!this.#options.readOnly || running.waiting.size === 0) {
+      const closed = this.call("close", []);
+      running.isClosing = true;
+      return await closed;
+    }
+    running.isClosing = true;
+    this.#end(running, "it was closed");
   }
 
   #ask(waiting: Waiting): void {
+    if (!this.#running && this.#ending >= MAX_ENDING) {
+      return waiting.reject(
+        new StoreError("unavailable", `reads of ${this.#options.path} take too long, and do not end`),
+      );
+    }
     const running = (this.#running ??= this.#start());
+    if (running.isClosing) return waiting.reject(this.#goneError("it was closed"));
     running.waiting.set(waiting.request.id, waiting);
     if (running.waiting.size === 1) this.#limit(running);
     running.worker.postMessage(waiting.request);
@@ -62,7 +82,7 @@ export class SqliteThread {
 
   #start(): Running {
     const worker = new Worker(THREAD, { workerData: this.#options });
-    const running: Running = { worker, waiting: new Map(), timer: null };
+    const running: Running = { worker, waiting: new Map(), timer: null, isClosing: false };
     worker.on("message", (response: Response) => {
       const asked = running.waiting.get(response.id);
       if (!asked) return;
@@ -81,26 +101,35 @@ export class SqliteThread {
   #limit(running: Running): void {
     if (this.#deadlineMs === 0) return;
     if (running.timer) clearTimeout(running.timer);
-    running.timer = running.waiting.size === 0 ? null : setTimeout(() => this.#tooLate(running), this.#deadlineMs);
+    const [first] = running.waiting.values();
+    const reason = `no answer within ${this.#deadlineMs} ms`;
+    const leftMs = first ? Math.max(first.untilMs - performance.now(), 0) : 0;
+    running.timer = first ? setTimeout(() => this.#end(running, reason), leftMs) : null;
   }
 
-  #tooLate(running: Running): void {
+  /** Gives a thread up: inside SQLite it cannot be interrupted, and ends by itself. */
+  #end(running: Running, reason: string): void {
+    this.#ending += 1;
+    running.worker.once("exit", () => (this.#ending -= 1));
     void running.worker.terminate();
-    this.#gone(running, `no answer within ${this.#deadlineMs} ms`);
+    this.#gone(running, reason);
   }
 
-  /**
-   * Called when the thread is gone. The call that it worked on may be the cause, so it fails. Reads behind it are run
-   * again; writes behind it fail, too, because they may have taken effect.
-   */
+  /** Called when the thread is gone: its call fails, and writes behind it, which may have run. Reads that have time are run again. */
   #gone(running: Running, reason: string): void {
     if (this.#running === running) this.#running = null;
     if (running.timer) clearTimeout(running.timer);
     const waiting = [...running.waiting.values()];
     running.waiting.clear();
-    const error = new StoreError("unavailable", `the thread that works on ${this.#options.path} is gone: ${reason}`);
-    const lost = this.#options.readOnly ? waiting.splice(0, 1) : waiting.splice(0);
-    for (const call of lost) call.reject(error);
-    for (const next of waiting) this.#ask(next);
+    const nowMs = performance.now();
+    for (const [i, call] of waiting.entries()) {
+      const mayRunAgain = this.#options.readOnly && !running.isClosing && i > 0 && call.untilMs > nowMs + START_MS;
+      if (mayRunAgain) this.#ask(call);
+      else call.reject(this.#goneError(reason));
+    }
+  }
+
+  #goneError(reason: string): StoreError {
+    return new StoreError("unavailable", `the thread that works on ${this.#options.path} is gone: ${reason}`);
   }
 }

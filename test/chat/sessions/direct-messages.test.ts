@@ -29,7 +29,7 @@ function aHolderAndTwoNodes() {
     const whispers = new DirectMessages({ bus, clock, presence, newId: () => (lastId += 1) }, sessions);
     bus.listen({
       heard: (news) => {
-        if (news.type === "whisper" || news.type === "ghost" || news.type === "heard") whispers.hear(news);
+        if (news.type === "whisper" || news.type === "probe" || news.type === "ack") whispers.hear(news);
       },
       mayHaveMissed: () => {},
     });

@@ -46,8 +46,8 @@ t.test("somebody who does not read is seen by what waits for them", async (t) =>
   await until(async () => {
     await one.ask(...Array.from({ length: 200 }, () => "x".repeat(2000)));
     const users = await admin.get<UserView[]>("/users");
-    const its = users.find(({ name }) => name === "slow");
-    return its !== undefined && (its.outboxBytes ?? 0) > 0 && (its.lagMs ?? 0) > 0;
+    const view = users.find(({ name }) => name === "slow");
+    return view !== undefined && (view.outboxBytes ?? 0) > 0 && (view.lagMs ?? 0) > 0;
   }, "it shows");
 });
 

@@ -57,7 +57,7 @@ t.test("what is no socket is not touched", async (t) => {
   const folder = aFolder(t);
   const path = join(folder, "chatd.db");
   writeFileSync(path, "precious");
-  const message = (its: string) => `listen on ${its}: there is something else. Choose another --admin-socket.`;
+  const message = (path: string) => `listen on ${path}: there is something else. Choose another --admin-socket.`;
   await t.rejects(listen(t, path), { message: message(path) });
   t.equal(statSync(path).size, 8);
   mkdirSync(join(folder, "dir"));

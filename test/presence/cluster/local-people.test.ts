@@ -2,7 +2,7 @@ import t from "tap";
 import { parseUserName } from "../../../src/domain/names.ts";
 import type { ClusterMessage } from "../../../src/ports/cluster-message.ts";
 import type { Newcomer } from "../../../src/ports/presence.ts";
-import { NodeIdentity } from "../../../src/presence/cluster/node-identity.ts";
+import { NodeIdentity } from "../../../src/postgres/node-identity.ts";
 import type { Row } from "../../../src/postgres/connection.ts";
 import { LocalPeople } from "../../../src/presence/cluster/local-people.ts";
 import { PostgresPeopleTable } from "../../../src/presence/postgres/people-table.ts";

@@ -2,7 +2,7 @@ import t from "tap";
 import { parseUserName } from "../../../src/domain/names.ts";
 import type { ClusterMessage, Whereabouts } from "../../../src/ports/cluster-message.ts";
 import type { Row } from "../../../src/postgres/connection.ts";
-import { NodeIdentity } from "../../../src/presence/cluster/node-identity.ts";
+import { NodeIdentity } from "../../../src/postgres/node-identity.ts";
 import { RemotePeople } from "../../../src/presence/cluster/remote-people.ts";
 import { PostgresPeopleTable } from "../../../src/presence/postgres/people-table.ts";
 import { Roster } from "../../../src/presence/roster.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Test } from "tap";
 import type { Postgres } from "../../../tools/postgres.ts";
 import { DatabaseConnection, GENERIC_PLANS } from "../../../src/postgres/connection.ts";
-import { NodeIdentity } from "../../../src/presence/cluster/node-identity.ts";
+import { NodeIdentity } from "../../../src/postgres/node-identity.ts";
 import { migrate } from "../../../src/postgres/schema.ts";
 import { PostgresStore } from "../../../src/store/postgres/postgres-store.ts";
 import { systemClock } from "../../../src/daemon/system-clock.ts";

@@ -26,7 +26,7 @@ export class RecordingSink implements InputSink {
   }
 
   count(name: keyof InputSink): number {
-    return this.heard.filter(([its]) => its === name).length;
+    return this.heard.filter(([method]) => method === name).length;
   }
 
   line(text: string): void {
@@ -72,6 +72,6 @@ export class RecordingSink implements InputSink {
   }
 
   #arguments(name: keyof InputSink): string[] {
-    return this.heard.filter(([its]) => its === name).map(([, argument]) => String(argument));
+    return this.heard.filter(([method]) => method === name).map(([, argument]) => String(argument));
   }
 }

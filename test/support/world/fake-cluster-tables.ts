@@ -2,7 +2,7 @@ import type { NameKey } from "../../../src/domain/names.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import type { Whereabouts } from "../../../src/ports/cluster-message.ts";
 import { StoreError } from "../../../src/ports/store-error.ts";
-import type { NodeIdentity } from "../../../src/presence/cluster/node-identity.ts";
+import type { NodeIdentity } from "../../../src/postgres/node-identity.ts";
 import type { NewNode, NodeTable, Renewed, Swept } from "../../../src/presence/cluster/node-table.ts";
 import type { NodePeople, PeopleTable, Written } from "../../../src/presence/cluster/people-table.ts";
 

@@ -67,9 +67,8 @@ export class FakeNode extends World {
   readonly presence: FakePresence;
   readonly bus: FakeBus;
 
-  constructor(settings: Partial<ChatSettings> = {}) {
-    const clock = new FakeClock();
-    const store = new ControlledStore(clock, true);
+  /** @param store a shared one, where it has something already */
+  constructor(settings: Partial<ChatSettings> = {}, clock = new FakeClock(), store = new ControlledStore(clock, true)) {
     const presence = new FakePresence(clock);
     const bus = new FakeBus();
     super(settings, clock, store, presence, bus);

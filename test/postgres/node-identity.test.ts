@@ -1,5 +1,5 @@
 import t from "tap";
-import { NodeIdentity } from "../../../src/presence/cluster/node-identity.ts";
+import { NodeIdentity } from "../../src/postgres/node-identity.ts";
 
 function anIdentity() {
   const events: string[] = [];

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { StoreError } from "../../ports/store-error.ts";
+import { StoreError } from "../ports/store-error.ts";
 
 /** Bound of the ids of nodes. They are random, so that none is ever given twice. */
 const MAX_ID = 2 ** 47;
@@ -7,9 +7,7 @@ const MAX_ID = 2 ** 47;
 /** The identity of a node at the time of a write. */
 export interface Signature {
   readonly id: number;
-  /**
-   * The last version of the people of the node that the database reported. A database with a lower one was restored.
-   */
+  /** The last version of the node's people that the database reported. A database with a lower one was restored. */
   readonly version: number;
   /** Number of times that the node had compared its people with a database that was restored. */
   readonly restores: number;
@@ -42,7 +40,6 @@ export class NodeIdentity {
     return { id: this.#id, version: this.#version, restores: this.#restores };
   }
 
-  /** Returns a new id, at random. */
   newId(): number {
     return randomInt(1, MAX_ID);
   }
@@ -58,21 +55,15 @@ export class NodeIdentity {
     if (id === this.#id) this.#version = version;
   }
 
-  /**
-   * Called when the people of this node were compared with a database that was restored, and has this version of them.
-   */
+  /** Called when the people of this node were compared with a restored database, which has this version of them. */
   wasCompared(version: number): void {
     this.#version = version;
     this.#restores += 1;
   }
 
   /**
-   * Returns the error for a write that the database did not take, and has the node do what follows: get a new id
-   * (`fenced`), or compare its people (`past`). Any other state is only given to calls that were given up, and is an
-   * error here.
-   *
-   * @param what was tried
-   * @param state what the database answered
+   * Returns the error of a write that the database did not take, and starts what follows: a new id (`fenced`), or a
+   * comparison of the people (`past`). Other states are only for calls that were given up, and an error here.
    * @param as the identity of the write
    */
   refusal(what: string, state: string, as: Signature): StoreError {
