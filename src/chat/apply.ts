@@ -9,7 +9,8 @@ import type { Room } from "./rooms/room.ts";
 import type { Session } from "./sessions/session.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 
-type Parts = Pick<
+/** What is needed to apply an entry of a room. */
+export type ApplyParts = Pick<
   Context,
   | "clock"
   | "fanOut"
@@ -38,7 +39,7 @@ const auditedAs: Partial<Record<Change["kind"], string>> = {
 };
 
 /** Applies a stored entry of a room here, and tells whom it concerns. Only this and `Room.update` write rights. */
-export function applyEntry(parts: Parts, room: Room, entry: Entry): void {
+export function applyEntry(parts: ApplyParts, room: Room, entry: Entry): void {
   const change = decodeChange(entry);
   if (movesRights(entry.kind)) room.rightsVersion += 1;
   if (!change) return;
@@ -47,7 +48,7 @@ export function applyEntry(parts: Parts, room: Room, entry: Entry): void {
   audit(parts, room, entry, change);
 }
 
-function applyChange(parts: Parts, room: Room, entry: Entry, change: Change): void {
+function applyChange(parts: ApplyParts, room: Room, entry: Entry, change: Change): void {
   const by = entry.author;
   switch (change.kind) {
     case "topic":
@@ -87,7 +88,7 @@ function applyChange(parts: Parts, room: Room, entry: Entry, change: Change): vo
 }
 
 /** Takes out of the room whom the entry has kicked or banned, and tells everybody. */
-export function expel(parts: Parts, room: Room, entry: Entry, { kind, user }: Expulsion): void {
+export function expel(parts: ApplyParts, room: Room, entry: Entry, { kind, user }: Expulsion): void {
   const session = memberOf(parts.sessions, room, user.id);
   // Also noted when they have left already: they may come back.
   for (const one of parts.sessions.of(user.id)) one.wasPutOut(room, entry.atMicros);
@@ -100,7 +101,7 @@ export function expel(parts: Parts, room: Room, entry: Entry, { kind, user }: Ex
   dropRoom(session, room, { isOwnWish: false });
 }
 
-function changeOwner(parts: Parts, room: Room, user: UserRef | null): void {
+function changeOwner(parts: ApplyParts, room: Room, user: UserRef | null): void {
   room.trustOwner();
   if (!user) return;
   const owner = memberOf(parts.sessions, room, user.id);
@@ -110,7 +111,7 @@ function changeOwner(parts: Parts, room: Room, user: UserRef | null): void {
   if (!owner && parts.sessions.of(user.id).length > 0) giveAway(parts, room);
 }
 
-function destroy(parts: Parts, room: Room, entry: Entry): void {
+function destroy(parts: ApplyParts, room: Room, entry: Entry): void {
   room.isDestroyed = true;
   parts.rooms.remove(room);
   parts.recent.forget(room);
@@ -129,7 +130,7 @@ function authorOf({ sessions }: Pick<Context, "sessions">, room: Room, { authorI
 }
 
 /** Writes to the audit log; in a cluster once, at the author's node. */
-function audit({ sessions, telemetry }: Parts, room: Room, { author, authorId }: Entry, change: Change): void {
+function audit({ sessions, telemetry }: ApplyParts, room: Room, { author, authorId }: Entry, change: Change): void {
   const act = auditedAs[change.kind];
   if (act === undefined || sessions.of(authorId).length === 0) return;
   const subject = "user" in change ? (change.user?.name.shown ?? null) : null;

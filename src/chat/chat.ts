@@ -1,5 +1,5 @@
 import { SERVER } from "../domain/principal.ts";
-import { sessionsIn, withoutSessions } from "../domain/rights.ts";
+import { principalsIn, withoutPrincipals } from "../domain/rights.ts";
 import type { RoomRecord } from "../ports/store.ts";
 import { serverStream, type Stream } from "../streams/stream.ts";
 import { applyEntry } from "./apply.ts";
@@ -82,9 +82,9 @@ export class Chat {
     const end = store.isShared ? await endOfServerStream(this.context) : {};
     Object.assign(server, end, { isFollowed: true });
     const records = await store.rooms();
-    const gone = new Set(await presence.goneOf([...new Set(records.flatMap(({ rights }) => sessionsIn(rights)))]));
+    const gone = new Set(await presence.goneOf([...new Set(records.flatMap(({ rights }) => principalsIn(rights)))]));
     for (const record of records) {
-      rooms.add(this.#toRoom({ ...record, rights: withoutSessions(record.rights, gone) }));
+      rooms.add(this.#toRoom({ ...record, rights: withoutPrincipals(record.rights, gone) }));
     }
     await endPrivateRooms(this.context);
     await this.#makeLobby();
@@ -136,7 +136,8 @@ export class Chat {
   readonly #isIn = (room: Room, principal: number): boolean => {
     const { presence, sessions } = this.context;
     const here = sessions.of(principal);
-    if (here.length > 0) return here.some((session) => room.members.has(session));
+    for (const session of here) if (room.members.has(session)) return true;
+    if (here.length > 0) return false;
     return presence.isIn(room.id, principal) && !room.putOut.has(principal);
   };
 

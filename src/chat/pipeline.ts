@@ -107,18 +107,12 @@ export class Pipeline {
 
   /** As `submit`; resolves with where it is stored, rejects with a `Refusal`. */
   perform(room: Room, intent: Intent): Promise<Committed> {
-    return new Promise((resolve, reject) => {
-      this.submit(room, intent, (outcome) => (outcome instanceof Refusal ? reject(outcome) : resolve(outcome)));
-    });
+    return committed((settle) => this.submit(room, intent, settle));
   }
 
   /** Writes into the server's stream, for all nodes. Resolves when it was applied here; rejects with a `Refusal`. */
   announce(server: Stream, change: Change): Promise<Committed> {
-    return new Promise((resolve, reject) => {
-      this.#add(server, { actor: SERVER, action: null, change }, (outcome) =>
-        outcome instanceof Refusal ? reject(outcome) : resolve(outcome),
-      );
-    });
+    return committed((settle) => this.#add(server, { actor: SERVER, action: null, change }, settle));
   }
 
   /** Called with entries that another node stored. `previousAtMicros`: time of the entry before; null: not known. */
@@ -239,4 +233,11 @@ export class Pipeline {
     this.#deliveries = 0;
     this.#saidAtMs = null;
   }
+}
+
+/** Resolves with where an entry is stored, or rejects with its refusal. */
+function committed(queue: (settle: (outcome: Outcome) => void) => void): Promise<Committed> {
+  return new Promise((resolve, reject) => {
+    queue((outcome) => (outcome instanceof Refusal ? reject(outcome) : resolve(outcome)));
+  });
 }

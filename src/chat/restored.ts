@@ -3,7 +3,7 @@ import { type Entry, kinds } from "../domain/entry.ts";
 import { banOn } from "../domain/rights.ts";
 import { StoreError } from "../ports/store-error.ts";
 import type { Stream } from "../streams/stream.ts";
-import { expel, memberOf } from "./apply.ts";
+import { type ApplyParts, expel, memberOf } from "./apply.ts";
 import type { Context } from "./context.ts";
 import { dropMembers } from "./rooms/membership.ts";
 import { own } from "./rooms/ownership.ts";
@@ -17,7 +17,7 @@ type Heard = Pick<Stream, "pos" | "atMicros">;
 const LOOKED_BACK = 1000;
 
 /** Takes a room over as the store has it after a restore, and tells the members. Rejects with a `StoreError`. */
-export async function takeOverRoom(parts: Parameters<typeof expel>[0], room: Room): Promise<void> {
+export async function takeOverRoom(parts: ApplyParts, room: Room): Promise<void> {
   const { fanOut, recent, sessions, subscriptions } = parts;
   const entries = await subscriptions.takeOver(room);
   recent.invalidate(room);
@@ -58,7 +58,7 @@ export async function endOfServerStream({ store, server }: Pick<Context, "store"
 }
 
 /** Takes out of the room at this node whom one of its last entries has kicked or banned. */
-function putOut(parts: Parameters<typeof expel>[0], room: Room, entry: Entry): void {
+function putOut(parts: ApplyParts, room: Room, entry: Entry): void {
   const change = decodeChange(entry);
   if (change?.kind !== "kicked" && change?.kind !== "banned") return;
   const session = memberOf(parts.sessions, room, change.user.id);

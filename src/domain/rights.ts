@@ -104,12 +104,12 @@ export function rightsAfter(rights: Rights, change: Change): Rights {
 }
 
 /** Returns the principals that have rights: the owner, the operators and the invited. */
-export function sessionsIn({ owner, operators, invited }: Rights): number[] {
+export function principalsIn({ owner, operators, invited }: Rights): number[] {
   return [...(owner === null ? [] : [owner]), ...operators, ...invited];
 }
 
 /** Returns what is left of the rights when these principals are gone. Bans stay, because they hold for names, too. */
-export function withoutSessions(rights: Rights, gone: ReadonlySet<number>): Rights {
+export function withoutPrincipals(rights: Rights, gone: ReadonlySet<number>): Rights {
   const { owner, operators, invited } = rights;
   const isHere = (id: number): boolean => !gone.has(id);
   return {

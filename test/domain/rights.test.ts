@@ -11,8 +11,8 @@ import {
   NO_RIGHTS,
   type Rights,
   rightsAfter,
-  sessionsIn,
-  withoutSessions,
+  principalsIn,
+  withoutPrincipals,
 } from "../../src/domain/rights.ts";
 
 const NOW = 1_795_000_000_000_000;
@@ -107,21 +107,21 @@ t.test("when every session has ended, bans are left", async (t) => {
     invited: [3],
     bans: after({}, ban(userOf(2))).bans,
   };
-  t.same(withoutSessions(rights, new Set(sessionsIn(rights))), { ...NO_RIGHTS, maker: 5, bans: rights.bans });
+  t.same(withoutPrincipals(rights, new Set(principalsIn(rights))), { ...NO_RIGHTS, maker: 5, bans: rights.bans });
 });
 
 t.test("when some sessions have ended, those of the others are left", (t) => {
   const rights: Rights = { owner: 1, maker: 1, operators: [2, 3], invited: [4, 5], bans: [] };
-  t.same(sessionsIn(rights), [1, 2, 3, 4, 5]);
-  t.same(withoutSessions(rights, new Set([2, 4])), { owner: 1, maker: 1, operators: [3], invited: [5], bans: [] });
-  t.same(withoutSessions(rights, new Set([1, 3])), {
+  t.same(principalsIn(rights), [1, 2, 3, 4, 5]);
+  t.same(withoutPrincipals(rights, new Set([2, 4])), { owner: 1, maker: 1, operators: [3], invited: [5], bans: [] });
+  t.same(withoutPrincipals(rights, new Set([1, 3])), {
     owner: null,
     maker: 1,
     operators: [2],
     invited: [4, 5],
     bans: [],
   });
-  t.same(sessionsIn(NO_RIGHTS), []);
+  t.same(principalsIn(NO_RIGHTS), []);
   t.end();
 });
 

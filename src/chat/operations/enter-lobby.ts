@@ -1,11 +1,10 @@
 import type { Context } from "../context.ts";
-import { loadRecent, tellEntered } from "../rooms/entrance.ts";
+import { type EntranceParts, loadRecent, tellEntered } from "../rooms/entrance.ts";
 import { addMember } from "../rooms/membership.ts";
 import type { Room } from "../rooms/room.ts";
 import type { Session } from "../sessions/session.ts";
 
-type Parts = Parameters<typeof tellEntered>[0] &
-  Pick<Context, "listings" | "notices" | "rooms" | "settings" | "subscriptions">;
+type Parts = EntranceParts & Pick<Context, "listings" | "notices" | "rooms" | "settings" | "subscriptions">;
 
 /** Brings a session into the lobby after sign-in. Never rejects: if the lobby cannot be read, the session is told. */
 export async function enterLobby(parts: Parts, session: Session): Promise<void> {

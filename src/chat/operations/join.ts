@@ -1,16 +1,13 @@
 import { refusalOf } from "../../domain/permissions.ts";
 import { Refusal } from "../../domain/refusals.ts";
 import type { Context } from "../context.ts";
-import { addMember, leaveRoom } from "../rooms/membership.ts";
-import { takeIfUnowned } from "../rooms/ownership.ts";
-import { loadRecent, tellEntered } from "../rooms/entrance.ts";
+import { addMember, type LeaveParts, leaveRoom } from "../rooms/membership.ts";
+import { type OwnershipParts, takeIfUnowned } from "../rooms/ownership.ts";
+import { type EntranceParts, loadRecent, tellEntered } from "../rooms/entrance.ts";
 import type { Room } from "../rooms/room.ts";
 import type { Session } from "../sessions/session.ts";
 
-type Parts = Parameters<typeof leaveRoom>[0] &
-  Parameters<typeof takeIfUnowned>[0] &
-  Parameters<typeof tellEntered>[0] &
-  Pick<Context, "subscriptions">;
+type Parts = LeaveParts & OwnershipParts & EntranceParts & Pick<Context, "settings" | "store" | "subscriptions">;
 
 /** Brings a session into a room, or makes the room current again. Rejects with a `Refusal` or a `StoreError`. */
 export async function join(parts: Parts, session: Session, room: Room): Promise<void> {

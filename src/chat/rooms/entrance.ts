@@ -2,14 +2,15 @@ import type { Context } from "../context.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Room } from "./room.ts";
 
-type Parts = Pick<Context, "clock" | "presence" | "recent" | "telemetry">;
+/** What is needed to tell a session where it is. */
+export type EntranceParts = Pick<Context, "clock" | "presence" | "recent" | "telemetry">;
 
 /** Maximum number of people in a room whom somebody who comes in is told by name. */
 const NAMES_TOLD = 3;
 
 /** Reads what was said last in a room. Resolves with whether it could be read. */
 export async function loadRecent(
-  { recent, telemetry }: Pick<Parts, "recent" | "telemetry">,
+  { recent, telemetry }: Pick<EntranceParts, "recent" | "telemetry">,
   room: Room,
 ): Promise<boolean> {
   // In a room where nothing was ever said, joining waits for nothing.
@@ -25,7 +26,7 @@ export async function loadRecent(
 
 /** Tells a session that has just come in where it is: who is there, what the room is about, and what was said last. */
 export function tellEntered(
-  { clock, presence, recent }: Parts,
+  { clock, presence, recent }: EntranceParts,
   session: Session,
   room: Room,
   { isAnnounced, hasRead }: { readonly isAnnounced: boolean; readonly hasRead: boolean },

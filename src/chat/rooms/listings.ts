@@ -1,5 +1,5 @@
 import { compareNames } from "../../domain/names.ts";
-import { type Rights, sessionsIn } from "../../domain/rights.ts";
+import { type Rights, principalsIn } from "../../domain/rights.ts";
 import { SortedTree } from "../../domain/sorted-tree.ts";
 import type { Presence } from "../../ports/presence.ts";
 import type { FirstOf } from "../../ports/store.ts";
@@ -89,16 +89,16 @@ export class Listings implements RoomsListener {
 
   /** Keeps `Session.privateRooms` up to date, so that nobody looks for private rooms among all rooms. */
   #changeRights(room: Room, before: Rights | null, now: Rights | null): void {
-    for (const session of this.#sessionsIn(before)) {
+    for (const session of this.#principalsIn(before)) {
       session.privateRooms = session.privateRooms.filter((one) => one !== room);
     }
-    for (const session of this.#sessionsIn(now)) {
+    for (const session of this.#principalsIn(now)) {
       if (!session.privateRooms.includes(room)) session.privateRooms = [...session.privateRooms, room];
     }
   }
 
-  #sessionsIn(rights: Rights | null): readonly Session[] {
-    return rights ? sessionsIn(rights).flatMap((id) => this.#sessions.of(id)) : [];
+  #principalsIn(rights: Rights | null): readonly Session[] {
+    return rights ? principalsIn(rights).flatMap((id) => this.#sessions.of(id)) : [];
   }
 }
 

@@ -4,7 +4,8 @@ import { passOn } from "./ownership.ts";
 import type { Room } from "./room.ts";
 
 type Parts = Pick<Context, "listings" | "presence" | "recent" | "subscriptions">;
-type LeaveParts = Parts & Pick<Context, "clock" | "notices" | "pipeline" | "sessions" | "state" | "telemetry">;
+/** What is needed to take a session out of a room. */
+export type LeaveParts = Parts & Pick<Context, "clock" | "notices" | "pipeline" | "sessions" | "state" | "telemetry">;
 
 /** Brings a session into a room, where it talks from now on. The caller has followed the room for it. */
 export function addMember(

@@ -1,5 +1,4 @@
-import type { UserRef } from "../../domain/principal.ts";
-import { SERVER } from "../../domain/principal.ts";
+import { SERVER, type UserRef } from "../../domain/principal.ts";
 import { refusalOf } from "../../domain/permissions.ts";
 import { Refusal, type RefusalCode } from "../../domain/refusals.ts";
 import { banOn } from "../../domain/rights.ts";
@@ -11,7 +10,8 @@ import type { Sessions } from "../sessions/sessions.ts";
 import type { Room } from "./room.ts";
 import type { RoomsListener } from "./rooms.ts";
 
-type Parts = Pick<Context, "clock" | "pipeline" | "presence" | "sessions" | "state" | "telemetry">;
+/** What is needed to give a room an owner. */
+export type OwnershipParts = Pick<Context, "clock" | "pipeline" | "presence" | "sessions" | "state" | "telemetry">;
 
 /** First and longest pause before passing on a room is tried again, because the store takes nothing now. */
 const FIRST_RETRY_MS = 1000;
@@ -46,7 +46,7 @@ export function own(room: Room, session: Session): void {
  * once, the first in the log gets it. While the store takes nothing, this is tried again after `retryMs`.
  */
 export function takeIfUnowned(
-  parts: Parts & Pick<Context, "settings" | "store">,
+  parts: OwnershipParts & Pick<Context, "settings" | "store">,
   session: Session,
   room: Room,
   retryMs = FIRST_RETRY_MS,
@@ -86,7 +86,11 @@ function mayOwnMore(
 }
 
 /** Deals with an owner in the store who is gone: somebody who has been there longer than the newcomer gets the room. */
-async function forgetGoneOwner(parts: Parts & Pick<Context, "store">, room: Room, newcomer: Session): Promise<void> {
+async function forgetGoneOwner(
+  parts: OwnershipParts & Pick<Context, "store">,
+  room: Room,
+  newcomer: Session,
+): Promise<void> {
   const { owner } = room;
   const { presence, sessions, store } = parts;
   if (owner === null || !store.isShared || sessions.of(owner).length > 0) return;
@@ -97,14 +101,14 @@ async function forgetGoneOwner(parts: Parts & Pick<Context, "store">, room: Room
 }
 
 /** Passes a room on to whoever is there longest. With nobody there, a public room waits, and a private one ends. */
-export function passOn(parts: Parts, room: Room, retryMs = FIRST_RETRY_MS): void {
+export function passOn(parts: OwnershipParts, room: Room, retryMs = FIRST_RETRY_MS): void {
   if (heirOf(parts, room) || room.isPrivate) return giveAway(parts, room, retryMs);
   // This is not stored: a node that reads the owner from the store asks whether they are gone.
   room.ownerIsGone();
 }
 
 /** As `passOn`, but stored even if nobody is there: the owner may still be online. `from`: the owner in the store. */
-export function giveAway(parts: Parts, room: Room, retryMs = FIRST_RETRY_MS, from = room.rights.owner): void {
+export function giveAway(parts: OwnershipParts, room: Room, retryMs = FIRST_RETRY_MS, from = room.rights.owner): void {
   const { clock, pipeline, state, telemetry } = parts;
   room.ownerIsGone();
   const heir = heirOf(parts, room);
@@ -134,7 +138,7 @@ function isUnowned({ isDestroyed, owner }: Room, gone: number | null): boolean {
 }
 
 /** Passes on rooms whose owner is gone: those with members here, and empty private ones. Rejects with `StoreError`. */
-export async function passOnOrphans(parts: Parts & Pick<Context, "rooms" | "subscriptions">): Promise<void> {
+export async function passOnOrphans(parts: OwnershipParts & Pick<Context, "rooms" | "subscriptions">): Promise<void> {
   const rooms = [...parts.rooms.all()].filter((room) => mayBeOrphan(parts, room));
   const owners = new Set(rooms.flatMap(({ owner }) => owner ?? []));
   const gone = new Set(await parts.presence.goneOf([...owners]));
@@ -147,7 +151,7 @@ export async function passOnOrphans(parts: Parts & Pick<Context, "rooms" | "subs
 }
 
 /** Whether a room may have to be passed on. A public room that nobody owns waits for the next to join. */
-function mayBeOrphan({ presence, sessions }: Parts, room: Room): boolean {
+function mayBeOrphan({ presence, sessions }: OwnershipParts, room: Room): boolean {
   const { id, isDestroyed, isPrivate, members, owner } = room;
   if (isDestroyed || sessions.of(owner).length > 0) return false;
   const isEmptyPrivate = isPrivate && presence.countIn(id) === 0;
@@ -159,7 +163,7 @@ function isOwnerGone({ owner }: Room, gone: ReadonlySet<number>): boolean {
 }
 
 /** Returns the person who has been in the room longest, without those at other nodes who were put out; null: nobody. */
-function heirOf({ clock, presence }: Parts, room: Room): UserRef | null {
+function heirOf({ clock, presence }: OwnershipParts, room: Room): UserRef | null {
   const nowMicros = clock.micros();
   const isOut = (person: Person): boolean =>
     person.node !== null && (room.putOut.has(person.id) || banOn(room.rights, person, nowMicros) !== undefined);

@@ -1,11 +1,10 @@
-import { parseUserName } from "../../domain/names.ts";
 import { Refusal } from "../../domain/refusals.ts";
-import type { Name } from "../../domain/names.ts";
+import { type Name, parseUserName } from "../../domain/names.ts";
 import type { Outlet } from "../../ports/outlet.ts";
 import type { Person } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { Context } from "../context.ts";
-import { takeOutOfAll } from "../rooms/membership.ts";
+import { type LeaveParts, takeOutOfAll } from "../rooms/membership.ts";
 import { Session } from "./session.ts";
 
 type Parts = Pick<
@@ -20,7 +19,7 @@ const HOLDER_ANSWER_MS = 5000;
  * Begins a session under a name. A holder at the same address is asked whether they are still there: mostly it is the
  * same person, whose connection broke. Rejects with a `Refusal`. `text` null: something else was typed.
  */
-export async function signIn(parts: EndParts & Parts, text: string | null, outlet: Outlet): Promise<Session> {
+export async function signIn(parts: LeaveParts & Parts, text: string | null, outlet: Outlet): Promise<Session> {
   const name = text === null ? null : parseUserName(text);
   if (!name) throw new Refusal("name-invalid");
   if (parts.settings.reservedNames.includes(name.key)) throw new Refusal("name-reserved");
@@ -37,10 +36,8 @@ export async function signIn(parts: EndParts & Parts, text: string | null, outle
   return session;
 }
 
-type EndParts = Parameters<typeof takeOutOfAll>[0];
-
 /** Ends a session when the lines it said are settled: it leaves its rooms, and its name becomes free. */
-export async function endSession(parts: EndParts, session: Session): Promise<void> {
+export async function endSession(parts: LeaveParts, session: Session): Promise<void> {
   await session.whenSettled();
   takeOutOfAll(parts, session);
   parts.sessions.remove(session);
