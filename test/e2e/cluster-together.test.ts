@@ -41,6 +41,7 @@ await withParts(t, [postgresPart], "several nodes are one chat", async (t) => {
     await two.isTold("<<one>>: yes?");
     await two.asks("/rooms", /Den/);
     await one.asks("/op two", /two/);
+    await two.isTold("[*]: User two is now an operator of Den, says one.");
     await two.asks("/kick one", "That is the owner of this room: it cannot be done to them.");
     await one.asks("/leave", "You left room Den.");
     await two.isTold("[*]: User one left Den.");
