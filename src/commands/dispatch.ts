@@ -47,7 +47,8 @@ export function dispatch(context: Context, session: Session, terminal: Terminal,
 function sayLine(context: Context, session: Session, text: string): void {
   const { presence, telemetry } = context;
   const room = currentRoom(session);
-  const isAlone = presence.countIn(room.id) === 1;
+  // The members here are asked first, because every line asks, and hardly anybody is alone.
+  const isAlone = room.members.size === 1 && presence.countIn(room.id) === 1;
   const settle = (outcome: Outcome): void => {
     if (outcome instanceof Refusal) {
       telemetry.refused(outcome.code);
