@@ -29,6 +29,8 @@ export interface RoomFacts {
   readonly seq: number;
   /** Whether the principal is in the room, at any node. */
   has(principal: number): boolean;
+  /** As `has`, of the principal that acts. Every line asks it. */
+  hasActor(actor: Actor): boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
   const { id, kind } = actor.who;
   // The server gives away only rooms that nobody owns; somebody may have become the owner meanwhile.
   if (kind === "server") return action.type === "own" && room.owner !== null ? "not-owner" : null;
-  const isMember = room.has(id);
+  const isMember = room.hasActor(actor);
   // Decided first, because nearly every call is this one.
   if (action.type === "say" && isMember) return null;
   const isOwner = room.owner === id;

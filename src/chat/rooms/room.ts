@@ -82,6 +82,11 @@ export class Room extends Stream implements RoomFacts {
     return this.#isIn(this, principal);
   }
 
+  hasActor(actor: Actor): boolean {
+    const members: ReadonlySet<Actor> = this.members;
+    return members.has(actor) || this.has(actor.who.id);
+  }
+
   update({ topic, rights, rightsVersion, pos, seq, atMicros }: RoomRecord): void {
     Object.assign(this, { topic, rights, rightsVersion, pos, seq, atMicros });
     this.trustOwner();

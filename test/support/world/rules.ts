@@ -54,6 +54,7 @@ export function aRoom(kind: Kind, rights: Partial<Rights> = {}): TestRoom {
       return this.rights.owner;
     },
     has: (id) => members.has(id),
+    hasActor: ({ who }) => members.has(who.id),
   };
 }
 
