@@ -89,15 +89,15 @@ export class Listings implements RoomsListener {
 
   /** Keeps `Session.privateRooms` up to date, so that nobody looks for private rooms among all rooms. */
   #changeRights(room: Room, before: Rights | null, now: Rights | null): void {
-    for (const session of this.#principalsIn(before)) {
+    for (const session of this.#sessionsIn(before)) {
       session.privateRooms = session.privateRooms.filter((one) => one !== room);
     }
-    for (const session of this.#principalsIn(now)) {
+    for (const session of this.#sessionsIn(now)) {
       if (!session.privateRooms.includes(room)) session.privateRooms = [...session.privateRooms, room];
     }
   }
 
-  #principalsIn(rights: Rights | null): readonly Session[] {
+  #sessionsIn(rights: Rights | null): readonly Session[] {
     return rights ? principalsIn(rights).flatMap((id) => this.#sessions.of(id)) : [];
   }
 }
