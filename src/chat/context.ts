@@ -1,6 +1,7 @@
 import type { Name } from "../domain/names.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Flush } from "../ports/outlet.ts";
 import type { Presence } from "../ports/presence.ts";
 import type { Store } from "../ports/store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
@@ -40,8 +41,8 @@ export interface ChatPorts {
   readonly newId: () => number;
   /** Returns what limits per address count an address as: itself, or its network; null: no such limit holds for it. */
   readonly networkOf: (address: string) => string | null;
-  /** Writes at once what was given to outlets; without it, that is written at the end of the turn of the event loop. */
-  readonly flush: () => void;
+  /** Without it, what was given to outlets is written at the end of the turn of the event loop. */
+  readonly flush: Flush;
 }
 
 /** The state of this node. */

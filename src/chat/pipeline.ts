@@ -7,6 +7,7 @@ import { rightsAfter } from "../domain/rights.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
+import { type Flush, MAX_TURN_WRITES } from "../ports/outlet.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { BacklogLimits } from "../streams/backlog.ts";
 import { BatchDelay } from "../streams/batch-delay.ts";
@@ -34,7 +35,7 @@ export interface PipelineParts {
   readonly telemetry: Telemetry;
   readonly fanOut: FanOut;
   readonly recent: RecentMessages;
-  readonly flush: () => void;
+  readonly flush: Flush;
 }
 
 export interface PipelineHooks {
@@ -55,6 +56,15 @@ interface QueuedIntent extends QueuedEntry {
   readonly change: Change;
 }
 
+/** Lines that were given to their receivers together. */
+interface Delivery {
+  /** Number of lines times receivers. */
+  readonly deliveries: number;
+  /** When the first line that was said here was said, in milliseconds of the monotonic clock; null: none was. */
+  readonly saidAtMs: number | null;
+  readonly startedMs: number;
+}
+
 /** In a cluster the batches of several nodes come one after the other: a longer wait brings them together. */
 const OWN_DELAY = { part: 0.5, maxMs: 3 };
 const SHARED_DELAY = { part: 1, maxMs: 5 };
@@ -72,6 +82,8 @@ export class Pipeline {
   #deliveries = 0;
   /** When the first line of the next delivery was said here, in milliseconds of the monotonic clock; null: none was. */
   #saidAtMs: number | null = null;
+  /** Large rooms whose last lines are still being written to their members: the next ones wait. */
+  readonly #writing = new Set<Stream>();
 
   constructor(parts: PipelineParts, limits: () => BacklogLimits, hooks: PipelineHooks) {
     const { store, clock, telemetry } = parts;
@@ -82,12 +94,12 @@ export class Pipeline {
       takeOver: (stream) => hooks.takeOver(stream),
     });
     this.#delay = new BatchDelay(store.isShared ? SHARED_DELAY : OWN_DELAY);
-    this.#buffer = new DeliveryBuffer(clock, this.#delay, (buffered) => {
-      for (const [stream, arrivals] of buffered) this.sequencer.offer(stream, arrivals);
-      this.#flush();
+    this.#buffer = new DeliveryBuffer(clock, this.#delay, {
+      deliver: (buffered) => this.#offer(buffered),
+      isOnHold: (stream) => this.#writing.has(stream),
     });
     this.#log = new Log({ store, clock, telemetry, batchDelay: this.#delay }, limits, {
-      isOnHold: ({ actor }) => actor.nameStatus === "unconfirmed",
+      isOnHold: ({ actor, to }) => actor.nameStatus === "unconfirmed" || this.#writing.has(to),
       mustRecheck: ({ actor }) => actor.nameStatus === "lost",
       recheck: (queued) => this.#recheck(queued),
       computeRights: (queued) => {
@@ -185,19 +197,39 @@ export class Pipeline {
   /** Delivers what this node stored; in a cluster together with the entries of other nodes, which are told of it. */
   #stored(stored: ReadonlyMap<Stream, readonly ArrivedEntry[]>): void {
     if (stored.size === 0) return;
-    const { store, clock } = this.#parts;
-    const startedMs = clock.monotonicMs();
+    for (const arrivals of stored.values()) this.#saidAtMs ??= arrivals[0]?.origin?.saidAtMs ?? null;
+    if (!this.#parts.store.isShared) return this.#offer(stored);
     for (const [stream, arrivals] of stored) {
-      this.#saidAtMs ??= arrivals[0]?.origin?.saidAtMs ?? null;
-      if (!store.isShared) this.sequencer.offer(stream, arrivals);
-      else {
-        this.#publish(stream, arrivals);
-        this.#buffer.add(stream, arrivals);
-      }
+      this.#publish(stream, arrivals);
+      this.#buffer.add(stream, arrivals);
     }
-    if (store.isShared) return;
-    this.#flush();
-    this.#delay.tookMs = clock.monotonicMs() - startedMs;
+  }
+
+  /** Delivers entries, to rooms with few members first, and sees to it that they are written. */
+  #offer(all: ReadonlyMap<Stream, readonly ArrivedEntry[]>): void {
+    const startedMs = this.#parts.clock.monotonicMs();
+    const streams = [...all.keys()].toSorted((one, other) => receiversOf(one) - receiversOf(other));
+    for (const stream of streams) this.sequencer.offer(stream, all.get(stream) ?? []);
+    const delivery = { deliveries: this.#deliveries, saidAtMs: this.#saidAtMs, startedMs };
+    this.#deliveries = 0;
+    this.#saidAtMs = null;
+    const writing = this.#parts.flush();
+    if (!writing) return this.#written(delivery);
+    let receivers = 0;
+    const late = streams.filter((stream) => (receivers += receiversOf(stream)) > MAX_TURN_WRITES);
+    for (const stream of late) this.#writing.add(stream);
+    void writing.then(() => {
+      for (const stream of late) this.#writing.delete(stream);
+      this.#written(delivery);
+      this.#buffer.goOn();
+      this.goOn();
+    });
+  }
+
+  #written({ deliveries, saidAtMs, startedMs }: Delivery): void {
+    const nowMs = this.#parts.clock.monotonicMs();
+    this.#delay.tookMs = nowMs - startedMs;
+    this.#parts.telemetry.delivered(deliveries, saidAtMs === null ? null : nowMs - saidAtMs);
   }
 
   #publish(stream: Stream, arrivals: readonly ArrivedEntry[]): void {
@@ -225,14 +257,11 @@ export class Pipeline {
     this.#deliveries += fanOut.messages(stream, messages);
     for (const message of messages) recent.add(stream, message);
   }
+}
 
-  #flush(): void {
-    const { clock, telemetry, flush } = this.#parts;
-    flush();
-    telemetry.delivered(this.#deliveries, this.#saidAtMs === null ? null : clock.monotonicMs() - this.#saidAtMs);
-    this.#deliveries = 0;
-    this.#saidAtMs = null;
-  }
+/** Number of sessions here that are told what is said in a stream. */
+function receiversOf(stream: Stream): number {
+  return stream instanceof Room ? stream.members.size : 0;
 }
 
 /** Resolves with where an entry is stored, or rejects with its refusal. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
-import type { Chunk } from "../ports/outlet.ts";
+import { type Chunk, MAX_TURN_WRITES } from "../ports/outlet.ts";
 
 /** Bounds on what waits to be written; 0 = none. */
 export interface OutboxLimits {
@@ -35,7 +35,12 @@ export class OutboxPool {
   /** Replaced as a whole when the settings are read again. */
   limits: OutboxLimits;
   readonly clock: Clock;
+  /** Given something in this turn. */
   #dirty: PooledOutbox[] = [];
+  /** Too many were given something in one turn: these are written in the next ones, in this order. */
+  readonly #late = new Set<PooledOutbox>();
+  /** Resolves when nothing is late any more; null: nothing is. */
+  #lateness: PromiseWithResolvers<void> | null = null;
   readonly #stalled = new Set<PooledOutbox>();
   #heldBytes = 0;
   /** Bytes in outstanding writes of closing connections: left out of the total, because they are freed soon. */
@@ -54,8 +59,14 @@ export class OutboxPool {
 
   /** Flushes the outbox at the end of this turn. */
   flushSoon(outbox: PooledOutbox): void {
-    if (this.#dirty.length === 0) this.clock.soon(() => this.flush());
+    if (this.#dirty.length === 0) this.clock.soon(() => void this.flush());
     this.#dirty.push(outbox);
+  }
+
+  /** Called when a late outbox is given more: what is for few receivers does not wait behind what is for many. */
+  hurry(outbox: PooledOutbox): void {
+    if (this.#late.size === 0 || this.#dirty.length >= MAX_TURN_WRITES || !this.#late.delete(outbox)) return;
+    this.flushSoon(outbox);
   }
 
   /** Counts one more outbox that holds a chunk. @param bytes of memory that the chunk costs while it waits */
@@ -83,12 +94,39 @@ export class OutboxPool {
     this.#stalled.delete(outbox);
   }
 
-  /** Writes what was given to any outbox in this turn. */
-  flush(): void {
+  /**
+   * Writes what was given to any outbox in this turn: to the first `MAX_TURN_WRITES` now, and to the others in the next
+   * turns, so that nobody waits behind a large room. Null: all is written; else resolves when nothing is late any more.
+   */
+  flush(): Promise<void> | null {
     const dirty = this.#dirty;
     this.#dirty = [];
-    for (const outbox of dirty) outbox.flush();
+    for (const [i, outbox] of dirty.entries()) {
+      if (i < MAX_TURN_WRITES) outbox.flush();
+      else this.#late.add(outbox);
+    }
     this.#keepTotal();
+    if (dirty.length <= MAX_TURN_WRITES) return null;
+    this.#writeLateSoon();
+    return (this.#lateness ??= Promise.withResolvers()).promise;
+  }
+
+  #writeLateSoon(): void {
+    if (this.#lateness === null) this.clock.soon(() => this.#writeLate());
+  }
+
+  #writeLate(): void {
+    let written = 0;
+    for (const outbox of this.#late) {
+      if (written === MAX_TURN_WRITES) break;
+      this.#late.delete(outbox);
+      outbox.flush();
+      written += 1;
+    }
+    this.#keepTotal();
+    if (this.#late.size > 0) return this.clock.soon(() => this.#writeLate());
+    this.#lateness?.resolve();
+    this.#lateness = null;
   }
 
   /** Skips lines of the stalled outboxes, the largest first; if that is not enough, gives up their connections. */

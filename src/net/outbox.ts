@@ -77,8 +77,11 @@ export class Outbox implements PooledOutbox {
     if (this.#fresh === null) {
       this.#fresh = chunk;
       this.#pool.flushSoon(this);
-    } else if (Array.isArray(this.#fresh)) this.#fresh.push(chunk);
+      return;
+    }
+    if (Array.isArray(this.#fresh)) this.#fresh.push(chunk);
     else this.#fresh = [this.#fresh, chunk];
+    this.#pool.hurry(this);
   }
 
   flush(): void {

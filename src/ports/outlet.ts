@@ -10,6 +10,15 @@ export interface Chunk {
   holders: number;
 }
 
+/** Maximum outlets that are written in one turn of the event loop: one to two milliseconds of work. */
+export const MAX_TURN_WRITES = 256;
+
+/**
+ * Writes what was given to outlets in this turn: to the first `MAX_TURN_WRITES` now, and to the others in the next turns.
+ * Null: all is written; else resolves when it is.
+ */
+export type Flush = () => Promise<void> | null;
+
 /** Messages of one room as one format shows them in one view. */
 export interface EncodedMessages {
   readonly bytes: Uint8Array;

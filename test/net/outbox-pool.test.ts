@@ -1,5 +1,5 @@
 import t from "tap";
-import type { Chunk } from "../../src/ports/outlet.ts";
+import { type Chunk, MAX_TURN_WRITES } from "../../src/ports/outlet.ts";
 import { aReply, Outboxes, OVERHEAD, type Receiver, roomLines } from "../support/sockets/outboxes.ts";
 
 /** Gives all of them the same chunk, as a room does. */
@@ -22,11 +22,41 @@ t.test("a flush writes at once what was given so far, and the end of the turn th
   const all = new Outboxes();
   const one = all.receiver();
   one.outbox.push(aReply("a"));
-  all.pool.flush();
+  t.equal(all.pool.flush(), null, "all is written");
   t.same(one.socket.writes, ["a"]);
   one.outbox.push(aReply("b"));
   await all.clock.turn();
   t.same(one.socket.writes, ["a", "b"]);
+});
+
+t.test("a large room is written over several turns, and others are written between", async (t) => {
+  const all = new Outboxes();
+  const members = Array.from({ length: 2 * MAX_TURN_WRITES + 1 }, () => all.receiver());
+  const [early, late] = [members[0], members[2 * MAX_TURN_WRITES]] as [Receiver, Receiver];
+  const other = all.receiver();
+  const written = (): number => members.filter(({ socket }) => socket.writes.length > 0).length;
+  const line = roomLines("line");
+  for (const { outbox } of members) outbox.push(line);
+  let isWritten = false;
+  const writing = all.pool.flush();
+  void writing?.then(() => (isWritten = true));
+  t.equal(written(), MAX_TURN_WRITES);
+
+  other.outbox.push(aReply("for one"));
+  t.equal(all.pool.flush(), null, "few receivers wait for nobody");
+  t.same(other.socket.writes, ["for one"]);
+  late.outbox.push(aReply("and more"));
+  early.outbox.push(aReply("and more"));
+  t.equal(all.pool.flush(), null);
+  t.same([early.socket.writes, late.socket.writes], [["line", "and more"], ["lineand more"]], "in order, and at once");
+
+  await all.clock.turn();
+  t.equal(written(), 2 * MAX_TURN_WRITES + 1);
+  t.equal(isWritten, true);
+  t.ok(
+    members.every(({ socket }) => socket.text.startsWith("line")),
+    "each has got it once",
+  );
 });
 
 t.test("nothing is held for a peer that takes what is written", async (t) => {

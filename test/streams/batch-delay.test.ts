@@ -2,7 +2,7 @@ import t from "tap";
 import { DeliveryBuffer } from "../../src/streams/delivery-buffer.ts";
 import { BatchDelay } from "../../src/streams/batch-delay.ts";
 import type { ArrivedEntry } from "../../src/streams/held-entries.ts";
-import { serverStream } from "../../src/streams/stream.ts";
+import { serverStream, type Stream } from "../../src/streams/stream.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 
 function arrival(pos: number): ArrivedEntry {
@@ -25,28 +25,39 @@ t.test(
     const clock = new FakeClock();
     const pace = new BatchDelay({ part: 1, maxMs: 5 });
     const delivered: number[][] = [];
-    let tookMs = 0;
-    const gathering = new DeliveryBuffer(clock, pace, (gathered) => {
-      for (const arrivals of gathered.values()) delivered.push(arrivals.map(({ entry }) => entry.pos));
-      void clock.pass(tookMs);
+    const buffer = new DeliveryBuffer(clock, pace, {
+      deliver: (buffered) => {
+        for (const arrivals of buffered.values()) delivered.push(arrivals.map(({ entry }) => entry.pos));
+      },
+      isOnHold: (stream) => held.has(stream),
     });
+    const held = new Set<Stream>();
     const stream = serverStream();
-    gathering.add(stream, [arrival(3)]);
-    gathering.add(stream, [arrival(1), arrival(2)]);
-    tookMs = 4;
+    buffer.add(stream, [arrival(3)]);
+    buffer.add(stream, [arrival(1), arrival(2)]);
     await clock.turn();
     t.same(delivered, [[1, 2, 3]]);
-    gathering.add(stream, [arrival(4)]);
+    pace.tookMs = 4;
+    buffer.add(stream, [arrival(4)]);
     await clock.turn();
     await clock.pass(3);
-    gathering.add(stream, [arrival(5)]);
+    buffer.add(stream, [arrival(5)]);
     t.equal(delivered.length, 1);
-    tookMs = 0;
     await clock.pass(1);
     t.same(delivered, [
       [1, 2, 3],
       [4, 5],
     ]);
-    t.equal(pace.waitMs, 0);
+    pace.tookMs = 0;
+    held.add(stream);
+    buffer.add(stream, [arrival(6)]);
+    const other = serverStream();
+    buffer.add(other, [arrival(1)]);
+    await clock.turn();
+    t.same(delivered.slice(2), [[1]], "what is on hold stays, and others do not wait for it");
+    held.delete(stream);
+    buffer.goOn();
+    await clock.turn();
+    t.same(delivered.slice(3), [[6]]);
   },
 );

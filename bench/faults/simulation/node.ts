@@ -181,7 +181,7 @@ export class SimulatedNode {
     let id = process * 1_000_000;
     const newId = (): number => (id += 1);
     const ports = { store, presence, bus, clock, telemetry: watch, newId };
-    const chat = new Chat({ ...ports, networkOf: (address) => address, flush: () => {} }, SETTINGS);
+    const chat = new Chat({ ...ports, networkOf: (address) => address, flush: () => null }, SETTINGS);
     await chat.start();
     const newDialogue = (): SignInDialogue => new SignInDialogue(chat.context, () => SIGN_IN);
     this.#running = { machine, chat, presence, bus, seats: new Set(), newDialogue };

@@ -178,6 +178,8 @@ export class World {
   readonly chat: Chat;
   /** The last id that was given. */
   lastId = 100;
+  /** What a flush returns: resolves when all is written; null: it is at once. */
+  writing: Promise<void> | null = null;
 
   constructor(
     settings: Partial<ChatSettings>,
@@ -198,7 +200,7 @@ export class World {
         telemetry: watch,
         newId: () => (this.lastId += 1),
         networkOf,
-        flush: () => {},
+        flush: () => this.writing,
       },
       {
         lobby: parseRoomName("lobby"),
