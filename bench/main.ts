@@ -79,7 +79,7 @@ async function main(): Promise<void> {
   };
   const installed = chosen.filter(({ name }) => results.peers[name] !== null);
   for (const scenario of scenarios.filter(({ name }) => options.scenario?.includes(name) ?? true)) {
-    const fitting = installed.filter((peer) => scenario.peers?.includes(peer.name) ?? !peer.nodesOnPostgres);
+    const fitting = installed.filter((peer) => scenario.peers?.includes(peer.name) ?? !peer.onlyWhereNamed);
     for (const row of scenario.rows.filter(({ key }) => options.row?.includes(key) ?? true)) {
       const missing = row.missing?.() ?? null;
       if (missing === null) rows[row.key] = await runRow(row, fitting);

@@ -1,5 +1,5 @@
 /** Readings of proc(5), the only place that knows its formats. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Linux reports CPU time to programs in hundredths of a second, whatever the kernel's own tick is. */
 const ticksPerSecond = 100;
@@ -31,6 +31,30 @@ export function treeCpuSeconds(pid: number): number {
       return sum;
     }
   }, 0);
+}
+
+export interface Output {
+  /** Calls of the write family: to sockets, to files, and to wake other threads. */
+  readonly writes: number;
+  readonly writtenBytes: number;
+}
+
+/** What the main thread has written. */
+export function mainThreadOutput(pid: number): Output {
+  const io = readFileSync(`/proc/${pid}/task/${pid}/io`, "latin1");
+  return { writes: numberAfter(io, "syscw"), writtenBytes: numberAfter(io, "wchar") };
+}
+
+/** How often all threads of a process gave up the CPU, or had it taken away. */
+export function contextSwitches(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
+    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, "latin1");
+    return sum + numberAfter(status, "voluntary_ctxt_switches") + numberAfter(status, "nonvoluntary_ctxt_switches");
+  }, 0);
+}
+
+function numberAfter(text: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1]);
 }
 
 export function rssBytes(pid: number): number {

@@ -1,5 +1,12 @@
 import type { Server } from "../load/target.ts";
-import { machineCpuSeconds, processCpuSeconds, treeCpuSeconds } from "./proc.ts";
+import {
+  contextSwitches,
+  machineCpuSeconds,
+  mainThreadOutput,
+  type Output,
+  processCpuSeconds,
+  treeCpuSeconds,
+} from "./proc.ts";
 
 export interface Usage {
   readonly seconds: number;
@@ -7,32 +14,50 @@ export interface Usage {
   readonly serverCpu: number;
   /** CPU-seconds of the database's processes, where it has its own. */
   readonly databaseCpu: number;
-  /** CPU-seconds of this process, which makes the load. */
+  /** CPU-seconds of this process and the one that it started, which make the load. */
   readonly loadCpu: number;
   /** CPU-seconds of everything else on the machine: what disturbed the measurement. */
   readonly othersCpu: number;
+  /** By the main threads of the nodes. */
+  readonly output: Output;
+  /** Of all threads of the nodes. */
+  readonly contextSwitches: number;
 }
 
-/** Starts measuring a server and this process; call the result for what was used since. */
-export function startUsage(server: Pick<Server, "nodes" | "database">): () => Usage {
-  const before = readings(server);
+/** Starts measuring a server and the load; call the result for what was used since. @param loads processes that make it */
+export function startUsage(
+  server: Pick<Server, "nodes" | "database">,
+  loads: readonly number[] = [process.pid],
+): () => Usage {
+  const before = readings(server, loads);
   return () => {
-    const after = readings(server);
+    const after = readings(server, loads);
     const seconds = after.seconds - before.seconds;
     const serverCpu = after.serverCpu - before.serverCpu;
     const databaseCpu = after.databaseCpu - before.databaseCpu;
     const loadCpu = after.loadCpu - before.loadCpu;
     const othersCpu = Math.max(0, after.machineCpu - before.machineCpu - serverCpu - databaseCpu - loadCpu);
-    return { seconds, serverCpu, databaseCpu, loadCpu, othersCpu };
+    const output = {
+      writes: after.output.writes - before.output.writes,
+      writtenBytes: after.output.writtenBytes - before.output.writtenBytes,
+    };
+    const switches = after.contextSwitches - before.contextSwitches;
+    return { seconds, serverCpu, databaseCpu, loadCpu, othersCpu, output, contextSwitches: switches };
   };
 }
 
-function readings({ nodes, database }: Pick<Server, "nodes" | "database">) {
+function readings({ nodes, database }: Pick<Server, "nodes" | "database">, loads: readonly number[]) {
+  const outputs = nodes.map(({ pid }) => mainThreadOutput(pid));
   return {
+    output: {
+      writes: outputs.reduce((sum, { writes }) => sum + writes, 0),
+      writtenBytes: outputs.reduce((sum, { writtenBytes }) => sum + writtenBytes, 0),
+    },
+    contextSwitches: nodes.reduce((sum, { pid }) => sum + contextSwitches(pid), 0),
     seconds: performance.now() / 1000,
     serverCpu: nodes.reduce((sum, { pid }) => sum + processCpuSeconds(pid), 0),
     databaseCpu: database ? treeCpuSeconds(database.pid) : 0,
-    loadCpu: processCpuSeconds(process.pid),
+    loadCpu: loads.reduce((sum, pid) => sum + processCpuSeconds(pid), 0),
     machineCpu: machineCpuSeconds(),
   };
 }

@@ -35,7 +35,11 @@ function withTls({ dir, tlsPort }: Place): readonly string[] {
   return ["--tls-port", String(tlsPort), "--tls-cert", cert, "--tls-key", key];
 }
 
-function chatd(name: string, database: (place: Place) => string, cluster: Pick<Peer, "nodesOnPostgres"> = {}): Peer {
+function chatd(
+  name: string,
+  database: (place: Place) => string,
+  cluster: Pick<Peer, "nodesOnPostgres" | "onlyWhereNamed"> = {},
+): Peer {
   return {
     ...cluster,
     name,
@@ -70,7 +74,7 @@ export const chatdMemory = chatd("chatd-memory", () => "memory:");
 
 /** On a database that is shared, or that could be. */
 function onPostgres(name: string, nodes: number): Peer {
-  return chatd(name, (place) => place.database ?? "none", { nodesOnPostgres: nodes });
+  return chatd(name, (place) => place.database ?? "none", { nodesOnPostgres: nodes, onlyWhereNamed: true });
 }
 
 export const chatdPostgres = onPostgres("chatd-postgres", 1);

@@ -29,4 +29,11 @@ const irc: Dialect = {
   say: (room, text) => `PRIVMSG #${room} :${text}\r\n`,
 };
 
-export const dialects = { telnet, irc } as const;
+const redis: Dialect = {
+  login: () => [{ send: "HELLO 3\r\n", until: "modules" }],
+  create: () => [],
+  join: (_name, room) => [{ send: `SUBSCRIBE ${room}\r\n`, until: "subscribe\r\n" }],
+  say: (room, text) => `PUBLISH ${room} "${text}"\r\n`,
+};
+
+export const dialects = { telnet, irc, redis } as const;

@@ -1,7 +1,19 @@
 import { chatdCluster, chatdDurable, chatdMemory, chatdPostgres } from "./chatd.ts";
 import { inspircd } from "./inspircd.ts";
+import { limitDurable, limitMemory } from "./limit.ts";
 import { ngircd } from "./ngircd.ts";
 import type { Peer } from "./peer.ts";
+import { redis } from "./redis.ts";
 
 /** In the order in which each round runs them. */
-export const peers: readonly Peer[] = [chatdDurable, chatdMemory, inspircd, ngircd, chatdPostgres, chatdCluster];
+export const peers: readonly Peer[] = [
+  limitMemory,
+  limitDurable,
+  chatdDurable,
+  chatdMemory,
+  inspircd,
+  ngircd,
+  redis,
+  chatdPostgres,
+  chatdCluster,
+];

@@ -25,8 +25,10 @@ export interface Peer {
   readonly dialect: keyof typeof dialects;
   /** How many connections it lets wait to be accepted: no more people are logged in at the same time. */
   readonly connectsAtOnce: number;
-  /** So many daemons that share a PostgreSQL; absent: one, with a database of its own. Only scenarios that name it run it. */
+  /** So many daemons that share a PostgreSQL; absent: one, with a database of its own. */
   readonly nodesOnPostgres?: number;
+  /** It is no chat server that stands alone: only scenarios that name it run it. */
+  readonly onlyWhereNamed?: true;
   /** What runs, as the results name it; null: not installed. */
   version(): string | null;
   /** Writes what the daemon reads into the place, and gives the command that runs it in the foreground. */

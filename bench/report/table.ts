@@ -4,8 +4,8 @@ import { judge } from "./goals.ts";
 import type { Results, Spread } from "./results.ts";
 import { spreadOf } from "./results.ts";
 
-/** Those that the ratios are taken to. */
-const references = ["inspircd", "ngircd"];
+/** Those that the ratios are taken to, where a scenario names no others. */
+const ircDaemons = ["inspircd", "ngircd"];
 
 /** The results as Markdown: what ran where, then a table for each scenario. */
 export function renderTables(results: Results): string {
@@ -42,7 +42,8 @@ function renderHead({ date, commit, machine, options, peers }: Results): string 
 }
 
 function renderTable(results: Results, scenario: Scenario): string {
-  const rivals = scenario.peers === undefined ? references.filter((name) => results.peers[name]) : [];
+  const references = scenario.references ?? (scenario.peers === undefined ? ircDaemons : []);
+  const rivals = references.filter((name) => results.peers[name]);
   const ratioHeads = rivals.map((name) => `${labelOf(scenario)} ÷ ${name}`);
   const head = ["", "server", ...scenario.columns.map(({ label }) => label), ...ratioHeads, "goal"];
   const lines = scenario.rows.flatMap(({ key, title }) =>

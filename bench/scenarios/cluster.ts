@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { bounded } from "../load/bounded.ts";
+import type { Size } from "../load/native-talk.ts";
 import { PacedTalk } from "../load/paced-talk.ts";
 import type { Person } from "../load/person.ts";
 import { quiet } from "../load/person.ts";
@@ -10,7 +11,7 @@ import { dialectOf, logIn } from "../load/target.ts";
 import { rssBytes } from "../measure/proc.ts";
 import { percentile } from "../measure/statistics.ts";
 import { startUsage } from "../measure/usage.ts";
-import { fanOut, loadFanOut, type Size } from "./fan-out.ts";
+import { fanOut, loadFanOut } from "./fan-out.ts";
 import type { Effort, Measures, Scenario } from "./scenario.ts";
 
 const NODES = 3;

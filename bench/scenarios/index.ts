@@ -1,6 +1,7 @@
 import { attackScenario } from "./attacks.ts";
 import { clusterDelay, clusterFanOut, clusterJoins, clusterLines } from "./cluster.ts";
 import { connectStorm } from "./connect-storm.ts";
+import { crowdedRoom } from "./crowded-room.ts";
 import { fanOut } from "./fan-out.ts";
 import { historyPage } from "./history-page.ts";
 import { idleMemory } from "./idle-memory.ts";
@@ -8,6 +9,7 @@ import type { Scenario } from "./scenario.ts";
 
 export const scenarios: readonly Scenario[] = [
   fanOut,
+  crowdedRoom,
   connectStorm,
   idleMemory,
   historyPage,

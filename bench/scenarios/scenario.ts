@@ -43,7 +43,11 @@ export interface Scenario {
   readonly columns: readonly Column[];
   /** The metric whose ratio to the other servers is shown. */
   readonly headline: string;
-  /** The servers it makes sense for; absent: all. */
+  /** The servers it makes sense for; absent: all that stand alone. */
   readonly peers?: readonly string[];
+  /** The servers whose headline the others' is divided by; absent: InspIRCd and ngIRCd, where all are measured. */
+  readonly references?: readonly string[];
+  /** The headline is also drawn. */
+  readonly chart?: true;
   readonly rows: readonly Row[];
 }

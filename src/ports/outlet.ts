@@ -10,8 +10,8 @@ export interface Chunk {
   holders: number;
 }
 
-/** Maximum outlets that are written in one turn of the event loop: one to two milliseconds of work. */
-export const MAX_TURN_WRITES = 256;
+/** Maximum outlets that are written in one turn of the event loop: some milliseconds of work. */
+export const MAX_TURN_WRITES = 1024;
 
 /**
  * Writes what was given to outlets in this turn: to the first `MAX_TURN_WRITES` now, and to the others in the next turns.

@@ -1,0 +1,246 @@
+/*
+ * The limit of fan-out: what a server with one thread can do at most that gives each line to everybody else in its room,
+ * and nothing besides. Names are not checked, and nothing is kept. It speaks as much of chatd's line protocol as the load
+ * needs, sends the same bytes, writes once a turn and receiver, and waits for more lines as chatd does.
+ *
+ *     limit ADDRESS PORT [FILE]     FILE: each turn's lines are appended to it, and synced, before anybody gets them
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <err.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MAX_FILES = 65536, MAX_ROOMS = 32768, MAX_LINE = 8192, MAX_NAME = 32, MAX_PARTS = 256, MAX_EVENTS = 1024 };
+
+/* Part of the time that a flush took for which the next lines wait, as chatd has it; and the bounds, in milliseconds. */
+static const double WAIT_PART = 0.5, WAIT_MIN_MS = 1, WAIT_MAX_MS = 3;
+
+struct line {
+  int author;
+  int start;
+};
+
+struct room {
+  int *members, count, room_for;
+  char *text;
+  int text_bytes, text_room;
+  struct line *lines;
+  int line_count, line_room;
+};
+
+struct session {
+  int fd, room;
+  /* Number of the last flush in which it has lines of its own, which it does not get. */
+  long spoke_in;
+  char name[MAX_NAME], partial[MAX_LINE];
+  int partial_bytes;
+};
+
+static struct session *sessions[MAX_FILES];
+static struct room rooms[MAX_ROOMS];
+static int dirty[MAX_ROOMS], dirty_count, log_file = -1;
+static long flushes;
+
+static double now_ms(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1e3 + time.tv_nsec / 1e6;
+}
+
+/* Makes place for one more element of a size. */
+static void *grown(void *array, int count, int *place, size_t size) {
+  if (count < *place) return array;
+  *place = *place ? *place * 2 : 16;
+  array = realloc(array, *place * size);
+  if (!array) err(1, "realloc");
+  return array;
+}
+
+/* A receiver that is gone or does not read is noticed by the read that fails. */
+static void send_bytes(int fd, const char *bytes, int length) {
+  if (write(fd, bytes, length) < 0) return;
+}
+
+static void tell(struct session *session, const char *format, ...) {
+  char text[256];
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  send_bytes(session->fd, text, length);
+}
+
+/* What others said: the runs between the lines of one's own, in one write. */
+static void send_without_own(struct room *room, int fd) {
+  struct iovec parts[MAX_PARTS];
+  int count = 0, start = -1;
+  for (int i = 0; i <= room->line_count && count < MAX_PARTS; i++) {
+    int is_own = i == room->line_count || room->lines[i].author == fd;
+    int at = i == room->line_count ? room->text_bytes : room->lines[i].start;
+    if (!is_own && start < 0) start = at;
+    if (!is_own || start < 0) continue;
+    parts[count++] = (struct iovec){room->text + start, at - start};
+    start = -1;
+  }
+  if (count && writev(fd, parts, count) < 0) return;
+}
+
+static void flush(struct room *room) {
+  flushes++;
+  for (int i = 0; i < room->line_count; i++) {
+    struct session *author = sessions[room->lines[i].author];
+    if (author) author->spoke_in = flushes;
+  }
+  for (int i = 0; i < room->count; i++) {
+    int fd = room->members[i];
+    if (sessions[fd]->spoke_in == flushes) send_without_own(room, fd);
+    else send_bytes(fd, room->text, room->text_bytes);
+  }
+  room->text_bytes = room->line_count = 0;
+}
+
+static void keep(void) {
+  for (int i = 0; i < dirty_count; i++) send_bytes(log_file, rooms[dirty[i]].text, rooms[dirty[i]].text_bytes);
+  if (fdatasync(log_file)) err(1, "fdatasync");
+}
+
+static void flush_all(void) {
+  if (dirty_count == 0) return;
+  if (log_file >= 0) keep();
+  double start_ms = now_ms();
+  for (int i = 0; i < dirty_count; i++) flush(&rooms[dirty[i]]);
+  dirty_count = 0;
+  double wait_ms = (now_ms() - start_ms) * WAIT_PART;
+  if (wait_ms > WAIT_MAX_MS) wait_ms = WAIT_MAX_MS;
+  if (wait_ms >= WAIT_MIN_MS) usleep(wait_ms * 1e3);
+}
+
+static void say(struct session *session, const char *text, int length) {
+  if (session->room < 0) return;
+  struct room *room = &rooms[session->room];
+  if (room->line_count == 0) dirty[dirty_count++] = session->room;
+  room->lines = grown(room->lines, room->line_count, &room->line_room, sizeof *room->lines);
+  room->lines[room->line_count++] = (struct line){session->fd, room->text_bytes};
+  while (room->text_bytes + length + MAX_NAME + 8 > room->text_room)
+    room->text = grown(room->text, room->text_room, &room->text_room, 1);
+  room->text_bytes += sprintf(room->text + room->text_bytes, "[%s]: %s\n", session->name, text);
+}
+
+static void join(struct session *session, int number) {
+  if (number < 0 || number >= MAX_ROOMS) return;
+  struct room *room = &rooms[number];
+  room->members = grown(room->members, room->count, &room->room_for, sizeof *room->members);
+  room->members[room->count++] = session->fd;
+  session->room = number;
+  tell(session, "[*]: User %s joined r%02d.\n", session->name, number);
+}
+
+static void take_line(struct session *session, char *text, int length) {
+  if (length > 0 && text[length - 1] == '\r') text[--length] = 0;
+  if (!session->name[0]) {
+    snprintf(session->name, MAX_NAME, "%.30s", text);
+    tell(session, "Welcome, %s.\n", session->name);
+  } else if (!strncmp(text, "/join r", 7)) join(session, atoi(text + 7));
+  else if (!strncmp(text, "/create ", 8)) tell(session, "Room %.32s created.\n", text + 8);
+  else say(session, text, length);
+}
+
+static void enter(int fd, int epoll) {
+  static const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  struct session *session = calloc(1, sizeof *session);
+  if (!session) err(1, "calloc");
+  session->fd = fd;
+  session->room = -1;
+  sessions[fd] = session;
+  struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+  epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+  send_bytes(fd, "Login:", 6);
+}
+
+static void leave(struct session *session) {
+  int fd = session->fd;
+  if (session->room >= 0) {
+    struct room *room = &rooms[session->room];
+    for (int i = 0; i < room->count; i++)
+      if (room->members[i] == fd) {
+        room->members[i] = room->members[--room->count];
+        break;
+      }
+  }
+  sessions[fd] = NULL;
+  free(session);
+  close(fd);
+}
+
+static void take(struct session *session, char *bytes, int length) {
+  for (char *end = bytes + length; bytes < end;) {
+    char *newline = memchr(bytes, '\n', end - bytes);
+    int part = (newline ? newline : end) - bytes;
+    if (session->partial_bytes + part >= MAX_LINE) part = MAX_LINE - 1 - session->partial_bytes;
+    memcpy(session->partial + session->partial_bytes, bytes, part);
+    session->partial_bytes += part;
+    if (!newline) return;
+    session->partial[session->partial_bytes] = 0;
+    take_line(session, session->partial, session->partial_bytes);
+    session->partial_bytes = 0;
+    bytes = newline + 1;
+  }
+}
+
+static int listen_at(const char *address, int port) {
+  static const int on = 1;
+  in_addr_t at = inet_addr(address);
+  struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = at};
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (bind(fd, (void *)&place, sizeof place) || listen(fd, 4096)) err(1, "%s:%d", address, port);
+  return fd;
+}
+
+int main(int count, char **arguments) {
+  if (count < 3) errx(2, "usage: limit ADDRESS PORT [FILE]");
+  struct rlimit files;
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  if (count > 3) {
+    log_file = open(arguments[3], O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (log_file < 0) err(1, "%s", arguments[3]);
+  }
+  int listener = listen_at(arguments[1], atoi(arguments[2])), epoll = epoll_create1(0);
+  struct epoll_event event = {.events = EPOLLIN, .data.fd = listener};
+  epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event);
+  static struct epoll_event events[MAX_EVENTS];
+  static char buffer[65536];
+  for (;;) {
+    int ready = epoll_wait(epoll, events, MAX_EVENTS, -1);
+    for (int i = 0; i < ready; i++) {
+      int fd = events[i].data.fd;
+      if (fd == listener) {
+        int one;
+        while ((one = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
+          if (one < MAX_FILES) enter(one, epoll);
+          else close(one);
+        }
+        continue;
+      }
+      int got = read(fd, buffer, sizeof buffer);
+      if (got > 0) take(sessions[fd], buffer, got);
+      else leave(sessions[fd]);
+    }
+    flush_all();
+  }
+}
