@@ -205,10 +205,12 @@ export class Pipeline {
     }
   }
 
-  /** Delivers entries, to rooms with few members first, and sees to it that they are written. */
+  /** Delivers entries and sees to it that they are written: those of rooms with few members first, if that takes turns. */
   #offer(all: ReadonlyMap<Stream, readonly ArrivedEntry[]>): void {
     const startedMs = this.#parts.clock.monotonicMs();
-    const streams = [...all.keys()].toSorted((one, other) => receiversOf(one) - receiversOf(other));
+    let streams = [...all.keys()];
+    const isMuch = streams.reduce((sum, stream) => sum + receiversOf(stream), 0) > MAX_TURN_WRITES;
+    if (isMuch) streams = streams.toSorted((one, other) => receiversOf(one) - receiversOf(other));
     for (const stream of streams) this.sequencer.offer(stream, all.get(stream) ?? []);
     const delivery = { deliveries: this.#deliveries, saidAtMs: this.#saidAtMs, startedMs };
     this.#deliveries = 0;

@@ -32,6 +32,8 @@ export interface Gate {
 export interface Admitted {
   readonly socket: Socket;
   readonly address: string;
+  /** Whether its address has to be told to `Admission.leave` when the socket closes. */
+  readonly leaves: boolean;
 }
 
 /**
@@ -39,24 +41,27 @@ export interface Admitted {
  * Null: the peer was turned away and closed. Without a proxy and TLS it returns at once, in the turn of the accept.
  */
 export function receive(socket: Socket, gate: Gate, tls: Tls | null): Admitted | null | Promise<Admitted | null> {
-  // A connection that breaks emits `close`, too.
-  socket.on("error", () => {});
+  socket.on("error", ignoreError);
   const address = parseAddress(socket.remoteAddress ?? "");
   // The peer has gone before its address was read.
   if (address === null) return turnAway(gate, socket, "unknown", "went-away");
   if (gate.isProxied || tls) return receiveLater(socket, address, gate, tls);
-  return admit(socket, address, gate, null) ? { socket, address } : null;
+  return admit(socket, address, gate, null) ? { socket, address, leaves: true } : null;
 }
+
+/** A connection that breaks emits `close`, too. */
+function ignoreError(): void {}
 
 async function receiveLater(socket: Socket, direct: string, gate: Gate, tls: Tls | null): Promise<Admitted | null> {
   const address = gate.isProxied ? await proxiedAddress(socket, direct, gate) : direct;
   if (address === null || !admit(socket, address, gate, tls)) return null;
-  if (!tls) return { socket, address };
+  if (!tls) return { socket, address, leaves: true };
+  socket.once("close", () => gate.admission.leave(address));
   const isTls = await readHead(socket, gate.clock, HELLO_MS, isTlsHello);
   if (isTls === null) return turnAway(gate, socket, address, "went-away");
   if (!isTls) return turnAway(gate, socket, address, "not-tls", texts.turnedAway["not-tls"]);
   const secured = await tls.secure(socket);
-  return secured ? { socket: secured, address } : turnAway(gate, socket, address, "tls-failed");
+  return secured ? { socket: secured, address, leaves: false } : turnAway(gate, socket, address, "tls-failed");
 }
 
 /** Resolves with the address that the balancer names; null: the socket is closed, also after a health check. */
@@ -82,7 +87,7 @@ function isTlsHello(bytes: Buffer): Head<boolean> {
   return { value: bytes[0] === TLS_HANDSHAKE, length: 0 };
 }
 
-/** Whether the peer may come in; then it is counted until its socket is closed. With TLS it could read no refusal. */
+/** Whether the peer may come in; then its address is counted until it leaves. With TLS it could read no refusal. */
 function admit(socket: Socket, address: string, gate: Gate, tls: Tls | null): boolean {
   const say = (text: string): string | undefined => (tls ? undefined : text);
   if (gate.isDraining) {
@@ -93,11 +98,7 @@ function admit(socket: Socket, address: string, gate: Gate, tls: Tls | null): bo
   const refusal = ban ? null : gate.admission.enter(address);
   if (ban) turnAway(gate, socket, address, "banned", say(texts.addressBanned(ban.reason)));
   else if (refusal) turnAway(gate, socket, address, refusal, say(textOf(refusal, gate.admission.limits)));
-  else {
-    socket.once("close", () => gate.admission.leave(address));
-    return true;
-  }
-  return false;
+  return !ban && !refusal;
 }
 
 function textOf(refusal: AdmissionRefusal, limits: AdmissionLimits): string {

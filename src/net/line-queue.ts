@@ -21,13 +21,21 @@ export class LineQueueTotal {
   }
 }
 
+interface QueuedLine {
+  readonly line: string;
+  /** Bytes of memory. */
+  readonly cost: number;
+}
+
 /** Lines of one connection that were read and wait to be handled, in the order in which they came. */
 export class LineQueue {
   readonly #total: LineQueueTotal;
-  #lines: string[] = [];
-  /** What each of `#lines` costs, in bytes. */
-  #costs: number[] = [];
-  /** Index of the next line in `#lines`. Those before it have been handled. */
+  /** The next line, most often the only one; null: none waits. */
+  #head: string | null = null;
+  #headCost = 0;
+  /** Those behind it; null: there are none. */
+  #rest: QueuedLine[] | null = null;
+  /** Index of the next line in `#rest`. Those before it have been handled. */
   #first = 0;
   #bytes = 0;
 
@@ -36,7 +44,7 @@ export class LineQueue {
   }
 
   get length(): number {
-    return this.#lines.length - this.#first;
+    return (this.#head === null ? 0 : 1) + (this.#rest?.length ?? 0) - this.#first;
   }
 
   get isFull(): boolean {
@@ -50,31 +58,28 @@ export class LineQueue {
   /** @param bytes of the line in UTF-8 */
   push(line: string, bytes = Buffer.byteLength(line)): void {
     const cost = memoryBytes(line, bytes);
-    this.#lines.push(line);
-    this.#costs.push(cost);
     this.#count(cost);
+    if (this.#head !== null) return void (this.#rest ??= []).push({ line, cost });
+    this.#head = line;
+    this.#headCost = cost;
   }
 
   /** The next line; null: there is none. */
   get head(): string | null {
-    return this.#lines[this.#first] ?? null;
+    return this.#head;
   }
 
   /** Removes the next line, which has been handled. */
   shift(): void {
-    if (this.length === 0) return;
-    this.#count(-(this.#costs[this.#first] ?? 0));
+    this.#count(-this.#headCost);
+    const next = this.#rest?.[this.#first];
+    this.#head = next?.line ?? null;
+    this.#headCost = next?.cost ?? 0;
+    if (this.#rest === null) return;
     this.#first += 1;
     // Handled lines are removed when they are half of the array, so that each costs one move at most.
-    if (2 * this.#first < this.#lines.length) return;
-    // The most frequent case: it was the only line.
-    if (this.length === 0) {
-      this.#lines.length = 0;
-      this.#costs.length = 0;
-    } else {
-      this.#lines = this.#lines.slice(this.#first);
-      this.#costs = this.#costs.slice(this.#first);
-    }
+    if (2 * this.#first < this.#rest.length) return;
+    this.#rest = this.#first < this.#rest.length ? this.#rest.slice(this.#first) : null;
     this.#first = 0;
   }
 
@@ -82,8 +87,9 @@ export class LineQueue {
   clear(): number {
     const dropped = this.length;
     this.#count(-this.#bytes);
-    this.#lines = [];
-    this.#costs = [];
+    this.#head = null;
+    this.#headCost = 0;
+    this.#rest = null;
     this.#first = 0;
     return dropped;
   }

@@ -25,6 +25,8 @@ export interface OpenConnection {
   cutOff(): void;
   /** Closes the connection if its peer is banned by now. Returns whether it was. */
   closeIfBanned(): boolean;
+  /** Called when its socket has closed. */
+  closed(): void;
 }
 
 /** Makes a connection of a socket that may come in. */
@@ -157,12 +159,17 @@ export class Listener {
   }
 
   #enter(admitted: Admitted | null): void {
+    if (!admitted) return;
+    const { socket, address, leaves } = admitted;
+    const { admission } = this.#gate;
     // A socket that was closed meanwhile has had its `close` event already.
-    if (!admitted || admitted.socket.destroyed) return;
-    const { socket, address } = admitted;
+    if (socket.destroyed) return leaves ? admission.leave(address) : undefined;
     const connection = this.#connect(socket, address);
     this.#connections.add(connection);
-    socket.once("close", () => {
+    // One listener for all, as it costs every connection some memory.
+    socket.on("close", () => {
+      if (leaves) admission.leave(address);
+      connection.closed();
       this.#connections.delete(connection);
       if (this.#connections.size === 0) this.#whenEmpty?.();
     });

@@ -33,19 +33,23 @@ export class Turns {
   }
 }
 
+/** What a connection sends: goes on in the next turn, if it has to rest until then. */
+export interface Paced {
+  goOn(): void;
+}
+
 /** Limits what one connection may do in a turn: the rest of what it sent waits until others had their turn. */
 export class ReadPacer {
   readonly #turns: Turns;
-  readonly #connection: { resume(): void };
+  readonly #input: Paced;
   #turn = 0;
   #bytes = 0;
   #lines = 0;
   #isResting = false;
 
-  /** @param connection resumed in the next turn, if it has to rest until then */
-  constructor(turns: Turns, connection: { resume(): void }) {
+  constructor(turns: Turns, input: Paced) {
     this.#turns = turns;
-    this.#connection = connection;
+    this.#input = input;
   }
 
   /** Whether the connection is not to be read until the next turn. */
@@ -81,7 +85,7 @@ export class ReadPacer {
     this.#isResting = true;
     this.#turns.afterThis(() => {
       this.#isResting = false;
-      this.#connection.resume();
+      this.#input.goOn();
     });
   }
 }

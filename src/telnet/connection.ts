@@ -54,9 +54,6 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
     this.#beginDialogue();
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("end", () => this.#peerEnded());
-    // A broken connection: its `close` event follows, and that is the one way in which a connection ends.
-    socket.on("error", () => {});
-    socket.on("close", () => this.#gone());
     // Whoever read the first bytes stopped it after them.
     socket.resume();
     if (door.settings.welcome !== "") this.reply(door.settings.welcome);
@@ -142,6 +139,18 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
     if (this.#state === "open") this.#dropLines();
     this.#outbox.flush();
     this.#socket.destroy();
+  }
+
+  closed(): void {
+    const wasClosing = this.#state === "closing";
+    this.#state = "closed";
+    const unsent = this.#input.drop();
+    this.#deadline?.cancel();
+    this.#input.stop();
+    this.#liveness?.stop();
+    this.#outbox.close();
+    if (!wasClosing) this.#background(this.#endSession());
+    this.#door.telemetry.closed(this.#name, this.address, this.#reason, this.#name === null ? 0 : unsent);
   }
 
   get isOpen(): boolean {
@@ -313,18 +322,6 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
     this.#session = null;
     if (session) await endSession(this.#door.context, session);
     this.#outbox.end();
-  }
-
-  #gone(): void {
-    const wasClosing = this.#state === "closing";
-    this.#state = "closed";
-    const unsent = this.#input.drop();
-    this.#deadline?.cancel();
-    this.#input.stop();
-    this.#liveness?.stop();
-    this.#outbox.close();
-    if (!wasClosing) this.#background(this.#endSession());
-    this.#door.telemetry.closed(this.#name, this.address, this.#reason, this.#name === null ? 0 : unsent);
   }
 
   #background(task: Promise<void>): void {

@@ -61,7 +61,7 @@ export class InputLoop {
     this.#outbox = outbox;
     this.#owner = owner;
     this.#intake = new Intake(door.lineLimits, door.queued, door.context.clock, owner);
-    this.#pacer = new ReadPacer(door.turns, { resume: () => this.goOn() });
+    this.#pacer = new ReadPacer(door.turns, this);
   }
 
   /** Whether nothing more is read from the peer. */

@@ -102,11 +102,7 @@ export class TelnetInput {
   constructor(limits: LineLimits, sink: InputSink) {
     this.#limits = limits;
     this.#sink = sink;
-    // Twice a line's limit is kept, so that a line typed too long can be shortened.
-    this.#typed = new TypedLine(() => {
-      const { maxLineBytes, maxRunBytes } = limits;
-      return maxLineBytes === 0 ? maxRunBytes : Math.min(2 * maxLineBytes, maxRunBytes);
-    });
+    this.#typed = new TypedLine(limits);
     this.#lines = new LineDecoder(limits, this.#typed);
   }
 

@@ -21,15 +21,14 @@ export interface LineSink {
 
 /** The line that a peer is typing, as UTF-8. Every call costs in proportion to the bytes that it adds or takes away. */
 export class TypedLine {
-  readonly #keepBytes: () => number;
+  readonly #limits: LineLimits;
   #bytes: Buffer = NOTHING;
   #length = 0;
-  /** More than `keepBytes` came: nothing of the line is kept, only its length counts. */
+  /** More came than is kept: nothing of the line is kept, only its length counts. */
   #isLost = false;
 
-  /** @param keepBytes maximum bytes that are kept, beyond every line that will be accepted; it may change */
-  constructor(keepBytes: () => number) {
-    this.#keepBytes = keepBytes;
+  constructor(limits: LineLimits) {
+    this.#limits = limits;
   }
 
   /** Bytes that came, also those that were not kept. */
@@ -99,7 +98,7 @@ export class TypedLine {
   /** Returns false where the line is lost: there is nothing to write to. */
   #makeRoom(bytes: number): boolean {
     const needed = this.#length + bytes;
-    if (needed > this.#keepBytes()) {
+    if (needed > keptBytes(this.#limits)) {
       this.#isLost = true;
       this.#bytes = NOTHING;
     } else if (needed > this.#bytes.length) {
@@ -116,6 +115,11 @@ export class TypedLine {
     this.#length = from;
     return characters;
   }
+}
+
+/** Maximum bytes that are kept: twice a line's limit, so that a line typed too long can be shortened. */
+function keptBytes({ maxLineBytes, maxRunBytes }: LineLimits): number {
+  return maxLineBytes === 0 ? maxRunBytes : Math.min(2 * maxLineBytes, maxRunBytes);
 }
 
 /** A byte of a UTF-8 sequence that is not its first one. */

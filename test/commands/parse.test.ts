@@ -76,7 +76,7 @@ t.test("any bytes in any split are parsed as unsplit", async (t) => {
   const parsed = (packets: readonly Buffer[]): Request[] => {
     const sink = new RecordingSink();
     const limits = { maxLineBytes: 0, maxRunBytes: 32 * 1024 };
-    const typed = new TypedLine(() => limits.maxRunBytes);
+    const typed = new TypedLine({ maxLineBytes: 0, maxRunBytes: limits.maxRunBytes });
     const decoder = new LineDecoder(limits, typed);
     for (const packet of packets) decoder.push(packet, 0, packet.length, sink);
     finishLine(typed, limits, sink);

@@ -6,7 +6,7 @@ function aPacer(): { clock: FakeClock; turns: Turns; pacer: ReadPacer; resumed: 
   const clock = new FakeClock();
   const turns = new Turns(clock);
   let resumed = 0;
-  return { clock, turns, pacer: new ReadPacer(turns, { resume: () => (resumed += 1) }), resumed: () => resumed };
+  return { clock, turns, pacer: new ReadPacer(turns, { goOn: () => (resumed += 1) }), resumed: () => resumed };
 }
 
 t.test("a turn has a number, and the next one another", async (t) => {

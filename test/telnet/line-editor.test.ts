@@ -21,7 +21,7 @@ interface Typing {
 /** An editor after these packets: what it said, and the line that is not finished. */
 function typeIn({ packets, typed = "", limits = LIMITS }: Typing): { line: TypedLine; sink: RecordingSink } {
   const sink = new RecordingSink();
-  const line = new TypedLine(() => limits.maxRunBytes);
+  const line = new TypedLine({ maxLineBytes: 0, maxRunBytes: limits.maxRunBytes });
   line.append(Buffer.from(typed), 0, Buffer.byteLength(typed));
   const editor = new LineEditor(limits, line);
   for (const packet of packets) {
@@ -123,7 +123,7 @@ t.test("keys that edit or interrupt are counted, and what comes behind one too m
   }
   const sink = new RecordingSink();
   sink.mostControlKeys = 3;
-  const editor = new LineEditor(LIMITS, new TypedLine(() => 100));
+  const editor = new LineEditor(LIMITS, new TypedLine({ maxLineBytes: 0, maxRunBytes: 100 }));
   for (const packet of ["a\b", "b\bc\b", "d\r\0", "e\r\0"]) editor.push(Buffer.from(packet), 0, packet.length, sink);
   t.same([sink.controlKeys, sink.lines, sink.echoed], [3, [], "a\b \bb\b \bc"]);
 });

@@ -5,7 +5,7 @@ import { TypedLine } from "../../src/telnet/typed-line.ts";
 import { holds } from "../support/property.ts";
 
 function typed(text: string | Buffer, keepBytes = 10_000): TypedLine {
-  const line = new TypedLine(() => keepBytes);
+  const line = new TypedLine({ maxLineBytes: 0, maxRunBytes: keepBytes });
   const bytes = Buffer.from(text);
   line.append(bytes, 0, bytes.length);
   return line;
@@ -23,7 +23,7 @@ t.test("a line is what was added, whole or in pieces, and then it is empty", asy
 
 t.test("what was added may be used again by the caller", async (t) => {
   const bytes = Buffer.from("one");
-  const line = new TypedLine(() => 100);
+  const line = new TypedLine({ maxLineBytes: 0, maxRunBytes: 100 });
   line.append(bytes, 0, 3);
   bytes.fill("x");
   t.equal(line.take(), "one");
@@ -85,7 +85,7 @@ t.test("adding and taking away in any order is as with an array of characters", 
   holds(
     t,
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const line = new TypedLine(() => 10_000);
+      const line = new TypedLine({ maxLineBytes: 0, maxRunBytes: 10_000 });
       let model: string[] = [];
       for (const one of steps) {
         const before = model.length;

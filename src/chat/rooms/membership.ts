@@ -16,7 +16,7 @@ export function addMember(
   room.members.add(session);
   presence.joined(session.id, room.id);
   listings.moved(room);
-  session.rooms.push(room);
+  session.rooms = [...session.rooms, room];
   session.current = room;
 }
 
@@ -36,7 +36,7 @@ export function removeMember({ listings, presence, recent, subscriptions }: Part
  * any other talks nowhere until it chooses, because what it is typing may be meant for the lost room.
  */
 export function dropRoom(session: Session, room: Room, { isOwnWish }: { readonly isOwnWish: boolean }): void {
-  session.rooms.splice(session.rooms.indexOf(room), 1);
+  session.rooms = session.rooms.filter((one) => one !== room);
   if (session.current !== room) return;
   const other = session.rooms.at(-1) ?? null;
   session.current = isOwnWish ? other : null;
@@ -72,7 +72,9 @@ export function dropMembers(parts: Parts & Pick<Context, "sessions">, room: Room
 
 /** Takes a session that ends out of all rooms. The rooms that it owns pass to those who have been there longest. */
 export function takeOutOfAll(parts: LeaveParts, session: Session): void {
-  for (const room of session.rooms.splice(0)) takeOut(parts, session, room);
+  const { rooms } = session;
+  session.rooms = [];
+  for (const room of rooms) takeOut(parts, session, room);
   session.current = null;
   for (const room of session.owned) if (!room.isDestroyed && room.owner === session.who.id) passOn(parts, room);
 }

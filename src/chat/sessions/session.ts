@@ -6,6 +6,8 @@ import type { Member, Room } from "../rooms/room.ts";
 /** Maximum number of lines of one session that wait to be stored; past it, its connection is not read. */
 export const MAX_LINES_WAITING = 20;
 
+const NO_ROOMS: readonly Room[] = [];
+
 /** A place where a principal is: an outlet, the rooms that it is in, and its settings. */
 export class Session implements Member {
   /** Never given twice. */
@@ -15,17 +17,17 @@ export class Session implements Member {
   /** When it logged in, in microseconds since 1970. */
   readonly sinceMicros: number;
   /** Rooms that it is in, in the order in which it joined them. */
-  readonly rooms: Room[] = [];
+  rooms: readonly Room[] = NO_ROOMS;
   /** The room that a plain line goes to; null: none, for instance because it was put out and has not chosen another. */
   current: Room | null = null;
   /** Private rooms that it owns, operates or is invited to. Only `Listings` changes it. */
-  privateRooms: readonly Room[] = [];
+  privateRooms = NO_ROOMS;
   /** Rooms that it came to own: those that it still owns end or are passed on when it ends. */
-  owned: readonly Room[] = [];
+  owned = NO_ROOMS;
   /** Number of unowned rooms that it has asked to own, where the answer of the store is awaited. */
   ownershipsUnderWay = 0;
   /** Rooms that it made, without those that had ended when it made the last one. */
-  created: readonly Room[] = [];
+  created = NO_ROOMS;
   /** Number of rooms that the store is being asked to make for it. */
   roomsUnderWay = 0;
   lastWhisperer: UserRef | null = null;
@@ -39,8 +41,11 @@ export class Session implements Member {
   /** When it was last put out of each room, in microseconds since 1970; null: of none. */
   #putOutAtMicros: Map<Room, number> | null = null;
   #waiting = 0;
-  #whenSettled: (() => void)[] = [];
-  #whenEnded: (() => void)[] | null = [];
+  /** Resolves when none of its lines waits; null: nobody waits for that. */
+  #settling: PromiseWithResolvers<void> | null = null;
+  /** Resolves when it has ended; null: nobody waits for that. */
+  #ending: PromiseWithResolvers<void> | null = null;
+  #hasEnded = false;
 
   constructor(id: number, name: Name, outlet: Outlet, sinceMicros: number) {
     this.id = id;
@@ -79,14 +84,12 @@ export class Session implements Member {
 
   /** Called when it has left all rooms and its name is free. */
   ended(): void {
-    const waiters = this.#whenEnded ?? [];
-    this.#whenEnded = null;
-    for (const ended of waiters) ended();
+    this.#hasEnded = true;
+    this.#ending?.resolve();
   }
 
   whenEnded(): Promise<void> {
-    const waiters = this.#whenEnded;
-    return waiters === null ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve));
+    return this.#hasEnded ? Promise.resolve() : (this.#ending ??= Promise.withResolvers()).promise;
   }
 
   /** @param atMicros the time of the entry that did it, in microseconds since 1970 */
@@ -111,15 +114,13 @@ export class Session implements Member {
   lineSettled(): void {
     this.#waiting -= 1;
     if (this.#waiting > 0) return;
-    const waiters = this.#whenSettled;
-    if (waiters.length > 0) this.#whenSettled = [];
-    for (const settled of waiters) settled();
+    this.#settling?.resolve();
+    this.#settling = null;
     this.outlet.resume();
   }
 
   /** Resolves when none of its lines waits: everybody sees what it does next after them. */
   whenSettled(): Promise<void> {
-    if (this.#waiting === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#whenSettled.push(resolve));
+    return this.#waiting === 0 ? Promise.resolve() : (this.#settling ??= Promise.withResolvers()).promise;
   }
 }

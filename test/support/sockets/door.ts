@@ -144,7 +144,9 @@ export async function aDoor(t: Test, clock: Clock = systemClock): Promise<TestDo
   await door.chat.start();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     door.sockets.push(socket);
-    new Connection(socket, socket.remoteAddress ?? "", door.door);
+    socket.on("error", () => {});
+    const connection = new Connection(socket, socket.remoteAddress ?? "", door.door);
+    socket.once("close", () => connection.closed());
   });
   t.teardown(() => {
     server.close();

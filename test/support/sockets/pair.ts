@@ -26,6 +26,7 @@ export class Pair {
     this.#server.once("close", () => (this.isClosed = true));
     // Of a socket, a connection uses what a stream has.
     this.connection = new Connection(this.#server as Socket, address, door);
+    this.#server.once("close", () => this.connection.closed());
     this.#server.on("data", (chunk: Buffer) => (this.bytesRead += chunk.length));
   }
 
