@@ -1,5 +1,5 @@
 import { type EditorSink, LineEditor } from "./line-editor.ts";
-import { AO, AYT, BREAK, IP, SUSP, TelnetDecoder, type Verb } from "./decoder.ts";
+import { AO, AYT, BREAK, IAC, IP, SUSP, TelnetDecoder, type Verb } from "./decoder.ts";
 import { TelnetOptions } from "./options.ts";
 import { finishLine, isTooLong, type LineLimits, type LineSink, TypedLine } from "./typed-line.ts";
 
@@ -10,14 +10,28 @@ const NUL = 0x00;
 /** Bytes to lines. A line ends with LF, CR LF, CR NUL (RFC 854) or a lone CR, however its bytes are split. */
 export class LineDecoder {
   readonly #limits: LineLimits;
-  readonly #typed: TypedLine;
+  /** Null until a line comes in pieces: most connections never send one so. */
+  #typed: TypedLine | null = null;
   #afterCr = false;
   #isOver = false;
 
-  /** @param typed the unfinished line; whoever else adds to it goes on with the same one */
-  constructor(limits: LineLimits, typed: TypedLine) {
+  constructor(limits: LineLimits) {
     this.#limits = limits;
-    this.#typed = typed;
+  }
+
+  /** The unfinished line; whoever else adds to it goes on with the same one. */
+  get typed(): TypedLine {
+    return (this.#typed ??= new TypedLine(this.#limits));
+  }
+
+  /** Bytes of the unfinished line. */
+  get length(): number {
+    return this.#typed?.length ?? 0;
+  }
+
+  /** Forgets the unfinished line. */
+  clear(): void {
+    this.#typed?.clear();
   }
 
   /** Takes `chunk[start, end)`; the chunk may be used again by the caller afterwards. */
@@ -41,10 +55,10 @@ export class LineDecoder {
   }
 
   #complete(chunk: Buffer, from: number, to: number, sink: LineSink): void {
-    const bytes = this.#typed.length + to - from;
-    if (this.#typed.length > 0 || bytes >= this.#limits.maxRunBytes) {
+    const bytes = this.length + to - from;
+    if (this.length > 0 || bytes >= this.#limits.maxRunBytes) {
       this.#keep(chunk, from, to, sink);
-      if (!this.#isOver) finishLine(this.#typed, this.#limits, sink);
+      if (!this.#isOver) finishLine(this.typed, this.#limits, sink);
     } else if (isTooLong(bytes, this.#limits)) sink.lineTooLong(bytes);
     // Nearly every line comes whole.
     else sink.line(chunk.toString("utf8", from, to));
@@ -52,9 +66,9 @@ export class LineDecoder {
 
   #keep(chunk: Buffer, from: number, to: number, sink: LineSink): void {
     if (this.#isOver) return;
-    this.#isOver = this.#typed.length + to - from >= this.#limits.maxRunBytes;
-    if (!this.#isOver) return this.#typed.append(chunk, from, to);
-    this.#typed.clear();
+    this.#isOver = this.length + to - from >= this.#limits.maxRunBytes;
+    if (!this.#isOver) return this.typed.append(chunk, from, to);
+    this.clear();
     sink.lineEndless();
   }
 }
@@ -90,10 +104,11 @@ export interface InputSink extends EditorSink {
 export class TelnetInput {
   readonly #limits: LineLimits;
   readonly #sink: InputSink;
-  readonly #decoder = new TelnetDecoder(MAX_SUBNEGOTIATION_BYTES);
-  /** Shared by line mode and character mode. */
-  readonly #typed: TypedLine;
+  /** Only for a peer that sent a telnet command. */
+  #decoder: TelnetDecoder | null = null;
+  /** Its unfinished line is that of character mode, too. */
   readonly #lines: LineDecoder;
+  #isStopped = false;
   /** Only for a peer that asked for character mode: most connections never need one. */
   #editor: LineEditor | null = null;
   /** Only for a peer that sent a telnet command. */
@@ -102,33 +117,36 @@ export class TelnetInput {
   constructor(limits: LineLimits, sink: InputSink) {
     this.#limits = limits;
     this.#sink = sink;
-    this.#typed = new TypedLine(limits);
-    this.#lines = new LineDecoder(limits, this.#typed);
+    this.#lines = new LineDecoder(limits);
   }
 
   push(chunk: Buffer): void {
-    this.#decoder.push(chunk, this);
+    if (this.#isStopped) return;
+    if (!this.#decoder && chunk.includes(IAC)) this.#decoder = new TelnetDecoder(MAX_SUBNEGOTIATION_BYTES);
+    if (this.#decoder) this.#decoder.push(chunk, this);
+    else if (chunk.length > 0) this.data(chunk, 0, chunk.length);
   }
 
   /** The peer has finished sending: what it sent without a line end is its last line. */
   end(): void {
-    if (this.#typed.length > 0) finishLine(this.#typed, this.#limits, this.#sink);
+    if (this.#lines.length > 0) finishLine(this.#lines.typed, this.#limits, this.#sink);
   }
 
   /** Forgets the line that was begun. */
   dropLine(): void {
-    this.#typed.clear();
+    this.#lines.clear();
   }
 
   /** Everything that comes from now on is passed over. */
   stop(): void {
-    this.#decoder.stop();
-    this.#typed.clear();
+    this.#isStopped = true;
+    this.#decoder?.stop();
+    this.#lines.clear();
   }
 
   data(chunk: Buffer, start: number, end: number): void {
     if (this.#options?.isEchoing) {
-      this.#editor ??= new LineEditor(this.#limits, this.#typed);
+      this.#editor ??= new LineEditor(this.#limits, this.#lines.typed);
       return this.#editor.push(chunk, start, end, this.#sink);
     }
     // From a terminal in line mode ^D comes by itself, with no line end, and means what it means in a shell.
@@ -148,11 +166,11 @@ export class TelnetInput {
 
   command(code: number): void {
     const eaten = EATEN_BYTES.get(code);
-    if (eaten && !this.#options?.isEchoing && this.#typed.isInsideCharacter) return this.data(eaten, 0, 1);
+    if (eaten && !this.#options?.isEchoing && this.#lines.typed.isInsideCharacter) return this.data(eaten, 0, 1);
     if (!this.#sink.telnetCommand()) return;
     if (code === AYT) this.#sink.areYouThere();
     else if (code === IP || code === BREAK || code === SUSP) {
-      this.#typed.clear();
+      this.#lines.clear();
       this.#sink.interrupt();
     }
   }

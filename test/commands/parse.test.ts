@@ -5,7 +5,6 @@ import { LineDecoder } from "../../src/telnet/input.ts";
 import { finishLine } from "../../src/telnet/typed-line.ts";
 import { type Request, parseLine } from "../../src/commands/dispatch.ts";
 import { controlsIn } from "../../tools/control-characters.ts";
-import { TypedLine } from "../../src/telnet/typed-line.ts";
 import { holds } from "../support/property.ts";
 import { RecordingSink } from "../support/sockets/recording-sink.ts";
 import { cutAt } from "../support/sockets/splits.ts";
@@ -76,10 +75,9 @@ t.test("any bytes in any split are parsed as unsplit", async (t) => {
   const parsed = (packets: readonly Buffer[]): Request[] => {
     const sink = new RecordingSink();
     const limits = { maxLineBytes: 0, maxRunBytes: 32 * 1024 };
-    const typed = new TypedLine({ maxLineBytes: 0, maxRunBytes: limits.maxRunBytes });
-    const decoder = new LineDecoder(limits, typed);
+    const decoder = new LineDecoder(limits);
     for (const packet of packets) decoder.push(packet, 0, packet.length, sink);
-    finishLine(typed, limits, sink);
+    finishLine(decoder.typed, limits, sink);
     return sink.lines.map(parseLine);
   };
   holds(

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import t from "tap";
 import { LineDecoder } from "../../src/telnet/input.ts";
 import { finishLine, type LineLimits } from "../../src/telnet/typed-line.ts";
-import { TypedLine } from "../../src/telnet/typed-line.ts";
 import { holds } from "../support/property.ts";
 import { type Heard, RecordingSink } from "../support/sockets/recording-sink.ts";
 import { cutAt, everySplit } from "../support/sockets/splits.ts";
@@ -14,10 +13,9 @@ const NO_LIMITS: LineLimits = { maxLineBytes: 0, maxRunBytes: 1024 * 1024 };
 /** What a decoder says of these packets, with the last line if the peer then ends. */
 function decode(packets: readonly Buffer[], limits = NO_LIMITS, isEnded = false): readonly Heard[] {
   const sink = new RecordingSink();
-  const typed = new TypedLine({ maxLineBytes: 0, maxRunBytes: limits.maxRunBytes });
-  const decoder = new LineDecoder(limits, typed);
+  const decoder = new LineDecoder(limits);
   for (const packet of packets) decoder.push(packet, 0, packet.length, sink);
-  if (isEnded && typed.length > 0) finishLine(typed, limits, sink);
+  if (isEnded && decoder.length > 0) finishLine(decoder.typed, limits, sink);
   return sink.heard;
 }
 
@@ -73,7 +71,7 @@ t.test("bad UTF-8 becomes U+FFFD and spoils nothing behind it, in every split", 
 
 t.test("only the part of a packet that is given is looked at, and its bytes may be used again", async (t) => {
   const sink = new RecordingSink();
-  const decoder = new LineDecoder(NO_LIMITS, new TypedLine({ maxLineBytes: 0, maxRunBytes: 100 }));
+  const decoder = new LineDecoder(NO_LIMITS);
   const packet = Buffer.from("xxone\ntwxx");
   decoder.push(packet, 2, 8, sink);
   packet.fill("-");

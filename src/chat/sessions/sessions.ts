@@ -26,7 +26,7 @@ export class Sessions {
   add(session: Session): void {
     const { id } = session.who;
     this.#byId.set(session.id, session);
-    this.#byPrincipal.set(id, [...this.of(id), session]);
+    this.#byPrincipal.set(id, this.of(id).concat(session));
   }
 
   /** Does nothing if the session was removed, or another one has its id. */
