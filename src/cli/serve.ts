@@ -19,7 +19,7 @@ export async function serve(flags: Readonly<Record<string, unknown>>, version: s
   // Shown by `ps` and `ss` instead of the name of a thread, and of the arguments, which may hold a password.
   process.title = "chatd serve";
   let running: Daemon | null = null;
-  const log = createLogger(config, () => running?.nodeId() ?? null);
+  const log = await createLogger(config, () => running?.nodeId() ?? null);
   const daemon = await startDaemon(config, log, version, inheritedSockets(process.env, process.pid));
   running = daemon;
   const notifier = new Notifier(process.env, systemClock, (error) => log.error({ err: error }, "Cannot tell systemd"));

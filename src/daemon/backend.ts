@@ -1,22 +1,13 @@
 import { randomInt } from "node:crypto";
-import { hostname } from "node:os";
 import { LocalHub } from "../bus/local.ts";
-import { PostgresBus } from "../bus/postgres.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Presence } from "../ports/presence.ts";
 import type { Store } from "../ports/store.ts";
-import { databaseOf, loginFiles } from "../config/settings-of.ts";
+import { databaseOf } from "../config/settings-of.ts";
 import type { Config } from "../config/settings.ts";
-import { DatabaseConnection, type ConnectionOptions, GENERIC_PLANS } from "../postgres/connection.ts";
-import { Credentials, type PostgresUrl } from "../postgres/login.ts";
-import { migrate } from "../postgres/schema.ts";
 import { MemoryPresence } from "../presence/memory.ts";
-import { ClusterPresence } from "../presence/cluster/cluster-presence.ts";
-import { PostgresNodeTable } from "../presence/postgres/node-table.ts";
-import { PostgresPeopleTable } from "../presence/postgres/people-table.ts";
 import { openStore } from "../store/open-store.ts";
-import { PostgresStore } from "../store/postgres/postgres-store.ts";
 import type { Recorder } from "../watch/recorder.ts";
 
 /** Where a daemon keeps its state, and shares it with other nodes. */
@@ -38,19 +29,14 @@ export interface BackendParts {
 
 /** Bound of the random ids of processes that write to a file. */
 const MAX_ID = 2 ** 47;
-const APPEND_DEADLINE_MS = 5000;
-const READ_DEADLINE_MS = 5000;
-/** Deadline of a query of the lease, as a part of the lease: a later answer is of no use. */
-const LEASE_DEADLINE_PART = 0.4;
-/** Maximum time before another attempt to connect for the lease, as a part of the lease. */
-const LEASE_REST_PART = 0.1;
-/** Interval between checks of the bus's connection, as a part of the lease. */
-const HEARTBEAT_PART = 0.5;
 
 /** Opens what `--database` and `--bus` name. Rejects with a `StoreError` when it cannot be had. */
 export async function openBackend(config: Config, parts: BackendParts): Promise<Backend> {
   const database = databaseOf(config);
-  if (database.type === "postgres") return await openPostgres(database.url, config, parts);
+  if (database.type === "postgres") {
+    const { openPostgres } = await loadPostgres();
+    return await openPostgres(database.url, config, parts);
+  }
   const store = await openStore(database, randomInt(1, MAX_ID));
   return {
     store,
@@ -64,72 +50,16 @@ export async function openBackend(config: Config, parts: BackendParts): Promise<
 /** Brings the database to this version's schema. Resolves with its name (no password). Rejects with a `StoreError`. */
 export async function migrateDatabase(config: Config, clock: Clock): Promise<string> {
   const database = databaseOf(config);
-  if (database.type !== "postgres") {
-    const store = await openStore(database, 0);
-    await store.close();
-    return database.type === "memory" ? "memory:" : `sqlite:${database.path}`;
+  if (database.type === "postgres") {
+    const { migratePostgres } = await loadPostgres();
+    return await migratePostgres(database.url, config, clock);
   }
-  const login = new Credentials(database.url, loginFiles(config));
-  const connection = new DatabaseConnection(login, clock, { purpose: "migrate", deadlineMs: READ_DEADLINE_MS });
-  try {
-    await migrate(connection, login.shown);
-  } finally {
-    await connection.close();
-  }
-  return login.shown;
+  const store = await openStore(database, 0);
+  await store.close();
+  return database.type === "memory" ? "memory:" : `sqlite:${database.path}`;
 }
 
-async function openPostgres(
-  url: PostgresUrl,
-  config: Config,
-  { clock, telemetry, version }: BackendParts,
-): Promise<Backend> {
-  await using stack = new AsyncDisposableStack();
-  const login = new Credentials(url, loginFiles(config));
-  const failed = (error: unknown): void => telemetry.storeHealth(error);
-  const connect = (options: ConnectionOptions): DatabaseConnection =>
-    stack.adopt(new DatabaseConnection(login, clock, options), (connection) => connection.close());
-
-  const rooms = connect({ purpose: "rooms", deadlineMs: READ_DEADLINE_MS });
-  const { cluster } = await migrate(rooms, login.shown);
-  const lease = connect({
-    purpose: "lease",
-    deadlineMs: Math.min(config.lease * LEASE_DEADLINE_PART, READ_DEADLINE_MS),
-    maxRestMs: config.lease * LEASE_REST_PART,
-  });
-  const bus =
-    config.bus === "local"
-      ? new LocalHub().join()
-      : new PostgresBus(login, clock, {
-          cluster,
-          heartbeatMs: config.lease * HEARTBEAT_PART,
-          node: () => presence.lease.identity.id,
-          misunderstood: () => telemetry.misunderstood(),
-          failed,
-        });
-  stack.defer(() => bus.close());
-  const people = connect({ purpose: "presence", deadlineMs: READ_DEADLINE_MS, settings: GENERIC_PLANS });
-  const presence: ClusterPresence = new ClusterPresence(
-    {
-      nodes: new PostgresNodeTable(lease),
-      people: (identity) => new PostgresPeopleTable(people, identity),
-      bus,
-      clock,
-      health: failed,
-    },
-    { leaseMs: config.lease, host: hostname(), version },
-  );
-  if (bus instanceof PostgresBus) await bus.start();
-  await presence.start();
-  stack.defer(() => presence.stop());
-  const store = new PostgresStore(
-    {
-      append: connect({ purpose: "append", deadlineMs: APPEND_DEADLINE_MS, settings: GENERIC_PLANS }),
-      history: connect({ purpose: "history", deadlineMs: READ_DEADLINE_MS }),
-      rooms,
-    },
-    presence.lease.identity,
-  );
-  const open = stack.move();
-  return { store, presence, bus, nodeId: () => presence.lease.identity.id, close: () => open.disposeAsync() };
+/** Only where it is used: loading the client takes a tenth of the time of a start. */
+function loadPostgres(): Promise<typeof import("./postgres-backend.ts")> {
+  return import("./postgres-backend.ts");
 }

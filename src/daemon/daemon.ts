@@ -19,10 +19,8 @@ import {
 import type { Config } from "../config/settings.ts";
 import { Admission } from "../gate/admission.ts";
 import { TypingBudgets } from "../gate/typing-budgets.ts";
-import { createAdmin } from "../http/admin/routes.ts";
 import { listenOnSocket } from "../http/admin/socket.ts";
 import { statsView } from "../http/admin/views.ts";
-import { createOps, listenOps } from "../http/ops.ts";
 import { inTime } from "../ports/in-time.ts";
 import { texts } from "../formats/text/sentences.ts";
 import { type Prepare, reloadAll, replacing } from "./reload.ts";
@@ -86,7 +84,12 @@ export async function startDaemon(
     throw new Error("systemd hands on a socket for TLS: give --tls-port, --tls-cert and --tls-key, or disable it.");
   }
   const database = databaseOf(config);
-  const backend = await openBackend(config, { clock: systemClock, telemetry, version });
+  // What speaks HTTP is loaded while the database is opened on another thread.
+  const [backend, { createAdmin }, { createOps, listenOps }] = await Promise.all([
+    openBackend(config, { clock: systemClock, telemetry, version }),
+    import("../http/admin/routes.ts"),
+    import("../http/ops.ts"),
+  ]);
   stack.defer(() => backend.close());
   const { store, presence, bus } = backend;
   const disk =

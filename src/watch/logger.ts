@@ -1,5 +1,4 @@
 import { type DestinationStream, destination, type Logger, pino } from "pino";
-import pretty from "pino-pretty";
 
 export interface LoggerSettings {
   readonly logLevel: string;
@@ -14,10 +13,10 @@ const STDERR = 2;
  * Returns the logger: plain lines on a terminal, otherwise JSON lines. It writes synchronously, so that the last line
  * before a crash is there. `node` returns the id of this node in its cluster, for every event; null: it is alone.
  */
-export function createLogger(
+export async function createLogger(
   { logLevel, logFormat, logFile }: LoggerSettings,
   node: () => number | null = () => null,
-): Logger {
+): Promise<Logger> {
   const target = destination({ dest: logFile ?? STDERR, sync: true, mkdir: true });
   // A log that cannot be written (its disk is full, its terminal is gone) must not end the chat.
   target.on("error", () => {});
@@ -26,11 +25,13 @@ export function createLogger(
     const id = node();
     return id === null ? {} : { node: id };
   };
-  return pino({ level: logLevel, base: null, mixin }, isText ? plainLines(target) : target);
+  return pino({ level: logLevel, base: null, mixin }, isText ? await plainLines(target) : target);
 }
 
 /** Lines such as `User connected: one`: the event, and the field that says whom or what it is about. */
-function plainLines(target: DestinationStream): DestinationStream {
+async function plainLines(target: DestinationStream): Promise<DestinationStream> {
+  // Most servers write JSON, and would load it for nothing.
+  const { default: pretty } = await import("pino-pretty");
   return pretty({
     destination: target,
     colorize: false,

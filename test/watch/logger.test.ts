@@ -6,20 +6,20 @@ import { createLogger, type LoggerSettings } from "../../src/watch/logger.ts";
 import { aFolder } from "../support/sockets/daemon.ts";
 
 /** What is in the file after `write` has logged. */
-function logged(t: Test, settings: Partial<LoggerSettings>, write: (log: Logger) => void): string {
+async function logged(t: Test, settings: Partial<LoggerSettings>, write: (log: Logger) => void): Promise<string> {
   const logFile = join(aFolder(t), "folder", "chatd.log");
-  write(createLogger({ logLevel: "info", logFormat: "auto", ...settings, logFile }));
+  write(await createLogger({ logLevel: "info", logFormat: "auto", ...settings, logFile }));
   return readFileSync(logFile, "utf8");
 }
 
 t.test("a log file is JSON, and each event is there as soon as it happened", async (t) => {
-  const log = logged(t, {}, (log) => log.info({ name: "one", address: "127.0.0.1" }, "User connected"));
+  const log = await logged(t, {}, (log) => log.info({ name: "one", address: "127.0.0.1" }, "User connected"));
   t.match(JSON.parse(log), { level: 30, name: "one", address: "127.0.0.1", msg: "User connected" });
   t.same(Object.keys(JSON.parse(log) as object), ["level", "time", "name", "address", "msg"]);
 });
 
 t.test("a plain line is the event, and whom or what it is about", async (t) => {
-  const lines = logged(t, { logFormat: "text" }, (log) => {
+  const lines = await logged(t, { logFormat: "text" }, (log) => {
     log.info("Stopped");
     log.info({ name: "one", address: "127.0.0.1" }, "User connected");
     log.info({ port: 8080, pid: 12, version: "1.0.0" }, "Started");
@@ -39,17 +39,17 @@ t.test("a plain line is the event, and whom or what it is about", async (t) => {
 });
 
 t.test("json is JSON, also where text would be usual", async (t) => {
-  const log = logged(t, { logFormat: "json" }, (log) => log.info("Stopped"));
+  const log = await logged(t, { logFormat: "json" }, (log) => log.info("Stopped"));
   t.match(JSON.parse(log), { msg: "Stopped" });
 });
 
 t.test("an error in JSON has its message and where it came from", async (t) => {
-  const log = logged(t, {}, (log) => log.error({ err: new Error("no disk") }, "The store failed"));
+  const log = await logged(t, {}, (log) => log.error({ err: new Error("no disk") }, "The store failed"));
   t.match(JSON.parse(log), { level: 50, err: { message: "no disk", stack: /logger\.test\.ts/ } });
 });
 
 t.test("what is below the level is not logged, and the level can be changed", async (t) => {
-  const lines = logged(t, { logLevel: "warn", logFormat: "text" }, (log) => {
+  const lines = await logged(t, { logLevel: "warn", logFormat: "text" }, (log) => {
     log.info("one");
     log.warn("two");
     log.level = "info";

@@ -12,10 +12,17 @@ import { parseBanTime } from "../../domain/duration.ts";
 import { parseBanSubject } from "../../chat/server-bans.ts";
 import { cleanText, isVisible } from "../../domain/text.ts";
 import { HttpError, sendError } from "../errors.ts";
-import { type BanView, banView, roomView, type RoomView, type StatsView, type UserView, userView } from "./views.ts";
-
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+import {
+  type BanView,
+  banView,
+  LOG_LEVELS,
+  type LogLevel,
+  roomView,
+  type RoomView,
+  type StatsView,
+  type UserView,
+  userView,
+} from "./views.ts";
 
 /** What the operator may see and do. */
 export interface AdminParts {
