@@ -1,58 +1,82 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 import type { Build } from "../src/cli/build.ts";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The program, and each of its files that a thread starts with. */
-const ENTRIES = ["src/cli/main.ts", "src/store/sqlite/thread.ts"];
+const PROGRAM = "src/cli/main.ts";
+const THREADS = ["src/store/sqlite/thread.ts"];
 /** CommonJS packages ask for Node's own parts with `require`, which a module has not. */
 const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+/** Where the source names the file of a thread. */
+const THREAD_URL = /new URL\("\.\/([\w-]+)\.ts", import\.meta\.url\)/g;
 
-/** All bundles lie beside each other, as JavaScript: `./thread.ts` is `./thread.mjs` there. */
-const bundledUrls: Plugin = {
-  name: "bundled-urls",
-  setup(builder) {
-    builder.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replaceAll(
-        /(new URL\("\.\/[\w-]+)\.ts(", import\.meta\.url\))/g,
-        "$1.mjs$2",
-      ),
-      loader: "ts",
-    }));
-  },
-};
+const common = {
+  metafile: true,
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  external: ["pg-native"],
+  legalComments: "none",
+  logLevel: "warning",
+} as const satisfies BuildOptions;
 
-/**
- * Makes JavaScript of the source: `main.mjs`, and a file for each thread, in `folder`.
- *
- * @param packages `bundled`: the packages are in it, too, so that nothing else is needed but Node; `installed`: they are
- *   where npm puts them
- * @returns what went into each file
- */
-export async function bundle(folder: string, packages: "bundled" | "installed"): Promise<Metafile> {
-  const { metafile } = await build({
-    metafile: true,
-    absWorkingDir: ROOT,
-    entryPoints: ENTRIES,
+/** Makes JavaScript of the source, for a package that npm installs the packages beside: `main.mjs` and threads, in `folder`. */
+export async function bundleForNpm(folder: string): Promise<void> {
+  await build({
+    ...common,
+    entryPoints: [PROGRAM, ...THREADS],
     entryNames: "[name]",
     outdir: folder,
     outExtension: { ".js": ".mjs" },
-    bundle: true,
-    platform: "node",
-    target: "node24",
     format: "esm",
-    packages: packages === "bundled" ? "bundle" : "external",
-    external: ["pg-native"],
+    packages: "external",
     banner: { js: REQUIRE },
     define: { CHATD_BUILD: JSON.stringify(currentBuild()) },
-    plugins: [bundledUrls],
-    legalComments: "none",
-    logLevel: "warning",
+    plugins: [threadUrls((name) => `new URL("./${name}.mjs", import.meta.url)`)],
+  });
+}
+
+/**
+ * Makes one file of JavaScript (CommonJS) of the source, its packages and its threads, so that nothing else is needed but
+ * Node.
+ *
+ * @returns what went into it
+ */
+export async function bundleWhole(file: string): Promise<Metafile> {
+  const threads = new Map<string, string>();
+  for (const entry of THREADS) {
+    const { outputFiles } = await build({ ...common, entryPoints: [entry], format: "esm", write: false });
+    const code = Buffer.from(outputFiles[0]?.contents ?? "").toString("base64");
+    threads.set(basename(entry, ".ts"), `new URL("data:text/javascript;base64,${code}")`);
+  }
+  const { metafile } = await build({
+    ...common,
+    entryPoints: [PROGRAM],
+    outfile: file,
+    format: "cjs",
+    define: { CHATD_BUILD: JSON.stringify(currentBuild()), "import.meta.url": '""' },
+    plugins: [threadUrls((name) => threads.get(name) ?? "")],
   });
   return metafile;
+}
+
+/** Replaces the URLs of the files of threads. @param urlOf returns JavaScript for the URL of a thread, by its file's name */
+function threadUrls(urlOf: (name: string) => string): Plugin {
+  return {
+    name: "thread-urls",
+    setup(builder) {
+      builder.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
+        contents: readFileSync(path, "utf8").replaceAll(THREAD_URL, (_, name: string) => urlOf(name)),
+        loader: "ts",
+      }));
+    },
+  };
 }
 
 /** What `package.json` and git say of the source here; without git (a downloaded archive) the commit is `unknown`. */

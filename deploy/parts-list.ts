@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundle, ROOT } from "./bundle.ts";
+import { bundleWhole, ROOT } from "./bundle.ts";
 
 interface Bom {
   readonly components: readonly { readonly version?: string }[];
@@ -13,7 +13,7 @@ export async function listParts(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "chatd-parts-"));
   try {
     const metafile = join(folder, "metafile.json");
-    writeFileSync(metafile, JSON.stringify(await bundle(join(folder, "bundle"), "bundled")));
+    writeFileSync(metafile, JSON.stringify(await bundleWhole(join(folder, "main.cjs"))));
     const program = join(ROOT, "node_modules/@cyclonedx/cyclonedx-esbuild/bin/cyclonedx-esbuild-cli.js");
     const args = ["--output-reproducible", "--gather-license-texts", metafile];
     const said = execFileSync(process.execPath, [program, ...args], {

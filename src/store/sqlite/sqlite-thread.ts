@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { StoreError } from "../../ports/store-error.ts";
 import type { EngineOptions } from "./database.ts";
@@ -27,7 +26,7 @@ interface Running {
 const START_MS = 50;
 /** Maximum number of threads that are inside SQLite beyond their time: no more calls are tried meanwhile. */
 const MAX_ENDING = 3;
-const THREAD = fileURLToPath(new URL("./thread.ts", import.meta.url));
+const THREAD = new URL("./thread.ts", import.meta.url);
 
 /** An engine on a thread of its own. A thread that died, or took too long, is replaced at the next call. */
 export class SqliteThread {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Test } from "tap";
-import { bundle, ROOT } from "../../../deploy/bundle.ts";
+import { bundleWhole, ROOT } from "../../../deploy/bundle.ts";
 import { makeExecutable, ownArchitecture } from "../../../deploy/executable.ts";
 import { aFolder } from "../sockets/daemon.ts";
 import type { Part } from "../../../tools/parts.ts";
@@ -21,12 +21,11 @@ const KEPT = join(ROOT, "node_modules/.cache/chatd");
 
 /** The path of an executable of the source as it is now; made unless there is one of the same parts, made the same way. */
 export async function anExecutable(t: Test): Promise<string> {
-  const bundled = aFolder(t);
-  await bundle(bundled, "bundled");
+  const bundled = join(aFolder(t), "main.cjs");
+  await bundleWhole(bundled);
   const hash = createHash("sha256").update(process.version);
   const makers = ["deploy/executable.ts", "deploy/strip.ts"].map((path) => join(ROOT, path));
-  const parts = readdirSync(bundled).map((name) => join(bundled, name));
-  for (const path of [...makers, ...parts]) hash.update(readFileSync(path));
+  for (const path of [...makers, bundled]) hash.update(readFileSync(path));
   const file = join(KEPT, `chatd-${hash.digest("hex").slice(0, 16)}`);
   if (existsSync(file)) return file;
   rmSync(KEPT, { recursive: true, force: true });
