@@ -129,7 +129,6 @@ async function read(what: string, path: string): Promise<string> {
 /** Runs the command. Its error has neither the output of the command nor a `cause`, which may hold the password. */
 function ask(command: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    // Not through `promisify`: the `execFile` of a packaged program gives it another result.
     execFile("/bin/sh", ["-c", command], { timeout: COMMAND_DEADLINE_MS }, (error, stdout) => {
       if (!error) return resolve(passwordIn(stdout.trimEnd()));
       const how = error.killed === true ? "no answer within 10 s" : `it ended with ${error.code ?? error.signal}`;
