@@ -29,8 +29,9 @@ interface Options {
 /** How much CPU others may use, in CPUs, before a measurement is taken again, and how often it is. */
 const toleratedOthersCpu = 0.15;
 const disturbedTries = 3;
-/** As many rooms as show that a row with rooms works. */
+/** As many rooms and messages as show that a row with them works. */
 const quickRooms = 1000;
+const quickMessages = 10_000;
 
 const latest = relative(process.cwd(), fileURLToPath(new URL("results/latest.json", import.meta.url)));
 
@@ -132,7 +133,9 @@ async function measure(row: Row, peer: Peer, triesLeft: number): Promise<Measure
 async function measureOnce(row: Row, peer: Peer): Promise<Measures> {
   const host = row.manyAddresses ? "0.0.0.0" : "127.0.0.1";
   const rooms = Math.min(row.rooms ?? 0, effort.quick ? quickRooms : Number.POSITIVE_INFINITY);
-  const settings = { host, lobby: row.lobby, asShipped: row.asShipped ?? false, rooms, hasTls: row.tls ?? false };
+  const messages = Math.min(row.messages ?? 0, effort.quick ? quickMessages : Number.POSITIVE_INFINITY);
+  const { lobby, asShipped = false, tls: hasTls = false } = row;
+  const settings = { host, lobby, asShipped, rooms, messages, hasTls };
   await using daemon = await startDaemon(peer, settings, interrupted.signal);
   const { nodes, database } = daemon;
   const { dialect, connectsAtOnce } = peer;

@@ -16,11 +16,16 @@ export interface Server {
 }
 
 /** Somebody who is connected and logged in; at the next node each time. */
-export async function logIn(server: Server, index: number): Promise<Person> {
+export async function logIn(server: Server, index: number, name = nameOf(index)): Promise<Person> {
   const host = `127.0.0.${1 + (index % server.addresses)}`;
-  const person = new Person(`u${String(index).padStart(5, "0")}`, { host, port: nodeOf(server, index).port });
+  const person = new Person(name, { host, port: nodeOf(server, index).port });
   await person.converse(dialectOf(server).login(person.name));
   return person;
+}
+
+/** Names have one length, so that lines do. */
+function nameOf(index: number): string {
+  return `u${String(index).padStart(5, "0")}`;
 }
 
 export function dialectOf(server: Server): Dialect {

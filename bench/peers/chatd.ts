@@ -51,7 +51,7 @@ function chatd(
       const ops = ["--ops-port", place.opsPort === null ? "off" : String(place.opsPort)];
       const store = ["--data-dir", place.dir, "--database", database(place)];
       const lobby = ["--lobby", place.lobby ? "lobby" : "none"];
-      if (place.rooms > 0) writeRooms(join(place.dir, "chatd.db"), place.rooms);
+      if (place.rooms > 0) writeRooms(join(place.dir, "chatd.db"), place);
       return [
         launcher,
         "serve",

@@ -21,7 +21,7 @@ export interface Daemon extends AsyncDisposable {
   readonly database: { readonly url: string; readonly pid: number } | null;
 }
 
-type Settings = Pick<Place, "host" | "lobby" | "asShipped" | "rooms"> & { readonly hasTls: boolean };
+type Settings = Pick<Place, "host" | "lobby" | "asShipped" | "rooms" | "messages"> & { readonly hasTls: boolean };
 
 /** Starts a server on a free port and returns when it accepts connections, which it must within 30 seconds. */
 export async function startDaemon(peer: Peer, settings: Settings, abort: AbortSignal): Promise<Daemon> {

@@ -14,6 +14,8 @@ export interface Place {
   readonly database: string | null;
   /** So many rooms are there from the start, where the daemon can be given them. */
   readonly rooms: number;
+  /** So many messages are in the first of them. */
+  readonly messages: number;
   /** Where it also speaks TLS, and where it answers those who run it; null: nowhere. */
   readonly tlsPort: number | null;
   readonly opsPort: number | null;

@@ -29,6 +29,8 @@ export interface Row {
   readonly asShipped?: true;
   /** So many rooms, in which nobody is, are there before the server starts. */
   readonly rooms?: number;
+  /** So many messages are in the first of those rooms. */
+  readonly messages?: number;
   /** The server speaks TLS, too. */
   readonly tls?: true;
   /** What of the machine it needs is missing; null: nothing, and the row is run. */
