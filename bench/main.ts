@@ -9,7 +9,7 @@ import { quietMachine } from "./measure/settle.ts";
 import { startDaemon } from "./peers/daemon.ts";
 import { peers } from "./peers/index.ts";
 import type { Peer } from "./peers/peer.ts";
-import { writeBetweenMarkers } from "./report/docs.ts";
+import { writeDocs } from "./report/docs.ts";
 import type { Results, Run } from "./report/results.ts";
 import { renderTables } from "./report/table.ts";
 import { scenarios } from "./scenarios/index.ts";
@@ -89,9 +89,8 @@ async function main(): Promise<void> {
       writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
     }
   }
-  const tables = renderTables(results);
-  process.stdout.write(`${tables}\n`);
-  if (options.writeDocs) writeBetweenMarkers(new URL("../docs/benchmarks.md", import.meta.url), tables);
+  process.stdout.write(`${renderTables(results)}\n`);
+  if (options.writeDocs) writeDocs(results);
   if (Object.values(rows).some((runs) => runs.flat().some((run) => "problem" in run))) process.exitCode = 1;
 }
 

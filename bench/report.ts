@@ -1,6 +1,7 @@
 /** Reads results of the bench: as Markdown tables, or two of them against each other. */
 import { Command } from "commander";
 import { compareResults } from "./report/compare.ts";
+import { writeDocs } from "./report/docs.ts";
 import { readResults } from "./report/results.ts";
 import { renderTables } from "./report/table.ts";
 
@@ -13,6 +14,12 @@ program
   .action((file: string) => {
     process.stdout.write(`${renderTables(readResults(file))}\n`);
   });
+
+program
+  .command("docs")
+  .description("the results into docs/benchmarks.md, with their chart")
+  .argument("<file>")
+  .action((file: string) => writeDocs(readResults(file)));
 
 program
   .command("compare")
