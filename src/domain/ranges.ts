@@ -30,7 +30,7 @@ export class Ranges {
   }
 
   contains(address: string): boolean {
-    return this.containsParsed(ipaddr.parse(address));
+    return this.#ranges.length > 0 && this.containsParsed(ipaddr.parse(address));
   }
 
   /** As `contains`, for callers that ask many ranges about one address, which is then parsed once. */
