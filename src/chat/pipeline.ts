@@ -80,8 +80,6 @@ export class Pipeline {
   readonly #delay: BatchDelay;
   readonly #buffer: DeliveryBuffer;
   #deliveries = 0;
-  /** When the first line of the next delivery was said here, in milliseconds of the monotonic clock; null: none was. */
-  #saidAtMs: number | null = null;
   /** Large rooms whose last lines are still being written to their members: the next ones wait. */
   readonly #writing = new Set<Stream>();
 
@@ -197,7 +195,6 @@ export class Pipeline {
   /** Delivers what this node stored; in a cluster together with the entries of other nodes, which are told of it. */
   #stored(stored: ReadonlyMap<Stream, readonly ArrivedEntry[]>): void {
     if (stored.size === 0) return;
-    for (const arrivals of stored.values()) this.#saidAtMs ??= arrivals[0]?.origin?.saidAtMs ?? null;
     if (!this.#parts.store.isShared) return this.#offer(stored);
     for (const [stream, arrivals] of stored) {
       this.#publish(stream, arrivals);
@@ -212,9 +209,8 @@ export class Pipeline {
     const isMuch = streams.reduce((sum, stream) => sum + receiversOf(stream), 0) > MAX_TURN_WRITES;
     if (isMuch) streams = streams.toSorted((one, other) => receiversOf(one) - receiversOf(other));
     for (const stream of streams) this.sequencer.offer(stream, all.get(stream) ?? []);
-    const delivery = { deliveries: this.#deliveries, saidAtMs: this.#saidAtMs, startedMs };
+    const delivery = { deliveries: this.#deliveries, saidAtMs: firstSaidMs(all), startedMs };
     this.#deliveries = 0;
-    this.#saidAtMs = null;
     const writing = this.#parts.flush();
     if (!writing) return this.#written(delivery);
     let receivers = 0;
@@ -264,6 +260,17 @@ export class Pipeline {
 /** Number of sessions here that are told what is said in a stream. */
 function receiversOf(stream: Stream): number {
   return stream instanceof Room ? stream.members.size : 0;
+}
+
+/** Returns when the first of these lines that were said here was said; null: all were said elsewhere. */
+function firstSaidMs(all: ReadonlyMap<Stream, readonly ArrivedEntry[]>): number | null {
+  let firstMs: number | null = null;
+  for (const arrivals of all.values()) {
+    // The lines of one stream are in order, so the first that was said here is the oldest of them.
+    const saidAtMs = arrivals.find(({ origin }) => origin !== null)?.origin?.saidAtMs ?? null;
+    if (saidAtMs !== null && (firstMs === null || saidAtMs < firstMs)) firstMs = saidAtMs;
+  }
+  return firstMs;
 }
 
 /** Resolves with where an entry is stored, or rejects with its refusal. */

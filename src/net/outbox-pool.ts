@@ -30,6 +30,12 @@ export interface PooledOutbox {
   checkAge(): void;
 }
 
+/** A flush that has left outboxes for later turns. */
+interface Unfinished {
+  readonly number: number;
+  readonly finished: PromiseWithResolvers<void>;
+}
+
 /** What all outboxes share: when they are flushed, who is stalled, and the bytes that wait. */
 export class OutboxPool {
   /** Replaced as a whole when the settings are read again. */
@@ -37,10 +43,13 @@ export class OutboxPool {
   readonly clock: Clock;
   /** Given something in this turn. */
   #dirty: PooledOutbox[] = [];
-  /** Too many were given something in one turn: these are written in the next ones, in this order. */
-  readonly #late = new Set<PooledOutbox>();
-  /** Resolves when nothing is late any more; null: nothing is. */
-  #lateness: PromiseWithResolvers<void> | null = null;
+  /** Outboxes that a flush has left for the next turns, in the order of writing, with the number of that flush. */
+  readonly #late = new Map<PooledOutbox, number>();
+  /** Whether a late outbox was given more since the last flush, and stays late. */
+  #isLateGivenMore = false;
+  #flushes = 0;
+  /** In the order of their numbers. */
+  readonly #unfinished: Unfinished[] = [];
   readonly #stalled = new Set<PooledOutbox>();
   #heldBytes = 0;
   /** Bytes in outstanding writes of closing connections: left out of the total, because they are freed soon. */
@@ -63,9 +72,14 @@ export class OutboxPool {
     this.#dirty.push(outbox);
   }
 
-  /** Called when a late outbox is given more: what is for few receivers does not wait behind what is for many. */
+  /** Called when an outbox is given more. A late one is flushed at the end of this turn, while those are few. */
   hurry(outbox: PooledOutbox): void {
-    if (this.#late.size === 0 || this.#dirty.length >= MAX_TURN_WRITES || !this.#late.delete(outbox)) return;
+    if (!this.#late.has(outbox)) return;
+    if (this.#dirty.length >= MAX_TURN_WRITES) {
+      this.#isLateGivenMore = true;
+      return;
+    }
+    this.#late.delete(outbox);
     this.flushSoon(outbox);
   }
 
@@ -95,38 +109,39 @@ export class OutboxPool {
   }
 
   /**
-   * Writes what was given to any outbox in this turn: to the first `MAX_TURN_WRITES` now, and to the others in the next
-   * turns, so that nobody waits behind a large room. Null: all is written; else resolves when nothing is late any more.
+   * Writes what was given to any outbox since the last flush: to the first `MAX_TURN_WRITES` now, and to the others in the
+   * next turns, so that nobody waits behind a large room. Null: all of that is written; else resolves when it is.
    */
   flush(): Promise<void> | null {
     const dirty = this.#dirty;
+    const number = (this.#flushes += 1);
+    const isFinished = dirty.length <= MAX_TURN_WRITES && !this.#isLateGivenMore;
     this.#dirty = [];
+    this.#isLateGivenMore = false;
     for (const [i, outbox] of dirty.entries()) {
       if (i < MAX_TURN_WRITES) outbox.flush();
-      else this.#late.add(outbox);
+      else this.#late.set(outbox, number);
     }
     this.#keepTotal();
-    if (dirty.length <= MAX_TURN_WRITES) return null;
-    this.#writeLateSoon();
-    return (this.#lateness ??= Promise.withResolvers()).promise;
-  }
-
-  #writeLateSoon(): void {
-    if (this.#lateness === null) this.clock.soon(() => this.#writeLate());
+    if (isFinished) return null;
+    if (this.#unfinished.length === 0) this.clock.soon(() => this.#writeLate());
+    const finished = Promise.withResolvers<void>();
+    this.#unfinished.push({ number, finished });
+    return finished.promise;
   }
 
   #writeLate(): void {
     let written = 0;
-    for (const outbox of this.#late) {
+    for (const outbox of this.#late.keys()) {
       if (written === MAX_TURN_WRITES) break;
       this.#late.delete(outbox);
       outbox.flush();
       written += 1;
     }
     this.#keepTotal();
-    if (this.#late.size > 0) return this.clock.soon(() => this.#writeLate());
-    this.#lateness?.resolve();
-    this.#lateness = null;
+    const [oldest = Number.POSITIVE_INFINITY] = this.#late.values();
+    while (this.#unfinished[0] && this.#unfinished[0].number < oldest) this.#unfinished.shift()?.finished.resolve();
+    if (this.#unfinished.length > 0) this.clock.soon(() => this.#writeLate());
   }
 
   /** Skips lines of the stalled outboxes, the largest first; if that is not enough, gives up their connections. */

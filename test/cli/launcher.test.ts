@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import t, { type Test } from "tap";
 import { aFolder } from "../support/sockets/daemon.ts";
@@ -20,7 +20,10 @@ function aPackage(t: Test, path: string, says = "process.version"): { folder: st
   symlinkSync(process.execPath, join(root, "path/node"));
   const programs = `${join(root, "path")}:/usr/bin:/bin`;
   const run: Run = (env = {}) =>
-    execFileSync(join(root, "bin/chatd"), { encoding: "utf8", env: { PATH: programs, ...env } }).trim();
+    execFileSync("sh", ["-c", `umask 000; exec ${join(root, "bin/chatd")}`], {
+      encoding: "utf8",
+      env: { PATH: programs, ...env },
+    }).trim();
   return { folder, run };
 }
 
@@ -56,6 +59,7 @@ t.test("what is compiled is kept in the package alone, and not where somebody me
   const compiled = join(folder, "chatd/node_modules/.cache/chatd-compiled");
   t.equal(run(), compiled);
   t.not(readdirSync(compiled).length, 0);
+  t.equal(statSync(compiled).mode & 0o077, 0, "whoever can write there decides what runs");
   t.equal(run({ NODE_COMPILE_CACHE: aFolder(t) }).startsWith(folder), false, "they have chosen another folder");
   t.equal(run({ NODE_V8_COVERAGE: aFolder(t) }), "undefined");
 });

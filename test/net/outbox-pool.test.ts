@@ -59,6 +59,49 @@ t.test("a large room is written over several turns, and others are written betwe
   );
 });
 
+t.test("a flush is finished when what it left is written, whatever is given to others meanwhile", async (t) => {
+  const all = new Outboxes();
+  const [room, others] = [2 * MAX_TURN_WRITES, MAX_TURN_WRITES + 1].map((count) =>
+    Array.from({ length: count }, () => all.receiver()),
+  ) as [Receiver[], Receiver[]];
+  for (const { outbox } of room) outbox.push(roomLines("line"));
+  let isWritten = false;
+  void all.pool.flush()?.then(() => (isWritten = true));
+  for (let turn = 0; turn < 10; turn++) {
+    for (const { outbox } of others) outbox.push(roomLines("notice"));
+    t.not(all.pool.flush(), null);
+  }
+  t.notOk(isWritten);
+  let turns = 0;
+  const goOn = (): void => {
+    if (isWritten) return;
+    turns += 1;
+    for (const { outbox } of others) outbox.push(roomLines("notice"));
+    void all.pool.flush();
+    if (turns < 100) all.clock.soon(goOn);
+  };
+  goOn();
+  await all.clock.turn();
+  t.ok(isWritten);
+  t.ok(turns < 100, `after ${turns} turns`);
+});
+
+t.test("a flush is not finished while somebody who is late has more of it to come", async (t) => {
+  const all = new Outboxes();
+  const room = Array.from({ length: MAX_TURN_WRITES + 1 }, () => all.receiver());
+  const others = Array.from({ length: MAX_TURN_WRITES }, () => all.receiver());
+  for (const { outbox } of room) outbox.push(roomLines("one"));
+  t.not(all.pool.flush(), null);
+  const late = room[MAX_TURN_WRITES] as Receiver;
+  for (const { outbox } of [...others, late]) outbox.push(roomLines("two"));
+  const writing = all.pool.flush();
+  t.same(late.socket.writes, []);
+  t.not(writing, null);
+  await all.clock.turn();
+  await writing;
+  t.same(late.socket.writes, ["onetwo"]);
+});
+
 t.test("nothing is held for a peer that takes what is written", async (t) => {
   const all = new Outboxes();
   const one = all.receiver();
