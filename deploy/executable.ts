@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -13,8 +13,17 @@ const run = promisify(execFile);
 const RESOURCE = "NODE_SEA_BLOB";
 const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
-/** As in `bin/chatd`: the options of Node. */
-const NODE_OPTIONS = ["--max-semi-space-size=8"];
+/** The options of Node that the launcher gives it, too. */
+const NODE_OPTIONS = [...readFileSync(join(ROOT, "bin/chatd"), "utf8").matchAll(/^young=(\S+)$/gm)].map(([, it]) => it);
+
+const SEA = {
+  main: "main.cjs",
+  output: "program.blob",
+  disableExperimentalSEAWarning: true,
+  // A code cache depends on the machine that makes it, so the file could not be made again elsewhere.
+  useCodeCache: false,
+  execArgv: NODE_OPTIONS,
+};
 
 /**
  * Writes chatd as one executable file: the bundled program in the Node that the lock file names, without its symbols. The
@@ -30,7 +39,7 @@ export async function makeExecutable(architecture: Architecture, file: string): 
     await bundleWhole(join(work, "main.cjs"));
     writeFileSync(join(work, "sea.json"), JSON.stringify(SEA));
     // The paths get into the file: they are those in the folder alone, which has another name each time.
-    await run(process.execPath, ["--experimental-sea-config", "sea.json"], { cwd: work });
+    await run(await findNode(ownArchitecture(), work), ["--experimental-sea-config", "sea.json"], { cwd: work });
     const made = join(work, "chatd");
     copyFileSync(await findNode(architecture, work), made);
     // Before the program is put in, which would be broken.
@@ -43,15 +52,6 @@ export async function makeExecutable(architecture: Architecture, file: string): 
     rmSync(work, { recursive: true, force: true });
   }
 }
-
-const SEA = {
-  main: "main.cjs",
-  output: "program.blob",
-  disableExperimentalSEAWarning: true,
-  // Compiled code would be of the kind of machine that makes it, and of the moment.
-  useCodeCache: false,
-  execArgv: NODE_OPTIONS,
-};
 
 /** The kind of this machine. Throws where there is no Node for it among the packages. */
 export function ownArchitecture(): Architecture {

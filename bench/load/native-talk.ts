@@ -63,7 +63,7 @@ export class NativeTalk {
     return JSON.parse(await this.#next()) as Counted; // load.c prints it
   }
 
-  /** Fails unless each person got exactly what the others said. */
+  /** Fails unless everybody got as many bytes as the lines due to them have. */
   async verify(): Promise<void> {
     const [code] = await this.#exit;
     if (code !== 0) throw new Error(this.#problem.trim() || "the load ended early");

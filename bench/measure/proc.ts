@@ -42,7 +42,7 @@ export function treeCpuSeconds(pid: number): number {
 }
 
 export interface Output {
-  /** Calls of the write family: to sockets, to files, and to wake other threads. */
+  /** Calls of write(2) and writev(2): to sockets, to files, and to wake other threads. send(2) is not counted. */
   readonly writes: number;
   readonly writtenBytes: number;
 }

@@ -14,7 +14,7 @@ export interface Usage {
   readonly serverCpu: number;
   /** CPU-seconds of the database's processes, where it has its own. */
   readonly databaseCpu: number;
-  /** CPU-seconds of this process and the one that it started, which make the load. */
+  /** CPU-seconds of the processes that make the load. */
   readonly loadCpu: number;
   /** CPU-seconds of everything else on the machine: what disturbed the measurement. */
   readonly othersCpu: number;
@@ -24,7 +24,7 @@ export interface Usage {
   readonly contextSwitches: number;
 }
 
-/** Starts measuring a server and the load; call the result for what was used since. @param loads processes that make it */
+/** Starts measuring a server and the load; call the result for what was used since. @param loads ids of the processes that make it */
 export function startUsage(
   server: Pick<Server, "nodes" | "database">,
   loads: readonly number[] = [process.pid],

@@ -1,7 +1,8 @@
 /*
  * The limit of fan-out: what a server with one thread can do at most that gives each line to everybody else in its room,
  * and nothing besides. Names are not checked, and nothing is kept. It speaks as much of chatd's line protocol as the load
- * needs, sends the same bytes, writes once a turn and receiver, and waits for more lines as chatd does.
+ * needs: lines have the same bytes, and a join is told to its author alone. It writes once a turn and receiver, and waits for
+ * more lines about as chatd does.
  *
  *     limit ADDRESS PORT [FILE]     FILE: each turn's lines are appended to it, and synced, before anybody gets them
  */
@@ -68,7 +69,7 @@ static void *grown(void *array, int count, int *place, size_t size) {
   return array;
 }
 
-/* A receiver that is gone or does not read is noticed by the read that fails. */
+/* A short or refused write loses bytes, and the load's check then fails. */
 static void send_bytes(int fd, const char *bytes, int length) {
   if (write(fd, bytes, length) < 0) return;
 }
@@ -86,11 +87,12 @@ static void tell(struct session *session, const char *format, ...) {
 static void send_without_own(struct room *room, int fd) {
   struct iovec parts[MAX_PARTS];
   int count = 0, start = -1;
-  for (int i = 0; i <= room->line_count && count < MAX_PARTS; i++) {
+  for (int i = 0; i <= room->line_count; i++) {
     int is_own = i == room->line_count || room->lines[i].author == fd;
     int at = i == room->line_count ? room->text_bytes : room->lines[i].start;
     if (!is_own && start < 0) start = at;
     if (!is_own || start < 0) continue;
+    if (count == MAX_PARTS) errx(1, "too many lines in one flush");
     parts[count++] = (struct iovec){room->text + start, at - start};
     start = -1;
   }
@@ -112,7 +114,10 @@ static void flush(struct room *room) {
 }
 
 static void keep(void) {
-  for (int i = 0; i < dirty_count; i++) send_bytes(log_file, rooms[dirty[i]].text, rooms[dirty[i]].text_bytes);
+  for (int i = 0; i < dirty_count; i++) {
+    struct room *room = &rooms[dirty[i]];
+    if (write(log_file, room->text, room->text_bytes) != room->text_bytes) err(1, "write");
+  }
   if (fdatasync(log_file)) err(1, "fdatasync");
 }
 

@@ -1,7 +1,7 @@
 /*
  * People who talk in rooms in a closed loop: a fixed number of lines is in flight in each room, and one is said again, by
- * the same person, when everybody in the room has got it. It counts bytes and looks at no text, so that it costs less than
- * the server; in the end everybody must have got exactly the lines of the others.
+ * the same person, when everybody in the room has got it. It counts the bytes that came to each person and looks at no text,
+ * so that it costs less than the server; in the end everybody must have got as many bytes as the lines due to them have.
  *
  *     load DIALECT ROOMS PEOPLE LINES_IN_FLIGHT PAIR_EVERY_MS PORT...
  *
@@ -71,7 +71,9 @@ static const struct dialect dialects[] = {
 struct person {
   int fd, room, unsent_bytes;
   long said;
-  long long bytes; /* since the talk began */
+  long long bytes;   /* since the talk began */
+  long next;         /* number of the next line of the room that is to come, from 0 */
+  long long pending; /* bytes that came of it */
   char *unsent;
   char name[8], until[MAX_TEXT], heard[MAX_HEARD];
   int heard_bytes;
@@ -80,6 +82,7 @@ struct person {
 struct slot {
   struct person *sender;
   double said_at_ms;
+  int missing; /* people who have not got it yet */
 };
 
 struct room {
@@ -89,15 +92,14 @@ struct room {
   struct slot *slots; /* a ring, in the order in which they were said */
   int slot_count, first, in_flight;
   long said;
-  long long bytes;      /* of the oldest line in flight */
-  long long line_bytes; /* of one line, to all of the room */
-  int own_bytes, others_bytes; /* of one line, to its author and to each of the others */
+  int own_bytes, others_bytes; /* of one line, to its author and to each of the others; 0 until they are known */
   double next_at_ms;    /* in the pair's room */
 };
 
 struct latencies {
   float *ms;
   int count;
+  long lines; /* also those whose latency had no place any more */
 };
 
 static const struct dialect *dialect;
@@ -156,6 +158,7 @@ static void say(struct room *room, struct slot slot) {
   snprintf(body, sizeof body, "T=%05d %s", number, filler);
   int length = snprintf(text, sizeof text, dialect->say, room->name, body);
   slot.said_at_ms = now_ms();
+  slot.missing = room->count - (room->own_bytes == 0);
   room->slots[(room->first + room->in_flight++) % room->slot_count] = slot;
   room->said++;
   slot.sender->said++;
@@ -164,14 +167,26 @@ static void say(struct room *room, struct slot slot) {
 }
 
 static void note_latency(struct latencies *of, double ms) {
-  if (is_measuring && of->count < MAX_LATENCIES) of->ms[of->count++] = ms;
+  if (!is_measuring) return;
+  of->lines++;
+  if (of->count < MAX_LATENCIES) of->ms[of->count++] = ms;
 }
 
-/* Lines come in the order in which they were said, so bytes tell how many of them have come to everybody. */
-static void came(struct room *room, int bytes) {
-  room->bytes += bytes;
-  while (room->line_bytes > 0 && room->bytes >= room->line_bytes && room->in_flight > 0) {
-    room->bytes -= room->line_bytes;
+/* Lines come in the order in which they were said, so bytes tell which of them have come to a person. */
+static void count_lines(struct person *person, struct room *room, int bytes) {
+  for (person->pending += bytes; person->next < room->said; person->next++) {
+    struct slot *slot = &room->slots[person->next % room->slot_count];
+    int due = slot->sender == person ? room->own_bytes : room->others_bytes;
+    if (due == 0) continue;
+    if (person->pending < due) return;
+    person->pending -= due;
+    slot->missing--;
+  }
+}
+
+/* What has come to everybody is said again. */
+static void go_on(struct room *room) {
+  while (room->in_flight > 0 && room->slots[room->first].missing == 0) {
     struct slot slot = room->slots[room->first];
     room->first = (room->first + 1) % room->slot_count;
     room->in_flight--;
@@ -207,7 +222,10 @@ static void take(struct person *person) {
   person->bytes += got;
   if (is_measuring) came_bytes += got;
   if (person->until[0]) listen_for(person, buffer, got);
-  came(&rooms[person->room], got);
+  struct room *room = &rooms[person->room];
+  if (room->others_bytes == 0) return;
+  count_lines(person, room, got);
+  go_on(room);
 }
 
 /* One turn: what came is taken, and the pair talks when it is time. */
@@ -253,7 +271,7 @@ static void start(struct person *person, struct step step) {
 
 static void dial(struct person *person, int index) {
   static const int on = 1;
-  /* Ports are few between two addresses, and slow to find: people come from many. */
+  /* Two addresses have few ports between them, so each 4,000 people have an address of their own. */
   struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000001 + index / 4000)};
   int port = ports[index % port_count];
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(0x7f000001)};
@@ -288,28 +306,24 @@ static void enter_all(void) {
   become_quiet(QUIET_MS);
 }
 
-static void empty(void) {
-  for (int i = 0; i < people_count; i++) people[i].bytes = 0;
-  for (int i = 0; i < room_count; i++) rooms[i].bytes = 0;
-}
-
 /* One line is said in each room, to learn how long it is for whom. */
 static void measure_lines(void) {
-  empty();
+  for (int i = 0; i < people_count; i++) people[i].bytes = 0;
   for (int i = 0; i < room_count; i++) say(&rooms[i], rooms[i].slots[0]);
   become_quiet(QUIET_MS);
   for (int i = 0; i < room_count; i++) {
     struct room *room = &rooms[i];
     room->others_bytes = room->people[0].bytes;
     room->own_bytes = room->slots[0].sender->bytes;
-    room->line_bytes = room->bytes;
-    if (room->line_bytes != room->own_bytes + (room->count - 1LL) * room->others_bytes || room->others_bytes == 0)
-      errx(1, "%s: a line came to some of the people only", room->name);
+    if (room->others_bytes == 0) errx(1, "%s: a line came to nobody", room->name);
+    for (int k = 0; k < room->count; k++)
+      if (&room->people[k] != room->slots[0].sender && room->people[k].bytes != room->others_bytes)
+        errx(1, "%s in %s got another line than the others", room->people[k].name, room->name);
     room->in_flight = room->said = 0;
     room->slots[0].sender->said = 0;
   }
   in_flight = 0;
-  empty();
+  for (int i = 0; i < people_count; i++) people[i].bytes = 0;
 }
 
 static void talk(void) {
@@ -364,7 +378,7 @@ static void report(void) {
   const struct latencies *crowd = &latencies[0], *pair = &latencies[1];
   for (int i = 0; i < 2; i++) qsort(latencies[i].ms, latencies[i].count, sizeof(float), by_value);
   printf("{\"seconds\":%.6f,", (now_ms() - began_at_ms) / 1e3);
-  printf("\"deliveries\":%.0f,\"lines\":%d,", (double)came_bytes / rooms[0].others_bytes, crowd->count);
+  printf("\"deliveries\":%.0f,\"lines\":%ld,", (double)came_bytes / rooms[0].others_bytes, crowd->lines);
   printf("\"p50Ms\":%.3f,\"p99Ms\":%.3f,", percentile(crowd, 0.5), percentile(crowd, 0.99));
   printf("\"pairP50Ms\":%.3f,\"pairP99Ms\":%.3f}\n", percentile(pair, 0.5), percentile(pair, 0.99));
   fflush(stdout);
@@ -390,6 +404,9 @@ int main(int count, char **arguments) {
   for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++)
     if (!strcmp(dialects[i].name, arguments[1])) dialect = &dialects[i];
   if (!dialect) errx(2, "no dialect is called %s", arguments[1]);
+  int each = atoi(arguments[3]), lines_in_flight = atoi(arguments[4]);
+  if (each < 2) errx(2, "a room has two people at least");
+  if (lines_in_flight % atoi(arguments[2])) errx(2, "each room has as many lines in flight as the others");
   pair_every_ms = atof(arguments[5]);
   room_count = atoi(arguments[2]) + (pair_every_ms > 0);
   port_count = count - 6;
@@ -401,7 +418,7 @@ int main(int count, char **arguments) {
   setrlimit(RLIMIT_NOFILE, &files);
   for (int i = 0; i < 2; i++) latencies[i].ms = zeroed(MAX_LATENCIES, sizeof(float));
   epoll = epoll_create1(0);
-  make_people(atoi(arguments[3]), atoi(arguments[4]));
+  make_people(each, lines_in_flight);
 
   enter_all();
   measure_lines();

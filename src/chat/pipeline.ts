@@ -7,7 +7,7 @@ import { rightsAfter } from "../domain/rights.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
-import { type Flush, MAX_TURN_WRITES } from "../ports/outlet.ts";
+import { type Flush, MAX_FLUSHED } from "../ports/outlet.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { BacklogLimits } from "../streams/backlog.ts";
 import { BatchDelay } from "../streams/batch-delay.ts";
@@ -56,10 +56,10 @@ interface QueuedIntent extends QueuedEntry {
   readonly change: Change;
 }
 
-/** Lines that were given to their receivers together. */
-interface Delivery {
+/** Of lines that were given to their receivers together. */
+interface DeliveryFigures {
   /** Number of lines times receivers. */
-  readonly deliveries: number;
+  readonly lineCopies: number;
   /** When the first line that was said here was said, in milliseconds of the monotonic clock; null: none was. */
   readonly saidAtMs: number | null;
   readonly startedMs: number;
@@ -79,8 +79,8 @@ export class Pipeline {
   readonly #log: Log<QueuedIntent>;
   readonly #delay: BatchDelay;
   readonly #buffer: DeliveryBuffer;
-  #deliveries = 0;
-  /** Large rooms whose last lines are still being written to their members: the next ones wait. */
+  #lineCopies = 0;
+  /** Rooms whose last lines are not written to all members yet: their next entries wait. */
   readonly #writing = new Set<Stream>();
 
   constructor(parts: PipelineParts, limits: () => BacklogLimits, hooks: PipelineHooks) {
@@ -202,32 +202,32 @@ export class Pipeline {
     }
   }
 
-  /** Delivers entries and sees to it that they are written: those of rooms with few members first, if that takes turns. */
+  /** Delivers entries, and sees to it that they are written. */
   #offer(all: ReadonlyMap<Stream, readonly ArrivedEntry[]>): void {
     const startedMs = this.#parts.clock.monotonicMs();
-    let streams = [...all.keys()];
-    const isMuch = streams.reduce((sum, stream) => sum + receiversOf(stream), 0) > MAX_TURN_WRITES;
-    if (isMuch) streams = streams.toSorted((one, other) => receiversOf(one) - receiversOf(other));
-    for (const stream of streams) this.sequencer.offer(stream, all.get(stream) ?? []);
-    const delivery = { deliveries: this.#deliveries, saidAtMs: firstSaidMs(all), startedMs };
-    this.#deliveries = 0;
+    const { first, late } = inTurns([...all.keys()]);
+    for (const stream of [...first, ...late]) this.sequencer.offer(stream, all.get(stream) ?? []);
+    const figures = { lineCopies: this.#lineCopies, saidAtMs: firstSaidMs(all), startedMs };
+    this.#lineCopies = 0;
     const writing = this.#parts.flush();
-    if (!writing) return this.#written(delivery);
-    let receivers = 0;
-    const late = streams.filter((stream) => (receivers += receiversOf(stream)) > MAX_TURN_WRITES);
-    for (const stream of late) this.#writing.add(stream);
-    void writing.then(() => {
-      for (const stream of late) this.#writing.delete(stream);
-      this.#written(delivery);
-      this.#buffer.goOn();
-      this.goOn();
-    });
+    if (writing === null) this.#written(figures);
+    else void this.#holdUntil(writing, late, figures);
   }
 
-  #written({ deliveries, saidAtMs, startedMs }: Delivery): void {
+  /** Holds back what is said in large rooms until their last lines are written: it would take the writes apart. */
+  async #holdUntil(written: Promise<void>, rooms: readonly Stream[], figures: DeliveryFigures): Promise<void> {
+    for (const room of rooms) this.#writing.add(room);
+    await written;
+    for (const room of rooms) this.#writing.delete(room);
+    this.#written(figures);
+    this.#buffer.goOn();
+    this.#log.goOn();
+  }
+
+  #written({ lineCopies, saidAtMs, startedMs }: DeliveryFigures): void {
     const nowMs = this.#parts.clock.monotonicMs();
     this.#delay.tookMs = nowMs - startedMs;
-    this.#parts.telemetry.delivered(deliveries, saidAtMs === null ? null : nowMs - saidAtMs);
+    this.#parts.telemetry.delivered(lineCopies, saidAtMs === null ? null : nowMs - saidAtMs);
   }
 
   #publish(stream: Stream, arrivals: readonly ArrivedEntry[]): void {
@@ -252,9 +252,19 @@ export class Pipeline {
   #deliverMessages(stream: Stream, messages: readonly Entry[]): void {
     if (messages.length === 0 || !(stream instanceof Room)) return;
     const { fanOut, recent } = this.#parts;
-    this.#deliveries += fanOut.messages(stream, messages);
+    this.#lineCopies += fanOut.messages(stream, messages);
     for (const message of messages) recent.add(stream, message);
   }
+}
+
+/** Streams in the order of delivery. `late`: the large rooms whose receivers do not fit into one flush with the others. */
+function inTurns(streams: readonly Stream[]): { readonly first: readonly Stream[]; readonly late: readonly Stream[] } {
+  const receivers = streams.reduce((sum, stream) => sum + receiversOf(stream), 0);
+  if (receivers <= MAX_FLUSHED) return { first: streams, late: [] };
+  const smallestFirst = streams.toSorted((one, other) => receiversOf(one) - receiversOf(other));
+  let sum = 0;
+  const fitting = smallestFirst.findIndex((stream) => (sum += receiversOf(stream)) > MAX_FLUSHED);
+  return { first: smallestFirst.slice(0, fitting), late: smallestFirst.slice(fitting) };
 }
 
 /** Number of sessions here that are told what is said in a stream. */

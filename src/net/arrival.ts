@@ -33,7 +33,7 @@ export interface Admitted {
   readonly socket: Socket;
   readonly address: string;
   /** Whether its address has to be told to `Admission.leave` when the socket closes. */
-  readonly leaves: boolean;
+  readonly mustLeave: boolean;
 }
 
 /**
@@ -46,7 +46,7 @@ export function receive(socket: Socket, gate: Gate, tls: Tls | null): Admitted |
   // The peer has gone before its address was read.
   if (address === null) return turnAway(gate, socket, "unknown", "went-away");
   if (gate.isProxied || tls) return receiveLater(socket, address, gate, tls);
-  return admit(socket, address, gate, null) ? { socket, address, leaves: true } : null;
+  return admit(socket, address, gate, null) ? { socket, address, mustLeave: true } : null;
 }
 
 /** A connection that breaks emits `close`, too. */
@@ -55,13 +55,13 @@ function ignoreError(): void {}
 async function receiveLater(socket: Socket, direct: string, gate: Gate, tls: Tls | null): Promise<Admitted | null> {
   const address = gate.isProxied ? await proxiedAddress(socket, direct, gate) : direct;
   if (address === null || !admit(socket, address, gate, tls)) return null;
-  if (!tls) return { socket, address, leaves: true };
+  if (!tls) return { socket, address, mustLeave: true };
   socket.once("close", () => gate.admission.leave(address));
   const isTls = await readHead(socket, gate.clock, HELLO_MS, isTlsHello);
   if (isTls === null) return turnAway(gate, socket, address, "went-away");
   if (!isTls) return turnAway(gate, socket, address, "not-tls", texts.turnedAway["not-tls"]);
   const secured = await tls.secure(socket);
-  return secured ? { socket: secured, address, leaves: false } : turnAway(gate, socket, address, "tls-failed");
+  return secured ? { socket: secured, address, mustLeave: false } : turnAway(gate, socket, address, "tls-failed");
 }
 
 /** Resolves with the address that the balancer names; null: the socket is closed, also after a health check. */
@@ -87,7 +87,7 @@ function isTlsHello(bytes: Buffer): Head<boolean> {
   return { value: bytes[0] === TLS_HANDSHAKE, length: 0 };
 }
 
-/** Whether the peer may come in; then its address is counted until it leaves. With TLS it could read no refusal. */
+/** Whether the peer may come in; then its address is counted until it mustLeave. With TLS it could read no refusal. */
 function admit(socket: Socket, address: string, gate: Gate, tls: Tls | null): boolean {
   const say = (text: string): string | undefined => (tls ? undefined : text);
   if (gate.isDraining) {

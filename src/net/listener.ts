@@ -160,15 +160,15 @@ export class Listener {
 
   #enter(admitted: Admitted | null): void {
     if (!admitted) return;
-    const { socket, address, leaves } = admitted;
+    const { socket, address, mustLeave } = admitted;
     const { admission } = this.#gate;
     // A socket that was closed meanwhile has had its `close` event already.
-    if (socket.destroyed) return leaves ? admission.leave(address) : undefined;
+    if (socket.destroyed) return mustLeave ? admission.leave(address) : undefined;
     const connection = this.#connect(socket, address);
     this.#connections.add(connection);
-    // One listener for all, as it costs every connection some memory.
+    // One listener does everything: each one costs memory on every connection.
     socket.on("close", () => {
-      if (leaves) admission.leave(address);
+      if (mustLeave) admission.leave(address);
       connection.closed();
       this.#connections.delete(connection);
       if (this.#connections.size === 0) this.#whenEmpty?.();

@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
-import { type Chunk, MAX_TURN_WRITES } from "../ports/outlet.ts";
+import { type Chunk, MAX_FLUSHED } from "../ports/outlet.ts";
 
 /** Bounds on what waits to be written; 0 = none. */
 export interface OutboxLimits {
@@ -20,7 +20,7 @@ export const CHUNK_OVERHEAD_BYTES = 300;
 /** An outbox as the pool knows it. */
 export interface PooledOutbox {
   readonly waitingBytes: number;
-  /** Writes what was given in this turn. */
+  /** Writes what was given since the last time. */
   flush(): void;
   /** Drops what can be skipped. */
   skip(): void;
@@ -66,7 +66,7 @@ export class OutboxPool {
     return this.#heldBytes;
   }
 
-  /** Flushes the outbox at the end of this turn. */
+  /** Flushes the outbox at the end of this turn, with the others. */
   flushSoon(outbox: PooledOutbox): void {
     if (this.#dirty.length === 0) this.clock.soon(() => void this.flush());
     this.#dirty.push(outbox);
@@ -75,7 +75,7 @@ export class OutboxPool {
   /** Called when an outbox is given more. A late one is flushed at the end of this turn, while those are few. */
   hurry(outbox: PooledOutbox): void {
     if (!this.#late.has(outbox)) return;
-    if (this.#dirty.length >= MAX_TURN_WRITES) {
+    if (this.#dirty.length >= MAX_FLUSHED) {
       this.#isLateGivenMore = true;
       return;
     }
@@ -109,17 +109,17 @@ export class OutboxPool {
   }
 
   /**
-   * Writes what was given to any outbox since the last flush: to the first `MAX_TURN_WRITES` now, and to the others in the
+   * Writes what was given to any outbox since the last flush: to the first `MAX_FLUSHED` now, and to the others in the
    * next turns, so that nobody waits behind a large room. Null: all of that is written; else resolves when it is.
    */
   flush(): Promise<void> | null {
     const dirty = this.#dirty;
     const number = (this.#flushes += 1);
-    const isFinished = dirty.length <= MAX_TURN_WRITES && !this.#isLateGivenMore;
+    const isFinished = dirty.length <= MAX_FLUSHED && !this.#isLateGivenMore;
     this.#dirty = [];
     this.#isLateGivenMore = false;
     for (const [i, outbox] of dirty.entries()) {
-      if (i < MAX_TURN_WRITES) outbox.flush();
+      if (i < MAX_FLUSHED) outbox.flush();
       else this.#late.set(outbox, number);
     }
     this.#keepTotal();
@@ -133,7 +133,7 @@ export class OutboxPool {
   #writeLate(): void {
     let written = 0;
     for (const outbox of this.#late.keys()) {
-      if (written === MAX_TURN_WRITES) break;
+      if (written === MAX_FLUSHED) break;
       this.#late.delete(outbox);
       outbox.flush();
       written += 1;

@@ -22,13 +22,14 @@ export interface OutboxEvents {
 /**
  * What waits to be written to one socket; the only place that writes to it. It MUST NOT block, reorder, or hold more
  * than its bounds, in which each chunk counts with what it costs beside its bytes. What is given during a turn goes out
- * in one write at its end; at most one write is outstanding, and what gathers meanwhile is the backlog.
+ * in one write at its end, or a few turns later where very many are written. At most one write is outstanding, and what
+ * gathers meanwhile is the backlog.
  */
 export class Outbox implements PooledOutbox {
   readonly #socket: Socket;
   readonly #pool: OutboxPool;
   readonly #events: OutboxEvents;
-  /** Given in this turn: most often one chunk, so an array only from the second on. */
+  /** Not given to the socket yet: most often one chunk, so an array only from the second on. */
   #fresh: Chunk | Chunk[] | null = null;
   #freshBytes = 0;
   /** In the outstanding write, which the kernel did not take at once. */

@@ -33,8 +33,9 @@ export class Turns {
   }
 }
 
-/** What a connection sends: goes on in the next turn, if it has to rest until then. */
+/** The input of a connection, as its pacer knows it. */
 export interface Paced {
+  /** Called in the next turn after a rest. */
   goOn(): void;
 }
 

@@ -10,12 +10,12 @@ export interface Chunk {
   holders: number;
 }
 
-/** Maximum outlets that are written in one turn of the event loop: some milliseconds of work. */
-export const MAX_TURN_WRITES = 1024;
+/** Maximum number of outlets that one flush writes at once: some milliseconds of work. */
+export const MAX_FLUSHED = 1024;
 
 /**
- * Writes what was given to outlets in this turn: to the first `MAX_TURN_WRITES` now, and to the others in the next turns.
- * Null: all is written; else resolves when it is.
+ * Writes what was given to outlets since the last flush: to the first `MAX_FLUSHED` now, and to the others in the next turns
+ * of the event loop. Returns null when all of that is written; otherwise resolves when it is.
  */
 export type Flush = () => Promise<void> | null;
 
@@ -40,7 +40,7 @@ export interface Format {
 /** Why a session is closed: its own wish, the same person's next session, or the operator's wish. */
 export type CloseWhy = "quit" | "replaced" | "kicked";
 
-/** Where a session's output goes. Never blocks or throws, and keeps order; writes once per turn of the event loop. */
+/** Where a session's output goes. Never blocks or throws, and keeps order; gathers what comes in a turn into one write. */
 export interface Outlet {
   readonly format: Format;
   readonly address: string;

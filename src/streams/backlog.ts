@@ -15,7 +15,7 @@ export interface BacklogLimits {
 }
 
 export interface BacklogHooks<Q extends QueuedEntry> {
-  /** Whether the entry may not go to the store yet, whatever its stream. */
+  /** Whether the entry may not go to the store yet, for its author's sake or its stream's. */
   isOnHold(queued: Q): boolean;
   /** Whether the entry has to be judged again, though the rights are the same. */
   mustRecheck(queued: Q): boolean;

@@ -11,7 +11,7 @@ const MIN_MS = 1;
 
 /** Where delivering lines takes long, the next ones wait a little, so that more of them share the writes. */
 export class BatchDelay {
-  /** Duration of the last delivery, in milliseconds. */
+  /** Time from offering the last entries until all were written, in milliseconds; other work of those turns included. */
   tookMs = 0;
   readonly #limits: BatchDelayLimits;
 

@@ -20,7 +20,7 @@ export class LineDecoder {
   }
 
   /** The unfinished line; whoever else adds to it goes on with the same one. */
-  get typed(): TypedLine {
+  begunLine(): TypedLine {
     return (this.#typed ??= new TypedLine(this.#limits));
   }
 
@@ -58,7 +58,7 @@ export class LineDecoder {
     const bytes = this.length + to - from;
     if (this.length > 0 || bytes >= this.#limits.maxRunBytes) {
       this.#keep(chunk, from, to, sink);
-      if (!this.#isOver) finishLine(this.typed, this.#limits, sink);
+      if (!this.#isOver) finishLine(this.begunLine(), this.#limits, sink);
     } else if (isTooLong(bytes, this.#limits)) sink.lineTooLong(bytes);
     // Nearly every line comes whole.
     else sink.line(chunk.toString("utf8", from, to));
@@ -67,7 +67,7 @@ export class LineDecoder {
   #keep(chunk: Buffer, from: number, to: number, sink: LineSink): void {
     if (this.#isOver) return;
     this.#isOver = this.length + to - from >= this.#limits.maxRunBytes;
-    if (!this.#isOver) return this.typed.append(chunk, from, to);
+    if (!this.#isOver) return this.begunLine().append(chunk, from, to);
     this.clear();
     sink.lineEndless();
   }
@@ -129,7 +129,7 @@ export class TelnetInput {
 
   /** The peer has finished sending: what it sent without a line end is its last line. */
   end(): void {
-    if (this.#lines.length > 0) finishLine(this.#lines.typed, this.#limits, this.#sink);
+    if (this.#lines.length > 0) finishLine(this.#lines.begunLine(), this.#limits, this.#sink);
   }
 
   /** Forgets the line that was begun. */
@@ -146,7 +146,7 @@ export class TelnetInput {
 
   data(chunk: Buffer, start: number, end: number): void {
     if (this.#options?.isEchoing) {
-      this.#editor ??= new LineEditor(this.#limits, this.#lines.typed);
+      this.#editor ??= new LineEditor(this.#limits, this.#lines.begunLine());
       return this.#editor.push(chunk, start, end, this.#sink);
     }
     // From a terminal in line mode ^D comes by itself, with no line end, and means what it means in a shell.
@@ -166,7 +166,7 @@ export class TelnetInput {
 
   command(code: number): void {
     const eaten = EATEN_BYTES.get(code);
-    if (eaten && !this.#options?.isEchoing && this.#lines.typed.isInsideCharacter) return this.data(eaten, 0, 1);
+    if (eaten && !this.#options?.isEchoing && this.#lines.begunLine().isInsideCharacter) return this.data(eaten, 0, 1);
     if (!this.#sink.telnetCommand()) return;
     if (code === AYT) this.#sink.areYouThere();
     else if (code === IP || code === BREAK || code === SUSP) {

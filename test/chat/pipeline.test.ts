@@ -1,10 +1,10 @@
 import t from "tap";
-import { MAX_TURN_WRITES } from "../../src/ports/outlet.ts";
+import { MAX_FLUSHED } from "../../src/ports/outlet.ts";
 import { aWorld, type Person } from "../support/world/people.ts";
 
 t.test("while a large room is written, its next lines wait, and those of small rooms do not", async (t) => {
   const world = await aWorld();
-  const names = Array.from({ length: MAX_TURN_WRITES + 1 }, (_, i) => `member${i}`);
+  const names = Array.from({ length: MAX_FLUSHED + 1 }, (_, i) => `member${i}`);
   const [one, two] = (await world.enterAll(...names)) as [Person, Person];
   await one.says("/create Den");
   for (const person of [one, two]) await person.says("/join Den");

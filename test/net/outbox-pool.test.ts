@@ -1,5 +1,5 @@
 import t from "tap";
-import { type Chunk, MAX_TURN_WRITES } from "../../src/ports/outlet.ts";
+import { type Chunk, MAX_FLUSHED } from "../../src/ports/outlet.ts";
 import { aReply, Outboxes, OVERHEAD, type Receiver, roomLines } from "../support/sockets/outboxes.ts";
 
 /** Gives all of them the same chunk, as a room does. */
@@ -31,8 +31,8 @@ t.test("a flush writes at once what was given so far, and the end of the turn th
 
 t.test("a large room is written over several turns, and others are written between", async (t) => {
   const all = new Outboxes();
-  const members = Array.from({ length: 2 * MAX_TURN_WRITES + 1 }, () => all.receiver());
-  const [early, late] = [members[0], members[2 * MAX_TURN_WRITES]] as [Receiver, Receiver];
+  const members = Array.from({ length: 2 * MAX_FLUSHED + 1 }, () => all.receiver());
+  const [early, late] = [members[0], members[2 * MAX_FLUSHED]] as [Receiver, Receiver];
   const other = all.receiver();
   const written = (): number => members.filter(({ socket }) => socket.writes.length > 0).length;
   const line = roomLines("line");
@@ -40,7 +40,7 @@ t.test("a large room is written over several turns, and others are written betwe
   let isWritten = false;
   const writing = all.pool.flush();
   void writing?.then(() => (isWritten = true));
-  t.equal(written(), MAX_TURN_WRITES);
+  t.equal(written(), MAX_FLUSHED);
 
   other.outbox.push(aReply("for one"));
   t.equal(all.pool.flush(), null, "few receivers wait for nobody");
@@ -51,7 +51,7 @@ t.test("a large room is written over several turns, and others are written betwe
   t.same([early.socket.writes, late.socket.writes], [["line", "and more"], ["lineand more"]], "in order, and at once");
 
   await all.clock.turn();
-  t.equal(written(), 2 * MAX_TURN_WRITES + 1);
+  t.equal(written(), 2 * MAX_FLUSHED + 1);
   t.equal(isWritten, true);
   t.ok(
     members.every(({ socket }) => socket.text.startsWith("line")),
@@ -61,7 +61,7 @@ t.test("a large room is written over several turns, and others are written betwe
 
 t.test("a flush is finished when what it left is written, whatever is given to others meanwhile", async (t) => {
   const all = new Outboxes();
-  const [room, others] = [2 * MAX_TURN_WRITES, MAX_TURN_WRITES + 1].map((count) =>
+  const [room, others] = [2 * MAX_FLUSHED, MAX_FLUSHED + 1].map((count) =>
     Array.from({ length: count }, () => all.receiver()),
   ) as [Receiver[], Receiver[]];
   for (const { outbox } of room) outbox.push(roomLines("line"));
@@ -88,11 +88,11 @@ t.test("a flush is finished when what it left is written, whatever is given to o
 
 t.test("a flush is not finished while somebody who is late has more of it to come", async (t) => {
   const all = new Outboxes();
-  const room = Array.from({ length: MAX_TURN_WRITES + 1 }, () => all.receiver());
-  const others = Array.from({ length: MAX_TURN_WRITES }, () => all.receiver());
+  const room = Array.from({ length: MAX_FLUSHED + 1 }, () => all.receiver());
+  const others = Array.from({ length: MAX_FLUSHED }, () => all.receiver());
   for (const { outbox } of room) outbox.push(roomLines("one"));
   t.not(all.pool.flush(), null);
-  const late = room[MAX_TURN_WRITES] as Receiver;
+  const late = room[MAX_FLUSHED] as Receiver;
   for (const { outbox } of [...others, late]) outbox.push(roomLines("two"));
   const writing = all.pool.flush();
   t.same(late.socket.writes, []);

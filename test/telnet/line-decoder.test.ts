@@ -15,7 +15,7 @@ function decode(packets: readonly Buffer[], limits = NO_LIMITS, isEnded = false)
   const sink = new RecordingSink();
   const decoder = new LineDecoder(limits);
   for (const packet of packets) decoder.push(packet, 0, packet.length, sink);
-  if (isEnded && decoder.length > 0) finishLine(decoder.typed, limits, sink);
+  if (isEnded && decoder.length > 0) finishLine(decoder.begunLine(), limits, sink);
   return sink.heard;
 }
 

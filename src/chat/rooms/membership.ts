@@ -16,7 +16,7 @@ export function addMember(
   room.members.add(session);
   presence.joined(session.id, room.id);
   listings.moved(room);
-  // A spread array keeps place for sixteen more.
+  // `concat` makes an array of exactly that size; a spread one has place for sixteen more, in every session.
   session.rooms = session.rooms.concat(room);
   session.current = room;
 }

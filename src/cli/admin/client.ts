@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
 
-/** An `import` of it would load all that it exports, an HTTP client of another kind too, at each start of the server. */
+/** An `import` of it evaluates all its exports, a second HTTP client among them, at every start of the server. */
 const { request } = process.getBuiltinModule("node:http");
 
 /** The server refused, or does not answer. The message is one sentence that says what to do. */

@@ -24,7 +24,7 @@ export async function anExecutable(t: Test): Promise<string> {
   const bundled = join(aFolder(t), "main.cjs");
   await bundleWhole(bundled);
   const hash = createHash("sha256").update(process.version);
-  const makers = ["deploy/executable.ts", "deploy/strip.ts"].map((path) => join(ROOT, path));
+  const makers = ["bin/chatd", "deploy/executable.ts", "deploy/strip.ts"].map((path) => join(ROOT, path));
   for (const path of [...makers, bundled]) hash.update(readFileSync(path));
   const file = join(KEPT, `chatd-${hash.digest("hex").slice(0, 16)}`);
   if (existsSync(file)) return file;
