@@ -1,18 +1,31 @@
 import t from "tap";
 import { MAX_FLUSHED } from "../../src/ports/outlet.ts";
-import { aWorld, type Person } from "../support/world/people.ts";
+import { aWorld, type Person, type World } from "../support/world/people.ts";
 
-t.test("while a large room is written, its next lines wait, and those of small rooms do not", async (t) => {
+interface Den {
+  readonly world: World;
+  readonly one: Person;
+  readonly two: Person;
+  readonly three: Person;
+}
+
+/** A lobby with more people than one flush writes, and a room in which three of them are; the first talks in the lobby. */
+async function aDenBesideALobby(): Promise<Den> {
   const world = await aWorld();
   const names = Array.from({ length: MAX_FLUSHED + 1 }, (_, i) => `member${i}`);
-  const [one, two] = (await world.enterAll(...names)) as [Person, Person];
+  const [one, two, three] = (await world.enterAll(...names)) as [Person, Person, Person];
   await one.says("/create Den");
-  for (const person of [one, two]) await person.says("/join Den");
-  for (const person of [one, two]) person.heard();
+  for (const person of [one, two, three]) await person.says("/join Den");
+  await one.says("/join lobby");
+  for (const person of [one, two, three]) person.heard();
+  return { world, one, two, three };
+}
 
+t.test("while a large room is written, its next lines wait, and those of small rooms do not", async (t) => {
+  const { world, one, two } = await aDenBesideALobby();
   const written = Promise.withResolvers<void>();
   world.writing = written.promise;
-  await one.says("/join lobby", "to many", "/join Den", "to few");
+  await one.says("to many", "/join Den", "to few");
   world.writing = null;
   t.match(two.heard(), [/to many/, /to few/]);
   await one.says("/join lobby", "to many again");
@@ -23,4 +36,35 @@ t.test("while a large room is written, its next lines wait, and those of small r
   written.resolve();
   await world.clock.turn();
   t.match(two.heard(), [/to many again/]);
+});
+
+t.test("of one batch that takes several flushes, small rooms are delivered first", async (t) => {
+  const { world, one, two, three } = await aDenBesideALobby();
+  const release = world.store.hold("append");
+  for (const line of ["first", "to many"]) {
+    one.types(line);
+    await world.clock.turn();
+  }
+  two.types("to few");
+  await world.clock.turn();
+  release();
+  await world.clock.turn();
+  t.match(three.heard(), [/first/, /to few/, /to many/]);
+});
+
+t.test("after a delivery that took long, what is said next waits a little for more", async (t) => {
+  const { world, one, two, three } = await aDenBesideALobby();
+  const written = Promise.withResolvers<void>();
+  world.writing = written.promise;
+  await one.says("to many");
+  world.writing = null;
+  await world.clock.pass(4);
+  written.resolve();
+  await world.clock.turn();
+  three.heard();
+  two.types("to few");
+  await world.clock.turn();
+  t.same(three.heard(), []);
+  await world.clock.pass(2);
+  t.match(three.heard(), [/to few/]);
 });
