@@ -73,5 +73,6 @@ function text(x: number, y: number, content: string, anchor = "start"): string {
 }
 
 function short(value: number): string {
+  if (value < 1000) return value.toPrecision(2);
   return value >= 1e6 ? `${(value / 1e6).toFixed(2)} M` : `${Math.round(value / 1e3).toLocaleString("en")} k`;
 }

@@ -25,29 +25,29 @@ export const starts: Scenario = {
 
 /** The server that the bench has started is not asked: it only shows that one can start here. */
 async function load(): Promise<Measures> {
-  const compiled = mkdtempSync(join(tmpdir(), "chatd-bench-compiled-"));
+  const cacheFolder = mkdtempSync(join(tmpdir(), "chatd-bench-compiled-"));
   try {
-    const firstMs = await startMs(compiled);
+    const firstMs = await startMs(cacheFolder);
     const laterMs: number[] = [];
-    for (let i = 0; i < TIMES; i++) laterMs.push(await startMs(compiled));
+    for (let i = 0; i < TIMES; i++) laterMs.push(await startMs(cacheFolder));
     return { firstMs, laterMs: median(laterMs) };
   } finally {
-    rmSync(compiled, { recursive: true });
+    rmSync(cacheFolder, { recursive: true });
   }
 }
 
-async function startMs(compiled: string): Promise<number> {
+async function startMs(cacheFolder: string): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), "chatd-bench-start-"));
   const place = { dir, host: "127.0.0.1", port: 0, lobby: true, asShipped: false, database: null };
   const [file, ...args] = chatdDurable.command({ ...place, rooms: 0, messages: 0, tlsPort: null, opsPort: null });
   const startedAt = performance.now();
-  const env = { ...process.env, NODE_COMPILE_CACHE: compiled };
+  const env = { ...process.env, NODE_COMPILE_CACHE: cacheFolder };
   const child = spawn(file, args, { cwd: dir, env, stdio: ["ignore", "pipe", "inherit"] });
   try {
     await listens(child);
     return performance.now() - startedAt;
   } finally {
-    // Asked to end, as what was compiled is kept then.
+    // SIGINT, so that Node writes its compile cache when it ends.
     child.kill("SIGINT");
     await once(child, "exit");
     rmSync(dir, { recursive: true });
