@@ -4,7 +4,10 @@
  * needs: lines have the same bytes, and a join is told to its author alone. It writes once a turn and receiver, and waits for
  * more lines about as chatd does.
  *
- *     limit ADDRESS PORT [FILE]     FILE: each turn's lines are appended to it, and synced, before anybody gets them
+ *     limit ADDRESS PORT WAIT_PART WAIT_MIN_MS WAIT_MAX_MS [FILE]
+ *
+ * WAIT_PART: part of the time that a flush took for which the next lines wait, unless that is below WAIT_MIN_MS; at most
+ * WAIT_MAX_MS. FILE: each turn's lines are appended to it, and synced, before anybody gets them.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -25,8 +28,7 @@
 
 enum { MAX_FILES = 65536, MAX_ROOMS = 32768, MAX_LINE = 8192, MAX_NAME = 32, MAX_PARTS = 256, MAX_EVENTS = 1024 };
 
-/* Part of the time that a flush took for which the next lines wait, as chatd has it; and the bounds, in milliseconds. */
-static const double WAIT_PART = 0.5, WAIT_MIN_MS = 1, WAIT_MAX_MS = 3;
+static double wait_part, wait_min_ms, wait_max_ms;
 
 struct line {
   int author;
@@ -34,11 +36,11 @@ struct line {
 };
 
 struct room {
-  int *members, count, room_for;
+  int *members, count, member_capacity;
   char *text;
-  int text_bytes, text_room;
+  int text_bytes, text_capacity;
   struct line *lines;
-  int line_count, line_room;
+  int line_count, line_capacity;
 };
 
 struct session {
@@ -61,10 +63,10 @@ static double now_ms(void) {
 }
 
 /* Makes place for one more element of a size. */
-static void *grown(void *array, int count, int *place, size_t size) {
-  if (count < *place) return array;
-  *place = *place ? *place * 2 : 16;
-  array = realloc(array, *place * size);
+static void *grown(void *array, int count, int *capacity, size_t size) {
+  if (count < *capacity) return array;
+  *capacity = *capacity ? *capacity * 2 : 16;
+  array = realloc(array, *capacity * size);
   if (!array) err(1, "realloc");
   return array;
 }
@@ -127,26 +129,26 @@ static void flush_all(void) {
   double start_ms = now_ms();
   for (int i = 0; i < dirty_count; i++) flush(&rooms[dirty[i]]);
   dirty_count = 0;
-  double wait_ms = (now_ms() - start_ms) * WAIT_PART;
-  if (wait_ms > WAIT_MAX_MS) wait_ms = WAIT_MAX_MS;
-  if (wait_ms >= WAIT_MIN_MS) usleep(wait_ms * 1e3);
+  double wait_ms = (now_ms() - start_ms) * wait_part;
+  if (wait_ms > wait_max_ms) wait_ms = wait_max_ms;
+  if (wait_ms >= wait_min_ms) usleep(wait_ms * 1e3);
 }
 
 static void say(struct session *session, const char *text, int length) {
   if (session->room < 0) return;
   struct room *room = &rooms[session->room];
   if (room->line_count == 0) dirty[dirty_count++] = session->room;
-  room->lines = grown(room->lines, room->line_count, &room->line_room, sizeof *room->lines);
+  room->lines = grown(room->lines, room->line_count, &room->line_capacity, sizeof *room->lines);
   room->lines[room->line_count++] = (struct line){session->fd, room->text_bytes};
-  while (room->text_bytes + length + MAX_NAME + 8 > room->text_room)
-    room->text = grown(room->text, room->text_room, &room->text_room, 1);
+  while (room->text_bytes + length + MAX_NAME + 8 > room->text_capacity)
+    room->text = grown(room->text, room->text_capacity, &room->text_capacity, 1);
   room->text_bytes += sprintf(room->text + room->text_bytes, "[%s]: %s\n", session->name, text);
 }
 
 static void join(struct session *session, int number) {
   if (number < 0 || number >= MAX_ROOMS) return;
   struct room *room = &rooms[number];
-  room->members = grown(room->members, room->count, &room->room_for, sizeof *room->members);
+  room->members = grown(room->members, room->count, &room->member_capacity, sizeof *room->members);
   room->members[room->count++] = session->fd;
   session->room = number;
   tell(session, "[*]: User %s joined r%02d.\n", session->name, number);
@@ -216,14 +218,17 @@ static int listen_at(const char *address, int port) {
 }
 
 int main(int count, char **arguments) {
-  if (count < 3) errx(2, "usage: limit ADDRESS PORT [FILE]");
+  if (count < 6) errx(2, "usage: limit ADDRESS PORT WAIT_PART WAIT_MIN_MS WAIT_MAX_MS [FILE]");
+  wait_part = atof(arguments[3]);
+  wait_min_ms = atof(arguments[4]);
+  wait_max_ms = atof(arguments[5]);
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
-  if (count > 3) {
-    log_file = open(arguments[3], O_WRONLY | O_CREAT | O_APPEND, 0600);
-    if (log_file < 0) err(1, "%s", arguments[3]);
+  if (count > 6) {
+    log_file = open(arguments[6], O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (log_file < 0) err(1, "%s", arguments[6]);
   }
   int listener = listen_at(arguments[1], atoi(arguments[2])), epoll = epoll_create1(0);
   struct epoll_event event = {.events = EPOLLIN, .data.fd = listener};

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { OWN_DELAY } from "../../src/chat/pipeline.ts";
+import { MIN_DELAY_MS } from "../../src/streams/batch-delay.ts";
 import { compiled } from "../native/compile.ts";
 import { programVersion } from "./installed.ts";
 import type { Peer, Place } from "./peer.ts";
@@ -11,7 +13,10 @@ function limit(name: string, more: (place: Place) => readonly string[]): Peer {
     connectsAtOnce: 1000,
     onlyWhereNamed: true,
     version: () => (compiled("limit") === null ? null : `compiled by ${programVersion("cc")}`),
-    command: (place) => [compiled("limit") ?? "limit", place.host, String(place.port), ...more(place)],
+    command: (place) => {
+      const waits = [OWN_DELAY.part, MIN_DELAY_MS, OWN_DELAY.maxMs].map(String);
+      return [compiled("limit") ?? "limit", place.host, String(place.port), ...waits, ...more(place)];
+    },
   };
 }
 

@@ -65,8 +65,9 @@ interface DeliveryFigures {
   readonly startedMs: number;
 }
 
+/** How long lines wait for more on a node that is alone. */
+export const OWN_DELAY = { part: 0.5, maxMs: 3 };
 /** In a cluster the batches of several nodes come one after the other: a longer wait brings them together. */
-const OWN_DELAY = { part: 0.5, maxMs: 3 };
 const SHARED_DELAY = { part: 1, maxMs: 5 };
 /** Estimated size of an entry besides its text, in bytes. */
 const ENTRY_BYTES = 64;

@@ -6,8 +6,8 @@ export interface BatchDelayLimits {
   readonly maxMs: number;
 }
 
-/** Minimum delay: a shorter one is not worth a timer. */
-const MIN_MS = 1;
+/** Minimum delay, in milliseconds: a shorter one is not worth a timer. */
+export const MIN_DELAY_MS = 1;
 
 /** Where delivering lines takes long, the next ones wait a little, so that more of them share the writes. */
 export class BatchDelay {
@@ -22,6 +22,6 @@ export class BatchDelay {
   /** Time that what comes now waits for more, in milliseconds; 0: it goes at once. */
   get waitMs(): number {
     const waitMs = Math.min(this.tookMs * this.#limits.part, this.#limits.maxMs);
-    return waitMs < MIN_MS ? 0 : waitMs;
+    return waitMs < MIN_DELAY_MS ? 0 : waitMs;
   }
 }
