@@ -1,5 +1,6 @@
 import t from "tap";
 import { MAX_FLUSHED } from "../../src/ports/outlet.ts";
+import { aNode } from "../support/world/node.ts";
 import { aWorld, type Person, type World } from "../support/world/people.ts";
 
 interface Den {
@@ -67,4 +68,23 @@ t.test("after a delivery that took long, what is said next waits a little for mo
   t.same(three.heard(), []);
   await world.clock.pass(2);
   t.match(three.heard(), [/to few/]);
+});
+
+t.test("what other nodes say in a large room waits until its last lines are written, too", async (t) => {
+  const node = await aNode();
+  const names = Array.from({ length: MAX_FLUSHED + 1 }, (_, i) => `member${i}`);
+  const [one, two] = (await node.enterAll(...names)) as [Person, Person];
+  const written = Promise.withResolvers<void>();
+  node.writing = written.promise;
+  await one.says("to many");
+  node.writing = null;
+  two.heard();
+  const entry = await node.storedElsewhere("lobby", { body: "from far" });
+  await node.hears({ type: "entries", stream: entry.stream, previousAtMicros: null, entries: [entry] });
+  await node.clock.pass(5);
+  t.same(two.heard(), []);
+  written.resolve();
+  await node.clock.turn();
+  await node.clock.pass(5);
+  t.match(two.heard(), [/from far/]);
 });
