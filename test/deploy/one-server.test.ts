@@ -67,7 +67,11 @@ async function launch(
   more: Readonly<Record<string, MachineFile>> = {},
 ): Promise<{ readonly machine: Machine; readonly port: number }> {
   const machine = await boot(t, deployment, volume, more);
-  await initialize(machine);
+  await initialize(machine).catch(async (error: unknown) => {
+    const state =
+      "systemctl --no-pager status chatd.service; systemctl --no-pager list-jobs; ps ax; cat /run/chatd.log";
+    throw new Error(await machine.run("sh", "-c", `${state} || true`), { cause: error });
+  });
   if (machine.said.includes("chatd does not run yet")) throw new Error(await machine.run("cat", "/run/chatd.log"));
   return { machine, port: await machine.reach(PORT) };
 }
