@@ -27,46 +27,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "dialects.h"
+
 enum { MAX_EVENTS = 512, MAX_HEARD = 64, MAX_TEXT = 128, MAX_LATENCIES = 4 << 20, ENTER_AT_ONCE = 500 };
 static const double QUIET_MS = 1500, PATIENCE_MS = 120e3;
-
-/* What is sent, and the text that shows that it worked; the arguments are the person's name and the room's, in that order. */
-struct step {
-  const char *send, *until;
-};
-
-struct dialect {
-  const char *name;
-  struct step greeting, login, create, join;
-  const char *say; /* room, text */
-};
-
-static const struct dialect dialects[] = {
-    {
-        .name = "telnet",
-        .greeting = {"", "Login:"},
-        .login = {"%1$s\r\n", "Welcome, "},
-        .create = {"/create %2$s\r\n", " created."},
-        .join = {"/join %2$s\r\n", "User %1$s joined %2$s."},
-        .say = "%2$s\r\n",
-    },
-    {
-        .name = "irc",
-        .greeting = {"", ""},
-        .login = {"NICK %1$s\r\nUSER %1$s 0 * :%1$s\r\n", " 001 "},
-        .create = {"", ""},
-        .join = {"JOIN #%2$s\r\n", " 366 "},
-        .say = "PRIVMSG #%1$s :%2$s\r\n",
-    },
-    {
-        .name = "redis",
-        .greeting = {"", ""},
-        .login = {"HELLO 3\r\n", "modules"},
-        .create = {"", ""},
-        .join = {"SUBSCRIBE %2$s\r\n", "subscribe\r\n"},
-        .say = "PUBLISH %1$s \"%2$s\"\r\n",
-    },
-};
 
 struct person {
   int fd, room, unsent_bytes;
@@ -97,7 +61,7 @@ struct room {
 };
 
 struct latencies {
-  float *ms;
+  float ms[MAX_LATENCIES];
   int count;
   long lines; /* also those whose latency had no place any more */
 };
@@ -106,8 +70,8 @@ static const struct dialect *dialect;
 static struct person *people;
 static struct room *rooms;
 static struct latencies latencies[2]; /* of the rooms, and of the pair */
-static int people_count, room_count, port_count, epoll, waiting, in_flight, is_talking, is_measuring;
-static int *ports;
+static int people_count, room_count, port_count, epoll, answers_due, lines_due, is_talking, is_measuring;
+static char **ports;
 static double pair_every_ms, last_came_at_ms, began_at_ms;
 static long long came_bytes;
 static char filler[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
@@ -162,7 +126,7 @@ static void say(struct room *room, struct slot slot) {
   room->slots[(room->first + room->in_flight++) % room->slot_count] = slot;
   room->said++;
   slot.sender->said++;
-  in_flight++;
+  lines_due++;
   send_text(slot.sender, text, length);
 }
 
@@ -190,7 +154,7 @@ static void go_on(struct room *room) {
     struct slot slot = room->slots[room->first];
     room->first = (room->first + 1) % room->slot_count;
     room->in_flight--;
-    in_flight--;
+    lines_due--;
     double now = now_ms();
     note_latency(&latencies[is_pair(room)], now - slot.said_at_ms);
     if (is_pair(room)) room->next_at_ms = now + pair_every_ms;
@@ -206,7 +170,7 @@ static void listen_for(struct person *person, const char *bytes, int length) {
   if (memmem(all, total, person->until, strlen(person->until))) {
     person->until[0] = 0;
     person->heard_bytes = 0;
-    waiting--;
+    answers_due--;
     return;
   }
   person->heard_bytes = total < MAX_HEARD ? total : MAX_HEARD - 1;
@@ -253,9 +217,9 @@ static void become_quiet(double quiet_ms) {
 
 static void wait_for(int at_most) {
   double deadline_ms = now_ms() + PATIENCE_MS;
-  while (waiting > at_most) {
+  while (answers_due > at_most) {
     turn(100);
-    if (now_ms() > deadline_ms) errx(1, "%d people wait for an answer", waiting);
+    if (now_ms() > deadline_ms) errx(1, "%d people wait for an answer", answers_due);
   }
 }
 
@@ -264,7 +228,7 @@ static void start(struct person *person, struct step step) {
   const char *room = rooms[person->room].name;
   if (step.until[0] == 0) return;
   snprintf(person->until, sizeof person->until, step.until, person->name, room);
-  waiting++;
+  answers_due++;
   int length = snprintf(text, sizeof text, step.send, person->name, room);
   if (length > 0) send_text(person, text, length);
 }
@@ -273,7 +237,7 @@ static void dial(struct person *person, int index) {
   static const int on = 1;
   /* Two addresses have few ports between them, so each 4,000 people have an address of their own. */
   struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000001 + index / 4000)};
-  int port = ports[index % port_count];
+  int port = atoi(ports[index % port_count]);
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(0x7f000001)};
   person->fd = socket(AF_INET, SOCK_STREAM, 0);
   if (person->fd < 0) err(1, "socket");
@@ -322,7 +286,7 @@ static void measure_lines(void) {
     room->in_flight = room->said = 0;
     room->slots[0].sender->said = 0;
   }
-  in_flight = 0;
+  lines_due = 0;
   for (int i = 0; i < people_count; i++) people[i].bytes = 0;
 }
 
@@ -410,16 +374,13 @@ int main(int count, char **arguments) {
   pair_every_ms = atof(arguments[5]);
   room_count = atoi(arguments[2]) + (pair_every_ms > 0);
   port_count = count - 6;
-  ports = zeroed(port_count, sizeof *ports);
-  for (int i = 0; i < port_count; i++) ports[i] = atoi(arguments[6 + i]);
+  ports = arguments + 6;
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
-  for (int i = 0; i < 2; i++) latencies[i].ms = zeroed(MAX_LATENCIES, sizeof(float));
   epoll = epoll_create1(0);
   make_people(each, lines_in_flight);
-
   enter_all();
   measure_lines();
   talk();
@@ -433,7 +394,7 @@ int main(int count, char **arguments) {
     obey();
   }
   become_quiet(500);
-  if (in_flight > 0) errx(1, "%d lines did not come to everybody", in_flight);
+  if (lines_due > 0) errx(1, "%d lines did not come to everybody", lines_due);
   verify();
   return 0;
 }

@@ -87,7 +87,7 @@ function isTlsHello(bytes: Buffer): Head<boolean> {
   return { value: bytes[0] === TLS_HANDSHAKE, length: 0 };
 }
 
-/** Whether the peer may come in; then its address is counted until it mustLeave. With TLS it could read no refusal. */
+/** Whether the peer may come in; then its address is counted until it leaves. With TLS it could read no refusal. */
 function admit(socket: Socket, address: string, gate: Gate, tls: Tls | null): boolean {
   const say = (text: string): string | undefined => (tls ? undefined : text);
   if (gate.isDraining) {

@@ -19,45 +19,48 @@ t.test("what took long lets the next wait for a part of that, up to a limit, and
   t.same(waits, [0, 0, 0, 1, 2, 3, 3]);
 });
 
-t.test(
-  "what arrives in one turn is delivered together, in order; and after a long delivery, a moment later",
-  async (t) => {
-    const clock = new FakeClock();
-    const pace = new BatchDelay({ part: 1, maxMs: 5 });
-    const delivered: number[][] = [];
-    const buffer = new DeliveryBuffer(clock, pace, {
-      deliver: (buffered) => {
-        for (const arrivals of buffered.values()) delivered.push(arrivals.map(({ entry }) => entry.pos));
-      },
-      isOnHold: (stream) => held.has(stream),
-    });
-    const held = new Set<Stream>();
-    const stream = serverStream();
-    buffer.add(stream, [arrival(3)]);
-    buffer.add(stream, [arrival(1), arrival(2)]);
-    await clock.turn();
-    t.same(delivered, [[1, 2, 3]]);
-    pace.tookMs = 4;
-    buffer.add(stream, [arrival(4)]);
-    await clock.turn();
-    await clock.pass(3);
-    buffer.add(stream, [arrival(5)]);
-    t.equal(delivered.length, 1);
-    await clock.pass(1);
-    t.same(delivered, [
-      [1, 2, 3],
-      [4, 5],
-    ]);
-    pace.tookMs = 0;
-    held.add(stream);
-    buffer.add(stream, [arrival(6)]);
-    const other = serverStream();
-    buffer.add(other, [arrival(1)]);
-    await clock.turn();
-    t.same(delivered.slice(2), [[1]], "what is on hold stays, and others do not wait for it");
-    held.delete(stream);
-    buffer.goOn();
-    await clock.turn();
-    t.same(delivered.slice(3), [[6]]);
-  },
-);
+/** A buffer, what it has delivered (positions), and the streams that are on hold. */
+function aBuffer(delay: BatchDelay) {
+  const clock = new FakeClock();
+  const delivered: number[][] = [];
+  const held = new Set<Stream>();
+  const buffer = new DeliveryBuffer(clock, delay, {
+    deliver: (buffered) => {
+      for (const arrivals of buffered.values()) delivered.push(arrivals.map(({ entry }) => entry.pos));
+    },
+    isOnHold: (stream) => held.has(stream),
+  });
+  return { clock, buffer, delivered, held };
+}
+
+t.test("what arrives in one turn is delivered together, in order; after a long delivery, a moment later", async (t) => {
+  const delay = new BatchDelay({ part: 1, maxMs: 5 });
+  const { clock, buffer, delivered } = aBuffer(delay);
+  const stream = serverStream();
+  buffer.add(stream, [arrival(3)]);
+  buffer.add(stream, [arrival(1), arrival(2)]);
+  await clock.turn();
+  t.same(delivered, [[1, 2, 3]]);
+  delay.tookMs = 4;
+  buffer.add(stream, [arrival(4)]);
+  await clock.turn();
+  await clock.pass(3);
+  buffer.add(stream, [arrival(5)]);
+  t.equal(delivered.length, 1);
+  await clock.pass(1);
+  t.same(delivered.slice(1), [[4, 5]]);
+});
+
+t.test("what is on hold stays until it no longer is, and others do not wait for it", async (t) => {
+  const { clock, buffer, delivered, held } = aBuffer(new BatchDelay({ part: 1, maxMs: 5 }));
+  const [stream, other] = [serverStream(), serverStream()];
+  held.add(stream);
+  buffer.add(stream, [arrival(6)]);
+  buffer.add(other, [arrival(1)]);
+  await clock.turn();
+  t.same(delivered, [[1]]);
+  held.delete(stream);
+  buffer.goOn();
+  await clock.turn();
+  t.same(delivered, [[1], [6]]);
+});
