@@ -7,6 +7,8 @@ const PROGRAM = "systemd-notify";
 /** Interval between signs of life, as a part of the time that systemd waits for one, so that one may fail. */
 const BEAT_PART = 0.25;
 const DEADLINE_MS = 5000;
+/** Time after which systemd is told again what it must know. */
+const AGAIN_MS = 1000;
 /** Time between the end of the server and the end of its process. */
 const SPARE_MS = 1000;
 const run = promisify(execFile);
@@ -25,9 +27,17 @@ export class Notifier {
     this.#failed = failed;
   }
 
-  /** Says that the server takes connections, and from then on that it lives. @param status for `systemctl status` */
+  /**
+   * Says that the server takes connections, again until systemd knows it, and from then on that the server lives. Systemd
+   * would stop a server at the end of `TimeoutStartSec=` that is not known to be ready.
+   * @param status for `systemctl status`
+   */
   async ready(status: () => string): Promise<void> {
-    await this.#tell("READY=1", `STATUS=${status()}`);
+    const isKnown = await this.#tell("READY=1", `STATUS=${status()}`);
+    if (!isKnown) {
+      this.#timer = this.#clock.after(AGAIN_MS, () => void this.ready(status));
+      return;
+    }
     const watchdogMs = this.#watchdogMs();
     if (watchdogMs > 0) this.#beat(watchdogMs * BEAT_PART, status);
   }
@@ -55,12 +65,15 @@ export class Notifier {
     return isMine ? Number(WATCHDOG_USEC ?? 0) / 1000 || 0 : 0;
   }
 
-  async #tell(...what: readonly string[]): Promise<void> {
-    if (this.#env["NOTIFY_SOCKET"] === undefined) return;
+  /** Returns whether systemd, where there is one, took it: `systemd-notify` waits for that. */
+  async #tell(...what: readonly string[]): Promise<boolean> {
+    if (this.#env["NOTIFY_SOCKET"] === undefined) return true;
     try {
       await run(PROGRAM, what, { env: this.#env, timeout: DEADLINE_MS });
+      return true;
     } catch (error) {
       this.#failed(error);
+      return false;
     }
   }
 }

@@ -72,3 +72,26 @@ t.test("who cannot be told is not told, and that is said", async (t) => {
   await new Notifier(env, new FakeClock(), (error) => errors.push(error)).stopping(0);
   t.match(errors, [{ message: /systemd-notify STOPPING=1/ }]);
 });
+
+t.test("a server that is ready says so until systemd knows it, and then that it lives", async (t) => {
+  const clock = new FakeClock();
+  const errors: unknown[] = [];
+  const folder = aFolder(t);
+  const { env, told } = aSystemd(t, `[ -e '${folder}/answers' ]`);
+  const notifier = new Notifier({ ...env, WATCHDOG_USEC: "30000000" }, clock, (error) => errors.push(error));
+  await notifier.ready(() => "here");
+  await clock.pass(1000);
+  await until(() => errors.length === 2, "the second failure");
+  writeFileSync(join(folder, "answers"), "");
+  await until(() => clock.plannedCount === 1, "the third attempt is planned");
+  await clock.pass(1000);
+  await until(() => told().length === 3, "the third attempt");
+  t.same(new Set(told()), new Set(["READY=1 STATUS=here"]));
+  await until(() => clock.plannedCount === 1, "the sign of life is planned");
+  await clock.pass(7500);
+  await until(() => told().length === 4, "the sign of life");
+  t.equal(told().at(-1), "WATCHDOG=1 STATUS=here");
+  t.equal(errors.length, 2);
+  notifier.stop();
+  t.equal(clock.plannedCount, 0);
+});
