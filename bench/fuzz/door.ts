@@ -56,7 +56,7 @@ export class FuzzDoor {
       newId: () => (this.#lastId += 1),
       networkOf,
     };
-    this.#chat = new Chat({ ...ports, flush: () => pool.flush() }, limits.chat);
+    this.#chat = new Chat({ ...ports, flusher: pool }, limits.chat);
     this.#started = this.#chat.start();
     this.#door = createDoor({
       context: this.#chat.context,

@@ -29,7 +29,7 @@ export class Chat {
   readonly #reconciliation: Reconciliation;
   #settings: ChatSettings;
 
-  constructor({ flush, networkOf, ...ports }: ChatPorts, settings: ChatSettings) {
+  constructor({ flusher, networkOf, ...ports }: ChatPorts, settings: ChatSettings) {
     this.#settings = settings;
     const { store, presence, clock, telemetry } = ports;
     const current = (): ChatSettings => this.#settings;
@@ -38,7 +38,7 @@ export class Chat {
     const server = serverStream();
     const recent = new RecentMessages(store);
     const fanOut = new FanOut(clock, sessions);
-    const pipeline = new Pipeline({ ...ports, fanOut, recent, flush }, current, {
+    const pipeline = new Pipeline({ ...ports, fanOut, recent, flusher }, current, {
       apply: (stream, entry) => {
         if (stream instanceof Room) applyEntry(this.context, stream, entry);
         else applyServerEntry(this.context, entry);

@@ -1,7 +1,7 @@
 import type { Name } from "../domain/names.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Flush } from "../ports/outlet.ts";
+import type { Flusher } from "../ports/outlet.ts";
 import type { Presence } from "../ports/presence.ts";
 import type { Store } from "../ports/store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
@@ -41,8 +41,7 @@ export interface ChatPorts {
   readonly newId: () => number;
   /** Returns what limits per address count an address as: itself, or its network; null: no such limit holds for it. */
   readonly networkOf: (address: string) => string | null;
-  /** Without it, what was given to outlets is written at the end of the turn of the event loop. */
-  readonly flush: Flush;
+  readonly flusher: Flusher;
 }
 
 /** The state of this node. */
@@ -55,7 +54,7 @@ export interface NodeState {
 }
 
 /** The parts of a chat. Every function names the parts that it needs, and is given no others. */
-export interface Context extends Omit<ChatPorts, "flush" | "networkOf"> {
+export interface Context extends Omit<ChatPorts, "flusher" | "networkOf"> {
   /** Replaced as a whole by a reload. */
   readonly settings: ChatSettings;
   readonly state: NodeState;

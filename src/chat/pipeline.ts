@@ -7,7 +7,7 @@ import { rightsAfter } from "../domain/rights.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
-import { type Flush, MAX_FLUSHED } from "../ports/outlet.ts";
+import type { Flusher } from "../ports/outlet.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { BacklogLimits } from "../streams/backlog.ts";
 import { BatchDelay } from "../streams/batch-delay.ts";
@@ -35,7 +35,7 @@ export interface PipelineParts {
   readonly telemetry: Telemetry;
   readonly fanOut: FanOut;
   readonly recent: RecentMessages;
-  readonly flush: Flush;
+  readonly flusher: Flusher;
 }
 
 export interface PipelineHooks {
@@ -205,12 +205,13 @@ export class Pipeline {
 
   /** Delivers entries, and sees to it that they are written. */
   #offer(all: ReadonlyMap<Stream, readonly ArrivedEntry[]>): void {
-    const startedMs = this.#parts.clock.monotonicMs();
-    const { first, late } = inTurns([...all.keys()]);
+    const { clock, flusher } = this.#parts;
+    const startedMs = clock.monotonicMs();
+    const { first, late } = inTurns([...all.keys()], flusher.maxFlushed);
     for (const stream of [...first, ...late]) this.sequencer.offer(stream, all.get(stream) ?? []);
     const figures = { lineCopies: this.#lineCopies, saidAtMs: firstSaidMs(all), startedMs };
     this.#lineCopies = 0;
-    const writing = this.#parts.flush();
+    const writing = flusher.flush();
     if (writing === null) this.#written(figures);
     else void this.#holdUntil(writing, late, figures);
   }
@@ -259,12 +260,15 @@ export class Pipeline {
 }
 
 /** Streams in the order of delivery. `late`: the large rooms whose receivers do not fit into one flush with the others. */
-function inTurns(streams: readonly Stream[]): { readonly first: readonly Stream[]; readonly late: readonly Stream[] } {
+function inTurns(
+  streams: readonly Stream[],
+  maxFlushed: number,
+): { readonly first: readonly Stream[]; readonly late: readonly Stream[] } {
   const receivers = streams.reduce((sum, stream) => sum + receiversOf(stream), 0);
-  if (receivers <= MAX_FLUSHED) return { first: streams, late: [] };
+  if (receivers <= maxFlushed) return { first: streams, late: [] };
   const smallestFirst = streams.toSorted((one, other) => receiversOf(one) - receiversOf(other));
   let sum = 0;
-  const fitting = smallestFirst.findIndex((stream) => (sum += receiversOf(stream)) > MAX_FLUSHED);
+  const fitting = smallestFirst.findIndex((stream) => (sum += receiversOf(stream)) > maxFlushed);
   return { first: smallestFirst.slice(0, fitting), late: smallestFirst.slice(fitting) };
 }
 

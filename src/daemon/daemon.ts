@@ -110,7 +110,7 @@ export async function startDaemon(
       telemetry,
       newId,
       networkOf: (address) => admission.networkOf(address),
-      flush: () => pool.flush(),
+      flusher: pool,
     },
     chatSettings(config),
   );

@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
-import { type Chunk, MAX_FLUSHED } from "../ports/outlet.ts";
+import type { Chunk, Flusher } from "../ports/outlet.ts";
 
 /** Bounds on what waits to be written; 0 = none. */
 export interface OutboxLimits {
@@ -37,10 +37,12 @@ interface Unfinished {
 }
 
 /** What all outboxes share: when they are flushed, who is stalled, and the bytes that wait. */
-export class OutboxPool {
+export class OutboxPool implements Flusher {
   /** Replaced as a whole when the settings are read again. */
   limits: OutboxLimits;
   readonly clock: Clock;
+  /** Some milliseconds of work. */
+  readonly maxFlushed = 1024;
   /** Given something in this turn. */
   #dirty: PooledOutbox[] = [];
   /** Outboxes that a flush has left for the next turns, in the order of writing, with the number of that flush. */
@@ -75,7 +77,7 @@ export class OutboxPool {
   /** Called when an outbox is given more. A late one is flushed at the end of this turn, while those are few. */
   hurry(outbox: PooledOutbox): void {
     if (!this.#late.has(outbox)) return;
-    if (this.#dirty.length >= MAX_FLUSHED) {
+    if (this.#dirty.length >= this.maxFlushed) {
       this.#isLateGivenMore = true;
       return;
     }
@@ -109,17 +111,17 @@ export class OutboxPool {
   }
 
   /**
-   * Writes what was given to any outbox since the last flush: to the first `MAX_FLUSHED` now, and to the others in the
+   * Writes what was given to any outbox since the last flush: to the first `maxFlushed` now, and to the others in the
    * next turns, so that nobody waits behind a large room. Null: all of that is written; else resolves when it is.
    */
   flush(): Promise<void> | null {
     const dirty = this.#dirty;
     const number = (this.#flushes += 1);
-    const isFinished = dirty.length <= MAX_FLUSHED && !this.#isLateGivenMore;
+    const isFinished = dirty.length <= this.maxFlushed && !this.#isLateGivenMore;
     this.#dirty = [];
     this.#isLateGivenMore = false;
     for (const [i, outbox] of dirty.entries()) {
-      if (i < MAX_FLUSHED) outbox.flush();
+      if (i < this.maxFlushed) outbox.flush();
       else this.#late.set(outbox, number);
     }
     this.#keepTotal();
@@ -133,7 +135,7 @@ export class OutboxPool {
   #writeLate(): void {
     let written = 0;
     for (const outbox of this.#late.keys()) {
-      if (written === MAX_FLUSHED) break;
+      if (written === this.maxFlushed) break;
       this.#late.delete(outbox);
       outbox.flush();
       written += 1;

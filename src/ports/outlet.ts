@@ -10,14 +10,16 @@ export interface Chunk {
   holders: number;
 }
 
-/** Maximum number of outlets that one flush writes at once: some milliseconds of work. */
-export const MAX_FLUSHED = 1024;
-
-/**
- * Writes what was given to outlets since the last flush: to the first `MAX_FLUSHED` now, and to the others in the next turns
- * of the event loop. Returns null when all of that is written; otherwise resolves when it is.
- */
-export type Flush = () => Promise<void> | null;
+/** Writes what was given to outlets since the last flush. */
+export interface Flusher {
+  /** Maximum number of outlets that are written at once. */
+  readonly maxFlushed: number;
+  /**
+   * Writes to the first `maxFlushed` now, and to the others in the next turns of the event loop. Returns null when all of
+   * that is written; otherwise resolves when it is.
+   */
+  flush(): Promise<void> | null;
+}
 
 /** Messages of one room as one format shows them in one view. */
 export interface EncodedMessages {

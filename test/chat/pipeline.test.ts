@@ -1,5 +1,4 @@
 import t from "tap";
-import { MAX_FLUSHED } from "../../src/ports/outlet.ts";
 import { aNode } from "../support/world/node.ts";
 import { aWorld, type Person, type World } from "../support/world/people.ts";
 
@@ -13,8 +12,8 @@ interface Den {
 /** A lobby with more people than one flush writes, and a room in which three of them are; the first talks in the lobby. */
 async function aDenBesideALobby(): Promise<Den> {
   const world = await aWorld();
-  const names = Array.from({ length: MAX_FLUSHED + 1 }, (_, i) => `member${i}`);
-  const [one, two, three] = (await world.enterAll(...names)) as [Person, Person, Person];
+  world.flusher.maxFlushed = 3;
+  const [one, two, three] = await world.enterAll("one", "two", "three", "four");
   await one.says("/create Den");
   for (const person of [one, two, three]) await person.says("/join Den");
   await one.says("/join lobby");
@@ -25,9 +24,9 @@ async function aDenBesideALobby(): Promise<Den> {
 t.test("while a large room is written, its next lines wait, and those of small rooms do not", async (t) => {
   const { world, one, two } = await aDenBesideALobby();
   const written = Promise.withResolvers<void>();
-  world.writing = written.promise;
+  world.flusher.writing = written.promise;
   await one.says("to many", "/join Den", "to few");
-  world.writing = null;
+  world.flusher.writing = null;
   t.match(two.heard(), [/to many/, /to few/]);
   await one.says("/join lobby", "to many again");
   await two.says("to few again");
@@ -56,9 +55,9 @@ t.test("of one batch that takes several flushes, small rooms are delivered first
 t.test("after a delivery that took long, what is said next waits a little for more", async (t) => {
   const { world, one, two, three } = await aDenBesideALobby();
   const written = Promise.withResolvers<void>();
-  world.writing = written.promise;
+  world.flusher.writing = written.promise;
   await one.says("to many");
-  world.writing = null;
+  world.flusher.writing = null;
   await world.clock.pass(4);
   written.resolve();
   await world.clock.turn();
@@ -72,12 +71,12 @@ t.test("after a delivery that took long, what is said next waits a little for mo
 
 t.test("what other nodes say in a large room waits until its last lines are written, too", async (t) => {
   const node = await aNode();
-  const names = Array.from({ length: MAX_FLUSHED + 1 }, (_, i) => `member${i}`);
-  const [one, two] = (await node.enterAll(...names)) as [Person, Person];
+  node.flusher.maxFlushed = 2;
+  const [one, two] = await node.enterAll("one", "two", "three");
   const written = Promise.withResolvers<void>();
-  node.writing = written.promise;
+  node.flusher.writing = written.promise;
   await one.says("to many");
-  node.writing = null;
+  node.flusher.writing = null;
   two.heard();
   const entry = await node.storedElsewhere("lobby", { body: "from far" });
   await node.hears({ type: "entries", stream: entry.stream, previousAtMicros: null, entries: [entry] });

@@ -1,6 +1,8 @@
 import t from "tap";
-import { type Chunk, MAX_FLUSHED } from "../../src/ports/outlet.ts";
+import type { Chunk } from "../../src/ports/outlet.ts";
 import { aReply, Outboxes, OVERHEAD, type Receiver, roomLines } from "../support/sockets/outboxes.ts";
+
+const { maxFlushed: MAX } = new Outboxes().pool;
 
 /** Gives all of them the same chunk, as a room does. */
 async function share(all: Outboxes, receivers: readonly Receiver[], chunk: Chunk): Promise<void> {
@@ -31,8 +33,8 @@ t.test("a flush writes at once what was given so far, and the end of the turn th
 
 t.test("a large room is written over several turns, and others are written between", async (t) => {
   const all = new Outboxes();
-  const members = Array.from({ length: 3 * MAX_FLUSHED + 1 }, () => all.receiver());
-  const [early, late] = [members[0], members[2 * MAX_FLUSHED]] as [Receiver, Receiver];
+  const members = Array.from({ length: 3 * MAX + 1 }, () => all.receiver());
+  const [early, late] = [members[0], members[2 * MAX]] as [Receiver, Receiver];
   const other = all.receiver();
   const written = (): number => members.filter(({ socket }) => socket.writes.length > 0).length;
   const line = roomLines("line");
@@ -58,7 +60,7 @@ t.test("a large room is written over several turns, and others are written betwe
   await all.clock.turn();
   t.same(
     counts,
-    [1, 2, 3, 3].map((flushes, i) => flushes * MAX_FLUSHED + (i === 0 ? 0 : 1)),
+    [1, 2, 3, 3].map((flushes, i) => flushes * MAX + (i === 0 ? 0 : 1)),
     "one was early",
   );
   t.equal(isWritten, true);
@@ -70,9 +72,10 @@ t.test("a large room is written over several turns, and others are written betwe
 
 t.test("a flush is finished when what it left is written, whatever is given to others meanwhile", async (t) => {
   const all = new Outboxes();
-  const [room, others] = [2 * MAX_FLUSHED, MAX_FLUSHED + 1].map((count) =>
-    Array.from({ length: count }, () => all.receiver()),
-  ) as [Receiver[], Receiver[]];
+  const [room, others] = [2 * MAX, MAX + 1].map((count) => Array.from({ length: count }, () => all.receiver())) as [
+    Receiver[],
+    Receiver[],
+  ];
   for (const { outbox } of room) outbox.push(roomLines("line"));
   let isWritten = false;
   void all.pool.flush()?.then(() => (isWritten = true));
@@ -97,11 +100,11 @@ t.test("a flush is finished when what it left is written, whatever is given to o
 
 t.test("a flush is not finished while somebody who is late has more of it to come", async (t) => {
   const all = new Outboxes();
-  const room = Array.from({ length: MAX_FLUSHED + 1 }, () => all.receiver());
-  const others = Array.from({ length: MAX_FLUSHED }, () => all.receiver());
+  const room = Array.from({ length: MAX + 1 }, () => all.receiver());
+  const others = Array.from({ length: MAX }, () => all.receiver());
   for (const { outbox } of room) outbox.push(roomLines("one"));
   t.not(all.pool.flush(), null);
-  const late = room[MAX_FLUSHED] as Receiver;
+  const late = room[MAX] as Receiver;
   for (const { outbox } of [...others, late]) outbox.push(roomLines("two"));
   const writing = all.pool.flush();
   t.same(late.socket.writes, []);

@@ -40,7 +40,7 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
     telemetry,
     newId: () => ++lastId,
     networkOf,
-    flush: () => pool.flush(),
+    flusher: pool,
   };
   const chat = new Chat(ports, { ...LIMITS.chat, lobby: parseRoomName("lobby"), maxRooms: 4 });
   const { context } = chat;

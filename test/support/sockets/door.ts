@@ -111,7 +111,7 @@ export class TestDoor {
       telemetry,
       newId: () => (this.#lastId += 1),
       networkOf,
-      flush: () => pool.flush(),
+      flusher: pool,
     };
     this.chat = new Chat(ports, CHAT);
     const { context } = this;

@@ -18,6 +18,7 @@ import { LocalHub } from "../../../src/bus/local.ts";
 import { MemoryPresence } from "../../../src/presence/memory.ts";
 import type { Refusal, RefusalCode } from "../../../src/domain/refusals.ts";
 import { FakeClock } from "./fake-clock.ts";
+import { FakeFlusher } from "./fake-flusher.ts";
 import { ControlledStore } from "./controlled-store.ts";
 
 /** What the chat would have logged. */
@@ -178,8 +179,7 @@ export class World {
   readonly chat: Chat;
   /** The last id that was given. */
   lastId = 100;
-  /** What a flush returns: resolves when all is written; null: it is at once. */
-  writing: Promise<void> | null = null;
+  readonly flusher = new FakeFlusher();
 
   constructor(
     settings: Partial<ChatSettings>,
@@ -200,7 +200,7 @@ export class World {
         telemetry: watch,
         newId: () => (this.lastId += 1),
         networkOf,
-        flush: () => this.writing,
+        flusher: this.flusher,
       },
       {
         lobby: parseRoomName("lobby"),
