@@ -82,5 +82,5 @@ function deliverToAuthor({ who, outlet }: Member, entries: readonly Entry[], { p
 }
 
 function toChunk(bytes: Uint8Array, lines: number): Chunk {
-  return { bytes, lines, holders: 0 };
+  return { bytes, lines, isText: true, holders: 0 };
 }

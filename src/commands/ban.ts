@@ -10,7 +10,7 @@ export const ban: Command = {
   name: "ban",
   aliases: [],
   usage: "/ban USER [TIME]",
-  help: "keeps somebody out for 10m, 12h, 7d or until /unban",
+  help: "keep somebody out, for 10m, 12h, 7d or until /unban",
   access: "in-a-room",
   args: { min: 1, max: 2 },
   async run({ context, session, reply }, [text = "", time]) {

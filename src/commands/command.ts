@@ -4,10 +4,27 @@ import type { Session } from "../chat/sessions/session.ts";
 /** What may be needed to use a command, beside being logged in. Finer rules are in `domain/permissions.ts`. */
 export type Access = "anyone" | "in-a-room";
 
+/** How a terminal shows what is typed there. */
+export interface TerminalDisplay {
+  /** Whether the line is edited here, as keys come one by one. Setting it asks the client for that. */
+  isEditing: boolean;
+  /** Whether a line that is edited here is shown again below text that comes. */
+  isRedrawn: boolean;
+  /** Whether the room that is talked in stands before a line that is edited here. */
+  showsPrompt: boolean;
+}
+
+/** A terminal on which somebody types. */
+export interface Terminal {
+  readonly display: TerminalDisplay;
+  reply(text: string): void;
+}
+
 /** Somebody who has typed a command. */
 export interface Invocation {
   readonly context: Context;
   readonly session: Session;
+  readonly terminal: Terminal;
   /** Shows text on the terminal where it was typed. */
   readonly reply: (text: string) => void;
 }

@@ -7,7 +7,7 @@ export const createPrivate: Command = {
   name: "create_private",
   aliases: [],
   usage: "/create_private ROOM",
-  help: "makes a room that only those see whom you invite",
+  help: "make a room that only people you invite can see",
   access: "anyone",
   args: { min: 1, max: 1 },
   async run({ context, session, reply }, [name = ""]) {

@@ -7,7 +7,7 @@ export const create: Command = {
   name: "create",
   aliases: [],
   usage: "/create ROOM",
-  help: "makes a room that everybody may join",
+  help: "make a room that anybody may join",
   access: "anyone",
   args: { min: 1, max: 1 },
   async run({ context, session, reply }, [name = ""]) {

@@ -7,7 +7,7 @@ export const deop: Command = {
   name: "deop",
   aliases: [],
   usage: "/deop USER",
-  help: "makes an operator a usual member again",
+  help: "take that back",
   access: "in-a-room",
   args: { min: 1, max: 1 },
   async run({ context, session, reply }, [name = ""]) {

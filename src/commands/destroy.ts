@@ -7,7 +7,7 @@ export const destroy: Command = {
   name: "destroy",
   aliases: [],
   usage: "/destroy ROOM",
-  help: "ends a room that you made",
+  help: "delete a room that you made",
   access: "anyone",
   args: { min: 1, max: 1 },
   async run({ context, session, reply }, [name = ""]) {

@@ -5,7 +5,7 @@ import { Refusal } from "../domain/refusals.ts";
 import { cleanText, isVisible } from "../domain/text.ts";
 import { StoreError } from "../ports/store-error.ts";
 import type { Outcome } from "../streams/queued-entry.ts";
-import type { Command, Invocation } from "./command.ts";
+import type { Command, Invocation, Terminal } from "./command.ts";
 import { closestCommand, findCommand } from "./find-command.ts";
 import { commands } from "./index.ts";
 import { currentRoom } from "./lookups.ts";
@@ -19,11 +19,6 @@ export type Request =
 
 const EMPTY: Request = { type: "empty" };
 
-/** A terminal on which somebody types. */
-export interface Terminal {
-  reply(text: string): void;
-}
-
 /** Does what a line asks for. Returns a promise only where the next line has to wait for it; it never rejects. */
 export function dispatch(context: Context, session: Session, terminal: Terminal, line: string): Promise<void> | void {
   const request = parseLine(line);
@@ -34,7 +29,7 @@ export function dispatch(context: Context, session: Session, terminal: Terminal,
       case "text":
         return sayLine(context, session, request.text);
       case "command": {
-        const invocation = { context, session, reply: (text: string) => terminal.reply(text) };
+        const invocation = { context, session, terminal, reply: (text: string) => terminal.reply(text) };
         return runInOrder(invocation, request.name, request.rest);
       }
     }

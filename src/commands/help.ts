@@ -9,7 +9,7 @@ export const createHelp = (table: () => readonly Command[]): Command => ({
   name: "help",
   aliases: ["?"],
   usage: "/help [COMMAND]",
-  help: "shows what there is to type",
+  help: "list the commands, or explain one",
   access: "anyone",
   args: { min: 0, max: 1 },
   run({ reply }, [about]) {

@@ -12,7 +12,7 @@ export const history: Command = {
   name: "history",
   aliases: [],
   usage: "/history [LINES] [ROOM]",
-  help: `shows what was said, ${LINES_SHOWN} lines or up to ${MOST_LINES}`,
+  help: `show the last ${LINES_SHOWN} lines, or up to ${MOST_LINES}`,
   access: "anyone",
   args: { min: 0, max: 2 },
   async run({ context, session, reply }, args) {

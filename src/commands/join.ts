@@ -6,7 +6,7 @@ export const join: Command = {
   name: "join",
   aliases: ["j"],
   usage: "/join ROOM",
-  help: "comes into a room, and talks there from now on",
+  help: "go into a room; what you type is said there",
   access: "anyone",
   args: { min: 1, max: 1 },
   async run({ context, session }, [name = ""]) {

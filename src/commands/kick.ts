@@ -7,7 +7,7 @@ export const kick: Command = {
   name: "kick",
   aliases: [],
   usage: "/kick USER",
-  help: "puts somebody out of the room",
+  help: "remove somebody from the room",
   access: "in-a-room",
   args: { min: 1, max: 1 },
   async run({ context, session, reply }, [name = ""]) {

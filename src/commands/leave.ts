@@ -6,7 +6,7 @@ export const leave: Command = {
   name: "leave",
   aliases: ["part"],
   usage: "/leave [ROOM]",
-  help: "leaves the room you talk in, or another one",
+  help: "leave the current room, or ROOM",
   access: "in-a-room",
   args: { min: 0, max: 1 },
   async run({ context, session }, [name]) {

@@ -6,7 +6,7 @@ export const me: Command = {
   name: "me",
   aliases: [],
   usage: "/me TEXT",
-  help: "says what you do: /me waves",
+  help: "say what you are doing: /me waves",
   access: "in-a-room",
   args: { min: 1, max: 1, rest: true },
   async run({ context, session }, [text = ""]) {

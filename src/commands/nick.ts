@@ -5,7 +5,7 @@ export const nick: Command = {
   name: "nick",
   aliases: [],
   usage: "/nick",
-  help: "tells how to get another name",
+  help: "how to change your name",
   access: "anyone",
   args: { min: 0, max: 1 },
   run({ reply }) {

@@ -7,7 +7,7 @@ export const op: Command = {
   name: "op",
   aliases: [],
   usage: "/op USER",
-  help: "makes somebody an operator, who keeps order too",
+  help: "let somebody else kick and ban here, too",
   access: "in-a-room",
   args: { min: 1, max: 1 },
   async run({ context, session, reply }, [name = ""]) {

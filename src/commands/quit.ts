@@ -4,7 +4,7 @@ export const quit: Command = {
   name: "quit",
   aliases: ["exit"],
   usage: "/quit",
-  help: "leaves the chat",
+  help: "leave the chat",
   access: "anyone",
   args: { min: 0, max: 0 },
   run({ session }) {

@@ -6,7 +6,7 @@ export const reply: Command = {
   name: "reply",
   aliases: ["r"],
   usage: "/reply TEXT",
-  help: "whispers back to who whispered to you last",
+  help: "answer the last person who whispered to you",
   access: "anyone",
   args: { min: 1, max: 1, rest: true },
   async run({ context, session }, [text = ""]) {

@@ -9,7 +9,7 @@ export const rooms: Command = {
   name: "rooms",
   aliases: ["list"],
   usage: "/rooms",
-  help: "shows the rooms, and how many people are in each",
+  help: "list the rooms and how many people are in them",
   access: "anyone",
   args: { min: 0, max: 0 },
   run({ context, session, reply }) {

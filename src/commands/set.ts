@@ -1,20 +1,67 @@
 import { Refusal } from "../domain/refusals.ts";
 import { texts } from "../formats/text/sentences.ts";
-import type { Command } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
+
+/** Something that is on or off. */
+interface Setting {
+  readonly isOn: (invocation: Invocation) => boolean;
+  readonly set: (invocation: Invocation, isOn: boolean) => void;
+}
+
+const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>(
+  Object.entries({
+    time: {
+      isOn: ({ session }) => session.showsTime,
+      set: ({ session, reply }, isOn) => {
+        session.showsTime = isOn;
+        reply(isOn ? texts.timeOn : texts.timeOff);
+      },
+    },
+    edit: {
+      isOn: ({ terminal }) => terminal.display.isEditing,
+      set: ({ terminal: { display }, reply }, isOn) => {
+        const was = display.isEditing;
+        display.isEditing = isOn;
+        reply(isOn ? (was ? texts.editOn : texts.editAsked) : texts.editOff);
+      },
+    },
+    redraw: {
+      isOn: ({ terminal }) => terminal.display.isRedrawn,
+      set: ({ terminal: { display }, reply }, isOn) => {
+        display.isRedrawn = isOn;
+        reply(isOn ? texts.redrawOn : texts.redrawOff);
+      },
+    },
+    prompt: {
+      isOn: ({ terminal }) => terminal.display.showsPrompt,
+      set: ({ terminal: { display }, reply }, isOn) => {
+        display.showsPrompt = isOn;
+        reply(!isOn ? texts.promptOff : display.isEditing ? texts.promptOn : texts.promptWithoutEdit);
+      },
+    },
+  } satisfies Readonly<Record<string, Setting>>),
+);
+
+const names = [...settings.keys()];
 
 export const set: Command = {
   name: "set",
   aliases: [],
-  usage: "/set time on|off",
-  help: "shows the time (UTC) before every line, or not",
+  usage: "/set [SETTING on|off]",
+  help: "show the settings, or change one",
   access: "anyone",
-  args: { min: 2, max: 2 },
-  run({ session, reply }, [setting = "", value = ""]) {
+  args: { min: 0, max: 2 },
+  run(invocation, [name = "", value = ""]) {
+    if (name === "") return invocation.reply(texts.settings(names.map((one) => shown(invocation, one)).join(", ")));
+    const setting = settings.get(name.toLowerCase());
+    if (!setting) throw new Refusal("unknown-setting", { names: names.join(", ") });
     const wanted = value.toLowerCase();
-    if (setting.toLowerCase() !== "time" || (wanted !== "on" && wanted !== "off")) {
-      throw new Refusal("unknown-setting");
-    }
-    session.showsTime = wanted === "on";
-    reply(session.showsTime ? texts.timeOn : texts.timeOff);
+    if (wanted !== "on" && wanted !== "off") throw new Refusal("not-on-or-off", { setting: name.toLowerCase() });
+    setting.set(invocation, wanted === "on");
   },
 };
+
+/** `time off` */
+function shown(invocation: Invocation, name: string): string {
+  return `${name} ${settings.get(name)?.isOn(invocation) ? "on" : "off"}`;
+}

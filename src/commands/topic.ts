@@ -11,7 +11,7 @@ export const topic: Command = {
   name: "topic",
   aliases: [],
   usage: "/topic [TEXT]",
-  help: "shows the topic, sets it, or removes it with -",
+  help: "show the topic, set it, or remove it with -",
   access: "in-a-room",
   args: { min: 0, max: 1, rest: true },
   async run({ context, session, reply }, [text]) {

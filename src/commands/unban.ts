@@ -8,7 +8,7 @@ export const unban: Command = {
   name: "unban",
   aliases: [],
   usage: "/unban USER",
-  help: "lets somebody into the room again",
+  help: "lift a ban",
   access: "in-a-room",
   args: { min: 1, max: 1 },
   async run({ context, session, reply }, [text = ""]) {

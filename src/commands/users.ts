@@ -8,7 +8,7 @@ export const users: Command = {
   name: "users",
   aliases: ["who"],
   usage: "/users [ROOM]",
-  help: "shows who is online, or in a room",
+  help: "list who is online, or who is in ROOM",
   access: "anyone",
   args: { min: 0, max: 1 },
   async run({ context, session, reply }, [roomName]) {

@@ -6,7 +6,7 @@ export const whisper: Command = {
   name: "whisper",
   aliases: ["msg", "w"],
   usage: "/whisper USER TEXT",
-  help: "says something to one person alone; it is not kept",
+  help: "say something to one person only; it is not stored",
   access: "anyone",
   args: { min: 2, max: 2, rest: true },
   async run({ context, session }, [name = "", text = ""]) {

@@ -40,6 +40,7 @@ export const refusalCodes = [
   "no-such-user",
   "nobody-to-reply",
   "unknown-setting",
+  "not-on-or-off",
   "not-a-number",
   "too-much-waiting",
   "store-full",
@@ -64,6 +65,9 @@ interface NamedArguments {
   readonly "extra-argument": { readonly usage: string };
   /** The reason of the ban; empty: none was given. */
   readonly "name-banned": { readonly reason: string };
+  /** The settings that there are, with commas between. */
+  readonly "unknown-setting": { readonly names: string };
+  readonly "not-on-or-off": { readonly setting: string };
   /** A room that the session is in. */
   readonly "no-current-room": { readonly room: string };
 }

@@ -23,9 +23,10 @@ export class SortedTree<T> {
     this.#tree.delete(one);
   }
 
-  first(limit: number): T[] {
+  /** @param from the first element, or where it would be; null: the first of all */
+  first(limit: number, from: T | null = null): T[] {
     const first: T[] = [];
-    for (const one of this.#tree.keys()) {
+    for (const one of this.#tree.keys(from ?? undefined)) {
       if (first.length >= limit) break;
       first.push(one);
     }

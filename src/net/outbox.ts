@@ -8,6 +8,12 @@ export const MAX_WRITE_BYTES = 64 * 1024;
 const MAX_COPY_BYTES = 4096;
 const NOTHING = Buffer.alloc(0);
 
+/** A line at the bottom of a terminal that what is written must not run into. */
+export interface BottomLine {
+  /** Returns what to write for these chunks. For none, what brings the line up to date; empty: it is. */
+  wrap(chunks: readonly Chunk[]): readonly Chunk[];
+}
+
 export interface OutboxEvents {
   /** What had to wait is written. `waitedMs`: the time for which the kernel had taken nothing. */
   drained(waitedMs: number): void;
@@ -26,6 +32,8 @@ export interface OutboxEvents {
  * gathers meanwhile is the backlog.
  */
 export class Outbox implements PooledOutbox {
+  /** Null: there is none. */
+  bottomLine: BottomLine | null = null;
   readonly #socket: Socket;
   readonly #pool: OutboxPool;
   readonly #events: OutboxEvents;
@@ -83,6 +91,13 @@ export class Outbox implements PooledOutbox {
     if (Array.isArray(this.#fresh)) this.#fresh.push(chunk);
     else this.#fresh = [this.#fresh, chunk];
     this.#pool.hurry(this);
+  }
+
+  /** The bottom line is another one: it is shown at the end of this turn. */
+  bottomLineChanged(): void {
+    if (this.#fresh !== null || this.#state === "ended" || this.#state === "closed") return;
+    this.#fresh = [];
+    this.#pool.flushSoon(this);
   }
 
   flush(): void {
@@ -151,7 +166,8 @@ export class Outbox implements PooledOutbox {
     this.#releaseSent();
   }
 
-  #write(chunks: Chunk | readonly Chunk[]): void {
+  #write(given: Chunk | readonly Chunk[]): void {
+    const chunks = this.bottomLine === null ? given : this.bottomLine.wrap(isMany(given) ? given : [given]);
     if (isMany(chunks)) this.#writeMany(chunks.map((chunk) => chunk.bytes));
     else this.#socket.write(chunks.bytes);
     // Nearly always the kernel took it all at once. Otherwise an empty write behind it tells when it is done.
@@ -161,6 +177,7 @@ export class Outbox implements PooledOutbox {
   }
 
   #writeMany(buffers: readonly Uint8Array[]): void {
+    if (buffers.length === 0) return;
     const bytes = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
     if (bytes <= MAX_COPY_BYTES) {
       this.#socket.write(Buffer.concat(buffers));
@@ -177,6 +194,7 @@ export class Outbox implements PooledOutbox {
     this.#releaseSent();
     if (error || this.#state === "closed") return;
     this.#writeBacklog();
+    if (this.#sent === null && this.bottomLine !== null) this.#write([]);
     this.#events.drained(waitedMs);
     this.#endIfDone();
   }

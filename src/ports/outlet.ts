@@ -6,8 +6,15 @@ export interface Chunk {
   bytes: Uint8Array;
   /** Number of lines of a room in it. They may be skipped for a slow receiver, which is told the number. */
   readonly lines: number;
+  /** Whether a terminal shows it; otherwise it is telnet's, or moves the cursor. */
+  readonly isText: boolean;
   /** Number of outlets that hold it at the moment, so that shared bytes are counted once. Only outlets change it. */
   holders: number;
+}
+
+/** What one receiver alone is told: that is never skipped. @param isText as `Chunk.isText` */
+export function toOwnChunk(content: string | Uint8Array, isText = true): Chunk {
+  return { bytes: typeof content === "string" ? Buffer.from(content) : content, lines: 0, isText, holders: 0 };
 }
 
 /** Writes what was given to outlets since the last flush. */

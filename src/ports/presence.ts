@@ -48,6 +48,8 @@ export interface Presence {
   people(): Iterable<Person>;
   /** Names that are held, as shown, sorted by key. */
   names(limit: number): FirstOf<string>;
+  /** Names, as shown, whose keys begin with `start`, sorted by key. */
+  namesLike(start: string, limit: number): readonly string[];
   /** Number of people who are logged in, at all nodes, and at all but this one. */
   readonly count: number;
   readonly countElsewhere: number;

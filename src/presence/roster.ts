@@ -1,4 +1,4 @@
-import { compareNames, type NameKey } from "../domain/names.ts";
+import { compareNames, labelOf, type NameKey } from "../domain/names.ts";
 import { SortedTree } from "../domain/sorted-tree.ts";
 import type { Whereabouts } from "../ports/cluster-message.ts";
 import type { UserRef } from "../domain/principal.ts";
@@ -66,6 +66,13 @@ export class Roster {
   names(limit: number): FirstOf<string> {
     this.#sorted ??= new SortedTree(compareNames, this.#byId.values());
     return firstNames(this.#sorted, limit);
+  }
+
+  namesLike(start: string, limit: number): readonly string[] {
+    this.#sorted ??= new SortedTree(compareNames, this.#byId.values());
+    const nobody = { id: 0, name: labelOf(start), address: "", sinceMicros: 0, rooms: new Map(), node: null };
+    const names = this.#sorted.first(limit, nobody).map(({ name }) => name);
+    return names.filter(({ key }) => key.startsWith(nobody.name.key)).map(({ shown }) => shown);
   }
 
   /** Returns the node where somebody is; null: they are here, or unknown. */

@@ -10,11 +10,14 @@ import { type Foreign, foreignBytes, foreignLine } from "../net/foreign-protocol
 import { Outbox, type OutboxEvents } from "../net/outbox.ts";
 import type { CloseReason } from "../net/telemetry.ts";
 import type { Timer } from "../ports/clock.ts";
-import type { Chunk, CloseWhy, Outlet } from "../ports/outlet.ts";
+import { type Chunk, type CloseWhy, type Outlet, toOwnChunk } from "../ports/outlet.ts";
 import type { Door } from "./door.ts";
 import { InputLoop, type InputOwner } from "./input-loop.ts";
+import type { Taken } from "./intake.ts";
 import { Liveness } from "./liveness.ts";
-import { greet, SignInDialogue } from "./sign-in-dialogue.ts";
+import { Login, type LoginOwner } from "./login.ts";
+import { greet } from "./sign-in-dialogue.ts";
+import { Terminal, type TerminalOwner } from "./terminal.ts";
 
 /** Time for the peer to close its side; if it had finished sending, `--outbox-close-after` where that is longer. */
 const LINGER_MS = 5000;
@@ -25,7 +28,7 @@ const LINGER_MS = 5000;
 const STALL_MS = 50;
 
 /** One socket and the person behind it: who they are, what they are told, and how it ends. */
-export class Connection implements Outlet, InputOwner, OutboxEvents {
+export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwner, LoginOwner {
   readonly format = textFormat;
   readonly address: string;
   readonly #door: Door;
@@ -33,9 +36,11 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
   readonly #input: InputLoop;
   readonly #outbox: Outbox;
   /** Until somebody has signed in. */
-  #dialogue: SignInDialogue | null = null;
+  #login: Login | null;
   #session: Session | null = null;
-  /** When it is cut off: at first if nobody signs in, at last if it does not close. */
+  /** Null until the peer speaks telnet. */
+  #terminal: Terminal | null = null;
+  /** When it is cut off, if it does not close. */
   #deadline: Timer | null = null;
   /** Null: it has not spoken telnet, and cannot be asked anything. */
   #liveness: Liveness | null = null;
@@ -51,13 +56,13 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
     this.address = address;
     this.#outbox = new Outbox(socket, door.pool, this);
     this.#input = new InputLoop(socket, door, this.#outbox, this);
-    this.#beginDialogue();
+    this.#login = new Login(door, this);
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("end", () => this.#peerEnded());
     // Whoever read the first bytes stopped it after them.
     socket.resume();
     if (door.settings.welcome !== "") this.reply(door.settings.welcome);
-    this.#push(texts.loginPrompt);
+    this.#login.ask();
   }
 
   get waitingBytes(): number {
@@ -93,10 +98,11 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
     this.#outbox.push(this.#chunkOf(event));
     this.#session = null;
     this.#name = null;
-    this.#beginDialogue();
+    const login = new Login(this.#door, this);
+    this.#login = login;
     // What it asked for last may still bring it into a room.
     const ended = this.#input.whenHandled().then(() => endSession(this.#door.context, session));
-    this.#background(ended.then(() => this.#push(texts.loginPrompt)));
+    this.#background(ended.then(() => login.ask()));
   }
 
   resume(): void {
@@ -104,12 +110,33 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
   }
 
   reply(text: string): void {
-    this.#push(text + NEWLINE);
+    this.#outbox.push(toOwnChunk(text + NEWLINE));
+  }
+
+  get display(): Terminal {
+    return (this.#terminal ??= new Terminal(this.#outbox, this.#door.context, this));
+  }
+
+  get promptAgain(): string {
+    return this.#terminal?.isEditing ? "" : this.loginPrompt;
+  }
+
+  get loginPrompt(): string {
+    return this.#login?.prompt ?? "";
+  }
+
+  asksName(): void {
+    if (this.#terminal?.isEditing) this.#outbox.bottomLineChanged();
+    else this.#outbox.push(toOwnChunk(texts.loginPrompt));
+  }
+
+  askForKeys(isWanted: boolean): void {
+    this.#command(isWanted ? this.#input.askForKeys() : this.#input.endKeys());
   }
 
   /** Says `text`, ends the session when its lines are settled, and closes when everything is written. */
   closeBecause(reason: CloseReason, text: string | null): void {
-    this.#closeWith(reason, text === null ? null : toChunk(Buffer.from(text + NEWLINE)));
+    this.#closeWith(reason, text === null ? null : toOwnChunk(text + NEWLINE));
   }
 
   /** Closes it if its address or its name is banned by now. Returns whether it was. */
@@ -146,6 +173,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
     this.#state = "closed";
     const unsent = this.#input.drop();
     this.#deadline?.cancel();
+    this.#login?.stop();
     this.#input.stop();
     this.#liveness?.stop();
     this.#outbox.close();
@@ -158,7 +186,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
   }
 
   get isLoggedIn(): boolean {
-    return this.#dialogue === null;
+    return this.#login === null;
   }
 
   get session(): Session | null {
@@ -166,12 +194,13 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
   }
 
   get bytesLeft(): number {
-    return this.#dialogue?.bytesLeft ?? Number.POSITIVE_INFINITY;
+    return this.#login?.bytesLeft ?? Number.POSITIVE_INFINITY;
   }
 
-  took(bytes: number, answer: Buffer | null): void {
-    this.#dialogue?.took(bytes);
-    if (answer) this.#outbox.push(toChunk(answer));
+  took({ bytes, commands, text }: Taken): void {
+    this.#login?.took(bytes);
+    this.#command(commands);
+    if (text !== "") this.#outbox.push(toOwnChunk(Buffer.from(text, "latin1")));
   }
 
   tookTooMuch(): void {
@@ -207,7 +236,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
   spokeTelnet(): void {
     if (this.#liveness || this.#state !== "open") return;
     this.#liveness = new Liveness(this.#door.context.clock, {
-      ask: () => this.#push(this.#input.askMark(), "latin1"),
+      ask: () => this.#command(this.#input.askMark()),
       isBlind: () => this.#input.isBlind || this.#outbox.waitingMs >= STALL_MS,
     });
     const { keepaliveMs } = this.#door.settings;
@@ -236,13 +265,14 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
   }
 
   #chunkOf(event: Event): Chunk {
-    return toChunk(
+    return toOwnChunk(
       this.format.event(event, this.#session?.view ?? this.format.view(false, true), this.#door.context.clock.micros()),
     );
   }
 
-  #push(text: string, encoding: BufferEncoding = "utf8"): void {
-    this.#outbox.push(toChunk(Buffer.from(text, encoding)));
+  /** @param bytes of telnet commands, as a latin1 string */
+  #command(bytes: string): void {
+    if (bytes !== "") this.#outbox.push(toOwnChunk(Buffer.from(bytes, "latin1"), false));
   }
 
   #read(chunk: Buffer): void {
@@ -265,29 +295,17 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
     this.closeBecause("foreign-protocol", texts.foreign[foreign]);
   }
 
-  #beginDialogue(): void {
-    const { context, settings } = this.#door;
-    this.#dialogue = new SignInDialogue(context, () => this.#door.settings);
-    const { loginTimeoutMs } = settings;
-    if (loginTimeoutMs === 0) return;
-    const text = NEWLINE + texts.loginTimeout(Math.ceil(loginTimeoutMs / 1000));
-    this.#deadline = context.clock.after(loginTimeoutMs, () => this.closeBecause("login-timeout", text));
-  }
-
   async #signInStep(line: string): Promise<void> {
-    const step = await this.#dialogue?.step(line, this);
-    if (!step) return;
-    if (step.type === "close") return this.closeBecause("not-logged-in", step.text);
-    if (step.type === "ask-again") return this.#push(step.text);
-    this.#session = step.session;
+    const session = await this.#login?.step(line);
+    if (!session) return;
+    this.#session = session;
     // It closed meanwhile; the session ends when this step is done.
     if (this.#state !== "open") return;
-    this.#dialogue = null;
-    this.#deadline?.cancel();
-    this.#deadline = null;
-    this.#name = step.session.name.shown;
+    this.#login?.stop();
+    this.#login = null;
+    this.#name = session.name.shown;
     this.#door.telemetry.loggedIn(this.#name, this.address);
-    await greet(this.#door.context, step.session, (text) => this.reply(text));
+    await greet(this.#door.context, session, (text) => this.reply(text));
   }
 
   /** Drops the lines that wait, and tells their author how many. */
@@ -302,7 +320,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
     this.#reason = reason;
     this.#dropLines();
     if (last) this.#outbox.push(last);
-    this.#deadline?.cancel();
+    this.#login?.stop();
     this.#cutOffLater();
     this.#input.regulate();
     this.#background(this.#endSession());
@@ -327,9 +345,4 @@ export class Connection implements Outlet, InputOwner, OutboxEvents {
   #background(task: Promise<void>): void {
     task.catch((error: unknown) => this.#door.context.telemetry.failed("end a session", error));
   }
-}
-
-/** What one peer alone is told: that is never skipped. */
-function toChunk(bytes: Uint8Array): Chunk {
-  return { bytes, lines: 0, holders: 0 };
 }

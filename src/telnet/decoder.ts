@@ -21,20 +21,27 @@ export interface TelnetSink {
   negotiation(verb: Verb, option: number): void;
   /** A command of one byte, such as IP (interrupt) or AYT (are you there). */
   command(code: number): void;
+  /** A sub-negotiation came (RFC 855): its option, and of what followed the first `KEPT_BYTES`. */
+  subnegotiation(option: number, content: readonly number[]): void;
   /** A sub-negotiation was longer than `maxSubnegotiationBytes`. What follows is ignored. */
   subnegotiationTooLong(): void;
 }
 
+/** What NAWS has (RFC 1073): two numbers of two bytes each. */
+const KEPT_BYTES = 4;
+
 type State = "data" | "iac" | "negotiation" | "subnegotiation" | "subnegotiation-iac" | "dead";
 
 /**
- * Takes telnet commands out of a byte stream, however it is split over packets, and passes over sub-negotiations. An
+ * Takes telnet commands out of a byte stream, however it is split over packets, and keeps the begin of sub-negotiations. An
  * IAC before a byte that is no command is dropped, and the byte kept: it is a letter of an 8-bit character set.
  */
 export class TelnetDecoder {
   #state: State = "data";
   #verb: Verb = DO;
   #subnegotiationBytes = 0;
+  /** The option of the sub-negotiation, and the first bytes that follow. */
+  #kept: number[] = [];
   readonly #maxSubnegotiationBytes: number;
 
   constructor(maxSubnegotiationBytes: number) {
@@ -76,12 +83,13 @@ export class TelnetDecoder {
         return;
       case "subnegotiation":
         if (byte === IAC) this.#state = "subnegotiation-iac";
-        else this.#countSubnegotiation(sink);
+        else this.#keep(byte, sink);
         return;
       case "subnegotiation-iac":
         // IAC IAC is the byte 255; anything else than SE here is a broken peer, and passing over it is safe.
         this.#state = byte === SE ? "data" : "subnegotiation";
-        if (byte !== SE) this.#countSubnegotiation(sink);
+        if (byte !== SE) this.#keep(byte, sink);
+        else this.#endSubnegotiation(sink);
         return;
       case "data":
       case "dead":
@@ -96,6 +104,7 @@ export class TelnetDecoder {
       this.#state = "negotiation";
     } else if (byte === SB) {
       this.#subnegotiationBytes = 0;
+      this.#kept = [];
       this.#state = "subnegotiation";
     } else if (byte === IAC || byte < SUSP) {
       sink.data(chunk, at, at + 1);
@@ -104,7 +113,13 @@ export class TelnetDecoder {
     }
   }
 
-  #countSubnegotiation(sink: TelnetSink): void {
+  #endSubnegotiation(sink: TelnetSink): void {
+    const [option, ...content] = this.#kept;
+    if (option !== undefined) sink.subnegotiation(option, content);
+  }
+
+  #keep(byte: number, sink: TelnetSink): void {
+    if (this.#kept.length <= KEPT_BYTES) this.#kept.push(byte);
     this.#subnegotiationBytes += 1;
     if (this.#subnegotiationBytes <= this.#maxSubnegotiationBytes) return;
     this.#state = "dead";

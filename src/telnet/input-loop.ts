@@ -5,7 +5,7 @@ import { type FloodCause, FloodControl, type LineCost } from "../net/flood-contr
 import { MAX_WRITE_BYTES, type Outbox } from "../net/outbox.ts";
 import { ReadPacer } from "../net/turns.ts";
 import type { Door } from "./door.ts";
-import { Intake, type IntakeEvents } from "./intake.ts";
+import { Intake, type IntakeEvents, type Taken } from "./intake.ts";
 
 /** Bytes of waiting replies above which the peer's input is neither parsed nor handled, as more would add to them. */
 const MAX_WAITING_BYTES = MAX_WRITE_BYTES;
@@ -19,8 +19,8 @@ export interface InputOwner extends IntakeEvents {
   readonly session: Session | null;
   /** Bytes that may still come before somebody has signed in. */
   readonly bytesLeft: number;
-  /** So many bytes were taken, and these are to be written because of them. */
-  took(bytes: number, answer: Buffer | null): void;
+  /** A part of what came was taken. */
+  took(taken: Taken): void;
   /** More came than may before somebody has signed in. */
   tookTooMuch(): void;
   /** Does what a line asks for. Returns a promise, which never rejects, where the next line has to wait for it. */
@@ -81,6 +81,16 @@ export class InputLoop {
 
   askMark(): string {
     return this.#intake.askMark();
+  }
+
+  /** As `TelnetInput.askForKeys`. */
+  askForKeys(): string {
+    return this.#intake.askForKeys();
+  }
+
+  /** As `TelnetInput.endKeys`. */
+  endKeys(): string {
+    return this.#intake.endKeys();
   }
 
   read(chunk: Buffer): void {
@@ -148,8 +158,7 @@ export class InputLoop {
   #take(): void {
     const { bytesLeft } = this.#owner;
     if (bytesLeft <= 0) return this.#owner.tookTooMuch();
-    const { bytes, answer } = this.#intake.take(bytesLeft);
-    this.#owner.took(bytes, answer);
+    this.#owner.took(this.#intake.take(bytesLeft));
     if (this.#owner.isLoggedIn && this.#door.queued.isTooMuch && this.#intake.queue.isLong) this.#owner.tooManyWait();
   }
 

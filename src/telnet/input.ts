@@ -1,6 +1,8 @@
-import { type EditorSink, LineEditor } from "./line-editor.ts";
+import { cleanText } from "../domain/text.ts";
+import type { EditLine } from "./edit-line.ts";
+import { type EditorDisplay, type EditorSink, LineEditor } from "./line-editor.ts";
 import { AO, AYT, BREAK, IAC, IP, SUSP, TelnetDecoder, type Verb } from "./decoder.ts";
-import { TelnetOptions } from "./options.ts";
+import { NAWS, TelnetOptions } from "./options.ts";
 import { finishLine, isTooLong, type LineLimits, type LineSink, TypedLine } from "./typed-line.ts";
 
 const LF = 0x0a;
@@ -95,6 +97,18 @@ export interface InputSink extends EditorSink {
   /** The peer asks whether anybody is there (RFC 854, AYT). */
   areYouThere(): void;
   subnegotiationTooLong(): void;
+  /** Where the line is edited, if keys come one by one. */
+  readonly display: InputDisplay;
+}
+
+/** A terminal whose line is edited here while keys come one by one. */
+export interface InputDisplay extends EditorDisplay {
+  /** From now on the line is edited here. The terminal shows what was typed of it. */
+  begin(line: EditLine): void;
+  /** From now on the terminal edits its line. */
+  end(): void;
+  /** @param columns of the terminal */
+  resize(columns: number): void;
 }
 
 /**
@@ -109,7 +123,7 @@ export class TelnetInput {
   /** Its unfinished line is that of character mode, too. */
   readonly #lines: LineDecoder;
   #isStopped = false;
-  /** Only for a peer that asked for character mode: most connections never need one. */
+  /** Only while keys come one by one. */
   #editor: LineEditor | null = null;
   /** Only for a peer that sent a telnet command. */
   #options: TelnetOptions | null = null;
@@ -129,53 +143,101 @@ export class TelnetInput {
 
   /** The peer has finished sending: what it sent without a line end is its last line. */
   end(): void {
-    if (this.#lines.length > 0) finishLine(this.#lines.begunLine(), this.#limits, this.#sink);
+    const line = this.#editor?.line ?? this.#lines.begunLine();
+    if (line.length > 0) finishLine(line, this.#limits, this.#sink);
   }
 
   /** Forgets the line that was begun. */
   dropLine(): void {
     this.#lines.clear();
+    this.#editor?.line.clear();
   }
 
   /** Everything that comes from now on is passed over. */
   stop(): void {
     this.#isStopped = true;
     this.#decoder?.stop();
-    this.#lines.clear();
+    this.dropLine();
   }
 
   data(chunk: Buffer, start: number, end: number): void {
-    if (this.#options?.isEchoing) {
-      this.#editor ??= new LineEditor(this.#limits, this.#lines.begunLine());
-      return this.#editor.push(chunk, start, end, this.#sink);
-    }
+    if (this.#editor) return this.#editor.push(chunk, start, end, this.#sink);
     // From a terminal in line mode ^D comes by itself, with no line end, and means what it means in a shell.
     if (end - start === 1 && chunk[start] === CTRL_D && this.#sink.controlKey()) this.#sink.interrupt();
     this.#lines.push(chunk, start, end, this.#sink);
   }
 
   askMark(): string {
-    return (this.#options ??= new TelnetOptions()).askMark();
+    return this.#negotiated().askMark();
+  }
+
+  /** As `TelnetOptions.askForKeys`. */
+  askForKeys(): string {
+    return this.#negotiated().askForKeys();
+  }
+
+  /** As `TelnetOptions.endKeys`. */
+  endKeys(): string {
+    const bytes = this.#negotiated().endKeys();
+    this.#chooseMode();
+    return bytes;
   }
 
   negotiation(verb: Verb, option: number): void {
     if (!this.#sink.telnetCommand()) return;
-    const answer = (this.#options ??= new TelnetOptions()).answer(verb, option);
+    const answer = this.#negotiated().answer(verb, option);
     if (answer !== "") this.#sink.answer(answer);
+    this.#chooseMode();
+  }
+
+  subnegotiation(option: number, content: readonly number[]): void {
+    const [high, low] = content;
+    if (option === NAWS && high !== undefined && low !== undefined) this.#sink.display.resize(high * 256 + low);
   }
 
   command(code: number): void {
     const eaten = EATEN_BYTES.get(code);
-    if (eaten && !this.#options?.isEchoing && this.#lines.begunLine().isInsideCharacter) return this.data(eaten, 0, 1);
+    if (eaten && !this.#editor && this.#lines.begunLine().isInsideCharacter) return this.data(eaten, 0, 1);
     if (!this.#sink.telnetCommand()) return;
     if (code === AYT) this.#sink.areYouThere();
     else if (code === IP || code === BREAK || code === SUSP) {
-      this.#lines.clear();
-      this.#sink.interrupt();
+      this.#interrupt();
     }
   }
 
   subnegotiationTooLong(): void {
     this.#sink.subnegotiationTooLong();
+  }
+
+  #interrupt(): void {
+    if (this.#editor) this.#sink.display.entered(this.#editor.line.text);
+    this.dropLine();
+    this.#sink.interrupt();
+  }
+
+  /** The line that is being typed goes on in the other mode, as far as that can know it. */
+  #chooseMode(): void {
+    const { isEchoing } = this.#negotiated();
+    if (isEchoing === (this.#editor !== null)) return;
+    const { display } = this.#sink;
+    const typed = this.#lines.begunLine();
+    if (this.#editor) {
+      const { line } = this.#editor;
+      if (line.isLost) typed.lose(line.length);
+      else typed.appendText(line.text);
+      this.#editor = null;
+      display.end();
+    } else {
+      this.#editor = new LineEditor(this.#limits, display);
+      if (typed.isLost) this.#editor.line.lose(typed.length);
+      else this.#editor.line.insert(cleanText(typed.take()));
+      typed.clear();
+      this.#sink.answer(this.#negotiated().askForWidth());
+      display.begin(this.#editor.line);
+    }
+  }
+
+  #negotiated(): TelnetOptions {
+    return (this.#options ??= new TelnetOptions());
   }
 }

@@ -1,8 +1,9 @@
 import type { Clock } from "../ports/clock.ts";
 import { Bucket } from "../gate/bucket.ts";
+import { corrected } from "./corrections.ts";
 import type { LineLimits } from "./typed-line.ts";
 import { NEWLINE } from "../formats/text/text-format.ts";
-import { type InputSink, TelnetInput } from "./input.ts";
+import { type InputDisplay, type InputSink, TelnetInput } from "./input.ts";
 import { texts } from "../formats/text/sentences.ts";
 import { LineQueue, type LineQueueTotal } from "../net/line-queue.ts";
 import type { CloseReason } from "../net/telemetry.ts";
@@ -14,6 +15,18 @@ export interface IntakeEvents {
   closeBecause(reason: CloseReason, text: string): void;
   /** A telnet command came: the peer is no nc. */
   spokeTelnet(): void;
+  /** What a line is typed behind, where that has to be written after a notice; empty: nothing. */
+  readonly promptAgain: string;
+  /** Where the line is edited, if keys come one by one. */
+  readonly display: InputDisplay;
+}
+
+/** A slice that was taken: its length, and what to write because of it, as latin1 strings. */
+export interface Taken {
+  readonly bytes: number;
+  /** Telnet's. GNU telnet shows no text between ^C and the answer to it, so these go first. */
+  readonly commands: string;
+  readonly text: string;
 }
 
 /** Maximum bytes that are taken at once, and answered in one piece. */
@@ -33,8 +46,9 @@ export class Intake implements InputSink {
   #hasPeerEnded = false;
   /** Null until the first key or command. */
   #keys: Bucket | null = null;
-  /** Bytes to write because of the slice that is being taken, as a latin1 string. */
-  #answer = "";
+  /** Telnet commands and text to write because of the slice that is being taken, as latin1 strings. */
+  #commands = "";
+  #text = "";
   /** Lines that an interrupt in this slice has thrown away; null: there was none. */
   #interrupted: number | null = null;
 
@@ -57,9 +71,9 @@ export class Intake implements InputSink {
   }
 
   /** Takes the next slice, of so many bytes at most. Returns its length, and the bytes to write because of it. */
-  take(mostBytes: number): { readonly bytes: number; readonly answer: Buffer | null } {
+  take(mostBytes: number): Taken {
     const unread = this.#unread;
-    if (!unread) return { bytes: 0, answer: null };
+    if (!unread) return { bytes: 0, commands: "", text: "" };
     const wanted = Math.min(SLICE_BYTES, mostBytes);
     // No byte is left over alone: ^D that comes alone means something.
     const slice = unread.length <= wanted + 1 && wanted < mostBytes ? unread : unread.subarray(0, wanted);
@@ -67,9 +81,10 @@ export class Intake implements InputSink {
     this.#input.push(slice);
     this.#endIfOver();
     this.#tellInterrupt();
-    const answer = this.#answer === "" ? null : Buffer.from(this.#answer, "latin1");
-    this.#answer = "";
-    return { bytes: slice.length, answer };
+    const taken = { bytes: slice.length, commands: this.#commands, text: this.#text };
+    this.#commands = "";
+    this.#text = "";
+    return taken;
   }
 
   /** The peer has finished sending: what it sent without a line end is its last line. */
@@ -82,6 +97,16 @@ export class Intake implements InputSink {
     return this.#input.askMark();
   }
 
+  /** As `TelnetInput.askForKeys`. */
+  askForKeys(): string {
+    return this.#input.askForKeys();
+  }
+
+  /** As `TelnetInput.endKeys`. */
+  endKeys(): string {
+    return this.#input.endKeys();
+  }
+
   /** Drops everything that was read and waits, and the line that was begun. Returns how many whole lines that were. */
   dropAll(): number {
     while (this.#unread) this.take(Number.POSITIVE_INFINITY);
@@ -89,7 +114,8 @@ export class Intake implements InputSink {
     return this.queue.clear();
   }
 
-  line(text: string): void {
+  line(typed: string): void {
+    const text = corrected(typed);
     // Empty lines say nothing, but the login prompt answers them.
     if (this.#events.isLoggedIn && text.trim() === "") return;
     // Bad UTF-8 grows when it becomes U+FFFD.
@@ -111,13 +137,12 @@ export class Intake implements InputSink {
     this.#break("endless-subnegotiation", texts.subnegotiationTooLong);
   }
 
-  answer(bytes: string): void {
-    this.#answer += bytes;
+  get display(): InputDisplay {
+    return this.#events.display;
   }
 
-  echo(text: string): void {
-    this.#tellInterrupt();
-    this.#answer += toLatin1(text);
+  answer(bytes: string): void {
+    this.#commands += bytes;
   }
 
   telnetCommand(): boolean {
@@ -139,7 +164,7 @@ export class Intake implements InputSink {
   }
 
   areYouThere(): void {
-    this.#answer += toLatin1(texts.isHere + NEWLINE);
+    this.#text += toLatin1(texts.isHere + NEWLINE);
   }
 
   #endIfOver(): void {
@@ -155,14 +180,14 @@ export class Intake implements InputSink {
   }
 
   #say(text: string): void {
-    this.#answer += toLatin1(text + NEWLINE);
-    if (!this.#events.isLoggedIn) this.#answer += texts.loginPrompt;
+    this.#text += toLatin1(text + NEWLINE + this.#events.promptAgain);
   }
 
   #break(reason: CloseReason, text: string): void {
     this.#input.stop();
     this.#unread = null;
-    this.#answer = "";
+    this.#commands = "";
+    this.#text = "";
     this.#interrupted = null;
     // Behind the prompt a line begins anew.
     this.#events.closeBecause(reason, this.#events.isLoggedIn ? text : NEWLINE + text);

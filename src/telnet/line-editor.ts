@@ -1,127 +1,169 @@
-import { finishLine, type LineLimits, type LineSink } from "./typed-line.ts";
 import { cleanText } from "../domain/text.ts";
-import type { TypedLine } from "./typed-line.ts";
+import type { Completion } from "../commands/completions.ts";
+import { EditLine } from "./edit-line.ts";
+import { type Key, KeyDecoder, type KeySink } from "./keys.ts";
+import { LineHistory } from "./line-history.ts";
+import { finishLine, type LineLimits, type LineSink } from "./typed-line.ts";
+
+/** The terminal on which the line is edited. */
+export interface EditorDisplay {
+  /** The line, or the place of the cursor in it, is another one. */
+  edited(): void;
+  /** The line was ended, and is to stay on the terminal. */
+  entered(text: string): void;
+  /** The terminal is to be cleared, and the line shown again. */
+  redraw(): void;
+  /** Returns what the text before the cursor may become; `shown`: each as it is listed. */
+  completions(before: string): readonly Completion[];
+  /** Shows what the line may become, as it is not known which. */
+  list(completions: readonly Completion[]): void;
+}
 
 export interface EditorSink extends LineSink {
-  /** What the peer's terminal has to show for the keys it sent. Holds no control character but CR, LF and backspace. */
-  echo(text: string): void;
   /** A key came that edits or interrupts, and is no part of a line. Returns false when nothing more is to be read. */
   controlKey(): boolean;
   /** ^C, or ^D on an empty line: the person wants out of something. The line that was being typed is dropped. */
   interrupt(): void;
 }
 
-const CTRL_C = "\u0003";
-const CTRL_D = "\u0004";
-const BACKSPACE = "\u0008";
-const DELETE = "\u007f";
-const CTRL_U = "\u0015";
-const CTRL_W = "\u0017";
-const ESCAPE = "\u001b";
-const ERASE_ONE = "\b \b";
+const PLAIN = /^[ -~]*$/;
 
-/** What of an escape sequence has come: ESC; ESC [ or ESC O; ESC [ [, which one more key ends (F1 of a Linux console). */
-type Escape = "none" | "started" | "sequence" | "console-key";
-
-/** Makes lines of keys (character mode). Backspace, ^W (word) and ^U (line) edit; escape sequences are passed over. */
+/** Makes lines of keys (character mode), with the keys of GNU readline. */
 export class LineEditor {
+  readonly line: EditLine;
   readonly #limits: LineLimits;
-  readonly #typed: TypedLine;
-  readonly #decoder = new TextDecoder();
-  /** The decoder may hold the first bytes of a character. */
-  #isInsideCharacter = false;
-  #afterCr = false;
-  #escape: Escape = "none";
+  readonly #display: EditorDisplay;
+  readonly #keys = new KeyDecoder();
+  readonly #history = new LineHistory();
+  /** What Tab made of the line last. */
+  #ambiguous: string | null = null;
   #isOver = false;
 
-  /** @param typed the unfinished line, which may have been begun in line mode; the terminal has shown that part itself */
-  constructor(limits: LineLimits, typed: TypedLine) {
+  constructor(limits: LineLimits, display: EditorDisplay) {
     this.#limits = limits;
-    this.#typed = typed;
+    this.#display = display;
+    this.line = new EditLine(limits);
   }
 
   push(chunk: Buffer, start: number, end: number, sink: EditorSink): void {
-    for (const key of this.#decode(chunk, start, end)) {
-      if (this.#isOver) return;
-      this.#press(key, sink);
-    }
-  }
-
-  /** Keys come one by one, most of them ASCII: a call of the decoder for each would cost more than all the rest. */
-  #decode(chunk: Buffer, start: number, end: number): string {
-    if (!this.#isInsideCharacter && isAscii(chunk, start, end)) return chunk.toString("latin1", start, end);
-    this.#isInsideCharacter = (chunk[end - 1] ?? 0) >= 0x80;
-    return this.#decoder.decode(chunk.subarray(start, end), { stream: true });
-  }
-
-  #press(key: string, sink: EditorSink): void {
-    const afterCr = this.#afterCr;
-    this.#afterCr = false;
-    if (afterCr && (key === "\n" || key === "\0")) return;
-    if (this.#passOverEscape(key)) return;
-    if (key === "\r" || key === "\n") {
-      this.#afterCr = key === "\r";
-      sink.echo("\r\n");
-      finishLine(this.#typed, this.#limits, sink);
-    } else if (key === "\t") this.#type(" ", sink);
-    else if (key >= " " && key !== DELETE) this.#type(key, sink);
-    else this.#edit(key, sink);
-  }
-
-  #edit(key: string, sink: EditorSink): void {
-    this.#isOver = !sink.controlKey();
     if (this.#isOver) return;
-    switch (key) {
-      case BACKSPACE:
-      case DELETE:
-        return erase(this.#typed.eraseCharacter(), sink);
-      case CTRL_U:
-        return erase(this.#typed.eraseAll(), sink);
-      case CTRL_W:
-        return erase(this.#typed.eraseWord(), sink);
-      case CTRL_C:
-        this.#typed.clear();
-        sink.echo("\r\n");
-        return sink.interrupt();
-      case CTRL_D:
-        if (this.#typed.length === 0) sink.interrupt();
-    }
+    const keys: KeySink = {
+      text: (text) => !(this.#isOver = !this.#type(cleanKeys(text), sink)),
+      key: (key) => !(this.#isOver = !this.#press(key, sink)),
+    };
+    this.#keys.push(chunk, start, end, keys);
   }
 
-  /** ESC [ … final byte (ECMA-48, 5.4), and ESC with one character. A control character, such as Enter, ends either. */
-  #passOverEscape(key: string): boolean {
-    if (key < " ") this.#escape = "none";
-    if (key === ESCAPE) this.#escape = "started";
-    else if (this.#escape === "started") this.#escape = key === "[" || key === "O" ? "sequence" : "none";
-    else if (this.#escape === "sequence")
-      this.#escape = key === "[" ? "console-key" : isFinal(key) ? "none" : "sequence";
-    else if (this.#escape === "console-key") this.#escape = "none";
-    else return false;
+  #type(text: string, sink: EditorSink): boolean {
+    if (text === "") return true;
+    if (this.line.length + Buffer.byteLength(text) >= this.#limits.maxRunBytes) {
+      this.line.clear();
+      sink.lineEndless();
+      return false;
+    }
+    this.line.insert(text);
+    this.#display.edited();
     return true;
   }
 
-  #type(key: string, sink: EditorSink): void {
-    const shown = key <= "~" ? key : cleanText(key);
-    if (shown === "") return;
-    this.#isOver = this.#typed.length + Buffer.byteLength(shown) >= this.#limits.maxRunBytes;
-    if (this.#isOver) {
-      this.#typed.clear();
-      return sink.lineEndless();
+  #press(key: Key, sink: EditorSink): boolean {
+    if (key !== "enter" && key !== "tab" && !sink.controlKey()) return false;
+    switch (key) {
+      case "enter":
+        this.#enter(sink);
+        return true;
+      case "tab":
+        return this.#complete(sink);
+      case "interrupt":
+        this.#interrupt(sink);
+        return true;
+      case "delete-or-interrupt":
+        if (this.line.length === 0) this.#interrupt(sink);
+        else this.#edit("delete");
+        return true;
+      case "redraw":
+        this.#display.redraw();
+        return true;
+      case "other":
+        return true;
+      default:
+        this.#edit(key);
+        return true;
     }
-    this.#typed.appendText(shown);
-    sink.echo(shown);
+  }
+
+  #edit(key: keyof typeof EDITS): void {
+    EDITS[key](this.line, this.#history);
+    this.#display.edited();
+  }
+
+  #enter(sink: EditorSink): void {
+    const { text } = this.line;
+    this.#display.entered(text);
+    this.#history.add(text);
+    finishLine(this.line, this.#limits, sink);
+  }
+
+  #interrupt(sink: EditorSink): void {
+    this.#display.entered(this.line.take());
+    sink.interrupt();
+  }
+
+  /** Adds what all completions begin with; where that is nothing, the second Tab lists them. No completion: a blank. */
+  #complete(sink: EditorSink): boolean {
+    const { before } = this.line;
+    const completions = this.#display.completions(before);
+    const [only] = completions;
+    if (!only) return this.#type(" ", sink);
+    if (!sink.controlKey()) return false;
+    const common = completions.length === 1 ? `${only.before} ` : commonStart(completions.map((one) => one.before));
+    if (common.length > before.length) {
+      this.line.eraseAllBack();
+      this.line.insert(common);
+      this.#display.edited();
+    } else if (this.#ambiguous === before) this.#display.list(completions);
+    this.#ambiguous = common;
+    return true;
   }
 }
 
-function isAscii(chunk: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if ((chunk[at] ?? 0) >= 0x80) return false;
-  return true;
+/** Cleans each character alone, so that it does not matter how keys are split over packets. */
+function cleanKeys(keys: string): string {
+  if (PLAIN.test(keys)) return keys;
+  let clean = "";
+  for (const key of keys) clean += cleanText(key);
+  return clean;
 }
 
-function isFinal(key: string): boolean {
-  return key >= "@" && key <= "~";
+type Edit = (line: EditLine, history: LineHistory) => void;
+
+const EDITS = {
+  backspace: (line) => line.eraseBack(),
+  delete: (line) => line.eraseAhead(),
+  left: (line) => line.moveBack(),
+  right: (line) => line.moveAhead(),
+  "word-left": (line) => line.moveWordBack(),
+  "word-right": (line) => line.moveWordAhead(),
+  home: (line) => line.moveToStart(),
+  end: (line) => line.moveToEnd(),
+  "erase-line": (line) => line.eraseAllBack(),
+  "erase-to-end": (line) => line.eraseAllAhead(),
+  "erase-word": (line) => line.eraseWordBack(),
+  "erase-word-ahead": (line) => line.eraseWordAhead(),
+  up: (line, history) => put(line, history.older(line.text)),
+  down: (line, history) => put(line, history.newer()),
+} as const satisfies Readonly<Partial<Record<Key, Edit>>>;
+
+function put(line: EditLine, text: string | null): void {
+  if (text !== null) line.replace(text);
 }
 
-function erase(characters: number, sink: EditorSink): void {
-  if (characters > 0) sink.echo(ERASE_ONE.repeat(characters));
+/** The longest begin of all texts, whatever their case; in that of the first one. */
+function commonStart(texts: readonly string[]): string {
+  const [first = "", ...others] = texts;
+  let length = first.length;
+  for (const other of others) {
+    while (other.slice(0, length).toLowerCase() !== first.slice(0, length).toLowerCase()) length -= 1;
+  }
+  return first.slice(0, length);
 }

@@ -6,21 +6,32 @@ export const ECHO = 1;
 export const SGA = 3;
 /** Timing mark, RFC 860. */
 export const TIMING_MARK = 6;
+/** Negotiate about window size, RFC 1073. */
+export const NAWS = 31;
+
+/** Options of one side: `on`, and those for which a request of ours is not answered yet. */
+interface Side {
+  on: number;
+  asked: number;
+}
+
+/** What chatd does where the peer asks for it, and what it lets the peer do. */
+const OURS = [ECHO, SGA];
+const THEIRS = [SGA, NAWS];
 
 /**
- * Which options are on, and the answer to each request (RFC 855, RFC 1143). chatd starts no negotiation, so of the
- * states of RFC 1143 only NO and YES can come up: a change is answered, a repeat of what already holds is not, and that
- * is what ends loops. On our side ECHO and SGA are agreed to when asked for; on the peer's only SGA.
+ * Which options are on, and the answer to each request (RFC 855, RFC 1143). A change is answered, a repeat of what
+ * already holds is not, nor is the answer to a request of ours: that is what ends loops.
  */
 export class TelnetOptions {
-  #ours = 0;
-  #theirs = 0;
+  readonly #ours: Side = { on: 0, asked: 0 };
+  readonly #theirs: Side = { on: 0, asked: 0 };
   /** Timing marks that were asked for and did not come yet. */
   #marks = 0;
 
   /** Whether this end echoes: the peer sends each key as it is pressed and shows nothing by itself. */
   get isEchoing(): boolean {
-    return (this.#ours & (1 << ECHO)) !== 0;
+    return has(this.#ours.on, ECHO);
   }
 
   /** Asks for a timing mark: every telnet client answers, and shows nothing (RFC 860). The bytes, as a latin1 string. */
@@ -29,32 +40,43 @@ export class TelnetOptions {
     return command(DO, TIMING_MARK);
   }
 
+  /** Asks the peer to send each key as it is pressed, and to show nothing by itself. The bytes, as a latin1 string. */
+  askForKeys(): string {
+    return ask(this.#ours, WILL, ECHO) + ask(this.#ours, WILL, SGA) + this.askForWidth();
+  }
+
+  /** Asks the peer to tell the width of its window. */
+  askForWidth(): string {
+    return ask(this.#theirs, DO, NAWS);
+  }
+
+  /** From now on the peer edits its lines and shows them. */
+  endKeys(): string {
+    return this.#end(ECHO) + this.#end(SGA);
+  }
+
   /** The bytes to answer with, as a latin1 string; empty when the request changes nothing. */
   answer(verb: Verb, option: number): string {
     switch (verb) {
       case DO:
         // Never a state: every DO TM asks for one mark. GNU telnet drops all output after ^C until it comes.
         if (option === TIMING_MARK) return command(WILL, option);
-        if (option !== ECHO && option !== SGA) return command(WONT, option);
-        if (this.#ours & (1 << option)) return "";
-        this.#ours |= 1 << option;
-        return command(WILL, option);
+        return OURS.includes(option) ? agree(this.#ours, WILL, option) : command(WONT, option);
       case DONT:
-        if (option > SGA || !(this.#ours & (1 << option))) return "";
-        this.#ours &= ~(1 << option);
-        return command(WONT, option);
+        return OURS.includes(option) ? refuse(this.#ours, WONT, option) : "";
       case WILL:
         if (option === TIMING_MARK && this.#isMarkDue()) return "";
-        if (option !== SGA) return command(DONT, option);
-        if (this.#theirs & (1 << option)) return "";
-        this.#theirs |= 1 << option;
-        return command(DO, option);
+        return THEIRS.includes(option) ? agree(this.#theirs, DO, option) : command(DONT, option);
       case WONT:
         if (option === TIMING_MARK && this.#isMarkDue()) return "";
-        if (option !== SGA || !(this.#theirs & (1 << option))) return "";
-        this.#theirs &= ~(1 << option);
-        return command(DONT, option);
+        return THEIRS.includes(option) ? refuse(this.#theirs, DONT, option) : "";
     }
+  }
+
+  #end(option: number): string {
+    if (!has(this.#ours.on, option)) return "";
+    this.#ours.on &= ~bit(option);
+    return command(WONT, option);
   }
 
   /** WILL and WONT both answer a request. */
@@ -63,6 +85,36 @@ export class TelnetOptions {
     this.#marks -= 1;
     return true;
   }
+}
+
+function ask(side: Side, verb: Verb, option: number): string {
+  if (has(side.on | side.asked, option)) return "";
+  side.asked |= bit(option);
+  return command(verb, option);
+}
+
+function agree(side: Side, verb: Verb, option: number): string {
+  const isAnswer = has(side.asked, option);
+  const wasOn = has(side.on, option);
+  side.asked &= ~bit(option);
+  side.on |= bit(option);
+  return isAnswer || wasOn ? "" : command(verb, option);
+}
+
+function refuse(side: Side, verb: Verb, option: number): string {
+  const isAnswer = has(side.asked, option);
+  const wasOn = has(side.on, option);
+  side.asked &= ~bit(option);
+  side.on &= ~bit(option);
+  return isAnswer || !wasOn ? "" : command(verb, option);
+}
+
+function bit(option: number): number {
+  return 1 << option;
+}
+
+function has(options: number, option: number): boolean {
+  return (options & bit(option)) !== 0;
 }
 
 function command(verb: Verb, option: number): string {

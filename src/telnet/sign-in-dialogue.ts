@@ -4,7 +4,6 @@ import { enterLobby } from "../chat/operations/enter-lobby.ts";
 import type { Context } from "../chat/context.ts";
 import { parseLine } from "../commands/dispatch.ts";
 import { Refusal } from "../domain/refusals.ts";
-import { NEWLINE } from "../formats/text/text-format.ts";
 import { lastRefusals, refusalSentence, texts } from "../formats/text/sentences.ts";
 import type { Outlet } from "../ports/outlet.ts";
 
@@ -18,6 +17,7 @@ export interface SignInSettings {
 }
 
 export type SignInStep =
+  /** `text`: what is told before; empty: nothing. */
   | { readonly type: "ask-again"; readonly text: string }
   | { readonly type: "close"; readonly text: string }
   | { readonly type: "signed-in"; readonly session: Session };
@@ -80,5 +80,5 @@ export async function greet(context: Context, session: Session, reply: (text: st
 }
 
 function ask(text: string): SignInStep {
-  return { type: "ask-again", text: text === "" ? texts.loginPrompt : text + NEWLINE + texts.loginPrompt };
+  return { type: "ask-again", text };
 }

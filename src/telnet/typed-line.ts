@@ -1,6 +1,5 @@
 const NOTHING = Buffer.alloc(0);
 const FIRST_BYTES = 128;
-const BLANK = 0x20;
 
 /** What an unfinished line may grow to, in bytes. */
 export interface LineLimits {
@@ -48,28 +47,16 @@ export class TypedLine {
     this.#length += bytes;
   }
 
-  /** Takes the last character away. Returns how many were taken: 1, or 0 where nothing is kept. */
-  eraseCharacter(): number {
-    if (this.#isLost || this.#length === 0) return 0;
-    let at = this.#length - 1;
-    while (at > 0 && isContinuation(this.#bytes[at])) at -= 1;
-    return this.#cut(at);
+  /** As `EditLine.isLost`. */
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
-  /** Takes the last word away, with the blanks behind it. Returns how many characters that were. */
-  eraseWord(): number {
-    if (this.#isLost) return 0;
-    let at = this.#length;
-    while (at > 0 && this.#bytes[at - 1] === BLANK) at -= 1;
-    while (at > 0 && this.#bytes[at - 1] !== BLANK) at -= 1;
-    return this.#cut(at);
-  }
-
-  /** Takes everything away. Returns how many characters that were. */
-  eraseAll(): number {
-    const characters = this.#isLost ? 0 : this.#cut(0);
+  /** As `EditLine.lose`. */
+  lose(bytes: number): void {
     this.clear();
-    return characters;
+    this.#isLost = true;
+    this.#length = bytes;
   }
 
   /** Ends the line, and keeps nothing. Returns its text, with bad UTF-8 as U+FFFD; empty where nothing was kept. */
@@ -108,27 +95,15 @@ export class TypedLine {
     }
     return !this.#isLost;
   }
-
-  #cut(from: number): number {
-    let characters = 0;
-    for (let at = from; at < this.#length; at++) if (!isContinuation(this.#bytes[at])) characters += 1;
-    this.#length = from;
-    return characters;
-  }
 }
 
 /** Maximum bytes that are kept: twice a line's limit, so that a line typed too long can be shortened. */
-function keptBytes({ maxLineBytes, maxRunBytes }: LineLimits): number {
+export function keptBytes({ maxLineBytes, maxRunBytes }: LineLimits): number {
   return maxLineBytes === 0 ? maxRunBytes : Math.min(2 * maxLineBytes, maxRunBytes);
 }
 
-/** A byte of a UTF-8 sequence that is not its first one. */
-function isContinuation(byte: number | undefined): boolean {
-  return byte !== undefined && (byte & 0xc0) === 0x80;
-}
-
 /** Ends the line that was typed and hands it on, or says that it is too long. */
-export function finishLine(typed: TypedLine, limits: LineLimits, sink: LineSink): void {
+export function finishLine(typed: Pick<TypedLine, "length" | "take">, limits: LineLimits, sink: LineSink): void {
   const bytes = typed.length;
   const text = typed.take();
   if (isTooLong(bytes, limits)) sink.lineTooLong(bytes);

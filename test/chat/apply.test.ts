@@ -3,7 +3,7 @@ import { decodeChange, encodeChange } from "../../src/domain/change.ts";
 import { kinds } from "../../src/domain/entry.ts";
 import { aWorld, type Person } from "../support/world/people.ts";
 
-const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
+const NO_SUCH_ROOM = "There is no room with this name. /rooms lists the rooms.";
 
 t.test("an invitation is for the session, and not for who takes the name later", async (t) => {
   const world = await aWorld();
@@ -56,7 +56,7 @@ t.test("a room that is destroyed leaves everybody in the rooms where they were b
   await one.says("/destroy Planes");
   t.same(two.heard().slice(-2), [
     "[*]: Room Planes was destroyed.",
-    "You are talking in no room now. Type /join Trains to talk there.",
+    "You are in no room right now. Type /join Trains to talk there.",
   ]);
   t.same(three.heard(), ["[*]: Room Planes was destroyed."]);
   t.equal(three.session.current, null);

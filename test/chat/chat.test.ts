@@ -75,7 +75,7 @@ t.test("starts though private rooms cannot be ended now, and nobody sees them", 
   const [two] = await world.enterAll("two");
   t.same(await two.says("/rooms", "/join Den"), [
     "Rooms: lobby (1)",
-    "There is no room with this name. /rooms shows what there is.",
+    "There is no room with this name. /rooms lists the rooms.",
   ]);
 });
 
@@ -122,7 +122,7 @@ t.test("what was sent to a room that another node destroyed is refused", async (
   const world = await aWorld();
   const [one, two] = await world.enterAll("one", "two");
   world.store.closeStream(world.room("lobby").id);
-  t.same(await one.says("hello"), ["There is no room with this name. /rooms shows what there is."]);
+  t.same(await one.says("hello"), ["There is no room with this name. /rooms lists the rooms."]);
   t.same(two.heard(), []);
 });
 

@@ -7,7 +7,7 @@ import { aNode } from "../support/world/node.ts";
 import { aWorld } from "../support/world/people.ts";
 
 const CUT_OFF =
-  "This server cannot reach its database: what you type waits, and what others say comes when it is back.";
+  "This server cannot reach its database. What you type is waiting, and you will see what others say when it is back.";
 
 t.test("people elsewhere are seen in the room, coming and going", async (t) => {
   const node = await aNode();
@@ -58,9 +58,7 @@ t.test("a whisper that nobody answers is said to be unknown, and one that came t
   one.types("/whisper far psst");
   await node.clock.turn();
   await node.clock.pass(60_000);
-  t.same(one.heard(), [
-    "It is not known whether that arrived: their server does not answer. Say it again in a moment.",
-  ]);
+  t.same(one.heard(), ["Your whisper may not have arrived: the other server does not answer. Try again in a moment."]);
   one.types("/whisper far psst");
   await node.clock.turn();
   const last = node.bus.published.findLast((news) => news.type === "whisper");
@@ -132,7 +130,7 @@ t.test("a line that the store cannot keep is refused alone", async (t) => {
   world.store.fail("append", bad, bad, bad);
   for (const text of ["a", "b", "c", "d"]) one.types(text);
   await world.clock.turn();
-  t.same(one.heard(), ["The server cannot keep this line as it is: it was not stored. Say it in other words."]);
+  t.same(one.heard(), ["The server could not store this line. Please say it in other words."]);
   t.same(two.heard(), ["[one]: b", "[one]: c", "[one]: d"]);
 });
 

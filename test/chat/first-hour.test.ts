@@ -91,7 +91,7 @@ t.test("a lobby whose last lines cannot be read is entered all the same", async 
   world.store.fail("history", new StoreError("unavailable", "busy"));
   t.same((await greetingOf(world, "two")).lines, [
     "You are in lobby with one. What you type is said there.",
-    "What was said before cannot be shown now. Try /history in a moment.",
+    "Earlier messages cannot be shown right now. Try /history in a moment.",
   ]);
 });
 

@@ -8,7 +8,7 @@ import { aNode } from "../support/world/node.ts";
 
 const RESTORED = (room: string) =>
   `[*]: The database was restored: what was said last in ${room} may be missing. See /history.`;
-const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
+const NO_SUCH_ROOM = "There is no room with this name. /rooms lists the rooms.";
 
 /** Somebody far who owns Planes, and `one` and `two` in it; the clock has moved on since. */
 async function aRoomOfOthers() {

@@ -61,7 +61,7 @@ t.test("plain chatd takes the flags of serve", async (t) => {
   for (const name of ["one", "Two"]) {
     const client = await Client.connect(t, port);
     client.send(name);
-    await client.expect("This name is kept for the server. Please choose a different name.");
+    await client.expect("This name is reserved. Please choose a different name.");
     client.close();
   }
   t.equal(await chatd.end("SIGTERM"), 0);

@@ -25,7 +25,7 @@ t.test("the helps stand below each other", async (t) => {
 t.test("tells about one command, whatever way it is named", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  const about = ["/whisper USER TEXT  says something to one person alone; it is not kept (also /msg, /w)"];
+  const about = ["/whisper USER TEXT  say something to one person only; it is not stored (also /msg, /w)"];
   for (const name of ["whisper", "/whisper", "WHISPER", "msg", "/W"])
     t.same(await one.says(`/help ${name}`), about, name);
 });
@@ -33,7 +33,7 @@ t.test("tells about one command, whatever way it is named", async (t) => {
 t.test("says nothing of other names where there are none", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  t.same(await one.says("/help me"), ["/me TEXT  says what you do: /me waves"]);
+  t.same(await one.says("/help me"), ["/me TEXT  say what you are doing: /me waves"]);
 });
 
 t.test("is known by its other name, and without case", async (t) => {

@@ -5,7 +5,7 @@ import { commands } from "../../src/commands/index.ts";
 
 const FOLDER = fileURLToPath(new URL("../../src/commands", import.meta.url));
 /** What belongs to all commands, and is none: `command.ts` is a type. */
-const SHARED = ["command.ts", "dispatch.ts", "find-command.ts", "index.ts", "lookups.ts"];
+const SHARED = ["command.ts", "completions.ts", "dispatch.ts", "find-command.ts", "index.ts", "lookups.ts"];
 
 t.test("every command has usage, help and a sound number of arguments", (t) => {
   for (const { name, usage, help, args } of commands) {

@@ -88,7 +88,7 @@ t.test("comes in though the last lines cannot be read, and says so", async (t) =
   world.store.fail("history", new StoreError("unavailable", "busy"));
   t.same(await two.says("/join Planes"), [
     "[*]: User two joined Planes.",
-    "What was said before cannot be shown now. Try /history in a moment.",
+    "Earlier messages cannot be shown right now. Try /history in a moment.",
   ]);
   t.same((await two.says("/history")).length, 2);
 });

@@ -18,7 +18,7 @@ import { terraformPart } from "../support/machines/terraform.ts";
 import { until } from "../support/sockets/until.ts";
 import { Voice } from "../support/processes/voice.ts";
 
-const GOING_AWAY = "[*]: This server is going away, please connect again.";
+const GOING_AWAY = "[*]: This server is shutting down. Please connect again.";
 
 const parts = [
   terraformPart,

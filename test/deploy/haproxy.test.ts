@@ -71,7 +71,7 @@ await withParts(
     await cluster.nodes[0]?.admin.post("/drain", {});
     await until(() => one.isEnded || two.isEnded, "the one who is there is sent away");
     const [gone, stayed] = one.isEnded ? [one, two] : [two, one];
-    await gone.isTold("[*]: This server is going away, please connect again.");
+    await gone.isTold("[*]: This server is shutting down. Please connect again.");
     const health = async (): Promise<number> =>
       (await fetch(`http://127.0.0.1:${opsPort(cluster.nodes[0]!)}/readyz`)).status;
     t.equal(await health(), 503);

@@ -90,6 +90,7 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
   "no-such-user": () => alone("/whisper two hello"),
   "nobody-to-reply": () => alone("/reply hello"),
   "unknown-setting": () => alone("/set mood good"),
+  "not-on-or-off": () => alone("/set time maybe"),
   "not-a-number": () => alone("/history lobby 5"),
   "too-much-waiting": () =>
     lobby(

@@ -3,7 +3,7 @@ import { Client } from "../support/sockets/client.ts";
 import { aDaemon } from "../support/sockets/daemon.ts";
 import { aMetadataService } from "../support/machines/metadata-service.ts";
 
-const GOING_AWAY = "[*]: This server is going away, please connect again.";
+const GOING_AWAY = "[*]: This server is shutting down. Please connect again.";
 
 t.test("an instance that is taken out sends everybody, newcomers too, to another one", async (t) => {
   const metadata = await aMetadataService(t);

@@ -82,6 +82,6 @@ await withParts(t, [postgresPart], "a bus that loses, repeats and delays", async
 
     await a1.asks("/destroy Planes", /Planes/);
     await c1.isTold(/Planes.* destroyed/);
-    await c1.asks("/join Planes", "There is no room with this name. /rooms shows what there is.");
+    await c1.asks("/join Planes", "There is no room with this name. /rooms lists the rooms.");
   });
 });

@@ -99,7 +99,7 @@ await withParts(t, [postgresPart, program("pg_dump")], "what is done to the data
         [kept.length + 2, "second after it"],
       ],
     );
-    await b1.asks("/join Later", "There is no room with this name. /rooms shows what there is.");
+    await b1.asks("/join Later", "There is no room with this name. /rooms lists the rooms.");
     const rooms = b1.told.length;
     await b1.asks("/rooms", /^Rooms/);
     t.notMatch(b1.told.slice(rooms).join("\n"), /Later/);

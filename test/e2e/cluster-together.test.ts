@@ -24,7 +24,7 @@ await withParts(t, [postgresPart], "several nodes are one chat", async (t) => {
 
     await one.asks("/create_private Den", /Den/);
     await one.asks("/join Den", "[*]: User one joined Den.");
-    await two.asks("/join Den", "There is no room with this name. /rooms shows what there is.");
+    await two.asks("/join Den", "There is no room with this name. /rooms lists the rooms.");
     await one.asks("/invite two", "User added to private room members.");
     await two.isTold(/invite/i);
     await two.asks("/join Den", "[*]: User two joined Den.");
@@ -42,7 +42,7 @@ await withParts(t, [postgresPart], "several nodes are one chat", async (t) => {
     await two.asks("/rooms", /Den/);
     await one.asks("/op two", /two/);
     await two.isTold("[*]: User two is now an operator of Den, says one.");
-    await two.asks("/kick one", "That is the owner of this room: it cannot be done to them.");
+    await two.asks("/kick one", "You cannot do that to the owner of this room.");
     await one.asks("/leave", "You left room Den.");
     await two.isTold("[*]: User one left Den.");
 

@@ -14,13 +14,13 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "missing-argument": [
     [{ usage: "/kick USER" }, "Incomplete command or message sent without joining a room first. Usage: /kick USER"],
   ],
-  "extra-argument": [[{ usage: "/kick USER" }, "That is too much. Usage: /kick USER"]],
+  "extra-argument": [[{ usage: "/kick USER" }, "Too many words. Usage: /kick USER"]],
   "no-room-joined":
     "Incomplete command or message sent without joining a room first. Type /help to see available commands.",
   "no-current-room": [
     [{ room: "lobby" }, "You are talking in no room now: this was not sent. Type /join lobby to talk there."],
   ],
-  "no-such-room": "There is no room with this name. /rooms shows what there is.",
+  "no-such-room": "There is no room with this name. /rooms lists the rooms.",
   "room-name-taken": "A room with this name already exists. Please choose a different name.",
   "room-not-stored": "The server cannot store anything now: the room was not made. Try again in a moment.",
   "made-too-many-rooms": "You have made as many rooms as you may. Use /destroy ROOM first.",
@@ -29,29 +29,29 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "server-has-too-many-rooms":
     "This server has as many rooms as it takes. Join one of them: /rooms shows what there is.",
   "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.",
-  "name-reserved": "This name is kept for the server. Please choose a different name.",
+  "name-reserved": "This name is reserved. Please choose a different name.",
   "name-banned": [
     [{ reason: "" }, "This name is banned here."],
     [{ reason: "Spam." }, "This name is banned here: Spam."],
   ],
   "name-taken":
     "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.",
-  "names-unavailable": "Names cannot be checked now. Please try again in a moment.",
-  "room-name-invalid": "A room's name is letters, digits, _ and -, up to 64.",
+  "names-unavailable": "Names cannot be checked right now. Please try again in a moment.",
+  "room-name-invalid": "A room's name may have up to 64 letters, digits, _ and -.",
   "already-in-room": "You are already in this room.",
   "not-in-room": "You are not in this room. Use /join to come in.",
   "too-many-rooms": "You are in as many rooms as you may be. Use /leave ROOM first.",
   "not-owner": "Only the owner of this room can do that.",
   "not-operator": "Only the owner and the operators of this room can do that.",
-  "owner-stays": "That is the owner of this room: it cannot be done to them.",
+  "owner-stays": "You cannot do that to the owner of this room.",
   "not-there": "This user is not in this room. Use /users ROOM to see who is.",
-  "already-operator": "This user is an operator of this room already.",
-  "no-operator": "This user is no operator of this room.",
+  "already-operator": "This user is already an operator of this room.",
+  "no-operator": "This user is not an operator of this room.",
   "too-many-operators": "This room has as many operators as it can. Use /deop USER first.",
   banned: "You are banned from this room. Its owner can lift that with /unban.",
   "not-banned": "This user is not banned from this room.",
   "too-many-bans": "This room has as many bans as it can. Use /unban USER first.",
-  "not-a-duration": "That is not a time such as 10m, 12h or 7d.",
+  "not-a-duration": "I do not understand this time. Write it like 10m, 12h or 7d.",
   "ban-too-long": "A ban lasts up to 36500d. Leave the time out to ban until /unban.",
   "not-destroyable": "You can only destroy rooms created by you.",
   "not-maker": "Only whoever made this room can destroy it: something was said in it. Use /leave to leave it.",
@@ -60,7 +60,8 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "invitee-banned": "This user is banned from this room. Use /unban USER first.",
   "no-such-user": "This user is not online. Use /users to see online users.",
   "nobody-to-reply": "Nobody has whispered to you yet. Use /whisper USER TEXT.",
-  "unknown-setting": "There is no such setting.",
+  "unknown-setting": [[{ names: "time, edit" }, "There is no such setting. There are: time, edit."]],
+  "not-on-or-off": [[{ setting: "time" }, "Usage: /set time on or /set time off."]],
   "not-a-number": "That is not a number of lines.",
   "too-much-waiting": "The server is busy: your line was not stored. Say it again in a moment.",
   "store-full": "The disk of the server is full: your line was not stored. Say it again when there is space.",
@@ -68,12 +69,12 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "store-unknown":
     "It is not known whether your line was stored: the server cannot reach its store. See /history before you say it again.",
   "lost-name": "Your name was given to somebody else: your line was not stored.",
-  "line-not-storable": "The server cannot keep this line as it is: it was not stored. Say it in other words.",
+  "line-not-storable": "The server could not store this line. Please say it in other words.",
   "name-in-doubt": "It is being checked whether your name is still yours. Try again in a moment.",
   "cut-off": "This server cannot reach its database now. Try again in a moment.",
-  "whisper-unanswered": "It is not known whether that arrived: their server does not answer. Say it again in a moment.",
-  "read-failed": "What was said before cannot be read now. Try again in a moment.",
-  internal: "Something went wrong here, and it has been noted. Please try again.",
+  "whisper-unanswered": "Your whisper may not have arrived: the other server does not answer. Try again in a moment.",
+  "read-failed": "Earlier messages cannot be shown right now. Try again in a moment.",
+  internal: "Something went wrong on the server, and it was logged. Please try again.",
 };
 
 /** Every sentence, those with something to fill in filled in. */
@@ -91,7 +92,14 @@ function everySentence(): [name: string, sentence: string][] {
 function everyRefusal(): [code: string, sentence: string][] {
   return refusalCodes.flatMap((code): [string, string][] =>
     [null, "join"].map((closest) => {
-      const args = { closest, usage: "/x.", room: "x", reason: closest === null ? "" : "x." };
+      const args = {
+        closest,
+        usage: "/x.",
+        room: "x",
+        names: "x",
+        setting: "x",
+        reason: closest === null ? "" : "x.",
+      };
       return [code, refusalSentence({ code, args })];
     }),
   );
@@ -104,7 +112,7 @@ function everyLastRefusal(): [code: string, sentence: string][] {
 t.test("every sentence is one line that a terminal can show", async (t) => {
   for (const [name, sentence] of everySentence()) {
     t.same(controlsIn(sentence), [], name);
-    t.notMatch(sentence, /[\r\n]|^\s|\s$|undefined|null|\[object/, name);
+    t.notMatch(name === "roomPrompt" ? sentence.trimEnd() : sentence, /[\r\n]|^\s|\s$|undefined|null|\[object/, name);
   }
 });
 
@@ -175,7 +183,7 @@ t.test("where more is said, the sentence of the system before comes first", asyn
 
 t.test("the sentences of the contract are there word for word", async (t) => {
   const sentences: readonly [ours: string, theirs: string][] = [
-    [texts.loginHelp, "Type a name to come in: letters, digits and _, up to 32."],
+    [texts.loginHelp, "Type the name that others will see: up to 32 letters, digits and _."],
     [
       refusalSentence({ code: "name-taken", args: {} }),
       "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.",
@@ -192,9 +200,9 @@ t.test("the sentences of the contract are there word for word", async (t) => {
     [texts.restarting, "The server is restarting. Please connect again in a moment."],
     [
       refusalSentence({ code: "names-unavailable", args: {} }),
-      "Names cannot be checked now. Please try again in a moment.",
+      "Names cannot be checked right now. Please try again in a moment.",
     ],
-    [lastRefusals["name-reserved"] ?? "", "This name is kept for the server, disconnecting."],
+    [lastRefusals["name-reserved"] ?? "", "This name is reserved, disconnecting."],
     [texts.nick, "Leave with /quit and log in under the new name."],
     [texts.onlineUsers("one", 240), "Online users: one … and 240 more, /users ROOM shows one room."],
   ];

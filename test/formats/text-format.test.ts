@@ -89,7 +89,7 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
   ],
   "talking-in": [[{ type: "talking-in", room: planes }, "You are now talking in Planes."]],
   "talking-nowhere": [
-    [{ type: "talking-nowhere", other: trains }, "You are talking in no room now. Type /join Trains to talk there."],
+    [{ type: "talking-nowhere", other: trains }, "You are in no room right now. Type /join Trains to talk there."],
   ],
   "you-left": [[{ type: "you-left", room: planes }, "You left room Planes."]],
   "you-were-kicked": [
@@ -101,10 +101,7 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
   whisper: [[{ type: "whisper", from: "two", text: "psst" }, "<<two>>: psst"]],
   "said-alone": [[{ type: "said-alone" }, "Nobody else is here. Your line is kept; they will see it when they come."]],
   refused: [
-    [
-      { type: "refused", code: "no-such-room", args: {} },
-      "There is no room with this name. /rooms shows what there is.",
-    ],
+    [{ type: "refused", code: "no-such-room", args: {} }, "There is no room with this name. /rooms lists the rooms."],
     [
       { type: "refused", code: "no-current-room", args: { room: "Planes" } },
       "You are talking in no room now: this was not sent. Type /join Planes to talk there.",
@@ -114,12 +111,15 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
   isolated: [
     [
       { type: "isolated" },
-      "[*]: This server cannot reach its database: what you type waits, and what others say comes when it is back.",
+      "[*]: This server cannot reach its database. What you type is waiting, and you will see what others say when it is back.",
     ],
   ],
   connected: [[{ type: "connected" }, "[*]: This server reaches its database again."]],
   "asking-holder": [
-    [{ type: "asking-holder" }, "Somebody from your address has this name. Asking whether they are still there …"],
+    [
+      { type: "asking-holder" },
+      "Somebody at your address is using this name. Checking whether they are still connected …",
+    ],
   ],
   skipped: [
     [{ type: "skipped", lines: 1 }, "[*]: 1 line skipped, your connection was too slow. See /history."],
@@ -211,7 +211,7 @@ t.test("where it cannot be read what was said before, that is said after the top
     textOf({ ...ENTERED, topic: "wings", lastSeq: 3, isRecentUnread: true }),
     "[*]: User one joined Planes.\r\n" +
       "Topic: wings\r\n" +
-      "What was said before cannot be shown now. Try /history in a moment.\r\n",
+      "Earlier messages cannot be shown right now. Try /history in a moment.\r\n",
   );
   t.end();
 });

@@ -66,7 +66,7 @@ t.test("nobody comes in while the server is being taken out, and those inside go
   gate.isDraining = true;
   const two = await Client.connect(t, port);
   await two.ended();
-  t.same(two.lines, ["[*]: This server is going away, please connect again."]);
+  t.same(two.lines, ["[*]: This server is shutting down. Please connect again."]);
   t.same(await one.ask("/users"), ["Online users: one"]);
 });
 
@@ -117,7 +117,7 @@ t.test("a header from elsewhere than the trusted ranges is not even read", async
   const one = await Client.connect(t, entrance.port);
   one.socket.write(aProxyHeader("192.0.2.1"));
   await one.ended();
-  t.same(one.lines, ["This server is reached through its proxy only (--trusted-proxy)."]);
+  t.same(one.lines, ["Please connect through this server's proxy."]);
   t.equal(await whyTurned(entrance), "not-through-proxy");
 });
 

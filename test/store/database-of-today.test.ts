@@ -79,7 +79,7 @@ t.test("people go on where an earlier chatd was stopped", async (t) => {
   const four = await Client.login(t, port, "four");
   t.same(await four.ask("/join Planes"), ["You are banned from this room. Its owner can lift that with /unban."]);
   const five = await Client.login(t, port, "five");
-  t.same(await five.ask("/join Secret"), ["There is no room with this name. /rooms shows what there is."]);
+  t.same(await five.ask("/join Secret"), ["There is no room with this name. /rooms lists the rooms."]);
   const told = await five.ask("/join Planes");
   t.match(told.slice(0, 2), ["[*]: User five joined Planes.", "Topic: All about planes"]);
   const texts = told.map((line) => line.replace(/^\d+ \d\d:\d\d /, ""));

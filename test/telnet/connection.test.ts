@@ -114,12 +114,12 @@ const strangers: readonly (readonly [what: string, bytes: Buffer, answer: string
   [
     "an HTTP request",
     Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\nname: one\r\n\r\none\r\n"),
-    "This is a chat for telnet and nc, not a web server.",
+    "This is a chat server, not a web server. Try: telnet HOST PORT",
   ],
   [
     "the preface of HTTP/2",
     Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-    "This is a chat for telnet and nc, not a web server.",
+    "This is a chat server, not a web server. Try: telnet HOST PORT",
   ],
   [
     "a TLS hello",
@@ -129,7 +129,7 @@ const strangers: readonly (readonly [what: string, bytes: Buffer, answer: string
   [
     "an SSH identification",
     Buffer.from("SSH-2.0-OpenSSH_9.2\r\n"),
-    "This is a chat for telnet and nc, not an SSH server.",
+    "This is a chat server, not an SSH server. Try: telnet HOST PORT",
   ],
 ];
 for (const [what, bytes, answer] of strangers) {
@@ -152,7 +152,7 @@ t.test("an HTTP request that comes byte by byte is recognised as well", async (t
     await new Promise((resolve) => client.socket.write(Buffer.of(byte), resolve));
   }
   await client.ended();
-  t.equal(client.lines.at(-1), "This is a chat for telnet and nc, not a web server.");
+  t.equal(client.lines.at(-1), "This is a chat server, not a web server. Try: telnet HOST PORT");
 });
 
 t.test("a person may talk about HTTP and SSH", async (t) => {

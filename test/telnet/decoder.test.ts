@@ -14,6 +14,7 @@ function decode(packets: readonly Buffer[], maxSubnegotiationBytes = 512): strin
     negotiation: (verb, option) =>
       (said += `(${{ 251: "WILL", 252: "WONT", 253: "DO", 254: "DONT" }[verb]} ${option})`),
     command: (code) => (said += `(${code})`),
+    subnegotiation: (option, content) => (said += `(SB ${[option, ...content].join(" ")})`),
     subnegotiationTooLong: () => (said += "(too long)"),
   };
   const decoder = new TelnetDecoder(maxSubnegotiationBytes);
@@ -43,13 +44,25 @@ const TABLE: readonly { readonly what: string; readonly hex: string; readonly me
   { what: "AYT is a command", hex: "61fff662", means: "61(246)62" },
   { what: "NOP and GA are commands", hex: "fff1fff9", means: "(241)(249)" },
   { what: "an end without a beginning is a command", hex: "61fff062", means: "61(240)62" },
-  { what: "a window size is passed over", hex: "61fffa1f00500018fff062", means: "6162" },
-  { what: "a window 266 columns wide contains no line end", hex: "61fffa1f010a0018fff062", means: "6162" },
-  { what: "a window 255 columns wide has its 255 doubled", hex: "61fffa1f00ffff0018fff062", means: "6162" },
-  { what: "a window of 65535 by 65535 too", hex: "fffa1fffffffffffffffff61fff062", means: "62" },
-  { what: "a doubled 255 before an SE byte does not end it", hex: "fffa1ffffff061fff062", means: "62" },
-  { what: "IAC with anything else inside is passed over", hex: "fffa18fffd0161fff062", means: "62" },
-  { what: "a second beginning inside is passed over", hex: "fffa18fffa61fff062", means: "62" },
+  { what: "a window tells its size", hex: "61fffa1f00500018fff062", means: "61(SB 31 0 80 0 24)62" },
+  {
+    what: "a window 266 columns wide contains no line end",
+    hex: "61fffa1f010a0018fff062",
+    means: "61(SB 31 1 10 0 24)62",
+  },
+  {
+    what: "a window 255 columns wide has its 255 doubled",
+    hex: "61fffa1f00ffff0018fff062",
+    means: "61(SB 31 0 255 0 24)62",
+  },
+  { what: "a window of 65535 by 65535 too", hex: "fffa1fffffffffffffffff61fff062", means: "(SB 31 255 255 255 255)62" },
+  {
+    what: "a doubled 255 before an SE byte does not end it",
+    hex: "fffa1ffffff061fff062",
+    means: "(SB 31 255 240 97)62",
+  },
+  { what: "IAC with anything else inside is passed over", hex: "fffa18fffd0161fff062", means: "(SB 24 253 1 97)62" },
+  { what: "a second beginning inside is passed over", hex: "fffa18fffa61fff062", means: "(SB 24 250 97)62" },
   { what: "an empty one is passed over", hex: "fffafff061", means: "61" },
   { what: "a request that never ends means nothing yet", hex: "61fffd", means: "61" },
   { what: "an IAC at the end means nothing yet", hex: "61ff", means: "61" },
@@ -77,7 +90,7 @@ t.test("every byte after IAC has one meaning", async (t) => {
 t.test("a sub-negotiation may be as long as the limit, and nothing is heard after a longer one", async (t) => {
   const subnegotiation = (bytes: string): Buffer => Buffer.from(`61fffa${bytes}fff062`, "hex");
   for (const bytes of ["181818", "18181818", "18ffff1818", "ffffffffffffffff"]) {
-    for (const packets of everySplit(subnegotiation(bytes))) t.equal(decode(packets, 4), "6162", bytes);
+    for (const packets of everySplit(subnegotiation(bytes))) t.match(decode(packets, 4), /^61\(SB [\d ]+\)62$/, bytes);
   }
   for (const bytes of ["1818181818", "18ffff181818", "18181818181818181818"]) {
     for (const packets of everySplit(subnegotiation(bytes))) t.equal(decode(packets, 4), "61(too long)", bytes);
@@ -85,7 +98,7 @@ t.test("a sub-negotiation may be as long as the limit, and nothing is heard afte
 });
 
 t.test("each sub-negotiation is counted by itself", async (t) => {
-  t.equal(decode([Buffer.from("fffa18181818fff0fffa18181818fff061", "hex")], 4), "61");
+  t.equal(decode([Buffer.from("fffa18181818fff0fffa18181818fff061", "hex")], 4), "(SB 24 24 24 24)(SB 24 24 24 24)61");
 });
 
 t.test("any bytes in any split mean the same as unsplit", async (t) => {

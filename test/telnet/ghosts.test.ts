@@ -8,7 +8,7 @@ import { until } from "../support/sockets/until.ts";
 const SPEAKS = Buffer.from("fffb1f", "hex");
 const DO_TIMING_MARK = Buffer.from("fffd06", "hex");
 const WILL_TIMING_MARK = Buffer.from("fffb06", "hex");
-const ASKING = "Somebody from your address has this name. Asking whether they are still there …";
+const ASKING = "Somebody at your address is using this name. Checking whether they are still connected …";
 const TAKEN = /^You're already logged in from a different client, or/;
 
 interface Haunted {

@@ -25,6 +25,14 @@ const AT_ONCE = 200;
 const WARM_UP = 20_000;
 const SLACK_BYTES = 24 * 1024 * 1024;
 
+const ESCAPE = "\u001b";
+const DRAWING = new RegExp(`${ESCAPE}\\[(?:\\d+[AB]|H${ESCAPE}\\[2J|J)|\\r(?!\\n)`, "g");
+
+/** Without what chatd draws a half-typed line with, for clients that send each key: cursor up or down, erase; and to their left. */
+function withoutDrawing(output: string): string {
+  return output.replaceAll(DRAWING, "");
+}
+
 t.test(`${SESSIONS} hostile sessions in memory: no exception, no control character out, no growth`, async (t) => {
   t.comment(`random sessions from CHATD_TEST_SEED=${seed}`);
   const chance = new Chance(seed);
@@ -75,7 +83,7 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
       "all of them are gone",
     );
     for (const { pair, steps } of running) {
-      const controls = controlsIn(withoutTelnet(pair.output));
+      const controls = controlsIn(withoutDrawing(withoutTelnet(pair.output).toString()));
       if (controls.length > 0) t.fail(`${controls.join(" ")} went out`, { steps: steps.map(String) });
     }
     telemetry.closes.length = 0;

@@ -2,6 +2,7 @@ import t from "tap";
 import { Intake, type IntakeEvents } from "../../src/telnet/intake.ts";
 import { LineQueueTotal } from "../../src/net/line-queue.ts";
 import type { CloseReason } from "../../src/net/telemetry.ts";
+import { RecordingSink } from "../support/sockets/recording-sink.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 
 const LIMITS = { maxLineBytes: 2048, maxRunBytes: 32 * 1024 };
@@ -14,12 +15,17 @@ class Peer implements IntakeEvents {
   readonly clock = new FakeClock();
   readonly total = new LineQueueTotal(0);
   readonly intake = new Intake(LIMITS, this.total, this.clock, this);
+  readonly display = new RecordingSink();
   isLoggedIn = true;
   readonly closes: CloseReason[] = [];
   hasSpokenTelnet = false;
 
   closeBecause(reason: CloseReason): void {
     this.closes.push(reason);
+  }
+
+  get promptAgain(): string {
+    return this.isLoggedIn ? "" : "Login:";
   }
 
   spokeTelnet(): void {
@@ -30,7 +36,10 @@ class Peer implements IntakeEvents {
   sends(...parts: readonly (string | Buffer)[]): string {
     this.intake.read(Buffer.concat(parts.map((part) => Buffer.from(part))));
     let answer = "";
-    while (this.intake.hasUnread) answer += this.intake.take(ENDLESS).answer?.toString("latin1") ?? "";
+    while (this.intake.hasUnread) {
+      const { commands, text } = this.intake.take(ENDLESS);
+      answer += commands + text;
+    }
     return answer;
   }
 
@@ -56,7 +65,7 @@ t.test("what was read is taken a slice at a time, and the rest waits", async (t)
   peer.intake.read(Buffer.from("more\n"));
   while (peer.intake.hasUnread) peer.intake.take(ENDLESS);
   t.same(peer.lines().slice(-2), ["x", "more"]);
-  t.same(peer.intake.take(ENDLESS), { bytes: 0, answer: null });
+  t.same(peer.intake.take(ENDLESS), { bytes: 0, commands: "", text: "" });
 });
 
 t.test("no byte is taken alone from a longer read: ^D that comes alone means something", async (t) => {
@@ -65,11 +74,20 @@ t.test("no byte is taken alone from a longer read: ^D that comes alone means som
   t.equal(peer.sends("\u0004"), "Type /quit to leave.\r\n");
 });
 
-t.test("all answers to a slice go out in one piece, in the order in which they were caused", async (t) => {
+t.test("what is answered to a slice goes out in one piece, telnet commands first", async (t) => {
   const peer = new Peer();
-  peer.intake.read(Buffer.concat([DO_ECHO, Buffer.from("hé\b"), DO_TIMING_MARK]));
-  const { answer } = peer.intake.take(ENDLESS);
-  t.same(answer, Buffer.concat([Buffer.from("fffb01", "hex"), Buffer.from("hé\b \b"), Buffer.from("fffb06", "hex")]));
+  peer.intake.read(Buffer.concat([DO_ECHO, Buffer.from("hé\u0003"), DO_TIMING_MARK]));
+  t.same(peer.intake.take(ENDLESS), {
+    bytes: 10,
+    commands: Buffer.from("fffb01fffd1ffffb06", "hex").toString("latin1"),
+    text: "Type /quit to leave.\r\n",
+  });
+});
+
+t.test("a client that sends each key and agrees to nothing may correct its lines, too", async (t) => {
+  const peer = new Peer();
+  peer.sends("helo\blo\r\n");
+  t.same(peer.lines(), ["hello"]);
 });
 
 t.test("an interrupt is answered after the timing mark, which GNU telnet waits for", async (t) => {
@@ -85,7 +103,8 @@ t.test("an interrupt throws away the lines that wait, and those behind it stay",
   t.match(peer.sends("three\n", INTERRUPT, DO_TIMING_MARK, "four\n"), "3 waiting lines were dropped");
   t.same(peer.lines(), ["four"]);
   peer.sends(DO_ECHO, "five\r");
-  t.equal(peer.sends("six\u0003seven\r"), "six\r\n1 waiting line was dropped and not sent.\r\nseven\r\n");
+  t.equal(peer.sends("six\u0003seven\r"), "1 waiting line was dropped and not sent.\r\n");
+  t.same(peer.display.entries, ["five", "six", "seven"]);
   t.same(peer.lines(), ["seven"]);
   t.equal(peer.total.bytes, 0);
 });
@@ -116,6 +135,7 @@ for (const [what, one, cost] of [
   ["^C", Buffer.from("\u0003"), 1],
   ["telnet commands", Buffer.from("fffd05", "hex"), 1],
   ["changes between the modes", Buffer.from("fffe01fffd01", "hex"), 2],
+  ["cursor keys", Buffer.from("\u001b[D"), 1],
   ["questions whether anybody is there", Buffer.from("fff6", "hex"), 1],
 ] as const) {
   t.test(`${what}: 2,000 at once and 200 a second are endured, and no more`, async (t) => {

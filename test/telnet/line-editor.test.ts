@@ -3,7 +3,6 @@ import fc from "fast-check";
 import t from "tap";
 import type { LineLimits } from "../../src/telnet/typed-line.ts";
 import { LineEditor } from "../../src/telnet/line-editor.ts";
-import { TypedLine } from "../../src/telnet/typed-line.ts";
 import { controlsIn } from "../../tools/control-characters.ts";
 import { holds } from "../support/property.ts";
 import { RecordingSink } from "../support/sockets/recording-sink.ts";
@@ -11,94 +10,104 @@ import { cutAt, everySplit } from "../support/sockets/splits.ts";
 import { cuts, wildBytes } from "../../tools/wild-bytes.ts";
 
 const LIMITS: LineLimits = { maxLineBytes: 2048, maxRunBytes: 32 * 1024 };
+const LEFT = "\u001b[D";
+const UP = "\u001b[A";
+const DOWN = "\u001b[B";
 
 interface Typing {
   readonly packets: readonly (string | Buffer)[];
-  readonly typed?: string | Buffer;
+  readonly known?: readonly string[];
   readonly limits?: LineLimits;
 }
 
-/** An editor after these packets: what it said, and the line that is not finished. */
-function typeIn({ packets, typed = "", limits = LIMITS }: Typing): { line: TypedLine; sink: RecordingSink } {
+/** An editor after these packets, and what it said. */
+function typeIn({ packets, known = [], limits = LIMITS }: Typing): { editor: LineEditor; sink: RecordingSink } {
   const sink = new RecordingSink();
-  const line = new TypedLine({ maxLineBytes: 0, maxRunBytes: limits.maxRunBytes });
-  line.append(Buffer.from(typed), 0, Buffer.byteLength(typed));
-  const editor = new LineEditor(limits, line);
+  sink.known = known;
+  const editor = new LineEditor(limits, sink);
   for (const packet of packets) {
     const bytes = Buffer.from(packet);
     editor.push(bytes, 0, bytes.length, sink);
   }
-  return { line, sink };
+  return { editor, sink };
 }
 
-const TABLE: readonly { what: string; keys: string; lines: readonly string[]; echo: string }[] = [
-  { what: "what is typed is shown", keys: "hi\r\0", lines: ["hi"], echo: "hi\r\n" },
-  { what: "CR LF is one Enter", keys: "a\r\nb\r\n", lines: ["a", "b"], echo: "a\r\nb\r\n" },
-  { what: "CR NUL is one Enter", keys: "a\r\0b\r\0", lines: ["a", "b"], echo: "a\r\nb\r\n" },
-  { what: "CR alone is Enter", keys: "a\rb\r", lines: ["a", "b"], echo: "a\r\nb\r\n" },
-  { what: "LF alone is Enter", keys: "a\nb\n", lines: ["a", "b"], echo: "a\r\nb\r\n" },
-  { what: "LF is Enter before anything else too", keys: "\na\n", lines: ["", "a"], echo: "\r\na\r\n" },
-  { what: "LF is Enter again after a line that CR ended", keys: "a\rb\n", lines: ["a", "b"], echo: "a\r\nb\r\n" },
-  { what: "Enter twice is an empty line", keys: "a\r\0\r\0", lines: ["a", ""], echo: "a\r\n\r\n" },
-  { what: "DEL takes the last character back", keys: "hu\u007fi\r\0", lines: ["hi"], echo: "hu\b \bi\r\n" },
-  { what: "BS does so too", keys: "hu\bi\r\0", lines: ["hi"], echo: "hu\b \bi\r\n" },
-  { what: "backspace on an empty line does nothing", keys: "\b\u007fa\b\b\bb\r", lines: ["b"], echo: "a\b \bb\r\n" },
-  { what: "backspace takes a whole character", keys: "aя\b😀\bb\r", lines: ["ab"], echo: "aя\b \b😀\b \bb\r\n" },
-  { what: "^U takes the line back", keys: "abc\u0015d\r", lines: ["d"], echo: "abc\b \b\b \b\b \bd\r\n" },
-  { what: "^U on an empty line does nothing", keys: "\u0015a\r", lines: ["a"], echo: "a\r\n" },
-  { what: "^W takes a word back", keys: "a bc\u0017d\r", lines: ["a d"], echo: "a bc\b \b\b \bd\r\n" },
-  {
-    what: "^W takes the blanks behind the word too",
-    keys: "a b  \u0017c\r",
-    lines: ["a c"],
-    echo: "a b  \b \b\b \b\b \bc\r\n",
-  },
-  { what: "^W takes the only word back", keys: "ab\u0017c\r", lines: ["c"], echo: "ab\b \b\b \bc\r\n" },
-  { what: "^W takes a line of blanks back", keys: "  \u0017c\r", lines: ["c"], echo: "  \b \b\b \bc\r\n" },
-  { what: "^W on an empty line does nothing", keys: "\u0017a\r", lines: ["a"], echo: "a\r\n" },
-  {
-    what: "^W knows how long an emoji is",
-    keys: "😀😀 ab\u0017c\r",
-    lines: ["😀😀 c"],
-    echo: "😀😀 ab\b \b\b \bc\r\n",
-  },
-  { what: "cursor keys do nothing", keys: "a\u001b[Ab\u001bOCc\r", lines: ["abc"], echo: "abc\r\n" },
-  { what: "keys with parameters do nothing", keys: "a\u001b[3~b\u001b[1;5Cc\r", lines: ["abc"], echo: "abc\r\n" },
-  { what: "sequences of every kind do nothing", keys: "a\u001b[1 qb\u001b[@c\r", lines: ["abc"], echo: "abc\r\n" },
-  { what: "Alt with a key does nothing", keys: "a\u001bxb\r", lines: ["ab"], echo: "ab\r\n" },
-  { what: "Alt with a cursor key does nothing", keys: "a\u001b\u001b[Ab\r", lines: ["ab"], echo: "ab\r\n" },
-  { what: "Enter after Escape is Enter", keys: "a\u001b\r\0b\r\0", lines: ["a", "b"], echo: "a\r\nb\r\n" },
-  { what: "Enter ends a sequence that has no end", keys: "a\u001b[1\r\0b\r\0", lines: ["a", "b"], echo: "a\r\nb\r\n" },
-  {
-    what: "other control characters do nothing",
-    keys: "a\u0001\u0007\u000b\0b\u0085\u009b\r",
-    lines: ["ab"],
-    echo: "ab\r\n",
-  },
-  { what: "what hides or turns text is not typed", keys: "a\u202eb\u200b\ufeff\r", lines: ["ab"], echo: "ab\r\n" },
-  { what: "Tab is a blank", keys: "a\tb\r", lines: ["a b"], echo: "a b\r\n" },
-  { what: "^D on a line does nothing", keys: "a\u0004b\r", lines: ["ab"], echo: "ab\r\n" },
+const TABLE: readonly (readonly [what: string, keys: string, ...lines: string[]])[] = [
+  ["letters are typed", "hi\r\0", "hi"],
+  ["Enter twice is an empty line", "a\r\0\r\0", "a", ""],
+  ["backspace takes a character back", "hu\u007fi\r", "hi"],
+  ["backspace on an empty line does nothing", "\b\u007fa\b\b\bb\r", "b"],
+  ["backspace takes a whole grapheme", "aя\be\u0301\b😀\bb\r", "ab"],
+  ["^U takes the line back", "abc\u0015d\r", "d"],
+  ["^U takes back what is before the cursor", `abc${LEFT}\u0015\r`, "c"],
+  ["^W takes a word back", "a bc\u0017d\r", "a d"],
+  ["^K takes the rest", `abc${LEFT}${LEFT}\u000b\r`, "a"],
+  ["letters are typed where the cursor is", `ac${LEFT}b\r`, "abc"],
+  ["Home and End", "bc\u001b[Ha\u001b[Fd\r", "abcd"],
+  ["^A and ^E", "bc\u0001a\u0005d\r", "abcd"],
+  ["Delete takes what is behind the cursor", "abc\u0001\u001b[3~\r", "bc"],
+  ["^D does so too on a line", "abc\u0001\u0004\r", "bc"],
+  ["by words", "one two three\u001bb\u001bb\u001bd\r", "one  three"],
+  ["Enter takes the whole line", `abc${LEFT}${LEFT}\r`, "abc"],
+  ["Up shows the last line", `one\r${UP}\r`, "one", "one"],
+  ["and the one before it", `one\rtwo\r${UP}${UP}\r`, "one", "two", "one"],
+  ["and none before the first", `one\r${UP}${UP}${UP}!\r`, "one", "one!"],
+  ["Down goes back to what was begun", `one\rtwo\rbegun${UP}${UP}${DOWN}${DOWN}!\r`, "one", "two", "begun!"],
+  ["Down at the end does nothing", `a${DOWN}b\r`, "ab"],
+  [
+    "empty lines and repeated ones are no earlier lines",
+    `one\r\rtwo\rtwo\r${UP}${UP}\r`,
+    "one",
+    "",
+    "two",
+    "two",
+    "one",
+  ],
+  ["what hides or turns text is not typed", "a\u202eb\u200b\ufeff\r", "ab"],
+  ["other control characters do nothing", "a\u0007\u0011b\u0085\u009b\r", "ab"],
+  ["Tab is a blank where nothing is known", "a\tb\r", "a b"],
 ];
 
 t.test("each key does what it should, however keys are split over packets", async (t) => {
-  for (const { what, keys, lines, echo } of TABLE) {
+  for (const [what, keys, ...lines] of TABLE) {
     for (const packets of everySplit(Buffer.from(keys))) {
       const { sink } = typeIn({ packets });
-      t.same(sink.lines, lines, what);
-      t.equal(sink.echoed, echo, what);
+      t.same([sink.lines, sink.entries], [lines, lines], what);
       t.equal(sink.count("interrupt"), 0, what);
     }
   }
 });
 
+t.test("earlier lines are kept up to a number and a length", async (t) => {
+  const all = Array.from({ length: 60 }, (_, i) => `line ${i}`);
+  const many = typeIn({ packets: [`${all.join("\r")}\r`, UP.repeat(100)] });
+  t.equal(many.editor.line.text, "line 10");
+  const long = typeIn({
+    packets: [
+      `${"a".repeat(2000)}\r`.repeat(1),
+      ..."bcdef".split("").map((letter) => `${letter.repeat(2000)}\r`),
+      UP.repeat(100),
+    ],
+  });
+  t.equal(long.editor.line.text[0], "c");
+});
+
+t.test("Tab adds what is certain, and the second one lists what may follow", async (t) => {
+  const known = ["/join", "/jump", "/leave"];
+  t.equal(typeIn({ packets: ["/l\t"], known }).editor.line.text, "/leave ");
+  t.equal(typeIn({ packets: ["/\t"], known }).editor.line.text, "/");
+  const { editor, sink } = typeIn({ packets: ["/j\t", "\t"], known });
+  t.equal(editor.line.text, "/j");
+  t.same(sink.heard, [["list", "/join /jump"]]);
+  t.equal(typeIn({ packets: ["/x\t"], known }).editor.line.text, "/x ");
+  t.equal(typeIn({ packets: ["Pl\t"], known: ["Planes", "Planets"] }).editor.line.text, "Plane");
+  const within = typeIn({ packets: [`/lx${LEFT}\t`], known });
+  t.equal(within.editor.line.text, "/leave x");
+});
+
 t.test("^C drops the line and is an interrupt", async (t) => {
   for (const packets of everySplit(Buffer.from("abc\u0003d\r\0"))) {
-    const { sink } = typeIn({ packets });
-    t.same(
-      sink.heard.filter(([name]) => name !== "echo"),
-      [["interrupt"], ["line", "d"]],
-    );
-    t.equal(sink.echoed, "abc\r\nd\r\n");
+    t.same(typeIn({ packets }).sink.heard, [["entered", "abc"], ["interrupt"], ["entered", "d"], ["line", "d"]]);
   }
 });
 
@@ -107,45 +116,30 @@ t.test("^D on an empty line is an interrupt", async (t) => {
   t.equal(sink.count("interrupt"), 3);
 });
 
-t.test("the keys of a Linux console do nothing", async (t) => {
-  for (const packets of everySplit(Buffer.from("a\u001b[[Ab\u001b[[[c\u001b[[\r\0d\r\0"))) {
-    t.same(typeIn({ packets }).sink.lines, ["abc", "d"]);
-  }
+t.test("^L shows the line on an empty terminal", async (t) => {
+  t.same(typeIn({ packets: ["abc\u000c"] }).sink.heard, [["redraw"]]);
 });
 
 t.test("keys that edit or interrupt are counted, and what comes behind one too many is not heard", async (t) => {
   for (const [keys, count] of [
     ["ab\b\u007f\u0015\u0017\u0003\u0004\u0001", 7],
     ["plain text, я and 😀\t\r\0", 0],
-    ["\u001b[A\u001bx", 0],
+    [`${UP}${LEFT}\u001bb`, 3],
+    ["\u001b[15~\u001bx", 0],
   ] as const) {
     t.equal(typeIn({ packets: [keys] }).sink.controlKeys, count, JSON.stringify(keys));
   }
   const sink = new RecordingSink();
   sink.mostControlKeys = 3;
-  const editor = new LineEditor(LIMITS, new TypedLine({ maxLineBytes: 0, maxRunBytes: 100 }));
-  for (const packet of ["a\b", "b\bc\b", "d\r\0", "e\r\0"]) editor.push(Buffer.from(packet), 0, packet.length, sink);
-  t.same([sink.controlKeys, sink.lines, sink.echoed], [3, [], "a\b \bb\b \bc"]);
-});
-
-t.test("bad UTF-8 is typed as U+FFFD", async (t) => {
-  for (const packets of everySplit(Buffer.from([0x61, 0xff, 0x62, 0xc3, 0x0d]))) {
-    const { sink } = typeIn({ packets });
-    t.same(sink.lines, ["a\ufffdb\ufffd"]);
-    t.equal(sink.echoed, "a\ufffdb\ufffd\r\n");
-  }
-});
-
-t.test("what was typed before character mode is the beginning of the line, and can be edited", async (t) => {
-  const { sink } = typeIn({ typed: "hellp", packets: ["\bo\r\0"] });
-  t.same(sink.lines, ["hello"]);
-  t.equal(sink.echoed, "\b \bo\r\n");
+  const editor = new LineEditor(LIMITS, sink);
+  for (const packet of ["a\b", "b\bc\bd\r\0"]) editor.push(Buffer.from(packet), 0, packet.length, sink);
+  t.same([sink.controlKeys, sink.lines, editor.line.text], [3, [], "c"]);
 });
 
 t.test("a line may be as long as the limit, and one byte more is refused as a whole", async (t) => {
   const limits = { maxLineBytes: 8, maxRunBytes: 100 };
   const heard = (keys: string) =>
-    typeIn({ packets: [`${keys}\rnext\r`], limits }).sink.heard.filter(([name]) => name !== "echo");
+    typeIn({ packets: [`${keys}\rnext\r`], limits }).sink.heard.filter(([name]) => name !== "entered");
   for (const text of ["1234567", "12345678", "жжжж"])
     t.same(heard(text), [
       ["line", text],
@@ -167,70 +161,44 @@ t.test("a line may be as long as the limit, and one byte more is refused as a wh
     ],
     "taking a key back makes it shorter",
   );
-  t.same(heard("жжжжж\u0015жжжж"), [
+  t.same(heard("жжжжжжжжж\u0015жжжж"), [
     ["line", "жжжж"],
     ["line", "next"],
   ]);
-});
-
-t.test("what was typed before counts with its bytes, and can be erased", async (t) => {
-  const limits = { maxLineBytes: 8, maxRunBytes: 100 };
-  const tooLong = typeIn({ typed: "12345", packets: ["6789\r"], limits }).sink;
-  t.equal(tooLong.count("lineTooLong"), 1);
-  const { line } = typeIn({ typed: "1я3", packets: ["\u0015"], limits });
-  t.equal(line.length, 0);
 });
 
 t.test("so many bytes without a line end are too many, said once, and nothing is heard after", async (t) => {
   const limits = { maxLineBytes: 0, maxRunBytes: 8 };
   t.same(typeIn({ packets: ["1234567\r"], limits }).sink.lines, ["1234567"]);
   for (const keys of ["12345678", "1234567ж", "1".repeat(30)]) {
-    const { line, sink } = typeIn({ packets: [`${keys}\rnext\r`], limits });
-    t.equal(line.length, 0);
+    const { editor, sink } = typeIn({ packets: [`${keys}\rnext\r`], limits });
+    t.equal(editor.line.length, 0);
     t.equal(sink.count("lineEndless"), 1);
     t.same(sink.lines, []);
   }
 });
 
-t.test("any keys in any split mean the same as unsplit, and show the same", async (t) => {
+t.test("any keys in any split mean the same as unsplit", async (t) => {
   const limits = fc.record({
     maxLineBytes: fc.integer({ min: 0, max: 20 }),
     maxRunBytes: fc.integer({ min: 21, max: 60 }),
   });
   holds(
     t,
-    fc.property(wildBytes, cuts, limits, wildBytes, (bytes, places, limits, typed) => {
-      const split = typeIn({ packets: cutAt(bytes, places), typed, limits }).sink;
-      deepEqual(split.heard, typeIn({ packets: [bytes], typed, limits }).sink.heard);
+    fc.property(wildBytes, cuts, limits, (bytes, places, limits) => {
+      const split = typeIn({ packets: cutAt(bytes, places), limits }).sink;
+      deepEqual(split.heard, typeIn({ packets: [bytes], limits }).sink.heard);
     }),
   );
 });
 
-t.test("no control character is shown but backspace and line ends, and none is in a line", async (t) => {
+t.test("no control character is in a line, nor in what stays on the terminal", async (t) => {
   holds(
     t,
-    fc.property(wildBytes, cuts, wildBytes, (bytes, places, typed) => {
-      const { sink } = typeIn({ packets: cutAt(bytes, places), typed });
-      deepEqual(controlsIn(sink.echoed.replaceAll("\b \b", "")), []);
-      // What line mode has left of control characters is taken out where a line is parsed, as for any other line.
-      for (const line of typeIn({ packets: cutAt(bytes, places) }).sink.lines) deepEqual(controlsIn(`${line}.`), []);
+    fc.property(wildBytes, cuts, (bytes, places) => {
+      const { editor, sink } = typeIn({ packets: cutAt(bytes, places) });
+      for (const line of [...sink.lines, ...sink.entries, editor.line.text]) deepEqual(controlsIn(`${line}.`), []);
     }),
     500,
-  );
-});
-
-t.test("a terminal that shows what it is told shows the line that is sent", async (t) => {
-  const key = fc.constantFrom("a", " ", "я", "😀", "\b", "\u007f", "\u0015", "\u0017", "\u001b[A", "\u0007");
-  holds(
-    t,
-    fc.property(fc.array(key, { maxLength: 40 }), (keys) => {
-      const { sink } = typeIn({ packets: [`${keys.join("")}\r`] });
-      const screen: string[] = [];
-      for (const shown of sink.echoed.replaceAll("\b \b", "\b").trimEnd()) {
-        if (shown === "\b") screen.pop();
-        else screen.push(shown);
-      }
-      deepEqual(screen.join("").trimEnd(), sink.lines[0]?.trimEnd());
-    }),
   );
 });

@@ -1,9 +1,8 @@
 import t from "tap";
 import { DO, DONT, IAC, type Verb, WILL, WONT } from "../../src/telnet/decoder.ts";
-import { ECHO, SGA, TelnetOptions, TIMING_MARK } from "../../src/telnet/options.ts";
+import { ECHO, NAWS, SGA, TelnetOptions, TIMING_MARK } from "../../src/telnet/options.ts";
 
 const VERBS: readonly Verb[] = [DO, DONT, WILL, WONT];
-const NAWS = 31;
 
 type Request = readonly [verb: Verb, option: number];
 
@@ -17,7 +16,7 @@ function answers(options: TelnetOptions, ...requests: readonly Request[]): strin
 }
 
 t.test("options have the numbers that all agreed on", async (t) => {
-  t.same({ ECHO, SGA, TIMING_MARK }, { ECHO: 1, SGA: 3, TIMING_MARK: 6 });
+  t.same({ ECHO, SGA, TIMING_MARK, NAWS }, { ECHO: 1, SGA: 3, TIMING_MARK: 6, NAWS: 31 });
 });
 
 t.test("a peer that asks for echo and no go-ahead gets both", async (t) => {
@@ -46,13 +45,34 @@ t.test("turning an option off is agreed to once, and it can be turned on again",
   }
 });
 
-t.test("the peer may leave out its own go-ahead, and nothing else is wanted of it", async (t) => {
+t.test("the peer may leave out its own go-ahead and tell its window, and nothing else is wanted of it", async (t) => {
   const options = new TelnetOptions();
   const [first, second, third, fourth] = answers(options, [WILL, SGA], [WONT, SGA], [WONT, SGA], [WILL, ECHO]);
   t.equal(first, bytesOf([DO, SGA]));
   t.equal(second, bytesOf([DONT, SGA]));
   t.equal(third, "");
   t.equal(fourth, bytesOf([DONT, ECHO]));
+  t.same(answers(options, [WILL, NAWS], [WILL, NAWS], [WONT, NAWS]), [bytesOf([DO, NAWS]), "", bytesOf([DONT, NAWS])]);
+});
+
+t.test("what chatd asks for is on when the peer agrees, which is not answered, and off when it refuses", async (t) => {
+  const options = new TelnetOptions();
+  const asked = bytesOf([WILL, ECHO], [WILL, SGA], [DO, NAWS]);
+  t.equal(options.askForKeys(), asked);
+  t.equal(options.askForKeys(), "", "it is asked for once");
+  t.notOk(options.isEchoing);
+  t.same(answers(options, [DO, ECHO], [DO, SGA], [WILL, NAWS]), ["", "", ""]);
+  t.ok(options.isEchoing);
+  t.equal(options.askForKeys(), "");
+  t.equal(options.endKeys(), bytesOf([WONT, ECHO], [WONT, SGA]));
+  t.notOk(options.isEchoing);
+  t.equal(options.endKeys(), "");
+  t.same(answers(options, [DONT, ECHO], [DONT, SGA]), ["", ""]);
+  const refusing = new TelnetOptions();
+  refusing.askForKeys();
+  t.same(answers(refusing, [DONT, ECHO], [DONT, SGA], [WONT, NAWS]), ["", "", ""]);
+  t.notOk(refusing.isEchoing);
+  t.equal(refusing.askForKeys(), asked, "it may be asked for again");
 });
 
 t.test("both sides of no go-ahead are apart", async (t) => {
@@ -75,7 +95,8 @@ t.test("every other option is refused, and a refusal of it is not answered", asy
     if (![ECHO, SGA, TIMING_MARK].includes(option)) {
       t.equal(options.answer(DO, option), bytesOf([WONT, option]), `DO ${option}`);
     }
-    if (option !== SGA) t.equal(options.answer(WILL, option), bytesOf([DONT, option]), `WILL ${option}`);
+    if (option !== SGA && option !== NAWS)
+      t.equal(options.answer(WILL, option), bytesOf([DONT, option]), `WILL ${option}`);
     t.equal(new TelnetOptions().answer(DONT, option), "", `DONT ${option}`);
     t.equal(new TelnetOptions().answer(WONT, option), "", `WONT ${option}`);
     t.notOk(options.isEchoing && option !== ECHO);

@@ -7,7 +7,7 @@ import { aDoor } from "../support/sockets/door.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 
 const INVALID = "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.";
-const RESERVED = "This name is kept for the server. Please choose a different name.";
+const RESERVED = "This name is reserved. Please choose a different name.";
 const TAKEN =
   "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.";
 const TAKEN_LAST = "You're already logged in from a different client, disconnecting.";
@@ -51,7 +51,7 @@ t.test("an empty line asks again and costs no try", async (t) => {
 t.test("/help says what to type and costs no try, in whatever case", async (t) => {
   const { port } = await aDaemon(t, { loginTries: "1" });
   const client = await Client.connect(t, port);
-  const help = "Type a name to come in: letters, digits and _, up to 32.";
+  const help = "Type the name that others will see: up to 32 letters, digits and _.";
   t.same(await type(client, "/help", "/HELP me"), ["Login:", help, "Login:", help, "Login:"]);
   client.send("one");
   await client.expect("Welcome, one.");
@@ -140,10 +140,7 @@ t.test("the last try is told the reference's sentence and closed, whatever was r
   const before = ["Login:", INVALID, "Login:", RESERVED, "Login:"];
   t.same(await typeLast(t, port, "b!x", "admin", "one", "never"), [...before, TAKEN_LAST]);
   t.same(await typeLast(t, port, "b!x", "admin", "b!y"), [...before, "Invalid username."]);
-  t.same(await typeLast(t, port, "b!x", "admin", "server"), [
-    ...before,
-    "This name is kept for the server, disconnecting.",
-  ]);
+  t.same(await typeLast(t, port, "b!x", "admin", "server"), [...before, "This name is reserved, disconnecting."]);
 });
 
 t.test("with one try each refusal closes at once", async (t) => {
@@ -151,7 +148,7 @@ t.test("with one try each refusal closes at once", async (t) => {
   const one = await Client.login(t, port, "one");
   t.same(await typeLast(t, port, "b!x"), ["Login:", "Invalid username."]);
   t.same(await typeLast(t, port, "ONE"), ["Login:", TAKEN_LAST]);
-  t.same(await typeLast(t, port, "admin"), ["Login:", "This name is kept for the server, disconnecting."]);
+  t.same(await typeLast(t, port, "admin"), ["Login:", "This name is reserved, disconnecting."]);
   t.same(await one.ask("/users"), ["Online users: one"]);
 });
 

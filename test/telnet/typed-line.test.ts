@@ -1,8 +1,5 @@
-import { deepEqual } from "node:assert/strict";
-import fc from "fast-check";
 import t from "tap";
 import { TypedLine } from "../../src/telnet/typed-line.ts";
-import { holds } from "../support/property.ts";
 
 function typed(text: string | Buffer, keepBytes = 10_000): TypedLine {
   const line = new TypedLine({ maxLineBytes: 0, maxRunBytes: keepBytes });
@@ -33,35 +30,15 @@ t.test("bad UTF-8 is U+FFFD", async (t) => {
   t.equal(typed(Buffer.from("61ffc3", "hex")).take(), "a\ufffd\ufffd");
 });
 
-t.test("the last character can be taken away, and the last word with the blanks behind it", async (t) => {
-  const line = typed("ab cя😀");
-  t.equal(line.eraseCharacter(), 1);
-  t.equal(line.eraseCharacter(), 1);
-  t.equal(line.eraseWord(), 1);
-  t.equal(line.eraseWord(), 3);
-  t.same([line.eraseCharacter(), line.eraseWord(), line.eraseAll()], [0, 0, 0]);
-  const other = typed("я 😀😀  ");
-  t.equal(other.eraseWord(), 4);
-  t.equal(other.eraseAll(), 2);
-  t.equal(other.take(), "");
-});
-
-t.test("stray continuation bytes can be taken away too", async (t) => {
-  const line = typed(Buffer.from("808080", "hex"));
-  line.eraseCharacter();
-  t.equal(line.length, 0);
-});
-
 t.test("past what is kept only the length counts, until the line is ended or dropped", async (t) => {
-  for (const end of ["take", "clear", "eraseAll"] as const) {
-    const line = typed("12345678", 8);
-    t.equal(line.eraseCharacter(), 1, "so much is kept");
+  t.equal(typed("12345678", 8).take(), "12345678", "so much is kept");
+  for (const end of ["take", "clear"] as const) {
+    const line = typed("1234567", 8);
     line.appendText("89");
     t.equal(line.length, 9);
     line.append(Buffer.from("0"), 0, 1);
     t.equal(line.length, 10);
-    t.same([line.eraseCharacter(), line.eraseWord(), line.isInsideCharacter], [0, 0, false]);
-    t.equal(line.length, 10);
+    t.equal(line.isInsideCharacter, false);
     if (end === "take") t.equal(line.take(), "");
     else line[end]();
     line.appendText("next");
@@ -78,27 +55,4 @@ t.test("it is known whether the line ends within a character", async (t) => {
     ..."61 7f c3bc dfbf e282ac efbbbf f09f9880 f48fbfbf c361 80 8080808080 e28261 c3bcbcbc".split(" "),
   ];
   for (const hex of outside) t.notOk(isInside(hex), hex);
-});
-
-t.test("adding and taking away in any order is as with an array of characters", async (t) => {
-  const step = fc.oneof(fc.constantFrom("erase", "word", "all"), fc.constantFrom("a", " ", "я", "😀", "ab c"));
-  holds(
-    t,
-    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const line = new TypedLine({ maxLineBytes: 0, maxRunBytes: 10_000 });
-      let model: string[] = [];
-      for (const one of steps) {
-        const before = model.length;
-        if (one === "erase") model = model.slice(0, -1);
-        else if (one === "word") model = Array.from(model.join("").replace(/[^ ]* *$/, ""));
-        else if (one === "all") model = [];
-        else model.push(...Array.from(one));
-        if (one === "erase") deepEqual(line.eraseCharacter(), before - model.length);
-        else if (one === "word") deepEqual(line.eraseWord(), before - model.length);
-        else if (one === "all") deepEqual(line.eraseAll(), before);
-        else line.appendText(one);
-      }
-      deepEqual(line.take(), model.join(""));
-    }),
-  );
 });

@@ -3,6 +3,7 @@ import type { EndEvent, Event, SessionEvent } from "../../../src/domain/events.t
 import type { Chunk, Outlet } from "../../../src/ports/outlet.ts";
 import { MAX_LINES_WAITING, type Session } from "../../../src/chat/sessions/session.ts";
 import { endSession } from "../../../src/chat/sessions/sign-in.ts";
+import type { TerminalDisplay } from "../../../src/commands/command.ts";
 import { dispatch } from "../../../src/commands/dispatch.ts";
 import { texts } from "../../../src/formats/text/sentences.ts";
 import { textFormat } from "../../../src/formats/text/text-format.ts";
@@ -102,6 +103,10 @@ export class Seat implements Outlet {
     this.#goOn();
   }
 
+  get display(): TerminalDisplay {
+    return { isEditing: false, isRedrawn: true, showsPrompt: false };
+  }
+
   // What else ends it, and what is shown beside what the chat tells.
 
   reply(text: string): void {
@@ -161,8 +166,7 @@ export class Seat implements Outlet {
     const step = await this.#dialogue?.step(line, this);
     if (!step) return;
     if (step.type === "close") return this.closeBecause(step.text);
-    // The prompt ends no line.
-    if (step.type === "ask-again") return this.#write(step.text.split("\r\n").slice(0, -1));
+    if (step.type === "ask-again") return this.#write(step.text === "" ? [] : step.text.split("\r\n"));
     this.#session = step.session;
     if (this.#state !== "open") return;
     this.#dialogue = null;

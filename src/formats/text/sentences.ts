@@ -6,10 +6,11 @@ import type { Refusal, RefusalArguments, RefusalCode } from "../../domain/refusa
  */
 export const texts = {
   loginPrompt: "Login:",
-  loginHelp: "Type a name to come in: letters, digits and _, up to 32.",
+  roomPrompt: (room: string) => `${room}> `,
+  loginHelp: "Type the name that others will see: up to 32 letters, digits and _.",
   welcome: (name: string) => `Welcome, ${name}.`,
   seeHelp: "Type /help to see available commands.",
-  askingHolder: "Somebody from your address has this name. Asking whether they are still there …",
+  askingHolder: "Somebody at your address is using this name. Checking whether they are still connected …",
   replaced: "You have logged in from a different client, closing this connection.",
   loginBytes: (bytes: number) => `More than ${bytes} bytes came before a name, closing. Connect again and type one.`,
   loginTimeout: (seconds: number) =>
@@ -24,7 +25,7 @@ export const texts = {
       `Your address has as many connections as it may: --max-connections-per-address is ${limit}. Close one first.`,
     "max-new-per-minute": (limit: number) =>
       `Your address connects too often: --max-new-per-minute is ${limit}. Wait a minute.`,
-    "not-through-proxy": "This server is reached through its proxy only (--trusted-proxy).",
+    "not-through-proxy": "Please connect through this server's proxy.",
     "not-tls": "This port speaks TLS. Try: openssl s_client -connect HOST:PORT",
   },
   addressBanned: (reason: string) => `Your address is banned here${reason === "" ? "." : `: ${reason}`}`,
@@ -41,9 +42,9 @@ export const texts = {
   tooManyKeys: "Your client sends more control keys or telnet commands than anybody can press, closing.",
   foreign: {
     proxy: "This port does not expect a PROXY header (--proxy-protocol).",
-    http: "This is a chat for telnet and nc, not a web server.",
+    http: "This is a chat server, not a web server. Try: telnet HOST PORT",
     tls: "This port speaks plain text, not TLS. Use telnet or nc.",
-    ssh: "This is a chat for telnet and nc, not an SSH server.",
+    ssh: "This is a chat server, not an SSH server. Try: telnet HOST PORT",
   },
   subnegotiationTooLong: "Your telnet client sent a sub-negotiation without an end, closing.",
   lineEndless: (bytes: number) => `${bytes} bytes came without a line end, closing.`,
@@ -55,7 +56,7 @@ export const texts = {
       ? "1 line skipped, your connection was too slow. See /history."
       : `${lines} lines skipped, your connection was too slow. See /history.`,
   restarting: "The server is restarting. Please connect again in a moment.",
-  goingAway: "This server is going away, please connect again.",
+  goingAway: "This server is shutting down. Please connect again.",
   kickedByOperator: (reason: string) => `The operator closed your connection${reason === "" ? "." : `: ${reason}`}`,
 
   here: (room: string, others: string | null) =>
@@ -83,7 +84,7 @@ export const texts = {
   roomDestroyed: (room: string) => `Room ${room} was destroyed.`,
 
   nowTalking: (room: string) => `You are now talking in ${room}.`,
-  nowNowhere: "You are talking in no room now.",
+  nowNowhere: "You are in no room right now.",
   talkThere: (room: string) => `Type /join ${room} to talk there.`,
   youLeft: (room: string) => `You left room ${room}.`,
   roomCreated: (room: string) => `Room ${room} created.`,
@@ -108,16 +109,27 @@ export const texts = {
   noRooms: "There are no rooms yet. Be the first to make one. :)",
   availableCommands: "Available commands:",
   nothingSaid: (room: string) => `Nothing was said in ${room} yet.`,
-  cutOff: "This server cannot reach its database: what you type waits, and what others say comes when it is back.",
+  cutOff:
+    "This server cannot reach its database. What you type is waiting, and you will see what others say when it is back.",
   backAgain: "This server reaches its database again.",
   storeWentBack: (room: string) =>
     `The database was restored: what was said last in ${room} may be missing. See /history.`,
   roomNotRestored: (room: string) => `The database was restored: the room ${room} is not in it any more.`,
   lostName: "Your name was given to somebody else while this server was away. Please choose a different name.",
   lobbyUnread: (room: string) => `${room} cannot be entered now. Try /join ${room} in a moment.`,
-  historyUnread: "What was said before cannot be shown now. Try /history in a moment.",
-  timeOn: "Times are shown now, in UTC.",
-  timeOff: "Times are not shown any more.",
+  historyUnread: "Earlier messages cannot be shown right now. Try /history in a moment.",
+  settings: (all: string) => `Settings: ${all}. /set SETTING on or /set SETTING off changes one.`,
+  timeOn: "Lines now begin with the time (UTC).",
+  timeOff: "Lines no longer show the time.",
+  editAsked:
+    "Your client is asked to send every key. If it can, lines are edited here from now on: cursor keys, Tab, ^L. If it cannot (nc), nothing changes.",
+  editOn: "Lines are edited here already: cursor keys, Tab, ^L.",
+  editOff: "Your client edits your lines again.",
+  redrawOn: "What you are typing is shown again below what comes in.",
+  redrawOff: "What you are typing is not shown again when something comes in. ^L shows it.",
+  promptOn: "Your line now begins with the room that you talk in.",
+  promptOff: "Your line no longer begins with the room that you talk in.",
+  promptWithoutEdit: "Your line will begin with the room that you talk in while lines are edited here: /set edit on.",
   nick: "Leave with /quit and log in under the new name.",
 } as const;
 
@@ -139,11 +151,11 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "unknown-command": ({ closest }) =>
     `Command not known, type /help to see available commands.${closest === null ? "" : ` Did you mean /${closest}?`}`,
   "missing-argument": ({ usage }) => `Incomplete command or message sent without joining a room first. Usage: ${usage}`,
-  "extra-argument": ({ usage }) => `That is too much. Usage: ${usage}`,
+  "extra-argument": ({ usage }) => `Too many words. Usage: ${usage}`,
   "no-room-joined":
     "Incomplete command or message sent without joining a room first. Type /help to see available commands.",
   "no-current-room": ({ room }) => `You are talking in no room now: this was not sent. ${texts.talkThere(room)}`,
-  "no-such-room": "There is no room with this name. /rooms shows what there is.",
+  "no-such-room": "There is no room with this name. /rooms lists the rooms.",
   "room-name-taken": "A room with this name already exists. Please choose a different name.",
   "room-not-stored": "The server cannot store anything now: the room was not made. Try again in a moment.",
   "made-too-many-rooms": "You have made as many rooms as you may. Use /destroy ROOM first.",
@@ -152,26 +164,26 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "server-has-too-many-rooms":
     "This server has as many rooms as it takes. Join one of them: /rooms shows what there is.",
   "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.",
-  "name-reserved": "This name is kept for the server. Please choose a different name.",
+  "name-reserved": "This name is reserved. Please choose a different name.",
   "name-banned": ({ reason }) => `This name is banned here${reason === "" ? "." : `: ${reason}`}`,
   "name-taken":
     "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.",
-  "names-unavailable": "Names cannot be checked now. Please try again in a moment.",
-  "room-name-invalid": "A room's name is letters, digits, _ and -, up to 64.",
+  "names-unavailable": "Names cannot be checked right now. Please try again in a moment.",
+  "room-name-invalid": "A room's name may have up to 64 letters, digits, _ and -.",
   "already-in-room": "You are already in this room.",
   "not-in-room": "You are not in this room. Use /join to come in.",
   "too-many-rooms": "You are in as many rooms as you may be. Use /leave ROOM first.",
   "not-owner": "Only the owner of this room can do that.",
   "not-operator": "Only the owner and the operators of this room can do that.",
-  "owner-stays": "That is the owner of this room: it cannot be done to them.",
+  "owner-stays": "You cannot do that to the owner of this room.",
   "not-there": "This user is not in this room. Use /users ROOM to see who is.",
-  "already-operator": "This user is an operator of this room already.",
-  "no-operator": "This user is no operator of this room.",
+  "already-operator": "This user is already an operator of this room.",
+  "no-operator": "This user is not an operator of this room.",
   "too-many-operators": "This room has as many operators as it can. Use /deop USER first.",
   banned: "You are banned from this room. Its owner can lift that with /unban.",
   "not-banned": "This user is not banned from this room.",
   "too-many-bans": "This room has as many bans as it can. Use /unban USER first.",
-  "not-a-duration": "That is not a time such as 10m, 12h or 7d.",
+  "not-a-duration": "I do not understand this time. Write it like 10m, 12h or 7d.",
   "ban-too-long": "A ban lasts up to 36500d. Leave the time out to ban until /unban.",
   "not-destroyable": "You can only destroy rooms created by you.",
   "not-maker": "Only whoever made this room can destroy it: something was said in it. Use /leave to leave it.",
@@ -180,7 +192,8 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "invitee-banned": "This user is banned from this room. Use /unban USER first.",
   "no-such-user": "This user is not online. Use /users to see online users.",
   "nobody-to-reply": "Nobody has whispered to you yet. Use /whisper USER TEXT.",
-  "unknown-setting": "There is no such setting.",
+  "unknown-setting": ({ names }) => `There is no such setting. There are: ${names}.`,
+  "not-on-or-off": ({ setting }) => `Usage: /set ${setting} on or /set ${setting} off.`,
   "not-a-number": "That is not a number of lines.",
   "too-much-waiting": "The server is busy: your line was not stored. Say it again in a moment.",
   "store-full": "The disk of the server is full: your line was not stored. Say it again when there is space.",
@@ -188,18 +201,18 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "store-unknown":
     "It is not known whether your line was stored: the server cannot reach its store. See /history before you say it again.",
   "lost-name": "Your name was given to somebody else: your line was not stored.",
-  "line-not-storable": "The server cannot keep this line as it is: it was not stored. Say it in other words.",
+  "line-not-storable": "The server could not store this line. Please say it in other words.",
   "name-in-doubt": "It is being checked whether your name is still yours. Try again in a moment.",
   "cut-off": "This server cannot reach its database now. Try again in a moment.",
-  "whisper-unanswered": "It is not known whether that arrived: their server does not answer. Say it again in a moment.",
-  "read-failed": "What was said before cannot be read now. Try again in a moment.",
-  internal: "Something went wrong here, and it has been noted. Please try again.",
+  "whisper-unanswered": "Your whisper may not have arrived: the other server does not answer. Try again in a moment.",
+  "read-failed": "Earlier messages cannot be shown right now. Try again in a moment.",
+  internal: "Something went wrong on the server, and it was logged. Please try again.",
 };
 
 /** What somebody is told instead whose connection is closed because they were refused as often as they may be. */
 export const lastRefusals: { readonly [C in RefusalCode]?: string } = {
   "name-invalid": "Invalid username.",
-  "name-reserved": "This name is kept for the server, disconnecting.",
+  "name-reserved": "This name is reserved, disconnecting.",
   "name-taken": "You're already logged in from a different client, disconnecting.",
 };
 

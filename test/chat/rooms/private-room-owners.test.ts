@@ -2,7 +2,7 @@ import t from "tap";
 import { StoreError } from "../../../src/ports/store-error.ts";
 import { aWorld } from "../../support/world/people.ts";
 
-const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
+const NO_SUCH_ROOM = "There is no room with this name. /rooms lists the rooms.";
 
 t.test("a private room passes on too, while somebody is inside", async (t) => {
   const world = await aWorld({ lobby: null });

@@ -1,7 +1,7 @@
 import t from "tap";
 import { aWorld, type Person, type World } from "../../support/world/people.ts";
 
-const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
+const NO_SUCH_ROOM = "There is no room with this name. /rooms lists the rooms.";
 const NOT_INSIDE = "You are not in this room. Use /join to come in.";
 const NOT_YOURS = "You can only destroy rooms created by you.";
 const TAKEN = "A room with this name already exists. Please choose a different name.";
@@ -9,7 +9,7 @@ const HISTORY = ["-- last 1 line in Den (times UTC) --", "1 11:06 [owner]: a sec
 
 const NOT_OPERATOR = "Only the owner and the operators of this room can do that.";
 const NOT_INVITING = "You can only invite from inside a private room that you own.";
-const NOWHERE = "You are talking in no room now.";
+const NOWHERE = "You are in no room right now.";
 const IN_DEN = "Users in Den: member, operator, owner";
 
 const EVERYBODY = [

@@ -4,7 +4,7 @@ import { StoreError } from "../../../src/ports/store-error.ts";
 import { makeRoom } from "../../support/world/drafts.ts";
 import { aNode, type FakeNode } from "../../support/world/node.ts";
 
-const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
+const NO_SUCH_ROOM = "There is no room with this name. /rooms lists the rooms.";
 
 /** The stream of the server has two entries. */
 async function announceTwice(node: FakeNode): Promise<void> {

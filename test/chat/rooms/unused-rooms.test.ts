@@ -9,7 +9,7 @@ import { aWorld, World } from "../../support/world/people.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const NO_SUCH_ROOM = "There is no room with this name. /rooms shows what there is.";
+const NO_SUCH_ROOM = "There is no room with this name. /rooms lists the rooms.";
 
 /** Starts ending unused rooms; `unused.ms` is the setting. */
 function endsUnused(world: World, unusedMs = DAY_MS) {

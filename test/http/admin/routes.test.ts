@@ -219,11 +219,11 @@ t.test("draining tells and closes those who are in, lets nobody in, and the serv
   const ready = async (): Promise<number> => (await fetch(`http://127.0.0.1:${daemon.opsPort}/readyz`)).status;
   t.equal(await ready(), 200);
   t.same(await admin.post("/drain", {}), { connections: 1, overMs: 0 });
-  await one.expect("[*]: This server is going away, please connect again.");
+  await one.expect("[*]: This server is shutting down. Please connect again.");
   await one.ended();
   t.equal(await ready(), 503);
   const two = await Client.connect(t, port);
-  await two.expect("[*]: This server is going away, please connect again.");
+  await two.expect("[*]: This server is shutting down. Please connect again.");
   await two.ended();
   t.match(await admin.get("/stats"), { isDraining: true, sessions: 0 });
   await daemon.stop(0);

@@ -12,7 +12,7 @@ export const OVERHEAD = CHUNK_OVERHEAD_BYTES;
 
 /** Lines of a room: many outboxes may share them, and they may be skipped. */
 export function roomLines(text: string, lines = 1): Chunk {
-  return { bytes: Buffer.from(text), lines, holders: 0 };
+  return { bytes: Buffer.from(text), lines, isText: true, holders: 0 };
 }
 
 /** A line for one session alone. */
@@ -42,7 +42,7 @@ export class Receiver implements OutboxEvents {
   }
 
   noticeOfSkipped(lines: number): Chunk {
-    return { bytes: textFormat.event({ type: "skipped", lines }, 0, 0), lines: 0, holders: 0 };
+    return { bytes: textFormat.event({ type: "skipped", lines }, 0, 0), lines: 0, isText: true, holders: 0 };
   }
 
   tooSlow(): void {

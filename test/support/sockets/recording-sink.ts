@@ -1,23 +1,35 @@
-import type { InputSink } from "../../../src/telnet/input.ts";
+import type { Completion } from "../../../src/commands/completions.ts";
+import type { EditLine } from "../../../src/telnet/edit-line.ts";
+import type { InputDisplay, InputSink } from "../../../src/telnet/input.ts";
+
+type Method = keyof InputSink | keyof InputDisplay;
 
 /** What the input said, in order: the method's name and its argument. */
-export type Heard = readonly [name: keyof InputSink, argument?: string | number];
+export type Heard = readonly [name: Method, argument?: string | number];
 
 /** Stands where a connection would: writes down what comes out of a decoder, an editor or the whole telnet input. */
-export class RecordingSink implements InputSink {
+export class RecordingSink implements InputSink, InputDisplay {
   readonly heard: Heard[] = [];
   telnetCommands = 0;
   controlKeys = 0;
   /** The one of this number is too many. */
   mostControlKeys = Number.POSITIVE_INFINITY;
+  /** What Tab may make of a line. */
+  known: readonly string[] = [];
+  /** The line that is edited; null: keys do not come one by one. */
+  edit: EditLine | null = null;
+
+  get display(): this {
+    return this;
+  }
 
   get lines(): string[] {
     return this.#arguments("line");
   }
 
-  /** Everything that was to be shown on the peer's terminal while it typed. */
-  get echoed(): string {
-    return this.#arguments("echo").join("");
+  /** The lines that were ended on the terminal, as it shows them. */
+  get entries(): string[] {
+    return this.#arguments("entered");
   }
 
   /** Every byte that answers telnet negotiation, as hex. */
@@ -25,7 +37,7 @@ export class RecordingSink implements InputSink {
     return Buffer.from(this.#arguments("answer").join(""), "latin1").toString("hex");
   }
 
-  count(name: keyof InputSink): number {
+  count(name: Method): number {
     return this.heard.filter(([method]) => method === name).length;
   }
 
@@ -41,8 +53,34 @@ export class RecordingSink implements InputSink {
     this.heard.push(["lineEndless"]);
   }
 
-  echo(text: string): void {
-    this.heard.push(["echo", text]);
+  begin(line: EditLine): void {
+    this.edit = line;
+  }
+
+  end(): void {
+    this.edit = null;
+  }
+
+  edited(): void {}
+
+  entered(text: string): void {
+    this.heard.push(["entered", text]);
+  }
+
+  redraw(): void {
+    this.heard.push(["redraw"]);
+  }
+
+  resize(columns: number): void {
+    this.heard.push(["resize", columns]);
+  }
+
+  completions(before: string): readonly Completion[] {
+    return this.known.filter((word) => word.startsWith(before)).map((word) => ({ before: word, shown: word }));
+  }
+
+  list(completions: readonly Completion[]): void {
+    this.heard.push(["list", completions.map(({ shown }) => shown).join(" ")]);
   }
 
   interrupt(): void {
@@ -50,7 +88,7 @@ export class RecordingSink implements InputSink {
   }
 
   answer(bytes: string): void {
-    this.heard.push(["answer", bytes]);
+    if (bytes !== "") this.heard.push(["answer", bytes]);
   }
 
   areYouThere(): void {
@@ -71,7 +109,7 @@ export class RecordingSink implements InputSink {
     this.heard.push(["subnegotiationTooLong"]);
   }
 
-  #arguments(name: keyof InputSink): string[] {
+  #arguments(name: Method): string[] {
     return this.heard.filter(([method]) => method === name).map(([, argument]) => String(argument));
   }
 }

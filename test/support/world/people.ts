@@ -12,6 +12,7 @@ import type { AuditEvent, Telemetry } from "../../../src/ports/telemetry.ts";
 import type { Room } from "../../../src/chat/rooms/room.ts";
 import type { Session } from "../../../src/chat/sessions/session.ts";
 import { endSession, signIn } from "../../../src/chat/sessions/sign-in.ts";
+import type { TerminalDisplay } from "../../../src/commands/command.ts";
 import { dispatch } from "../../../src/commands/dispatch.ts";
 import { networkOf } from "../../../src/domain/address.ts";
 import { LocalHub } from "../../../src/bus/local.ts";
@@ -70,6 +71,7 @@ export class FakeOutlet implements Outlet {
   readonly #clock: Pick<Clock, "micros">;
   readonly lines: string[] = [];
   readonly chunks: Chunk[] = [];
+  readonly display: TerminalDisplay = { isEditing: false, isRedrawn: true, showsPrompt: false };
   /** Every refusal that the session was told, in order. */
   readonly refusals: Pick<Refusal, "code" | "args">[] = [];
   address = "192.0.2.1";

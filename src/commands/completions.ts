@@ -1,0 +1,60 @@
+import type { Context } from "../chat/context.ts";
+import { listRooms } from "../chat/operations/list-rooms.ts";
+import type { Session } from "../chat/sessions/session.ts";
+import { findCommand } from "./find-command.ts";
+import { commands } from "./index.ts";
+
+/** What the text before the cursor may become. */
+export interface Completion {
+  readonly before: string;
+  /** The word, as it is listed. */
+  readonly shown: string;
+}
+
+type Parts = Pick<Context, "clock" | "listings" | "presence">;
+
+/** Maximum number of words that are offered. */
+const MAX_OFFERED = 50;
+/** Number of rooms that are looked at: those with the most people. */
+const MAX_ROOMS = 2000;
+
+/** Returns what the text before the cursor may become: a command, or as the command's usage has it, a room or a person. */
+export function completionsOf(parts: Parts, session: Session, before: string): readonly Completion[] {
+  const start = before.lastIndexOf(" ") + 1;
+  const typed = before.slice(0, start);
+  const [, sign = "", word = ""] = /^([/#@]?)(.*)$/s.exec(before.slice(start)) ?? [];
+  const words = wordsFor(parts, session, { typed, sign, word: word.toLowerCase() });
+  return words.map((shown) => ({ before: `${typed}${sign}${shown}`, shown: `${sign}${shown}` }));
+}
+
+/** What is completed: the words before it, the character that it begins with, and its rest in lower case. */
+interface Begun {
+  readonly typed: string;
+  readonly sign: string;
+  readonly word: string;
+}
+
+function wordsFor(parts: Parts, session: Session, { typed, sign, word }: Begun): readonly string[] {
+  if (typed === "" && sign === "/") return commandsLike(word);
+  if (sign === "#") return roomsLike(parts, session, word);
+  if (!typed.startsWith("/")) return peopleLike(parts, word);
+  const [name = "", ...args] = typed.slice(1).trimEnd().toLowerCase().split(/ +/);
+  const parameters = findCommand(commands, name)?.usage.split(" ").slice(1) ?? [];
+  const parameter = parameters.slice(args.length).find((one) => /ROOM|USER|COMMAND|TEXT/.test(one)) ?? "";
+  if (parameter.includes("COMMAND")) return commandsLike(word);
+  return parameter.includes("ROOM") ? roomsLike(parts, session, word) : peopleLike(parts, word);
+}
+
+function commandsLike(word: string): string[] {
+  return commands.map(({ name }) => name).filter((name) => name.startsWith(word));
+}
+
+function roomsLike(parts: Parts, session: Session, word: string): string[] {
+  const { first } = listRooms(parts, session, MAX_ROOMS);
+  const like = first.filter(({ room }) => room.name.key.startsWith(word));
+  return like.slice(0, MAX_OFFERED).map(({ room }) => room.name.shown);
+}
+
+function peopleLike({ presence }: Parts, word: string): readonly string[] {
+  return word === "" ? [] : presence.namesLike(word, MAX_OFFERED);
+}

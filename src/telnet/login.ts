@@ -1,0 +1,73 @@
+import type { Session } from "../chat/sessions/session.ts";
+import { texts } from "../formats/text/sentences.ts";
+import { NEWLINE } from "../formats/text/text-format.ts";
+import type { CloseReason } from "../net/telemetry.ts";
+import type { Timer } from "../ports/clock.ts";
+import type { Outlet } from "../ports/outlet.ts";
+import type { Door } from "./door.ts";
+import { SignInDialogue } from "./sign-in-dialogue.ts";
+
+export interface LoginOwner extends Outlet {
+  reply(text: string): void;
+  closeBecause(reason: CloseReason, text: string): void;
+  /** The prompt is to be shown, behind all that was said. */
+  asksName(): void;
+}
+
+/** A connection until somebody has signed in there: asks for a name, within a time and a number of bytes. */
+export class Login {
+  readonly #owner: LoginOwner;
+  readonly #dialogue: SignInDialogue;
+  readonly #deadline: Timer | null;
+  #isAsking = false;
+
+  constructor(door: Door, owner: LoginOwner) {
+    const { context, settings } = door;
+    this.#owner = owner;
+    this.#dialogue = new SignInDialogue(context, () => door.settings);
+    const { loginTimeoutMs } = settings;
+    const text = NEWLINE + texts.loginTimeout(Math.ceil(loginTimeoutMs / 1000));
+    const end = (): void => owner.closeBecause("login-timeout", text);
+    this.#deadline = loginTimeoutMs === 0 ? null : context.clock.after(loginTimeoutMs, end);
+  }
+
+  /** What stands before the answer; empty: no name is asked for at the moment. */
+  get prompt(): string {
+    return this.#isAsking ? texts.loginPrompt : "";
+  }
+
+  /** How many bytes may still come before there has to be a name. */
+  get bytesLeft(): number {
+    return this.#dialogue.bytesLeft;
+  }
+
+  took(bytes: number): void {
+    this.#dialogue.took(bytes);
+  }
+
+  ask(): void {
+    this.#isAsking = true;
+    this.#owner.asksName();
+  }
+
+  /** Takes an answer. Resolves with a session when somebody has signed in by it; null: it was answered. */
+  async step(line: string): Promise<Session | null> {
+    this.#isAsking = false;
+    const step = await this.#dialogue.step(line, this.#owner);
+    switch (step.type) {
+      case "signed-in":
+        return step.session;
+      case "close":
+        this.#owner.closeBecause("not-logged-in", step.text);
+        return null;
+      case "ask-again":
+        if (step.text !== "") this.#owner.reply(step.text);
+        this.ask();
+        return null;
+    }
+  }
+
+  stop(): void {
+    this.#deadline?.cancel();
+  }
+}

@@ -1,0 +1,76 @@
+import type { BottomLine } from "../net/outbox.ts";
+import { type Chunk, toOwnChunk } from "../ports/outlet.ts";
+import { NEWLINE } from "../formats/text/text-format.ts";
+import type { EditLine } from "./edit-line.ts";
+import { ScreenLine, type View } from "./screen-line.ts";
+
+/** What goes around text, kept while the line is the same. */
+interface Frame {
+  readonly view: View;
+  readonly before: Chunk;
+  readonly after: Chunk;
+}
+
+/** The line that somebody edits, at the bottom of their terminal: text that comes goes above it. */
+export class TerminalLine implements BottomLine {
+  readonly #line: EditLine;
+  readonly #prompt: () => string;
+  readonly #screen: ScreenLine;
+  #frame: Frame | null = null;
+
+  /** @param prompt returns what stands before the line. It is on the terminal already, with what was typed. */
+  constructor(line: EditLine, prompt: () => string) {
+    this.#line = line;
+    this.#prompt = prompt;
+    this.#screen = new ScreenLine(this.#wanted);
+  }
+
+  /** @param columns as NAWS (RFC 1073) tells them */
+  resize(columns: number): void {
+    this.#frame = null;
+    this.#screen.resize(columns);
+  }
+
+  /** As `ScreenLine.isRedrawn`. */
+  set isRedrawn(isRedrawn: boolean) {
+    this.#frame = null;
+    this.#screen.isRedrawn = isRedrawn;
+  }
+
+  wrap(chunks: readonly Chunk[]): readonly Chunk[] {
+    const view = this.#wanted;
+    if (!chunks.some(({ isText }) => isText)) {
+      const update = this.#screen.show(view);
+      if (update === "") return chunks;
+      this.#frame = null;
+      return [...chunks, toOwnChunk(update, false)];
+    }
+    if (this.#frame && isSame(this.#frame.view, view)) return [this.#frame.before, ...chunks, this.#frame.after];
+    const mayKeep = this.#screen.isRedrawn && isSame(this.#screen.shown, view);
+    const before = toOwnChunk(this.#screen.erase(), false);
+    const after = toOwnChunk(this.#screen.show(view), false);
+    this.#frame = mayKeep ? { view, before, after } : null;
+    return [before, ...chunks, after].filter(({ bytes }) => bytes.length > 0);
+  }
+
+  /** Returns what leaves a line that was entered on the terminal. Where it is not redrawn, nothing else may wait. */
+  entered(text: string): Chunk {
+    const line = this.#prompt() + text;
+    return this.#screen.isRedrawn ? toOwnChunk(line + NEWLINE) : toOwnChunk(this.#screen.finish(line), false);
+  }
+
+  /** Returns what takes everything else off the terminal. */
+  clear(): Chunk {
+    this.#frame = null;
+    return toOwnChunk(this.#screen.eraseScreen(), false);
+  }
+
+  get #wanted(): View {
+    const prompt = this.#prompt();
+    return { text: prompt + this.#line.text, cursor: prompt.length + this.#line.before.length };
+  }
+}
+
+function isSame(one: View, other: View): boolean {
+  return one.text === other.text && one.cursor === other.cursor;
+}

@@ -1,0 +1,44 @@
+import t from "tap";
+import { completionsOf } from "../../src/commands/completions.ts";
+import { aWorld, type Person, type World } from "../support/world/people.ts";
+
+function completions(world: World, { session }: Person, before: string): string[] {
+  return completionsOf(world.chat.context, session, before).map((one) => one.before);
+}
+
+t.test("a word is completed as the usage of its command says", async (t) => {
+  const world = await aWorld();
+  const [ann, ben] = await world.enterAll("Ann", "Benjamin", "Benedict");
+  await ben.says("/create Planes", "/create_private Plans");
+  await ann.says("/create plants");
+  for (const [before, ...after] of [
+    ["/jo", "/join"],
+    ["/c", "/create", "/create_private"],
+    ["/zz"],
+    ["/join pl", "/join Planes", "/join plants"],
+    ["/J PL", "/J Planes", "/J plants"],
+    ["/history pl", "/history Planes", "/history plants"],
+    ["/history 20 pl", "/history 20 Planes", "/history 20 plants"],
+    ["/users PL", "/users Planes", "/users plants"],
+    ["/help cr", "/help create", "/help create_private"],
+    ["/whisper ben", "/whisper Benedict", "/whisper Benjamin"],
+    ["/whisper @ben", "/whisper @Benedict", "/whisper @Benjamin"],
+    ["/whisper Ann hello ben", "/whisper Ann hello Benedict", "/whisper Ann hello Benjamin"],
+    ["/unknown ben", "/unknown Benedict", "/unknown Benjamin"],
+    ["#pl", "#Planes", "#plants"],
+    ["hello an", "hello Ann"],
+    ["hello #pla", "hello #Planes", "hello #plants"],
+    ["hello "],
+    [""],
+  ] as const) {
+    t.same(completions(world, ann, before), after, before);
+  }
+  t.same(completions(world, ben, "/join pl"), ["/join Planes", "/join Plans", "/join plants"], "its own private room");
+});
+
+t.test("of very many names some are offered", async (t) => {
+  const world = await aWorld();
+  const [ann] = await world.enterAll(...Array.from({ length: 80 }, (_, i) => `ann${i}`), "zoe");
+  t.equal(completions(world, ann as Person, "ann").length, 50);
+  t.same(completions(world, ann as Person, "ZO"), ["zoe"]);
+});

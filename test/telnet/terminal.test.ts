@@ -1,0 +1,153 @@
+import t from "tap";
+import { Client } from "../support/sockets/client.ts";
+import { aDoor } from "../support/sockets/door.ts";
+import { Screen } from "../support/screens/screen.ts";
+import { Typist } from "../support/screens/typist.ts";
+
+const THOUGHT = "a long thought that is typed over many minutes, while others talk";
+
+t.test("a half-typed line stays whole below everything that is said", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.login(t, door.port, "ann");
+  const two = await Client.login(t, door.port, "two");
+  await ann.shows(/two joined lobby/);
+  for (const [i, letter] of THOUGHT.split("").entries()) {
+    ann.types(letter);
+    two.send(`line ${i}`);
+    if (i % 10 === 0) await ann.shows(new RegExp(`^\\[two\\]: line ${i}$`));
+  }
+  await ann.shows(new RegExp(`line ${THOUGHT.length - 1}$`));
+  await ann.endsWith(THOUGHT);
+  const { lines } = ann.screen;
+  const heard = lines.filter((line) => line.startsWith("[two]"));
+  t.same(
+    heard,
+    THOUGHT.split("").map((_, i) => `[two]: line ${i}`),
+    "in order, and each on a line of its own",
+  );
+  t.equal(lines.filter((line) => line.includes("a long")).length, 1);
+
+  ann.types("\r");
+  t.equal(await two.expect(/ann/), `[ann]: ${THOUGHT}`);
+  ann.types("next");
+  await ann.endsWith("next");
+  t.equal(ann.screen.lines.at(-2), THOUGHT, "what was said stays on the terminal");
+});
+
+t.test("a thousand lines, however they come, leave a line of several rows and its cursor alone", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.login(t, door.port, "ann", new Screen(40, 10));
+  ann.sends("fffb1ffffa1f0028000afff0");
+  const two = await Client.login(t, door.port, "two");
+  await ann.shows(/two joined lobby/);
+  const wide = `宽字 ${THOUGHT}`;
+  ann.types(`${wide}\u0001\u001b[C`);
+  await ann.shows(/^宽字/);
+  for (let i = 0; i < 10; i++) {
+    two.send(...Array.from({ length: 100 }, (_, j) => `line ${i * 100 + j}`));
+    await ann.shows(new RegExp(`line ${i * 100 + 99}$`));
+  }
+  await ann.endsWith(wide, 2);
+  const heard = ann.screen.lines.filter((line) => line.startsWith("[two]"));
+  t.equal(heard.length, 1000);
+  ann.types("X\r");
+  t.equal(await two.expect(/ann/), `[ann]: 宽X字 ${THOUGHT}`);
+});
+
+t.test("a name is typed behind its prompt, and corrected there", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.connect(t, door.port);
+  ann.types("amn\b\bnn");
+  await ann.endsWith("Login:ann");
+  ann.types("\u0015_\r");
+  await ann.shows(/^Login:_$/);
+  await ann.shows(/^Invalid username/);
+  ann.types("ann");
+  await ann.endsWith("Login:ann");
+  ann.types("\r");
+  await ann.shows(/^Welcome, ann/);
+  t.equal(ann.screen.lines[0], "Login:_");
+  ann.types("hi");
+  await ann.endsWith("hi");
+});
+
+t.test("/set redraw off: what comes in ends the row, and nothing is shown twice", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.login(t, door.port, "ann");
+  const two = await Client.login(t, door.port, "two");
+  await ann.shows(/two joined lobby/);
+  ann.types("/set redraw off\r");
+  await ann.shows(/is not shown again when/);
+  ann.types("I was just");
+  await ann.endsWith("I was just");
+  two.send("sorry");
+  await ann.shows(/^\[two\]: sorry/);
+  ann.types(" about to\r");
+  t.equal(await two.expect(/ann/), "[ann]: I was just about to");
+  ann.types("next");
+  await ann.endsWith("next");
+  t.same(ann.screen.lines.slice(-4), ["I was just", "[two]: sorry", " about to", "next"]);
+});
+
+t.test("/set prompt on: the room that is talked in stands before the line", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.login(t, door.port, "ann");
+  ann.types("/set prompt on\r");
+  await ann.endsWith("lobby>", 7);
+  ann.types("/create Cellar\r/join Cellar\r");
+  await ann.endsWith("Cellar>", 8);
+  ann.types("hi");
+  await ann.endsWith("Cellar> hi");
+  ann.types("\r");
+  await ann.shows(/^Cellar> hi$/);
+  ann.types("/set prompt off\r");
+  await ann.shows(/no longer begins/);
+  ann.types("x");
+  await ann.endsWith("x");
+});
+
+t.test("Tab completes commands, rooms and people", async (t) => {
+  const door = await aDoor(t);
+  await Client.login(t, door.port, "Benjamin");
+  const ann = await Typist.login(t, door.port, "ann");
+  ann.types("/create Planes\r");
+  await ann.shows(/^Room Planes created/);
+  ann.types("/jo\tpl\t");
+  await ann.endsWith("/join Planes", 13);
+  ann.types("\r/wh\tben\thi\r");
+  await ann.shows(/^\/whisper Benjamin hi$/);
+  ann.types("#pl\t");
+  await ann.endsWith("#Planes", 8);
+  ann.types("\u0015/cr\t\t");
+  await ann.shows(/^\/create {2}\/create_private$/);
+  await ann.endsWith("/create");
+});
+
+t.test("a client in line mode is asked for its keys, and edits its lines again when it is told to", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.connect(t, door.port, new Screen(), "");
+  ann.types("ann\r\n");
+  await ann.shows(/^Type \/help/);
+  ann.types("/set edit on\r\n");
+  await ann.shows(/^Your client is asked/);
+  t.equal(ann.commands, "fffb01fffb03fffd1f");
+  ann.sends("fffd01fffd03fffb1f");
+  ann.types("helo\blo");
+  await ann.endsWith("hello");
+  t.equal(ann.commands, "fffb01fffb03fffd1f", "what was asked for and agreed to is not answered");
+  ann.types("\r/set edit off\r");
+  await ann.shows(/^Your client edits your lines again/);
+  t.equal(ann.commands, "fffb01fffb03fffd1ffffc01fffc03");
+  ann.sends("fffe01fffe03");
+  ann.types("/set\r\n");
+  await ann.shows(/^Settings: time off, edit off, redraw on, prompt off/);
+  t.equal(ann.commands, "fffb01fffb03fffd1ffffc01fffc03");
+});
+
+t.test("nc gets no escape sequence, whatever it sets", async (t) => {
+  const door = await aDoor(t);
+  const one = await Client.login(t, door.port, "one");
+  await one.ask("/set edit on", "/set prompt on", "/set redraw off", "hi");
+  t.notOk(one.raw.includes(0x1b));
+  t.match((await one.ask("/set edit")).join(), /Usage: \/set edit on or/);
+});
