@@ -183,12 +183,13 @@ static void take(struct person *person) {
   if (got < 0 && errno == EAGAIN) return;
   if (got <= 0) errx(1, "%s: the server closed the connection", person->name);
   last_came_at_ms = now_ms();
-  person->bytes += got;
-  if (is_measuring) came_bytes += got;
+  int counted = count(dialect, buffer, got);
+  person->bytes += counted;
+  if (is_measuring) came_bytes += counted;
   if (person->until[0]) listen_for(person, buffer, got);
   struct room *room = &rooms[person->room];
   if (room->others_bytes == 0) return;
-  count_lines(person, room, got);
+  count_lines(person, room, counted);
   go_on(room);
 }
 

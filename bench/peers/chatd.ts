@@ -38,12 +38,12 @@ function withTls({ dir, tlsPort }: Place): readonly string[] {
 function chatd(
   name: string,
   database: (place: Place) => string,
-  cluster: Pick<Peer, "nodesOnPostgres" | "onlyWhereNamed"> = {},
+  more: Partial<Pick<Peer, "nodesOnPostgres" | "onlyWhereNamed" | "dialect">> = {},
 ): Peer {
   return {
-    ...cluster,
-    name,
     dialect: "telnet",
+    ...more,
+    name,
     connectsAtOnce: 1000,
     version: () => (existsSync(launcher) ? `chatd ${projectVersion()}` : null),
     command: (place) => {
@@ -71,6 +71,11 @@ function chatd(
 
 export const chatdDurable = chatd("chatd", (place) => `sqlite:${join(place.dir, "chatd.db")}`);
 export const chatdMemory = chatd("chatd-memory", () => "memory:");
+/** Everybody has a line half typed, which is shown again below what comes in. */
+export const chatdKeys = chatd("chatd-keys", (place) => `sqlite:${join(place.dir, "chatd.db")}`, {
+  onlyWhereNamed: true,
+  dialect: "telnet-keys",
+});
 
 /** On a database that is shared, or that could be. */
 function onPostgres(name: string, nodes: number): Peer {

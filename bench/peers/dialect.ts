@@ -37,3 +37,6 @@ const redis: Dialect = {
 };
 
 export const dialects = { telnet, irc, redis } as const;
+
+/** `telnet-keys`: clients that send each key, and have a half-typed line. Only the load in C has them. */
+export type DialectName = keyof typeof dialects | "telnet-keys";

@@ -1,4 +1,4 @@
-import { chatdCluster, chatdDurable, chatdMemory, chatdPostgres } from "./chatd.ts";
+import { chatdCluster, chatdDurable, chatdKeys, chatdMemory, chatdPostgres } from "./chatd.ts";
 import { inspircd } from "./inspircd.ts";
 import { limitDurable, limitMemory } from "./limit.ts";
 import { ngircd } from "./ngircd.ts";
@@ -11,6 +11,7 @@ export const peers: readonly Peer[] = [
   limitDurable,
   chatdDurable,
   chatdMemory,
+  chatdKeys,
   inspircd,
   ngircd,
   redis,

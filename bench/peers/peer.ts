@@ -1,4 +1,4 @@
-import type { dialects } from "./dialect.ts";
+import type { DialectName } from "./dialect.ts";
 
 /** Where a daemon is to run, and the one setting that scenarios differ in. */
 export interface Place {
@@ -24,7 +24,7 @@ export interface Place {
 /** A server that the bench measures. */
 export interface Peer {
   readonly name: string;
-  readonly dialect: keyof typeof dialects;
+  readonly dialect: DialectName;
   /** How many connections it lets wait to be accepted: no more people are logged in at the same time. */
   readonly connectsAtOnce: number;
   /** So many daemons that share a PostgreSQL; absent: one, with a database of its own. */

@@ -48,6 +48,7 @@ const goals: readonly Goal[] = [
   timesPeer("fan-out-100x10x500", "chatd-memory", "redis", 0.9),
   figure("crowded-room", "pairP50Ms", "≤", 50, "50 ms for the two at p50"),
   { ...figure("crowded-room", "p99Ms", "≤", 1.3, "1.30 × limit's p99 of the crowd"), versus: "limit" },
+  timesPeer("half-typed", "chatd-keys", "chatd", 0.8),
   figure("connect-storm", "loginsPerCpuSecond", "≥", 12_000, "12,000 logins per CPU-second"),
   figure("connect-storm", "p99Ms", "≤", 1000, "1 s at p99"),
   figure("connect-storm", "bytesPerSession", "≤", 4500, "4.5 KB per session"),

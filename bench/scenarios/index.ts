@@ -4,6 +4,7 @@ import { connectStorm } from "./connect-storm.ts";
 import { commandCosts } from "./command-costs.ts";
 import { crowdedRoom } from "./crowded-room.ts";
 import { fanOut } from "./fan-out.ts";
+import { halfTyped } from "./half-typed.ts";
 import { historyPage } from "./history-page.ts";
 import { idleMemory } from "./idle-memory.ts";
 import { starts } from "./starts.ts";
@@ -12,6 +13,7 @@ import type { Scenario } from "./scenario.ts";
 export const scenarios: readonly Scenario[] = [
   fanOut,
   crowdedRoom,
+  halfTyped,
   connectStorm,
   idleMemory,
   historyPage,
