@@ -4,6 +4,16 @@ import stringWidth from "string-width";
 const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
 /** Maximum length of a grapheme, in UTF-16 code units: a longer heap of accents is taken apart. */
 const MAX_GRAPHEME = 64;
+/** Number of graphemes whose columns are known without being looked up: `string-width` takes microseconds. */
+const MAX_KNOWN = 10_000;
+const known = new Map<string, number>();
+
+/** What may be a part of a larger grapheme, or is no character: accents, joiners, jamo, emoji, halves of pairs. */
+const COMBINES =
+  /[\p{M}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Emoji_Presentation}\p{Extended_Pictographic}\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]/u;
+const COMBINING = 3;
+/** Of each UTF-16 code unit seen so far, its columns, where it is a grapheme whatever stands beside it; 0: not seen. */
+const columnsOfUnit = new Uint8Array(0x10000);
 
 /** The first grapheme of a text; empty where the text is. */
 export function firstGrapheme(text: string): string {
@@ -20,13 +30,42 @@ export function lastGrapheme(text: string): string {
   return segmenter.segment(tail).containing(tail.length - 1)?.segment ?? "";
 }
 
-export function graphemesOf(text: string): Iterable<{ readonly segment: string }> {
-  return segmenter.segment(text);
+/** Calls `each` with the length of every grapheme, in UTF-16 code units, and the columns that it takes on a terminal. */
+export function forEachGrapheme(text: string, each: (length: number, columns: number) => void): void {
+  let columns = 0;
+  for (let at = 0; at < text.length; at++) {
+    const next = unitColumns(text.charCodeAt(at));
+    // The one before may be its begin.
+    if (next === COMBINING) return segmentFrom(text, Math.max(at - 1, 0), each);
+    if (at > 0) each(1, columns);
+    columns = next;
+  }
+  if (text !== "") each(1, columns);
 }
 
-/** Number of columns that a text takes on a terminal: East Asian characters and emoji take two, accents none. */
-export function columnsOf(text: string): number {
-  return stringWidth(text);
+function segmentFrom(text: string, from: number, each: (length: number, columns: number) => void): void {
+  for (const { segment } of segmenter.segment(text.slice(from))) each(segment.length, graphemeColumns(segment));
+}
+
+function graphemeColumns(grapheme: string): number {
+  const columns = known.get(grapheme);
+  if (columns !== undefined) return columns;
+  if (known.size >= MAX_KNOWN) known.clear();
+  const counted = stringWidth(grapheme);
+  // A heap of accents is no key of a map that stays.
+  if (grapheme.length <= MAX_GRAPHEME) known.set(grapheme, counted);
+  return counted;
+}
+
+function unitColumns(unit: number): number {
+  return columnsOfUnit[unit] || learnUnit(unit);
+}
+
+function learnUnit(unit: number): number {
+  const character = String.fromCharCode(unit);
+  const columns = COMBINES.test(character) ? COMBINING : stringWidth(character) || COMBINING;
+  columnsOfUnit[unit] = columns;
+  return columns;
 }
 
 /** `text[from, to)`, and never half of a surrogate pair at its begin. */

@@ -1,8 +1,9 @@
 import { NEWLINE } from "../formats/text/text-format.ts";
-import { columnsOf, graphemesOf } from "./graphemes.ts";
+import { type Place, placeBehind, START } from "./layout.ts";
 
 /** Where the terminal does not tell its width (RFC 1073; 0 is unknown). */
 const DEFAULT_COLUMNS = 80;
+const MAX_COLUMNS = 1000;
 /** ECMA-48, 8.3.39 (ED): from the cursor to the end of the screen. */
 const ERASE_BELOW = "\u001b[J";
 const ERASE_ONE = "\b \b";
@@ -12,14 +13,6 @@ const ERASE_SCREEN = "\u001b[H\u001b[2J";
 export interface View {
   readonly text: string;
   readonly cursor: number;
-}
-
-/** A place on the terminal, counted from where the line begins. */
-interface Place {
-  readonly row: number;
-  readonly column: number;
-  /** Length of the text above the row. */
-  readonly rowStart: number;
 }
 
 const NOTHING: View = { text: "", cursor: 0 };
@@ -33,7 +26,9 @@ export class ScreenLine {
   /** Whether text that comes takes the line away, and it is shown again below. Screen readers would read it again. */
   isRedrawn = true;
   #columns = DEFAULT_COLUMNS;
-  #shown: View;
+  #shown: View = NOTHING;
+  /** Where the cursor is. */
+  #place = START;
   /** How far above the cursor the line begins, where the width has changed since it was shown. */
   #rowsAfterResize: number | null = null;
   /** The begin of the line that stands above other text, where it is not redrawn. */
@@ -41,7 +36,7 @@ export class ScreenLine {
 
   /** @param shown what the terminal shows already */
   constructor(shown: View = NOTHING) {
-    this.#shown = shown;
+    this.#show(shown);
   }
 
   get shown(): View {
@@ -54,23 +49,24 @@ export class ScreenLine {
    * @param columns as NAWS tells them
    */
   resize(columns: number): void {
-    const before = this.#rowOfCursor();
-    this.#columns = columns > 1 ? columns : DEFAULT_COLUMNS;
-    if (this.#shown.text !== "") this.#rowsAfterResize = Math.min(before, this.#rowOfCursor());
+    const before = this.#rowsAfterResize ?? this.#place.row;
+    this.#columns = columns > 1 ? Math.min(columns, MAX_COLUMNS) : DEFAULT_COLUMNS;
+    this.#show(this.#shown);
+    if (this.#shown.text !== "") this.#rowsAfterResize = Math.min(before, this.#place.row);
   }
 
   /** Returns what makes room for other text: it takes the line away, or ends the row. */
   erase(): string {
     const { text } = this.#shown;
     if (text === "" || this.isRedrawn) return this.#startAgain();
-    this.#shown = NOTHING;
+    this.#show(NOTHING);
     this.#above += text;
     return NEWLINE;
   }
 
   /** Returns what takes everything off the terminal. */
   eraseScreen(): string {
-    this.#shown = NOTHING;
+    this.#show(NOTHING);
     this.#above = "";
     return ERASE_SCREEN;
   }
@@ -82,11 +78,12 @@ export class ScreenLine {
     const isSameWidth = this.#rowsAfterResize === null;
     if (isSameWidth && shown.text === wanted.text) return this.#moveTo(wanted.cursor);
     if (isSameWidth && isAtEnd(shown) && isAtEnd(wanted)) {
-      if (wanted.text.startsWith(shown.text)) return this.#add(wanted);
-      const removed = shown.text.slice(wanted.text.length);
-      if (shown.text.startsWith(wanted.text) && ASCII.test(removed) && this.#rowOf(wanted) === this.#rowOf(shown)) {
-        this.#shown = wanted;
-        return ERASE_ONE.repeat(removed.length);
+      if (wanted.text.startsWith(shown.text)) return this.#add(wanted, this.#place);
+      const removed = shown.text.length - wanted.text.length;
+      const isInRow = removed > 0 && removed <= this.#place.column;
+      if (isInRow && ASCII.test(shown.text.slice(-removed)) && shown.text.startsWith(wanted.text)) {
+        this.#show(wanted, this.#place);
+        return ERASE_ONE.repeat(removed);
       }
     }
     return this.#startAgain() + this.#add({ ...wanted, cursor: wanted.text.length }) + this.#moveTo(wanted.cursor);
@@ -95,7 +92,7 @@ export class ScreenLine {
   /** Shows the whole line and ends it, with what comes next on a row of its own. Returns the text for that. */
   finish(text: string): string {
     const shown = this.show({ text, cursor: text.length });
-    this.#shown = NOTHING;
+    this.#show(NOTHING);
     this.#above = "";
     return shown + NEWLINE;
   }
@@ -109,53 +106,32 @@ export class ScreenLine {
 
   #startAgain(): string {
     const { text } = this.#shown;
-    const row = this.#rowsAfterResize ?? this.#rowOfCursor();
-    this.#shown = NOTHING;
+    const row = this.#rowsAfterResize ?? this.#place.row;
+    this.#show(NOTHING);
     this.#rowsAfterResize = null;
     return text === "" ? "" : `${up(row)}\r${ERASE_BELOW}`;
   }
 
-  #rowOfCursor(): number {
-    return this.#placeOf(this.#shown.text.slice(0, this.#shown.cursor)).row;
-  }
-
   /** A terminal stays in its last column until the next character comes: with this one the cursor is where it will be. */
-  #add(wanted: View): string {
+  #add(wanted: View, from = START): string {
     const added = wanted.text.slice(this.#shown.text.length);
-    this.#shown = wanted;
-    return wanted.text !== "" && this.#placeOf(wanted.text).column === 0 ? `${added} \r` : added;
+    this.#show(wanted, from);
+    return added !== "" && this.#place.column === 0 ? `${added} \r` : added;
   }
 
   /** What stands before the cursor is written again: so it does not matter how wide the terminal takes characters for. */
   #moveTo(cursor: number): string {
     const { text, cursor: before } = this.#shown;
     if (cursor === before) return "";
-    this.#shown = { text, cursor };
-    const [from, to] = [this.#placeOf(text.slice(0, before)), this.#placeOf(text.slice(0, cursor))];
-    return `${up(from.row - to.row)}\r${text.slice(to.rowStart, cursor)}`;
+    const { row } = this.#place;
+    this.#show({ text, cursor });
+    return `${up(row - this.#place.row)}\r${text.slice(this.#place.rowStart, cursor)}`;
   }
 
-  #rowOf({ text }: View): number {
-    return this.#placeOf(text).row;
-  }
-
-  /** Where the cursor is behind a text. */
-  #placeOf(text: string): Place {
-    const columns = this.#columns;
-    if (ASCII.test(text)) {
-      const column = text.length % columns;
-      return { row: Math.floor(text.length / columns), column, rowStart: text.length - column };
-    }
-    let [row, column, rowStart, at] = [0, 0, 0, 0];
-    for (const { segment } of graphemesOf(text)) {
-      const width = columnsOf(segment);
-      // What does not fit into a row begins the next one.
-      if (column + width > columns) [row, column, rowStart] = [row + 1, 0, at];
-      column += width;
-      at += segment.length;
-      if (column === columns) [row, column, rowStart] = [row + 1, 0, at];
-    }
-    return { row, column, rowStart };
+  /** @param from a place that is the same in what was shown before: only what is behind its row is laid out */
+  #show(shown: View, from: Place = START): void {
+    this.#shown = shown;
+    this.#place = placeBehind(shown.text, shown.cursor, this.#columns, from);
   }
 }
 
