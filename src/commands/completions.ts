@@ -3,6 +3,7 @@ import { listRooms } from "../chat/operations/list-rooms.ts";
 import type { Session } from "../chat/sessions/session.ts";
 import { findCommand } from "./find-command.ts";
 import { commands } from "./index.ts";
+import { settingNames } from "./set.ts";
 
 /** What the text before the cursor may become. */
 export interface Completion {
@@ -40,7 +41,8 @@ function wordsFor(parts: Parts, session: Session, { typed, sign, word }: Begun):
   if (!typed.startsWith("/")) return peopleLike(parts, word);
   const [name = "", ...args] = typed.slice(1).trimEnd().toLowerCase().split(/ +/);
   const parameters = findCommand(commands, name)?.usage.split(" ").slice(1) ?? [];
-  const parameter = parameters.slice(args.length).find((one) => /ROOM|USER|COMMAND|TEXT/.test(one)) ?? "";
+  const parameter = parameters.slice(args.length).find((one) => /ROOM|USER|COMMAND|SETTING|TEXT/.test(one)) ?? "";
+  if (parameter.includes("SETTING")) return settingNames.filter((one) => one.startsWith(word));
   if (parameter.includes("COMMAND")) return commandsLike(word);
   return parameter.includes("ROOM") ? roomsLike(parts, session, word) : peopleLike(parts, word);
 }

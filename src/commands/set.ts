@@ -42,7 +42,7 @@ const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>(
   } satisfies Readonly<Record<string, Setting>>),
 );
 
-const names = [...settings.keys()];
+export const settingNames = [...settings.keys()];
 
 export const set: Command = {
   name: "set",
@@ -52,9 +52,10 @@ export const set: Command = {
   access: "anyone",
   args: { min: 0, max: 2 },
   run(invocation, [name = "", value = ""]) {
-    if (name === "") return invocation.reply(texts.settings(names.map((one) => shown(invocation, one)).join(", ")));
+    if (name === "")
+      return invocation.reply(texts.settings(settingNames.map((one) => shown(invocation, one)).join(", ")));
     const setting = settings.get(name.toLowerCase());
-    if (!setting) throw new Refusal("unknown-setting", { names: names.join(", ") });
+    if (!setting) throw new Refusal("unknown-setting", { names: settingNames.join(", ") });
     const wanted = value.toLowerCase();
     if (wanted !== "on" && wanted !== "off") throw new Refusal("not-on-or-off", { setting: name.toLowerCase() });
     setting.set(invocation, wanted === "on");

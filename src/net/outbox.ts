@@ -37,7 +37,7 @@ export class Outbox implements PooledOutbox {
   readonly #socket: Socket;
   readonly #pool: OutboxPool;
   readonly #events: OutboxEvents;
-  /** Not given to the socket yet: most often one chunk, so an array only from the second on. */
+  /** Not given to the socket yet: most often one chunk, so an array only from the second on. Empty: the bottom line alone. */
   #fresh: Chunk | Chunk[] | null = null;
   #freshBytes = 0;
   /** In the outstanding write, which the kernel did not take at once. */

@@ -6,7 +6,7 @@ export interface Chunk {
   bytes: Uint8Array;
   /** Number of lines of a room in it. They may be skipped for a slow receiver, which is told the number. */
   readonly lines: number;
-  /** Whether a terminal shows it; otherwise it is telnet's, or moves the cursor. */
+  /** Whether it goes above a line that is being typed; otherwise it is telnet's, or a part of that line. */
   readonly isText: boolean;
   /** Number of outlets that hold it at the moment, so that shared bytes are counted once. Only outlets change it. */
   holders: number;

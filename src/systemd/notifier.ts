@@ -19,6 +19,7 @@ export class Notifier {
   readonly #clock: Clock;
   readonly #failed: (error: unknown) => void;
   #timer: Timer | null = null;
+  #isStopped = false;
 
   /** @param failed called when systemd could not be told */
   constructor(env: NodeJS.ProcessEnv, clock: Clock, failed: (error: unknown) => void) {
@@ -34,6 +35,7 @@ export class Notifier {
    */
   async ready(status: () => string): Promise<void> {
     const isKnown = await this.#tell("READY=1", `STATUS=${status()}`);
+    if (this.#isStopped) return;
     if (!isKnown) {
       this.#timer = this.#clock.after(AGAIN_MS, () => void this.ready(status));
       return;
@@ -48,6 +50,7 @@ export class Notifier {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#timer?.cancel();
   }
 

@@ -38,7 +38,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   /** Until somebody has signed in. */
   #login: Login | null;
   #session: Session | null = null;
-  /** Null until the peer speaks telnet. */
+  /** Null until it matters how lines are typed. */
   #terminal: Terminal | null = null;
   /** When it is cut off, if it does not close. */
   #deadline: Timer | null = null;

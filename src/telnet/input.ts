@@ -125,7 +125,7 @@ export class TelnetInput {
   #isStopped = false;
   /** Only while keys come one by one. */
   #editor: LineEditor | null = null;
-  /** Only for a peer that sent a telnet command. */
+  /** Null while nothing was negotiated. */
   #options: TelnetOptions | null = null;
 
   constructor(limits: LineLimits, sink: InputSink) {
@@ -210,8 +210,8 @@ export class TelnetInput {
   }
 
   #interrupt(): void {
-    if (this.#editor) this.#sink.display.entered(this.#editor.line.text);
-    this.dropLine();
+    this.#editor?.drop();
+    this.#lines.clear();
     this.#sink.interrupt();
   }
 

@@ -33,6 +33,8 @@ export interface Taken {
 const SLICE_BYTES = 1024;
 /** Telnet commands and editing keys, at once and a second: more than any hand can press. Flood control sees none. */
 const KEYS = { burst: 2000, perSecond: 200 };
+/** Looks for what Tab may mean, at once and a second. */
+const COMPLETIONS = { burst: 50, perSecond: 10 };
 
 /** What one peer sends, from bytes to lines that wait, a slice at a time: the rest of a read stays here as bytes. */
 export class Intake implements InputSink {
@@ -46,6 +48,8 @@ export class Intake implements InputSink {
   #hasPeerEnded = false;
   /** Null until the first key or command. */
   #keys: Bucket | null = null;
+  /** Null until the first Tab. */
+  #completions: Bucket | null = null;
   /** Telnet commands and text to write because of the slice that is being taken, as latin1 strings. */
   #commands = "";
   #text = "";
@@ -156,6 +160,12 @@ export class Intake implements InputSink {
     if (this.#keys.take(KEYS, nowMs) === 0) return true;
     this.#break("too-many-keys", texts.tooManyKeys);
     return false;
+  }
+
+  mayComplete(): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    this.#completions ??= new Bucket(nowMs);
+    return this.#completions.take(COMPLETIONS, nowMs) === 0;
   }
 
   interrupt(): void {

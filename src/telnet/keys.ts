@@ -87,14 +87,20 @@ const NUMBERED: ReadonlyMap<string, Key> = new Map<string, Key>([
 /** With Ctrl (5) or Alt (3), left and right go by words. */
 const BY_WORDS = /;[35]$/;
 
-/** ESC and one of these begins a string, which BEL or ESC \ ends (ECMA-48, 5.6). */
-const STRINGS = "]PX^_";
+/** The longest string that is passed over: ESC ] … is pasted with titles and links, and not typed. */
+const MAX_STRING = 256;
 
 /**
  * What of an escape sequence has come: ESC; ESC [, with parameters; ESC O; ESC [ [, which one more key ends (F1 of a Linux
- * console); or the begin of a string.
+ * console); or ESC ], the begin of a string, which BEL or ESC \ ends (ECMA-48, 5.6).
  */
 type Escape = "none" | "started" | "sequence" | "single" | "console-key" | "string";
+
+const BEGINNINGS: ReadonlyMap<string, Escape> = new Map<string, Escape>([
+  ["[", "sequence"],
+  ["O", "single"],
+  ["]", "string"],
+]);
 
 /** What a terminal in character mode sends, as text and keys. Escape sequences are taken whole, however they are split. */
 export class KeyDecoder {
@@ -104,6 +110,7 @@ export class KeyDecoder {
   #afterCr = false;
   #escape: Escape = "none";
   #parameters = "";
+  #stringLength = 0;
 
   push(chunk: Buffer, start: number, end: number, sink: KeySink): void {
     let text = "";
@@ -154,6 +161,9 @@ export class KeyDecoder {
         this.#escape = "none";
         return null;
       case "string":
+        this.#stringLength += 1;
+        if (this.#stringLength === MAX_STRING) this.#escape = "none";
+        return null;
       case "none":
         return null;
     }
@@ -161,8 +171,8 @@ export class KeyDecoder {
 
   #begin(character: string): Key | null {
     this.#parameters = "";
-    this.#escape = character === "[" ? "sequence" : character === "O" ? "single" : "none";
-    if (STRINGS.includes(character)) this.#escape = "string";
+    this.#stringLength = 0;
+    this.#escape = BEGINNINGS.get(character) ?? "none";
     return this.#escape === "none" ? (WITH_ALT.get(character) ?? null) : null;
   }
 

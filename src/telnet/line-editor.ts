@@ -20,8 +20,10 @@ export interface EditorDisplay {
 }
 
 export interface EditorSink extends LineSink {
-  /** A key came that edits or interrupts, and is no part of a line. Returns false when nothing more is to be read. */
+  /** A key came that is no part of a line. Returns false when nothing more is to be read. */
   controlKey(): boolean;
+  /** Whether completions may be looked for now; otherwise Tab is a blank. */
+  mayComplete(): boolean;
   /** ^C, or ^D on an empty line: the person wants out of something. The line that was being typed is dropped. */
   interrupt(): void;
 }
@@ -52,6 +54,12 @@ export class LineEditor {
       key: (key) => !(this.#isOver = !this.#press(key, sink)),
     };
     this.#keys.push(chunk, start, end, keys);
+  }
+
+  /** Drops the line, which stays on the terminal. */
+  drop(): void {
+    this.#display.entered(this.line.take());
+    this.#history.leave();
   }
 
   #type(text: string, sink: EditorSink): boolean {
@@ -105,24 +113,23 @@ export class LineEditor {
   }
 
   #interrupt(sink: EditorSink): void {
-    this.#display.entered(this.line.take());
+    this.drop();
     sink.interrupt();
   }
 
   /** Adds what all completions begin with; where that is nothing, the second Tab lists them. No completion: a blank. */
   #complete(sink: EditorSink): boolean {
     const { before } = this.line;
-    const completions = this.#display.completions(before);
+    const completions = sink.mayComplete() ? this.#display.completions(before) : [];
     const [only] = completions;
     if (!only) return this.#type(" ", sink);
-    if (!sink.controlKey()) return false;
     const common = completions.length === 1 ? `${only.before} ` : commonStart(completions.map((one) => one.before));
     if (common.length > before.length) {
       this.line.eraseAllBack();
       this.line.insert(common);
       this.#display.edited();
     } else if (this.#ambiguous === before) this.#display.list(completions);
-    this.#ambiguous = common;
+    this.#ambiguous = this.line.before;
     return true;
   }
 }

@@ -11,14 +11,20 @@ export class LineHistory {
   #back = 0;
   #begun = "";
 
+  /** Goes back to the end. */
+  leave(): void {
+    this.#back = 0;
+  }
+
   /** Notes a line that was entered; goes back to the end. */
   add(line: string): void {
-    this.#back = 0;
+    this.leave();
     if (line.trim() === "" || line === this.#lines.at(-1)) return;
     this.#lines.push(line);
     this.#length += line.length;
-    while (this.#lines.length > MAX_LINES || this.#length > MAX_LENGTH)
+    while (this.#lines.length > MAX_LINES || (this.#length > MAX_LENGTH && this.#lines.length > 1)) {
       this.#length -= this.#lines.shift()?.length ?? 0;
+    }
   }
 
   /** Returns the line before the one that is shown; null: there is none. @param shown the line as it is now */

@@ -13,6 +13,8 @@ export const NAWS = 31;
 interface Side {
   on: number;
   asked: number;
+  /** Asked for, and not wanted any more: agreement comes too late (RFC 1143, WANTYES/OPPOSITE). */
+  unwanted: number;
 }
 
 /** What chatd does where the peer asks for it, and what it lets the peer do. */
@@ -24,8 +26,8 @@ const THEIRS = [SGA, NAWS];
  * already holds is not, nor is the answer to a request of ours: that is what ends loops.
  */
 export class TelnetOptions {
-  readonly #ours: Side = { on: 0, asked: 0 };
-  readonly #theirs: Side = { on: 0, asked: 0 };
+  readonly #ours: Side = { on: 0, asked: 0, unwanted: 0 };
+  readonly #theirs: Side = { on: 0, asked: 0, unwanted: 0 };
   /** Timing marks that were asked for and did not come yet. */
   #marks = 0;
 
@@ -74,8 +76,10 @@ export class TelnetOptions {
   }
 
   #end(option: number): string {
-    if (!has(this.#ours.on, option)) return "";
-    this.#ours.on &= ~bit(option);
+    const ours = this.#ours;
+    ours.unwanted |= ours.asked & bit(option);
+    if (!has(ours.on, option)) return "";
+    ours.on &= ~bit(option);
     return command(WONT, option);
   }
 
@@ -88,6 +92,7 @@ export class TelnetOptions {
 }
 
 function ask(side: Side, verb: Verb, option: number): string {
+  side.unwanted &= ~bit(option);
   if (has(side.on | side.asked, option)) return "";
   side.asked |= bit(option);
   return command(verb, option);
@@ -97,6 +102,10 @@ function agree(side: Side, verb: Verb, option: number): string {
   const isAnswer = has(side.asked, option);
   const wasOn = has(side.on, option);
   side.asked &= ~bit(option);
+  if (has(side.unwanted, option)) {
+    side.unwanted &= ~bit(option);
+    return command(WONT, option);
+  }
   side.on |= bit(option);
   return isAnswer || wasOn ? "" : command(verb, option);
 }
@@ -105,6 +114,7 @@ function refuse(side: Side, verb: Verb, option: number): string {
   const isAnswer = has(side.asked, option);
   const wasOn = has(side.on, option);
   side.asked &= ~bit(option);
+  side.unwanted &= ~bit(option);
   side.on &= ~bit(option);
   return isAnswer || !wasOn ? "" : command(verb, option);
 }

@@ -55,6 +55,11 @@ export class ScreenLine {
     if (this.#shown.text !== "") this.#rowsAfterResize = Math.min(before, this.#place.row);
   }
 
+  /** Whether the next `erase` is of a guess. */
+  get isResized(): boolean {
+    return this.#rowsAfterResize !== null;
+  }
+
   /** Returns what makes room for other text: it takes the line away, or ends the row. */
   erase(): string {
     const { text } = this.#shown;

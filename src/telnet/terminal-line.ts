@@ -18,11 +18,14 @@ export class TerminalLine implements BottomLine {
   readonly #screen: ScreenLine;
   #frame: Frame | null = null;
 
-  /** @param prompt returns what stands before the line. It is on the terminal already, with what was typed. */
-  constructor(line: EditLine, prompt: () => string) {
+  /**
+   * @param prompt returns what stands before the line
+   * @param shown what the terminal shows already
+   */
+  constructor(line: EditLine, prompt: () => string, shown: string) {
     this.#line = line;
     this.#prompt = prompt;
-    this.#screen = new ScreenLine(this.#wanted);
+    this.#screen = new ScreenLine({ text: shown, cursor: shown.length });
   }
 
   /** @param columns as NAWS (RFC 1073) tells them */
@@ -46,17 +49,23 @@ export class TerminalLine implements BottomLine {
       return [...chunks, toOwnChunk(update, false)];
     }
     if (this.#frame && isSame(this.#frame.view, view)) return [this.#frame.before, ...chunks, this.#frame.after];
-    const mayKeep = this.#screen.isRedrawn && isSame(this.#screen.shown, view);
+    const mayKeep = this.#screen.isRedrawn && !this.#screen.isResized && isSame(this.#screen.shown, view);
     const before = toOwnChunk(this.#screen.erase(), false);
     const after = toOwnChunk(this.#screen.show(view), false);
     this.#frame = mayKeep ? { view, before, after } : null;
     return [before, ...chunks, after].filter(({ bytes }) => bytes.length > 0);
   }
 
-  /** Returns what leaves a line that was entered on the terminal. Where it is not redrawn, nothing else may wait. */
-  entered(text: string): Chunk {
+  /** Returns what leaves a line that was entered on the terminal. @param isLast whether nothing else waits to be written */
+  entered(text: string, isLast: boolean): Chunk {
     const line = this.#prompt() + text;
-    return this.#screen.isRedrawn ? toOwnChunk(line + NEWLINE) : toOwnChunk(this.#screen.finish(line), false);
+    const isWhole = this.#screen.isRedrawn || !isLast;
+    return isWhole ? toOwnChunk(line + NEWLINE) : toOwnChunk(this.#screen.finish(line), false);
+  }
+
+  /** Returns what leaves to the terminal the line that is being typed; a prompt alone is taken off it. */
+  end(): Chunk {
+    return toOwnChunk(this.#line.text === "" ? this.#screen.erase() : "", false);
   }
 
   /** Returns what takes everything else off the terminal. */

@@ -50,14 +50,16 @@ export class Terminal implements InputDisplay, TerminalDisplay {
   }
 
   set isRedrawn(isRedrawn: boolean) {
+    // What is entered is shown by the setting of before.
+    this.#outbox.flush();
     this.#isRedrawn = isRedrawn;
     if (this.#line) this.#line.isRedrawn = isRedrawn;
   }
 
   begin(line: EditLine): void {
-    // The terminal has the prompt, and shows what was typed, when this is written.
+    // The terminal has the prompt of the login, and shows what was typed, when this is written.
     this.#outbox.flush();
-    this.#line = new TerminalLine(line, () => this.#prompt);
+    this.#line = new TerminalLine(line, () => this.#prompt, this.#owner.loginPrompt + line.text);
     this.#line.resize(this.#columns);
     this.#line.isRedrawn = this.#isRedrawn;
     this.#outbox.bottomLine = this.#line;
@@ -65,8 +67,10 @@ export class Terminal implements InputDisplay, TerminalDisplay {
 
   end(): void {
     this.#outbox.flush();
+    const end = this.#line?.end();
     this.#line = null;
     this.#outbox.bottomLine = null;
+    if (end && end.bytes.length > 0) this.#outbox.push(end);
   }
 
   resize(columns: number): void {
@@ -81,7 +85,7 @@ export class Terminal implements InputDisplay, TerminalDisplay {
   entered(text: string): void {
     if (!this.#line) return;
     if (!this.#isRedrawn) this.#outbox.flush();
-    this.#outbox.push(this.#line.entered(text));
+    this.#outbox.push(this.#line.entered(text, this.#outbox.waitingBytes === 0));
   }
 
   redraw(): void {

@@ -66,7 +66,8 @@ const TABLE: readonly (readonly [keys: string, ...Pressed[]])[] = [
   ["a\u001b[2~b\u001b[15~c\u001b[200~d\u001b[1 qe\u001b[@f", { text: "abcdef" }],
   ["a\u001b[[Ab\u001b[[[c", { text: "abc" }],
   ["a\u001bxb\u001bOPc", { text: "abc" }],
-  ["a\u001b]0;title\u0007b\u001b]0;title\u001b\\c\u001bPq\u001b\\d", { text: "abcd" }],
+  ["a\u001b]0;title\u0007b\u001b]0;title\u001b\\c", { text: "abc" }],
+  [`\u001b]${"x".repeat(256)}end`, { text: "end" }],
   // Enter ends whatever was begun.
   [
     "a\u001b\rb\u001b[1\rc\u001b]0;x\rd",

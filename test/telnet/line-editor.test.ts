@@ -63,6 +63,8 @@ const TABLE: readonly (readonly [what: string, keys: string, ...lines: string[]]
     "two",
     "one",
   ],
+  ["^C leaves the earlier lines", `one\rtwo\rsecret${UP}\u0003${UP}\r`, "one", "two", "two"],
+  ["a line that begins behind Esc comes whole", "\u001bPlease\r", "lease"],
   ["what hides or turns text is not typed", "a\u202eb\u200b\ufeff\r", "ab"],
   ["other control characters do nothing", "a\u0007\u0011b\u0085\u009b\r", "ab"],
   ["Tab is a blank where nothing is known", "a\tb\r", "a b"],
@@ -72,8 +74,8 @@ t.test("each key does what it should, however keys are split over packets", asyn
   for (const [what, keys, ...lines] of TABLE) {
     for (const packets of everySplit(Buffer.from(keys))) {
       const { sink } = typeIn({ packets });
-      t.same([sink.lines, sink.entries], [lines, lines], what);
-      t.equal(sink.count("interrupt"), 0, what);
+      t.same(sink.lines, lines, what);
+      if (sink.count("interrupt") === 0) t.same(sink.entries, lines, what);
     }
   }
 });
@@ -101,6 +103,7 @@ t.test("Tab adds what is certain, and the second one lists what may follow", asy
   t.same(sink.heard, [["list", "/join /jump"]]);
   t.equal(typeIn({ packets: ["/x\t"], known }).editor.line.text, "/x ");
   t.equal(typeIn({ packets: ["Pl\t"], known: ["Planes", "Planets"] }).editor.line.text, "Plane");
+  t.equal(typeIn({ packets: ["pl\t\t"], known: ["pLanes"] }).editor.line.text, "pl  ");
   const within = typeIn({ packets: [`/lx${LEFT}\t`], known });
   t.equal(within.editor.line.text, "/leave x");
 });

@@ -144,6 +144,65 @@ t.test("a client in line mode is asked for its keys, and edits its lines again w
   t.equal(ann.commands, "fffb01fffb03fffd1ffffc01fffc03");
 });
 
+t.test("a window that becomes narrower shows the line once for all that comes after", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.login(t, door.port, "ann", new Screen(60));
+  ann.sends("fffb1ffffa1f003c0018fff0");
+  const two = await Client.login(t, door.port, "two");
+  await ann.shows(/two joined lobby/);
+  const text = "a line that is longer than twenty columns";
+  ann.types(text);
+  await ann.endsWith(text);
+  ann.screen.resize(20);
+  ann.sends("fffa1f00140018fff0");
+  for (const line of ["one", "two", "three", "four"]) {
+    two.send(line);
+    await ann.shows(new RegExp(`\\[two\\]: ${line}$`));
+  }
+  const { lines } = ann.screen;
+  t.same(lines.slice(-4), ["[two]: two", "[two]: three", "[two]: four", text]);
+});
+
+t.test("^L shows the line alone, where it was", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.login(t, door.port, "ann");
+  ann.types("hello\u001b[D\u000c");
+  await ann.endsWith("hello", 4);
+  t.equal(ann.screen.row, 0);
+});
+
+t.test("/set redraw off, typed key by key, is shown once", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.login(t, door.port, "ann");
+  for (const key of "/set redraw off".split("")) {
+    ann.types(key);
+    await ann.shows(/\/$|\/s/);
+  }
+  ann.types("\r");
+  await ann.shows(/is not shown again when/);
+  t.equal(ann.screen.lines.filter((line) => line.startsWith("/set redraw off")).length, 1);
+});
+
+t.test("an offer to edit lines that was taken back is not taken up", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.connect(t, door.port, new Screen(), "");
+  ann.types("ann\r\n/set edit on\r\n/set edit off\r\n");
+  await ann.shows(/^Your client edits your lines again/);
+  ann.sends("fffd01fffd03");
+  ann.types("/set\r\n");
+  await ann.shows(/^Settings: time off, edit off/);
+  t.match(ann.commands, /fffc01fffc03$/);
+});
+
+t.test("/set edit off takes the prompt off the terminal", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.login(t, door.port, "ann");
+  ann.types("/set prompt on\r");
+  await ann.endsWith("lobby>", 7);
+  ann.types("/set edit off\r");
+  await ann.shows(/^Your client edits your lines again/);
+});
+
 t.test("nc gets no escape sequence, whatever it sets", async (t) => {
   const door = await aDoor(t);
   const one = await Client.login(t, door.port, "one");

@@ -122,7 +122,7 @@ export const texts = {
   timeOn: "Lines now begin with the time (UTC).",
   timeOff: "Lines no longer show the time.",
   editAsked:
-    "Your client is asked to send every key. If it can, lines are edited here from now on: cursor keys, Tab, ^L. If it cannot (nc), nothing changes.",
+    "Your client is asked to send every key. If it can, lines are edited here from now on: cursor keys, Tab, ^L. If it cannot (nc), it shows a few odd characters, and nothing else changes.",
   editOn: "Lines are edited here already: cursor keys, Tab, ^L.",
   editOff: "Your client edits your lines again.",
   redrawOn: "What you are typing is shown again below what comes in.",

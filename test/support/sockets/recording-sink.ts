@@ -105,6 +105,10 @@ export class RecordingSink implements InputSink, InputDisplay {
     return this.controlKeys < this.mostControlKeys;
   }
 
+  mayComplete(): boolean {
+    return true;
+  }
+
   subnegotiationTooLong(): void {
     this.heard.push(["subnegotiationTooLong"]);
   }
