@@ -109,6 +109,8 @@ export interface InputDisplay extends EditorDisplay {
   end(): void;
   /** @param columns of the terminal */
   resize(columns: number): void;
+  /** What is typed is dropped, and nothing of it shown. */
+  isMuted: boolean;
 }
 
 /**
@@ -153,6 +155,10 @@ export class TelnetInput {
     this.#editor?.line.clear();
   }
 
+  get isEditing(): boolean {
+    return this.#editor !== null;
+  }
+
   /** Everything that comes from now on is passed over. */
   stop(): void {
     this.#isStopped = true;
@@ -191,6 +197,7 @@ export class TelnetInput {
   }
 
   subnegotiation(option: number, content: readonly number[]): void {
+    if (!this.#sink.telnetCommand()) return;
     const [high, low] = content;
     if (option === NAWS && high !== undefined && low !== undefined) this.#sink.display.resize(high * 256 + low);
   }

@@ -113,7 +113,10 @@ export class Intake implements InputSink {
 
   /** Drops everything that was read and waits, and the line that was begun. Returns how many whole lines that were. */
   dropAll(): number {
+    const display = this.#input.isEditing ? this.display : null;
+    if (display) display.isMuted = true;
     while (this.#unread) this.take(Number.POSITIVE_INFINITY);
+    if (display) display.isMuted = false;
     this.#input.dropLine();
     return this.queue.clear();
   }

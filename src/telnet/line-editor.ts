@@ -75,7 +75,8 @@ export class LineEditor {
   }
 
   #press(key: Key, sink: EditorSink): boolean {
-    if (key !== "enter" && key !== "tab" && !sink.controlKey()) return false;
+    const isLine = key === "enter" && this.line.length > 0;
+    if (!isLine && key !== "tab" && !sink.controlKey()) return false;
     switch (key) {
       case "enter":
         this.#enter(sink);
@@ -170,7 +171,9 @@ function commonStart(texts: readonly string[]): string {
   const [first = "", ...others] = texts;
   let length = first.length;
   for (const other of others) {
-    while (other.slice(0, length).toLowerCase() !== first.slice(0, length).toLowerCase()) length -= 1;
+    let same = 0;
+    while (same < length && first.charAt(same).toLowerCase() === other.charAt(same).toLowerCase()) same += 1;
+    length = same;
   }
   return first.slice(0, length);
 }

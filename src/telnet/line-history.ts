@@ -20,7 +20,8 @@ export class LineHistory {
   add(line: string): void {
     this.leave();
     if (line.trim() === "" || line === this.#lines.at(-1)) return;
-    this.#lines.push(line);
+    // A part of a longer text would hold all of it.
+    this.#lines.push(Buffer.from(line).toString());
     this.#length += line.length;
     while (this.#lines.length > MAX_LINES || (this.#length > MAX_LENGTH && this.#lines.length > 1)) {
       this.#length -= this.#lines.shift()?.length ?? 0;

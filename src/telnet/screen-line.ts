@@ -104,8 +104,11 @@ export class ScreenLine {
 
   /** What of a line is to be shown below other text. */
   #below({ text, cursor }: View): View {
-    while (!text.startsWith(this.#above)) this.#above = this.#above.slice(0, -1);
-    const above = this.#above.length;
+    let above = 0;
+    while (above < this.#above.length && text[above] === this.#above[above]) above += 1;
+    // Two characters may have the first half of a surrogate pair in common.
+    if (!text.slice(0, above).isWellFormed()) above -= 1;
+    this.#above = text.slice(0, above);
     return { text: text.slice(above), cursor: Math.max(cursor - above, 0) };
   }
 

@@ -50,8 +50,8 @@ export class TerminalLine implements BottomLine {
     }
     if (this.#frame && isSame(this.#frame.view, view)) return [this.#frame.before, ...chunks, this.#frame.after];
     const mayKeep = this.#screen.isRedrawn && !this.#screen.isResized && isSame(this.#screen.shown, view);
-    const before = toOwnChunk(this.#screen.erase(), false);
-    const after = toOwnChunk(this.#screen.show(view), false);
+    const before = toOwnChunk(outsideSlab(this.#screen.erase()), false);
+    const after = toOwnChunk(outsideSlab(this.#screen.show(view)), false);
     this.#frame = mayKeep ? { view, before, after } : null;
     return [before, ...chunks, after].filter(({ bytes }) => bytes.length > 0);
   }
@@ -78,6 +78,13 @@ export class TerminalLine implements BottomLine {
     const prompt = this.#prompt();
     return { text: prompt + this.#line.text, cursor: prompt.length + this.#line.before.length };
   }
+}
+
+/** Small Buffers share a slab with others: what is kept for long must not hold the whole slab. */
+function outsideSlab(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return bytes;
 }
 
 function isSame(one: View, other: View): boolean {

@@ -27,6 +27,7 @@ export class Terminal implements InputDisplay, TerminalDisplay {
   readonly #owner: TerminalOwner;
   /** Whether the room that is talked in stands before the line. */
   showsPrompt = false;
+  isMuted = false;
   #line: TerminalLine | null = null;
   #columns = 0;
   #isRedrawn = true;
@@ -83,18 +84,19 @@ export class Terminal implements InputDisplay, TerminalDisplay {
   }
 
   entered(text: string): void {
-    if (!this.#line) return;
+    if (!this.#line || this.isMuted) return;
     if (!this.#isRedrawn) this.#outbox.flush();
     this.#outbox.push(this.#line.entered(text, this.#outbox.waitingBytes === 0));
   }
 
   redraw(): void {
-    if (this.#line) this.#outbox.push(this.#line.clear());
+    // What waits would come behind it.
+    if (this.#line && this.#outbox.waitingBytes === 0) this.#outbox.push(this.#line.clear());
   }
 
   completions(before: string): readonly Completion[] {
     const { session } = this.#owner;
-    return session ? completionsOf(this.#context, session, before) : [];
+    return session && !this.isMuted ? completionsOf(this.#context, session, before) : [];
   }
 
   list(completions: readonly Completion[]): void {

@@ -18,6 +18,7 @@ export class RecordingSink implements InputSink, InputDisplay {
   known: readonly string[] = [];
   /** The line that is edited; null: keys do not come one by one. */
   edit: EditLine | null = null;
+  isMuted = false;
 
   get display(): this {
     return this;
