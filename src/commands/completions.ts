@@ -25,7 +25,9 @@ export function completionsOf(parts: Parts, session: Session, before: string): r
   const typed = before.slice(0, start);
   const [, sign = "", word = ""] = /^([/#@]?)(.*)$/s.exec(before.slice(start)) ?? [];
   const words = wordsFor(parts, session, { typed, sign, word: word.toLowerCase() });
-  return words.map((shown) => ({ before: `${typed}${sign}${shown}`, shown: `${sign}${shown}` }));
+  // Commands take names alone.
+  const kept = typed.startsWith("/") ? "" : sign;
+  return words.map((shown) => ({ before: `${typed}${kept}${shown}`, shown: `${kept}${shown}` }));
 }
 
 /** What is completed: the words before it, the character that it begins with, and its rest in lower case. */
@@ -41,10 +43,22 @@ function wordsFor(parts: Parts, session: Session, { typed, sign, word }: Begun):
   if (!typed.startsWith("/")) return peopleLike(parts, word);
   const [name = "", ...args] = typed.slice(1).trimEnd().toLowerCase().split(/ +/);
   const parameters = findCommand(commands, name)?.usage.split(" ").slice(1) ?? [];
-  const parameter = parameters.slice(args.length).find((one) => /ROOM|USER|COMMAND|SETTING|TEXT/.test(one)) ?? "";
-  if (parameter.includes("SETTING")) return settingNames.filter((one) => one.startsWith(word));
-  if (parameter.includes("COMMAND")) return commandsLike(word);
-  return parameter.includes("ROOM") ? roomsLike(parts, session, word) : peopleLike(parts, word);
+  const rest = parameters.slice(Math.min(args.length, parameters.length - 1));
+  const [kind = ""] = rest.join(" ").match(/ROOM|USER|COMMAND|SETTING|TEXT/) ?? [];
+  switch (kind) {
+    case "ROOM":
+      return roomsLike(parts, session, word);
+    case "USER":
+      return word === "" ? membersOf(parts, session) : peopleLike(parts, word);
+    case "TEXT":
+      return peopleLike(parts, word);
+    case "COMMAND":
+      return commandsLike(word);
+    case "SETTING":
+      return settingNames.filter((one) => one.startsWith(word));
+    default:
+      return [];
+  }
 }
 
 function commandsLike(word: string): string[] {
@@ -55,6 +69,10 @@ function roomsLike(parts: Parts, session: Session, word: string): string[] {
   const { first } = listRooms(parts, session, MAX_ROOMS);
   const like = first.filter(({ room }) => room.name.key.startsWith(word));
   return like.slice(0, MAX_OFFERED).map(({ room }) => room.name.shown);
+}
+
+function membersOf({ presence }: Parts, { current }: Session): readonly string[] {
+  return current ? presence.namesIn(current.id, MAX_OFFERED).first : [];
 }
 
 function peopleLike({ presence }: Parts, word: string): readonly string[] {

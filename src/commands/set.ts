@@ -20,16 +20,16 @@ const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>(
     edit: {
       isOn: ({ terminal }) => terminal.display.isEditing,
       set: ({ terminal: { display }, reply }, isOn) => {
-        const was = display.isEditing;
+        reply(isOn ? (display.isEditing ? texts.editOn : texts.editAsked) : texts.editOff);
+        // Behind the sentence: nc shows what is asked.
         display.isEditing = isOn;
-        reply(isOn ? (was ? texts.editOn : texts.editAsked) : texts.editOff);
       },
     },
     redraw: {
       isOn: ({ terminal }) => terminal.display.isRedrawn,
       set: ({ terminal: { display }, reply }, isOn) => {
         display.isRedrawn = isOn;
-        reply(isOn ? texts.redrawOn : texts.redrawOff);
+        reply(!display.isEditing ? texts.redrawWithoutEdit : isOn ? texts.redrawOn : texts.redrawOff);
       },
     },
     prompt: {

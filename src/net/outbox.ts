@@ -95,7 +95,7 @@ export class Outbox implements PooledOutbox {
 
   /** The bottom line is another one: it is shown at the end of this turn. */
   bottomLineChanged(): void {
-    if (this.#fresh !== null || this.#state === "ended" || this.#state === "closed") return;
+    if (this.bottomLine === null || this.#fresh !== null || this.#state === "ended" || this.#state === "closed") return;
     this.#fresh = [];
     this.#pool.flushSoon(this);
   }

@@ -311,6 +311,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   /** Drops the lines that wait, and tells their author how many. */
   #dropLines(): void {
     const dropped = this.#input.drop();
+    this.#outbox.bottomLineChanged();
     if (dropped > 0 && this.isLoggedIn) this.reply(texts.linesNotSent(dropped));
   }
 

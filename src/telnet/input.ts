@@ -239,7 +239,7 @@ export class TelnetInput {
       if (typed.isLost) this.#editor.line.lose(typed.length);
       else this.#editor.line.insert(cleanText(typed.take()));
       typed.clear();
-      this.#sink.answer(this.#negotiated().askForWidth());
+      this.#sink.answer(this.#negotiated().askForTerminal());
       display.begin(this.#editor.line);
     }
   }

@@ -6,6 +6,8 @@ export const ECHO = 1;
 export const SGA = 3;
 /** Timing mark, RFC 860. */
 export const TIMING_MARK = 6;
+/** Binary transmission, RFC 856. */
+export const BINARY = 0;
 /** Negotiate about window size, RFC 1073. */
 export const NAWS = 31;
 
@@ -19,7 +21,7 @@ interface Side {
 
 /** What chatd does where the peer asks for it, and what it lets the peer do. */
 const OURS = [ECHO, SGA];
-const THEIRS = [SGA, NAWS];
+const THEIRS = [SGA, NAWS, BINARY];
 
 /**
  * Which options are on, and the answer to each request (RFC 855, RFC 1143). A change is answered, a repeat of what
@@ -44,12 +46,15 @@ export class TelnetOptions {
 
   /** Asks the peer to send each key as it is pressed, and to show nothing by itself. The bytes, as a latin1 string. */
   askForKeys(): string {
-    return ask(this.#ours, WILL, ECHO) + ask(this.#ours, WILL, SGA) + this.askForWidth();
+    return ask(this.#ours, WILL, ECHO) + ask(this.#ours, WILL, SGA) + this.askForTerminal();
   }
 
-  /** Asks the peer to tell the width of its window. */
-  askForWidth(): string {
-    return ask(this.#theirs, DO, NAWS);
+  /**
+   * Asks the peer to tell the width of its window, and to send bytes as they are: GNU telnet looks at seven bits of each
+   * otherwise, and takes letters such as "Н" for its escape character.
+   */
+  askForTerminal(): string {
+    return ask(this.#theirs, DO, NAWS) + ask(this.#theirs, DO, BINARY);
   }
 
   /** From now on the peer edits its lines and shows them. */

@@ -59,6 +59,8 @@ t.test("changes what the terminal shows, and says what that means", async (t) =>
     ["/set prompt off", /^Your line no longer begins/, "showsPrompt", false],
     ["/set edit off", /^Your client edits your lines again/, "isEditing", false],
     ["/set prompt on", /^Your line will begin .* \/set edit on/, "showsPrompt", true],
+    ["/set redraw off", /while lines are edited here/, "isRedrawn", false],
+    ["/set edit on", /^Your client is asked/, "isEditing", true],
     ["/set redraw off", /not shown again/, "isRedrawn", false],
     ["/set redraw on", /is shown again/, "isRedrawn", true],
   ] as const) {

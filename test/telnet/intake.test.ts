@@ -79,7 +79,7 @@ t.test("what is answered to a slice goes out in one piece, telnet commands first
   peer.intake.read(Buffer.concat([DO_ECHO, Buffer.from("hé\u0003"), DO_TIMING_MARK]));
   t.same(peer.intake.take(ENDLESS), {
     bytes: 10,
-    commands: Buffer.from("fffb01fffd1ffffb06", "hex").toString("latin1"),
+    commands: Buffer.from("fffb01fffd1ffffd00fffb06", "hex").toString("latin1"),
     text: "Type /quit to leave.\r\n",
   });
 });

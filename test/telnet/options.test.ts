@@ -1,6 +1,6 @@
 import t from "tap";
 import { DO, DONT, IAC, type Verb, WILL, WONT } from "../../src/telnet/decoder.ts";
-import { ECHO, NAWS, SGA, TelnetOptions, TIMING_MARK } from "../../src/telnet/options.ts";
+import { BINARY, ECHO, NAWS, SGA, TelnetOptions, TIMING_MARK } from "../../src/telnet/options.ts";
 
 const VERBS: readonly Verb[] = [DO, DONT, WILL, WONT];
 
@@ -16,7 +16,7 @@ function answers(options: TelnetOptions, ...requests: readonly Request[]): strin
 }
 
 t.test("options have the numbers that all agreed on", async (t) => {
-  t.same({ ECHO, SGA, TIMING_MARK, NAWS }, { ECHO: 1, SGA: 3, TIMING_MARK: 6, NAWS: 31 });
+  t.same({ BINARY, ECHO, SGA, TIMING_MARK, NAWS }, { BINARY: 0, ECHO: 1, SGA: 3, TIMING_MARK: 6, NAWS: 31 });
 });
 
 t.test("a peer that asks for echo and no go-ahead gets both", async (t) => {
@@ -57,11 +57,11 @@ t.test("the peer may leave out its own go-ahead and tell its window, and nothing
 
 t.test("what chatd asks for is on when the peer agrees, which is not answered, and off when it refuses", async (t) => {
   const options = new TelnetOptions();
-  const asked = bytesOf([WILL, ECHO], [WILL, SGA], [DO, NAWS]);
+  const asked = bytesOf([WILL, ECHO], [WILL, SGA], [DO, NAWS], [DO, BINARY]);
   t.equal(options.askForKeys(), asked);
   t.equal(options.askForKeys(), "", "it is asked for once");
   t.notOk(options.isEchoing);
-  t.same(answers(options, [DO, ECHO], [DO, SGA], [WILL, NAWS]), ["", "", ""]);
+  t.same(answers(options, [DO, ECHO], [DO, SGA], [WILL, NAWS], [WILL, BINARY]), ["", "", "", ""]);
   t.ok(options.isEchoing);
   t.equal(options.askForKeys(), "");
   t.equal(options.endKeys(), bytesOf([WONT, ECHO], [WONT, SGA]));
@@ -70,7 +70,7 @@ t.test("what chatd asks for is on when the peer agrees, which is not answered, a
   t.same(answers(options, [DONT, ECHO], [DONT, SGA]), ["", ""]);
   const refusing = new TelnetOptions();
   refusing.askForKeys();
-  t.same(answers(refusing, [DONT, ECHO], [DONT, SGA], [WONT, NAWS]), ["", "", ""]);
+  t.same(answers(refusing, [DONT, ECHO], [DONT, SGA], [WONT, NAWS], [WONT, BINARY]), ["", "", "", ""]);
   t.notOk(refusing.isEchoing);
   t.equal(refusing.askForKeys(), asked, "it may be asked for again");
 });
@@ -95,7 +95,7 @@ t.test("every other option is refused, and a refusal of it is not answered", asy
     if (![ECHO, SGA, TIMING_MARK].includes(option)) {
       t.equal(options.answer(DO, option), bytesOf([WONT, option]), `DO ${option}`);
     }
-    if (option !== SGA && option !== NAWS)
+    if (![SGA, NAWS, BINARY].includes(option))
       t.equal(options.answer(WILL, option), bytesOf([DONT, option]), `WILL ${option}`);
     t.equal(new TelnetOptions().answer(DONT, option), "", `DONT ${option}`);
     t.equal(new TelnetOptions().answer(WONT, option), "", `WONT ${option}`);

@@ -3,6 +3,7 @@ import { Client } from "../support/sockets/client.ts";
 import { aDoor } from "../support/sockets/door.ts";
 import { Screen } from "../support/screens/screen.ts";
 import { Typist } from "../support/screens/typist.ts";
+import { until } from "../support/sockets/until.ts";
 
 const THOUGHT = "a long thought that is typed over many minutes, while others talk";
 
@@ -130,18 +131,18 @@ t.test("a client in line mode is asked for its keys, and edits its lines again w
   await ann.shows(/^Type \/help/);
   ann.types("/set edit on\r\n");
   await ann.shows(/^Your client is asked/);
-  t.equal(ann.commands, "fffb01fffb03fffd1f");
-  ann.sends("fffd01fffd03fffb1f");
+  t.equal(ann.commands, "fffb01fffb03fffd1ffffd00");
+  ann.sends("fffd01fffd03fffb1ffffb00");
   ann.types("helo\blo");
   await ann.endsWith("hello");
-  t.equal(ann.commands, "fffb01fffb03fffd1f", "what was asked for and agreed to is not answered");
+  t.equal(ann.commands, "fffb01fffb03fffd1ffffd00", "what was asked for and agreed to is not answered");
   ann.types("\r/set edit off\r");
   await ann.shows(/^Your client edits your lines again/);
-  t.equal(ann.commands, "fffb01fffb03fffd1ffffc01fffc03");
+  t.equal(ann.commands, "fffb01fffb03fffd1ffffd00fffc01fffc03");
   ann.sends("fffe01fffe03");
   ann.types("/set\r\n");
   await ann.shows(/^Settings: time off, edit off, redraw on, prompt off/);
-  t.equal(ann.commands, "fffb01fffb03fffd1ffffc01fffc03");
+  t.equal(ann.commands, "fffb01fffb03fffd1ffffd00fffc01fffc03");
 });
 
 t.test("a window that becomes narrower shows the line once for all that comes after", async (t) => {
@@ -201,6 +202,16 @@ t.test("/set edit off takes the prompt off the terminal", async (t) => {
   await ann.endsWith("lobby>", 7);
   ann.types("/set edit off\r");
   await ann.shows(/^Your client edits your lines again/);
+});
+
+t.test("a line that is half typed when the connection closes is taken off the terminal", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.login(t, door.port, "ann");
+  ann.types("half typed\u0001");
+  await ann.endsWith("half typed", 0);
+  door.connections[0]?.drain();
+  await until(() => ann.socket.readableEnded, "the server has closed");
+  await ann.endsWith("Type /help to see available commands.", 0);
 });
 
 t.test("nc gets no escape sequence, whatever it sets", async (t) => {

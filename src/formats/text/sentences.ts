@@ -127,6 +127,7 @@ export const texts = {
   editOff: "Your client edits your lines again.",
   redrawOn: "What you are typing is shown again below what comes in.",
   redrawOff: "What you are typing is not shown again when something comes in. ^L shows it.",
+  redrawWithoutEdit: "This holds while lines are edited here: /set edit on.",
   promptOn: "Your line now begins with the room that you talk in.",
   promptOff: "Your line no longer begins with the room that you talk in.",
   promptWithoutEdit: "Your line will begin with the room that you talk in while lines are edited here: /set edit on.",

@@ -96,6 +96,7 @@ export class TestDoor {
   #lastId = 0;
   /** The server's side of each connection, in the order in which they came. */
   readonly sockets: Socket[] = [];
+  readonly connections: Connection[] = [];
   port = 0;
 
   constructor(clock: Clock) {
@@ -146,6 +147,7 @@ export async function aDoor(t: Test, clock: Clock = systemClock): Promise<TestDo
     door.sockets.push(socket);
     socket.on("error", () => {});
     const connection = new Connection(socket, socket.remoteAddress ?? "", door.door);
+    door.connections.push(connection);
     socket.once("close", () => connection.closed());
   });
   t.teardown(() => {
