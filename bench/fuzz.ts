@@ -8,7 +8,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { controlsIn } from "../tools/control-characters.ts";
-import { Chance, withoutTelnet } from "../test/support/sockets/hostile.ts";
+import { Chance, withoutDrawing } from "../test/support/sockets/hostile.ts";
 import { CostlyDoor } from "./fuzz/cost.ts";
 import { costlyInputs } from "./fuzz/costly.ts";
 import { FuzzDoor } from "./fuzz/door.ts";
@@ -107,7 +107,7 @@ async function tryMutation(input: Buffer, seeds: Buffer[], answers: Set<string>)
 async function problemOf(at: AnyDoor, input: Buffer): Promise<string | null> {
   const failure = await at.run(input);
   if (failure !== null) return failure;
-  const controls = controlsIn(withoutTelnet(at.lastOutput));
+  const controls = controlsIn(withoutDrawing(at.lastOutput));
   return controls.length > 0 ? `${controls.join(" ")} went out` : null;
 }
 

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Chance, hostileSession, withoutTelnet } from "../../test/support/sockets/hostile.ts";
+import { type Chance, hostileSession, withoutDrawing } from "../../test/support/sockets/hostile.ts";
 
 const ROOMS = Array.from({ length: 12 }, (_, i) => `r${i}`);
 /** Attackers make one more. */
@@ -89,7 +89,7 @@ export class Life {
   }
 
   #look(chunk: Buffer): void {
-    const [control] = CONTROLS.exec(withoutTelnet(chunk).toString("latin1")) ?? [];
+    const [control] = CONTROLS.exec(withoutDrawing(chunk).toString("latin1")) ?? [];
     if (control !== undefined) this.problems.push(`${JSON.stringify(control)} came out`);
   }
 

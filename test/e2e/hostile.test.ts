@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import t from "tap";
 import { Client } from "../support/sockets/client.ts";
 import { controlsIn } from "../../tools/control-characters.ts";
-import { Chance, hostileSession, type HostileStep, withoutTelnet } from "../support/sockets/hostile.ts";
+import { Chance, hostileSession, type HostileStep, withoutDrawing } from "../support/sockets/hostile.ts";
 import { opsPortOf, readMetric } from "../support/sockets/ops.ts";
 import { ChatdProcess } from "../support/processes/process.ts";
 import { seed } from "../support/property.ts";
@@ -53,7 +53,7 @@ t.test(
       for (const [i, output] of outputs.entries()) {
         // What was cut off in the middle may end in the middle of a letter.
         const whole = output.subarray(0, output.lastIndexOf("\n") + 1);
-        const controls = controlsIn(withoutTelnet(whole));
+        const controls = controlsIn(withoutDrawing(whole));
         if (controls.length > 0) t.fail(`${controls.join(" ")} went out`, { steps: sessions[i]?.map(String) });
       }
       await two.expect(`[one]: hello ${done}`);

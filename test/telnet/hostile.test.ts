@@ -14,7 +14,7 @@ import { controlsIn } from "../../tools/control-characters.ts";
 import { FakeTelnetWatch, LIMITS } from "../support/sockets/door.ts";
 import { ForgetfulStore } from "../support/world/forgetful-store.ts";
 import { reachableBytes } from "../support/sockets/heap.ts";
-import { Chance, hostileSession, withoutTelnet } from "../support/sockets/hostile.ts";
+import { Chance, hostileSession, withoutDrawing } from "../support/sockets/hostile.ts";
 import { Pair } from "../support/sockets/pair.ts";
 import { seed } from "../support/property.ts";
 import { until } from "../support/sockets/until.ts";
@@ -24,14 +24,6 @@ const AT_ONCE = 200;
 /** The heap after this many sessions is what it needs to work; from then on it must not grow. */
 const WARM_UP = 20_000;
 const SLACK_BYTES = 24 * 1024 * 1024;
-
-const ESCAPE = "\u001b";
-const DRAWING = new RegExp(`${ESCAPE}\\[(?:\\d+[AB]|H${ESCAPE}\\[2J|J)|\\r(?!\\n)`, "g");
-
-/** Without what chatd draws a half-typed line with, for clients that send each key: cursor up or down, erase; and to their left. */
-function withoutDrawing(output: string): string {
-  return output.replaceAll(DRAWING, "");
-}
 
 t.test(`${SESSIONS} hostile sessions in memory: no exception, no control character out, no growth`, async (t) => {
   t.comment(`random sessions from CHATD_TEST_SEED=${seed}`);
@@ -83,7 +75,7 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
       "all of them are gone",
     );
     for (const { pair, steps } of running) {
-      const controls = controlsIn(withoutDrawing(withoutTelnet(pair.output).toString()));
+      const controls = controlsIn(withoutDrawing(pair.output));
       if (controls.length > 0) t.fail(`${controls.join(" ")} went out`, { steps: steps.map(String) });
     }
     telemetry.closes.length = 0;

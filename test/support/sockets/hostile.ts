@@ -107,11 +107,14 @@ function command(chance: Chance): string {
   ]);
 }
 
+const ESCAPE = "\u001b";
+const DRAWING = new RegExp(`${ESCAPE}\\[(?:\\d+[AB]|H${ESCAPE}\\[2J|J)|\u0008 \u0008|\\r(?!\\n)`, "g");
+
 /**
- * What of this output could do something to a terminal, beside telnet commands, which a peer that sent some gets back,
- * and the erasing of a character that it typed itself.
+ * What of this output could do something to a terminal, beside what chatd does itself: telnet commands, which a peer that
+ * sent some gets back, and the half-typed line (up, down, to the left, erase).
  */
-export function withoutTelnet(output: Buffer): Buffer {
+export function withoutDrawing(output: Buffer): Buffer {
   const text = output.toString("latin1").replaceAll(/\u00ff[\u00fb-\u00fe][^]/g, "");
-  return Buffer.from(text.replaceAll("\b \b", ""), "latin1");
+  return Buffer.from(text.replaceAll(DRAWING, ""), "latin1");
 }
