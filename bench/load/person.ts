@@ -62,6 +62,9 @@ export class Person {
   }
 }
 
+/** Longer than chatd gathers who comes and goes in a room of 15,000 people before it tells the others. */
+export const NOTICES_MS = 3000;
+
 /** Resolves when nothing has come to anybody for `quietMs`; fails after a minute. */
 export async function quiet(people: readonly Person[], quietMs: number): Promise<void> {
   const deadline = performance.now() + 60_000;

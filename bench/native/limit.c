@@ -1,13 +1,13 @@
 /*
  * The limit of fan-out: what a server with one thread can do at most that gives each line to everybody else in its room,
  * and nothing besides. Names are not checked, and nothing is kept. It speaks as much of chatd's line protocol as the load
- * needs: lines have the same bytes, and a join is told to its author alone. It writes once a turn and receiver, and waits for
- * more lines about as chatd does.
+ * needs: lines have the same bytes, and a join is told to its author alone. It writes once a flush and receiver, and lines
+ * wait for more of them as in chatd.
  *
  *     limit ADDRESS PORT WAIT_PART WAIT_MIN_MS WAIT_MAX_MS [FILE]
  *
- * WAIT_PART: part of the time that a flush took for which the next lines wait, unless that is below WAIT_MIN_MS; at most
- * WAIT_MAX_MS. FILE: each turn's lines are appended to it, and synced, before anybody gets them.
+ * WAIT_PART: part of the time that a flush took for which the first line after it waits, unless that is below WAIT_MIN_MS; at
+ * most WAIT_MAX_MS. FILE: each flush's lines are appended to it, and synced, before anybody gets them.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -54,6 +54,7 @@ struct session {
 static struct session *sessions[MAX_FILES];
 static struct room rooms[MAX_ROOMS];
 static int dirty[MAX_ROOMS], dirty_count, log_file = -1;
+static double wait_ms, flush_at_ms;
 static long flushes;
 
 static double now_ms(void) {
@@ -124,19 +125,28 @@ static void keep(void) {
 }
 
 static void flush_all(void) {
-  if (dirty_count == 0) return;
   if (log_file >= 0) keep();
   double start_ms = now_ms();
   for (int i = 0; i < dirty_count; i++) flush(&rooms[dirty[i]]);
   dirty_count = 0;
-  double wait_ms = (now_ms() - start_ms) * wait_part;
+  wait_ms = (now_ms() - start_ms) * wait_part;
   if (wait_ms > wait_max_ms) wait_ms = wait_max_ms;
-  if (wait_ms >= wait_min_ms) usleep(wait_ms * 1e3);
+  if (wait_ms < wait_min_ms) wait_ms = 0;
+}
+
+/* Waits for what comes, while lines wait no longer than until they are due. Returns how many events there are. */
+static int next_events(int epoll, struct epoll_event *events) {
+  if (dirty_count == 0) return epoll_wait(epoll, events, MAX_EVENTS, -1);
+  double left_ms = flush_at_ms - now_ms();
+  if (left_ms < 0) left_ms = 0;
+  struct timespec left = {.tv_sec = left_ms / 1e3, .tv_nsec = (long)(left_ms * 1e6) % 1000000000};
+  return epoll_pwait2(epoll, events, MAX_EVENTS, &left, NULL);
 }
 
 static void say(struct session *session, const char *text, int length) {
   if (session->room < 0) return;
   struct room *room = &rooms[session->room];
+  if (dirty_count == 0) flush_at_ms = now_ms() + wait_ms;
   if (room->line_count == 0) dirty[dirty_count++] = session->room;
   room->lines = grown(room->lines, room->line_count, &room->line_capacity, sizeof *room->lines);
   room->lines[room->line_count++] = (struct line){session->fd, room->text_bytes};
@@ -236,7 +246,7 @@ int main(int count, char **arguments) {
   static struct epoll_event events[MAX_EVENTS];
   static char buffer[65536];
   for (;;) {
-    int ready = epoll_wait(epoll, events, MAX_EVENTS, -1);
+    int ready = next_events(epoll, events);
     for (int i = 0; i < ready; i++) {
       int fd = events[i].data.fd;
       if (fd == listener) {
@@ -251,6 +261,6 @@ int main(int count, char **arguments) {
       if (got > 0) take(sessions[fd], buffer, got);
       else leave(sessions[fd]);
     }
-    flush_all();
+    if (dirty_count > 0 && (wait_ms == 0 || now_ms() >= flush_at_ms)) flush_all();
   }
 }

@@ -7,6 +7,8 @@ export interface Change {
   readonly text: string;
   /** How much worse the second is, per cent of the first; negative: better. */
   readonly worsePercent: number;
+  /** Whether the second lies outside of what the rounds of the first gave. */
+  readonly isDecided: boolean;
 }
 
 /** The medians that both results have and that say which way is better, one by one. */
@@ -15,12 +17,14 @@ export function compareResults(before: Results, after: Results): Change[] {
     scenario.rows.flatMap(({ key }) =>
       Object.keys(after.peers).flatMap((peer) =>
         scenario.columns.flatMap(({ metric, label, format, better }) => {
-          const old = spreadOf(before, key, peer, metric)?.median;
-          const now = spreadOf(after, key, peer, metric)?.median;
-          if (better === undefined || old === undefined || now === undefined) return [];
-          const growth = (100 * (now - old)) / old;
-          const text = `${key} ${peer} ${label}: ${formatValue(old, format)} → ${formatValue(now, format)} (${growth.toFixed(1)} %)`;
-          return [{ text, worsePercent: better === "higher" ? -growth : growth }];
+          const old = spreadOf(before, key, peer, metric);
+          const now = spreadOf(after, key, peer, metric);
+          if (better === undefined || old === null || now === null) return [];
+          const growth = (100 * (now.median - old.median)) / old.median;
+          const [from, to] = [old, now].map(({ median }) => formatValue(median, format));
+          const text = `${key} ${peer} ${label}: ${from} → ${to} (${growth.toFixed(1)} %)`;
+          const isDecided = now.median < old.min || now.median > old.max;
+          return [{ text, isDecided, worsePercent: better === "higher" ? -growth : growth }];
         }),
       ),
     ),

@@ -11,7 +11,7 @@ export function writeDocs(results: Results): void {
   const page = new URL("../../docs/benchmarks.md", import.meta.url);
   const chart = renderChart(results);
   if (chart !== null) writeFileSync(new URL("benchmarks.svg", page), chart);
-  const picture = chart === null ? "" : "![The headlines of the tables, as bars](benchmarks.svg)\n\n";
+  const picture = chart === null ? "" : "![Deliveries per CPU-second, as bars](benchmarks.svg)\n\n";
   writeBetweenMarkers(page, picture + renderTables(results));
 }
 

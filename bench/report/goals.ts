@@ -1,7 +1,7 @@
-import type { Results } from "./results.ts";
+import type { Results, Spread } from "./results.ts";
 import { spreadOf } from "./results.ts";
 
-/** A number that a peer has to reach in a row, in the median of the rounds. */
+/** A number that a peer has to reach in a row. */
 interface Goal {
   readonly row: string;
   readonly peer: string;
@@ -73,15 +73,24 @@ const goals: readonly Goal[] = [
   cluster("cluster-joins-5000", "seconds", "≤", 10, "10 s"),
 ];
 
-/** The goals of a peer in a row, each with whether it is reached; "" when there are none or nothing was measured. */
+/**
+ * The goals of a peer in a row, each with whether it is reached: "undecided" where some rounds reach it and others do not.
+ * Empty when there are none or nothing was measured.
+ */
 export function judge(results: Results, row: string, peer: string): string {
   return goals
     .filter((goal) => goal.row === row && goal.peer === peer)
     .flatMap(({ metric, versus, bound, target, text }) => {
       const spread = spreadOf(results, row, peer, metric, versus);
       if (spread === null) return [];
-      const reached = bound === "≥" ? spread.median >= target : spread.median <= target;
-      return [`${bound} ${text}: ${reached ? "yes" : "**no**"}`];
+      return [`${bound} ${text}: ${verdictOf(spread, bound, target)}`];
     })
     .join("<br>");
+}
+
+function verdictOf({ min, max }: Spread, bound: Goal["bound"], target: number): string {
+  const [worst, best] = bound === "≥" ? [min, max] : [-max, -min];
+  const least = bound === "≥" ? target : -target;
+  if (worst >= least) return "yes";
+  return best < least ? "**no**" : "undecided";
 }

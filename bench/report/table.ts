@@ -11,8 +11,18 @@ const ircDaemons = ["inspircd", "ngircd"];
 export function renderTables(results: Results): string {
   const sections = scenarios
     .filter((scenario) => scenario.rows.some(({ key }) => key in results.rows))
-    .map((scenario) => `### ${scenario.name}\n\n${scenario.about}\n\n${renderTable(results, scenario)}`);
+    .map((scenario) => {
+      const about = [scenario.about, ...otherRounds(results, scenario)].join(" ");
+      return `### ${scenario.name}\n\n${about}\n\n${renderTable(results, scenario)}`;
+    });
   return [renderHead(results), ...sections, ...renderProblems(results)].join("\n\n");
+}
+
+/** What is to be said of a scenario that was not measured as often as the others. */
+function otherRounds({ rows, options }: Results, scenario: Scenario): string[] {
+  const counts = new Set(scenario.rows.flatMap(({ key }) => rows[key]?.length ?? []));
+  counts.delete(options.rounds);
+  return counts.size === 0 ? [] : [`Rounds: ${[...counts].join(", ")}.`];
 }
 
 export function formatValue(value: number, format: Column["format"]): string {
@@ -30,11 +40,14 @@ export function formatValue(value: number, format: Column["format"]): string {
   }
 }
 
-function renderHead({ date, commit, machine, options, peers }: Results): string {
-  const versions = Object.entries(peers).map(([name, version]) => `${name}: ${version ?? "not installed, skipped"}`);
+function renderHead({ date, commit, machine, options, peers, rows }: Results): string {
+  const measured = new Set(Object.values(rows).flatMap((runs) => runs.flat().map(({ peer }) => peer)));
+  const versions = Object.entries(peers)
+    .filter(([name, version]) => version === null || measured.has(name))
+    .map(([name, version]) => `${name}: ${version ?? "not installed, skipped"}`);
   return [
     `Measured ${date} at commit ${commit} on ${machine.cores} cores of ${machine.cpu}, Linux ${machine.kernel}, Node ${machine.node}, ` +
-      `databases on ${machine.databaseOn}. Median of ${options.rounds} rounds, windows of ${options.seconds} s; ` +
+      `databases on ${machine.databaseOn}. Median of ${options.rounds} rounds, windows of ${options.seconds} s, where a table does not say otherwise; ` +
       "in each round all servers ran one after the other, and ratios are taken within a round (median, least to greatest). " +
       "CPU is of the whole server process; the load came from a process of its own, and a load near 100 % limits what a server can show per second, not per CPU-second.",
     `Servers: ${versions.join("; ")}.`,

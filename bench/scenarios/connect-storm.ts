@@ -1,4 +1,5 @@
 import { bounded } from "../load/bounded.ts";
+import { NOTICES_MS, type Person, quiet } from "../load/person.ts";
 import { logIn, onlyNode } from "../load/target.ts";
 import type { Server } from "../load/target.ts";
 import { percentile } from "../measure/statistics.ts";
@@ -12,6 +13,7 @@ export const connectStorm: Scenario = {
   about:
     "Logins as fast as they are answered, 1,000 at once (ngIRCd: 10, its backlog holds no more), each timed from connect() to its welcome. " +
     "On chatd everybody comes into the lobby; on the IRC daemons nobody joins a channel, and InspIRCd welcomes people once a second. " +
+    "Logins per CPU-second count what the server does until everybody is told of those who came. " +
     "Memory is read when it has settled, against the empty daemon before.",
   headline: "loginsPerCpuSecond",
   columns: [
@@ -32,17 +34,20 @@ async function load(server: Server, effort: Effort): Promise<Measures> {
   const sessions = sessionCount(effort);
   const emptyBytes = await settledRssBytes(onlyNode(server).pid);
   const latenciesMs: number[] = [];
-  const stopUsage = startUsage(server);
+  const people: Person[] = [];
+  const usage = startUsage(server);
   await bounded(sessions, server.connectsAtOnce, async (index) => {
     const start = performance.now();
-    await logIn(server, index);
+    people[index] = await logIn(server, index);
     latenciesMs.push(performance.now() - start);
   });
-  const used = stopUsage();
+  const used = usage();
+  await quiet(people, NOTICES_MS);
+  const serverCpu = usage().serverCpu;
   return {
     sessions,
     loginsPerSecond: sessions / used.seconds,
-    loginsPerCpuSecond: sessions / used.serverCpu,
+    loginsPerCpuSecond: sessions / serverCpu,
     p50Ms: percentile(latenciesMs, 0.5),
     p99Ms: percentile(latenciesMs, 0.99),
     serverCpu: used.serverCpu / used.seconds,

@@ -18,7 +18,7 @@ export const fanOut: Scenario = {
   about:
     "People talk in a closed loop: a fixed number of lines is in flight, and one is replaced when everybody in its room has got it. " +
     "A delivery is one line that reached one person. Afterwards everybody must have got as many bytes as the lines due to them have. " +
-    "`limit` is a program in C that does nothing but this, with nearly chatd's batching (`bench/native/limit.c`); `limit-durable` " +
+    "`limit` is a program in C that does nothing but this, with chatd's batching (`bench/native/limit.c`); `limit-durable` " +
     "also syncs a file before it delivers. Redis also delivers a line to its author: in a room of 10, 0.90 × its deliveries are as many " +
     "lines. Writes are calls of write and writev by the server's main thread, also to wake another one; switches are of all threads.",
   headline: "deliveriesPerCpuSecond",
@@ -80,6 +80,10 @@ export async function loadFanOut(server: Server, effort: Effort, size: Size): Pr
   };
 }
 
+function warmUpSeconds({ quick, seconds }: Effort): number {
+  return quick ? Math.min(WARM_UP_SECONDS, seconds) : WARM_UP_SECONDS;
+}
+
 interface Talked {
   readonly counted: Counted;
   readonly used: Usage;
@@ -87,7 +91,7 @@ interface Talked {
 
 async function talkNatively(program: string, server: Server, effort: Effort, size: Size): Promise<Talked> {
   const talk = await NativeTalk.start(program, server, size);
-  await sleep(1000 * Math.min(WARM_UP_SECONDS, effort.seconds));
+  await sleep(1000 * warmUpSeconds(effort));
   const stopUsage = startUsage(server, [process.pid, talk.pid]);
   talk.begin();
   await sleep(1000 * effort.seconds);
@@ -103,7 +107,7 @@ async function talkHere(server: Server, effort: Effort, size: Size): Promise<Tal
   const people = rooms.flatMap(membersOf);
   const talk = new Talk(dialectOf(server), rooms, size.inFlight);
   void talk.start();
-  await sleep(1000 * Math.min(WARM_UP_SECONDS, effort.seconds));
+  await sleep(1000 * warmUpSeconds(effort));
 
   talk.latenciesMs = [];
   const bytesBefore = totalBytes(people);

@@ -7,7 +7,9 @@ import type { Effort, Measures, Scenario } from "./scenario.ts";
 
 export const idleMemory: Scenario = {
   name: "idle-memory",
-  about: "What a session costs that is in no room and says nothing: resident memory over the empty daemon.",
+  about:
+    "What a session costs that is in no room and says nothing: growth of the resident memory from a third of the sessions to all, " +
+    "as a daemon's first sessions also fill what it has allocated before.",
   headline: "bytesPerSession",
   columns: [
     { metric: "sessions", label: "sessions", format: "count" },
@@ -20,9 +22,14 @@ export const idleMemory: Scenario = {
 async function load(server: Server, effort: Effort): Promise<Measures> {
   const sessions = sessionCount(effort);
   const emptyBytes = await settledRssBytes(onlyNode(server).pid);
-  await bounded(sessions, server.connectsAtOnce, async (index) => {
-    await logIn(server, index);
-  });
-  const bytesPerSession = ((await settledRssBytes(onlyNode(server).pid)) - emptyBytes) / sessions;
+  const first = Math.round(sessions / 3);
+  const open = (count: number, from: number): Promise<void> =>
+    bounded(count, server.connectsAtOnce, async (index) => {
+      await logIn(server, from + index);
+    });
+  await open(first, 0);
+  const firstBytes = await settledRssBytes(onlyNode(server).pid);
+  await open(sessions - first, first);
+  const bytesPerSession = ((await settledRssBytes(onlyNode(server).pid)) - firstBytes) / (sessions - first);
   return { sessions, emptyBytes, bytesPerSession };
 }
