@@ -68,6 +68,8 @@ export type SessionEvent =
   | { readonly type: "isolated" | "connected" }
   /** Somebody at the session's address has the name that it asks for, and is asked whether they are still there. */
   | { readonly type: "asking-holder" }
+  /** Somebody at the session's address wants its name: whoever types nothing in this time loses it. */
+  | { readonly type: "name-wanted"; readonly name: string; readonly withinMs: number }
   /** Lines of rooms were skipped, because the receiver was too slow for them. */
   | { readonly type: "skipped"; readonly lines: number };
 

@@ -59,6 +59,8 @@ export interface Outlet {
   readonly waitingMs: number;
   /** Asks whether the peer is there; resolves with false when nothing comes in time. Null: it cannot be asked. */
   isThere(withinMs: number): Promise<boolean> | null;
+  /** Asks the person in words to show that they are there. If they do not, the session is closed. */
+  askPerson(): void;
   /** Delivers something that many receive. */
   deliver(chunk: Chunk): void;
   /** Tells this session alone something, which is never skipped. */

@@ -4,13 +4,14 @@ import { endSession } from "../chat/sessions/sign-in.ts";
 import { dispatch } from "../commands/dispatch.ts";
 import type { EndEvent, Event, SessionEvent } from "../domain/events.ts";
 import { NEWLINE, renderNotice, textFormat } from "../formats/text/text-format.ts";
-import { refusalSentence, texts } from "../formats/text/sentences.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { FloodCause } from "../net/flood-control.ts";
 import { type Foreign, foreignBytes, foreignLine } from "../net/foreign-protocol.ts";
 import { Outbox, type OutboxEvents } from "../net/outbox.ts";
 import type { CloseReason } from "../net/telemetry.ts";
 import type { Timer } from "../ports/clock.ts";
 import { type Chunk, type CloseWhy, type Outlet, toOwnChunk } from "../ports/outlet.ts";
+import { serverBanSentence } from "./banned.ts";
 import type { Door } from "./door.ts";
 import { InputLoop, type InputOwner } from "./input-loop.ts";
 import type { Taken } from "./intake.ts";
@@ -21,11 +22,6 @@ import { Terminal, type TerminalOwner } from "./terminal.ts";
 
 /** Time for the peer to close its side; if it had finished sending, `--outbox-close-after` where that is longer. */
 const LINGER_MS = 5000;
-/**
- * After this time without progress the kernel's buffer is full of what the peer has not read: a missing answer to DO
- * TIMING-MARK proves nothing, and a write that is taken then proves that the peer reads.
- */
-const STALL_MS = 50;
 
 /** One socket and the person behind it: who they are, what they are told, and how it ends. */
 export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwner, LoginOwner {
@@ -42,7 +38,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   #terminal: Terminal | null = null;
   /** When it is cut off, if it does not close. */
   #deadline: Timer | null = null;
-  /** Null: it has not spoken telnet, and cannot be asked anything. */
+  /** Null: nobody had to know yet whether the peer is there. */
   #liveness: Liveness | null = null;
   #state: "new" | "open" | "closing" | "closed" = "new";
   /** Under which name somebody was signed in, for the log. */
@@ -75,6 +71,10 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
 
   isThere(withinMs: number): Promise<boolean> | null {
     return this.#liveness?.isThere(withinMs) ?? null;
+  }
+
+  askPerson(): void {
+    this.#watched().askPerson(() => this.close({ type: "replaced" }, "replaced"));
   }
 
   deliver(chunk: Chunk): void {
@@ -141,12 +141,9 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
 
   /** Closes it if its address or its name is banned by now. Returns whether it was. */
   closeIfBanned(): boolean {
-    const { bans } = this.#door.context;
-    const onAddress = bans.onAddress(this.address);
-    const ban = onAddress ?? (this.#session && bans.onName(this.#session.name.key));
-    if (!ban || this.#isClosing) return false;
-    const text = onAddress ? texts.addressBanned(ban.reason) : refusalSentence({ code: "name-banned", args: ban });
-    this.closeBecause("banned", renderNotice(text));
+    const sentence = serverBanSentence(this.#door.context.bans, this.address, this.#session?.name.key ?? null);
+    if (sentence === null || this.#isClosing) return false;
+    this.closeBecause("banned", renderNotice(sentence));
     return true;
   }
 
@@ -234,17 +231,12 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   }
 
   spokeTelnet(): void {
-    if (this.#liveness || this.#state !== "open") return;
-    this.#liveness = new Liveness(this.#door.context.clock, {
-      ask: () => this.#command(this.#input.askMark()),
-      isBlind: () => this.#input.isBlind || this.#outbox.waitingMs >= STALL_MS,
-    });
-    const { keepaliveMs } = this.#door.settings;
-    if (keepaliveMs > 0) this.#liveness.watch(keepaliveMs, () => this.closeBecause("no-answer", null));
+    if (this.#state !== "open") return;
+    this.#watched().spokeTelnet(this.#door.settings.keepaliveMs, () => this.closeBecause("no-answer", null));
   }
 
   drained(waitedMs: number): void {
-    if (waitedMs >= STALL_MS) this.#liveness?.heard();
+    this.#liveness?.drained(waitedMs);
     this.#input.goOn();
   }
 
@@ -258,6 +250,15 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
 
   noticeOfSkipped(lines: number): Chunk {
     return this.#chunkOf({ type: "skipped", lines });
+  }
+
+  #watched(): Liveness {
+    return (this.#liveness ??= new Liveness(this.#door.context.clock, {
+      askClient: () => this.#command(this.#input.askMark()),
+      askPerson: (withinMs) => this.tell({ type: "name-wanted", name: this.#name ?? "", withinMs }),
+      isReading: () => !this.#input.isBlind,
+      waitingMs: () => this.#outbox.waitingMs,
+    }));
   }
 
   get #isClosing(): boolean {

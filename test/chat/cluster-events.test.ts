@@ -142,7 +142,8 @@ t.test("who is asked from another node whether they are there answers for themse
   await node.hears({ ...ghost, address: "198.51.100.1" });
   t.match(answers(), [{ id: "999.1", isThere: true }], "to somebody from elsewhere they are");
   await node.hears({ ...ghost, id: "999.2" });
-  t.match(answers().at(-1), { id: "999.2", isThere: true }, "who cannot be asked is");
+  t.match(answers().at(-1), { id: "999.2", isThere: true }, "who has to be asked in words is, until they are gone");
+  t.equal(one.outlet.asked, 1);
   const { promise, resolve } = Promise.withResolvers<boolean>();
   one.outlet.answer = promise;
   await node.hears({ ...ghost, id: "999.3" });

@@ -134,6 +134,10 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
   isolated: [{ type: "isolated" }, {}],
   connected: [{ type: "connected" }, {}],
   "asking-holder": [{ type: "asking-holder" }, {}],
+  "name-wanted": [
+    { type: "name-wanted", name: "one", withinMs: 30_000 },
+    { name: "one", withinMs: 30_000 },
+  ],
   skipped: [{ type: "skipped", lines: 212 }, { lines: 212 }],
   bye: [{ type: "bye" }, {}],
   replaced: [{ type: "replaced" }, {}],

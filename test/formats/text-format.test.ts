@@ -121,6 +121,12 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
       "Somebody at your address is using this name. Checking whether they are still connected …",
     ],
   ],
+  "name-wanted": [
+    [
+      { type: "name-wanted", name: "one", withinMs: 30_000 },
+      "[*]: Somebody at your address wants the name one. Type anything within 30 seconds to keep it.",
+    ],
+  ],
   skipped: [
     [{ type: "skipped", lines: 1 }, "[*]: 1 line skipped, your connection was too slow. See /history."],
     [{ type: "skipped", lines: 212 }, "[*]: 212 lines skipped, your connection was too slow. See /history."],

@@ -81,12 +81,32 @@ t.test("a holder that answers stays, and the newcomer is asked for another name"
   t.same(await holder.ask("/users"), ["Online users: one, two"]);
 });
 
-t.test("a holder that never spoke telnet cannot be asked, and stays", async (t) => {
-  const { door, holder } = await aHolder(t, Buffer.from("hello\r\n"));
+t.test("a holder that never spoke telnet is asked in words, and stays when they type anything", async (t) => {
+  const { time, door, holder } = await aHolder(t, Buffer.from("hello\r\n"));
   const again = await aNewcomer(t, door);
   await again.expect(TAKEN);
   t.notOk(again.lines.includes(ASKING));
+  await holder.expect("[*]: Somebody at your address wants the name one. Type anything within 30 seconds to keep it.");
   t.notOk(holder.raw.includes(0xff), "not a byte of telnet");
+  t.same(await holder.ask("/users"), ["Online users: one"]);
+  await time.pass(30_000);
+  t.same(await holder.ask("/users"), ["Online users: one"]);
+});
+
+t.test("a holder that never spoke telnet and types nothing is gone after half a minute", async (t) => {
+  const { time, door, holder } = await aHolder(t, Buffer.from("hello\r\n"));
+  const again = await aNewcomer(t, door);
+  await again.expect(TAKEN);
+  await holder.expect(/Type anything within 30 seconds to keep it\.$/);
+  await time.pass(29_999);
+  again.send("one");
+  await again.until(() => again.lines.filter((line) => TAKEN.test(line)).length === 2, "still taken");
+  await time.pass(1);
+  await holder.expect(/You have logged in from a different client, closing this connection\.$/);
+  await holder.ended();
+  await until(() => door.context.sessions.size === 0, "nobody holds the name");
+  again.send("one");
+  await again.expect("Welcome, one.");
 });
 
 t.test("a holder somewhere else is nobody's to ask", async (t) => {

@@ -96,6 +96,7 @@ export class DirectMessages {
     const { outlet } = session;
     if (outlet.address !== address) return true;
     const answer = outlet.isThere(PROBE_ANSWER_MS);
+    if (answer === null) outlet.askPerson();
     if (answer === null || (await answer)) return true;
     outlet.close({ type: "replaced" }, "replaced");
     await session.whenEnded();

@@ -88,8 +88,13 @@ async function clearHolder(parts: Parts, name: Name, outlet: Outlet): Promise<bo
 
 async function clearHere({ sessions }: Parts, { id }: Person, outlet: Outlet): Promise<boolean> {
   const session = sessions.get(id);
-  const answer = session?.outlet.isThere(HOLDER_ANSWER_MS);
-  if (!session || !answer) return false;
+  if (!session) return false;
+  const answer = session.outlet.isThere(HOLDER_ANSWER_MS);
+  if (!answer) {
+    // That takes longer than a newcomer waits.
+    session.outlet.askPerson();
+    return false;
+  }
   outlet.tell({ type: "asking-holder" });
   if (await answer) return false;
   session.outlet.close({ type: "replaced" }, "replaced");

@@ -11,6 +11,8 @@ export const texts = {
   welcome: (name: string) => `Welcome, ${name}.`,
   seeHelp: "Type /help to see available commands.",
   askingHolder: "Somebody at your address is using this name. Checking whether they are still connected …",
+  nameWanted: (name: string, seconds: number) =>
+    `Somebody at your address wants the name ${name}. Type anything within ${seconds} seconds to keep it.`,
   replaced: "You have logged in from a different client, closing this connection.",
   loginBytes: (bytes: number) => `More than ${bytes} bytes came before a name, closing. Connect again and type one.`,
   loginTimeout: (seconds: number) =>

@@ -93,6 +93,8 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
       return line(renderNotice(texts.backAgain));
     case "asking-holder":
       return line(texts.askingHolder);
+    case "name-wanted":
+      return line(renderNotice(texts.nameWanted(event.name, event.withinMs / 1000)));
     case "skipped":
       return line(renderNotice(texts.linesSkipped(event.lines)));
     case "bye":

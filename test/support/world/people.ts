@@ -83,6 +83,8 @@ export class FakeOutlet implements Outlet {
   isAskedAgain = false;
   /** What it says when it is asked whether somebody is there; null: it cannot be asked. */
   answer: Promise<boolean> | null = null;
+  /** How often it was asked in words. */
+  asked = 0;
 
   constructor(clock: Pick<Clock, "micros"> = new FakeClock()) {
     this.#clock = clock;
@@ -90,6 +92,9 @@ export class FakeOutlet implements Outlet {
 
   isThere(): Promise<boolean> | null {
     return this.answer;
+  }
+  askPerson(): void {
+    this.asked += 1;
   }
 
   deliver(chunk: Chunk): void {
