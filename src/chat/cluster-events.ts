@@ -4,6 +4,7 @@ import type { ClusterMessage } from "../ports/cluster-message.ts";
 import type { PresenceListener } from "../ports/presence.ts";
 import type { Context } from "./context.ts";
 import { passOn } from "./rooms/ownership.ts";
+import { isDeserted } from "./rooms/private-rooms.ts";
 
 /** Returns the listener for messages of other nodes. @param compare compares what this node knows with the store */
 export function busListener(
@@ -28,6 +29,7 @@ export function presenceListener(
     | "server"
     | "sessions"
     | "state"
+    | "store"
     | "subscriptions"
     | "telemetry"
   >,
@@ -57,7 +59,8 @@ export function presenceListener(
       const dead = new Set(ended);
       for (const room of rooms.all()) {
         // Nodes where somebody is in the room know its owner; the sweeper also looks after rooms that nobody is in.
-        if (dead.has(room.owner ?? 0) && (isSweeper || room.members.size > 0)) passOn(parts, room);
+        const hasLostOwner = dead.has(room.owner ?? 0) && (isSweeper || room.members.size > 0);
+        if (hasLostOwner || (!parts.store.isShared && isDeserted(parts.presence, room))) passOn(parts, room);
       }
     },
     unconfirmed: (id) => setNameStatus(id, "unconfirmed"),

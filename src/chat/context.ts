@@ -3,6 +3,7 @@ import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Flusher } from "../ports/outlet.ts";
 import type { Presence } from "../ports/presence.ts";
+import type { ReturnWords } from "../ports/return-words.ts";
 import type { Store } from "../ports/store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { BacklogLimits } from "../streams/backlog.ts";
@@ -27,6 +28,8 @@ export interface ChatSettings extends BacklogLimits, RoomLimits {
   readonly reservedNames: readonly string[];
   /** Maximum number of rooms that a session may be in at once; 1: joining one leaves the other; 0 = no limit. */
   readonly roomsPerUser: number;
+  /** How long the name and the rights of somebody whose connection broke are kept, in milliseconds; 0 = not at all. */
+  readonly graceMs: number;
   /** Interval between comparisons of what this node knows with a store that it shares, in milliseconds. */
   readonly compareEveryMs: number;
 }
@@ -42,6 +45,7 @@ export interface ChatPorts {
   /** Returns what limits per address count an address as: itself, or its network; null: no such limit holds for it. */
   readonly networkOf: (address: string) => string | null;
   readonly flusher: Flusher;
+  readonly returnWords: ReturnWords;
 }
 
 /** The state of this node. */

@@ -233,12 +233,13 @@ export const settings = {
     isReloadable: true,
     help: "bytes of lines an hour from one IPv4 address or IPv6 /64; the others wait",
   },
-  maxLineBytes: {
-    value: bytes,
-    default: "2048",
-    placeholder: "BYTES",
+  maxLineBytes: { value: bytes, default: "2048", placeholder: "BYTES", isReloadable: true, help: "longest line" },
+  grace: {
+    value: duration,
+    default: "10m",
+    placeholder: "TIME",
     isReloadable: true,
-    help: "longest line, UTF-8",
+    help: "keep the name, rooms and rights of somebody whose connection broke for this long; 0: not at all",
   },
   roomsPerUser: {
     value: count,

@@ -15,6 +15,8 @@ export interface Backend {
   readonly store: Store;
   readonly presence: Presence;
   readonly bus: Bus;
+  /** The secret of `SecretReturnWords`. */
+  readonly returnKey: string;
   /** Returns the current id of this node in its cluster; null: it is alone. */
   readonly nodeId: () => number | null;
   /** Closes everything. The names of people here are given up before the connections close. */
@@ -37,14 +39,22 @@ export async function openBackend(config: Config, parts: BackendParts): Promise<
     const { openPostgres } = await loadPostgres();
     return await openPostgres(database.url, config, parts);
   }
+  const { clock, telemetry } = parts;
   const store = await openStore(database, randomInt(1, MAX_ID));
-  return {
-    store,
-    presence: new MemoryPresence(parts.clock),
-    bus: new LocalHub().join(),
-    nodeId: () => null,
-    close: () => store.close(),
-  };
+  const presence = new MemoryPresence(clock);
+  try {
+    const health = (error: unknown): void => telemetry.storeHealth(error);
+    await presence.keep({ store, health, graceMs: config.grace });
+    const returnKey = await store.secret();
+    const close = async (): Promise<void> => {
+      await presence.close();
+      await store.close();
+    };
+    return { store, presence, bus: new LocalHub().join(), returnKey, nodeId: () => null, close };
+  } catch (error) {
+    await store.close().catch(() => {});
+    throw error;
+  }
 }
 
 /** Brings the database to this version's schema. Resolves with its name (no password). Rejects with a `StoreError`. */

@@ -18,6 +18,7 @@ import {
 } from "../config/settings-of.ts";
 import type { Config } from "../config/settings.ts";
 import { Admission } from "../gate/admission.ts";
+import { SecretReturnWords } from "../gate/return-words.ts";
 import { TypingBudgets } from "../gate/typing-budgets.ts";
 import { listenOnSocket } from "../http/admin/socket.ts";
 import { statsView } from "../http/admin/views.ts";
@@ -91,7 +92,7 @@ export async function startDaemon(
     import("../http/ops.ts"),
   ]);
   stack.defer(() => backend.close());
-  const { store, presence, bus } = backend;
+  const { store, presence, bus, returnKey } = backend;
   const disk =
     database.type === "sqlite"
       ? stack.adopt(new Disk(database.path, systemClock, telemetry), (part) => part.stop())
@@ -111,6 +112,7 @@ export async function startDaemon(
       newId,
       networkOf: (address) => admission.networkOf(address),
       flusher: pool,
+      returnWords: new SecretReturnWords(returnKey),
     },
     chatSettings(config),
   );

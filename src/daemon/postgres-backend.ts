@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { LocalHub } from "../bus/local.ts";
 import { PostgresBus } from "../bus/postgres.ts";
@@ -87,5 +88,14 @@ export async function openPostgres(
     presence.lease.identity,
   );
   const open = stack.move();
-  return { store, presence, bus, nodeId: () => presence.lease.identity.id, close: () => open.disposeAsync() };
+  // Nodes that share a store keep nobody, so nobody needs words after this process.
+  const returnKey = randomBytes(32).toString("hex");
+  return {
+    store,
+    presence,
+    bus,
+    returnKey,
+    nodeId: () => presence.lease.identity.id,
+    close: () => open.disposeAsync(),
+  };
 }

@@ -51,6 +51,20 @@ export type SessionEvent =
       /** The node's time, in microseconds since 1970: messages of other days are shown with their date. */
       readonly nowMicros: number;
     }
+  /** The session, whose connection broke, is in a room again in which it was. */
+  | {
+      readonly type: "back";
+      readonly room: RoomLabel;
+      /** The last of what was said meanwhile, the oldest first. */
+      readonly missed: readonly Message[];
+      /** The number of all that was said meanwhile; `isMore`: it is at least this. */
+      readonly count: number;
+      readonly isMore: boolean;
+      /** Whether what was said meanwhile could not be read now. */
+      readonly isUnread: boolean;
+      /** As in `entered`. */
+      readonly nowMicros: number;
+    }
   /** The lobby cannot be entered now. */
   | { readonly type: "lobby-unread"; readonly room: string }
   /** What is typed goes to this room from now on. */

@@ -16,13 +16,44 @@ export interface Newcomer {
   readonly name: Name;
   readonly address: string;
   readonly sinceMicros: number;
+  /** Whether they are the one who was here before. */
+  readonly isSame: (absence: Absence) => boolean;
 }
+
+/** What a session leaves behind whose connection broke. */
+export interface Leaving {
+  /** Rooms that it was in, in the order in which it joined them. */
+  readonly rooms: readonly number[];
+  /** The room that it talked in; null: none. */
+  readonly current: number | null;
+  /** Rooms beside those that it has rights in; null: that is not known. */
+  readonly hasRightsIn: readonly number[] | null;
+  /** What was said later may not have reached it, in microseconds since 1970. */
+  readonly seenMicros: number;
+  /** Until when its name and its rights are kept, in microseconds since 1970. */
+  readonly untilMicros: number;
+}
+
+/** Somebody whose connection broke, and who may come back as the same session. */
+export interface Absence extends Leaving {
+  /** The id of their session. */
+  readonly id: number;
+  readonly name: Name;
+  readonly address: string;
+  readonly sinceMicros: number;
+}
+
+/** What a claim has come to. `back`: the newcomer was here before, and is that session again; null: they are new. */
+export type Claimed = { readonly isHeld: true; readonly back: Absence | null } | { readonly isHeld: false };
 
 /** Is told what happens to people at other nodes, to the names held here, and to this node's lease. */
 export interface PresenceListener {
   joined(person: Person, room: number): void;
   left(person: Person, room: number): void;
-  /** Nodes died, and these sessions with them. `isSweeper`: this node swept them; it is true at one node alone. */
+  /**
+   * These sessions have ended for good: their nodes died, or nobody came back to them in time. `isSweeper`: this node found
+   * that out; it is true at one node alone.
+   */
   died(sessions: readonly number[], isSweeper: boolean): void;
   /** It is unknown whether the session holds its name: nothing it says is stored until `held` or `lostName`. */
   unconfirmed(session: number): void;
@@ -37,10 +68,19 @@ export interface PresenceListener {
 
 /** Who holds which name and is in which room, on all nodes. All but `claim` and `goneOf` answer from memory. */
 export interface Presence {
-  /** Takes a name, atomically. Resolves with false when somebody else holds it; rejects with a `StoreError`. */
-  claim(newcomer: Newcomer): Promise<boolean>;
+  /**
+   * Takes a name, atomically; also one that is kept for somebody whose connection broke, if the newcomer is the same.
+   * Rejects with a `StoreError`.
+   */
+  claim(newcomer: Newcomer): Promise<Claimed>;
   /** Frees the name of a session of this node. */
   release(session: number): void;
+  /** As `release`, but keeps the name, and what the session was, for whoever comes back to it. */
+  depart(session: number, leaving: Leaving): void;
+  /** Whether a session's name is kept. */
+  isAway(session: number): boolean;
+  /** Somebody who was in a room and may come back; null: nobody. */
+  awayFrom(room: number): UserRef | null;
   joined(session: number, room: number): void;
   left(session: number, room: number): void;
   /** The person who holds the name with this key; null: nobody. */
@@ -61,7 +101,7 @@ export interface Presence {
   namesIn(room: number, limit: number): FirstOf<string>;
   /** The person who has been in a room longest; null: nobody. @param isOut whether a person does not count */
   eldestIn(room: number, isOut: (person: Person) => boolean): UserRef | null;
-  /** Resolves with those of these sessions that are not logged in anywhere any more. Rejects with a `StoreError`. */
+  /** Resolves with those of these sessions that have ended for good. Rejects with a `StoreError`. */
   goneOf(sessions: readonly number[]): Promise<readonly number[]>;
   /** Sets the one listener. */
   listen(listener: PresenceListener): void;

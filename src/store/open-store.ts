@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { StoreError } from "../ports/store-error.ts";
+import type { PeopleStore } from "../ports/people-store.ts";
 import type { Store } from "../ports/store.ts";
 import { parsePostgresUrl, type PostgresUrl } from "../postgres/login.ts";
 import { FileStore } from "./sqlite/file-store.ts";
@@ -27,7 +28,7 @@ export function parseDatabaseUrl(url: string): DatabaseUrl | null {
  * Opens the store, and makes its folder, its file and its tables where they are missing. `node` identifies this process
  * among all that ever wrote to the file. Rejects with a `StoreError`.
  */
-export async function openStore(url: FileUrl, node: number): Promise<Store> {
+export async function openStore(url: FileUrl, node: number): Promise<Store & PeopleStore> {
   if (url.type === "memory") return new MemoryStore();
   const path = resolve(url.path);
   try {

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Session } from "../chat/sessions/session.ts";
-import { endSession } from "../chat/sessions/sign-in.ts";
+import { endSession } from "../chat/sessions/end-session.ts";
 import { dispatch } from "../commands/dispatch.ts";
 import type { EndEvent, Event, SessionEvent } from "../domain/events.ts";
 import { NEWLINE, renderNotice, textFormat } from "../formats/text/text-format.ts";
@@ -13,15 +13,13 @@ import type { Timer } from "../ports/clock.ts";
 import { type Chunk, type CloseWhy, type Outlet, toOwnChunk } from "../ports/outlet.ts";
 import { serverBanSentence } from "./banned.ts";
 import type { Door } from "./door.ts";
+import { endAfter, timeToClose } from "./ending.ts";
 import { InputLoop, type InputOwner } from "./input-loop.ts";
 import type { Taken } from "./intake.ts";
 import { Liveness } from "./liveness.ts";
 import { Login, type LoginOwner } from "./login.ts";
 import { greet } from "./sign-in-dialogue.ts";
 import { Terminal, type TerminalOwner } from "./terminal.ts";
-
-/** Time for the peer to close its side; if it had finished sending, `--outbox-close-after` where that is longer. */
-const LINGER_MS = 5000;
 
 /** One socket and the person behind it: who they are, what they are told, and how it ends. */
 export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwner, LoginOwner {
@@ -44,6 +42,8 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   /** Under which name somebody was signed in, for the log. */
   #name: string | null = null;
   #reason: CloseReason = "peer-closed";
+  /** When something came from the peer last: what was sent to it later may not have arrived. */
+  #heardMicros = 0;
 
   /** @param address where the peer is; behind a proxy, not what the socket says */
   constructor(socket: Socket, address: string, door: Door) {
@@ -283,11 +283,13 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
       const foreign = foreignBytes(chunk);
       if (foreign) return this.#sendAway(foreign);
     }
+    this.#heardMicros = this.#door.context.clock.micros();
     this.#liveness?.heard();
     this.#input.read(chunk);
   }
 
   #peerEnded(): void {
+    this.#heardMicros = this.#door.context.clock.micros();
     if (this.#state !== "closing") this.#input.end();
   }
 
@@ -297,8 +299,9 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   }
 
   async #signInStep(line: string): Promise<void> {
-    const session = await this.#login?.step(line);
-    if (!session) return;
+    const signedIn = await this.#login?.step(line);
+    if (!signedIn) return;
+    const { session } = signedIn;
     this.#session = session;
     // It closed meanwhile; the session ends when this step is done.
     if (this.#state !== "open") return;
@@ -306,7 +309,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
     this.#login = null;
     this.#name = session.name.shown;
     this.#door.telemetry.loggedIn(this.#name, this.address);
-    await greet(this.#door.context, session, (text) => this.reply(text));
+    await greet(this.#door.context, signedIn, (text) => this.reply(text));
   }
 
   /** Drops the lines that wait, and tells their author how many. */
@@ -323,24 +326,17 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
     this.#dropLines();
     if (last) this.#outbox.push(last);
     this.#login?.stop();
-    this.#cutOffLater();
+    const closeMs = timeToClose(this.#socket.readableEnded, this.#door.pool.limits.closeAfterMs);
+    if (closeMs !== null) this.#deadline = this.#door.context.clock.after(closeMs, () => this.cutOff());
     this.#input.regulate();
     this.#background(this.#endSession());
-  }
-
-  #cutOffLater(): void {
-    const { closeAfterMs } = this.#door.pool.limits;
-    const hasPeerFinished = this.#socket.readableEnded;
-    if (hasPeerFinished && closeAfterMs === 0) return;
-    const lingerMs = Math.max(LINGER_MS, hasPeerFinished ? closeAfterMs : 0);
-    this.#deadline = this.#door.context.clock.after(lingerMs, () => this.cutOff());
   }
 
   async #endSession(): Promise<void> {
     await this.#input.whenHandled();
     const session = this.#session;
     this.#session = null;
-    if (session) await endSession(this.#door.context, session);
+    if (session) await endAfter(this.#reason, this.#door.context, session, this.#heardMicros);
     this.#outbox.end();
   }
 

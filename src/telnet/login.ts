@@ -1,4 +1,4 @@
-import type { Session } from "../chat/sessions/session.ts";
+import type { SignedIn } from "../chat/sessions/sign-in.ts";
 import { texts } from "../formats/text/sentences.ts";
 import { NEWLINE } from "../formats/text/text-format.ts";
 import type { CloseReason } from "../net/telemetry.ts";
@@ -51,12 +51,12 @@ export class Login {
   }
 
   /** Takes an answer. Resolves with a session when somebody has signed in by it; null: it was answered. */
-  async step(line: string): Promise<Session | null> {
+  async step(line: string): Promise<SignedIn | null> {
     this.#isAsking = false;
     const step = await this.#dialogue.step(line, this.#owner);
     switch (step.type) {
       case "signed-in":
-        return step.session;
+        return step;
       case "close":
         this.#owner.closeBecause("not-logged-in", step.text);
         return null;

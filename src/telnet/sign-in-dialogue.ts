@@ -1,5 +1,5 @@
-import type { Session } from "../chat/sessions/session.ts";
-import { signIn } from "../chat/sessions/sign-in.ts";
+import { type SignedIn, signIn } from "../chat/sessions/sign-in.ts";
+import { comeBack } from "../chat/operations/come-back.ts";
 import { enterLobby } from "../chat/operations/enter-lobby.ts";
 import type { Context } from "../chat/context.ts";
 import { parseLine } from "../commands/dispatch.ts";
@@ -20,7 +20,7 @@ export type SignInStep =
   /** `text`: what is told before; empty: nothing. */
   | { readonly type: "ask-again"; readonly text: string }
   | { readonly type: "close"; readonly text: string }
-  | { readonly type: "signed-in"; readonly session: Session };
+  | ({ readonly type: "signed-in" } & SignedIn);
 
 /** The dialogue between connecting and being a session: asks for a name until one is free. */
 export class SignInDialogue {
@@ -54,7 +54,7 @@ export class SignInDialogue {
     if (input.type === "command" && input.name === "help") return ask(texts.loginHelp);
     try {
       const name = input.type === "text" ? input.text : null;
-      return { type: "signed-in", session: await signIn(this.#context, name, outlet) };
+      return { type: "signed-in", ...(await signIn(this.#context, name, outlet)) };
     } catch (error) {
       if (error instanceof Refusal) return this.#refuse(error);
       throw error;
@@ -73,10 +73,18 @@ export class SignInDialogue {
 }
 
 /** What a person is told right after they have signed in. */
-export async function greet(context: Context, session: Session, reply: (text: string) => void): Promise<void> {
-  reply(texts.welcome(session.name.shown));
+export async function greet(
+  context: Context,
+  { session, back }: SignedIn,
+  reply: (text: string) => void,
+): Promise<void> {
+  const { returnWords, settings } = context;
+  const name = session.name.shown;
+  reply(texts.welcome(name));
   reply(texts.seeHelp);
-  await enterLobby(context, session);
+  if (settings.graceMs > 0) reply(texts.comeBack(name, returnWords.of(session.id)));
+  if (back) await comeBack(context, session, back);
+  else await enterLobby(context, session);
 }
 
 function ask(text: string): SignInStep {

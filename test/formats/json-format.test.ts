@@ -133,6 +133,16 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
   broadcast: [{ type: "broadcast", text: "We restart at noon." }, { text: "We restart at noon." }],
   isolated: [{ type: "isolated" }, {}],
   connected: [{ type: "connected" }, {}],
+  back: [
+    { type: "back", room: planes, missed: [said(3, "hi")], count: 7, isMore: false, isUnread: false, nowMicros: NOW },
+    {
+      room: "Planes",
+      missed: [{ pos: 4, seq: 3, atMicros: NOW - 10, author: "two", kind: "said", text: "hi" }],
+      count: 7,
+      isMore: false,
+      isUnread: false,
+    },
+  ],
   "asking-holder": [{ type: "asking-holder" }, {}],
   "name-wanted": [
     { type: "name-wanted", name: "one", withinMs: 30_000 },

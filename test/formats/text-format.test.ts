@@ -80,10 +80,29 @@ const ENTERED = {
   nowMicros: NOW,
 } as const satisfies SessionEvent;
 
+const BACK = {
+  type: "back",
+  room: planes,
+  missed: [],
+  count: 0,
+  isMore: false,
+  isUnread: false,
+  nowMicros: NOW,
+} as const satisfies SessionEvent;
+
 type OtherEvent = Exclude<Event, RoomEvent | { type: "entered" }>;
 
 /** One of each type, and the lines that a terminal shows of it. */
 const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Event & { type: T }, string])[] } = {
+  back: [
+    [BACK, "You are back in Planes. Nothing was said meanwhile."],
+    [{ ...BACK, count: 1 }, "You are back in Planes. 1 line was said meanwhile."],
+    [{ ...BACK, count: 200, isMore: true }, "You are back in Planes. More than 199 lines were said meanwhile."],
+    [
+      { ...BACK, isUnread: true },
+      "You are back in Planes. Earlier messages cannot be shown right now. Try /history in a moment.",
+    ],
+  ],
   "lobby-unread": [
     [{ type: "lobby-unread", room: "lobby" }, "lobby cannot be entered now. Try /join lobby in a moment."],
   ],

@@ -1,6 +1,7 @@
 import t from "tap";
 import { type Name, parseUserName } from "../../src/domain/names.ts";
-import type { Newcomer } from "../../src/ports/presence.ts";
+import type { Newcomer, PresenceListener } from "../../src/ports/presence.ts";
+import { systemClock } from "../../src/daemon/system-clock.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 
@@ -10,39 +11,36 @@ function aName(text: string): Name {
   return name;
 }
 
-function aNewcomer(text: string, id: number): Newcomer {
-  return { id, name: aName(text), address: "192.0.2.1", sinceMicros: 1 };
+function aNewcomer(text: string, id: number, address = "192.0.2.1"): Newcomer {
+  return { id, name: aName(text), address, sinceMicros: 1, isSame: (absence) => absence.address === address };
 }
 
 t.test("a name is taken once, in whatever case", async (t) => {
   const presence = new MemoryPresence(new FakeClock());
-  t.equal(await presence.claim(aNewcomer("One", 1)), true);
-  t.equal(await presence.claim(aNewcomer("one", 2)), false);
-  t.equal(await presence.claim(aNewcomer("ONE", 1)), false, "nor twice by the same session");
+  t.equal((await presence.claim(aNewcomer("One", 1))).isHeld, true);
+  t.equal((await presence.claim(aNewcomer("one", 2))).isHeld, false);
+  t.equal((await presence.claim(aNewcomer("ONE", 1))).isHeld, false, "nor twice by the same session");
 });
 
 t.test("of many who claim a name at the same instant exactly one gets it", async (t) => {
   const presence = new MemoryPresence(new FakeClock());
   const claims = await Promise.all(Array.from({ length: 100 }, (_, i) => presence.claim(aNewcomer("one", i))));
-  t.same(
-    claims.filter((isMine) => isMine),
-    [true],
-  );
+  t.same(claims.filter(({ isHeld }) => isHeld).length, 1);
 });
 
 t.test("a name is free when its holder gives it back", async (t) => {
   const presence = new MemoryPresence(new FakeClock());
   await presence.claim(aNewcomer("one", 1));
   presence.release(1);
-  t.equal(await presence.claim(aNewcomer("one", 2)), true);
+  t.equal((await presence.claim(aNewcomer("one", 2))).isHeld, true);
 });
 
 t.test("nobody gives back what is somebody else's", async (t) => {
   const presence = new MemoryPresence(new FakeClock());
   await presence.claim(aNewcomer("one", 1));
-  t.equal(await presence.claim(aNewcomer("one", 2)), false);
+  t.equal((await presence.claim(aNewcomer("one", 2))).isHeld, false);
   presence.release(2);
-  t.equal(await presence.claim(aNewcomer("one", 2)), false);
+  t.equal((await presence.claim(aNewcomer("one", 2))).isHeld, false);
   t.same(presence.names(100).first, ["one"]);
 });
 
@@ -84,12 +82,74 @@ t.test("to show the first of many names only those are looked at", async (t) => 
 });
 
 t.test("the eldest is who joined first, also where the clock was set back since", async (t) => {
-  const clock = { nowMicros: 10_000_000, micros: () => clock.nowMicros };
-  const presence = new MemoryPresence(clock);
+  let nowMicros = 10_000_000;
+  const presence = new MemoryPresence({ ...systemClock, micros: () => nowMicros });
   for (const [id, name] of ["one", "two"].entries()) {
     await presence.claim(aNewcomer(name, id + 1));
     presence.joined(id + 1, 5);
-    clock.nowMicros -= 5_000_000;
+    nowMicros -= 5_000_000;
   }
   t.equal(presence.eldestIn(5, () => false)?.id, 1);
+});
+
+const SILENT: PresenceListener = {
+  joined() {},
+  left() {},
+  died() {},
+  unconfirmed() {},
+  held() {},
+  lostName() {},
+  rewound() {},
+  isolated() {},
+};
+const LEAVING = { rooms: [7, 8], current: 8, hasRightsIn: [9], seenMicros: 5 };
+
+/** A presence where `one`, session 1, has left by a broken connection, and is kept for a minute. */
+async function anAbsence(): Promise<{ clock: FakeClock; presence: MemoryPresence; died: number[] }> {
+  const clock = new FakeClock();
+  const presence = new MemoryPresence(clock);
+  const died: number[] = [];
+  presence.listen({ ...SILENT, died: (sessions) => died.push(...sessions) });
+  await presence.claim(aNewcomer("one", 1));
+  for (const room of LEAVING.rooms) presence.joined(1, room);
+  presence.depart(1, { ...LEAVING, untilMicros: clock.micros() + 60_000_000 });
+  return { clock, presence, died };
+}
+
+t.test(
+  "whoever left by a broken connection is in no list, and comes back from their address as they were",
+  async (t) => {
+    const { clock, presence, died } = await anAbsence();
+    t.same([presence.count, presence.countIn(7), presence.find(aName("one").key)], [0, 0, null]);
+    t.same([presence.isAway(1), presence.awayFrom(7)?.id, presence.awayFrom(9)], [true, 1, null]);
+    t.same(await presence.goneOf([1, 2]), [2]);
+    t.match(await presence.claim(aNewcomer("ONE", 2)), { isHeld: true, back: { ...LEAVING, id: 1, sinceMicros: 1 } });
+    t.same([presence.isAway(1), presence.names(9).first], [false, ["ONE"]]);
+    t.match(presence.find(aName("one").key), { id: 1 });
+    await clock.pass(120_000);
+    t.same(died, []);
+  },
+);
+
+t.test("nobody else gets the name", async (t) => {
+  const { presence } = await anAbsence();
+  const elsewhere = aNewcomer("one", 2, "198.51.100.1");
+  t.same(await presence.claim(elsewhere), { isHeld: false });
+  t.match(await presence.claim({ ...elsewhere, isSame: ({ id }) => id === 1 }), { isHeld: true, back: { id: 1 } });
+});
+
+t.test("of many who come back at once one does", async (t) => {
+  const { presence } = await anAbsence();
+  const claims = await Promise.all(Array.from({ length: 100 }, (_, i) => presence.claim(aNewcomer("one", i + 2))));
+  t.equal(claims.filter(({ isHeld }) => isHeld).length, 1);
+});
+
+t.test("when the time is over the name is free, and the session has ended", async (t) => {
+  const { clock, presence, died } = await anAbsence();
+  await clock.pass(59_999);
+  t.same([died, presence.isAway(1)], [[], true]);
+  await clock.pass(1);
+  t.same([died, presence.isAway(1), await presence.goneOf([1])], [[1], false, [1]]);
+  t.same(await presence.claim(aNewcomer("one", 2, "198.51.100.1")), { isHeld: true, back: null });
+  t.equal(clock.plannedCount, 0);
 });

@@ -202,7 +202,7 @@ t.test("the eldest in a room is who joined it first of those who count", async (
     null,
   );
   const ids = [3, 1, 2];
-  for (const id of ids) await presence.claim({ ...somebody(id, `n${id}`), sinceMicros: id });
+  for (const id of ids) await presence.claim({ ...somebody(id, `n${id}`), sinceMicros: id, isSame: () => false });
   for (const id of ids) {
     presence.joined(id, LOBBY);
     await clock.pass(1);

@@ -82,7 +82,7 @@ t.test("whoever sends nothing in time is not, and all who ask are told", async (
 });
 
 t.test("a silent peer is asked, and gone when it says nothing for ten seconds more", async (t) => {
-  const { clock, liveness, seen } = aLiveness();
+  const { clock, seen } = aLiveness();
   await clock.pass(59_999);
   t.equal(seen.asked, 0);
   await clock.pass(1);

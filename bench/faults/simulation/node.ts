@@ -1,4 +1,5 @@
 import { Chat } from "../../../src/chat/chat.ts";
+import { SecretReturnWords } from "../../../src/gate/return-words.ts";
 import type { ChatSettings } from "../../../src/chat/context.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
 import type { DatabaseConnection } from "../../../src/postgres/connection.ts";
@@ -34,6 +35,7 @@ const SETTINGS: ChatSettings = {
   lobby: parseRoomName("lobby"),
   reservedNames: [],
   roomsPerUser: 50,
+  graceMs: 0,
   roomsCreatedPerUser: 10,
   roomsCreatedPerAddress: 0,
   maxRooms: 10_000,
@@ -184,7 +186,11 @@ export class SimulatedNode {
     const newId = (): number => (id += 1);
     const flusher = new SimulatedFlusher(clock, new Chance(process));
     const networkOf = (address: string): string => address;
-    const chat = new Chat({ store, presence, bus, clock, telemetry: watch, newId, networkOf, flusher }, SETTINGS);
+    const returnWords = new SecretReturnWords("");
+    const chat = new Chat(
+      { store, presence, bus, clock, telemetry: watch, newId, networkOf, flusher, returnWords },
+      SETTINGS,
+    );
     await chat.start();
     const newDialogue = (): SignInDialogue => new SignInDialogue(chat.context, () => SIGN_IN);
     this.#running = { machine, chat, presence, bus, seats: new Set(), newDialogue };

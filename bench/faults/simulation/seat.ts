@@ -2,7 +2,7 @@ import type { Context } from "../../../src/chat/context.ts";
 import type { EndEvent, Event, SessionEvent } from "../../../src/domain/events.ts";
 import type { Chunk, Outlet } from "../../../src/ports/outlet.ts";
 import { MAX_LINES_WAITING, type Session } from "../../../src/chat/sessions/session.ts";
-import { endSession } from "../../../src/chat/sessions/sign-in.ts";
+import { endSession } from "../../../src/chat/sessions/end-session.ts";
 import type { TerminalDisplay } from "../../../src/commands/command.ts";
 import { dispatch } from "../../../src/commands/dispatch.ts";
 import { texts } from "../../../src/formats/text/sentences.ts";
@@ -173,7 +173,7 @@ export class Seat implements Outlet {
     this.#session = step.session;
     if (this.#state !== "open") return;
     this.#dialogue = null;
-    await greet(this.#context, step.session, (text) => this.reply(text));
+    await greet(this.#context, step, (text) => this.reply(text));
   }
 
   #dropLines(): void {

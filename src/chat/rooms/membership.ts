@@ -71,11 +71,15 @@ export function dropMembers(parts: Parts & Pick<Context, "sessions">, room: Room
   }
 }
 
-/** Takes a session that ends out of all rooms. The rooms that it owns pass to those who have been there longest. */
+/** Takes a session that ends out of all rooms. */
 export function takeOutOfAll(parts: LeaveParts, session: Session): void {
   const { rooms } = session;
   session.rooms = [];
   for (const room of rooms) takeOut(parts, session, room);
   session.current = null;
+}
+
+/** Passes the rooms that a session owns, which has ended for good, to those who have been there longest. */
+export function passOnOwned(parts: LeaveParts, session: Session): void {
   for (const room of session.owned) if (!room.isDestroyed && room.owner === session.who.id) passOn(parts, room);
 }

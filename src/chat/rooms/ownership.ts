@@ -117,7 +117,8 @@ export function giveAway(parts: OwnershipParts, room: Room, retryMs = FIRST_RETR
   pipeline.perform(room, { actor: SERVER, action, change }).then(
     () => {
       // They may have left while it was stored.
-      if (heir && room.owner === heir.id && !room.has(heir.id)) giveAway(parts, room);
+      if (heir && room.owner === heir.id && !room.has(heir.id) && !parts.presence.isAway(heir.id))
+        giveAway(parts, room);
     },
     (error: unknown) => {
       const code = error instanceof Refusal ? error.code : "internal";
@@ -162,10 +163,13 @@ function isOwnerGone({ owner }: Room, gone: ReadonlySet<number>): boolean {
   return owner === null || gone.has(owner);
 }
 
-/** Returns the person who has been in the room longest, without those at other nodes who were put out; null: nobody. */
+/**
+ * Returns the person who has been in the room longest, without those at other nodes who were put out; in a private room where
+ * nobody is, somebody who may come back. Null: nobody.
+ */
 function heirOf({ clock, presence }: OwnershipParts, room: Room): UserRef | null {
   const nowMicros = clock.micros();
   const isOut = (person: Person): boolean =>
     person.node !== null && (room.putOut.has(person.id) || banOn(room.rights, person, nowMicros) !== undefined);
-  return presence.eldestIn(room.id, isOut);
+  return presence.eldestIn(room.id, isOut) ?? (room.isPrivate ? presence.awayFrom(room.id) : null);
 }

@@ -5,13 +5,16 @@ import type { Room } from "./room.ts";
 /** Number of rooms that are ended together: few commits, and far below the bounds on queued entries. */
 const AT_ONCE = 500;
 
-/** Ends private rooms that nobody owns and nobody is in. Their owner's process died before it could end them. */
+/** Whether a private room has nobody any more: no owner, nobody in it, and nobody who may come back to it. */
+export function isDeserted(presence: Context["presence"], { id, isPrivate, owner }: Room): boolean {
+  return isPrivate && owner === null && presence.countIn(id) === 0 && presence.awayFrom(id) === null;
+}
+
+/** Ends deserted rooms: their owner's process died before it could end them. */
 export async function endPrivateRooms(
   parts: Pick<Context, "pipeline" | "presence" | "rooms" | "telemetry">,
 ): Promise<void> {
-  const rooms = [...parts.rooms.all()].filter(
-    (room) => room.isPrivate && room.owner === null && parts.presence.countIn(room.id) === 0,
-  );
+  const rooms = [...parts.rooms.all()].filter((room) => isDeserted(parts.presence, room));
   for (let next = 0; next < rooms.length; next += AT_ONCE) {
     await Promise.all(rooms.slice(next, next + AT_ONCE).map((room) => end(parts, room)));
   }

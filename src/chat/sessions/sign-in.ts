@@ -1,48 +1,64 @@
 import { Refusal } from "../../domain/refusals.ts";
 import { type Name, parseUserName } from "../../domain/names.ts";
 import type { Outlet } from "../../ports/outlet.ts";
-import type { Person } from "../../ports/presence.ts";
+import type { Absence, Person } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { Context } from "../context.ts";
-import { type LeaveParts, takeOutOfAll } from "../rooms/membership.ts";
+import type { LeaveParts } from "../rooms/membership.ts";
+import { endSession } from "./end-session.ts";
 import { Session } from "./session.ts";
 
 type Parts = Pick<
   Context,
-  "bans" | "clock" | "directMessages" | "newId" | "presence" | "sessions" | "settings" | "telemetry"
+  "bans" | "clock" | "directMessages" | "newId" | "presence" | "returnWords" | "sessions" | "settings" | "telemetry"
 >;
+
+/** What somebody says who they are by. */
+interface Login {
+  readonly name: Name;
+  /** The words that the session was told before; null: none were given. */
+  readonly words: string | null;
+}
+
+/** `back`: what the session left when its connection broke; null: it is new. */
+export interface SignedIn {
+  readonly session: Session;
+  readonly back: Absence | null;
+}
 
 /** Time in which a connection that may be dead has to show that it is not. */
 const HOLDER_ANSWER_MS = 5000;
 
 /**
- * Begins a session under a name. A holder at the same address is asked whether they are still there: mostly it is the
- * same person, whose connection broke. Rejects with a `Refusal`. `text` null: something else was typed.
+ * Begins a session under a name, or goes on with the one whose connection broke: for who comes from its address, or says
+ * `NAME:WORDS`. A holder at the same address is asked whether they are still there: mostly it is the same person. Rejects
+ * with a `Refusal`. `text` null: something else was typed.
  */
-export async function signIn(parts: LeaveParts & Parts, text: string | null, outlet: Outlet): Promise<Session> {
-  const name = text === null ? null : parseUserName(text);
-  if (!name) throw new Refusal("name-invalid");
+export async function signIn(parts: LeaveParts & Parts, text: string | null, outlet: Outlet): Promise<SignedIn> {
+  const login = text === null ? null : parseLogin(text);
+  if (!login) throw new Refusal("name-invalid");
+  const { name } = login;
   if (parts.settings.reservedNames.includes(name.key)) throw new Refusal("name-reserved");
   refuseBanned(parts, name);
-  const session = await takeName(parts, name, outlet);
-  if (!session) throw new Refusal("name-taken");
+  const signedIn = await takeName(parts, login, outlet);
+  if (!signedIn) throw new Refusal("name-taken");
   try {
     // The name may have been banned while it was claimed.
     refuseBanned(parts, name);
   } catch (error) {
-    await endSession(parts, session);
+    await endSession(parts, signedIn.session);
     throw error;
   }
-  return session;
+  return signedIn;
 }
 
-/** Ends a session when the lines it said are settled: it leaves its rooms, and its name becomes free. */
-export async function endSession(parts: LeaveParts, session: Session): Promise<void> {
-  await session.whenSettled();
-  takeOutOfAll(parts, session);
-  parts.sessions.remove(session);
-  parts.presence.release(session.id);
-  session.ended();
+/** `NAME`, or `NAME:WORDS`. */
+const LOGIN = /^(?<shown>\w+)(?: ?: ?(?<words>[0-9a-z]{4}-?[0-9a-z]{4}))?$/i;
+
+function parseLogin(text: string): Login | null {
+  const { shown = "", words = null } = LOGIN.exec(text)?.groups ?? {};
+  const name = parseUserName(shown);
+  return name && { name, words };
 }
 
 function refuseBanned({ bans }: Parts, name: Name): void {
@@ -51,11 +67,11 @@ function refuseBanned({ bans }: Parts, name: Name): void {
 }
 
 /** As `beginSession`, and once more if the name's holder turns out to be gone. Rejects with a `Refusal`. */
-async function takeName(parts: Parts, name: Name, outlet: Outlet): Promise<Session | null> {
+async function takeName(parts: Parts, login: Login, outlet: Outlet): Promise<SignedIn | null> {
   try {
-    const session = await beginSession(parts, name, outlet);
-    if (session || !(await clearHolder(parts, name, outlet))) return session;
-    return await beginSession(parts, name, outlet);
+    const signedIn = await beginSession(parts, login, outlet);
+    if (signedIn || !(await clearHolder(parts, login, outlet))) return signedIn;
+    return await beginSession(parts, login, outlet);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     parts.telemetry.storeHealth(error);
@@ -65,25 +81,44 @@ async function takeName(parts: Parts, name: Name, outlet: Outlet): Promise<Sessi
 
 /** Begins a session; null: somebody has the name. Rejects with a `StoreError` if that cannot be found out. */
 async function beginSession(
-  { clock, newId, presence, sessions }: Pick<Parts, "clock" | "newId" | "presence" | "sessions">,
-  name: Name,
+  { clock, newId, presence, returnWords, sessions }: Parts,
+  { name, words }: Login,
   outlet: Outlet,
-): Promise<Session | null> {
+): Promise<SignedIn | null> {
   const sinceMicros = clock.micros();
   // Somebody at this node has it, even if a restored store does not know that.
   if (presence.find(name.key)?.node === null) return null;
-  const id = newId();
-  if (!(await presence.claim({ id, name, address: outlet.address, sinceMicros }))) return null;
-  const session = new Session(id, name, outlet, sinceMicros);
+  const { address } = outlet;
+  const newcomer = { id: newId(), name, address, sinceMicros };
+  const isSame = (absence: Absence): boolean =>
+    words === null ? absence.address === address : returnWords.fit(absence.id, words);
+  const claimed = await presence.claim({ ...newcomer, isSame });
+  if (!claimed.isHeld) return null;
+  const { back } = claimed;
+  const session = new Session(back?.id ?? newcomer.id, name, outlet, back?.sinceMicros ?? sinceMicros);
   sessions.add(session);
-  return session;
+  return { session, back };
 }
 
-/** Whether the name is free because its holder, who came from the same address, was asked and is not there any more. */
-async function clearHolder(parts: Parts, name: Name, outlet: Outlet): Promise<boolean> {
+/**
+ * Whether the name is free now: its holder has come back by this connection, with the words, or came from the same address,
+ * was asked, and is not there any more.
+ */
+async function clearHolder(parts: Parts, { name, words }: Login, outlet: Outlet): Promise<boolean> {
   const holder = parts.presence.find(name.key);
-  if (!holder || holder.address !== outlet.address) return false;
+  if (!holder) return false;
+  const session = parts.sessions.get(holder.id);
+  if (session && words !== null && parts.returnWords.fit(session.id, words)) {
+    return await replace(session);
+  }
+  if (holder.address !== outlet.address) return false;
   return holder.node === null ? await clearHere(parts, holder, outlet) : await clearElsewhere(parts, holder, outlet);
+}
+
+async function replace(session: Session): Promise<true> {
+  session.outlet.close({ type: "replaced" }, "replaced");
+  await session.whenEnded();
+  return true;
 }
 
 async function clearHere({ sessions }: Parts, { id }: Person, outlet: Outlet): Promise<boolean> {
@@ -97,9 +132,7 @@ async function clearHere({ sessions }: Parts, { id }: Person, outlet: Outlet): P
   }
   outlet.tell({ type: "asking-holder" });
   if (await answer) return false;
-  session.outlet.close({ type: "replaced" }, "replaced");
-  await session.whenEnded();
-  return true;
+  return await replace(session);
 }
 
 /** Also true if nobody answers: the holder's node may be gone by now, and the name free. */

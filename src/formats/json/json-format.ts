@@ -24,7 +24,8 @@ function view({ pos, seq, atMicros, kind, author, body }: Message): object {
 
 /** What of an event is not shown as it is. */
 function details(event: Event): object {
-  return event.type === "entered" ? { recent: event.recent.map(view), nowMicros: undefined } : {};
+  if (event.type === "entered") return { recent: event.recent.map(view), nowMicros: undefined };
+  return event.type === "back" ? { missed: event.missed.map(view), nowMicros: undefined } : {};
 }
 
 function toLines(objects: readonly object[]): Uint8Array {

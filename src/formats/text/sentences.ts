@@ -10,6 +10,7 @@ export const texts = {
   loginHelp: "Type the name that others will see: up to 32 letters, digits and _.",
   welcome: (name: string) => `Welcome, ${name}.`,
   seeHelp: "Type /help to see available commands.",
+  comeBack: (name: string, words: string) => `If your connection breaks, log in as ${name}:${words}.`,
   askingHolder: "Somebody at your address is using this name. Checking whether they are still connected …",
   nameWanted: (name: string, seconds: number) =>
     `Somebody at your address wants the name ${name}. Type anything within ${seconds} seconds to keep it.`,
@@ -65,6 +66,9 @@ export const texts = {
     others === null
       ? `You are in ${room}, nobody else is here now. What you type is said there.`
       : `You are in ${room} with ${others}. What you type is said there.`,
+  back: (room: string) => `You are back in ${room}.`,
+  backAfter: (room: string, missed: number, isMore: boolean) =>
+    `You are back in ${room}. ${saidMeanwhile(missed, isMore)}`,
   nobodyHere: "Nobody else is here. Your line is kept; they will see it when they come.",
 
   joined: (name: string, room: string) => `User ${name} joined ${room}.`,
@@ -135,6 +139,12 @@ export const texts = {
   promptWithoutEdit: "Your line will begin with the room that you talk in while lines are edited here: /set edit on.",
   nick: "Leave with /quit and log in under the new name.",
 } as const;
+
+function saidMeanwhile(count: number, isMore: boolean): string {
+  if (count === 0) return "Nothing was said meanwhile.";
+  if (count === 1) return "1 line was said meanwhile.";
+  return isMore ? `More than ${count - 1} lines were said meanwhile.` : `${count} lines were said meanwhile.`;
+}
 
 function linesWait(count: number): string {
   return count === 1 ? "1 line waits." : `${count} lines wait.`;

@@ -67,6 +67,8 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
       return toRoom(texts.roomNotRestored(event.room.name.shown));
     case "entered":
       return enteredLines(event).map(line).join("");
+    case "back":
+      return backLines(event).map(line).join("");
     case "lobby-unread":
       return line(texts.lobbyUnread(event.room));
     case "talking-in":
@@ -124,6 +126,14 @@ function enteredLines(event: Extract<Event, { type: "entered" }>): string[] {
   if (topic !== "") lines.push(renderTopic(topic));
   if (isRecentUnread) lines.push(texts.historyUnread);
   if (recent.length > 0) lines.push(renderHistory(recent, room, nowMicros));
+  return lines;
+}
+
+function backLines(event: Extract<Event, { type: "back" }>): string[] {
+  const { missed, count, isMore, isUnread, nowMicros } = event;
+  const room = event.room.name.shown;
+  const lines = [isUnread ? `${texts.back(room)} ${texts.historyUnread}` : texts.backAfter(room, count, isMore)];
+  if (missed.length > 0) lines.push(renderHistory(missed, room, nowMicros));
   return lines;
 }
 

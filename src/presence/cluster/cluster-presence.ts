@@ -1,6 +1,6 @@
 import type { Bus } from "../../ports/bus.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Newcomer, Presence, PresenceListener } from "../../ports/presence.ts";
+import type { Claimed, Newcomer, Presence, PresenceListener } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import { Roster } from "../roster.ts";
 import { Lease, type LeaseSettings } from "./lease.ts";
@@ -88,13 +88,26 @@ export class ClusterPresence extends Roster implements Presence {
     await this.lease.stop();
   }
 
-  claim(newcomer: Newcomer): Promise<boolean> {
-    if (!this.#isIsolated) return this.#local.claim(newcomer);
-    return Promise.reject(new StoreError("unavailable", `claim ${newcomer.name.key}: this node is isolated`));
+  async claim(newcomer: Newcomer): Promise<Claimed> {
+    if (this.#isIsolated) throw new StoreError("unavailable", `claim ${newcomer.name.key}: this node is isolated`);
+    return (await this.#local.claim(newcomer)) ? { isHeld: true, back: null } : { isHeld: false };
   }
 
   release(session: number): void {
     this.#local.release(session);
+  }
+
+  /** Nodes that share a store keep nothing of those whose connections broke. */
+  depart(session: number): void {
+    this.release(session);
+  }
+
+  isAway(): boolean {
+    return false;
+  }
+
+  awayFrom(): null {
+    return null;
   }
 
   joined(session: number, room: number): void {

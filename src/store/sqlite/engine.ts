@@ -1,8 +1,10 @@
 import { closesStream, isMessage, kinds, movesRights } from "../../domain/entry.ts";
 import { encodeRights, rightsOfNew } from "../../domain/rights.ts";
 import { StoreError } from "../../ports/store-error.ts";
+import type { KeptPerson } from "../../ports/people-store.ts";
 import type { BanRecord, BatchStart, NewRoom, Pruned, RoomRecord } from "../../ports/store.ts";
 import type { EngineOptions } from "./database.ts";
+import { writePeople } from "./people.ts";
 import { SqliteReader } from "./reader.ts";
 
 /** A batch by columns, which is the cheapest way to hand it to another thread. */
@@ -96,6 +98,10 @@ export class SqliteEngine extends SqliteReader {
 
   removeBan(subject: string): void {
     this.db.transaction("lift a ban in", () => this.db.sql("delete from bans where subject = ?").run(subject));
+  }
+
+  keepPeople(people: readonly KeptPerson[], ended: readonly number[]): void {
+    this.db.transaction("keep people in", () => writePeople(this.db, people, ended));
   }
 
   prune(beforeMicros: number, from: number, limit: number): Pruned {

@@ -2,10 +2,12 @@ import { DatabaseSync } from "node:sqlite";
 import type { Entry } from "../../domain/entry.ts";
 import type { NameKey } from "../../domain/names.ts";
 import { decodeRights } from "../../domain/rights.ts";
+import type { KeptPeople } from "../../ports/people-store.ts";
 import type { BanRecord, Position, RoomFilter, RoomRecord, StreamEnd } from "../../ports/store.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
 import { Database, type EngineOptions } from "./database.ts";
 import { toStoreError } from "./failures.ts";
+import { readPeople } from "./people.ts";
 
 /** Reads from a SQLite database. Throws `StoreError`s. */
 export class SqliteReader {
@@ -39,6 +41,14 @@ export class SqliteReader {
           atMicros: Number(row["at"]),
         })),
     );
+  }
+
+  keptPeople(): KeptPeople {
+    return this.db.guard("read the people of", () => readPeople(this.db));
+  }
+
+  secret(): string {
+    return this.db.guard("read the secret of", () => String(this.db.sql("select value from secret").get()?.["value"]));
   }
 
   history(stream: number, upTo: number, limit: number): Entry[] {

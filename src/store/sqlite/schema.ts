@@ -57,6 +57,25 @@ const MIGRATIONS: readonly string[] = [
   -- Of the whole server: what the operator says and does.
   insert into streams (id) values (0);
   `,
+  `
+  -- Who was here when this was written, or may come back until a time (null: was here). rooms, others: ids as JSON; others:
+  -- where they have rights; null: not known. Times in microseconds since 1970.
+  create table people (
+    session integer primary key,
+    key text not null,
+    shown text not null,
+    address text not null,
+    since integer not null,
+    rooms text not null,
+    current integer,
+    others text,
+    seen integer not null,
+    until integer
+  ) strict;
+
+  create table secret (value text not null) strict;
+  insert into secret (value) values (lower(hex(randomblob(32))));
+  `,
 ];
 
 /** Version of the schema that this chatd writes. */

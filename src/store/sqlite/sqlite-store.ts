@@ -1,5 +1,6 @@
 import type { Entry } from "../../domain/entry.ts";
 import { encodeRights } from "../../domain/rights.ts";
+import type { KeptPeople, KeptPerson, PeopleStore } from "../../ports/people-store.ts";
 import type {
   BanRecord,
   Batch,
@@ -31,7 +32,7 @@ export interface Lanes {
 }
 
 /** A store in SQLite, which only this process uses. */
-export abstract class SqliteStore implements Store {
+export abstract class SqliteStore implements Store, PeopleStore {
   readonly isShared = false;
   protected readonly lanes: Lanes;
 
@@ -73,6 +74,18 @@ export abstract class SqliteStore implements Store {
 
   removeBan(subject: string): Promise<void> {
     return this.lanes.writer.call("removeBan", [subject]);
+  }
+
+  keepPeople(people: readonly KeptPerson[], ended: readonly number[]): Promise<void> {
+    return this.lanes.writer.call("keepPeople", [people, ended]);
+  }
+
+  keptPeople(): Promise<KeptPeople> {
+    return this.lanes.writer.call("keptPeople", []);
+  }
+
+  secret(): Promise<string> {
+    return this.lanes.writer.call("secret", []);
   }
 
   prune(beforeMicros: number, from: number, limit: number): Promise<Pruned> {

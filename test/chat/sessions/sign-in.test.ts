@@ -4,7 +4,7 @@ import { aWorld, FakeOutlet } from "../../support/world/people.ts";
 
 t.test("a session begins under a name that is free, and none under one that is not", async (t) => {
   const world = await aWorld();
-  const session = await signIn(world.context, "One", new FakeOutlet());
+  const { session } = await signIn(world.context, "One", new FakeOutlet());
   const holder = () => world.context.sessions.get(world.context.presence.find(session.name.key)?.id ?? null);
   t.equal(holder(), session);
   await t.rejects(signIn(world.context, "oNE", new FakeOutlet()), { code: "name-taken" });
@@ -39,7 +39,7 @@ t.test("a session ends when what it said is stored, and has its name and rooms u
 t.test("a name that somebody here has is nobody else's, also where the database has forgotten that", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  world.context.presence.claim = () => Promise.resolve(true);
+  world.context.presence.claim = () => Promise.resolve({ isHeld: true, back: null });
   await t.rejects(signIn(world.context, "one", new FakeOutlet()), { code: "name-taken" });
   t.same([...world.context.sessions.all()], [one.session]);
 });

@@ -16,7 +16,7 @@ const LOBBY = 1;
 function newcomer(id: number, text = `n${id}`): Newcomer {
   const name = parseUserName(text);
   if (!name) throw new Error("no name");
-  return { id, name, address: "192.0.2.1", sinceMicros: 1 };
+  return { id, name, address: "192.0.2.1", sinceMicros: 1, isSame: () => false };
 }
 
 /** The table of names as the database has it, and a node that writes to it. */

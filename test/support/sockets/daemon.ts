@@ -25,6 +25,8 @@ const QUIET: Flags = {
   opsPort: "off",
   adminSocket: "off",
   database: "memory:",
+  // A name that somebody gave up is free at once.
+  grace: "0",
   ...NO_LIMITS,
 };
 

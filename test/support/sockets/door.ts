@@ -8,6 +8,7 @@ import type { Clock } from "../../../src/ports/clock.ts";
 import type { Session } from "../../../src/chat/sessions/session.ts";
 import { networkOf } from "../../../src/domain/address.ts";
 import { LocalHub } from "../../../src/bus/local.ts";
+import { SecretReturnWords } from "../../../src/gate/return-words.ts";
 import { MemoryPresence } from "../../../src/presence/memory.ts";
 import { systemClock } from "../../../src/daemon/system-clock.ts";
 import { Ranges } from "../../../src/domain/ranges.ts";
@@ -50,6 +51,7 @@ const CHAT: ChatSettings = {
   lobby: parseRoomName("lobby"),
   reservedNames: [],
   roomsPerUser: 50,
+  graceMs: 0,
   roomsCreatedPerUser: 10,
   roomsCreatedPerAddress: 0,
   maxRooms: 100_000,
@@ -113,6 +115,7 @@ export class TestDoor {
       newId: () => (this.#lastId += 1),
       networkOf,
       flusher: pool,
+      returnWords: new SecretReturnWords(""),
     };
     this.chat = new Chat(ports, CHAT);
     const { context } = this;

@@ -1,5 +1,6 @@
 import { Chat } from "../../../src/chat/chat.ts";
 import type { ChatSettings, Context } from "../../../src/chat/context.ts";
+import { comeBack } from "../../../src/chat/operations/come-back.ts";
 import { enterLobby } from "../../../src/chat/operations/enter-lobby.ts";
 import type { EndEvent, SessionEvent } from "../../../src/domain/events.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
@@ -11,11 +12,13 @@ import type { Presence } from "../../../src/ports/presence.ts";
 import type { AuditEvent, Telemetry } from "../../../src/ports/telemetry.ts";
 import type { Room } from "../../../src/chat/rooms/room.ts";
 import type { Session } from "../../../src/chat/sessions/session.ts";
-import { endSession, signIn } from "../../../src/chat/sessions/sign-in.ts";
+import { endSession, suspendSession } from "../../../src/chat/sessions/end-session.ts";
+import { signIn } from "../../../src/chat/sessions/sign-in.ts";
 import type { TerminalDisplay } from "../../../src/commands/command.ts";
 import { dispatch } from "../../../src/commands/dispatch.ts";
 import { networkOf } from "../../../src/domain/address.ts";
 import { LocalHub } from "../../../src/bus/local.ts";
+import { SecretReturnWords } from "../../../src/gate/return-words.ts";
 import { MemoryPresence } from "../../../src/presence/memory.ts";
 import type { Refusal, RefusalCode } from "../../../src/domain/refusals.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -176,6 +179,13 @@ export class Person {
     void endSession(this.#world.context, this.session);
     await this.#world.clock.turn();
   }
+
+  /** The connection breaks, after all that was said has arrived. */
+  async breaks(): Promise<void> {
+    await this.#world.clock.pass(1);
+    void suspendSession(this.#world.context, this.session, this.#world.clock.micros());
+    await this.#world.clock.turn();
+  }
 }
 
 /** A chat with a clock and a store in the test's hands, and no socket. */
@@ -208,11 +218,13 @@ export class World {
         newId: () => (this.lastId += 1),
         networkOf,
         flusher: this.flusher,
+        returnWords: new SecretReturnWords(""),
       },
       {
         lobby: parseRoomName("lobby"),
         reservedNames: [],
         roomsPerUser: 50,
+        graceMs: 0,
         roomsCreatedPerUser: 10,
         roomsCreatedPerAddress: 100,
         maxRooms: 100_000,
@@ -237,9 +249,17 @@ export class World {
 
   /** Logs somebody in, lobby and greeting included. */
   async enters(text: string): Promise<Person> {
-    const outlet = new FakeOutlet(this.clock);
-    const session = await signIn(this.context, text, outlet);
-    void enterLobby(this.context, session);
+    return await this.#enters(text, new FakeOutlet(this.clock));
+  }
+
+  /** As `enters`, from another address. */
+  async entersFrom(address: string, text: string): Promise<Person> {
+    return await this.#enters(text, Object.assign(new FakeOutlet(this.clock), { address }));
+  }
+
+  async #enters(text: string, outlet: FakeOutlet): Promise<Person> {
+    const { session, back } = await signIn(this.context, text, outlet);
+    void (back ? comeBack(this.context, session, back) : enterLobby(this.context, session));
     await this.clock.turn();
     return new Person(this, session, outlet);
   }

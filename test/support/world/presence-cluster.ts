@@ -112,12 +112,19 @@ export class TestNode {
 
   newcomer(text: string): Newcomer {
     const { clock } = this.#cluster;
-    return { id: this.#cluster.newId(), name: nameOf(text), address: "192.0.2.1", sinceMicros: clock.micros() };
+    return {
+      id: this.#cluster.newId(),
+      name: nameOf(text),
+      address: "192.0.2.1",
+      sinceMicros: clock.micros(),
+      isSame: () => false,
+    };
   }
 
   /** Somebody as the rows have them. */
   aRow(text: string): Whereabouts {
-    return { ...this.newcomer(text), rooms: new Map([[LOBBY, 1]]) };
+    const { isSame: _, ...person } = this.newcomer(text);
+    return { ...person, rooms: new Map([[LOBBY, 1]]) };
   }
 
   /** Somebody takes a name, which has to be free, and comes into rooms. Returns their session. */
@@ -125,7 +132,7 @@ export class TestNode {
     const newcomer = this.newcomer(text);
     const claimed = this.presence.claim(newcomer);
     await this.#cluster.clock.turn();
-    if (!(await claimed)) throw new Error(`${text} is taken`);
+    if (!(await claimed).isHeld) throw new Error(`${text} is taken`);
     for (const room of rooms) this.presence.joined(newcomer.id, room);
     await this.#cluster.clock.turn();
     return newcomer.id;

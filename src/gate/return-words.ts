@@ -1,0 +1,34 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { ReturnWords } from "../ports/return-words.ts";
+
+/** Letters and digits that are not taken for one another (Crockford's base 32). */
+const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/** 40 bits: more than can be tried while a name is kept. */
+const LENGTH = 8;
+
+/** Words such as `7Q4K-M2XD`, made of the session's id and a secret. */
+export class SecretReturnWords implements ReturnWords {
+  readonly #key: string;
+
+  /** @param key the store's own, so that words hold after a restart */
+  constructor(key: string) {
+    this.#key = key;
+  }
+
+  of(session: number): string {
+    const letters = this.#lettersOf(session);
+    return `${letters.slice(0, LENGTH / 2)}-${letters.slice(LENGTH / 2)}`;
+  }
+
+  /** Case, hyphens and letters that look like digits do not matter. */
+  fit(session: number, words: string): boolean {
+    const letters = words.toUpperCase().replaceAll("-", "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");
+    const [given, due] = [Buffer.from(letters), Buffer.from(this.#lettersOf(session))];
+    return given.length === due.length && timingSafeEqual(given, due);
+  }
+
+  #lettersOf(session: number): string {
+    const bytes = createHmac("sha256", this.#key).update(String(session)).digest();
+    return Array.from({ length: LENGTH }, (_, i) => LETTERS[(bytes[i] ?? 0) % LETTERS.length]).join("");
+  }
+}

@@ -1,0 +1,21 @@
+import type { Absence } from "./presence.ts";
+
+/** Somebody as they are kept for the next start. `untilMicros` null: they were here when this was written. */
+export interface KeptPerson extends Omit<Absence, "untilMicros"> {
+  readonly untilMicros: number | null;
+}
+
+export interface KeptPeople {
+  readonly people: readonly KeptPerson[];
+  /** The time of the last entry of any room, in microseconds since 1970; 0: there is none. */
+  readonly lastEntryMicros: number;
+}
+
+/** Where people are, for the next start of a node that is alone. Rejects with a `StoreError`. */
+export interface PeopleStore {
+  /** Writes what these people are now, and forgets the sessions that have ended. */
+  keepPeople(people: readonly KeptPerson[], ended: readonly number[]): Promise<void>;
+  keptPeople(): Promise<KeptPeople>;
+  /** Resolves with a secret of this store, the same each time. */
+  secret(): Promise<string>;
+}

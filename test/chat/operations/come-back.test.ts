@@ -1,0 +1,130 @@
+import t from "tap";
+import { aWorld, type Person, type World } from "../../support/world/people.ts";
+
+const GRACE_MS = 600_000;
+
+/** A world with ann, who owns the private room Cellar and the public room Garden, and ben, who was invited to Cellar. */
+async function aHouse(): Promise<{ world: World; ann: Person; ben: Person }> {
+  const world = await aWorld({ graceMs: GRACE_MS });
+  const [ann, ben] = await world.enterAll("ann", "ben");
+  await ann.says("/create Garden", "/create_private Cellar", "/join Cellar", "/invite ben");
+  await ben.says("/join Cellar");
+  for (const person of [ann, ben]) person.heard();
+  return { world, ann, ben };
+}
+
+t.test("whoever comes back is where they were, may do what they might, and sees what was said meanwhile", async (t) => {
+  const { world, ann, ben } = await aHouse();
+  await ann.breaks();
+  t.same(ben.heard(), ["[*]: User ann left lobby.", "[*]: User ann left Cellar."]);
+  await world.clock.pass(1000);
+  await ben.says("are you there?", "/me waits");
+  const again = await world.enters("ann");
+  t.equal(again.session.id, ann.session.id);
+  t.same(again.heard(), [
+    "You are back in lobby. Nothing was said meanwhile.",
+    "You are back in Cellar. 2 lines were said meanwhile.",
+    "-- last 2 lines in Cellar (times UTC) --",
+    "1 11:06 [ben]: are you there?",
+    "2 11:06 * ben waits",
+  ]);
+  t.same(ben.heard(), ["[*]: User ann joined lobby.", "[*]: User ann joined Cellar."]);
+  t.same(await again.says("here I am"), []);
+  t.same(ben.heard(), ["[ann]: here I am"], "in the room that she talked in");
+  t.equal(await again.refusal("/destroy Garden"), null, "she owns the room that she was not in");
+  t.equal(await again.refusal("/kick ben"), null, "and keeps order in the one that she was in");
+  t.same(again.session.created.length, 2, "and both count as hers");
+});
+
+t.test("a private room that all have left by broken connections is there when they come back", async (t) => {
+  const { world, ann, ben } = await aHouse();
+  await ann.breaks();
+  await ben.breaks();
+  await world.clock.pass(GRACE_MS - 2);
+  const again = await world.enters("ben");
+  t.match(again.heard().at(-1), "You are back in Cellar. Nothing was said meanwhile.");
+  t.equal(world.room("Cellar").owner, ann.session.id);
+  await world.clock.pass(1);
+  t.equal(world.room("Cellar").owner, again.session.id, "when its owner does not come back, it is passed on");
+});
+
+t.test("when the owner leaves for good, a member who may come back gets the private room", async (t) => {
+  const { world, ann, ben } = await aHouse();
+  await ben.breaks();
+  await ann.says("hello");
+  await ann.ends();
+  await world.clock.pass(1000);
+  t.equal(world.room("Cellar").owner, ben.session.id);
+  const again = await world.enters("ben");
+  t.equal(await again.refusal("/topic mine"), null);
+  await again.ends();
+  await world.clock.pass(1000);
+  t.throws(() => world.room("Cellar"), "with nobody left it ends");
+});
+
+t.test("when the time is over, the private room ends, and the public one is the next one's", async (t) => {
+  const { world, ann, ben } = await aHouse();
+  await ben.ends();
+  await ann.breaks();
+  const room = world.room("Garden");
+  await world.clock.pass(GRACE_MS);
+  t.throws(() => world.room("Cellar"));
+  t.equal(room.owner, null);
+  const again = await world.enters("ann");
+  t.not(again.session.id, ann.session.id);
+  t.match(again.heard(), []);
+});
+
+t.test("a room that has ended, or whose door is shut by now, is left out", async (t) => {
+  const { world, ann, ben } = await aHouse();
+  await ben.says("/create Shed", "/join Shed");
+  await ann.says("/join Garden");
+  await ben.says("/join Garden", "/join Shed");
+  await ben.breaks();
+  await ann.says("/ban ben");
+  const again = await world.enters("ben");
+  t.same(
+    again.session.rooms.map(({ name }) => name.shown),
+    ["lobby", "Cellar", "Shed"],
+    "the ban of somebody who is away is not possible",
+  );
+});
+
+t.test("from another address the words bring back, also while the old connection seems to be there", async (t) => {
+  const { world, ann } = await aHouse();
+  const words = world.context.returnWords.of(ann.session.id);
+  const [elsewhere] = ["198.51.100.1"];
+  await t.rejects(world.entersFrom(elsewhere, "ann:0000-0000"), { code: "name-taken" });
+  ann.outlet.close = () => void ann.breaks();
+  const again = await world.entersFrom(elsewhere, `ANN:${words.toLowerCase().replace("-", "")}`);
+  t.equal(again.session.id, ann.session.id);
+  await again.breaks();
+  await t.rejects(world.entersFrom("203.0.113.7", "ann"), { code: "name-taken" });
+  t.equal((await world.entersFrom("203.0.113.7", `ann:${words}`)).session.id, ann.session.id);
+});
+
+t.test("more lines than are shown are counted, and more than are counted are said to be more", async (t) => {
+  const { world, ann, ben } = await aHouse();
+  await ann.breaks();
+  await world.clock.pass(1);
+  for (let i = 1; i <= 51; i++) await ben.says(`line ${i}`);
+  const again = await world.enters("ann");
+  const heard = again.heard();
+  t.equal(heard[1], "You are back in Cellar. 51 lines were said meanwhile.");
+  t.match([heard.length, heard[2], heard.at(-1)], [53, "-- last 50 lines in Cellar (times UTC) --", /line 51$/]);
+  await again.breaks();
+  await world.clock.pass(1);
+  for (let i = 1; i <= 200; i++) await ben.says(`line ${i}`);
+  t.equal((await world.enters("ann")).heard()[1], "You are back in Cellar. More than 199 lines were said meanwhile.");
+});
+
+t.test("whoever is told that what was said cannot be read is in the room all the same", async (t) => {
+  const { world, ann, ben } = await aHouse();
+  await ben.says("hello");
+  await ann.breaks();
+  await ben.breaks();
+  world.store.fail("history", new Error("no"));
+  const again = await world.enters("ann");
+  t.match(again.heard().at(-1), "You are back in Cellar. Earlier messages cannot be shown right now.");
+  t.ok(world.room("Cellar").members.has(again.session));
+});

@@ -1,0 +1,99 @@
+import t, { type Test } from "tap";
+import { Client } from "../support/sockets/client.ts";
+import { aDoor, LIMITS, type TestDoor } from "../support/sockets/door.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
+import { until } from "../support/sockets/until.ts";
+
+const WORDS = /^If your connection breaks, log in as one:([0-9A-Z]{4}-[0-9A-Z]{4})\.$/;
+
+/** A door where names are kept for ten minutes. */
+async function aKeepingDoor(t: Test, time = new FakeClock()): Promise<TestDoor> {
+  const door = await aDoor(t, time.timers);
+  door.chat.reload({ ...LIMITS.chat, graceMs: 600_000 });
+  return door;
+}
+
+/** Somebody who gives this answer at the prompt. */
+async function comesBack(t: Test, door: TestDoor, answer: string): Promise<Client> {
+  const client = await Client.connect(t, door.port);
+  client.name = "one";
+  client.send(answer);
+  return client;
+}
+
+/** Times of lines are in whole milliseconds. */
+async function nextMillisecond(): Promise<void> {
+  const now = Date.now();
+  await until(() => Date.now() > now, "the next millisecond");
+}
+
+async function isGone(door: TestDoor, sessions: number): Promise<void> {
+  await until(() => door.context.sessions.size === sessions, "the session has ended");
+}
+
+t.test("whoever loses the connection is told how to come back, and finds everything as it was", async (t) => {
+  const door = await aKeepingDoor(t);
+  const other = await Client.login(t, door.port, "other");
+  const one = await Client.login(t, door.port, "one");
+  await one.ask("/create_private Cellar", "/join Cellar", "/invite other");
+  await other.ask("/join Cellar");
+  one.socket.resetAndDestroy();
+  await isGone(door, 1);
+  await other.ask("are you there?");
+  const again = await comesBack(t, door, "one");
+  await again.expect("Welcome, one.");
+  await again.expect(WORDS);
+  await again.expect("You are back in lobby. Nothing was said meanwhile.");
+  await again.expect("You are back in Cellar. 1 line was said meanwhile.");
+  await again.expect(/^1 \d\d:\d\d \[other\]: are you there\?$/);
+  t.same(await again.ask("yes", "/destroy Cellar"), ["You are now talking in lobby.", "Room Cellar destroyed."]);
+});
+
+t.test("the words bring back from a connection that chatd does not know to be broken", async (t) => {
+  const door = await aKeepingDoor(t);
+  const one = await comesBack(t, door, "one");
+  const [, words = ""] = WORDS.exec(await one.expect(WORDS)) ?? [];
+  await one.ask("/create Planes", "/join Planes");
+  const again = await comesBack(t, door, `one:${words}`);
+  await one.expect("You have logged in from a different client, closing this connection.");
+  await again.expect("You are back in Planes. Nothing was said meanwhile.");
+  t.same(await again.ask("/users Planes"), ["Users in Planes: one"]);
+});
+
+t.test("lines that may not have arrived are shown again, and those that the peer has seen are not", async (t) => {
+  const time = new FakeClock();
+  const door = await aKeepingDoor(t, time);
+  const other = await Client.login(t, door.port, "other");
+  const one = await Client.login(t, door.port, "one");
+  await other.ask("before");
+  await nextMillisecond();
+  await one.ask("seen");
+  await other.ask("after");
+  one.socket.resetAndDestroy();
+  await isGone(door, 1);
+  const again = await comesBack(t, door, "one");
+  await again.expect("You are back in lobby. 1 line was said meanwhile.");
+  await again.expect(/\[other\]: after$/);
+});
+
+t.test("after /quit nothing is kept", async (t) => {
+  const door = await aKeepingDoor(t);
+  const one = await Client.login(t, door.port, "one");
+  await one.ask("/create Planes", "/join Planes");
+  one.send("/quit");
+  await one.ended();
+  await isGone(door, 0);
+  const again = await Client.login(t, door.port, "one");
+  t.same(await again.ask("/destroy Planes"), ["You can only destroy rooms created by you."]);
+});
+
+t.test("a client that finishes sending may come back, too", async (t) => {
+  const door = await aKeepingDoor(t);
+  const one = await Client.login(t, door.port, "one");
+  await one.ask("/create_private Cellar", "/join Cellar");
+  one.socket.end();
+  await one.ended();
+  await isGone(door, 0);
+  const again = await comesBack(t, door, "one");
+  await again.expect("You are back in Cellar. Nothing was said meanwhile.");
+});
