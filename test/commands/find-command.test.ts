@@ -1,5 +1,5 @@
 import t from "tap";
-import { closestCommand, findCommand } from "../../src/commands/find-command.ts";
+import { closestCommand, closestName, didYouMean, findCommand } from "../../src/commands/find-command.ts";
 import { commands } from "../../src/commands/index.ts";
 
 t.test("a command is found by its name and by its other names", (t) => {
@@ -24,3 +24,27 @@ t.test(
     t.end();
   },
 );
+
+const NAMES = ["serve", "check-config", "migrate", "admin", "port", "ops-port"];
+
+t.test("a name is meant where few letters are wrong or swapped", async (t) => {
+  t.equal(closestName(NAMES, "srve"), "serve");
+  t.equal(closestName(NAMES, "check-conf"), "check-config");
+  t.equal(closestName(NAMES, "prot"), "port");
+  t.equal(closestName(NAMES, "serve"), "serve");
+});
+
+t.test("of two names the one with the same first letter is meant", async (t) => {
+  t.equal(closestName(["cost", "host"], "hosts"), "host");
+  t.equal(closestName(["bost", "host"], "hxst"), "host");
+});
+
+t.test("what is far from all names, or shorter than three letters, means none", async (t) => {
+  for (const typed of ["", "po", "colour", "nonsense"]) t.equal(closestName(NAMES, typed), null, typed);
+  t.equal(closestName(["ab"], "abc"), null, "a name of two letters is close to everything");
+});
+
+t.test("a suggestion is a sentence, and nothing where there is none", async (t) => {
+  t.equal(didYouMean("port"), " Did you mean port?");
+  t.equal(didYouMean(null), "");
+});
