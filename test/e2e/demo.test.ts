@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, readdirSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import t from "tap";
 import { aFolder } from "../support/sockets/daemon.ts";
@@ -10,6 +11,21 @@ import { until } from "../support/sockets/until.ts";
 import { Voice } from "../support/processes/voice.ts";
 
 const DEMO = fileURLToPath(new URL("../../demo/cluster.ts", import.meta.url));
+
+t.test("a port that cannot be had ends the demo before anything is started", async (t) => {
+  const server = createServer().listen(0, "127.0.0.1");
+  t.teardown(() => server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const advice = "Type: npm run demo:cluster -- --port 0   (takes a free one)\n";
+  for (const [wanted, told] of [
+    [String(port), `Port ${port} is in use.`],
+    ["many", "--port many: not a port."],
+  ] as const) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [DEMO, "--port", wanted], { encoding: "utf8" });
+    t.same([status, stdout, stderr], [1, "", `${told} ${advice}`]);
+  }
+});
 
 await withParts(t, [postgresPart], "the demo is one chat on three daemons, and leaves nothing behind", async (t) => {
   const tmp = aFolder(t);
