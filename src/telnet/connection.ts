@@ -6,7 +6,7 @@ import type { EndEvent, Event, SessionEvent } from "../domain/events.ts";
 import { NEWLINE, renderNotice, textFormat } from "../formats/text/text-format.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { FloodCause } from "../net/flood-control.ts";
-import { type Foreign, foreignBytes, foreignLine } from "../net/foreign-protocol.ts";
+import { answerTo, type Foreign, foreignBytes, foreignLine } from "../net/foreign-protocol.ts";
 import { Outbox, type OutboxEvents } from "../net/outbox.ts";
 import type { CloseReason } from "../net/telemetry.ts";
 import type { Timer } from "../ports/clock.ts";
@@ -295,7 +295,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
 
   #sendAway(foreign: Foreign): void {
     this.#door.telemetry.foreign(this.address, foreign);
-    this.closeBecause("foreign-protocol", texts.foreign[foreign]);
+    this.closeBecause("foreign-protocol", answerTo(foreign));
   }
 
   async #signInStep(line: string): Promise<void> {

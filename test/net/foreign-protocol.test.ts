@@ -1,5 +1,5 @@
 import t from "tap";
-import { foreignBytes, foreignLine } from "../../src/net/foreign-protocol.ts";
+import { answerTo, foreignBytes, foreignLine } from "../../src/net/foreign-protocol.ts";
 
 t.test("a TLS hello is known by its first two bytes", async (t) => {
   t.equal(foreignBytes(Buffer.from("16030100f8010000f40303", "hex")), "tls");
@@ -37,8 +37,43 @@ t.test("an HTTP request line is known", async (t) => {
   for (const line of lines) t.equal(foreignLine(line), "http", line.slice(0, 60));
 });
 
+t.test("what an IRC client sends first is known", async (t) => {
+  const lines = [
+    "CAP LS",
+    "CAP LS 302",
+    "CAP REQ :sasl",
+    "CAP END",
+    "NICK one",
+    "USER one 0 * :one two",
+    "PASS secret",
+  ];
+  for (const line of lines) t.equal(foreignLine(line), "irc", line);
+});
+
+t.test("each protocol is answered in a form that its programs show", async (t) => {
+  const [head = "", body = ""] = answerTo("http").split("\r\n\r\n");
+  t.same(head.split("\r\n"), [
+    "HTTP/1.1 400 Bad Request",
+    "Content-Type: text/plain; charset=utf-8",
+    "Connection: close",
+    `Content-Length: ${Buffer.byteLength(`${body}\r\n`)}`,
+  ]);
+  t.match(body, /^This is a chat server, not a web server\. [^\r\n]+$/);
+  t.match(answerTo("irc"), /^ERROR :This is a chat server for telnet and nc, not an IRC server\./);
+  for (const foreign of ["tls", "ssh", "proxy"] as const) t.match(answerTo(foreign), /^This [^\r\n]+$/, foreign);
+});
+
 t.test("what a person may type at the prompt is no request line", async (t) => {
   const lines = [
+    "NICK",
+    "nick one",
+    "NICK one two",
+    "USER one",
+    "PASS",
+    "CAP",
+    "CAPTAIN",
+    "CAP LSD",
+    "PASSWORD x",
     "",
     "one",
     "GET",

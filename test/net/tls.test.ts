@@ -100,7 +100,7 @@ await test("plain text on the port for TLS gets a line, and plain text", async (
   const one = await Client.connect(t, tlsPort);
   one.send("one");
   await one.ended();
-  t.same(one.lines, ["This port speaks TLS. Try: openssl s_client -connect HOST:PORT"]);
+  t.same(one.lines, ["This port speaks TLS. Try: ncat --ssl HOST PORT, or openssl s_client -quiet -connect HOST:PORT"]);
   t.same(door.telemetry.turned, ["not-tls"]);
 });
 

@@ -110,21 +110,27 @@ t.test("a sub-negotiation without an end closes the connection", async (t) => {
   await one.ended();
 });
 
-const strangers: readonly (readonly [what: string, bytes: Buffer, answer: string])[] = [
+const HTTP_ANSWER = [
+  "HTTP/1.1 400 Bad Request",
+  "Content-Type: text/plain; charset=utf-8",
+  "Connection: close",
+  "Content-Length: 64",
+  "",
+  "This is a chat server, not a web server. Try: telnet HOST PORT",
+];
+
+const strangers: readonly (readonly [what: string, bytes: Buffer, ...answer: string[]])[] = [
+  ["an HTTP request", Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\nname: one\r\n\r\none\r\n"), ...HTTP_ANSWER],
+  ["the preface of HTTP/2", Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), ...HTTP_ANSWER],
   [
-    "an HTTP request",
-    Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\nname: one\r\n\r\none\r\n"),
-    "This is a chat server, not a web server. Try: telnet HOST PORT",
-  ],
-  [
-    "the preface of HTTP/2",
-    Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-    "This is a chat server, not a web server. Try: telnet HOST PORT",
+    "an IRC client",
+    Buffer.from("CAP LS 302\r\nNICK one\r\nUSER one 0 * :one\r\n"),
+    "ERROR :This is a chat server for telnet and nc, not an IRC server. Try: telnet HOST PORT",
   ],
   [
     "a TLS hello",
     Buffer.from([0x16, 0x03, 0x01, 0x00, 0x05, 0x01, 0x0a, 0x0d, 0x0a, 0x0a]),
-    "This port speaks plain text, not TLS. Use telnet or nc.",
+    "This port speaks plain text, not TLS. Try: telnet HOST PORT",
   ],
   [
     "an SSH identification",
@@ -132,13 +138,13 @@ const strangers: readonly (readonly [what: string, bytes: Buffer, answer: string
     "This is a chat server, not an SSH server. Try: telnet HOST PORT",
   ],
 ];
-for (const [what, bytes, answer] of strangers) {
-  t.test(`${what} gets one line and the end`, async (t) => {
+for (const [what, bytes, ...answer] of strangers) {
+  t.test(`${what} gets an answer and the end`, async (t) => {
     const { port } = await aDaemon(t);
     const client = await Client.connect(t, port);
     client.socket.write(bytes);
     await client.ended();
-    t.same(client.lines, ["Login:", answer]);
+    t.same(client.lines, ["Login:", ...answer]);
     const one = await Client.login(t, port, "one");
     t.same(await one.ask("/users"), ["Online users: one"], "nothing behind it was taken for a name");
   });

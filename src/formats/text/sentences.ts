@@ -29,7 +29,7 @@ export const texts = {
     "max-new-per-minute": (limit: number) =>
       `Your address connects too often: --max-new-per-minute is ${limit}. Wait a minute.`,
     "not-through-proxy": "Please connect through this server's proxy.",
-    "not-tls": "This port speaks TLS. Try: openssl s_client -connect HOST:PORT",
+    "not-tls": "This port speaks TLS. Try: ncat --ssl HOST PORT, or openssl s_client -quiet -connect HOST:PORT",
   },
   addressBanned: (reason: string) => `Your address is banned here${reason === "" ? "." : `: ${reason}`}`,
   typingFast: (rate: number, waiting: number) =>
@@ -46,8 +46,9 @@ export const texts = {
   foreign: {
     proxy: "This port does not expect a PROXY header (--proxy-protocol).",
     http: "This is a chat server, not a web server. Try: telnet HOST PORT",
-    tls: "This port speaks plain text, not TLS. Use telnet or nc.",
+    tls: "This port speaks plain text, not TLS. Try: telnet HOST PORT",
     ssh: "This is a chat server, not an SSH server. Try: telnet HOST PORT",
+    irc: "This is a chat server for telnet and nc, not an IRC server. Try: telnet HOST PORT",
   },
   subnegotiationTooLong: "Your telnet client sent a sub-negotiation without an end, closing.",
   lineEndless: (bytes: number) => `${bytes} bytes came without a line end, closing.`,
