@@ -1,7 +1,7 @@
 const SERVER = "api chatd lobby server system";
 const OPERATORS = "admin administrator moderator operator owner root";
-/** Names that mean everybody, as in `/whisper all TEXT`. */
-const EVERYBODY = "all everybody everyone here";
+/** Names that mean everybody, as in `/whisper all TEXT`, or nobody in particular. */
+const EVERYBODY = "all everybody everyone guest here who";
 /** First words of the server's sentences: somebody with the name `User` could fake `* User two joined Planes.` */
 const FIRST_WORDS =
   "available bye earlier i invalid leave lines login more name names no nobody nothing online please room rooms settings somebody the there this " +

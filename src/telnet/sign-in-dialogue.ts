@@ -22,6 +22,10 @@ export type SignInStep =
   | { readonly type: "close"; readonly text: string }
   | ({ readonly type: "signed-in" } & SignedIn);
 
+/** Words that nobody means as a name, with a slash before them or without one. */
+const LEAVE: ReadonlySet<string> = new Set(["quit", "exit", "bye", "logout"]);
+const HELP: ReadonlySet<string> = new Set(["help", "?"]);
+
 /** The dialogue between connecting and being a session: asks for a name until one is free. */
 export class SignInDialogue {
   readonly #context: Context;
@@ -48,10 +52,9 @@ export class SignInDialogue {
   async step(line: string, outlet: Outlet): Promise<SignInStep> {
     const input = parseLine(line);
     if (input.type === "empty") return ask("");
-    if (input.type === "command" && (input.name === "quit" || input.name === "exit")) {
-      return { type: "close", text: texts.bye };
-    }
-    if (input.type === "command" && input.name === "help") return ask(texts.loginHelp);
+    const word = input.type === "command" ? input.name : input.text.trim().toLowerCase();
+    if (LEAVE.has(word)) return { type: "close", text: texts.bye };
+    if (HELP.has(word)) return ask(texts.loginHelp);
     try {
       const name = input.type === "text" ? input.text : null;
       return { type: "signed-in", ...(await signIn(this.#context, name, outlet)) };

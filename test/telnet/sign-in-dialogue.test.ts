@@ -48,16 +48,17 @@ t.test("an empty line asks again and costs no try", async (t) => {
   await client.expect("Welcome, one.");
 });
 
-t.test("/help says what to type and costs no try, in whatever case", async (t) => {
+t.test("/help, help and ? say what to type and cost no try, in whatever case", async (t) => {
   const { port } = await aDaemon(t, { loginTries: "1" });
   const client = await Client.connect(t, port);
   const help = "Type the name that others will see: up to 32 letters, digits and _.";
-  t.same(await type(client, "/help", "/HELP me"), ["Login:", help, "Login:", help, "Login:"]);
+  const asked = ["/help", "/HELP me", "help", "Help", "?", "/?"];
+  t.same(await type(client, ...asked), ["Login:", ...asked.flatMap(() => [help, "Login:"])]);
   client.send("one");
   await client.expect("Welcome, one.");
 });
 
-for (const typed of ["/quit", "/exit", "/QUIT now"]) {
+for (const typed of ["/quit", "/exit", "/QUIT now", "quit", "exit", "Bye", "logout"]) {
   t.test(`${typed} says goodbye and closes`, async (t) => {
     const { port } = await aDaemon(t);
     t.same(await typeLast(t, port, typed), ["Login:", "Bye."]);
@@ -108,6 +109,9 @@ t.test("names that are kept for the server are refused, in whatever case", async
     "You",
     "Room",
     "operator",
+    "login",
+    "guest",
+    "who",
   ]) {
     const before = client.lines.length;
     client.send(name);
