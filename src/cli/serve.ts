@@ -49,8 +49,10 @@ function untilStopped(
   return new Promise((resolve, reject) => {
     const stop = (signal: NodeJS.Signals): void => {
       process.removeListener("SIGTERM", stop).removeListener("SIGINT", stop).removeListener("SIGHUP", reload);
-      log.info({ signal }, "Stopping");
       const drainMs = signal === "SIGTERM" ? config.drain : 0;
+      const connections = daemon.connectionCount();
+      const what = hasTerminal && connections > 0 ? { what: howItStops(connections, drainMs) } : {};
+      log.info({ signal, connections, drainMs, ...what }, "Stopping");
       void notifier.stopping(drainMs + END_MS);
       daemon.stop(drainMs).then(() => {
         log.info("Stopped");
@@ -66,11 +68,17 @@ function untilStopped(
   });
 }
 
+/** What somebody at a terminal waits for. */
+function howItStops(connections: number, drainMs: number): string {
+  const closed = connections === 1 ? "1 connection is closed" : `${connections} connections are closed`;
+  return `${closed}${drainMs === 0 ? "" : ` over ${drainMs / 1000} s`}; ^C again ends at once.`;
+}
+
 /** Reads the settings again. Returns the settings that hold now: those that need a restart keep their values. */
 function reloaded(daemon: Daemon, flags: Readonly<Record<string, unknown>>, before: Config, log: Logger): Config {
   const resolved = loadConfig(flags);
   if ("problems" in resolved) {
-    log.error({ what: resolved.problems }, "Settings not read again, they have problems");
+    log.error({ what: resolved.problems }, "Settings not reloaded; the old ones stay");
     return before;
   }
   const { all, needRestart } = changedSettings(before, resolved.config);
@@ -79,10 +87,10 @@ function reloaded(daemon: Daemon, flags: Readonly<Record<string, unknown>>, befo
   try {
     daemon.reload(config);
   } catch (error) {
-    log.error({ err: error }, "Settings not read again");
+    log.error({ err: error }, "Settings not reloaded; the old ones stay");
     return before;
   }
-  log.info({ changed: all.map(flagName) }, "Settings read again");
+  log.info({ changed: all.map(flagName) }, "Settings reloaded");
   if (needRestart.length > 0) log.warn({ what: needRestart.map(flagName) }, "Settings that need a restart");
   log.level = config.logLevel;
   return config;

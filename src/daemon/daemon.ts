@@ -51,6 +51,7 @@ export interface Daemon {
   /** Returns the current id of the node in its cluster; null: it is alone. */
   readonly nodeId: () => number | null;
   readonly sessionCount: () => number;
+  readonly connectionCount: () => number;
   readonly port: number;
   /** Port of telnet over TLS; null: there is none. */
   readonly tlsPort: number | null;
@@ -228,6 +229,7 @@ export async function startDaemon(
   return {
     nodeId: () => backend.nodeId(),
     sessionCount: () => context.sessions.size,
+    connectionCount: () => listener.connectionCount,
     port,
     tlsPort,
     opsPort,

@@ -28,7 +28,7 @@ export async function createLogger(
   return pino({ level: logLevel, base: null, mixin }, isText ? await plainLines(target) : target);
 }
 
-/** Lines such as `User connected: one`: the event, and the field that says whom or what it is about. */
+/** Lines such as `2026-11-20 20:04:05Z User connected: one (192.0.2.1)`. */
 async function plainLines(target: DestinationStream): Promise<DestinationStream> {
   // Most servers write JSON, and would load it for nothing.
   const { default: pretty } = await import("pino-pretty");
@@ -36,13 +36,28 @@ async function plainLines(target: DestinationStream): Promise<DestinationStream>
     destination: target,
     colorize: false,
     hideObject: true,
-    // Fields that would be shown in front of the line; `name` is part of the message here.
+    // Fields that would be shown in front of the line, which has them already.
     ignore: "time,level,name,pid,hostname",
-    messageFormat: (log, messageKey) => {
-      const error = log["err"] as { message?: string } | undefined;
-      const subject: unknown = log["name"] ?? log["what"];
-      const parts: unknown[] = [log[messageKey], Array.isArray(subject) ? subject.join(", ") : subject, error?.message];
-      return parts.filter((part) => typeof part === "string").join(": ");
-    },
+    messageFormat: (log, messageKey) => `${timeOf(log["time"])} ${String(log[messageKey])}${detailsOf(log)}`,
   });
+}
+
+/** UTC, as all times that chatd shows. */
+function timeOf(ms: unknown): string {
+  return `${new Date(Number(ms)).toISOString().slice(0, 19).replace("T", " ")}Z`;
+}
+
+/** Whom or what an event is about, what went wrong, and in brackets where and why. */
+function detailsOf(log: Readonly<Record<string, unknown>>): string {
+  const subject = log["name"] ?? log["what"];
+  const error = log["err"] as { message?: string } | undefined;
+  const parts = [Array.isArray(subject) ? subject.join(", ") : subject, error?.message].filter(isText);
+  const notes = [log["address"], log["protocol"], log["reason"], log["detail"]].filter(isText);
+  if (typeof log["more"] === "number") notes.push(`${log["more"]} more`);
+  const others = notes.filter((note) => note !== subject);
+  return parts.map((part) => `: ${part}`).join("") + (others.length > 0 ? ` (${others.join(", ")})` : "");
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }

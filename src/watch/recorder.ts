@@ -45,7 +45,7 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
   }
 
   foreign(address: string, protocol: Foreign): void {
-    this.#logThrottled(`foreign ${protocol}`, { address, protocol }, "Sent away, no telnet");
+    this.#logThrottled(`foreign ${protocol}`, { address, protocol }, "Not a telnet client");
   }
 
   turnedAway(address: string, reason: TurnedAway, detail?: string): void {
@@ -55,7 +55,7 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
 
   throttled(name: string, address: string): void {
     this.#metrics.throttled.inc();
-    this.#logThrottled("throttled", { name, address }, "Types faster than the limit");
+    this.#logThrottled("throttled", { name, address }, "Sending too fast");
   }
 
   loggedIn(name: string, address: string): void {
@@ -147,7 +147,7 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
   }
 
   leaving({ connections, overMs }: { readonly connections: number; readonly overMs: number }): void {
-    this.#log.warn({ connections, overMs }, "This instance is being taken out: closing connections");
+    this.#log.warn({ connections, overMs }, "This instance is being terminated: closing connections");
   }
 
   /** The instance metadata service stopped answering (an error), or answers again (null). */
@@ -156,7 +156,7 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
     else
       this.#log.warn(
         { err: error },
-        "The instance metadata service does not answer: it is not known whether this instance is being taken out",
+        "The instance metadata service does not answer: it is not known whether this instance is being terminated",
       );
   }
 

@@ -18,6 +18,14 @@ function eventsOf(log: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
+/** The lines of a plain log; the test fails where one does not begin with a time. */
+function withoutTimes(log: string): string[] {
+  return log
+    .trimEnd()
+    .split("\n")
+    .map((line) => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ (.*)$/.exec(line)?.[1] ?? `no time: ${line}`);
+}
+
 t.test("stdout carries one line, with the port", async (t) => {
   const chatd = await ChatdProcess.serve(t, MEMORY);
   const one = await Client.login(t, chatd.port, "one");
@@ -39,21 +47,21 @@ t.test("the log is JSON where it goes to no terminal, an event for each fact", a
     { level: 30, msg: "Started", port: chatd.port, opsPort: null, pid: chatd.child.pid },
     { level: 30, msg: "User connected", name: "one", address: "127.0.0.1" },
     { level: 30, msg: "User disconnected", name: "one", address: "127.0.0.1", reason: "quit" },
-    { level: 30, msg: "Stopping", signal: "SIGTERM" },
+    { level: 30, msg: "Stopping", signal: "SIGTERM", connections: 0, drainMs: 10_000, what: undefined },
     { level: 30, msg: "Stopped" },
   ]);
 });
 
-t.test("--log-format text logs plain lines", async (t) => {
+t.test("--log-format text logs plain lines, with the time, from where and why", async (t) => {
   const chatd = await ChatdProcess.serve(t, [...MEMORY, "--log-format", "text"]);
   const one = await Client.login(t, chatd.port, "one");
   one.close();
-  await chatd.logged(/^User disconnected/m);
+  await chatd.logged(/User disconnected/);
   t.equal(await chatd.end("SIGTERM"), 0);
-  t.same(chatd.stderr.trimEnd().split("\n"), [
+  t.same(withoutTimes(chatd.stderr), [
     "Started",
-    "User connected: one",
-    "User disconnected: one",
+    "User connected: one (127.0.0.1)",
+    "User disconnected: one (127.0.0.1, peer-closed)",
     "Stopping",
     "Stopped",
   ]);
@@ -67,15 +75,34 @@ await withParts(t, [script], "on a terminal the log is plain lines, and says how
   await terminal.sees("Try it");
   terminal.type("\u0003");
   t.equal(await terminal.ended(), 0);
-  const [, ...lines] = terminal.screen.replace(/^\^C/m, "").trimEnd().split("\n");
-  const port = /\d+$/.exec(lines[0] ?? "")?.[0];
-  t.same(lines, [
-    `Chat server listening on port ${port}`,
-    "Started",
-    `Try it: telnet localhost ${port}`,
-    "Stopping",
-    "Stopped",
-  ]);
+  const [, listening = "", ...lines] = terminal.screen.replace(/^\^C/m, "").trimEnd().split("\n");
+  const port = /\d+$/.exec(listening)?.[0];
+  t.equal(listening, `Chat server listening on port ${port}`);
+  t.same(withoutTimes(lines.join("\n")), ["Started", `Try it: telnet localhost ${port}`, "Stopping", "Stopped"]);
+});
+
+await withParts(t, [script], "on a terminal a stop says how long it takes, and ^C ends it at once", async (t) => {
+  const settings = "--host 127.0.0.1 --port 0 --ops-port off --database memory: --admin-socket off --drain 1d";
+  const terminal = await Terminal.run(t, `sh -c 'echo pid $$; exec ${LAUNCHER} serve ${settings}'`);
+  const pid = Number((await terminal.sees(/pid \d+\n/)).slice("pid ".length));
+  const port = Number((await terminal.sees(/localhost \d+\n/)).slice("localhost ".length));
+  const people = [await Client.login(t, port, "one"), await Client.login(t, port, "two")];
+  process.kill(pid, "SIGTERM");
+  await terminal.sees("Stopping: 2 connections are closed over 86400 s; ^C again ends at once.");
+  for (const person of people) await person.expect(RESTARTING);
+  terminal.type("\u0003");
+  t.equal(await terminal.ended(), 130, "by the signal");
+});
+
+await withParts(t, [script], "on a terminal ^C tells whom it disconnects", async (t) => {
+  const settings = "--host 127.0.0.1 --port 0 --ops-port off --database memory: --admin-socket off";
+  const terminal = await Terminal.run(t, `${LAUNCHER} serve ${settings}`);
+  const port = Number((await terminal.sees(/localhost \d+\n/)).slice("localhost ".length));
+  await Client.login(t, port, "one");
+  terminal.type("\u0003");
+  await terminal.sees("Stopping: 1 connection is closed; ^C again ends at once.");
+  await terminal.sees("User disconnected: one (127.0.0.1, shutdown)");
+  t.equal(await terminal.ended(), 0);
 });
 
 t.test("--log-file takes the log instead of stderr, as JSON", async (t) => {
@@ -153,7 +180,7 @@ t.test("SIGHUP reads the settings again, and says what needs a restart", async (
   chatd.child.kill("SIGHUP");
   await chatd.logged(/need a restart/);
   t.match(eventsOf(chatd.stderr).slice(-2), [
-    { level: 30, msg: "Settings read again", changed: ["lobby", "max-line-bytes", "log-level"] },
+    { level: 30, msg: "Settings reloaded", changed: ["lobby", "max-line-bytes", "log-level"] },
     { level: 40, msg: "Settings that need a restart", what: ["lobby"] },
   ]);
 
@@ -190,8 +217,12 @@ t.test("SIGHUP changes nothing when the settings have a problem, and says what i
   const chatd = await ChatdProcess.serve(t, [...MEMORY, "--config", path]);
   writeFileSync(path, 'max-line-bytes = 10\nlogin-tries = "many"\n');
   chatd.child.kill("SIGHUP");
-  await chatd.logged(/not read again/);
-  t.match(eventsOf(chatd.stderr).at(-1), { level: 50, what: [/: login-tries = "many": not a whole number$/] });
+  await chatd.logged(/not reloaded/);
+  t.match(eventsOf(chatd.stderr).at(-1), {
+    level: 50,
+    msg: "Settings not reloaded; the old ones stay",
+    what: [/: login-tries = "many": not a whole number$/],
+  });
   const one = await Client.login(t, chatd.port, "one");
   t.same(await one.ask("this is longer than ten bytes"), [
     "Nobody else is here. Your line is kept; they will see it when they come.",
@@ -207,7 +238,7 @@ t.test("SIGHUP says in plain lines too what needs a restart, and what is wrong",
   await chatd.logged(/Settings that need a restart: lobby, drain$/m);
   writeFileSync(path, "colour = 1\n");
   chatd.child.kill("SIGHUP");
-  await chatd.logged(/colour: there is no such setting/);
+  await chatd.logged(/old ones stay: .*: colour: there is no such setting$/m);
   t.equal(await chatd.end("SIGTERM"), 0);
 });
 
@@ -220,7 +251,7 @@ t.test("SIGHUP reads the welcome text again", async (t) => {
   t.equal(before.raw.toString(), "Hello\r\nthere.\r\nLogin:", "with the line ends of telnet");
   writeFileSync(welcome, "Good day.");
   chatd.child.kill("SIGHUP");
-  await chatd.logged(/read again/);
+  await chatd.logged(/reloaded/);
   const after = await Client.connect(t, chatd.port);
   await after.expect("Login:");
   t.equal(after.raw.toString(), "Good day.\r\nLogin:");
@@ -235,8 +266,11 @@ t.test("SIGHUP changes nothing when the welcome text is gone", async (t) => {
   rmSync(welcome);
   writeFileSync(path, "max-line-bytes = 10\n");
   chatd.child.kill("SIGHUP");
-  await chatd.logged(/Settings not read again/);
-  t.match(eventsOf(chatd.stderr).at(-1), { level: 50, err: { message: /welcome\.txt/ } });
+  await chatd.logged(/Settings not reloaded/);
+  t.match(eventsOf(chatd.stderr).at(-1), {
+    level: 50,
+    err: { message: /welcome\.txt/ },
+  });
   const one = await Client.connect(t, chatd.port);
   one.send("this is no name");
   await one.expect("Hello.");

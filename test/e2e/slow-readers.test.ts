@@ -68,7 +68,7 @@ class Crowd {
 
   /** The daemon reads its settings again. */
   async readsSettings(): Promise<void> {
-    const times = (): number => this.chatd.stderr.split("Settings read again").length;
+    const times = (): number => this.chatd.stderr.split("Settings reloaded").length;
     const before = times();
     this.chatd.child.kill("SIGHUP");
     await until(() => times() > before, "the settings are read");

@@ -31,7 +31,7 @@ await withParts(
     await one.logIn("one");
     certify(folder, "second");
     chatd.child.kill("SIGHUP");
-    await chatd.logged(/"msg":"Settings read again"/);
+    await chatd.logged(/"msg":"Settings reloaded"/);
     const socket = await shake(t, port);
     t.equal(socket.getPeerCertificate().subject.CN, "second");
     const two = new Client(socket);

@@ -18,18 +18,35 @@ t.test("a log file is JSON, and each event is there as soon as it happened", asy
   t.same(Object.keys(JSON.parse(log) as object), ["level", "time", "name", "address", "msg"]);
 });
 
-t.test("a plain line is the event, and whom or what it is about", async (t) => {
+/** The lines without the time that each begins with. */
+function withoutTimes(lines: string): string[] {
+  return lines.split("\n").map((line) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ /, ""));
+}
+
+t.test("a plain line begins with the time, in UTC", async (t) => {
+  // The last of two fields of one name counts.
+  const lines = await logged(t, { logFormat: "text" }, (log) => log.info({ time: 1_795_000_000_999 }, "Stopped"));
+  t.equal(lines, "2026-11-18 11:06:40Z Stopped\n");
+});
+
+t.test("a plain line is the event, whom or what it is about, and from where and why", async (t) => {
   const lines = await logged(t, { logFormat: "text" }, (log) => {
     log.info("Stopped");
     log.info({ name: "one", address: "127.0.0.1" }, "User connected");
+    log.info({ name: "one", address: "127.0.0.1", reason: "quit" }, "User disconnected");
+    log.info({ address: "127.0.0.1", protocol: "http" }, "Not a telnet client");
+    log.info({ address: "127.0.0.1", reason: "banned", what: "banned", more: 3 }, "Turned away");
     log.info({ port: 8080, pid: 12, version: "1.0.0" }, "Started");
     log.error({ what: "handle a line", err: new Error("no way") }, "Something failed");
     log.error({ err: new Error("no disk") }, "The store failed");
     log.warn({ what: ["port", "host"] }, "Settings that need a restart");
   });
-  t.same(lines.split("\n"), [
+  t.same(withoutTimes(lines), [
     "Stopped",
-    "User connected: one",
+    "User connected: one (127.0.0.1)",
+    "User disconnected: one (127.0.0.1, quit)",
+    "Not a telnet client (127.0.0.1, http)",
+    "Turned away: banned (127.0.0.1, 3 more)",
     "Started",
     "Something failed: handle a line: no way",
     "The store failed: no disk",
@@ -57,5 +74,5 @@ t.test("what is below the level is not logged, and the level can be changed", as
     log.level = "silent";
     log.fatal("four");
   });
-  t.equal(lines, "two\nthree\n");
+  t.same(withoutTimes(lines), ["two", "three", ""]);
 });

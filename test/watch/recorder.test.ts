@@ -56,7 +56,7 @@ t.test("a connection that never became a session is counted, and logged for thos
 t.test("a program that came to the wrong port is logged", async (t) => {
   const { recorder, events } = aRecorder();
   recorder.foreign("127.0.0.1", "http");
-  t.same(events, [{ level: 30, address: "127.0.0.1", protocol: "http", msg: "Sent away, no telnet" }]);
+  t.same(events, [{ level: 30, address: "127.0.0.1", protocol: "http", msg: "Not a telnet client" }]);
 });
 
 t.test("the state has the slowest commit since the last one, where there was any", async (t) => {
@@ -215,8 +215,8 @@ t.test("who types too fast, or speaks something else, cannot fill the log either
   t.match(
     events.filter((event) => event.level === INFO),
     [
-      { msg: "Types faster than the limit", name: "one", address: "192.0.2.1" },
-      { msg: "Sent away, no telnet", protocol: "http", address: "192.0.2.1" },
+      { msg: "Sending too fast", name: "one", address: "192.0.2.1" },
+      { msg: "Not a telnet client", protocol: "http", address: "192.0.2.1" },
     ],
   );
   t.equal(await counted("chatd_throttled_total"), 100);
