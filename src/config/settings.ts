@@ -1,339 +1,23 @@
-import { reservedNames } from "./reserved-names.ts";
+import { cluster } from "./groups/cluster.ts";
+import { limits } from "./groups/limits.ts";
+import { log } from "./groups/log.ts";
+import { network } from "./groups/network.ts";
+import { operation } from "./groups/operation.ts";
+import { people } from "./groups/people.ts";
+import { storage } from "./groups/storage.ts";
+import { waiting } from "./groups/waiting.ts";
 import type { ConfigOf, Setting } from "./setting.ts";
-import {
-  age,
-  bus,
-  bytes,
-  count,
-  database,
-  duration,
-  httpUrl,
-  lease,
-  logFormat,
-  logLevel,
-  pathOrOff,
-  port,
-  portOrOff,
-  range,
-  roomOrNone,
-  text,
-  trueOrFalse,
-  userName,
-} from "./values.ts";
 
 /** Every setting, once: flags, environment, file and `--help` are made from this table (see `setting.ts` for names). */
 export const settings = {
-  host: {
-    value: text,
-    default: null,
-    placeholder: "ADDRESS",
-    isList: true,
-    help: "address to listen on (default: all)",
-  },
-  port: { value: port, default: "8080", placeholder: "PORT", help: "port for telnet and nc; 0: a free one" },
-  tlsPort: { value: portOrOff, default: "off", placeholder: "PORT|off", help: "port for telnet over TLS" },
-  tlsCert: {
-    value: text,
-    default: null,
-    placeholder: "FILE",
-    isReloadable: true,
-    help: "PEM file with the certificate for TLS, and those that lead to its root",
-  },
-  tlsKey: { value: text, default: null, placeholder: "FILE", isReloadable: true, help: "PEM file with its key" },
-  proxyProtocol: {
-    value: trueOrFalse,
-    default: "false",
-    placeholder: "",
-    isFlag: true,
-    help: "each connection begins with a PROXY header, version 1 or 2",
-  },
-  trustedProxy: {
-    value: range,
-    default: [],
-    placeholder: "RANGE",
-    isList: true,
-    isReloadable: true,
-    help: "address range of proxies: PROXY headers come from there, and no limit per address holds",
-  },
-  opsHost: { value: text, default: "127.0.0.1", placeholder: "ADDRESS", help: "address for health and metrics" },
-  opsPort: { value: portOrOff, default: "9090", placeholder: "PORT|off", help: "port for health and metrics" },
-  database: {
-    value: database,
-    default: null,
-    placeholder: "URL",
-    help: "sqlite:PATH, memory: or postgres://… (default: chatd.db in the data directory)",
-  },
-  databasePasswordFile: {
-    value: text,
-    default: null,
-    placeholder: "FILE",
-    help: "file with the password for PostgreSQL; read at each connection",
-  },
-  databasePasswordCommand: {
-    value: text,
-    default: null,
-    placeholder: "COMMAND",
-    help: "prints the password; run again when PostgreSQL refuses it",
-  },
-  databaseCa: {
-    value: text,
-    default: null,
-    placeholder: "FILE",
-    help: "PEM file of the authority that signs PostgreSQL's certificate; turns TLS on",
-  },
-  bus: { value: bus, default: "auto", placeholder: "BUS", help: "how nodes tell each other: auto, local or postgres" },
-  lease: {
-    value: lease,
-    default: "10s",
-    placeholder: "TIME",
-    help: "time after which a silent node of a cluster is taken for dead, and its people's names are free",
-  },
-  adminSocket: {
-    value: pathOrOff,
-    default: null,
-    placeholder: "PATH|off",
-    help: "where chatd admin reaches the server (default: admin.sock in the data directory)",
-  },
-  dataDir: { value: text, default: "data", placeholder: "DIR", help: "where chatd keeps its files" },
-  keep: {
-    value: age,
-    default: "0",
-    placeholder: "TIME",
-    isReloadable: true,
-    help: "delete messages that are older, such as 90d; 0: keep everything",
-  },
-  unusedRooms: {
-    value: age,
-    default: "24h",
-    placeholder: "TIME",
-    isReloadable: true,
-    help: "end an empty public room after this if nothing was ever said in it; 0: never",
-  },
-  lobby: {
-    value: roomOrNone,
-    default: "lobby",
-    placeholder: "NAME|none",
-    help: "the room where people are after login",
-  },
-  welcome: {
-    value: text,
-    default: null,
-    placeholder: "FILE",
-    isReloadable: true,
-    help: "text that is shown before the login prompt",
-  },
-  drain: {
-    value: duration,
-    default: "10s",
-    placeholder: "TIME",
-    help: "how long SIGTERM takes to close all connections",
-  },
-  awsDrain: {
-    value: trueOrFalse,
-    default: "false",
-    placeholder: "",
-    isFlag: true,
-    help: "close over --drain when the Auto Scaling group of this EC2 instance takes it out",
-  },
-  awsMetadata: {
-    value: httpUrl,
-    default: "http://169.254.169.254",
-    placeholder: "URL",
-    help: "the instance metadata service that --aws-drain asks",
-  },
-  keepalive: {
-    value: duration,
-    default: "60s",
-    placeholder: "TIME",
-    help: "ask a silent peer after this whether it is there; 0: never",
-  },
-  reservedNames: {
-    value: userName,
-    default: reservedNames,
-    placeholder: "NAME",
-    isList: true,
-    isReloadable: true,
-    help: "names that nobody may take (default: those that could be read as the server)",
-  },
-  loginTimeout: {
-    value: duration,
-    default: "30s",
-    placeholder: "TIME",
-    isReloadable: true,
-    help: "time to type a name",
-  },
-  loginTries: { value: count, default: "3", placeholder: "N", isReloadable: true, help: "names that may be refused" },
-  loginBytes: {
-    value: bytes,
-    default: "2048",
-    placeholder: "BYTES",
-    isReloadable: true,
-    help: "maximum bytes that a peer may send before it has a name",
-  },
-  maxConnections: {
-    value: count,
-    default: null,
-    placeholder: "N",
-    isReloadable: true,
-    help: "connections at once (default: the limit of open files, less 200)",
-  },
-  maxConnectionsPerAddress: {
-    value: count,
-    default: "32",
-    placeholder: "N",
-    isReloadable: true,
-    help: "connections at once from one IPv4 address or IPv6 /64",
-  },
-  maxNewPerMinute: {
-    value: count,
-    default: "60",
-    placeholder: "N",
-    isReloadable: true,
-    help: "new connections a minute from one IPv4 address or IPv6 /64",
-  },
-  floodBurst: {
-    value: count,
-    default: "10",
-    placeholder: "N",
-    isReloadable: true,
-    help: "lines that a person may send at once",
-  },
-  floodRate: {
-    value: count,
-    default: "2",
-    placeholder: "N",
-    isReloadable: true,
-    help: "lines a second after that; the others wait",
-  },
-  pasteLines: {
-    value: count,
-    default: "40",
-    placeholder: "N",
-    isReloadable: true,
-    help: "lines beyond that, 16 KiB at most, that a person may paste in a minute; 0: none",
-  },
-  floodBurstPerAddress: {
-    value: count,
-    default: "100",
-    placeholder: "N",
-    isReloadable: true,
-    help: "lines that one IPv4 address or IPv6 /64 may send at once, over all its connections",
-  },
-  floodRatePerAddress: {
-    value: count,
-    default: "20",
-    placeholder: "N",
-    isReloadable: true,
-    help: "lines a second after that from one IPv4 address or IPv6 /64; the others wait",
-  },
-  bytesPerHourPerAddress: {
-    value: bytes,
-    default: "8388608",
-    placeholder: "BYTES",
-    isReloadable: true,
-    help: "bytes of lines an hour from one IPv4 address or IPv6 /64; the others wait",
-  },
-  maxLineBytes: { value: bytes, default: "2048", placeholder: "BYTES", isReloadable: true, help: "longest line" },
-  grace: {
-    value: duration,
-    default: "10m",
-    placeholder: "TIME",
-    isReloadable: true,
-    help: "keep the name, rooms and rights of somebody whose connection broke for this long; 0: not at all",
-  },
-  roomsPerUser: {
-    value: count,
-    default: "50",
-    placeholder: "N",
-    isReloadable: true,
-    help: "rooms a person may be in; 1: joining one leaves the other",
-  },
-  roomsCreatedPerUser: {
-    value: count,
-    default: "10",
-    placeholder: "N",
-    isReloadable: true,
-    help: "rooms that a person may have made",
-  },
-  roomsCreatedPerAddress: {
-    value: count,
-    default: "100",
-    placeholder: "N",
-    isReloadable: true,
-    help: "rooms that may be made from one IPv4 address or IPv6 /64 in a day",
-  },
-  maxRooms: { value: count, default: "100000", placeholder: "N", isReloadable: true, help: "rooms on this server" },
-  maxPendingMessages: {
-    value: count,
-    default: "10000",
-    placeholder: "N",
-    isReloadable: true,
-    help: "lines that may wait to be stored",
-  },
-  maxPendingBytes: {
-    value: bytes,
-    default: "16777216",
-    placeholder: "BYTES",
-    isReloadable: true,
-    help: "bytes that may wait to be stored",
-  },
-  maxPendingAge: {
-    value: duration,
-    default: "10s",
-    placeholder: "TIME",
-    isReloadable: true,
-    help: "how long a line may wait to be stored",
-  },
-  outboxSkipBytes: {
-    value: bytes,
-    default: "262144",
-    placeholder: "BYTES",
-    isReloadable: true,
-    help: "bytes that may wait for a slow reader before lines are skipped",
-  },
-  outboxSkipAfter: {
-    value: duration,
-    default: "10s",
-    placeholder: "TIME",
-    isReloadable: true,
-    help: "time without progress after which a slow reader is skipped past lines",
-  },
-  outboxCloseBytes: {
-    value: bytes,
-    default: "1048576",
-    placeholder: "BYTES",
-    isReloadable: true,
-    help: "bytes that may wait for a slow reader before it is closed",
-  },
-  outboxCloseAfter: {
-    value: duration,
-    default: "30s",
-    placeholder: "TIME",
-    isReloadable: true,
-    help: "time without progress after which a slow reader is closed",
-  },
-  outboxTotal: {
-    value: bytes,
-    default: null,
-    placeholder: "BYTES",
-    isReloadable: true,
-    help: "bytes that may wait for all readers, and as many of lines that wait (default: a quarter of the memory)",
-  },
-  logLevel: {
-    value: logLevel,
-    default: "info",
-    placeholder: "LEVEL",
-    isReloadable: true,
-    help: "trace … fatal, silent",
-  },
-  logFormat: { value: logFormat, default: "auto", placeholder: "FORMAT", help: "auto, text or json" },
-  logState: {
-    value: duration,
-    default: "0",
-    placeholder: "TIME",
-    help: "interval at which people, connections and the slowest commit are logged; 0: never",
-  },
-  logFile: { value: text, default: null, placeholder: "FILE", help: "where the log goes (default: stderr)" },
+  ...network,
+  ...storage,
+  ...cluster,
+  ...people,
+  ...limits,
+  ...waiting,
+  ...operation,
+  ...log,
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
@@ -341,5 +25,24 @@ export type SettingName = keyof typeof settings;
 /** The values of all settings. Durations in milliseconds, sizes in bytes. Null: it is not set, and has no default. */
 export type Config = ConfigOf<typeof settings>;
 
+type Entries = readonly (readonly [SettingName, Setting])[];
+
 /** The table as entries, its names typed. */
-export const settingEntries = Object.entries(settings) as readonly (readonly [SettingName, Setting])[];
+export const settingEntries = entriesOf(settings);
+
+/** The same entries in groups, each with its heading. */
+export const settingGroups: readonly { readonly heading: string; readonly entries: Entries }[] = [
+  { heading: "Network", entries: entriesOf(network) },
+  { heading: "Storage", entries: entriesOf(storage) },
+  { heading: "Several nodes", entries: entriesOf(cluster) },
+  { heading: "Rooms and people", entries: entriesOf(people) },
+  { heading: "Limits (0: no limit)", entries: entriesOf(limits) },
+  { heading: "Limits of what waits (0: no limit)", entries: entriesOf(waiting) },
+  { heading: "Operation", entries: entriesOf(operation) },
+  { heading: "Log", entries: entriesOf(log) },
+];
+
+function entriesOf(group: Readonly<Record<string, Setting>>): Entries {
+  // The keys of each group are those of the table.
+  return Object.entries(group) as unknown as Entries;
+}

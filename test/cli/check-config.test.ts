@@ -26,8 +26,8 @@ t.test("every problem is a line that says where it is", async (t) => {
   t.match(problems, [
     `chatd: ${path}: colour: there is no such setting`,
     /^chatd: CHATD_PORT="tcp:\/\/10\.0\.0\.1:8080" .*enableServiceLinks: false.*: not a port$/,
-    "chatd: --drain 5: not a duration such as 30s, 5m or 12h",
     `chatd: ${path}: login-tries = "many": not a whole number`,
+    "chatd: --drain 5: not a duration such as 30s, 5m or 12h",
   ]);
   t.equal(problems.length, 4);
 });

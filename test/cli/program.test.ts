@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import t from "tap";
 import { flagName, variableName } from "../../src/config/setting.ts";
-import { settingEntries } from "../../src/config/settings.ts";
+import { settingEntries, settingGroups } from "../../src/config/settings.ts";
 import { Client } from "../support/sockets/client.ts";
 import { ChatdProcess } from "../support/processes/process.ts";
 
@@ -23,6 +23,23 @@ t.test("--help shows the commands, and each command's shows every setting", asyn
   for (const [name, { isFlag }] of settingEntries)
     t.match(serve.stdout, new RegExp(`^ +--${flagName(name)}${isFlag ? " " : " <"}`, "m"));
   t.equal(serve.stderr, "");
+});
+
+t.test("--help shows the settings in groups, each below its heading", async (t) => {
+  const chatd = ChatdProcess.start(t, ["check-config", "--help"]);
+  t.equal(await chatd.exited(), 0);
+  const [usage, ...groups] = chatd.stdout
+    .split(/^(?=\S)/m)
+    .filter((part) => /^ +-/m.test(part) || part.startsWith("Usage"));
+  t.match(usage, "chatd check-config");
+  t.same(
+    groups.map((group) => /^.*/.exec(group)?.[0]),
+    ["Options:", ...settingGroups.map(({ heading }) => `${heading}:`)],
+  );
+  t.same(
+    groups.slice(1).map((group) => Array.from(group.matchAll(/^ +--(\S+)/gm), ([, flag]) => flag)),
+    settingGroups.map(({ entries }) => entries.map(([name]) => flagName(name))),
+  );
 });
 
 t.test("a flag that there is not is wrong usage", async (t) => {

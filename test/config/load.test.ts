@@ -66,8 +66,8 @@ t.test("problems of every place are told together", async (t) => {
     problems: [
       `${path}: colour: there is no such setting`,
       `${path}: port = "abc": not a port`,
-      'CHATD_DRAIN="x": not a duration such as 30s, 5m or 12h',
       "--login-tries many: not a whole number",
+      'CHATD_DRAIN="x": not a duration such as 30s, 5m or 12h',
     ],
     warnings: ["CHATD_NONSENSE is set, but chatd has no such setting."],
   });

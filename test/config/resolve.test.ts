@@ -110,8 +110,8 @@ t.test("every problem is told, from every place", async (t) => {
     problems: [
       "chatd.toml: colour: there is no such setting",
       "--port abc: not a port",
-      'CHATD_DRAIN="x": not a duration such as 30s, 5m or 12h',
       "chatd.toml: login-tries = -1: not a whole number",
+      'CHATD_DRAIN="x": not a duration such as 30s, 5m or 12h',
     ],
     warnings: ["careful"],
   });

@@ -2,7 +2,7 @@ import t from "tap";
 import { reservedNames } from "../../src/config/reserved-names.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
 import { flagName, variableName } from "../../src/config/setting.ts";
-import { settingEntries } from "../../src/config/settings.ts";
+import { settingEntries, settingGroups } from "../../src/config/settings.ts";
 
 t.test("a setting has one name in each place", async (t) => {
   t.equal(flagName("port"), "port");
@@ -47,6 +47,14 @@ t.test("the defaults are those of the contract", async (t) => {
       logFile: null,
     },
   });
+});
+
+t.test("every setting is in one group, in the order of the table", async (t) => {
+  t.same(
+    settingGroups.flatMap(({ entries }) => entries),
+    settingEntries,
+  );
+  t.equal(new Set(settingGroups.map(({ heading }) => heading)).size, settingGroups.length);
 });
 
 t.test("every setting says what it does, in words that fit the help", async (t) => {
