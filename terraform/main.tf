@@ -14,7 +14,7 @@ locals {
 
   # On the instances. The port to the world is the load balancer's.
   chat_port = 8080
-  ops_port  = 9090
+  ops_port  = 8079
 
   # Beyond the time to drain: the instance asks every five seconds whether it is taken out, and has to be done before it is
   # cut off.

@@ -68,7 +68,7 @@ run "target_group" {
   }
 
   assert {
-    condition     = aws_lb_target_group.chat.health_check[0].protocol == "HTTP" && aws_lb_target_group.chat.health_check[0].path == "/readyz" && aws_lb_target_group.chat.health_check[0].port == "9090" && aws_lb_target_group.chat.health_check[0].matcher == "200"
+    condition     = aws_lb_target_group.chat.health_check[0].protocol == "HTTP" && aws_lb_target_group.chat.health_check[0].path == "/readyz" && aws_lb_target_group.chat.health_check[0].port == "8079" && aws_lb_target_group.chat.health_check[0].matcher == "200"
     error_message = "Readiness is asked at the ops port: a check of the chat's port would prove only that the kernel accepts."
   }
 
@@ -377,7 +377,7 @@ run "security_groups" {
   }
 
   assert {
-    condition     = toset([for rule in values(aws_vpc_security_group_egress_rule.to_instances) : rule.from_port]) == toset([8080, 9090])
+    condition     = toset([for rule in values(aws_vpc_security_group_egress_rule.to_instances) : rule.from_port]) == toset([8080, 8079])
     error_message = "Health checks go out by a rule, too."
   }
 }

@@ -18,7 +18,7 @@ t.test("the defaults are those of the contract", async (t) => {
       host: null,
       port: 8080,
       opsHost: "127.0.0.1",
-      opsPort: 9090,
+      opsPort: 8079,
       database: null,
       dataDir: "data",
       unusedRooms: 86_400_000,

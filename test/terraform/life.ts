@@ -64,10 +64,10 @@ const life = withParts(
         "chatd-instance into chatd-database:5432",
         "chatd-instance to 0.0.0.0/0:443",
         "chatd-instance to chatd-database:5432",
+        "chatd-load-balancer into chatd-instance:8079",
         "chatd-load-balancer into chatd-instance:8080",
-        "chatd-load-balancer into chatd-instance:9090",
+        "chatd-load-balancer to chatd-instance:8079",
         "chatd-load-balancer to chatd-instance:8080",
-        "chatd-load-balancer to chatd-instance:9090",
       ]);
     });
 

@@ -10,7 +10,7 @@ export const operation = {
     help: "Unix socket for chatd admin (default: admin.sock in the data directory)",
   },
   opsHost: { value: text, default: "127.0.0.1", placeholder: "ADDRESS", help: "address for health and metrics" },
-  opsPort: { value: portOrOff, default: "9090", placeholder: "PORT|off", help: "port for health and metrics" },
+  opsPort: { value: portOrOff, default: "8079", placeholder: "PORT|off", help: "port for health and metrics" },
   drain: {
     value: duration,
     default: "10s",

@@ -76,7 +76,7 @@ export async function launch(t: Test, { deployment, postgres }: Cloud, isEarly =
     await until(isPatient, "it was started again and again");
     await machine.offer("127.0.0.1", 5432, postgres.port);
   }
-  const opsPort = await machine.reach(9090);
+  const opsPort = await machine.reach(8079);
   const isReady = (): Promise<boolean> =>
     fetch(`http://127.0.0.1:${opsPort}/readyz`).then(
       ({ ok }) => ok,
