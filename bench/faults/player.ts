@@ -37,7 +37,7 @@ export interface Habits {
   readonly isRival: boolean;
 }
 
-const INVITATION = /^I invited you to my private room ([\w-]+)\.$/;
+const INVITATION = /^I invited you to my private room ([\w-]+)\. Type \/join \1 to come in\.$/;
 
 /** One person: lives by chance, at any node, and comes back when the connection ends. */
 export class Player {

@@ -93,8 +93,8 @@ const DESTROYED = patternOf(texts.roomDestroyed, true);
 const YOU_DESTROYED = patternOf(texts.youDestroyed, true);
 const RESTORED = patternOf(texts.storeWentBack, true);
 const NOT_RESTORED = patternOf(texts.roomNotRestored, true);
-const IN_LOBBY = /^You are in [\w-]+( with .*|, nobody else is here now)\. What you type is said there\.$/;
-const NO_LOBBY = /^[\w-]+ cannot be entered now\./;
+const IN_LOBBY = /^You are in [\w-]+( with .*|\. Nobody else is here right now)\. What you type is said there\.$/;
+const NO_LOBBY = /^You cannot enter [\w-]+ right now\./;
 export const HISTORY_UNREAD = texts.historyUnread;
 
 /** Null: the line says nothing about it. */
@@ -136,7 +136,7 @@ function namesIn(pattern: RegExp, text: string): readonly string[] {
 function beginningOf(code: RefusalCode): string {
   const [beginning = ""] = refusalSentence({
     code,
-    args: { closest: null, usage: "\n", room: "\n", reason: "\n" },
+    args: { closest: null, usage: "\n", room: "\n", reason: "\n", command: "\n", limit: "\n", most: "\n" },
   }).split("\n");
   return beginning;
 }

@@ -44,7 +44,7 @@ export class Whereabouts {
 
   take(standing: Standing): void {
     switch (standing.type) {
-      // The lobby says nothing to the first one who comes in.
+      // Next comes where the person is, or that the lobby cannot be entered.
       case "greeted":
         return this.#enter("lobby");
       case "in-lobby":

@@ -32,7 +32,7 @@ const costs: readonly Cost[] = [
   { metric: "createPrivate", commands: ["/create_private mine", "/destroy mine"], shows: "Room mine destroyed." },
   { metric: "join", commands: ["/join full-2", "/leave full-2"], shows: "You left room full-2." },
   { metric: "topic", commands: ["/topic hello", "/topic"], shows: "Topic: hello" },
-  { metric: "op", commands: ["/op two", "/deop two"], shows: "User two is no operator of home any more." },
+  { metric: "op", commands: ["/op two", "/deop two"], shows: "User two is no longer an operator of home." },
   { metric: "ban", commands: ["/ban three", "/unban three"], shows: "User three may join home again." },
   { metric: "whisper", commands: ["/whisper two hello"], shows: "" },
   { metric: "me", commands: ["/me waves"], shows: "* one waves" },

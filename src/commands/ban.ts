@@ -1,10 +1,9 @@
 import { ban as banFromRoom } from "../chat/operations/ban.ts";
 import { parseBanTime } from "../domain/duration.ts";
-import { parseUserName } from "../domain/names.ts";
 import { Refusal } from "../domain/refusals.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
-import { currentRoom } from "./lookups.ts";
+import { currentRoom, userNameIn } from "./lookups.ts";
 
 export const ban: Command = {
   name: "ban",
@@ -15,7 +14,7 @@ export const ban: Command = {
   args: { min: 1, max: 2 },
   async run({ context, session, reply }, [text = "", time]) {
     const room = currentRoom(session);
-    const name = parseUserName(text);
+    const name = userNameIn(text);
     if (!name) throw new Refusal("no-such-user");
     const durationMs = time === undefined ? null : parseBanTime(time);
     if (typeof durationMs === "string") throw new Refusal(durationMs);

@@ -25,7 +25,7 @@ export function completionsOf(parts: Parts, session: Session, before: string): r
   const typed = before.slice(0, start);
   const [, sign = "", word = ""] = /^([/#@]?)(.*)$/s.exec(before.slice(start)) ?? [];
   const words = wordsFor(parts, session, { typed, sign, word: word.toLowerCase() });
-  // Commands take names alone.
+  // Commands need no sign.
   const kept = typed.startsWith("/") ? "" : sign;
   return words.map((shown) => ({ before: `${typed}${kept}${shown}`, shown: `${kept}${shown}` }));
 }

@@ -9,9 +9,9 @@ export const create: Command = {
   usage: "/create ROOM",
   help: "make a room that anybody may join",
   access: "anyone",
-  args: { min: 1, max: 1 },
+  args: { min: 1, max: 1, rest: true },
   async run({ context, session, reply }, [name = ""]) {
-    const room = await createRoom(context, session, newRoomName(name), false);
+    const room = await createRoom(context, session, newRoomName(name, "create"), false);
     reply(texts.roomCreated(room.name.shown));
   },
 };

@@ -7,7 +7,7 @@ export const deop: Command = {
   name: "deop",
   aliases: [],
   usage: "/deop USER",
-  help: "take that back",
+  help: "take back what /op gave somebody",
   access: "in-a-room",
   args: { min: 1, max: 1 },
   async run({ context, session, reply }, [name = ""]) {

@@ -1,5 +1,4 @@
 import { destroyRoom } from "../chat/operations/destroy-room.ts";
-import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
 import { findRoom } from "./lookups.ts";
 
@@ -10,9 +9,11 @@ export const destroy: Command = {
   help: "delete a room that you made",
   access: "anyone",
   args: { min: 1, max: 1 },
-  async run({ context, session, reply }, [name = ""]) {
+  async run({ context, session }, [name = ""]) {
     const room = await findRoom(context, session, name, "destroy");
+    const isMember = room.members.has(session);
     await destroyRoom(context, session, room);
-    reply(texts.youDestroyed(room.name.shown));
+    // A member was told with the others, before anything was said that came after it.
+    if (!isMember) session.outlet.tell({ type: "you-destroyed", room: room.label });
   },
 };

@@ -1,21 +1,29 @@
 import type { Context } from "../chat/context.ts";
 import { say } from "../chat/operations/say.ts";
 import type { Session } from "../chat/sessions/session.ts";
+import type { Name } from "../domain/names.ts";
 import { Refusal } from "../domain/refusals.ts";
 import { cleanText, isVisible } from "../domain/text.ts";
 import { StoreError } from "../ports/store-error.ts";
-import type { Outcome } from "../streams/queued-entry.ts";
 import type { Command, Invocation, Terminal } from "./command.ts";
-import { closestCommand, findCommand } from "./find-command.ts";
+import { findCommand, unknownCommand } from "./find-command.ts";
 import { commands } from "./index.ts";
-import { currentRoom } from "./lookups.ts";
+import { currentRoom, roomNameIn } from "./lookups.ts";
+import { namedRoom } from "./named-room.ts";
 
 /** What a person asks for by one line. */
 export type Request =
   | { readonly type: "empty" }
-  | { readonly type: "text"; readonly text: string }
+  /** `to`: a room that is named before the text, as in `#Planes hi`; null: none. */
+  | { readonly type: "text"; readonly text: string; readonly to: RoomText | null }
   /** `name` is lower-cased and without its slash; `rest` is what follows, trimmed at both ends. */
   | { readonly type: "command"; readonly name: string; readonly rest: string };
+
+/** What is for a room, if there is one of this name; empty where there is nothing to see. */
+interface RoomText {
+  readonly name: Name;
+  readonly text: string;
+}
 
 const EMPTY: Request = { type: "empty" };
 
@@ -27,7 +35,9 @@ export function dispatch(context: Context, session: Session, terminal: Terminal,
       case "empty":
         return;
       case "text":
-        return sayLine(context, session, request.text);
+        return request.to
+          ? sayTo(context, session, request.to, request.text)
+          : say(context, session, currentRoom(session), request.text);
       case "command": {
         const invocation = { context, session, terminal, reply: (text: string) => terminal.reply(text) };
         return runInOrder(invocation, request.name, request.rest);
@@ -38,24 +48,11 @@ export function dispatch(context: Context, session: Session, terminal: Terminal,
   }
 }
 
-/** Says a plain line in the room that the session talks in. Returns when it is queued; a later refusal is told. */
-function sayLine(context: Context, session: Session, text: string): void {
-  const { presence, telemetry } = context;
-  const room = currentRoom(session);
-  // The members here are asked first, because every line asks, and hardly anybody is alone.
-  const isAlone = room.members.size === 1 && presence.countIn(room.id) === 1;
-  const settle = (outcome: Outcome): void => {
-    if (outcome instanceof Refusal) {
-      telemetry.refused(outcome.code);
-      session.outlet.tell({ type: "refused", code: outcome.code, args: outcome.args });
-    } else if (isAlone && !session.toldAlone) {
-      session.toldAlone = true;
-      session.outlet.tell({ type: "said-alone" });
-    }
-    session.lineSettled();
-  };
-  say(context, session, room, { kind: "said", text }, settle);
-  session.lineWaits();
+/** @param line what is said where no room is meant */
+function sayTo(context: Context, session: Session, { name, text }: RoomText, line: string): void {
+  const room = namedRoom(context, session, name);
+  if (room && text === "") throw new Refusal("missing-argument", { usage: "#ROOM TEXT" });
+  say(context, session, room ?? currentRoom(session), room ? text : line);
 }
 
 /** A command waits for the lines that its session said before, so that everything it does comes after them. */
@@ -64,7 +61,7 @@ async function runInOrder(invocation: Invocation, name: string, rest: string): P
   try {
     await session.whenSettled();
     const command = findCommand(commands, name);
-    if (!command) throw new Refusal("unknown-command", { closest: closestCommand(commands, name)?.name ?? null });
+    if (!command) throw unknownCommand(commands, name);
     if (command.access === "in-a-room" && session.rooms.length === 0) throw new Refusal("no-room-joined");
     await command.run(invocation, parseArguments(command, rest));
   } catch (error) {
@@ -101,12 +98,24 @@ function toRefusal(error: unknown): Refusal {
   return new Refusal("internal", {}, { cause: error });
 }
 
-/** What a line means: nothing where nothing is visible, a command, or something to say (`//x` says `/x`). */
+/** What a line means: nothing where nothing is visible, a command, or something to say (`//x` says `/x`, `##x` `#x`). */
 export function parseLine(line: string): Request {
   const text = cleanText(line).trimEnd();
   if (!isVisible(text)) return EMPTY;
-  if (!text.startsWith("/")) return { type: "text", text };
-  if (text.startsWith("//")) return { type: "text", text: text.slice(1) };
+  const isCommand = text.startsWith("/");
+  if (!isCommand && !text.startsWith("#")) return { type: "text", text, to: null };
+  if (text[1] === text[0]) return { type: "text", text: text.slice(1), to: null };
+  return isCommand ? parseCommand(text) : { type: "text", text, to: parseRoomText(text) };
+}
+
+function parseRoomText(line: string): RoomText | null {
+  const [word = ""] = line.split(" ", 1);
+  const name = roomNameIn(word);
+  const text = line.slice(word.length).trimStart();
+  return name && { name, text: isVisible(text) ? text : "" };
+}
+
+function parseCommand(text: string): Request {
   const space = text.indexOf(" ");
   if (space === -1) return { type: "command", name: text.slice(1).toLowerCase(), rest: "" };
   return { type: "command", name: text.slice(1, space).toLowerCase(), rest: text.slice(space + 1).trim() };

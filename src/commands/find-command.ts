@@ -1,9 +1,17 @@
-import editDistance from "damerau-levenshtein";
+import { Refusal } from "../domain/refusals.ts";
+import { insteadOf } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
+import { typingErrors } from "./typing-errors.ts";
 
 /** The command with this name, or this other name, in lower case. */
 export function findCommand(commands: readonly Command[], name: string): Command | undefined {
   return commands.find((command) => command.name === name || command.aliases.includes(name));
+}
+
+/** The refusal of a command that there is not: it tells what to do instead, or which command was probably meant. */
+export function unknownCommand(commands: readonly Command[], name: string): Refusal {
+  if (insteadOf.has(name)) return new Refusal("command-of-other-chats", { command: name });
+  return new Refusal("unknown-command", { closest: closestCommand(commands, name)?.name ?? null });
 }
 
 /** The command whose name, or other name, was probably meant; null: none is close. */
@@ -13,21 +21,15 @@ export function closestCommand(commands: readonly Command[], name: string): Comm
   return closest === null ? null : (findCommand(commands, closest) ?? null);
 }
 
-/**
- * Returns the name that was probably meant: at most a third of its letters are wrong or swapped, and a wrong first letter
- * counts more. Null: no name is that close, or fewer than three letters were typed.
- */
+/** Returns the name that was probably meant, by the fewest typing errors; null: none is close. */
 export function closestName(names: Iterable<string>, typed: string): string | null {
   let closest: string | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const name of names) {
-    const most = Math.floor(name.length / 3);
-    if (typed.length <= 2 || most === 0 || Math.abs(typed.length - name.length) > most) continue;
-    const changes = editDistance(typed, name).steps;
-    const apart = changes + (name[0] === typed[0] ? 0 : 0.5);
-    if (changes > most || apart >= least) continue;
+    const errors = typingErrors(typed, name);
+    if (errors === null || errors >= least) continue;
     closest = name;
-    least = apart;
+    least = errors;
   }
   return closest;
 }

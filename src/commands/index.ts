@@ -4,7 +4,7 @@ import { create } from "./create.ts";
 import { createPrivate } from "./create-private.ts";
 import { deop } from "./deop.ts";
 import { destroy } from "./destroy.ts";
-import { createHelp } from "./help.ts";
+import { type CommandGroup, createHelp } from "./help.ts";
 import { history } from "./history.ts";
 import { invite } from "./invite.ts";
 import { join } from "./join.ts";
@@ -16,34 +16,21 @@ import { op } from "./op.ts";
 import { quit } from "./quit.ts";
 import { reply } from "./reply.ts";
 import { rooms } from "./rooms.ts";
+import { say } from "./say.ts";
 import { set } from "./set.ts";
 import { topic } from "./topic.ts";
 import { unban } from "./unban.ts";
 import { users } from "./users.ts";
+import { where } from "./where.ts";
 import { whisper } from "./whisper.ts";
 
-/** Every command, in the order in which `/help` shows them. */
-export const commands: readonly Command[] = [
-  createHelp(() => commands),
-  users,
-  rooms,
-  create,
-  createPrivate,
-  join,
-  leave,
-  invite,
-  destroy,
-  topic,
-  kick,
-  ban,
-  unban,
-  op,
-  deop,
-  whisper,
-  reply,
-  history,
-  me,
-  set,
-  nick,
-  quit,
+/** Every command, in the groups in which `/help` shows them. */
+export const groups: readonly CommandGroup[] = [
+  { title: "Talk", commands: [say, me, whisper, reply] },
+  { title: "Look around", commands: [where, users, rooms, history] },
+  { title: "Use rooms", commands: [join, leave, create, createPrivate, invite, topic, destroy] },
+  { title: "Keep order", commands: [kick, ban, unban, op, deop] },
+  { title: "Set, or leave", commands: [set, nick, createHelp(() => groups), quit] },
 ];
+
+export const commands: readonly Command[] = groups.flatMap((group) => group.commands);

@@ -6,6 +6,16 @@ import { refusalOf, type RoomAction } from "../domain/permissions.ts";
 import { Refusal } from "../domain/refusals.ts";
 import type { Person } from "../ports/presence.ts";
 
+/** The name of a room as somebody typed it, also as chatd writes it before a line; null: it is none. */
+export function roomNameIn(text: string): Name | null {
+  return parseRoomName(text.replace(/^#/, "").replace(/[,:]$/, ""));
+}
+
+/** The name of a user as somebody typed it, also as people write to each other (`@one`, `one:`); null: it is none. */
+export function userNameIn(text: string): Name | null {
+  return parseUserName(text.replace(/^@/, "").replace(/[,:]$/, ""));
+}
+
 /** The room of this name. Rejects with `no-such-room`, with why the session may not do that, or with a `StoreError`. */
 export async function findRoom(
   { clock, subscriptions }: Pick<Context, "clock" | "subscriptions">,
@@ -13,7 +23,7 @@ export async function findRoom(
   text: string,
   type: RoomAction,
 ): Promise<Room> {
-  const name = parseRoomName(text);
+  const name = roomNameIn(text);
   const room = name && (await subscriptions.find(name));
   if (!room) throw new Refusal("no-such-room");
   const code = refusalOf(session, { type }, room, clock.micros());
@@ -31,7 +41,7 @@ export function currentRoom({ current, rooms }: Session): Room {
 
 /** Somebody who is online, at any node; null: nobody of that name is. */
 export function onlineUser({ presence }: Pick<Context, "presence">, text: string): Person | null {
-  const name = parseUserName(text);
+  const name = userNameIn(text);
   return name && presence.find(name.key);
 }
 
@@ -49,9 +59,11 @@ export function findMember(parts: Pick<Context, "presence">, room: Room, text: s
   return user;
 }
 
-/** A room's name as somebody typed it for a new room; throws `room-name-invalid`. */
-export function newRoomName(text: string): Name {
-  const name = parseRoomName(text);
-  if (!name) throw new Refusal("room-name-invalid");
-  return name;
+/** As `roomNameIn`, for a new room; throws `room-name-invalid`, or tells how to type several words after the command. */
+export function newRoomName(text: string, command: string): Name {
+  const name = roomNameIn(text);
+  if (name) return name;
+  const hyphened = roomNameIn(text.replaceAll(/ +/g, "-"));
+  if (hyphened) throw new Refusal("room-name-of-words", { command, name: hyphened.shown });
+  throw new Refusal("room-name-invalid");
 }

@@ -1,8 +1,7 @@
 import { unban as unbanInRoom } from "../chat/operations/unban.ts";
-import { parseUserName } from "../domain/names.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
-import { currentRoom } from "./lookups.ts";
+import { currentRoom, userNameIn } from "./lookups.ts";
 
 export const unban: Command = {
   name: "unban",
@@ -13,7 +12,7 @@ export const unban: Command = {
   args: { min: 1, max: 1 },
   async run({ context, session, reply }, [text = ""]) {
     const room = currentRoom(session);
-    const { name } = await unbanInRoom(context, session, room, parseUserName(text));
+    const { name } = await unbanInRoom(context, session, room, userNameIn(text));
     reply(texts.youUnbanned(name, room.name.shown));
   },
 };

@@ -6,7 +6,7 @@ const NAMES_SHOWN = 100;
 
 export const users: Command = {
   name: "users",
-  aliases: ["who"],
+  aliases: ["who", "names"],
   usage: "/users [ROOM]",
   help: "list who is online, or who is in ROOM",
   access: "anyone",
@@ -14,12 +14,12 @@ export const users: Command = {
   async run({ context, session, reply }, [roomName]) {
     if (roomName === undefined) {
       const { first, count } = context.presence.names(NAMES_SHOWN);
-      reply(texts.onlineUsers(first.join(", "), count - first.length));
+      reply(texts.onlineUsers(first.join(", "), count, count - first.length));
       return;
     }
     const room = await findRoom(context, session, roomName, "see");
     const { first, count } = context.presence.namesIn(room.id, NAMES_SHOWN);
     const { shown } = room.name;
-    reply(count === 0 ? texts.nobodyIn(shown) : texts.usersIn(shown, first.join(", "), count - first.length));
+    reply(count === 0 ? texts.nobodyIn(shown) : texts.usersIn(shown, first.join(", "), count, count - first.length));
   },
 };

@@ -65,6 +65,7 @@ export function connectionSettings(config: Config): ConnectionSettings {
     loginTimeoutMs: config.loginTimeout,
     loginTries: config.loginTries,
     loginBytes: config.loginBytes,
+    keepMs: databaseOf(config).type === "memory" ? null : config.keep,
     keepaliveMs: config.keepalive,
     floodBurst: config.floodBurst,
     floodRate: config.floodRate,

@@ -7,6 +7,19 @@ export function parseDuration(text: string): number | null {
   return Math.round(ms(text as StringValue));
 }
 
+const UNITS = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+] as const;
+
+/** Returns `90 days`, `36 hours` or `1 minute`: the largest unit of which it is a whole number; else seconds, rounded. */
+export function durationWords(durationMs: number): string {
+  const [unit, unitMs] = UNITS.find(([, lengthMs]) => durationMs % lengthMs === 0) ?? ["second", 1000];
+  const count = Math.round(durationMs / unitMs);
+  return count === 1 ? `1 ${unit}` : `${count} ${unit}s`;
+}
+
 /** Maximum duration of a ban, 36,500 days. A ban that is to hold longer is given none, and holds until it is lifted. */
 export const MAX_BAN_MS = 36_500 * 24 * 60 * 60 * 1000;
 

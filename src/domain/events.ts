@@ -69,13 +69,14 @@ export type SessionEvent =
   | { readonly type: "lobby-unread"; readonly room: string }
   /** What is typed goes to this room from now on. */
   | { readonly type: "talking-in"; readonly room: RoomLabel }
-  /** What is typed goes to no room until the session chooses one; `other` is a room that it may choose. */
-  | { readonly type: "talking-nowhere"; readonly other: RoomLabel }
-  | { readonly type: "you-left"; readonly room: RoomLabel }
+  /** What is typed goes to no room until the session chooses one; `other` is a room that it is in; null: it is in none. */
+  | { readonly type: "talking-nowhere"; readonly other: RoomLabel | null }
+  | { readonly type: "you-left" | "you-destroyed"; readonly room: RoomLabel }
   | { readonly type: "you-were-kicked" | "you-were-banned"; readonly room: RoomLabel; readonly by: string }
-  | { readonly type: "whisper"; readonly from: string; readonly text: string }
-  /** What the session said is stored, and nobody else is there to read it. */
-  | { readonly type: "said-alone" }
+  /** `isFirst`: nobody else has whispered to the session before. */
+  | { readonly type: "whisper"; readonly from: string; readonly text: string; readonly isFirst: boolean }
+  /** What the session said is stored, and nobody else is in the room to read it. */
+  | { readonly type: "said-alone"; readonly room: RoomLabel }
   | { readonly type: "refused"; readonly code: RefusalCode; readonly args: RefusalArguments<RefusalCode> }
   | { readonly type: "broadcast"; readonly text: string }
   /** The node cannot reach its database, or can reach it again. */

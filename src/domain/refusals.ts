@@ -1,6 +1,7 @@
 /** Every refusal code. A code never gets another meaning, because logs, metrics and programs know it. */
 export const refusalCodes = [
   "unknown-command",
+  "command-of-other-chats",
   "missing-argument",
   "extra-argument",
   "no-room-joined",
@@ -17,8 +18,11 @@ export const refusalCodes = [
   "name-taken",
   "names-unavailable",
   "room-name-invalid",
+  "room-name-of-words",
   "already-in-room",
   "not-in-room",
+  "not-in-named-room",
+  "no-named-room",
   "too-many-rooms",
   "not-owner",
   "not-operator",
@@ -57,17 +61,34 @@ export const refusalCodes = [
 
 export type RefusalCode = (typeof refusalCodes)[number];
 
+interface Limit {
+  /** Maximum number of rooms. */
+  readonly limit: number;
+}
+
 /** The arguments of the codes that have some. */
 interface NamedArguments {
+  readonly "made-too-many-rooms": Limit;
+  readonly "address-made-too-many-rooms": Limit;
+  readonly "too-many-rooms": Limit;
   /** A command with a similar name, without its slash; null: there is none. */
   readonly "unknown-command": { readonly closest: string | null };
+  /** `command`: one that people know from other chats, in lower case and without its slash. */
+  readonly "command-of-other-chats": { readonly command: string };
   readonly "missing-argument": { readonly usage: string };
   readonly "extra-argument": { readonly usage: string };
+  /** `name`: the words with hyphens between. */
+  readonly "room-name-of-words": { readonly command: string; readonly name: string };
   /** The reason of the ban; empty: none was given. */
   readonly "name-banned": { readonly reason: string };
   /** The settings that there are, with commas between. */
   readonly "unknown-setting": { readonly names: string };
   readonly "not-on-or-off": { readonly setting: string };
+  readonly "not-a-number": { readonly most: number; readonly usage: string };
+  /** A room that the session can see, and is not in. */
+  readonly "not-in-named-room": { readonly room: string };
+  /** `closest`: a room that the session is in, with a similar name; null: there is none. */
+  readonly "no-named-room": { readonly room: string; readonly closest: string | null };
   /** A room that the session is in. */
   readonly "no-current-room": { readonly room: string };
 }

@@ -82,9 +82,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   }
 
   tell(event: SessionEvent): void {
-    const chunk = this.#chunkOf(event);
-    // Whoever comes alone into an empty lobby is told nothing of it.
-    if (chunk.bytes.length > 0) this.#outbox.push(chunk);
+    this.#outbox.push(this.#chunkOf(event));
   }
 
   close(event: EndEvent, why: CloseWhy): void {
@@ -309,7 +307,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
     this.#login = null;
     this.#name = session.name.shown;
     this.#door.telemetry.loggedIn(this.#name, this.address);
-    await greet(this.#door.context, signedIn, (text) => this.reply(text));
+    await greet(this.#door.context, signedIn, this.#door.settings, (text) => this.reply(text));
   }
 
   /** Drops the lines that wait, and tells their author how many. */

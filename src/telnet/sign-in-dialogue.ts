@@ -3,6 +3,7 @@ import { comeBack } from "../chat/operations/come-back.ts";
 import { enterLobby } from "../chat/operations/enter-lobby.ts";
 import type { Context } from "../chat/context.ts";
 import { parseLine } from "../commands/dispatch.ts";
+import { durationWords } from "../domain/duration.ts";
 import { Refusal } from "../domain/refusals.ts";
 import { lastRefusals, refusalSentence, texts } from "../formats/text/sentences.ts";
 import type { Outlet } from "../ports/outlet.ts";
@@ -12,6 +13,8 @@ export interface SignInSettings {
   readonly loginBytes: number;
   /** Number of names that may be refused before the connection is closed; 0 = any number. */
   readonly loginTries: number;
+  /** Time for which messages are kept, in milliseconds; 0 = for good; null: until the process ends. */
+  readonly keepMs: number | null;
   /** Text that is shown before the first prompt; empty: none. */
   readonly welcome: string;
 }
@@ -79,12 +82,14 @@ export class SignInDialogue {
 export async function greet(
   context: Context,
   { session, back }: SignedIn,
+  { keepMs }: Pick<SignInSettings, "keepMs">,
   reply: (text: string) => void,
 ): Promise<void> {
   const { returnWords, settings } = context;
   const name = session.name.shown;
   reply(texts.welcome(name));
   reply(texts.seeHelp);
+  if (keepMs !== null) reply(texts.kept(keepMs === 0 ? null : durationWords(keepMs)));
   if (settings.graceMs > 0) reply(texts.comeBack(name, returnWords.of(session.id)));
   if (back) await comeBack(context, session, back);
   else await enterLobby(context, session);

@@ -11,7 +11,7 @@ t.test("an invitation is for the session, and not for who takes the name later",
   await one.says("/create_private Den", "/join Den", "/invite two");
   await two.ends();
   const [other] = await world.enterAll("two");
-  t.same(await other.says("/join Den", "/rooms"), [NO_SUCH_ROOM, "Rooms: lobby (2)"]);
+  t.same(await other.says("/join Den", "/rooms"), [NO_SUCH_ROOM, "Rooms: lobby (2, current)"]);
   t.same(await one.says("/invite two"), ["User added to private room members."]);
   t.same(await other.says("/join Den"), ["[*]: User two joined Den."]);
 });

@@ -16,7 +16,7 @@ t.test("makes the lobby once, and finds it again with what was said in it", asyn
   const again = await world.enters("two");
   t.same(again.heard().slice(-1), ["1 11:06 [one]: hello"]);
   t.same(await again.says("hi", "/history 1"), [
-    "Nobody else is here. Your line is kept; they will see it when they come.",
+    "Nobody else is in lobby. Your line is kept for whoever joins later.",
     "-- last 1 line in lobby (times UTC) --",
     "2 11:06 [two]: hi",
   ]);
@@ -45,7 +45,7 @@ t.test("ends private rooms of guests that outlived their sessions, and their nam
   const world = await afterCrash(before);
   t.equal(world.context.rooms.count, 1);
   const [two] = await world.enterAll("two");
-  t.same(await two.says("/create Den"), ["Room Den created."]);
+  t.same(await two.says("/create Den"), ["Room Den created. Type /join Den to go in."]);
 });
 
 t.test("a room that was made under another name for the lobby is the lobby now", async (t) => {
@@ -54,7 +54,10 @@ t.test("a room that was made under another name for the lobby is the lobby now",
   await one.says("/create Hall");
   const world = await afterCrash(before, { lobby: parseRoomName("hall") });
   const [two] = await world.enterAll("two");
-  t.same(await two.says("/rooms", "/destroy Hall"), ["Rooms: Hall (1)", "You can only destroy rooms created by you."]);
+  t.same(await two.says("/rooms", "/destroy Hall"), [
+    "Rooms: Hall (1, current)",
+    "You can only destroy rooms created by you.",
+  ]);
 });
 
 t.test("a private room that somebody made under the lobby's name does not stand in its way", async (t) => {
@@ -63,7 +66,7 @@ t.test("a private room that somebody made under the lobby's name does not stand 
   await one.says("/create_private lobby");
   const world = await afterCrash(before);
   const [two] = await world.enterAll("two");
-  t.same(await two.says("/rooms"), ["Rooms: lobby (1)"]);
+  t.same(await two.says("/rooms"), ["Rooms: lobby (1, current)"]);
 });
 
 t.test("starts though private rooms cannot be ended now, and nobody sees them", async (t) => {
@@ -74,7 +77,7 @@ t.test("starts though private rooms cannot be ended now, and nobody sees them", 
   const world = await afterCrash(before);
   const [two] = await world.enterAll("two");
   t.same(await two.says("/rooms", "/join Den"), [
-    "Rooms: lobby (1)",
+    "Rooms: lobby (1, current)",
     "There is no room with this name. /rooms lists the rooms.",
   ]);
 });

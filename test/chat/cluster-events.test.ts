@@ -71,7 +71,7 @@ t.test("a whisper from afar is shown once, however often it comes, and answered 
   const [one] = await node.enterAll("one");
   const whisper = { type: "whisper", id: "999.1", to: one.session.id, from: 999, author: "far", text: "psst" } as const;
   await node.hears(whisper, whisper);
-  t.same(one.heard(), ["<<far>>: psst"]);
+  t.same(one.heard(), ["<<far>>: psst", "Type /r TEXT to answer."]);
   const answers = node.bus.published.filter((news) => news.type === "ack");
   t.same(answers, Array(2).fill({ type: "ack", id: "999.1", isThere: true }));
   await node.hears({ ...whisper, id: "999.2", to: 12_345 });
@@ -87,7 +87,9 @@ t.test("a node that is cut off says so, delivers nothing, and catches up when it
   node.presence.follower?.isolated(true);
   node.presence.follower?.isolated(true);
   t.same(one.heard(), [`[*]: ${CUT_OFF}`]);
-  t.same(await one.says("/whisper two psst"), ["This server cannot reach its database now. Try again in a moment."]);
+  t.same(await one.says("/whisper two psst"), [
+    "This server cannot reach its database right now. Try again in a moment.",
+  ]);
   two.heard();
   await one.says("hello");
   t.same(two.heard(), [], "though it was stored");
@@ -275,7 +277,7 @@ t.test("a lobby that cannot be read now leaves nobody without a word", async (t)
   const node = await aNode();
   node.store.fail("rooms", new StoreError("unavailable", "away"));
   const one = await node.enters("one");
-  t.same(one.heard(), ["lobby cannot be entered now. Try /join lobby in a moment."]);
+  t.same(one.heard(), ["You cannot enter lobby right now. Try /join lobby in a moment."]);
   t.same(await one.says("/join lobby"), ["[*]: User one joined lobby."]);
 });
 

@@ -10,9 +10,11 @@ async function greetingOf(world: World, name: string): Promise<{ person: Person;
   return { person, lines: person.heard() };
 }
 
-t.test("the first one in an empty lobby is told nothing of it", async (t) => {
+const ALONE = "You are in lobby. Nobody else is here right now. What you type is said there.";
+
+t.test("the first one in an empty lobby is told where they are, too", async (t) => {
   const world = await aWorld();
-  t.same((await greetingOf(world, "one")).lines, []);
+  t.same((await greetingOf(world, "one")).lines, [ALONE]);
 });
 
 t.test("whoever comes is told who is there: one, two, three by name, of more the first two", async (t) => {
@@ -39,7 +41,7 @@ t.test("where nobody is but something was said, that is shown", async (t) => {
   await one.says("anybody?");
   await one.ends();
   t.same((await greetingOf(world, "two")).lines, [
-    "You are in lobby, nobody else is here now. What you type is said there.",
+    ALONE,
     "-- last 1 line in lobby (times UTC) --",
     "1 11:06 [one]: anybody?",
   ]);
@@ -66,14 +68,14 @@ t.test("the welcome comes first, then the lobby, then what was said", async (t) 
 t.test("the lobby may have another name", async (t) => {
   const { port } = await aDaemon(t, { lobby: "Hall" });
   const one = await Client.login(t, port, "one");
-  t.same(await one.ask("/rooms"), ["Rooms: Hall (1)"]);
+  t.same(await one.ask("/rooms"), ["Rooms: Hall (1, current)"]);
 });
 
 t.test("a topic that the lobby had before it was one is shown on entering", async (t) => {
   const before = await aWorld({ lobby: null });
   const [one] = await before.enterAll("one");
   await one.says("/create lobby", "/join lobby", "/topic be kind");
-  t.same((await greetingOf(await afterCrash(before), "two")).lines, ["Topic: be kind"]);
+  t.same((await greetingOf(await afterCrash(before), "two")).lines, [ALONE, "Topic: be kind"]);
 });
 
 t.test("without a lobby one is in no room, and told nothing", async (t) => {
@@ -107,14 +109,12 @@ t.test("joining shows the last 20 lines at most, oldest first", async (t) => {
   t.equal(lines.length, 22);
 });
 
-t.test("the line about nobody being there comes once a person, and never where somebody is", async (t) => {
+t.test("the line about nobody being there names the room, comes once there, and never where somebody is", async (t) => {
   const world = await aWorld();
-  const alone = "Nobody else is here. Your line is kept; they will see it when they come.";
   const { person: one } = await greetingOf(world, "one");
-  t.same(await one.says("hello?", "anybody?"), [alone]);
-  t.same(await one.says("/create Planes", "/join Planes", "here neither?"), [
-    "Room Planes created.",
-    "[*]: User one joined Planes.",
+  t.same(await one.says("hello?", "anybody?"), ["Nobody else is in lobby. Your line is kept for whoever joins later."]);
+  t.same((await one.says("/create Planes", "/join Planes", "here neither?", "no")).slice(2), [
+    "Nobody else is in Planes. Your line is kept for whoever joins later.",
   ]);
   const { person: two } = await greetingOf(world, "two");
   t.same(await two.says("hello"), []);

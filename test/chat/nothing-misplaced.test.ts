@@ -40,6 +40,20 @@ for (const [command, told] of ENDS) {
   });
 }
 
+for (const [command] of ENDS) {
+  t.test(`what is typed for a room by its name goes nowhere after ${command}, also from another room`, async (t) => {
+    const { world, ann, ben, eve } = await aVault();
+    await ben.says("/join lobby");
+    await ann.says(command);
+    t.equal(await ben.refusal("#Vault the code of the safe is 4711"), "no-named-room");
+    t.equal(await ben.refusal("/say Vault the code of the safe is 4711"), "no-such-room");
+    t.same(eve.heard(), []);
+    t.same(world.store.saidIn(world.room("lobby").id), []);
+    t.same(await ben.says("##Vault is gone"), []);
+    t.same(eve.heard(), ["[ben]: #Vault is gone"]);
+  });
+}
+
 t.test("no command acts on a room that was not chosen", async (t) => {
   const { world, ann, ben, eve } = await aVault();
   await ann.says("/kick ben");
@@ -51,7 +65,11 @@ t.test("no command acts on a room that was not chosen", async (t) => {
   t.same(eve.heard(), []);
   t.equal(world.room("lobby").topic, "");
   t.same(await ben.says("/users lobby", "/whisper eve psst"), ["Users in lobby: ann, ben, eve"]);
-  t.same(await ben.says("/leave lobby"), ["You left room lobby."], "what names its room goes on");
+  t.same(
+    await ben.says("/leave lobby"),
+    ["You left room lobby.", "You are in no room right now. /rooms lists the rooms."],
+    "what names its room goes on",
+  );
   t.same(await ben.says("hello?"), [NO_ROOM], "and where there is no room left there is none to name");
 });
 
@@ -90,7 +108,7 @@ t.test("in no other room, one is told what is always told there", async (t) => {
 t.test("who leaves or ends a room by their own wish goes on in the one before", async (t) => {
   const { ann, ben, eve } = await aVault();
   t.same(await ben.says("/leave", "from ben"), ["You left room Vault.", "You are now talking in lobby."]);
-  t.same(await ann.says("/destroy Vault", "from ann"), ["You are now talking in lobby.", "Room Vault destroyed."]);
+  t.same(await ann.says("/destroy Vault", "from ann"), ["Room Vault destroyed.", "You are now talking in lobby."]);
   t.same(eve.heard(), ["[ben]: from ben", "[ann]: from ann"]);
 });
 
@@ -123,7 +141,7 @@ t.test("a room that a restored database does not have any more is gone, and noth
   const compared = node.chat.compare();
   await node.clock.turn();
   await compared;
-  t.same(ben.heard(), ["[*]: The database was restored: the room Planes is not in it any more.", NOWHERE]);
+  t.same(ben.heard(), ["[*]: The database was restored: the room Planes is no longer in it.", NOWHERE]);
   t.same(await ben.says("the code"), [NOT_SENT]);
   t.same(eve.heard(), []);
 });
@@ -152,6 +170,6 @@ for (const [how, options] of TELNETS) {
     await ben.until(() => ben.raw.includes(NOT_SENT), "the refusal");
     t.same(await eve.settle(), []);
     t.notMatch(eve.raw.toString(), "4711");
-    t.same((await eve.ask("/history lobby")).join(), "Nothing was said in lobby yet.");
+    t.same((await eve.ask("/history lobby")).join(), "Nothing has been said in lobby yet.");
   });
 }

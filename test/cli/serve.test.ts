@@ -186,7 +186,7 @@ t.test("SIGHUP reads the settings again, and says what needs a restart", async (
 
   const after = await Client.connect(t, chatd.port);
   after.send("someone", "this is too long");
-  await after.expect(/^Your line of 16 bytes was not sent: a line may have up to 10\./);
+  await after.expect(/^Your line was not sent: it has 16 bytes, and 10 is the maximum\./);
   t.ok(
     after.lines.some((line) => line.startsWith("You are in lobby")),
     "the lobby is the one that there was",
@@ -194,7 +194,7 @@ t.test("SIGHUP reads the settings again, and says what needs a restart", async (
   before.send("still here");
   await after.expect("[before]: still here");
   before.send("and is held to the new limit");
-  await before.expect(/^Your line of 28 bytes was not sent: a line may have up to 10\./);
+  await before.expect(/^Your line was not sent: it has 28 bytes, and 10 is the maximum\./);
   t.notOk(before.isEnded, "who is there stays there");
   t.notMatch(chatd.stderr, "someone", "the log's level holds at once");
 });
@@ -225,7 +225,7 @@ t.test("SIGHUP changes nothing when the settings have a problem, and says what i
   });
   const one = await Client.login(t, chatd.port, "one");
   t.same(await one.ask("this is longer than ten bytes"), [
-    "Nobody else is here. Your line is kept; they will see it when they come.",
+    "Nobody else is in lobby. Your line is kept for whoever joins later.",
   ]);
 });
 

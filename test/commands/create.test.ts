@@ -5,8 +5,8 @@ import { aWorld } from "../support/world/people.ts";
 t.test("makes a room that everybody sees and may join, and does not join it", async (t) => {
   const world = await aWorld();
   const [one, two] = await world.enterAll("one", "two");
-  t.same(await one.says("/create Planes"), ["Room Planes created."]);
-  t.same(await two.says("/rooms"), ["Rooms: lobby (2), Planes"]);
+  t.same(await one.says("/create Planes"), ["Room Planes created. Type /join Planes to go in."]);
+  t.same(await two.says("/rooms"), ["Rooms: lobby (2, current), Planes"]);
   t.same(await two.says("/join Planes"), ["[*]: User two joined Planes."]);
   t.same(await one.says("/users Planes"), ["Users in Planes: two"]);
 });
@@ -22,7 +22,7 @@ t.test("its maker owns it, and whoever joins it first does not", async (t) => {
 t.test("is known without case", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  t.same(await one.says("/CREATE Planes"), ["Room Planes created."]);
+  t.same(await one.says("/CREATE Planes"), ["Room Planes created. Type /join Planes to go in."]);
 });
 
 t.test("refuses a name that is taken, in whatever case, the lobby's included", async (t) => {
@@ -38,8 +38,8 @@ t.test("a name is free again when its room was destroyed, and another room", asy
   const world = await aWorld();
   const [one] = await world.enterAll("one");
   await one.says("/create Planes", "/join Planes", "an old line", "/destroy Planes");
-  t.same(await one.says("/create planes"), ["Room planes created."]);
-  t.same(await one.says("/history planes"), ["Nothing was said in planes yet."]);
+  t.same(await one.says("/create planes"), ["Room planes created. Type /join planes to go in."]);
+  t.same(await one.says("/history planes"), ["Nothing has been said in planes yet."]);
 });
 
 t.test("of two who make a room of one name at the same instant, one gets it", async (t) => {
@@ -56,7 +56,10 @@ t.test("of two who make a room of one name at the same instant, one gets it", as
     answers.map(({ length }) => length),
     [1, 1, 1],
   );
-  t.equal(answers.flat().filter((line) => line === "Room Planes created.").length, 1);
+  t.equal(
+    answers.flat().filter((line) => line.startsWith("Room Planes created. Type /join Planes to go in.")).length,
+    1,
+  );
   t.same(world.watch.refusals, ["room-name-taken", "room-name-taken"]);
 });
 
@@ -64,8 +67,8 @@ t.test("a room's name is 64 letters, digits, _ and - at most", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
   const longest = `${"Ab1_-".repeat(12)}1234`;
-  t.same(await one.says(`/create ${longest}`), [`Room ${longest} created.`]);
-  for (const name of [`${longest}5`, "über", "a.b", "#planes", "пол"]) {
+  t.same(await one.says(`/create ${longest}`), [`Room ${longest} created. Type /join ${longest} to go in.`]);
+  for (const name of [`${longest}5`, "über", "a.b", "##planes", "пол"]) {
     t.equal(await one.refusal(`/create ${name}`), "room-name-invalid", name);
   }
 });
@@ -74,8 +77,9 @@ t.test("takes exactly one name", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
   t.equal(await one.refusal("/create"), "missing-argument");
-  t.equal(await one.refusal("/create two words"), "extra-argument");
-  t.same(await one.says("/rooms"), ["Rooms: lobby (1)"]);
+  t.equal(await one.refusal("/create two words"), "room-name-of-words");
+  t.same(one.outlet.refusals.at(-1)?.args, { command: "create", name: "two-words" });
+  t.same(await one.says("/rooms"), ["Rooms: lobby (1, current)"]);
 });
 
 t.test("says so when the store cannot take a room, and there is none", async (t) => {
@@ -84,7 +88,10 @@ t.test("says so when the store cannot take a room, and there is none", async (t)
   world.store.fail("createRoom", new StoreError("full", "disk full"));
   t.equal(await one.refusal("/create Planes"), "room-not-stored");
   t.match(world.watch.health, { code: "full" });
-  t.same(await one.says("/rooms", "/create Planes"), ["Rooms: lobby (1)", "Room Planes created."]);
+  t.same(await one.says("/rooms", "/create Planes"), [
+    "Rooms: lobby (1, current)",
+    "Room Planes created. Type /join Planes to go in.",
+  ]);
 });
 
 t.test("a bug in the store is no refusal of the room's", async (t) => {

@@ -6,9 +6,9 @@ t.test("makes an operator a usual member again, and tells everybody", async (t) 
   await one.says("/op two");
   two.heard();
   three.heard();
-  t.same(await one.says("/deop two"), ["User two is no operator of Planes any more."]);
+  t.same(await one.says("/deop two"), ["User two is no longer an operator of Planes."]);
   for (const person of [two, three]) {
-    t.same(person.heard(), ["[*]: User two is no operator of Planes any more, says one."]);
+    t.same(person.heard(), ["[*]: one took two's operator rights in Planes."]);
   }
   t.equal(await two.refusal("/topic mine"), "not-operator");
 });

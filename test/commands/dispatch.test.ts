@@ -21,7 +21,7 @@ t.test("asks whether what is close to a command was meant, by its first name", a
     ["/dance", null],
     ["/joi lobby", "join"],
     ["/whispr one hello", "whisper"],
-    ["/create-private Den", "create_private"],
+    ["/create-privat Den", "create_private"],
     ["/lst", "rooms"],
     ["/histroy", "history"],
     ["/sett", "set"],
@@ -29,6 +29,15 @@ t.test("asks whether what is close to a command was meant, by its first name", a
     t.equal(await one.refusal(typed), "unknown-command", typed);
     t.same(one.outlet.refusals.at(-1)?.args, { closest: meant }, typed);
   }
+});
+
+t.test("tells what to do instead of a command of other chats", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  for (const typed of ["/whois two", "/AWAY", "/clear"]) {
+    t.equal(await one.refusal(typed), "command-of-other-chats", typed);
+  }
+  t.same(one.outlet.refusals.at(-1)?.args, { command: "clear" });
 });
 
 t.test("a refusal of too few or too many arguments tells how the command is typed", async (t) => {
@@ -49,7 +58,7 @@ t.test("spaces around a command and between its arguments do not matter", async 
   const world = await aWorld();
   const [one] = await world.enterAll("one");
   t.same(await one.says("/create   Planes  ", "/join    planes"), [
-    "Room Planes created.",
+    "Room Planes created. Type /join Planes to go in.",
     "[*]: User one joined Planes.",
   ]);
 });
@@ -65,7 +74,7 @@ t.test("what nobody could see is not said, in whatever way", async (t) => {
   t.same(await one.says(`/topic ${nothing}`), ["Planes has no topic."]);
   t.same(two.heard(), []);
   await two.says("/whisper one hello");
-  t.same(one.heard(), ["<<two>>: hello"]);
+  t.same(one.heard(), ["<<two>>: hello", "Type /r TEXT to answer."]);
   t.equal(await one.refusal(`/reply ${nothing}`), "missing-argument");
   t.same(two.heard(), []);
 });
@@ -85,7 +94,7 @@ t.test("a command comes after the lines that the session said before it", async 
   t.same(await one.says("/whisper two second"), []);
   release();
   await world.clock.turn();
-  t.same(two.heard(), ["[one]: first", "<<one>>: second"]);
+  t.same(two.heard(), ["[one]: first", "<<one>>: second", "Type /r TEXT to answer."]);
 });
 
 t.test("a bug becomes one line to the person, and is reported, and the next command works", async (t) => {

@@ -1,6 +1,13 @@
 import t from "tap";
-import { closestCommand, closestName, didYouMean, findCommand } from "../../src/commands/find-command.ts";
+import {
+  closestCommand,
+  closestName,
+  didYouMean,
+  findCommand,
+  unknownCommand,
+} from "../../src/commands/find-command.ts";
 import { commands } from "../../src/commands/index.ts";
+import { insteadOf } from "../../src/formats/text/sentences.ts";
 
 t.test("a command is found by its name and by its other names", (t) => {
   t.equal(findCommand(commands, "join")?.name, "join");
@@ -8,6 +15,16 @@ t.test("a command is found by its name and by its other names", (t) => {
   t.equal(findCommand(commands, "create_private")?.name, "create_private");
   t.equal(findCommand(commands, "JOIN"), undefined);
   t.equal(findCommand(commands, "shrug"), undefined);
+  t.end();
+});
+
+t.test("of a command that there is not, it is told what to do instead, or which one was probably meant", (t) => {
+  for (const name of insteadOf.keys()) {
+    t.equal(findCommand(commands, name), undefined, name);
+    t.match(unknownCommand(commands, name), { code: "command-of-other-chats", args: { command: name } });
+  }
+  t.match(unknownCommand(commands, "jion"), { code: "unknown-command", args: { closest: "join" } });
+  t.match(unknownCommand(commands, "constructor"), { code: "unknown-command", args: { closest: null } });
   t.end();
 });
 

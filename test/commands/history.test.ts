@@ -26,7 +26,7 @@ t.test("shows what was said in the current room, numbered, with times", async (t
 t.test("says that nothing was said, and says so of one line", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  t.same(await one.says("/history"), ["Nothing was said in lobby yet."]);
+  t.same(await one.says("/history"), ["Nothing has been said in lobby yet."]);
   await one.says("hello");
   t.equal((await one.says("/history"))[0], "-- last 1 line in lobby (times UTC) --");
 });
@@ -46,16 +46,21 @@ t.test("shows 20 lines, or as many as asked for from 1 to 100", async (t) => {
   const said = Array.from({ length: 101 }, (_, i) => `line ${i + 1}`);
   await one.says(...said);
   t.same(bodies(await one.says("/history")), said.slice(-20));
-  for (const [asked, shown] of [
-    ["0", 1],
-    ["1", 1],
-    ["3", 3],
-    ["99", 99],
-    ["100", 100],
-    ["101", 100],
-    ["99999999999999999999", 100],
-  ] as const) {
-    t.same(bodies(await one.says(`/history ${asked}`)), said.slice(-shown), asked);
+  for (const shown of [1, 3, 99, 100]) {
+    t.same(bodies(await one.says(`/history ${shown}`)), said.slice(-shown), String(shown));
+  }
+  t.same(bodies(await one.says("/history 007")), said.slice(-7));
+});
+
+t.test("of more than 100 lines shows 100, and says that these are the maximum", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  const said = Array.from({ length: 101 }, (_, i) => `line ${i + 1}`);
+  await one.says(...said);
+  for (const asked of ["101", "99999999999999999999"]) {
+    const lines = await one.says(`/history ${asked}`);
+    t.same(bodies(lines.slice(0, -1)), said.slice(-100), asked);
+    t.equal(lines.at(-1), "The maximum is 100 lines.", asked);
   }
 });
 
@@ -73,12 +78,18 @@ t.test("takes a first word of digits for a number, and a second one for a room",
   await one.says("said in the lobby", "/create 2", "/join 2", "said in 2", "/join lobby");
   t.same(bodies(await one.says("/history 2")), ["said in the lobby"]);
   t.same(bodies(await one.says("/history 5 2")), ["said in 2"]);
+  await one.says("/create -3", "/join -3", "said in -3", "/join lobby");
+  t.same(bodies(await one.says("/history 5 -3")), ["said in -3"]);
+  t.same(bodies(await one.says("/history #2")), ["said in 2"]);
 });
 
 t.test("refuses a number of lines that is none", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  for (const words of ["lobby 5", "-5 lobby"]) t.equal(await one.refusal(`/history ${words}`), "not-a-number", words);
+  for (const words of ["0", "-3", "+3", "1.5", "1,000", "0 lobby", "-5 lobby", "lobby 5", "x y"]) {
+    t.equal(await one.refusal(`/history ${words}`), "not-a-number", words);
+  }
+  t.same(one.outlet.refusals.at(-1)?.args, { most: 100, usage: "/history [LINES] [ROOM]" });
   t.equal(await one.refusal("/history 5 lobby now"), "extra-argument");
 });
 

@@ -6,7 +6,10 @@ t.test("lets somebody in, and tells him as a whisper", async (t) => {
   const [one, two] = await world.enterAll("one", "two");
   await one.says("/create_private Planes", "/join Planes");
   t.same(await one.says("/invite two"), ["User added to private room members."]);
-  t.same(two.heard(), ["<<one>>: I invited you to my private room Planes."]);
+  t.same(two.heard(), [
+    "<<one>>: I invited you to my private room Planes. Type /join Planes to come in.",
+    "Type /r TEXT to answer.",
+  ]);
   t.same(await two.says("/join Planes"), ["[*]: User two joined Planes."]);
 });
 
@@ -14,9 +17,12 @@ t.test("whoever was invited may answer with /reply", async (t) => {
   const world = await aWorld();
   const [one, two] = await world.enterAll("one", "two");
   await one.says("/create_private Planes", "/join Planes", "/invite two");
-  t.same(two.heard(), ["<<one>>: I invited you to my private room Planes."]);
+  t.same(two.heard(), [
+    "<<one>>: I invited you to my private room Planes. Type /join Planes to come in.",
+    "Type /r TEXT to answer.",
+  ]);
   await two.says("/reply thank you");
-  t.same(one.heard(), ["<<two>>: thank you"]);
+  t.same(one.heard(), ["<<two>>: thank you", "Type /r TEXT to answer."]);
 });
 
 t.test("nobody else is let in", async (t) => {
@@ -48,7 +54,7 @@ t.test("works from inside an own private room only", async (t) => {
 t.test("needs a room to be in", async (t) => {
   const world = await aWorld({ lobby: null });
   const [one] = await world.enterAll("one");
-  t.same(await one.says("/create_private Planes"), ["Room Planes created."]);
+  t.same(await one.says("/create_private Planes"), ["Room Planes created. Type /join Planes to go in."]);
   t.equal(await one.refusal("/invite one"), "no-room-joined");
 });
 

@@ -71,7 +71,7 @@ t.test("of somebody who leaves in the same moment is still told, and changes not
   release();
   await world.clock.turn();
   t.same(three.heard(), ["[*]: User two left Planes.", "[*]: User two was kicked from Planes by one."]);
-  t.same(two.heard(), ["You left room Planes."]);
+  t.same(two.heard(), ["You left room Planes.", "You are in no room right now. /rooms lists the rooms."]);
 });
 
 t.test("waits in line: who was unmade an operator meanwhile kicks nobody", async (t) => {

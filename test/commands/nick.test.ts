@@ -1,7 +1,7 @@
 import t from "tap";
 import { aWorld } from "../support/world/people.ts";
 
-const HOW = "Leave with /quit and log in under the new name.";
+const HOW = "To change your name, /quit and log in with the new one.";
 
 t.test("tells how to get another name, whether one was named or not, and changes nothing", async (t) => {
   const world = await aWorld();

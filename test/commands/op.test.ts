@@ -4,7 +4,7 @@ import { inPlanes } from "../support/world/planes.ts";
 t.test("makes a member an operator, and tells everybody", async (t) => {
   const { one, two, three } = await inPlanes();
   t.same(await one.says("/op Two"), ["User two is now an operator of Planes."]);
-  for (const person of [two, three]) t.same(person.heard(), ["[*]: User two is now an operator of Planes, says one."]);
+  for (const person of [two, three]) t.same(person.heard(), ["[*]: one made two an operator of Planes."]);
   t.same(await two.says("/topic ours"), ["Topic set."]);
 });
 
@@ -28,6 +28,7 @@ t.test("an operator stays one while outside, and is none any more in the next se
   await one.says("/op two");
   t.same(await two.says("/leave", "/join Planes", "/topic ours"), [
     "You left room Planes.",
+    "You are in no room right now. /rooms lists the rooms.",
     "[*]: User two joined Planes.",
     "Topic set.",
   ]);
@@ -45,7 +46,7 @@ t.test("the hundredth is made, and not one more", async (t) => {
   t.same(await one.says("/op helper99"), ["User helper99 is now an operator of Planes."]);
   t.equal(await one.refusal("/op helper100"), "too-many-operators");
   t.same(await one.says("/deop helper0", "/op helper100"), [
-    "User helper0 is no operator of Planes any more.",
+    "User helper0 is no longer an operator of Planes.",
     "User helper100 is now an operator of Planes.",
   ]);
 });
@@ -61,8 +62,8 @@ t.test(
     two.types("/op three");
     await world.clock.turn();
     t.same(one.heard(), ["User three is now an operator of Planes."]);
-    t.match(two.heard(), ["[*]: User three is now an operator of Planes, says one."]);
-    t.same(three.heard(), ["[*]: User three is now an operator of Planes, says one."]);
+    t.match(two.heard(), ["[*]: one made three an operator of Planes."]);
+    t.same(three.heard(), ["[*]: one made three an operator of Planes."]);
     t.same(world.watch.refusals, ["already-operator"]);
   },
 );

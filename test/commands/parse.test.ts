@@ -4,6 +4,7 @@ import t from "tap";
 import { LineDecoder } from "../../src/telnet/input.ts";
 import { finishLine } from "../../src/telnet/typed-line.ts";
 import { type Request, parseLine } from "../../src/commands/dispatch.ts";
+import { parseRoomName } from "../../src/domain/names.ts";
 import { controlsIn } from "../../tools/control-characters.ts";
 import { holds } from "../support/property.ts";
 import { RecordingSink } from "../support/sockets/recording-sink.ts";
@@ -13,7 +14,13 @@ import { cuts, wildBytes, wildText } from "../../tools/wild-bytes.ts";
 const EMPTY: Request = { type: "empty" };
 
 function text(said: string): Request {
-  return { type: "text", text: said };
+  return { type: "text", text: said, to: null };
+}
+
+function roomText(room: string, said: string, line: string): Request {
+  const name = parseRoomName(room);
+  if (!name) throw new Error(`${room} is no name`);
+  return { type: "text", text: line, to: { name, text: said } };
 }
 
 function command(name: string, rest = ""): Request {
@@ -46,6 +53,31 @@ const TABLE: readonly { readonly what: string; readonly line: string; readonly m
   { what: "so is a slash and a blank", line: "/ join", means: command("", "join") },
   { what: "a command keeps slashes in what follows", line: "/me a/b //c", means: command("me", "a/b //c") },
   {
+    what: "a number sign and a name begin what is for a room",
+    line: "#Cats hi",
+    means: roomText("Cats", "hi", "#Cats hi"),
+  },
+  {
+    what: "blanks before what is for a room go, those within it stay",
+    line: "#a-1   b  c ",
+    means: roomText("a-1", "b  c", "#a-1   b  c"),
+  },
+  { what: "a colon may stand behind the room", line: "#Cats: hi", means: roomText("Cats", "hi", "#Cats: hi") },
+  { what: "so may a comma", line: "#Cats, hi", means: roomText("Cats", "hi", "#Cats, hi") },
+  { what: "a room alone is given nothing", line: "#Cats ", means: roomText("Cats", "", "#Cats") },
+  {
+    what: "so is one with nothing visible behind it",
+    line: "#Cats \u0301",
+    means: roomText("Cats", "", "#Cats \u0301"),
+  },
+  { what: "two number signs say one", line: "##Cats hi", means: text("#Cats hi") },
+  { what: "three say two", line: "###", means: text("##") },
+  { what: "a number sign alone is said", line: "#", means: text("#") },
+  { what: "so is one before a blank", line: "# a heading", means: text("# a heading") },
+  { what: "so is one before what is no room's name", line: "#include<x> y", means: text("#include<x> y") },
+  { what: "one later in the line is said", line: "we are #1", means: text("we are #1") },
+  { what: "a blank before it makes it text", line: " #Cats hi", means: text(" #Cats hi") },
+  {
     what: "control characters go before anything is looked at",
     line: "\u0004/\u0000qu\u001bit",
     means: command("quit"),
@@ -61,10 +93,11 @@ t.test("a line means nothing, something to say, or a command", async (t) => {
 t.test("nothing that is parsed holds a control character, and the name of a command holds no blank", async (t) => {
   holds(
     t,
-    fc.property(wildText, fc.constantFrom("", "/", "//", "/me "), (line, start) => {
+    fc.property(wildText, fc.constantFrom("", "/", "//", "/me ", "#", "#Cats "), (line, start) => {
       const input = parseLine(start + line);
       deepEqual(controlsIn(JSON.stringify(Object.values(input))), []);
       if (input.type === "text") deepEqual([input.text === "", input.text], [false, input.text.trimEnd()]);
+      if (input.type === "text" && input.to) deepEqual(input.to.text, input.to.text.trim());
       if (input.type === "command") deepEqual([/[ A-Z]/.test(input.name), input.rest.trim()], [false, input.rest]);
     }),
     1000,
@@ -91,7 +124,7 @@ t.test("whatever somebody wants to say can be said", async (t) => {
   holds(
     t,
     fc.property(visible, (wanted) => {
-      const line = wanted.startsWith("/") ? `/${wanted}` : wanted;
+      const line = /^[/#]/.test(wanted) ? `${wanted[0]}${wanted}` : wanted;
       deepEqual(parseLine(line), text(wanted.trimEnd()));
     }),
   );

@@ -1,99 +1,50 @@
 import t from "tap";
-import { StoreError } from "../../src/ports/store-error.ts";
 import { aWorld } from "../support/world/people.ts";
 
-const ALONE = "Nobody else is here. Your line is kept; they will see it when they come.";
-
-t.test("a plain line goes to the others in the current room, and not back to its author", async (t) => {
-  const world = await aWorld();
-  const [one, two, three] = await world.enterAll("one", "two", "three");
-  await three.says("/leave");
-  two.heard();
-  t.same(await one.says("hi  there!"), []);
-  t.same(two.heard(), ["[one]: hi  there!"]);
-  t.same(three.heard(), []);
-});
-
-t.test("two slashes say the rest with one", async (t) => {
+t.test("says something in another room that one is in, and one goes on talking where one was", async (t) => {
   const world = await aWorld();
   const [one, two] = await world.enterAll("one", "two");
-  await one.says("//quit leaves the chat", "///");
-  t.same(two.heard(), ["[one]: /quit leaves the chat", "[one]: //"]);
+  await one.says("/create Garden", "/join Garden");
+  t.same(await one.says("/say lobby hello  all"), []);
+  t.same(two.heard(), ["[one]: hello  all"]);
+  t.same(await two.says("/where"), ["You talk in lobby."]);
 });
 
-t.test("empty lines are ignored, and so are those of which nothing is left when they are clean", async (t) => {
+t.test("is known without case, and takes the room as chatd writes it", async (t) => {
   const world = await aWorld();
   const [one, two] = await world.enterAll("one", "two");
-  two.heard();
-  t.same(await one.says("", "   ", "\t", "\u200b\u202e"), []);
-  t.same(two.heard(), []);
-});
-
-t.test("control characters never reach anybody", async (t) => {
-  const world = await aWorld();
-  const [one, two] = await world.enterAll("one", "two");
-  await one.says("a\u001b[31mb\u009bc\u202ed\tf");
-  t.same(two.heard(), ["[one]: abcd f"]);
-});
-
-t.test("the first line with nobody else there is answered, once", async (t) => {
-  const world = await aWorld();
-  const [one] = await world.enterAll("one");
-  t.same(await one.says("anybody?"), [ALONE]);
-  t.same(await one.says("hello?"), []);
-});
-
-t.test("with somebody there nothing is answered, and alone later it is", async (t) => {
-  const world = await aWorld();
-  const [one, two] = await world.enterAll("one", "two");
-  t.same(await two.says("hi"), []);
-  await one.ends();
-  t.same(two.heard(), ["[*]: User one left lobby."]);
-  t.same(await two.says("hello?"), [ALONE]);
-});
-
-t.test("without a room it is refused", async (t) => {
-  const world = await aWorld({ lobby: null });
-  const [one] = await world.enterAll("one");
-  t.equal(await one.refusal("hello?"), "no-room-joined");
-});
-
-t.test("past the bound on what waits for the store it is refused at once, and nobody sees it", async (t) => {
-  const world = await aWorld({ maxPendingMessages: 2 });
-  const [one, two] = await world.enterAll("one", "two");
-  const release = world.store.hold("append");
-  // One is with the store, two wait, and one more is too much.
-  t.same(await one.says("a", "b", "c"), []);
-  t.equal(await one.refusal("d"), "too-much-waiting");
-  t.same(two.heard(), []);
-  release();
-  await world.clock.turn();
+  await one.says("/SAY LOBBY a", "/say #lobby b", "/say lobby: c");
   t.same(two.heard(), ["[one]: a", "[one]: b", "[one]: c"]);
-  t.same(world.watch.refusals, ["too-much-waiting"]);
 });
 
-t.test("on a full disk it is refused to its author, until there is space", async (t) => {
+t.test("says a line as it is, whatever it begins with", async (t) => {
   const world = await aWorld();
   const [one, two] = await world.enterAll("one", "two");
-  world.store.fail("append", new StoreError("full", "disk full"));
-  t.equal(await one.refusal("a"), "store-full");
-  t.same(await one.says("b"), []);
-  t.same(two.heard(), ["[one]: b"]);
-  t.same(world.watch.refusals, ["store-full"]);
+  await one.says("/say lobby /quit", "/say lobby #lobby");
+  t.same(two.heard(), ["[one]: /quit", "[one]: #lobby"]);
 });
 
-t.test("with a broken store it is refused to its author", async (t) => {
+t.test("refuses a room where one is not, and one that is not there or hidden", async (t) => {
   const world = await aWorld();
   const [one, two] = await world.enterAll("one", "two");
-  world.store.fail("append", new StoreError("broken", "not a database"));
-  t.equal(await one.refusal("a"), "store-unavailable");
-  t.same(two.heard(), []);
+  await two.says("/create Garden", "/create_private Den");
+  t.equal(await one.refusal("/say Garden hello"), "not-in-named-room");
+  t.same(one.outlet.refusals.at(-1)?.args, { room: "Garden" });
+  for (const room of ["Trains", "Den", "a.b"]) t.equal(await one.refusal(`/say ${room} hello`), "no-such-room", room);
+  t.same(world.store.saidIn(world.room("lobby").id), []);
 });
 
-t.test("a line that was refused is not said to be kept, and the first one that is, is", async (t) => {
+t.test("takes a room and a text", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  world.store.fail("append", new StoreError("broken", "not a database"));
-  t.notOk((await one.says("a")).includes(ALONE));
-  t.same(await one.says("b"), [ALONE]);
+  for (const line of ["/say", "/say lobby", "/say lobby \u0301"]) {
+    t.equal(await one.refusal(line), "missing-argument", line);
+  }
+});
+
+t.test("alone there, one is told so", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one", "two");
+  await one.says("/create Garden", "/join Garden", "/join lobby");
+  t.same(await one.says("/say Garden hello"), ["Nobody else is in Garden. Your line is kept for whoever joins later."]);
 });

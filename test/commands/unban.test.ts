@@ -6,7 +6,7 @@ t.test("lets somebody in again, and tells the members", async (t) => {
   await one.says("/ban Two");
   three.heard();
   t.same(await one.says("/unban tWO"), ["User two may join Planes again."]);
-  t.same(three.heard(), ["[*]: User two may join Planes again, says one."]);
+  t.same(three.heard(), ["[*]: one lifted the ban on two in Planes."]);
   t.same(await two.says("/join Planes"), ["[*]: User two joined Planes."]);
 });
 

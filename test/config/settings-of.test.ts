@@ -1,6 +1,12 @@
 import { execFileSync } from "node:child_process";
 import t from "tap";
-import { adminSocketOf, admissionLimits, databaseOf, tlsFiles } from "../../src/config/settings-of.ts";
+import {
+  adminSocketOf,
+  admissionLimits,
+  connectionSettings,
+  databaseOf,
+  tlsFiles,
+} from "../../src/config/settings-of.ts";
 import { aConfig } from "../support/sockets/daemon.ts";
 
 t.test("the operator's socket is in the data directory, or where somebody says, or nowhere", async (t) => {
@@ -17,6 +23,13 @@ t.test("the database is in the data directory, or where somebody says", async (t
     maxPages: null,
   });
   t.same(databaseOf(aConfig({ database: "memory:" })), { type: "memory" });
+});
+
+t.test("messages are kept for good or for a time, and in memory as long as the process lives", async (t) => {
+  const file = { database: "sqlite:there/chatd.db" };
+  t.equal(connectionSettings(aConfig(file)).keepMs, 0);
+  t.equal(connectionSettings(aConfig({ ...file, keep: "90d" })).keepMs, 90 * 24 * 60 * 60 * 1000);
+  t.equal(connectionSettings(aConfig({ database: "memory:" })).keepMs, null);
 });
 
 t.test("there are as many connections as files may be open, less 200, unless somebody says", async (t) => {

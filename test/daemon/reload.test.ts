@@ -86,10 +86,10 @@ await withParts(
     const one = await Client.login(t, daemon.port, "one");
     const limitOf = async (client: Client): Promise<string> => {
       client.send("x".repeat(41));
-      return await client.expect(/^Your line of 41 bytes was not sent/);
+      return await client.expect(/^Your line was not sent: it has 41 bytes/);
     };
     const limitedTo = (bytes: number): string =>
-      `Your line of 41 bytes was not sent: a line may have up to ${bytes}. Send it in parts.`;
+      `Your line was not sent: it has 41 bytes, and ${bytes} is the maximum. Please send it in parts.`;
     t.equal(await limitOf(one), limitedTo(40));
     writeFileSync(files.cert, "no certificate");
     t.throws(() => daemon.reload(aConfig({ ...flags, maxLineBytes: "30" })), { message: /for TLS: / });

@@ -80,7 +80,7 @@ async function enter(t: Test, port: number, ...names: readonly string[]): Promis
   const voices: Voice[] = [];
   for (const name of names) voices.push(await Voice.enter(t, port, name));
   const last = names.at(-1);
-  for (const voice of voices) await voice.isTold(new RegExp(`User ${last} joined lobby|You are in lobby`));
+  for (const voice of voices) await voice.isTold(new RegExp(`User ${last} joined lobby|You are in lobby with`));
   return voices;
 }
 

@@ -12,6 +12,7 @@ type Seen = RefusalCode | null | undefined;
 /** How each refusal comes about; returns the code that was seen. All of them can be had without a door and a database. */
 const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
   "unknown-command": () => alone("/root"),
+  "command-of-other-chats": () => alone("/whois one"),
   "missing-argument": () => alone("/join"),
   "extra-argument": () => alone("/rooms all"),
   "no-room-joined": () => alone("/leave", "hello?"),
@@ -47,8 +48,11 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
       return enters(world, "two");
     }),
   "room-name-invalid": () => alone("/create a.b"),
+  "room-name-of-words": () => alone("/create my room"),
   "already-in-room": () => alone("/join lobby"),
   "not-in-room": () => alone("/create Planes", "/leave Planes"),
+  "not-in-named-room": () => alone("/create Planes", "#Planes hello"),
+  "no-named-room": () => alone("#lobyb hello"),
   "too-many-rooms": () =>
     lobby(({ one }) => one.refusal("/create a", "/create b", "/join a", "/join b"), { roomsPerUser: 2 }),
   "not-owner": () =>

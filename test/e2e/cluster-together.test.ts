@@ -41,7 +41,7 @@ await withParts(t, [postgresPart], "several nodes are one chat", async (t) => {
     await two.isTold("<<one>>: yes?");
     await two.asks("/rooms", /Den/);
     await one.asks("/op two", /two/);
-    await two.isTold("[*]: User two is now an operator of Den, says one.");
+    await two.isTold("[*]: one made two an operator of Den.");
     await two.asks("/kick one", "You cannot do that to the owner of this room.");
     await one.asks("/leave", "You left room Den.");
     await two.isTold("[*]: User one left Den.");

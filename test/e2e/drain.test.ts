@@ -84,7 +84,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     one.socket.on("end", () => one.socket.end());
     const lines = Array.from({ length: 600 }, (_, i) => `line ${i}`);
     one.send("one", ...lines);
-    const waiting = (await one.expect(/^You are typing fast: .* \d+ lines wait\.$/)).replace(
+    const waiting = (await one.expect(/^You are sending lines very fast\. .* \d+ lines wait\.$/)).replace(
       /.* (\d+) lines wait\.$/,
       "$1",
     );

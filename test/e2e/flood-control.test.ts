@@ -3,7 +3,8 @@ import { Client } from "../support/sockets/client.ts";
 import { aDaemon, aFolder } from "../support/sockets/daemon.ts";
 import { until } from "../support/sockets/until.ts";
 
-const NOTICE = /^You are typing fast: your lines now go out 20 a second, none is lost\. \d+ lines? waits?\.$/;
+const NOTICE =
+  /^You are sending lines very fast\. They now go out at 20 per second; none is lost\. \d+ lines? waits?\.$/;
 /** Without pastes: each line counts. */
 const SLOW = { floodBurst: "3", floodRate: "20", pasteLines: "0" };
 
@@ -54,7 +55,7 @@ t.test("a paste is not held back", async (t) => {
   // The name is no line; beyond the first two, a person may paste forty.
   one.send("one", ...numbered(42));
   await two.expect("[one]: line 41");
-  t.notOk(one.lines.some((line) => line.startsWith("You are typing fast")));
+  t.notOk(one.lines.some((line) => line.startsWith("You are sending lines very fast")));
 });
 
 t.test("it is on by default, and 0 turns it off, also while it runs", async (t) => {
@@ -62,12 +63,12 @@ t.test("it is on by default, and 0 turns it off, also while it runs", async (t) 
   const { port } = await aDaemon(t, { dataDir: folder, floodBurst: "10", floodRate: "2", pasteLines: "0" });
   const one = await Client.connect(t, port);
   one.send("one", ...numbered(11));
-  await one.expect("You are typing fast: your lines now go out 2 a second, none is lost. 1 line waits.");
+  await one.expect("You are sending lines very fast. They now go out at 2 per second; none is lost. 1 line waits.");
   const off = await aDaemon(t, { floodBurst: "0" });
   const two = await Client.connect(t, off.port);
   two.send("two", ...numbered(300), "/quit");
   await two.expect("Bye.");
-  t.notOk(two.lines.some((line) => line.startsWith("You are typing fast")));
+  t.notOk(two.lines.some((line) => line.startsWith("You are sending lines very fast")));
 });
 
 t.test("a connection that breaks while its lines wait leaves nothing behind", async (t) => {
@@ -75,7 +76,7 @@ t.test("a connection that breaks while its lines wait leaves nothing behind", as
   const two = await Client.login(t, port, "two");
   const one = await Client.connect(t, port);
   one.send("one", ...numbered(200));
-  await one.expect(/^You are typing fast/);
+  await one.expect(/^You are sending lines very fast/);
   one.socket.resetAndDestroy();
   await two.expect("[*]: User one left lobby.");
   t.ok((await two.ask("/users")).includes("Online users: two"));
@@ -92,11 +93,11 @@ t.test("what may come before a name is bounded, over packets too, and not after 
   two.send("");
   await two.expect(/^(Login:)?Invalid username/);
   two.send("");
-  await two.expect("More than 100 bytes came before a name, closing. Connect again and type one.");
+  await two.expect("More than 100 bytes came before a name, disconnecting. Please connect again.");
   await two.ended();
   const three = await Client.login(t, port, "three");
   t.same(await three.ask("x".repeat(500), "/users"), [
-    "Nobody else is here. Your line is kept; they will see it when they come.",
+    "Nobody else is in lobby. Your line is kept for whoever joins later.",
     "Online users: three",
   ]);
 });

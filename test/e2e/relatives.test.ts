@@ -100,7 +100,7 @@ t.test("negotiation is answered once, and never goes round in circles", async (t
   one.send("one");
   await one.expect(/Welcome, one\.$/);
   one.send("/nick");
-  await one.expect(/Leave with/);
+  await one.expect(/To change your name/);
   const commands = one.raw.toString("latin1").match(/\xff[\s\S]{2}/g) ?? [];
   // What acknowledges an answer of ours is not answered (RFC 1143). The window's size is wanted, a status is not.
   const answers = ["\xff\xfd\x1f", "\xff\xfc\x05", "\xff\xfe\x1f"];
@@ -114,7 +114,7 @@ t.test("somebody who never ends a line keeps nobody waiting, and nothing of it f
   endless.socket.write("x".repeat(31 * 1024));
   t.same(await one.ask("/users"), ["Online users: endless, one"]);
   endless.socket.write("x".repeat(2 * 1024));
-  await endless.expect("32768 bytes came without a line end, closing.");
+  await endless.expect("32768 bytes without a line end, disconnecting.");
   await endless.ended();
 });
 
@@ -135,7 +135,7 @@ t.test("no control sequence reaches another's screen, whatever it is put into", 
     one.send(`o${escape}ne`, `ne${i}`);
     one.send(`said ${escape}`, `/me ${escape} waves`, `/whisper two ${escape} psst`, `/create r${escape}oom${i}`);
     one.send(`/join ro${escape}om${i}`, `/topic ${escape} topic`, `/kick ${escape}`, `/${escape}unknown`, `/nick`);
-    await one.expect("Leave with /quit and log in under the new name.");
+    await one.expect("To change your name, /quit and log in with the new one.");
     t.same(controlsIn(one.raw), [], "nor one's own");
     await two.ask(`/join room${i}`, `/history room${i}`, "/rooms", "/users");
     one.close();

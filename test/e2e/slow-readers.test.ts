@@ -14,7 +14,7 @@ const AT_ONCE = 25;
 /** More lines of 2 KB than any kernel keeps for somebody who reads nothing; most keep 4 MB. */
 const MOST_LINES = 10_000;
 const HELD = "chatd_outbox_bytes";
-const SKIPPED = /^\[\*\]: (\d+) lines? skipped, your connection was too slow\. See \/history\.$/;
+const SKIPPED = /^\[\*\]: (\d+) lines? (?:was|were) skipped because your connection was too slow\. See \/history\.$/;
 const EVERYTHING = 65536;
 
 class Crowd {
@@ -144,7 +144,7 @@ t.test("who still reads nothing is closed and told why; the others only see a le
   await until(() => slow.isEnded, "it is closed");
   t.equal(
     slow.notices.at(-1),
-    "Your connection was too slow to receive what was said, closing. Connect again and see /history.",
+    "Your connection was too slow to receive what was said, disconnecting. Connect again and see /history.",
   );
   t.ok(slow.seen.length < crowd.said);
 

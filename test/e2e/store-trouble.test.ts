@@ -10,7 +10,7 @@ import { withParts } from "../../tools/parts.ts";
 import { ChatdProcess } from "../support/processes/process.ts";
 
 const FULL = "The disk of the server is full: your line was not stored. Say it again when there is space.";
-const NOT_MADE = "The server cannot store anything now: the room was not made. Try again in a moment.";
+const NOT_MADE = "The server cannot store anything right now: the room was not made. Try again in a moment.";
 
 /** Talks until the disk is full; returns how many lines were taken. */
 async function talkUntilFull(one: Client, most: number): Promise<number> {
@@ -70,7 +70,7 @@ t.test("a room that cannot be stored is not made, and can be made later", async 
   t.not(refused, "");
   t.notOk((await one.ask("/rooms")).join().includes(refused));
   dropBallast(path);
-  t.same(await one.ask(`/create ${refused}`), [`Room ${refused} created.`]);
+  t.same(await one.ask(`/create ${refused}`), [`Room ${refused} created. Type /join ${refused} to go in.`]);
 });
 
 await withParts(t, [mounts], "the same on a disk that is really full, and becomes free again", async (t) => {

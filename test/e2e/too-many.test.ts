@@ -60,6 +60,6 @@ t.test("files are left for everything else: past the limit less 200 the server s
     "Login:",
     "Login:",
     "Login:",
-    "This server is full: --max-connections is 3. Try again later.\r\n",
+    "This server is full (3 connections). Please try again later.\r\n",
   ]);
 });

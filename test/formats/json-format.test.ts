@@ -112,6 +112,7 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
   "lobby-unread": [{ type: "lobby-unread", room: "lobby" }, { room: "lobby" }],
   "talking-in": [{ type: "talking-in", room: planes }, { room: "Planes" }],
   "talking-nowhere": [{ type: "talking-nowhere", other: trains }, { other: "Trains" }],
+  "you-destroyed": [{ type: "you-destroyed", room: planes }, { room: "Planes" }],
   "you-left": [{ type: "you-left", room: planes }, { room: "Planes" }],
   "you-were-kicked": [
     { type: "you-were-kicked", room: planes, by: "one" },
@@ -122,10 +123,10 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
     { room: "Planes", by: "one" },
   ],
   whisper: [
-    { type: "whisper", from: "two", text: "psst" },
-    { from: "two", text: "psst" },
+    { type: "whisper", from: "two", text: "psst", isFirst: true },
+    { from: "two", text: "psst", isFirst: true },
   ],
-  "said-alone": [{ type: "said-alone" }, {}],
+  "said-alone": [{ type: "said-alone", room: planes }, { room: "Planes" }],
   refused: [
     { type: "refused", code: "no-current-room", args: { room: "Planes" } },
     { code: "no-current-room", args: { room: "Planes" } },
@@ -161,6 +162,12 @@ for (const [type, [event, details]] of Object.entries(EVENTS)) {
     t.end();
   });
 }
+
+t.test("where there is no other room, that is null", (t) => {
+  const [event] = parse(jsonFormat.event({ type: "talking-nowhere", other: null }, VIEW, NOW));
+  t.match(event, { type: "talking-nowhere", other: null });
+  t.end();
+});
 
 t.test("messages are one object a line, in order, with their room by name", (t) => {
   const { bytes, parts } = jsonFormat.messages(

@@ -1,6 +1,6 @@
 import t from "tap";
 import { type RefusalArguments, type RefusalCode, refusalCodes } from "../../src/domain/refusals.ts";
-import { lastRefusals, listSome, refusalSentence, texts } from "../../src/formats/text/sentences.ts";
+import { insteadOf, lastRefusals, listSome, refusalSentence, texts } from "../../src/formats/text/sentences.ts";
 import { controlsIn } from "../../tools/control-characters.ts";
 
 /** What a refusal says: one sentence, or one for each of these arguments. */
@@ -10,6 +10,16 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "unknown-command": [
     [{ closest: null }, "Command not known, type /help to see available commands."],
     [{ closest: "join" }, "Command not known, type /help to see available commands. Did you mean /join?"],
+  ],
+  "command-of-other-chats": [
+    [
+      { command: "whois" },
+      "Command not known, type /help to see available commands. /users lists who is online, /users ROOM who is in a room.",
+    ],
+    [
+      { command: "away" },
+      "Command not known, type /help to see available commands. Nobody is marked as away: /me TEXT tells the room.",
+    ],
   ],
   "missing-argument": [
     [{ usage: "/kick USER" }, "Incomplete command or message sent without joining a room first. Usage: /kick USER"],
@@ -22,12 +32,18 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   ],
   "no-such-room": "There is no room with this name. /rooms lists the rooms.",
   "room-name-taken": "A room with this name already exists. Please choose a different name.",
-  "room-not-stored": "The server cannot store anything now: the room was not made. Try again in a moment.",
-  "made-too-many-rooms": "You have made as many rooms as you may. Use /destroy ROOM first.",
-  "address-made-too-many-rooms":
-    "As many rooms as one address may make in a day were made from yours. Join one of them: /rooms shows what there is.",
-  "server-has-too-many-rooms":
-    "This server has as many rooms as it takes. Join one of them: /rooms shows what there is.",
+  "room-not-stored": "The server cannot store anything right now: the room was not made. Try again in a moment.",
+  "made-too-many-rooms": [
+    [{ limit: 1 }, "You have already made 1 room, the maximum. Use /destroy ROOM first."],
+    [{ limit: 10 }, "You have already made 10 rooms, the maximum. Use /destroy ROOM first."],
+  ],
+  "address-made-too-many-rooms": [
+    [
+      { limit: 100 },
+      "Your address has already made 100 rooms in 24 hours, the maximum. Join one of them: /rooms lists them.",
+    ],
+  ],
+  "server-has-too-many-rooms": "This server cannot take more rooms. Join one of them: /rooms lists them.",
   "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.",
   "name-reserved": "This name is reserved. Please choose a different name.",
   "name-banned": [
@@ -35,22 +51,34 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
     [{ reason: "Spam." }, "This name is banned here: Spam."],
   ],
   "name-taken":
-    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.",
+    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, try again in a minute.",
   "names-unavailable": "Names cannot be checked right now. Please try again in a moment.",
   "room-name-invalid": "A room's name may have up to 64 letters, digits, _ and -.",
+  "room-name-of-words": [[{ command: "create", name: "my-room" }, "A room's name is one word. Try /create my-room."]],
   "already-in-room": "You are already in this room.",
   "not-in-room": "You are not in this room. Use /join to come in.",
-  "too-many-rooms": "You are in as many rooms as you may be. Use /leave ROOM first.",
+  "not-in-named-room": [[{ room: "Planes" }, "You are not in Planes: this was not sent. Type /join Planes to go in."]],
+  "no-named-room": [
+    [
+      { room: "Plans", closest: "Planes" },
+      "There is no room called Plans: this was not sent. Did you mean #Planes? Begin the line with ## to say it as it is.",
+    ],
+    [
+      { room: "Plans", closest: null },
+      "There is no room called Plans: this was not sent. Begin the line with ## to say it as it is.",
+    ],
+  ],
+  "too-many-rooms": [[{ limit: 50 }, "You are already in 50 rooms, the maximum. Use /leave ROOM first."]],
   "not-owner": "Only the owner of this room can do that.",
   "not-operator": "Only the owner and the operators of this room can do that.",
   "owner-stays": "You cannot do that to the owner of this room.",
   "not-there": "This user is not in this room. Use /users ROOM to see who is.",
   "already-operator": "This user is already an operator of this room.",
   "no-operator": "This user is not an operator of this room.",
-  "too-many-operators": "This room has as many operators as it can. Use /deop USER first.",
+  "too-many-operators": "This room already has 100 operators, the maximum. Use /deop USER first.",
   banned: "You are banned from this room. Its owner can lift that with /unban.",
   "not-banned": "This user is not banned from this room.",
-  "too-many-bans": "This room has as many bans as it can. Use /unban USER first.",
+  "too-many-bans": "This room already has 100 bans, the maximum. Use /unban USER first.",
   "not-a-duration": "I do not understand this time. Write it like 10m, 12h or 7d.",
   "ban-too-long": "A ban lasts up to 36500d. Leave the time out to ban until /unban.",
   "not-destroyable": "You can only destroy rooms created by you.",
@@ -62,16 +90,22 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "nobody-to-reply": "Nobody has whispered to you yet. Use /whisper USER TEXT.",
   "unknown-setting": [[{ names: "time, edit" }, "There is no such setting. There are: time, edit."]],
   "not-on-or-off": [[{ setting: "time" }, "Usage: /set time on or /set time off."]],
-  "not-a-number": "That is not a number of lines.",
+  "not-a-number": [
+    [
+      { most: 100, usage: "/history [LINES] [ROOM]" },
+      "The number of lines is from 1 to 100. Usage: /history [LINES] [ROOM]",
+    ],
+  ],
   "too-much-waiting": "The server is busy: your line was not stored. Say it again in a moment.",
   "store-full": "The disk of the server is full: your line was not stored. Say it again when there is space.",
-  "store-unavailable": "The server cannot store anything now: your line was not stored. Say it again in a moment.",
+  "store-unavailable":
+    "The server cannot store anything right now: your line was not stored. Say it again in a moment.",
   "store-unknown":
     "It is not known whether your line was stored: the server cannot reach its store. See /history before you say it again.",
   "lost-name": "Your name was given to somebody else: your line was not stored.",
   "line-not-storable": "The server could not store this line. Please say it in other words.",
   "name-in-doubt": "It is being checked whether your name is still yours. Try again in a moment.",
-  "cut-off": "This server cannot reach its database now. Try again in a moment.",
+  "cut-off": "This server cannot reach its database right now. Try again in a moment.",
   "whisper-unanswered": "Your whisper may not have arrived: the other server does not answer. Try again in a moment.",
   "read-failed": "Earlier messages cannot be shown right now. Try again in a moment.",
   internal: "Something went wrong on the server, and it was logged. Please try again.",
@@ -98,6 +132,10 @@ function everyRefusal(): [code: string, sentence: string][] {
         room: "x",
         names: "x",
         setting: "x",
+        command: "clear",
+        name: "x",
+        most: 1,
+        limit: 2,
         reason: closest === null ? "" : "x.",
       };
       return [code, refusalSentence({ code, args })];
@@ -123,6 +161,14 @@ t.test("every refusal is a sentence, under a code in kebab case", async (t) => {
   }
 });
 
+t.test("what to do instead of another chat's command is told in sentences", async (t) => {
+  for (const [command, sentence] of insteadOf) {
+    t.match(command, /^[a-z]+$/);
+    t.match(sentence, /^(\/[a-z_]+ |[A-Z]).*\.$/, command);
+    t.same(controlsIn(sentence), [], command);
+  }
+});
+
 t.test("every refusal has its sentence, word for word", async (t) => {
   for (const code of refusalCodes) {
     const said: Said<RefusalCode> = REFUSALS[code];
@@ -137,16 +183,14 @@ t.test("the sentences of the system before are there word for word", async (t) =
     [texts.welcome("one"), "Welcome, one."],
     [texts.seeHelp, "Type /help to see available commands."],
     [texts.availableCommands, "Available commands:"],
-    [texts.onlineUsers("one, two", 0), "Online users: one, two"],
+    [texts.onlineUsers("one, two", 2, 0), "Online users: one, two"],
     [texts.rooms("Planes", 0), "Rooms: Planes"],
     [texts.noRooms, "There are no rooms yet. Be the first to make one. :)"],
-    [texts.roomCreated("Planes"), "Room Planes created."],
     [texts.joined("two", "Planes"), "User two joined Planes."],
     [texts.left("one", "Planes"), "User one left Planes."],
     [texts.youLeft("Planes"), "You left room Planes."],
     [texts.youDestroyed("Planes"), "Room Planes destroyed."],
     [texts.invited, "User added to private room members."],
-    [texts.invitation("Planes"), "I invited you to my private room Planes."],
     [texts.bye, "Bye."],
     [lastRefusals["name-invalid"], "Invalid username."],
     [lastRefusals["name-taken"], "You're already logged in from a different client, disconnecting."],
@@ -167,6 +211,8 @@ t.test("the sentences of the system before are there word for word", async (t) =
 
 t.test("where more is said, the sentence of the system before comes first", async (t) => {
   const beginnings: readonly [ours: string, theirs: string][] = [
+    [texts.roomCreated("Planes"), "Room Planes created."],
+    [texts.invitation("Planes"), "I invited you to my private room Planes."],
     [refusalSentence({ code: "name-invalid", args: {} }), "Invalid username."],
     [refusalSentence({ code: "no-such-room", args: {} }), "There is no room with this name."],
     [
@@ -181,40 +227,50 @@ t.test("where more is said, the sentence of the system before comes first", asyn
   for (const [ours, theirs] of beginnings) t.ok(ours.startsWith(theirs), ours);
 });
 
+t.test("who makes a room, and who is invited to one, is told how to go in", async (t) => {
+  t.equal(texts.roomCreated("Planes"), "Room Planes created. Type /join Planes to go in.");
+  t.equal(texts.invitation("Den"), "I invited you to my private room Den. Type /join Den to come in.");
+});
+
 t.test("the sentences of the contract are there word for word", async (t) => {
   const sentences: readonly [ours: string, theirs: string][] = [
     [texts.loginHelp, "Type the name that others will see: up to 32 letters, digits and _."],
     [
       refusalSentence({ code: "name-taken", args: {} }),
-      "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.",
+      "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, try again in a minute.",
     ],
     [
       texts.here("lobby", "one, two and 3 others"),
       "You are in lobby with one, two and 3 others. What you type is said there.",
     ],
-    [texts.nobodyHere, "Nobody else is here. Your line is kept; they will see it when they come."],
+    [texts.nobodyElse("lobby"), "Nobody else is in lobby. Your line is kept for whoever joins later."],
     [texts.nowTalking("Planes"), "You are now talking in Planes."],
     [texts.roomDestroyed("Planes"), "Room Planes was destroyed."],
     [texts.manyJoined(14, "Planes"), "14 people joined Planes."],
-    [texts.linesSkipped(212), "212 lines skipped, your connection was too slow. See /history."],
+    [texts.linesSkipped(212), "212 lines were skipped because your connection was too slow. See /history."],
     [texts.restarting, "The server is restarting. Please connect again in a moment."],
     [
       refusalSentence({ code: "names-unavailable", args: {} }),
       "Names cannot be checked right now. Please try again in a moment.",
     ],
     [lastRefusals["name-reserved"] ?? "", "This name is reserved, disconnecting."],
-    [texts.nick, "Leave with /quit and log in under the new name."],
-    [texts.onlineUsers("one", 240), "Online users: one … and 240 more, /users ROOM shows one room."],
+    [texts.nick, "To change your name, /quit and log in with the new one."],
+    [texts.onlineUsers("one", 241, 240), "Online users: one … and 240 more (241). /users ROOM lists one room."],
   ];
   for (const [ours, theirs] of sentences) t.equal(ours, theirs);
 });
 
+t.test("who logs in is told whether what they say is kept, and how long", async (t) => {
+  t.equal(texts.kept(null), "What is said in rooms is kept; whispers are not.");
+  t.equal(texts.kept("90 days"), "What is said in rooms is kept for 90 days; whispers are not.");
+});
+
 t.test("one skipped line is not called lines", async (t) => {
-  t.equal(texts.linesSkipped(1), "1 line skipped, your connection was too slow. See /history.");
+  t.equal(texts.linesSkipped(1), "1 line was skipped because your connection was too slow. See /history.");
 });
 
 t.test("a room where nobody else is says so", async (t) => {
-  t.equal(texts.here("lobby", null), "You are in lobby, nobody else is here now. What you type is said there.");
+  t.equal(texts.here("lobby", null), "You are in lobby. Nobody else is here right now. What you type is said there.");
 });
 
 t.test("up to three names are all said, of more the first two and how many others", async (t) => {

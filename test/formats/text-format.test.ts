@@ -27,20 +27,10 @@ const ROOM_EVENTS: { readonly [T in RoomEvent["type"]]: readonly (readonly [Even
   owner: [[{ type: "owner", room: planes, user: "two" }, "[*]: User two now owns Planes."]],
   kicked: [[{ type: "kicked", room: planes, user: "two", by: "one" }, "[*]: User two was kicked from Planes by one."]],
   banned: [[{ type: "banned", room: planes, user: "two", by: "one" }, "[*]: User two was banned from Planes by one."]],
-  unbanned: [
-    [{ type: "unbanned", room: planes, user: "two", by: "one" }, "[*]: User two may join Planes again, says one."],
-  ],
-  operator: [
-    [
-      { type: "operator", room: planes, user: "two", by: "one" },
-      "[*]: User two is now an operator of Planes, says one.",
-    ],
-  ],
+  unbanned: [[{ type: "unbanned", room: planes, user: "two", by: "one" }, "[*]: one lifted the ban on two in Planes."]],
+  operator: [[{ type: "operator", room: planes, user: "two", by: "one" }, "[*]: one made two an operator of Planes."]],
   "no-operator": [
-    [
-      { type: "no-operator", room: planes, user: "two", by: "one" },
-      "[*]: User two is no operator of Planes any more, says one.",
-    ],
+    [{ type: "no-operator", room: planes, user: "two", by: "one" }, "[*]: one took two's operator rights in Planes."],
   ],
   destroyed: [[{ type: "destroyed", room: planes }, "[*]: Room Planes was destroyed."]],
   rewound: [
@@ -50,7 +40,7 @@ const ROOM_EVENTS: { readonly [T in RoomEvent["type"]]: readonly (readonly [Even
     ],
   ],
   "not-restored": [
-    [{ type: "not-restored", room: planes }, "[*]: The database was restored: the room Planes is not in it any more."],
+    [{ type: "not-restored", room: planes }, "[*]: The database was restored: the room Planes is no longer in it."],
   ],
 };
 
@@ -104,12 +94,14 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
     ],
   ],
   "lobby-unread": [
-    [{ type: "lobby-unread", room: "lobby" }, "lobby cannot be entered now. Try /join lobby in a moment."],
+    [{ type: "lobby-unread", room: "lobby" }, "You cannot enter lobby right now. Try /join lobby in a moment."],
   ],
   "talking-in": [[{ type: "talking-in", room: planes }, "You are now talking in Planes."]],
   "talking-nowhere": [
     [{ type: "talking-nowhere", other: trains }, "You are in no room right now. Type /join Trains to talk there."],
+    [{ type: "talking-nowhere", other: null }, "You are in no room right now. /rooms lists the rooms."],
   ],
+  "you-destroyed": [[{ type: "you-destroyed", room: planes }, "Room Planes destroyed."]],
   "you-left": [[{ type: "you-left", room: planes }, "You left room Planes."]],
   "you-were-kicked": [
     [{ type: "you-were-kicked", room: planes, by: "one" }, "[*]: You were kicked from Planes by one."],
@@ -117,8 +109,13 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
   "you-were-banned": [
     [{ type: "you-were-banned", room: planes, by: "one" }, "[*]: You were banned from Planes by one."],
   ],
-  whisper: [[{ type: "whisper", from: "two", text: "psst" }, "<<two>>: psst"]],
-  "said-alone": [[{ type: "said-alone" }, "Nobody else is here. Your line is kept; they will see it when they come."]],
+  whisper: [
+    [{ type: "whisper", from: "two", text: "psst", isFirst: false }, "<<two>>: psst"],
+    [{ type: "whisper", from: "two", text: "psst", isFirst: true }, "<<two>>: psst\r\nType /r TEXT to answer."],
+  ],
+  "said-alone": [
+    [{ type: "said-alone", room: planes }, "Nobody else is in Planes. Your line is kept for whoever joins later."],
+  ],
   refused: [
     [{ type: "refused", code: "no-such-room", args: {} }, "There is no room with this name. /rooms lists the rooms."],
     [
@@ -147,8 +144,11 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
     ],
   ],
   skipped: [
-    [{ type: "skipped", lines: 1 }, "[*]: 1 line skipped, your connection was too slow. See /history."],
-    [{ type: "skipped", lines: 212 }, "[*]: 212 lines skipped, your connection was too slow. See /history."],
+    [{ type: "skipped", lines: 1 }, "[*]: 1 line was skipped because your connection was too slow. See /history."],
+    [
+      { type: "skipped", lines: 212 },
+      "[*]: 212 lines were skipped because your connection was too slow. See /history.",
+    ],
   ],
   bye: [[{ type: "bye" }, "Bye."]],
   replaced: [[{ type: "replaced" }, "You have logged in from a different client, closing this connection."]],
@@ -210,13 +210,9 @@ t.test("what was said on another day has its date, by the time of the event", (t
   t.end();
 });
 
-t.test("who comes into the lobby is told who is there, and in a lobby where nothing ever was, nothing", (t) => {
+t.test("who comes into the lobby is told where they are and who is there", (t) => {
   const lobby = { ...ENTERED, room: { id: 1, name: { shown: "lobby" } }, user: null };
-  t.equal(textOf(lobby), "");
-  t.equal(
-    textOf({ ...lobby, lastSeq: 1 }),
-    "You are in lobby, nobody else is here now. What you type is said there.\r\n",
-  );
+  t.equal(textOf(lobby), "You are in lobby. Nobody else is here right now. What you type is said there.\r\n");
   t.equal(
     textOf({ ...lobby, others: { names: ["two", "three", "four"], count: 5 } }),
     "You are in lobby with two, three and 3 others. What you type is said there.\r\n",
@@ -245,7 +241,7 @@ t.test("what somebody wrote into an event comes to a terminal as one line withou
   const text = "\u001b[2Jx\r\ny";
   const events: readonly Event[] = [
     { type: "topic", room: planes, by: "one", text },
-    { type: "whisper", from: "two", text },
+    { type: "whisper", from: "two", text, isFirst: false },
     { type: "broadcast", text },
     { type: "closed-by-operator", reason: text },
     { ...ENTERED, topic: text, recent: [said(1, text)] },

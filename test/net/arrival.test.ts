@@ -17,10 +17,9 @@ async function whyTurned({ door }: Entrance): Promise<string | undefined> {
 
 t.test("each limit turns away with a line that names its setting, and closes", async (t) => {
   const limits = {
-    maxConnections: "This server is full: --max-connections is 1. Try again later.",
-    maxConnectionsPerAddress:
-      "Your address has as many connections as it may: --max-connections-per-address is 1. Close one first.",
-    maxNewPerMinute: "Your address connects too often: --max-new-per-minute is 1. Wait a minute.",
+    maxConnections: "This server is full (1 connection). Please try again later.",
+    maxConnectionsPerAddress: "Your address already has 1 connection, the maximum. Close one first.",
+    maxNewPerMinute: "There are too many new connections from your address. Please wait a minute.",
   };
   for (const [limit, line] of Object.entries(limits)) {
     const entrance = await anEntrance(t, { [limit]: 1 });
@@ -99,7 +98,7 @@ t.test("limits and bans hold for the address in the header, and not for the prox
   await (await comeFrom("192.0.2.1")).logIn("one");
   await (await comeFrom("192.0.2.2")).logIn("two");
   const again = await comeFrom("::ffff:192.0.2.1");
-  await again.expect(/^Your address has as many connections as it may/);
+  await again.expect(/^Your address already has \d+ connections?, the maximum/);
   await door.context.bans.add({ subject: "192.0.2.3", untilMicros: null, reason: "", author: "root", atMicros: 1 });
   await (await comeFrom("192.0.2.3")).expect("Your address is banned here.");
 });

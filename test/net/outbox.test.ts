@@ -3,7 +3,7 @@ import t from "tap";
 import { aReply, Outboxes, OVERHEAD, roomLines } from "../support/sockets/outboxes.ts";
 import { holdsInTime } from "../support/property.ts";
 
-const SKIPPED_11 = "[*]: 11 lines skipped, your connection was too slow. See /history.\r\n";
+const SKIPPED_11 = "[*]: 11 lines were skipped because your connection was too slow. See /history.\r\n";
 const MAX_WRITE = 64 * 1024;
 
 t.test("what is given in a turn goes out in one write at its end", async (t) => {
@@ -126,7 +126,7 @@ t.test("a peer that was skipped is told at once when it takes something, though 
   await all.give(one, roomLines("x".repeat(11)));
   one.socket.takeAll();
   await all.clock.turn();
-  t.equal(one.socket.text, "first\r\n[*]: 1 line skipped, your connection was too slow. See /history.\r\n");
+  t.equal(one.socket.text, "first\r\n[*]: 1 line was skipped because your connection was too slow. See /history.\r\n");
 });
 
 t.test("lines that were skipped several times before the peer took anything are told as one number", async (t) => {
@@ -331,7 +331,7 @@ t.test("whatever happens, a peer gets every reply and is told of every line that
     one.socket.takeAll();
     await all.clock.turn();
     const written = one.socket.text.split("\n");
-    const told = written.map((line) => Number(/^\[\*\]: (\d+) lines? skipped/.exec(line)?.[1] ?? 0));
+    const told = written.map((line) => Number(/^\[\*\]: (\d+) lines? (?:was|were) skipped/.exec(line)?.[1] ?? 0));
     const seen = written.filter((line) => line.startsWith("x")).length;
     const replies = written.filter((line) => line.startsWith("r")).map((line) => `${line}\n`);
     const skipped = told.reduce((sum, lines) => sum + lines, 0);

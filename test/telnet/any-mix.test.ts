@@ -82,7 +82,7 @@ class Trial {
     this.pair.do(Buffer.concat([WILL_NAWS, Buffer.from("one\r\n")]));
     await this.clock.turn();
     await this.clock.turn();
-    for (const name of ["one", "other"]) this.door.session(name).toldAlone = true;
+    for (const name of ["one", "other"]) this.door.session(name).toldAloneIn = this.door.session(name).current;
   }
 
   async do(step: Step): Promise<void> {

@@ -19,7 +19,8 @@ t.test("a peer that sends everything at once and finishes gets every reply, and 
     "Login:",
     "Welcome, one.",
     "Type /help to see available commands.",
-    "Nobody else is here. Your line is kept; they will see it when they come.",
+    "You are in lobby. Nobody else is here right now. What you type is said there.",
+    "Nobody else is in lobby. Your line is kept for whoever joins later.",
     "Online users: one",
     "Bye.",
   ]);
@@ -106,7 +107,7 @@ t.test("a sub-negotiation without an end closes the connection", async (t) => {
   const { port } = await aDaemon(t);
   const one = await Client.login(t, port, "one");
   one.socket.write(Buffer.concat([Buffer.from([IAC, 0xfa, 0x1f]), Buffer.alloc(1000, "x")]));
-  await one.expect("Your telnet client sent a sub-negotiation without an end, closing.");
+  await one.expect("Your telnet client sent a sub-negotiation without an end, disconnecting.");
   await one.ended();
 });
 
@@ -181,7 +182,7 @@ for (const [letter, bytes] of [
       const longest = letter.repeat(2049 / bytes);
       one.send(longest, `${longest}y`, "after");
       t.equal(await two.expect(/one/), `[one]: ${longest}`);
-      await one.expect("Your line of 2050 bytes was not sent: a line may have up to 2049. Send it in parts.");
+      await one.expect("Your line was not sent: it has 2050 bytes, and 2049 is the maximum. Please send it in parts.");
       t.equal(await two.expect(/one/), "[one]: after");
     },
   );
@@ -192,14 +193,14 @@ t.test("a line has 2048 bytes at most when nothing else is set", async (t) => {
   const [one, two] = [await Client.login(t, port, "one"), await Client.login(t, port, "two")];
   one.send("x".repeat(2048), "x".repeat(2049));
   await two.expect(`[one]: ${"x".repeat(2048)}`);
-  await one.expect("Your line of 2049 bytes was not sent: a line may have up to 2048. Send it in parts.");
+  await one.expect("Your line was not sent: it has 2049 bytes, and 2048 is the maximum. Please send it in parts.");
 });
 
 t.test("a name that is too long for a line is refused, and asked for again", async (t) => {
   const { port } = await aDaemon(t, { loginBytes: "0" });
   const client = await Client.connect(t, port);
   client.send("x".repeat(2049));
-  await client.expect("Your line of 2049 bytes was not sent: a line may have up to 2048. Send it in parts.");
+  await client.expect("Your line was not sent: it has 2049 bytes, and 2048 is the maximum. Please send it in parts.");
   await client.logIn("one");
   t.equal(client.lines.filter((line) => line === "Login:").length, 2);
 });
@@ -209,9 +210,9 @@ t.test("32 KiB without a line end close the connection, and one byte less does n
   const one = await Client.login(t, port, "one");
   one.socket.write("x".repeat(32 * 1024 - 1));
   one.send("");
-  await one.expect("Your line of 32767 bytes was not sent: a line may have up to 2048. Send it in parts.");
+  await one.expect("Your line was not sent: it has 32767 bytes, and 2048 is the maximum. Please send it in parts.");
   one.socket.write("x".repeat(32 * 1024));
-  await one.expect("32768 bytes came without a line end, closing.");
+  await one.expect("32768 bytes without a line end, disconnecting.");
   await one.ended();
   const again = await Client.login(t, port, "one");
   t.same(await again.ask("/users"), ["Online users: one"]);

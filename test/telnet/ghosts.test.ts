@@ -30,7 +30,7 @@ async function aHolder(t: Test, says = SPEAKS): Promise<Haunted> {
 /** A barrier behind telnet's own bytes, which stand in front of the line that comes next. */
 async function afterTelnet(client: Client): Promise<void> {
   client.send("/nick");
-  await client.expect(/Leave with \/quit and log in under the new name\.$/);
+  await client.expect(/To change your name, \/quit and log in with the new one\.$/);
 }
 
 async function isAsked(client: Client, times = 1): Promise<void> {

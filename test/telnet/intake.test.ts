@@ -127,7 +127,7 @@ t.test("empty lines take no place among the lines of a session, and are answers 
 
 t.test("a line that is too long is told at its place", async (t) => {
   const peer = new Peer();
-  t.match(peer.sends("x".repeat(2049), "\n"), "Your line of 2049 bytes was not sent");
+  t.match(peer.sends("x".repeat(2049), "\n"), "Your line was not sent: it has 2049 bytes");
 });
 
 for (const [what, one, cost] of [

@@ -56,7 +56,7 @@ class House {
   async enters(name: string): Promise<Somebody> {
     const somebody = new Somebody(this.door, this.clock);
     await somebody.sends(`${name}\r\n`);
-    this.door.session(name).toldAlone = true;
+    this.door.session(name).toldAloneIn = this.door.session(name).current;
     return somebody;
   }
 
@@ -92,7 +92,7 @@ function paste(count: number): string {
 t.test("^C throws away what waits of a paste, and says how much that was", async (t) => {
   const house = await aHouse(t);
   const one = await house.enters("one");
-  t.match(await one.sends(paste(100)), [/^You are typing fast: .* 90 lines wait\.$/]);
+  t.match(await one.sends(paste(100)), [/^You are sending lines very fast\. .* 90 lines wait\.$/]);
   t.match(await one.sends(INTERRUPT), [/90 waiting lines were dropped and not sent\.$/]);
   await house.clock.pass(10_000);
   await one.sends("after\r\n");

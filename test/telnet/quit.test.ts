@@ -40,5 +40,5 @@ t.test("nothing that came behind it is done", async (t) => {
   two.send("/quit", "too late", "/create Planes");
   await two.ended();
   await one.settle();
-  t.same(await one.ask("/history", "/rooms"), ["Nothing was said in lobby yet.", "Rooms: lobby (1)"]);
+  t.same(await one.ask("/history", "/rooms"), ["Nothing has been said in lobby yet.", "Rooms: lobby (1, current)"]);
 });

@@ -11,7 +11,7 @@ function limit(door: TestDoor, limits: Partial<TestDoor["settings"]>): void {
 }
 
 function tooLong(bytes: number, most: number): string {
-  return `Your line of ${bytes} bytes was not sent: a line may have up to ${most}. Send it in parts.`;
+  return `Your line was not sent: it has ${bytes} bytes, and ${most} is the maximum. Please send it in parts.`;
 }
 
 /** Whoever came first sends a piece of a line; waits until the server has it. */
@@ -81,7 +81,7 @@ t.test("so are bytes without a line end", async (t) => {
   await begins(door, one, "x".repeat(500));
   limit(door, { maxRunBytes: 1000 });
   one.socket.write("x".repeat(500));
-  await one.expect("1000 bytes came without a line end, closing.");
+  await one.expect("1000 bytes without a line end, disconnecting.");
   await one.ended();
 });
 

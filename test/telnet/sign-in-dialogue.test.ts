@@ -9,7 +9,7 @@ import { FakeClock } from "../support/world/fake-clock.ts";
 const INVALID = "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.";
 const RESERVED = "This name is reserved. Please choose a different name.";
 const TAKEN =
-  "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.";
+  "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, try again in a minute.";
 const TAKEN_LAST = "You're already logged in from a different client, disconnecting.";
 
 /** Types lines at the prompt, each when the prompt is there, and returns everything that came until the last prompt. */
@@ -31,7 +31,7 @@ async function typeLast(t: Test, port: number, ...lines: readonly string[]): Pro
 }
 
 t.test("a name is asked for, and whoever gives one is welcome under it", async (t) => {
-  const { port } = await aDaemon(t);
+  const { port } = await aDaemon(t, { lobby: "none" });
   const client = await Client.connect(t, port);
   await client.expect("Login:");
   t.equal(client.raw.toString(), "Login:");
@@ -39,6 +39,22 @@ t.test("a name is asked for, and whoever gives one is welcome under it", async (
   await client.expect("Type /help to see available commands.");
   t.equal(client.raw.toString(), "Login:Welcome, one.\r\nType /help to see available commands.\r\n");
 });
+
+for (const [keepMs, kept] of [
+  [0, ["What is said in rooms is kept; whispers are not."]],
+  [36 * 60 * 60 * 1000, ["What is said in rooms is kept for 36 hours; whispers are not."]],
+  [null, []],
+] as const) {
+  t.test(`whoever logs in is told once what is kept, where that is ${keepMs} ms`, async (t) => {
+    const door = await aDoor(t);
+    door.settings = { ...door.settings, keepMs };
+    const one = await Client.login(t, door.port, "one");
+    await one.ask("/rooms", "hello");
+    const where = "You are in lobby. Nobody else is here right now. What you type is said there.";
+    t.same(one.lines.slice(2, 4 + kept.length), ["Type /help to see available commands.", ...kept, where]);
+    t.equal(one.lines.filter((line) => line.startsWith("What is said")).length, kept.length);
+  });
+}
 
 t.test("an empty line asks again and costs no try", async (t) => {
   const { port } = await aDaemon(t, { loginTries: "1" });
@@ -182,7 +198,7 @@ t.test("whoever types no name in time is told so and closed, however much else w
   await client.expect("Login:");
   await time.pass(1);
   await client.ended();
-  t.same(client.lines.slice(-2), ["", "No name came for 60 seconds, closing. Connect again and type one."]);
+  t.same(client.lines.slice(-2), ["", "No name within 60 seconds, disconnecting. Please connect again."]);
 });
 
 t.test("whoever typed a name in time stays", async (t) => {

@@ -52,10 +52,10 @@ t.test("one that answers stays", async (t) => {
   const one = await anAskedPeer(t, silence);
   one.socket.write(Buffer.from("fffb06", "hex"));
   one.send("/nick");
-  await one.expect(/Leave with/);
+  await one.expect(/To change your name/);
   await time.pass(10_000);
   one.send("/nick");
-  await one.expect(/Leave with/);
+  await one.expect(/To change your name/);
   t.same(door.telemetry.closes, []);
 });
 
@@ -63,6 +63,6 @@ t.test("a peer that has sent no telnet is never sent any, however silent it is",
   const { time, door } = await aSilence(t);
   const one = await Client.login(t, door.port, "one");
   await time.pass(1_000_000);
-  t.same(await one.ask("/nick"), ["Leave with /quit and log in under the new name."]);
+  t.same(await one.ask("/nick"), ["To change your name, /quit and log in with the new one."]);
   t.notOk(one.raw.includes(0xff));
 });

@@ -111,9 +111,9 @@ t.test(
     release();
     await one.ended();
     t.same(one.lines.slice(-3), [
-      "Nobody else is here. Your line is kept; they will see it when they come.",
+      "Nobody else is in lobby. Your line is kept for whoever joins later.",
       "Online users: one",
-      "Rooms: lobby (1)",
+      "Rooms: lobby (1, current)",
     ]);
   },
 );

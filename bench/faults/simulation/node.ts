@@ -44,7 +44,7 @@ const SETTINGS: ChatSettings = {
   maxPendingAgeMs: 10_000,
   compareEveryMs: LEASE_MS * COMPARE_PART,
 };
-const SIGN_IN: SignInSettings = { loginBytes: 0, loginTries: 3, welcome: "" };
+const SIGN_IN: SignInSettings = { loginBytes: 0, loginTries: 3, keepMs: null, welcome: "" };
 
 /** What all nodes of a simulation share. */
 export interface Cluster {

@@ -173,7 +173,7 @@ export class Seat implements Outlet {
     this.#session = step.session;
     if (this.#state !== "open") return;
     this.#dialogue = null;
-    await greet(this.#context, step, (text) => this.reply(text));
+    await greet(this.#context, step, { keepMs: null }, (text) => this.reply(text));
   }
 
   #dropLines(): void {

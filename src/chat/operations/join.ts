@@ -19,7 +19,9 @@ export async function join(parts: Parts, session: Session, room: Room): Promise<
     return;
   }
   const { roomsPerUser } = parts.settings;
-  if (roomsPerUser > 1 && session.rooms.length >= roomsPerUser) throw new Refusal("too-many-rooms");
+  if (roomsPerUser > 1 && session.rooms.length >= roomsPerUser) {
+    throw new Refusal("too-many-rooms", { limit: roomsPerUser });
+  }
   await parts.subscriptions.follow(room);
   const hasRead = await loadRecent(parts, room);
   while (room.ending) await room.ending;
@@ -32,8 +34,10 @@ export async function join(parts: Parts, session: Session, room: Room): Promise<
     if (room.members.size === 0) parts.recent.forget(room);
     throw error;
   }
-  if (roomsPerUser === 1 && session.current) leaveRoom(parts, session, session.current);
+  const left = roomsPerUser === 1 ? session.current : null;
   addMember(parts, session, room);
+  // After that, so that the session talks in a room all the time.
+  if (left) leaveRoom(parts, session, left);
   tellEntered(parts, session, room, { isAnnounced: true, hasRead });
   parts.notices.joined(room, session.who, session);
   takeIfUnowned(parts, session, room);

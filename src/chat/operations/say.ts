@@ -1,9 +1,11 @@
 import type { Committed } from "../../domain/entry.ts";
 import { SAY } from "../../domain/permissions.ts";
 import type { Actor } from "../../domain/principal.ts";
+import { Refusal } from "../../domain/refusals.ts";
 import type { Outcome } from "../../streams/queued-entry.ts";
 import type { Context } from "../context.ts";
 import type { Room } from "../rooms/room.ts";
+import type { Session } from "../sessions/session.ts";
 
 /** What somebody says, or what they say they do (`act`). */
 export interface Speech {
@@ -11,18 +13,33 @@ export interface Speech {
   readonly text: string;
 }
 
-/** Says something in a room, as `Pipeline.submit`. A callback and no promise, because it is called for every line. */
+/**
+ * Says a line in a room. Returns when it is queued, as `Pipeline.submit`; the session is told of a later refusal, and the
+ * first time in a room that nobody else is there. A callback and no promise, because it is called for every line.
+ */
 export function say(
-  { pipeline }: Pick<Context, "pipeline">,
-  actor: Actor,
+  { pipeline, presence, telemetry }: Pick<Context, "pipeline" | "presence" | "telemetry">,
+  session: Session,
   room: Room,
-  change: Speech,
-  settle: (outcome: Outcome) => void,
+  text: string,
 ): void {
-  pipeline.submit(room, { actor, action: SAY, change }, settle);
+  // The members here are asked first, because every line asks, and hardly anybody is alone.
+  const isAlone = room.members.size === 1 && presence.countIn(room.id) === 1;
+  const settle = (outcome: Outcome): void => {
+    if (outcome instanceof Refusal) {
+      telemetry.refused(outcome.code);
+      session.outlet.tell({ type: "refused", code: outcome.code, args: outcome.args });
+    } else if (isAlone && session.toldAloneIn !== room) {
+      session.toldAloneIn = room;
+      session.outlet.tell({ type: "said-alone", room: room.label });
+    }
+    session.lineSettled();
+  };
+  pipeline.submit(room, { actor: session, action: SAY, change: { kind: "said", text } }, settle);
+  session.lineWaits();
 }
 
-/** As `say`; resolves with where it is stored, rejects with a `Refusal`. */
+/** Says something in a room. Resolves with where it is stored, rejects with a `Refusal`. */
 export function sayAndWait(
   { pipeline }: Pick<Context, "pipeline">,
   actor: Actor,

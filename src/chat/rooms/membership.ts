@@ -1,7 +1,11 @@
+import type { SessionEvent } from "../../domain/events.ts";
 import type { Context } from "../context.ts";
 import type { Session } from "../sessions/session.ts";
 import { passOn } from "./ownership.ts";
 import type { Room } from "./room.ts";
+
+/** Maximum number of rooms that a session is known to have been in. */
+const MAX_FORMER_ROOMS = 50;
 
 type Parts = Pick<Context, "listings" | "presence" | "recent" | "subscriptions">;
 /** What is needed to take a session out of a room. */
@@ -33,18 +37,23 @@ export function removeMember({ listings, presence, recent, subscriptions }: Part
 }
 
 /**
- * Drops a room from a session that was told why. A session that wished to leave now talks in the room it joined last;
- * any other talks nowhere until it chooses, because what it is typing may be meant for the lost room.
+ * Drops a room from a session that was told why, and tells it where it talks now. A session that wished to leave talks in the
+ * room that it joined last; any other talks nowhere until it chooses, because what it is typing may be meant for the lost room.
  */
 export function dropRoom(session: Session, room: Room, { isOwnWish }: { readonly isOwnWish: boolean }): void {
   session.rooms = session.rooms.filter((one) => one !== room);
-  if (session.current !== room) return;
+  const { key } = room.name;
+  session.formerRooms = [key, ...session.formerRooms.filter((one) => one !== key)].slice(0, MAX_FORMER_ROOMS);
   const other = session.rooms.at(-1) ?? null;
-  session.current = isOwnWish ? other : null;
-  if (!other) return;
-  session.outlet.tell(
-    isOwnWish ? { type: "talking-in", room: other.label } : { type: "talking-nowhere", other: other.label },
-  );
+  if (session.current === room) session.current = isOwnWish ? other : null;
+  else if (other) return;
+  if (isOwnWish || other) session.outlet.tell(whereItTalks(session));
+}
+
+/** Returns what tells a session in which room it talks, or that it talks in none. */
+export function whereItTalks({ current, rooms }: Session): SessionEvent {
+  if (current) return { type: "talking-in", room: current.label };
+  return { type: "talking-nowhere", other: rooms.at(-1)?.label ?? null };
 }
 
 /** Takes out a session that leaves by itself, and tells the others. An empty private room without owner then ends. */
@@ -67,7 +76,9 @@ export function dropMembers(parts: Parts & Pick<Context, "sessions">, room: Room
     const session = parts.sessions.get(member.session);
     if (!session) continue;
     removeMember(parts, session, room);
-    dropRoom(session, room, { isOwnWish: session.who.id === by });
+    const isOwnWish = session.who.id === by;
+    if (isOwnWish) session.outlet.tell({ type: "you-destroyed", room: room.label });
+    dropRoom(session, room, { isOwnWish });
   }
 }
 

@@ -1,4 +1,4 @@
-import { Refusal, type RefusalCode } from "../../domain/refusals.ts";
+import { Refusal } from "../../domain/refusals.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Room } from "./room.ts";
 import type { Rooms, RoomsListener } from "./rooms.ts";
@@ -46,7 +46,7 @@ export class RoomQuota implements RoomsListener {
     this.#forgetOld();
     const network = this.#networkOf(session.outlet.address);
     const refusal = this.#refusalOf(session, network);
-    if (refusal) throw new Refusal(refusal);
+    if (refusal) throw refusal;
     this.#underWay += 1;
     session.roomsUnderWay += 1;
     this.#count(network, 1);
@@ -76,12 +76,15 @@ export class RoomQuota implements RoomsListener {
     }
   }
 
-  #refusalOf(session: Session, network: string | null): RefusalCode | null {
+  #refusalOf(session: Session, network: string | null): Refusal | null {
     const { maxRooms, roomsCreatedPerUser, roomsCreatedPerAddress } = this.#limits();
-    if (isReached(maxRooms, this.#rooms.count + this.#underWay)) return "server-has-too-many-rooms";
-    if (isReached(roomsCreatedPerUser, session.created.length + session.roomsUnderWay)) return "made-too-many-rooms";
+    if (isReached(maxRooms, this.#rooms.count + this.#underWay)) return new Refusal("server-has-too-many-rooms");
+    if (isReached(roomsCreatedPerUser, session.created.length + session.roomsUnderWay)) {
+      return new Refusal("made-too-many-rooms", { limit: roomsCreatedPerUser });
+    }
     const fromThere = network === null ? 0 : (this.#perNetwork.get(network) ?? 0);
-    return isReached(roomsCreatedPerAddress, fromThere) ? "address-made-too-many-rooms" : null;
+    if (!isReached(roomsCreatedPerAddress, fromThere)) return null;
+    return new Refusal("address-made-too-many-rooms", { limit: roomsCreatedPerAddress });
   }
 
   #count(network: string | null, more: number): void {

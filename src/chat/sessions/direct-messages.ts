@@ -107,8 +107,9 @@ export class DirectMessages {
     const session = this.#sessions.get(to);
     const name = parseUserName(author);
     if (!session || !name) return;
-    session.lastWhisperer = { id: from, name };
-    session.outlet.tell({ type: "whisper", from: author, text });
+    const isOwn = from === session.who.id;
+    session.outlet.tell({ type: "whisper", from: author, text, isFirst: !isOwn && session.lastWhisperer === null });
+    if (!isOwn) session.lastWhisperer = { id: from, name };
   }
 
   #answer(id: string, isThere: boolean): void {

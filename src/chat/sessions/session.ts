@@ -1,4 +1,4 @@
-import type { Name } from "../../domain/names.ts";
+import type { Name, NameKey } from "../../domain/names.ts";
 import type { NameStatus, Principal, UserRef } from "../../domain/principal.ts";
 import type { Outlet } from "../../ports/outlet.ts";
 import type { Member, Room } from "../rooms/room.ts";
@@ -7,6 +7,7 @@ import type { Member, Room } from "../rooms/room.ts";
 export const MAX_LINES_WAITING = 20;
 
 const NO_ROOMS: readonly Room[] = [];
+const NO_NAMES: readonly NameKey[] = [];
 
 /** A place where a principal is: an outlet, the rooms that it is in, and its settings. */
 export class Session implements Member {
@@ -18,6 +19,8 @@ export class Session implements Member {
   readonly sinceMicros: number;
   /** Rooms that it is in, in the order in which it joined them. */
   rooms: readonly Room[] = NO_ROOMS;
+  /** Keys of rooms that it was in before, the last one first; at most `MAX_FORMER_ROOMS`. Only `dropRoom` changes it. */
+  formerRooms = NO_NAMES;
   /** The room that a plain line goes to; null: none, for instance because it was put out and has not chosen another. */
   current: Room | null = null;
   /** Private rooms that it owns, operates or is invited to. Only `Listings` changes it. */
@@ -30,9 +33,10 @@ export class Session implements Member {
   created = NO_ROOMS;
   /** Number of rooms that the store is being asked to make for it. */
   roomsUnderWay = 0;
+  /** Who whispered to it last, and is not itself; null: nobody has. */
   lastWhisperer: UserRef | null = null;
-  /** Whether it was told that nobody else is there to read. */
-  toldAlone = false;
+  /** The room in which it was last told that nobody else is there to read; null: none. */
+  toldAloneIn: Room | null = null;
   authorIn = 0;
   nameStatus: NameStatus = "held";
   #showsTime = false;

@@ -38,5 +38,5 @@ function nameRooms(key: string, value: unknown): unknown {
 }
 
 function nameOf(room: unknown): unknown {
-  return typeof room === "string" ? room : (room as RoomLabel).name.shown;
+  return typeof room === "string" || room === null ? room : (room as RoomLabel).name.shown;
 }

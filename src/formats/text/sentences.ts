@@ -1,4 +1,5 @@
 import type { Refusal, RefusalArguments, RefusalCode } from "../../domain/refusals.ts";
+import { MAX_BANS, MAX_OPERATORS } from "../../domain/rights.ts";
 
 /**
  * Every sentence that chatd says to people, except a command's usage and help, which live with the command. Sentences
@@ -10,39 +11,42 @@ export const texts = {
   loginHelp: "Type the name that others will see: up to 32 letters, digits and _.",
   welcome: (name: string) => `Welcome, ${name}.`,
   seeHelp: "Type /help to see available commands.",
+  kept: (duration: string | null) =>
+    `What is said in rooms is kept${duration === null ? "" : ` for ${duration}`}; whispers are not.`,
   comeBack: (name: string, words: string) => `If your connection breaks, log in as ${name}:${words}.`,
   askingHolder: "Somebody at your address is using this name. Checking whether they are still connected …",
   nameWanted: (name: string, seconds: number) =>
     `Somebody at your address wants the name ${name}. Type anything within ${seconds} seconds to keep it.`,
   replaced: "You have logged in from a different client, closing this connection.",
-  loginBytes: (bytes: number) => `More than ${bytes} bytes came before a name, closing. Connect again and type one.`,
+  loginBytes: (bytes: number) => `More than ${bytes} bytes came before a name, disconnecting. Please connect again.`,
   loginTimeout: (seconds: number) =>
-    `No name came for ${seconds === 1 ? "a second" : `${seconds} seconds`}, closing. Connect again and type one.`,
+    `No name within ${counted(seconds, "second")}, disconnecting. Please connect again.`,
   bye: "Bye.",
   isHere: "Yes, chatd is here.",
   howToLeave: "Type /quit to leave.",
+  howToAnswer: "Type /r TEXT to answer.",
 
   turnedAway: {
-    "max-connections": (limit: number) => `This server is full: --max-connections is ${limit}. Try again later.`,
+    "max-connections": (limit: number) =>
+      `This server is full (${counted(limit, "connection")}). Please try again later.`,
     "max-connections-per-address": (limit: number) =>
-      `Your address has as many connections as it may: --max-connections-per-address is ${limit}. Close one first.`,
-    "max-new-per-minute": (limit: number) =>
-      `Your address connects too often: --max-new-per-minute is ${limit}. Wait a minute.`,
+      `Your address already has ${counted(limit, "connection")}, the maximum. Close one first.`,
+    "max-new-per-minute": () => "There are too many new connections from your address. Please wait a minute.",
     "not-through-proxy": "Please connect through this server's proxy.",
     "not-tls": "This port speaks TLS. Try: ncat --ssl HOST PORT, or openssl s_client -quiet -connect HOST:PORT",
   },
   addressBanned: (reason: string) => `Your address is banned here${reason === "" ? "." : `: ${reason}`}`,
   typingFast: (rate: number, waiting: number) =>
-    `You are typing fast: your lines now go out ${rate} a second, none is lost. ${linesWait(waiting)}`,
+    `You are sending lines very fast. They now go out at ${rate} per second; none is lost. ${linesWait(waiting)}`,
   addressTypesFast: (waiting: number) =>
-    `Your address types fast: lines from there now go out in turns, none is lost. ${linesWait(waiting)}`,
+    `Your address is sending lines very fast. They now go out in turns; none is lost. ${linesWait(waiting)}`,
   linesDropped: (count: number) =>
     count === 1 ? "1 waiting line was dropped and not sent." : `${count} waiting lines were dropped and not sent.`,
   linesNotSent: (count: number) =>
     count === 1
       ? "1 waiting line was not sent. Send it again."
       : `${count} waiting lines were not sent. Send them again.`,
-  tooManyKeys: "Your client sends more control keys or telnet commands than anybody can press, closing.",
+  tooManyKeys: "Your client sends more control keys or telnet commands than anybody can press, disconnecting.",
   foreign: {
     proxy: "This port does not expect a PROXY header (--proxy-protocol).",
     http: "This is a chat server, not a web server. Try: telnet HOST PORT",
@@ -50,27 +54,27 @@ export const texts = {
     ssh: "This is a chat server, not an SSH server. Try: telnet HOST PORT",
     irc: "This is a chat server for telnet and nc, not an IRC server. Try: telnet HOST PORT",
   },
-  subnegotiationTooLong: "Your telnet client sent a sub-negotiation without an end, closing.",
-  lineEndless: (bytes: number) => `${bytes} bytes came without a line end, closing.`,
+  subnegotiationTooLong: "Your telnet client sent a sub-negotiation without an end, disconnecting.",
+  lineEndless: (bytes: number) => `${bytes} bytes without a line end, disconnecting.`,
   lineTooLong: (bytes: number, max: number) =>
-    `Your line of ${bytes} bytes was not sent: a line may have up to ${max}. Send it in parts.`,
-  tooSlow: "Your connection was too slow to receive what was said, closing. Connect again and see /history.",
+    `Your line was not sent: it has ${bytes} bytes, and ${max} is the maximum. Please send it in parts.`,
+  tooSlow: "Your connection was too slow to receive what was said, disconnecting. Connect again and see /history.",
   linesSkipped: (lines: number) =>
     lines === 1
-      ? "1 line skipped, your connection was too slow. See /history."
-      : `${lines} lines skipped, your connection was too slow. See /history.`,
+      ? "1 line was skipped because your connection was too slow. See /history."
+      : `${lines} lines were skipped because your connection was too slow. See /history.`,
   restarting: "The server is restarting. Please connect again in a moment.",
   goingAway: "This server is shutting down. Please connect again.",
   kickedByOperator: (reason: string) => `The operator closed your connection${reason === "" ? "." : `: ${reason}`}`,
 
   here: (room: string, others: string | null) =>
     others === null
-      ? `You are in ${room}, nobody else is here now. What you type is said there.`
+      ? `You are in ${room}. Nobody else is here right now. What you type is said there.`
       : `You are in ${room} with ${others}. What you type is said there.`,
+  nobodyElse: (room: string) => `Nobody else is in ${room}. Your line is kept for whoever joins later.`,
   back: (room: string) => `You are back in ${room}.`,
   backAfter: (room: string, missed: number, isMore: boolean) =>
     `You are back in ${room}. ${saidMeanwhile(missed, isMore)}`,
-  nobodyHere: "Nobody else is here. Your line is kept; they will see it when they come.",
 
   joined: (name: string, room: string) => `User ${name} joined ${room}.`,
   left: (name: string, room: string) => `User ${name} left ${room}.`,
@@ -81,10 +85,9 @@ export const texts = {
   youWereKicked: (room: string, by: string) => `You were kicked from ${room} by ${by}.`,
   banned: (name: string, room: string, by: string) => `User ${name} was banned from ${room} by ${by}.`,
   youWereBanned: (room: string, by: string) => `You were banned from ${room} by ${by}.`,
-  unbanned: (name: string, room: string, by: string) => `User ${name} may join ${room} again, says ${by}.`,
-  nowOperator: (name: string, room: string, by: string) => `User ${name} is now an operator of ${room}, says ${by}.`,
-  noOperator: (name: string, room: string, by: string) =>
-    `User ${name} is no operator of ${room} any more, says ${by}.`,
+  unbanned: (name: string, room: string, by: string) => `${by} lifted the ban on ${name} in ${room}.`,
+  nowOperator: (name: string, room: string, by: string) => `${by} made ${name} an operator of ${room}.`,
+  noOperator: (name: string, room: string, by: string) => `${by} took ${name}'s operator rights in ${room}.`,
   noTopic: (room: string) => `${room} has no topic.`,
   topicSet: (name: string, room: string, topic: string) => `User ${name} set the topic of ${room}: ${topic}`,
   topicRemoved: (name: string, room: string) => `User ${name} removed the topic of ${room}.`,
@@ -93,38 +96,49 @@ export const texts = {
   nowTalking: (room: string) => `You are now talking in ${room}.`,
   nowNowhere: "You are in no room right now.",
   talkThere: (room: string) => `Type /join ${room} to talk there.`,
+  seeRooms: "/rooms lists the rooms.",
   youLeft: (room: string) => `You left room ${room}.`,
-  roomCreated: (room: string) => `Room ${room} created.`,
+  roomCreated: (room: string) => `Room ${room} created. Type /join ${room} to go in.`,
   youDestroyed: (room: string) => `Room ${room} destroyed.`,
   invited: "User added to private room members.",
-  invitation: (room: string) => `I invited you to my private room ${room}.`,
+  invitation: (room: string) => `I invited you to my private room ${room}. Type /join ${room} to come in.`,
   youKicked: (name: string, room: string) => `User ${name} was kicked from ${room}.`,
   youBanned: (name: string, room: string, duration: string | null) =>
     duration === null ? `User ${name} is banned from ${room}.` : `User ${name} is banned from ${room} for ${duration}.`,
   youUnbanned: (name: string, room: string) => `User ${name} may join ${room} again.`,
   youMadeOperator: (name: string, room: string) => `User ${name} is now an operator of ${room}.`,
-  youUnmadeOperator: (name: string, room: string) => `User ${name} is no operator of ${room} any more.`,
+  youUnmadeOperator: (name: string, room: string) => `User ${name} is no longer an operator of ${room}.`,
   topicChanged: "Topic set.",
   topicCleared: "Topic removed.",
 
-  onlineUsers: (names: string, more: number) =>
-    `Online users: ${names}${more > 0 ? ` … and ${more} more, /users ROOM shows one room.` : ""}`,
-  usersIn: (room: string, names: string, more: number) =>
-    `Users in ${room}: ${names}${more > 0 ? ` … and ${more} more.` : ""}`,
+  talksIn: (room: string, notes: string, others: string, more: number) =>
+    `You talk in ${withNotes(room, notes)}.${others === "" ? "" : ` Also in: ${andMore(others, more)}.`}`,
+  talksNowhere: (rooms: string, more: number) =>
+    `You talk in no room. You are in: ${andMore(rooms, more)}. Type /join ROOM to talk in one of them.`,
+  onlineUsers: (names: string, count: number, more: number) =>
+    `Online users: ${andCount(names, count, more)}${more > 0 ? ". /users ROOM lists one room." : ""}`,
+  usersIn: (room: string, names: string, count: number, more: number) =>
+    `Users in ${room}: ${andCount(names, count, more)}`,
   nobodyIn: (room: string) => `Nobody is in ${room}.`,
+  listedRoom: (room: string, notes: string) => withNotes(room, notes),
   rooms: (names: string, more: number) => `Rooms: ${names}${more > 0 ? ` … and ${more} more.` : ""}`,
   noRooms: "There are no rooms yet. Be the first to make one. :)",
   availableCommands: "Available commands:",
-  nothingSaid: (room: string) => `Nothing was said in ${room} yet.`,
+  plainTalk: "What you type without a / is said in your current room; //text says /text.",
+  talkElsewhere: "#Room text is said in that room; ##text says #text.",
+  linesElsewhere: "Lines of your other rooms begin with #Room; type /join Room to talk there.",
+  moreHelp: "/help COMMAND explains a command, /help all explains every one.",
+  nothingSaid: (room: string) => `Nothing has been said in ${room} yet.`,
   cutOff:
     "This server cannot reach its database. What you type is waiting, and you will see what others say when it is back.",
   backAgain: "This server reaches its database again.",
   storeWentBack: (room: string) =>
     `The database was restored: what was said last in ${room} may be missing. See /history.`,
-  roomNotRestored: (room: string) => `The database was restored: the room ${room} is not in it any more.`,
+  roomNotRestored: (room: string) => `The database was restored: the room ${room} is no longer in it.`,
   lostName: "Your name was given to somebody else while this server was away. Please choose a different name.",
-  lobbyUnread: (room: string) => `${room} cannot be entered now. Try /join ${room} in a moment.`,
+  lobbyUnread: (room: string) => `You cannot enter ${room} right now. Try /join ${room} in a moment.`,
   historyUnread: "Earlier messages cannot be shown right now. Try /history in a moment.",
+  mostLines: (most: number) => `The maximum is ${most} lines.`,
   settings: (all: string) => `Settings: ${all}. /set SETTING on or /set SETTING off changes one.`,
   timeOn: "Lines now begin with the time (UTC).",
   timeOff: "Lines no longer show the time.",
@@ -138,13 +152,43 @@ export const texts = {
   promptOn: "Your line now begins with the room that you talk in.",
   promptOff: "Your line no longer begins with the room that you talk in.",
   promptWithoutEdit: "Your line will begin with the room that you talk in while lines are edited here: /set edit on.",
-  nick: "Leave with /quit and log in under the new name.",
+  nick: "To change your name, /quit and log in with the new one.",
 } as const;
 
 function saidMeanwhile(count: number, isMore: boolean): string {
   if (count === 0) return "Nothing was said meanwhile.";
   if (count === 1) return "1 line was said meanwhile.";
   return isMore ? `More than ${count - 1} lines were said meanwhile.` : `${count} lines were said meanwhile.`;
+}
+
+/** What is told of a room behind its name, in brackets. */
+export const roomNotes = {
+  private: "private",
+  current: "current",
+  joined: "joined",
+  owner: "you own it",
+  operator: "you are an operator",
+} as const;
+
+function withNotes(room: string, notes: string): string {
+  return notes === "" ? room : `${room} (${notes})`;
+}
+
+/** Names of which some are left out. @param more number of those */
+function andMore(names: string, more: number): string {
+  return more > 0 ? `${names} … and ${more} more` : names;
+}
+
+/** From this number of users on nobody counts them. */
+const MANY_USERS = 10;
+
+/** Names of `count` users, of which `more` are left out. */
+function andCount(names: string, count: number, more: number): string {
+  return count < MANY_USERS ? andMore(names, more) : `${andMore(names, more)} (${count})`;
+}
+
+function counted(count: number, thing: string): string {
+  return count === 1 ? `1 ${thing}` : `${count} ${thing}s`;
 }
 
 function linesWait(count: number): string {
@@ -160,10 +204,29 @@ export function listSome(names: readonly string[], count: number): string {
   return `${first}, ${second} and ${count - 2} others`;
 }
 
+const LISTS_USERS = "/users lists who is online, /users ROOM who is in a room.";
+const WHISPERS = "/whisper USER TEXT says something to one person only.";
+const NO_ACCOUNTS = "There are no accounts: a name is yours while you are online.";
+
+/** What to do instead of commands that people know from other chats and that chatd does not have. */
+export const insteadOf: ReadonlyMap<string, string> = new Map([
+  ["away", "Nobody is marked as away: /me TEXT tells the room."],
+  ["clear", "Your terminal can clear its screen; after /set edit on, ^L does."],
+  ["identify", NO_ACCOUNTS],
+  ["mode", "/create_private makes a private room, /op an operator."],
+  ["notice", WHISPERS],
+  ["query", WHISPERS],
+  ["register", NO_ACCOUNTS],
+  ["seen", LISTS_USERS],
+  ["whois", LISTS_USERS],
+]);
+
 /** The line for each refusal. */
 export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalArguments<C>) => string) } = {
   "unknown-command": ({ closest }) =>
     `Command not known, type /help to see available commands.${closest === null ? "" : ` Did you mean /${closest}?`}`,
+  "command-of-other-chats": ({ command }) =>
+    `Command not known, type /help to see available commands. ${insteadOf.get(command) ?? ""}`.trimEnd(),
   "missing-argument": ({ usage }) => `Incomplete command or message sent without joining a room first. Usage: ${usage}`,
   "extra-argument": ({ usage }) => `Too many words. Usage: ${usage}`,
   "no-room-joined":
@@ -171,32 +234,36 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "no-current-room": ({ room }) => `You are talking in no room now: this was not sent. ${texts.talkThere(room)}`,
   "no-such-room": "There is no room with this name. /rooms lists the rooms.",
   "room-name-taken": "A room with this name already exists. Please choose a different name.",
-  "room-not-stored": "The server cannot store anything now: the room was not made. Try again in a moment.",
-  "made-too-many-rooms": "You have made as many rooms as you may. Use /destroy ROOM first.",
-  "address-made-too-many-rooms":
-    "As many rooms as one address may make in a day were made from yours. Join one of them: /rooms shows what there is.",
-  "server-has-too-many-rooms":
-    "This server has as many rooms as it takes. Join one of them: /rooms shows what there is.",
+  "room-not-stored": "The server cannot store anything right now: the room was not made. Try again in a moment.",
+  "made-too-many-rooms": ({ limit }) =>
+    `You have already made ${counted(limit, "room")}, the maximum. Use /destroy ROOM first.`,
+  "address-made-too-many-rooms": ({ limit }) =>
+    `Your address has already made ${counted(limit, "room")} in 24 hours, the maximum. Join one of them: /rooms lists them.`,
+  "server-has-too-many-rooms": "This server cannot take more rooms. Join one of them: /rooms lists them.",
   "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.",
   "name-reserved": "This name is reserved. Please choose a different name.",
   "name-banned": ({ reason }) => `This name is banned here${reason === "" ? "." : `: ${reason}`}`,
   "name-taken":
-    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name.",
+    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, try again in a minute.",
   "names-unavailable": "Names cannot be checked right now. Please try again in a moment.",
   "room-name-invalid": "A room's name may have up to 64 letters, digits, _ and -.",
+  "room-name-of-words": ({ command, name }) => `A room's name is one word. Try /${command} ${name}.`,
   "already-in-room": "You are already in this room.",
   "not-in-room": "You are not in this room. Use /join to come in.",
-  "too-many-rooms": "You are in as many rooms as you may be. Use /leave ROOM first.",
+  "not-in-named-room": ({ room }) => `You are not in ${room}: this was not sent. Type /join ${room} to go in.`,
+  "no-named-room": ({ room, closest }) =>
+    `There is no room called ${room}: this was not sent. ${closest === null ? "" : `Did you mean #${closest}? `}Begin the line with ## to say it as it is.`,
+  "too-many-rooms": ({ limit }) => `You are already in ${counted(limit, "room")}, the maximum. Use /leave ROOM first.`,
   "not-owner": "Only the owner of this room can do that.",
   "not-operator": "Only the owner and the operators of this room can do that.",
   "owner-stays": "You cannot do that to the owner of this room.",
   "not-there": "This user is not in this room. Use /users ROOM to see who is.",
   "already-operator": "This user is already an operator of this room.",
   "no-operator": "This user is not an operator of this room.",
-  "too-many-operators": "This room has as many operators as it can. Use /deop USER first.",
+  "too-many-operators": `This room already has ${MAX_OPERATORS} operators, the maximum. Use /deop USER first.`,
   banned: "You are banned from this room. Its owner can lift that with /unban.",
   "not-banned": "This user is not banned from this room.",
-  "too-many-bans": "This room has as many bans as it can. Use /unban USER first.",
+  "too-many-bans": `This room already has ${MAX_BANS} bans, the maximum. Use /unban USER first.`,
   "not-a-duration": "I do not understand this time. Write it like 10m, 12h or 7d.",
   "ban-too-long": "A ban lasts up to 36500d. Leave the time out to ban until /unban.",
   "not-destroyable": "You can only destroy rooms created by you.",
@@ -208,16 +275,17 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "nobody-to-reply": "Nobody has whispered to you yet. Use /whisper USER TEXT.",
   "unknown-setting": ({ names }) => `There is no such setting. There are: ${names}.`,
   "not-on-or-off": ({ setting }) => `Usage: /set ${setting} on or /set ${setting} off.`,
-  "not-a-number": "That is not a number of lines.",
+  "not-a-number": ({ most, usage }) => `The number of lines is from 1 to ${most}. Usage: ${usage}`,
   "too-much-waiting": "The server is busy: your line was not stored. Say it again in a moment.",
   "store-full": "The disk of the server is full: your line was not stored. Say it again when there is space.",
-  "store-unavailable": "The server cannot store anything now: your line was not stored. Say it again in a moment.",
+  "store-unavailable":
+    "The server cannot store anything right now: your line was not stored. Say it again in a moment.",
   "store-unknown":
     "It is not known whether your line was stored: the server cannot reach its store. See /history before you say it again.",
   "lost-name": "Your name was given to somebody else: your line was not stored.",
   "line-not-storable": "The server could not store this line. Please say it in other words.",
   "name-in-doubt": "It is being checked whether your name is still yours. Try again in a moment.",
-  "cut-off": "This server cannot reach its database now. Try again in a moment.",
+  "cut-off": "This server cannot reach its database right now. Try again in a moment.",
   "whisper-unanswered": "Your whisper may not have arrived: the other server does not answer. Try again in a moment.",
   "read-failed": "Earlier messages cannot be shown right now. Try again in a moment.",
   internal: "Something went wrong on the server, and it was logged. Please try again.",

@@ -74,17 +74,19 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
     case "talking-in":
       return line(texts.nowTalking(event.room.name.shown));
     case "talking-nowhere":
-      return line(`${texts.nowNowhere} ${texts.talkThere(event.other.name.shown)}`);
+      return line(`${texts.nowNowhere} ${event.other ? texts.talkThere(event.other.name.shown) : texts.seeRooms}`);
     case "you-left":
       return line(texts.youLeft(event.room.name.shown));
+    case "you-destroyed":
+      return line(texts.youDestroyed(event.room.name.shown));
     case "you-were-kicked":
       return line(renderNotice(texts.youWereKicked(event.room.name.shown, event.by)));
     case "you-were-banned":
       return line(renderNotice(texts.youWereBanned(event.room.name.shown, event.by)));
     case "whisper":
-      return line(renderWhisper(event.from, event.text));
+      return line(renderWhisper(event.from, event.text)) + (event.isFirst ? line(texts.howToAnswer) : "");
     case "said-alone":
-      return line(texts.nobodyHere);
+      return line(texts.nobodyElse(event.room.name.shown));
     case "refused":
       return line(refusalSentence(event));
     case "broadcast":
@@ -116,13 +118,11 @@ function topicText(by: string, room: string, text: string): string {
 
 /** Whoever joins is told so; whoever comes into the lobby after sign-in is told who is there. */
 function enteredLines(event: Extract<Event, { type: "entered" }>): string[] {
-  const { user, others, topic, lastSeq, recent, isRecentUnread, nowMicros } = event;
+  const { user, others, topic, recent, isRecentUnread, nowMicros } = event;
   const room = event.room.name.shown;
   const lines: string[] = [];
   if (user !== null) lines.push(renderNotice(texts.joined(user, room)));
-  else if (others.count > 0 || lastSeq > 0) {
-    lines.push(texts.here(room, others.count > 0 ? listSome(others.names, others.count) : null));
-  }
+  else lines.push(texts.here(room, others.count > 0 ? listSome(others.names, others.count) : null));
   if (topic !== "") lines.push(renderTopic(topic));
   if (isRecentUnread) lines.push(texts.historyUnread);
   if (recent.length > 0) lines.push(renderHistory(recent, room, nowMicros));

@@ -16,9 +16,13 @@ function expectedRooms({ clock, context }: World, { session }: Person): string {
   const maySee = (room: Room) => refusalOf(session, { type: "see" }, room, clock.micros()) === null;
   const listed = [...context.rooms.all()]
     .filter(maySee)
-    .map((room) => ({ name: room.name, people: peopleIn(context, room).length }))
+    .map((room) => ({ room, name: room.name, people: peopleIn(context, room).length }))
     .sort((a, b) => b.people - a.people || (a.name.key < b.name.key ? -1 : 1))
-    .map(({ name, people }) => (people === 0 ? name.shown : `${name.shown} (${people})`));
+    .map(({ room, name, people }) => {
+      const notes = room.isPrivate ? [people, "private"] : people > 0 ? [people] : [];
+      if (session.rooms.includes(room)) notes.push(session.current === room ? "current" : "joined");
+      return notes.length === 0 ? name.shown : `${name.shown} (${notes.join(", ")})`;
+    });
   return listed.length === 0 ? texts.noRooms : texts.rooms(listed.join(", "), 0);
 }
 
@@ -33,7 +37,7 @@ function expectedPeople({ context }: World, room: Room): string {
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ shown }) => shown);
   const { shown } = room.name;
-  return names.length === 0 ? texts.nobodyIn(shown) : texts.usersIn(shown, names.join(", "), 0);
+  return names.length === 0 ? texts.nobodyIn(shown) : texts.usersIn(shown, names.join(", "), names.length, 0);
 }
 
 /** Somebody of another node is in these rooms now. */
@@ -116,7 +120,8 @@ t.test("whatever happens, lists show what there is, in order", async (t) => {
       for (const room of person ? node.context.rooms.all() : []) {
         const { first, count } = node.context.presence.namesIn(room.id, 100);
         const { shown } = room.name;
-        const told = count === 0 ? texts.nobodyIn(shown) : texts.usersIn(shown, first.join(", "), count - first.length);
+        const more = count - first.length;
+        const told = count === 0 ? texts.nobodyIn(shown) : texts.usersIn(shown, first.join(", "), count, more);
         if (told !== expectedPeople(node, room)) return t.equal(told, expectedPeople(node, room), done.join("; "));
       }
     }
@@ -152,7 +157,9 @@ t.test("what /rooms costs does not grow with the rooms there are", async (t) => 
     const [one] = await world.enterAll("one");
     await one.says("/create_private Den", "/rooms");
     const looks = looksAt(world.context.rooms.all());
-    t.match(await one.says("/rooms"), [new RegExp(`^Rooms: lobby \\(2\\), Den, .* … and ${count + 2 - 100} more.$`)]);
+    t.match(await one.says("/rooms"), [
+      new RegExp(`^Rooms: lobby \\(2, current\\), Den \\(0, private\\), .* … and ${count + 2 - 100} more.$`),
+    ]);
     costs.push(looks());
   }
   t.equal(costs[0], costs[1]);
@@ -168,7 +175,7 @@ t.test("what /users ROOM costs does not grow with the people in it", async (t) =
     await one.says("/users lobby");
     const looks = looksAt(world.context.presence.people());
     t.match(await one.says("/users lobby"), [
-      new RegExp(`^Users in lobby: n000, n001, .* … and ${count + 1 - 100} more.$`),
+      new RegExp(`^Users in lobby: n000, n001, .* … and ${count + 1 - 100} more \\(${count + 1}\\)$`),
     ]);
     costs.push(looks());
   }
@@ -183,7 +190,7 @@ t.test("people elsewhere who are in a room before this node knows of it are coun
   node.presence.enterElsewhere({ ...far, rooms: new Map([[record.id, 1]]) });
   node.presence.follower?.joined(far, record.id);
   t.same(await one.says("/users Planes"), ["Users in Planes: far"]);
-  t.same(await one.says("/rooms"), ["Rooms: lobby (1), Planes (1)"]);
+  t.same(await one.says("/rooms"), ["Rooms: lobby (1, current), Planes (1)"]);
 });
 
 t.test("who is in a private room sees it, though nothing else gives them a right to", async (t) => {
@@ -193,9 +200,9 @@ t.test("who is in a private room sees it, though nothing else gives them a right
   await two.says("/join Den");
   const den = world.room("Den");
   den.rights = { ...den.rights, invited: [] };
-  t.same(await two.says("/rooms"), ["Rooms: Den (2), lobby (2)"]);
+  t.same(await two.says("/rooms"), ["Rooms: Den (2, private, current), lobby (2, joined)"]);
   await two.says("/leave Den");
-  t.same(await two.says("/rooms"), ["Rooms: lobby (2)"]);
+  t.same(await two.says("/rooms"), ["Rooms: lobby (2, current)"]);
 });
 
 t.test("a session remembers no private room that has ended", async (t) => {

@@ -40,7 +40,7 @@ t.test("leaving goes back through the rooms in the order in which they were join
   t.same(await one.ask("/leave"), ["You left room c.", "You are now talking in a."]);
   t.same(await one.ask("/join lobby"), ["You are now talking in lobby."]);
   t.same(await one.ask("/leave"), ["You left room lobby.", "You are now talking in a."]);
-  t.same(await one.ask("/leave"), ["You left room a."]);
+  t.same(await one.ask("/leave"), ["You left room a.", "You are in no room right now. /rooms lists the rooms."]);
 });
 
 t.test("with one room a person, joining leaves the other, which is said on both sides", async (t) => {
@@ -54,7 +54,7 @@ t.test("with one room a person, joining leaves the other, which is said on both 
   t.same(await one.settle(), ["[*]: User two left Planes."]);
   await one.ask("nobody but me here");
   t.same(await two.settle(), []);
-  t.same(await two.ask("/leave"), ["You left room Trains."]);
+  t.same(await two.ask("/leave"), ["You left room Trains.", "You are in no room right now. /rooms lists the rooms."]);
 });
 
 t.test("with one room a person, the lobby is left too", async (t) => {
@@ -62,7 +62,7 @@ t.test("with one room a person, the lobby is left too", async (t) => {
   const one = await Client.login(t, port, "one");
   await one.ask("/create Planes");
   t.same(await one.ask("/join Planes"), ["You left room lobby.", "[*]: User one joined Planes."]);
-  t.same(await one.ask("/rooms"), ["Rooms: Planes (1), lobby"]);
+  t.same(await one.ask("/rooms"), ["Rooms: Planes (1, current), lobby"]);
 });
 
 t.test("with one room a person, a room that cannot be joined leaves one where one is", async (t) => {
@@ -119,5 +119,5 @@ t.test("a line that waits while its room is destroyed is refused to its author",
   release();
   await world.clock.turn();
   t.same(two.heard(), ["[*]: Room Planes was destroyed.", "There is no room with this name. /rooms lists the rooms."]);
-  t.same(one.heard(), ["Room Planes destroyed."]);
+  t.same(one.heard(), ["Room Planes destroyed.", "You are in no room right now. /rooms lists the rooms."]);
 });

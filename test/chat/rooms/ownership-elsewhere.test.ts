@@ -29,7 +29,11 @@ t.test("who left an unowned room as soon as they had joined it, and comes again,
   await world.clock.turn();
   t.match(await two.says("/join Planes"), [/joined/, /two now owns/]);
   t.equal(world.room("Planes").owner, two.session.id);
-  t.same(await two.says("/topic mine", "/destroy Planes"), ["Topic set.", "Room Planes destroyed."]);
+  t.same(await two.says("/topic mine", "/destroy Planes"), [
+    "Topic set.",
+    "Room Planes destroyed.",
+    "You are in no room right now. /rooms lists the rooms.",
+  ]);
 });
 
 t.test("who is given a room at another node and is not in it any more gives it away", async (t) => {

@@ -6,6 +6,7 @@ import { afterCrash, aWorld, type Person, type World } from "../../support/world
 
 const TAKEN = "A room with this name already exists. Please choose a different name.";
 const NOT_YOURS = "You can only destroy rooms created by you.";
+const NOWHERE = "You are in no room right now. /rooms lists the rooms.";
 const NOT_MADE = "Only whoever made this room can destroy it: something was said in it. Use /leave to leave it.";
 
 /** People in one room that the first of them owns, in this order. */
@@ -38,7 +39,7 @@ t.test("when its owner goes, a room is the longest-present member's, and all in 
   t.same(await two.settle(), told);
   t.same(await three.ask("/topic mine now"), ["Topic set."]);
   t.same(await two.ask("/destroy Planes"), [NOT_YOURS]);
-  t.same(await three.ask("/destroy Planes"), ["Room Planes destroyed."]);
+  t.same(await three.ask("/destroy Planes"), ["Room Planes destroyed.", NOWHERE]);
 });
 
 t.test("whoever joined first and came back is not the longest present", async (t) => {
@@ -84,7 +85,7 @@ t.test("a public room without anybody waits for the next to join, who owns it an
   t.equal(world.room("Planes").owner, null);
   t.same(await two.says("/join Planes"), ["[*]: User two joined Planes.", "[*]: User two now owns Planes."]);
   t.same(await three.says("/join Planes", "/destroy Planes"), ["[*]: User three joined Planes.", NOT_YOURS]);
-  t.same(await two.says("/destroy Planes"), ["Room Planes destroyed."]);
+  t.same(await two.says("/destroy Planes"), ["Room Planes destroyed.", NOWHERE]);
 });
 
 t.test(
@@ -124,8 +125,8 @@ t.test("who joins a room that nobody owns ends it only while nothing was said in
   await two.says("/join Planes", "/join Trains");
   t.same(await two.says("/destroy Planes", "/destroy Trains"), [
     NOT_MADE,
-    "You are now talking in Planes.",
     "Room Trains destroyed.",
+    "You are now talking in Planes.",
   ]);
   const next = await afterCrash(world, { lobby: null });
   const [again] = await next.enterAll("one");
@@ -325,7 +326,7 @@ t.test("rooms that outlived the server are owned by the next to join", async (t)
 t.test("the lobby is nobody's, whoever joins it first or again", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  t.same(await one.says("/leave", "/join lobby"), ["You left room lobby.", "[*]: User one joined lobby."]);
+  t.same(await one.says("/leave", "/join lobby"), ["You left room lobby.", NOWHERE, "[*]: User one joined lobby."]);
   t.equal(world.room("lobby").rights.owner, null);
   t.same(await one.says("/destroy lobby"), [NOT_YOURS]);
 });

@@ -20,16 +20,17 @@ t.test("a private room ends with its owner when nobody is inside, and its name i
   const [one, two] = await world.enterAll("one", "two");
   await one.says("/create_private Den", "/join Den", "/invite two");
   await one.ends();
-  t.same(await two.says("/join Den", "/create Den"), [NO_SUCH_ROOM, "Room Den created."]);
+  t.same(await two.says("/join Den", "/create Den"), [NO_SUCH_ROOM, "Room Den created. Type /join Den to go in."]);
 });
 
 t.test("a private room whose owner only left it stays", async (t) => {
   const world = await aWorld({ lobby: null });
   const [one] = await world.enterAll("one");
   t.same(await one.says("/create_private Den", "/join Den", "/leave", "/join Den"), [
-    "Room Den created.",
+    "Room Den created. Type /join Den to go in.",
     "[*]: User one joined Den.",
     "You left room Den.",
+    "You are in no room right now. /rooms lists the rooms.",
     "[*]: User one joined Den.",
   ]);
 });
@@ -47,7 +48,7 @@ t.test("a private room that could not be passed on ends with its last member", a
   world.store.mend("append");
   await two.says("/leave");
   t.same(await two.says("/join Den"), [NO_SUCH_ROOM]);
-  t.same(await three.says("/create Den"), ["Room Den created."]);
+  t.same(await three.says("/create Den"), ["Room Den created. Type /join Den to go in."]);
 });
 
 t.test("when owner and last member of a private room go at the same moment, it ends, and nothing failed", async (t) => {
@@ -57,6 +58,6 @@ t.test("when owner and last member of a private room go at the same moment, it e
   await two.says("/join Den");
   await Promise.all([one.ends(), two.ends()]);
   await world.clock.turn();
-  t.same(await three.says("/create Den"), ["Room Den created."]);
+  t.same(await three.says("/create Den"), ["Room Den created. Type /join Den to go in."]);
   t.same(world.watch.failures, []);
 });

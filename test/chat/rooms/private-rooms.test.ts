@@ -104,7 +104,7 @@ const MATRIX: readonly (readonly [string, Partial<Record<Who, readonly string[]>
   [
     "/destroy Den",
     {
-      owner: ["You are now talking in lobby.", "Room Den destroyed."],
+      owner: ["Room Den destroyed.", "You are now talking in lobby."],
       operator: [NOT_YOURS],
       member: [NOT_YOURS],
       invited: [NOT_YOURS],
@@ -114,16 +114,16 @@ const MATRIX: readonly (readonly [string, Partial<Record<Who, readonly string[]>
   [
     "/rooms",
     {
-      owner: ["Rooms: lobby (10), Den (3)"],
-      operator: ["Rooms: lobby (10), Den (3)"],
-      member: ["Rooms: lobby (10), Den (3)"],
-      invited: ["Rooms: lobby (10), Den (3)"],
-      former: ["Rooms: lobby (10), Den (3)"],
-      kicked: ["Rooms: lobby (10)"],
-      banned: ["Rooms: lobby (10)"],
-      stranger: ["Rooms: lobby (10)"],
-      namesake: ["Rooms: lobby (10)"],
-      impostor: ["Rooms: lobby (10)"],
+      owner: ["Rooms: lobby (10, joined), Den (3, private, current)"],
+      operator: ["Rooms: lobby (10, joined), Den (3, private, current)"],
+      member: ["Rooms: lobby (10, joined), Den (3, private, current)"],
+      invited: ["Rooms: lobby (10, current), Den (3, private)"],
+      former: ["Rooms: lobby (10, current), Den (3, private)"],
+      kicked: ["Rooms: lobby (10, current)"],
+      banned: ["Rooms: lobby (10, current)"],
+      stranger: ["Rooms: lobby (10, current)"],
+      namesake: ["Rooms: lobby (10, current)"],
+      impostor: ["Rooms: lobby (10, current)"],
     },
   ],
 ];
@@ -179,6 +179,17 @@ for (const who of HIDDEN_FROM) {
       const hidden = await people[who].says(`${command} Den`);
       t.same(hidden, await people[who].says(`${command} Nix`), command);
     }
+  });
+}
+
+for (const who of ["stranger", "namesake", "impostor"] as const) {
+  t.test(`a ${who} who names a private room talks of it as of one that is not there`, async (t) => {
+    const { people } = await aDen();
+    t.same(await people[who].says("#Den hello", "#Nix hello"), []);
+    t.same(people.former.heard(), [
+      `[${people[who].session.name.shown}]: #Den hello`,
+      `[${people[who].session.name.shown}]: #Nix hello`,
+    ]);
   });
 }
 

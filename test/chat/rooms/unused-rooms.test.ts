@@ -152,7 +152,10 @@ t.test("who joins while a room ends waits, and is told that it is not there", as
   release();
   await world.clock.turn();
   t.same(one.heard(), [NO_SUCH_ROOM]);
-  t.same(await one.says("/create Planes", "/join Planes"), ["Room Planes created.", "[*]: User one joined Planes."]);
+  t.same(await one.says("/create Planes", "/join Planes"), [
+    "Room Planes created. Type /join Planes to go in.",
+    "[*]: User one joined Planes.",
+  ]);
 });
 
 t.test("who joins while the store does not end a room is in it", async (t) => {

@@ -66,6 +66,7 @@ const SETTINGS: Door["settings"] = {
   loginTimeoutMs: 0,
   loginTries: 3,
   loginBytes: 2048,
+  keepMs: null,
   keepaliveMs: 0,
   floodBurst: 0,
   floodRate: 0,

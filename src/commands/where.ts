@@ -1,0 +1,35 @@
+import { whereItTalks } from "../chat/rooms/membership.ts";
+import type { Room } from "../chat/rooms/room.ts";
+import type { Session } from "../chat/sessions/session.ts";
+import { roomNotes, texts } from "../formats/text/sentences.ts";
+import type { Command } from "./command.ts";
+
+const ROOMS_SHOWN = 100;
+
+export const where: Command = {
+  name: "where",
+  aliases: ["room"],
+  usage: "/where",
+  help: "show where you talk, and which other rooms you are in",
+  access: "anyone",
+  args: { min: 0, max: 0 },
+  run({ session, reply }) {
+    const { current, rooms } = session;
+    if (rooms.length === 0) return session.outlet.tell(whereItTalks(session));
+    const others = rooms.filter((room) => room !== current);
+    const names = others.slice(0, ROOMS_SHOWN).map(({ name }) => name.shown);
+    const more = others.length - names.length;
+    reply(
+      current
+        ? texts.talksIn(current.name.shown, notesOn(current, session), names.join(", "), more)
+        : texts.talksNowhere(names.join(", "), more),
+    );
+  },
+};
+
+function notesOn({ isPrivate, owner, rights }: Room, { who }: Session): string {
+  const notes: string[] = isPrivate ? [roomNotes.private] : [];
+  if (owner === who.id) notes.push(roomNotes.owner);
+  else if (rights.operators.includes(who.id)) notes.push(roomNotes.operator);
+  return notes.join(", ");
+}
