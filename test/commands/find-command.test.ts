@@ -53,7 +53,7 @@ t.test("a name is meant where few letters are wrong or swapped", async (t) => {
 
 t.test("of two names the one with the same first letter is meant", async (t) => {
   t.equal(closestName(["cost", "host"], "hosts"), "host");
-  t.equal(closestName(["bost", "host"], "hxst"), "host");
+  t.equal(closestName(["bosts", "hosts"], "hxsts"), "hosts");
 });
 
 t.test("what is far from all names, or shorter than three letters, means none", async (t) => {

@@ -46,7 +46,7 @@ t.test("whoever loses the connection is told how to come back, and finds everyth
   await again.expect("You are back in lobby. Nothing was said meanwhile.");
   await again.expect("You are back in Cellar. 1 line was said meanwhile.");
   await again.expect(/^1 \d\d:\d\d \[other\]: are you there\?$/);
-  t.same(await again.ask("yes", "/destroy Cellar"), ["You are now talking in lobby.", "Room Cellar destroyed."]);
+  t.same(await again.ask("yes", "/destroy Cellar"), ["Room Cellar destroyed.", "You are now talking in lobby."]);
 });
 
 t.test("the words bring back from a connection that chatd does not know to be broken", async (t) => {

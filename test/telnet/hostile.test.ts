@@ -20,7 +20,7 @@ import { Pair } from "../support/sockets/pair.ts";
 import { seed } from "../support/property.ts";
 import { until } from "../support/sockets/until.ts";
 
-const SESSIONS = 100_000;
+const SESSIONS = 50_000;
 const AT_ONCE = 200;
 /** The heap after this many sessions is what it needs to work; from then on it must not grow. */
 const WARM_UP = 20_000;
