@@ -1,29 +1,45 @@
 /**
- * `npm test`: everything. The lives that deployments lead in an emulated AWS wait for most of their time, longer than all
- * other tests take that run in parallel: they go on beside the rest, and are told at the end.
+ * `npm test`: everything. Two kinds of tests go on beside the rest, because they mostly wait: the lives that deployments lead
+ * in an emulated AWS, and, one after the other, the tests of what is shipped.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { globSync } from "node:fs";
 import { constants, setPriority } from "node:os";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 const LIVES = "test/terraform/life.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const SHIPPED = globSync("test/deploy/*.test.ts", { cwd: ROOT }).toSorted();
+/** Of one test, as in package.json. */
+const TIMEOUT_SECONDS = "300";
 
-const startedMs = performance.now();
-const lives = spawn(process.execPath, [LIVES], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
-// Between their waits they would take every core from the tests beside them.
-if (lives.pid !== undefined) setPriority(lives.pid, constants.priority.PRIORITY_BELOW_NORMAL);
-let told = "";
-lives.stdout.on("data", (bytes: Buffer) => (told += bytes.toString()));
-const livesEnd = endOf(lives);
-
+const beside = [runBeside(LIVES), oneByOne(SHIPPED)];
 const rest = await endOf(spawn("tap", ["run"], { cwd: ROOT, stdio: "inherit" }));
-const failed = await livesEnd;
-for (const skipped of told.match(/^ok .* # SKIP .*$/gm) ?? []) say(`  skipped: ${LIVES}: ${skipped}`);
-if (failed === 0) say(`ok ${LIVES} (${((performance.now() - startedMs) / 1000).toFixed(1)} s until all was done)`);
-else say(`${told}\nNOT OK ${LIVES}`);
-process.exitCode = rest || failed;
+const failed = await Promise.all(beside);
+process.exitCode = failed.some(Boolean) ? 1 : rest;
+
+/** Resolves with whether any of them failed. */
+async function oneByOne(files: readonly string[]): Promise<boolean> {
+  let hasFailed = false;
+  for (const file of files) if (await runBeside(file)) hasFailed = true;
+  return hasFailed;
+}
+
+/** Runs one file of tests, and tells how it ended. Resolves with whether it failed. */
+async function runBeside(file: string): Promise<boolean> {
+  const startedMs = performance.now();
+  const env = { ...process.env, TAP_TIMEOUT: TIMEOUT_SECONDS };
+  const child = spawn(process.execPath, [file], { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
+  // Between their waits they would take every core from the tests beside them.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  const [told, code] = await Promise.all([text(child.stdout), endOf(child)]);
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  for (const skipped of told.match(/^ *ok .* # SKIP .*$/gm) ?? []) say(`  skipped: ${file}: ${skipped.trim()}`);
+  say(code === 0 ? `ok ${file} (${seconds} s)` : `${told}\nNOT OK ${file} (${seconds} s)`);
+  return code !== 0;
+}
 
 async function endOf(child: ChildProcess): Promise<number> {
   // Both have a code, or a signal.
