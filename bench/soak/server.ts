@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { AdminClient } from "../../src/cli/admin/client.ts";
-import type { RoomView } from "../../src/http/admin/views.ts";
+import type { RoomsView } from "../../src/http/admin/room-views.ts";
 import { Sample } from "../../tools/metrics-sample.ts";
 import { rssBytes } from "../measure/proc.ts";
 import type { Vitals } from "./vitals.ts";
@@ -81,7 +81,7 @@ export async function startServer(folder: string): Promise<SoakServer> {
     port: ports.port,
     read,
     async rooms() {
-      const rooms = await new AdminClient(join(folder, "admin.sock")).get<RoomView[]>("/rooms");
+      const { rooms } = await new AdminClient(join(folder, "admin.sock")).get<RoomsView>("/rooms?limit=1000");
       return rooms.map(({ name }) => name).filter((name) => name !== "lobby");
     },
     async settled() {

@@ -1,6 +1,6 @@
 import { type Change, decodeChange, type Expulsion } from "../domain/change.ts";
 import { type Entry, movesRights } from "../domain/entry.ts";
-import type { UserRef } from "../domain/principal.ts";
+import { OPERATOR_ID, type UserRef } from "../domain/principal.ts";
 import { rightsAfter } from "../domain/rights.ts";
 import type { Context } from "./context.ts";
 import { dropMembers, dropRoom, removeMember } from "./rooms/membership.ts";
@@ -55,11 +55,11 @@ function applyChange(parts: ApplyParts, room: Room, entry: Entry, change: Change
       room.topic = change.text;
       return parts.fanOut.tell(
         room,
-        { type: "topic", room: room.label, by, text: change.text },
+        { type: "topic", room: room.label, by: isByOperator(entry) ? null : by, text: change.text },
         authorOf(parts, room, entry),
       );
     case "owner":
-      return changeOwner(parts, room, change.user);
+      return changeOwner(parts, room, entry, change.user);
     case "destroyed":
       return destroy(parts, room, entry);
     case "kicked":
@@ -101,12 +101,17 @@ export function expel(parts: ApplyParts, room: Room, entry: Entry, { kind, user 
   dropRoom(session, room, { isOwnWish: false });
 }
 
-function changeOwner(parts: ApplyParts, room: Room, user: UserRef | null): void {
+function changeOwner(parts: ApplyParts, room: Room, entry: Entry, user: UserRef | null): void {
   room.trustOwner();
   if (!user) return;
   const owner = memberOf(parts.sessions, room, user.id);
   if (owner) own(room, owner);
-  parts.fanOut.tell(room, { type: "owner", room: room.label, user: user.name.shown });
+  parts.fanOut.tell(room, {
+    type: "owner",
+    room: room.label,
+    user: user.name.shown,
+    isByOperator: isByOperator(entry),
+  });
   // The node that gave them the room did not know yet that they had left.
   if (!owner && parts.sessions.of(user.id).length > 0) giveAway(parts, room);
 }
@@ -115,8 +120,14 @@ function destroy(parts: ApplyParts, room: Room, entry: Entry): void {
   room.isDestroyed = true;
   parts.rooms.remove(room);
   parts.recent.forget(room);
-  parts.fanOut.tell(room, { type: "destroyed", room: room.label }, authorOf(parts, room, entry));
+  const event = { type: "destroyed", room: room.label, isByOperator: isByOperator(entry) } as const;
+  parts.fanOut.tell(room, event, authorOf(parts, room, entry));
   dropMembers(parts, room, entry.authorId);
+}
+
+/** Whether the server's operator did it. People are not told by which account of the machine. */
+function isByOperator({ authorId }: Entry): boolean {
+  return authorId === OPERATOR_ID;
 }
 
 /** Returns the session by which a principal is in the room at this node; null: none. */
@@ -129,7 +140,7 @@ function authorOf({ sessions }: Pick<Context, "sessions">, room: Room, { authorI
   return memberOf(sessions, room, authorId);
 }
 
-/** Writes to the audit log; in a cluster once, at the author's node. */
+/** Writes to the audit log; in a cluster once, at the author's node. What the operator did is written where it is asked. */
 function audit({ sessions, telemetry }: ApplyParts, room: Room, { author, authorId }: Entry, change: Change): void {
   const act = auditedAs[change.kind];
   if (act === undefined || sessions.of(authorId).length === 0) return;

@@ -3,6 +3,7 @@ import type { Room } from "../chat/rooms/room.ts";
 import type { Session } from "../chat/sessions/session.ts";
 import { type Name, parseRoomName, parseUserName } from "../domain/names.ts";
 import { refusalOf, type RoomAction } from "../domain/permissions.ts";
+import type { Actor } from "../domain/principal.ts";
 import { Refusal } from "../domain/refusals.ts";
 import type { Person } from "../ports/presence.ts";
 
@@ -16,17 +17,17 @@ export function userNameIn(text: string): Name | null {
   return parseUserName(text.replace(/^@/, "").replace(/[,:]$/, ""));
 }
 
-/** The room of this name. Rejects with `no-such-room`, with why the session may not do that, or with a `StoreError`. */
+/** The room of this name. Rejects with `no-such-room`, with why the actor may not do that, or with a `StoreError`. */
 export async function findRoom(
   { clock, subscriptions }: Pick<Context, "clock" | "subscriptions">,
-  session: Session,
+  actor: Actor,
   text: string,
   type: RoomAction,
 ): Promise<Room> {
   const name = roomNameIn(text);
   const room = name && (await subscriptions.find(name));
   if (!room) throw new Refusal("no-such-room");
-  const code = refusalOf(session, { type }, room, clock.micros());
+  const code = refusalOf(actor, { type }, room, clock.micros());
   if (code) throw new Refusal(code);
   return room;
 }

@@ -7,7 +7,7 @@ export interface Draft {
   /** The version of the stream's rights by which the draft was judged. */
   readonly rightsVersion: number;
   readonly kind: Kind;
-  /** The principal that the entry comes from; null: the server itself. */
+  /** The principal that the entry comes from; null: the server itself; `OPERATOR_ID`: its operator. */
   readonly authorId: number | null;
   readonly author: string;
   readonly body: string;

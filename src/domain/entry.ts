@@ -62,6 +62,7 @@ export interface Entry extends Committed {
   readonly stream: number;
   /** A `Kind`, or a number that only a later version of chatd knows: such an entry is not shown. */
   readonly kind: number;
+  /** The principal that it comes from; null: the server itself; `OPERATOR_ID`: its operator. */
   readonly authorId: number | null;
   readonly author: string;
   readonly body: string;

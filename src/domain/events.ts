@@ -14,16 +14,16 @@ export type Message = Pick<Entry, "pos" | "seq" | "atMicros" | "kind" | "author"
 export type RoomEvent =
   | { readonly type: "joined" | "left"; readonly room: RoomLabel; readonly user: string }
   | { readonly type: "many-joined" | "many-left"; readonly room: RoomLabel; readonly count: number }
-  /** `text` empty: the topic was removed. */
-  | { readonly type: "topic"; readonly room: RoomLabel; readonly by: string; readonly text: string }
-  | { readonly type: "owner"; readonly room: RoomLabel; readonly user: string }
+  /** `by` null: the operator of the server. `text` empty: the topic was removed. */
+  | { readonly type: "topic"; readonly room: RoomLabel; readonly by: string | null; readonly text: string }
+  | { readonly type: "owner"; readonly room: RoomLabel; readonly user: string; readonly isByOperator: boolean }
   | {
       readonly type: "kicked" | "banned" | "unbanned" | "operator" | "no-operator";
       readonly room: RoomLabel;
       readonly user: string;
       readonly by: string;
     }
-  | { readonly type: "destroyed"; readonly room: RoomLabel }
+  | { readonly type: "destroyed"; readonly room: RoomLabel; readonly isByOperator: boolean }
   /** The database was restored: what was said last may be missing, or the whole room. */
   | { readonly type: "rewound" | "not-restored"; readonly room: RoomLabel };
 

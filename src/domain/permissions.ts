@@ -6,7 +6,7 @@ import { banOn, bansInForce, MAX_BANS, MAX_OPERATORS, type Rights } from "./righ
 export type RoomAction = "see" | "join" | "leave" | "read" | "say" | "set-topic" | "own" | "destroy";
 
 /** What is done to somebody in a room. */
-export type UserAction = "invite" | "kick" | "ban" | "unban" | "op" | "deop";
+export type UserAction = "invite" | "kick" | "ban" | "unban" | "op" | "deop" | "transfer";
 
 export type Action =
   | { readonly type: RoomAction }
@@ -41,7 +41,8 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
   if (room.isDestroyed) return "no-such-room";
   const { id, kind } = actor.who;
   // The server gives away only rooms that nobody owns; somebody may have become the owner meanwhile.
-  if (kind === "server") return action.type === "own" && room.owner !== null ? "not-owner" : null;
+  if (kind === "server") return setsOwner(action) && room.owner !== null ? "not-owner" : null;
+  if (kind === "operator") return operatorRefusal(action, room);
   const isMember = room.hasActor(actor);
   // Decided first, because nearly every call is this one.
   if (action.type === "say" && isMember) return null;
@@ -67,11 +68,35 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
       if (!isOwner) return "not-destroyable";
       // An owner who did not make the room may not destroy what others said in it.
       return room.owner === room.rights.maker || room.seq === 0 ? null : "not-maker";
+    case "transfer":
+      return "not-owner";
     case "invite":
       if (!isMember) return "not-in-room";
       return isOwner && room.isPrivate ? inviteRefusal(action.user, room, nowMicros) : "invite-not-private";
     default:
       return userRefusal(action.type, action.user, { isMember, isKeeper, isOwner }, room, nowMicros);
+  }
+}
+
+function setsOwner({ type }: Action): boolean {
+  return type === "own" || type === "transfer";
+}
+
+/** The server's operator is in no room, and keeps order from outside. The lobby stays, and stays nobody's. */
+function operatorRefusal(action: Action, room: RoomFacts): RefusalCode | null {
+  switch (action.type) {
+    case "see":
+    case "read":
+    case "set-topic":
+      return null;
+    case "destroy":
+      return room.isLobby ? "not-destroyable" : null;
+    case "transfer":
+      if (room.isLobby) return "not-owner";
+      if (!action.user || !room.has(action.user.id)) return "not-there";
+      return action.user.id === room.owner ? "owner-stays" : null;
+    default:
+      return "not-in-room";
   }
 }
 
@@ -89,7 +114,7 @@ interface By {
 
 /** Nobody may act on the owner, and only the owner may act on an operator. */
 function userRefusal(
-  type: Exclude<UserAction, "invite">,
+  type: Exclude<UserAction, "invite" | "transfer">,
   user: UserRef | null,
   by: By,
   room: RoomFacts,

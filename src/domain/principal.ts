@@ -1,4 +1,5 @@
 import { labelOf, type Name, SERVER_NAME } from "./names.ts";
+import { cleanText } from "./text.ts";
 
 /** Who does something. Rights and authorship hang on a principal, and never on a connection or a name. */
 export interface Principal {
@@ -30,7 +31,11 @@ export interface UserRef {
 /** The server itself. It may do anything to a room that exists, except take it from its owner. */
 export const SERVER: Actor = { who: { id: 0, name: SERVER_NAME, kind: "server" }, nameStatus: "held", session: null };
 
-/** Returns the actor for somebody who runs the server. @param shown their name in the log */
+/** Author of what an operator of the server does in a room, as entries name it; that of the server itself is null. */
+export const OPERATOR_ID = 0;
+
+/** Returns the actor for somebody who runs the server. @param shown their name in the log, which is cleaned */
 export function operator(shown: string): Actor {
-  return { who: { id: 0, name: labelOf(shown), kind: "operator" }, nameStatus: "held", session: null };
+  const who = { id: OPERATOR_ID, name: labelOf(cleanText(shown)), kind: "operator" } as const;
+  return { who, nameStatus: "held", session: null };
 }

@@ -23,7 +23,7 @@ t.test("on a store of its own, what the operator does needs no store", async (t)
   const [one, two] = await world.enterAll("one", "two");
   await broadcast(world.context, ROOT, "tea is ready");
   await closeSession(world.context, ROOT, online(world, two), "enough");
-  t.same(one.heard(), ["[*]: tea is ready"]);
+  t.same(one.heard(), ["[operator]: tea is ready"]);
   t.equal(two.outlet.closed, "kicked");
   t.equal(world.store.batches.length, 0);
 });
@@ -38,7 +38,7 @@ t.test("on a shared store it is stored, and holds on all nodes", async (t) => {
   ]);
   await node.clock.turn();
   await all;
-  t.same(one.heard(), ["[*]: tea is ready"]);
+  t.same(one.heard(), ["[operator]: tea is ready"]);
   t.match(two.heard().join("\n"), "you, too");
   t.same(
     node.store.entriesOf(SERVER_STREAM).map(({ kind, body }) => [kind, body]),
@@ -66,7 +66,7 @@ t.test("what another node's operator does holds here, once, also when the bus te
     ...news,
     entries: [entry(3, 39, "of a later version"), entry(4, kinds.expelled, "7 x"), entry(5, kinds.bansChanged, "")],
   });
-  t.same(one.heard(), ["[*]: tea"]);
+  t.same(one.heard(), ["[operator]: tea"]);
   t.equal(two.outlet.closed, "kicked");
   t.match(two.heard().at(-1), "go away");
   t.equal(node.context.server.pos, 5);

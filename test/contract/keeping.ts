@@ -192,12 +192,12 @@ export function testBackup(t: Test, make: MakeStore): void {
     writeFileSync(there, "precious");
     await t.rejects(
       store.backup(there, () => {}),
-      { code: "broken", message: `back up to ${there}: there is such a file already. Choose another name.` },
+      { code: "broken", message: `${there} already exists. Choose another name for the backup.` },
     );
     const nowhere = join(folder, "nowhere", "copy.db");
     await t.rejects(
       store.backup(nowhere, () => {}),
-      { name: "StoreError", message: new RegExp(nowhere) },
+      { name: "StoreError", message: `cannot write the backup to ${nowhere}: its folder does not exist.` },
     );
     t.same(readdirSync(folder), ["there.db"]);
     t.notOk(existsSync(nowhere));

@@ -1,6 +1,6 @@
 import t from "tap";
 import { type Action, refusalOf, type RoomFacts } from "../../src/domain/permissions.ts";
-import { type Actor, SERVER } from "../../src/domain/principal.ts";
+import { type Actor, operator, SERVER } from "../../src/domain/principal.ts";
 import { type Ban, MAX_BANS, MAX_OPERATORS } from "../../src/domain/rights.ts";
 import {
   aRoom,
@@ -47,7 +47,11 @@ const ACTIONS: readonly Action[] = [
   { type: "op", user: userOf(BYSTANDER) },
   { type: "deop", user: userOf(BYSTANDER) },
   { type: "destroy" },
+  { type: "transfer", user: userOf(BYSTANDER) },
 ];
+
+/** Somebody who runs the server. */
+const ROOT = operator("root");
 
 /** Short for refusals, so that the table fits a page. */
 const CODES = {
@@ -65,29 +69,29 @@ const CODES = {
 
 /** What each may do, in the order of `ACTIONS`. */
 const TABLE: readonly (readonly [Kind, Who, string])[] = [
-  //                             see  join leave read say topic invite own kick ban unban op deop destroy
-  ["public", "owner", "            yes  yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  none yes"],
-  ["public", "owner outside", "    yes  yes  out  yes  out  out  out  own  out  out  out  out  out  yes"],
-  ["public", "heir", "             yes  yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  none made"],
-  ["public", "heir outside", "     yes  yes  out  yes  out  out  out  own  out  out  out  out  out  made"],
-  ["public", "operator", "         yes  yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  none keep"],
-  ["public", "operator outside", " yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep"],
-  ["public", "member", "           yes  yes  yes  yes  yes  op   pub  own  op   op   op   op   op   keep"],
-  ["public", "banned", "           yes  ban  out  ban  out  out  out  own  out  out  out  out  out  keep"],
-  ["public", "banned name", "      yes  ban  out  ban  out  out  out  own  out  out  out  out  out  keep"],
-  ["public", "stranger", "         yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep"],
-  ["private", "owner", "           yes  yes  yes  yes  yes  yes  yes  own  yes  yes  yes  yes  none yes"],
-  ["private", "owner outside", "   yes  yes  out  yes  out  out  out  own  out  out  out  out  out  yes"],
-  ["private", "heir", "            yes  yes  yes  yes  yes  yes  yes  own  yes  yes  yes  yes  none made"],
-  ["private", "operator", "        yes  yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  none keep"],
-  ["private", "operator outside", "yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep"],
-  ["private", "member", "          yes  yes  yes  yes  yes  op   pub  own  op   op   op   op   op   keep"],
-  ["private", "invited", "         yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep"],
-  ["private", "banned", "          hide hide hide hide hide hide hide hide hide hide hide hide hide hide"],
-  ["private", "banned name", "     hide hide hide hide hide hide hide hide hide hide hide hide hide hide"],
-  ["private", "stranger", "        hide hide hide hide hide hide hide hide hide hide hide hide hide hide"],
-  ["lobby", "member", "            yes  yes  yes  yes  yes  op   pub  own  op   op   op   op   op   keep"],
-  ["lobby", "stranger", "          yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep"],
+  //                             see  join leave read say topic invite own kick ban unban op deop destroy transfer
+  ["public", "owner", "            yes  yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  none yes     own"],
+  ["public", "owner outside", "    yes  yes  out  yes  out  out  out  own  out  out  out  out  out  yes     own"],
+  ["public", "heir", "             yes  yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  none made    own"],
+  ["public", "heir outside", "     yes  yes  out  yes  out  out  out  own  out  out  out  out  out  made    own"],
+  ["public", "operator", "         yes  yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  none keep    own"],
+  ["public", "operator outside", " yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep    own"],
+  ["public", "member", "           yes  yes  yes  yes  yes  op   pub  own  op   op   op   op   op   keep    own"],
+  ["public", "banned", "           yes  ban  out  ban  out  out  out  own  out  out  out  out  out  keep    own"],
+  ["public", "banned name", "      yes  ban  out  ban  out  out  out  own  out  out  out  out  out  keep    own"],
+  ["public", "stranger", "         yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep    own"],
+  ["private", "owner", "           yes  yes  yes  yes  yes  yes  yes  own  yes  yes  yes  yes  none yes     own"],
+  ["private", "owner outside", "   yes  yes  out  yes  out  out  out  own  out  out  out  out  out  yes     own"],
+  ["private", "heir", "            yes  yes  yes  yes  yes  yes  yes  own  yes  yes  yes  yes  none made    own"],
+  ["private", "operator", "        yes  yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  none keep    own"],
+  ["private", "operator outside", "yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep    own"],
+  ["private", "member", "          yes  yes  yes  yes  yes  op   pub  own  op   op   op   op   op   keep    own"],
+  ["private", "invited", "         yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep    own"],
+  ["private", "banned", "          hide hide hide hide hide hide hide hide hide hide hide hide hide hide    hide"],
+  ["private", "banned name", "     hide hide hide hide hide hide hide hide hide hide hide hide hide hide    hide"],
+  ["private", "stranger", "        hide hide hide hide hide hide hide hide hide hide hide hide hide hide    hide"],
+  ["lobby", "member", "            yes  yes  yes  yes  yes  op   pub  own  op   op   op   op   op   keep    own"],
+  ["lobby", "stranger", "          yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep    own"],
 ];
 
 /** A session that is this to the room. */
@@ -211,19 +215,51 @@ t.test("the server may do anything but take a room from its owner", (t) => {
   for (const action of ACTIONS) {
     const { type } = action;
     t.equal(refusalOf(SERVER, action, aRoom("private", { owner: null }), NOW), null, type);
-    const refusal = type === "own" ? "not-owner" : null;
+    const refusal = type === "own" || type === "transfer" ? "not-owner" : null;
     t.equal(refusalOf(SERVER, action, aRoom("private"), NOW), refusal, `${type}, where there is an owner`);
   }
   t.end();
 });
 
-t.test("a destroyed room is not there, for its owner and the server too", (t) => {
+t.test("the server's operator sees and reads rooms, sets topics, gives rooms away and ends them, and no more", (t) => {
+  const may = new Set<Action["type"]>(["see", "read", "set-topic", "transfer", "destroy"]);
+  for (const kind of ["public", "private"] as const) {
+    for (const action of ACTIONS) {
+      const expected = may.has(action.type) ? null : "not-in-room";
+      t.equal(refusalOf(ROOT, action, aRoom(kind), NOW), expected, `${action.type}, ${kind}`);
+    }
+  }
+  t.end();
+});
+
+t.test("the lobby does not end, and the server's operator gives it to nobody", (t) => {
+  const lobby = aRoom("lobby");
+  t.equal(refusalOf(ROOT, { type: "set-topic" }, lobby, NOW), null);
+  t.equal(refusalOf(ROOT, { type: "destroy" }, lobby, NOW), "not-destroyable");
+  t.equal(refusalOf(ROOT, { type: "transfer", user: userOf(BYSTANDER) }, lobby, NOW), "not-owner");
+  t.end();
+});
+
+t.test("the server's operator gives a room to somebody who is in it, and does not own it yet", (t) => {
+  const room = aRoom("private");
+  for (const user of [null, userOf(GUEST), userOf(OWNER)]) {
+    t.equal(refusalOf(ROOT, { type: "transfer", user }, room, NOW), "not-there", user?.name.shown ?? "nobody");
+  }
+  room.members.add(OWNER);
+  t.equal(refusalOf(ROOT, { type: "transfer", user: userOf(OWNER) }, room, NOW), "owner-stays");
+  room.rights = { ...room.rights, owner: null };
+  t.equal(refusalOf(ROOT, { type: "transfer", user: userOf(OWNER) }, room, NOW), null, "who owned it before");
+  t.end();
+});
+
+t.test("a destroyed room is not there, for its owner, the server and its operator too", (t) => {
   const room = aRoom("public");
   const owner = become("owner", room);
   room.isDestroyed = true;
   for (const action of ACTIONS) {
     t.equal(refusalOf(owner, action, room, NOW), "no-such-room", action.type);
     t.equal(refusalOf(SERVER, action, room, NOW), "no-such-room", action.type);
+    t.equal(refusalOf(ROOT, action, room, NOW), "no-such-room", action.type);
   }
   t.end();
 });

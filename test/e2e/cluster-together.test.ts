@@ -1,6 +1,7 @@
 import t from "tap";
 import { Postgres } from "../../tools/postgres.ts";
-import type { RoomView, StatsView, UserView } from "../../src/http/admin/views.ts";
+import type { MessageView, RoomDetailsView, RoomsView } from "../../src/http/admin/room-views.ts";
+import type { StatsView, UserView } from "../../src/http/admin/views.ts";
 import { Cluster } from "../support/processes/cluster.ts";
 import { withParts } from "../../tools/parts.ts";
 import { postgresPart } from "../support/processes/postgres.ts";
@@ -52,14 +53,26 @@ await withParts(t, [postgresPart], "several nodes are one chat", async (t) => {
       { name: "two", rooms: ["lobby", "Den"], outboxBytes: null },
     ]);
     t.ok(users[0]?.node !== users[1]?.node && users.every(({ node }) => Number.isInteger(node)), "each at its node");
-    const rooms = (await first?.admin.get<RoomView[]>("/rooms")) ?? [];
-    t.match(rooms, [
-      { name: "Den", members: 1, messages: 2, isPrivate: true },
-      { name: "lobby", members: 2 },
-    ]);
+    t.match(await first?.admin.get<RoomsView>("/rooms"), {
+      rooms: [
+        { name: "lobby", members: 2 },
+        { name: "Den", members: 1, messages: 2, isPrivate: true },
+      ],
+      count: 2,
+    });
+    t.match(await first?.admin.get<RoomDetailsView>("/rooms/Den"), { owner: "one", topic: "our den", people: ["two"] });
+    const history = await first?.admin.post<MessageView[]>("/rooms/Den/history", { messages: 1 });
+    t.match(history, [{ seq: 2, author: "two", text: "hello yourself" }]);
+    await first?.admin.post("/rooms/Den/topic", { text: "quiet, please" });
+    await two.isTold("[*]: The operator set the topic of Den: quiet, please");
+    await first?.admin.post("/rooms/Den/owner", { name: "two" });
+    await two.isTold("[*]: The operator made user two the owner of Den.");
+    await first?.admin.post("/rooms/Den/end", {});
+    await two.isTold("[*]: The operator destroyed room Den.");
+    await one.asks("/join Den", "There is no room with this name. /rooms lists the rooms.");
     t.match(await second?.admin.get<StatsView>("/stats"), { node: users[1]?.node, sessions: 1, elsewhere: 1 });
     t.same(await first?.admin.post("/broadcast", { text: "tea is ready" }), { sessions: 2 });
-    for (const voice of [one, two]) await voice.isTold("[*]: tea is ready");
+    for (const voice of [one, two]) await voice.hears("[operator]: tea is ready");
     await first?.admin.post("/kick", { name: "two", reason: "too loud" });
     await two.isTold(/too loud/);
     await one.isTold("[*]: User two left lobby.");

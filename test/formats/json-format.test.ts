@@ -58,8 +58,8 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
     { room: "Planes", by: "one", text: "wings" },
   ],
   owner: [
-    { type: "owner", room: planes, user: "two" },
-    { room: "Planes", user: "two" },
+    { type: "owner", room: planes, user: "two", isByOperator: true },
+    { room: "Planes", user: "two", isByOperator: true },
   ],
   kicked: [
     { type: "kicked", room: planes, user: "two", by: "one" },
@@ -81,7 +81,10 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
     { type: "no-operator", room: planes, user: "two", by: "one" },
     { room: "Planes", user: "two", by: "one" },
   ],
-  destroyed: [{ type: "destroyed", room: planes }, { room: "Planes" }],
+  destroyed: [
+    { type: "destroyed", room: planes, isByOperator: false },
+    { room: "Planes", isByOperator: false },
+  ],
   rewound: [{ type: "rewound", room: planes }, { room: "Planes" }],
   "not-restored": [{ type: "not-restored", room: planes }, { room: "Planes" }],
   entered: [

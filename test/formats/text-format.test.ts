@@ -23,8 +23,16 @@ const ROOM_EVENTS: { readonly [T in RoomEvent["type"]]: readonly (readonly [Even
   topic: [
     [{ type: "topic", room: planes, by: "one", text: "wings" }, "[*]: User one set the topic of Planes: wings"],
     [{ type: "topic", room: planes, by: "one", text: "" }, "[*]: User one removed the topic of Planes."],
+    [{ type: "topic", room: planes, by: null, text: "wings" }, "[*]: The operator set the topic of Planes: wings"],
+    [{ type: "topic", room: planes, by: null, text: "" }, "[*]: The operator removed the topic of Planes."],
   ],
-  owner: [[{ type: "owner", room: planes, user: "two" }, "[*]: User two now owns Planes."]],
+  owner: [
+    [{ type: "owner", room: planes, user: "two", isByOperator: false }, "[*]: User two now owns Planes."],
+    [
+      { type: "owner", room: planes, user: "two", isByOperator: true },
+      "[*]: The operator made user two the owner of Planes.",
+    ],
+  ],
   kicked: [[{ type: "kicked", room: planes, user: "two", by: "one" }, "[*]: User two was kicked from Planes by one."]],
   banned: [[{ type: "banned", room: planes, user: "two", by: "one" }, "[*]: User two was banned from Planes by one."]],
   unbanned: [[{ type: "unbanned", room: planes, user: "two", by: "one" }, "[*]: one lifted the ban on two in Planes."]],
@@ -32,7 +40,10 @@ const ROOM_EVENTS: { readonly [T in RoomEvent["type"]]: readonly (readonly [Even
   "no-operator": [
     [{ type: "no-operator", room: planes, user: "two", by: "one" }, "[*]: one took two's operator rights in Planes."],
   ],
-  destroyed: [[{ type: "destroyed", room: planes }, "[*]: Room Planes was destroyed."]],
+  destroyed: [
+    [{ type: "destroyed", room: planes, isByOperator: false }, "[*]: Room Planes was destroyed."],
+    [{ type: "destroyed", room: planes, isByOperator: true }, "[*]: The operator destroyed room Planes."],
+  ],
   rewound: [
     [
       { type: "rewound", room: planes },
@@ -123,7 +134,7 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
       "You are talking in no room now: this was not sent. Type /join Planes to talk there.",
     ],
   ],
-  broadcast: [[{ type: "broadcast", text: "We restart at noon." }, "[*]: We restart at noon."]],
+  broadcast: [[{ type: "broadcast", text: "We restart at noon." }, "[operator]: We restart at noon."]],
   isolated: [
     [
       { type: "isolated" },
@@ -241,6 +252,7 @@ t.test("what somebody wrote into an event comes to a terminal as one line withou
   const text = "\u001b[2Jx\r\ny";
   const events: readonly Event[] = [
     { type: "topic", room: planes, by: "one", text },
+    { type: "topic", room: planes, by: null, text },
     { type: "whisper", from: "two", text, isFirst: false },
     { type: "broadcast", text },
     { type: "closed-by-operator", reason: text },

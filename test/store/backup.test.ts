@@ -25,7 +25,7 @@ t.test("what has come to its name meanwhile stays, and nothing else", async (t) 
   const copyTo = async (): Promise<void> => writeFileSync(path, "precious");
   await t.rejects(
     writeBackup("", path, copyTo, () => {}),
-    { code: "broken", message: `back up to ${path}: there is such a file already. Choose another name.` },
+    { code: "broken", message: `${path} already exists. Choose another name for the backup.` },
   );
   t.equal(readFileSync(path, "utf8"), "precious");
   t.same(readdirSync(folder), ["copy.db"]);

@@ -2,6 +2,7 @@ import { type Actor } from "../../domain/principal.ts";
 import type { Person } from "../../ports/presence.ts";
 import type { BanRecord } from "../../ports/store.ts";
 import type { Context } from "../context.ts";
+import type { Room } from "../rooms/room.ts";
 import { closeByOperator, lookAtServer, tellAll } from "../server-stream.ts";
 
 /** Tells everybody. Resolves with the number of people; rejects with a `Refusal` if other nodes cannot be told. */
@@ -54,12 +55,13 @@ export async function unbanFromServer(
   return true;
 }
 
-/** Writes what the operator did to the audit log. @param subject to whom or what; null: to all */
+/** Writes what the operator did to the audit log. @param subject to whom or what; null: to all, or to the whole room */
 export function audit(
   { telemetry }: Pick<Context, "telemetry">,
   { who }: Actor,
   act: string,
   subject: string | null,
+  room: Room | null = null,
 ): void {
-  telemetry.acted({ act: `admin ${act}`, by: who.name.shown, room: null, subject });
+  telemetry.acted({ act: `admin ${act}`, by: who.name.shown, room: room && room.name.shown, subject });
 }

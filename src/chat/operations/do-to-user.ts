@@ -1,4 +1,4 @@
-import type { UserChange } from "../../domain/change.ts";
+import type { Change } from "../../domain/change.ts";
 import type { Committed } from "../../domain/entry.ts";
 import { refusalOf, type UserAction } from "../../domain/permissions.ts";
 import type { Actor, UserRef } from "../../domain/principal.ts";
@@ -15,7 +15,7 @@ export async function doToUser(
   room: Room,
   type: UserAction,
   user: UserRef | null,
-  changeOf: (user: UserRef) => UserChange,
+  changeOf: (user: UserRef) => Change,
 ): Promise<Committed> {
   const action = { type, user };
   if (!user) throw new Refusal(refusalOf(actor, action, room, clock.micros()) ?? "no-such-user");

@@ -8,6 +8,13 @@ const { request } = process.getBuiltinModule("node:http");
 /** The server refused, or does not answer. The message is one sentence that says what to do. */
 export class AdminError extends Error {
   override readonly name = "AdminError";
+  /** For programs. The server's codes, or `not-running`, `not-permitted`, `unreachable`, `not-backed-up`, `not-confirmed`. */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 /** Talks to the running server over its socket. Everything rejects with an `AdminError`. */
@@ -44,20 +51,22 @@ export class AdminClient {
       const headers = body ? { "content-type": "application/json" } : {};
       const sent = request({ socketPath: this.#socketPath, method, path, headers }, (answer) => {
         if (answer.statusCode === 200) return resolve(answer);
-        textOf(answer).then((text) => reject(new AdminError(refusalIn(text))), reject);
+        textOf(answer).then((text) => reject(refusalIn(text)), reject);
       });
-      sent.on("error", (error: NodeJS.ErrnoException) => reject(new AdminError(this.#unreachable(error))));
+      sent.on("error", (error: NodeJS.ErrnoException) => reject(this.#unreachable(error)));
       sent.end(body ? JSON.stringify(body) : undefined);
     });
   }
 
-  #unreachable({ code, message }: NodeJS.ErrnoException): string {
+  #unreachable({ code, message }: NodeJS.ErrnoException): AdminError {
     const path = this.#socketPath;
     if (code === "ENOENT" || code === "ECONNREFUSED") {
-      return `no chatd answers at ${path}. Is it running, with the same --data-dir?`;
+      return new AdminError("not-running", `no chatd answers at ${path}. Is it running, with the same --data-dir?`);
     }
-    if (code === "EACCES") return `${path} belongs to somebody else. Run this as the user who runs chatd.`;
-    return `talk to chatd at ${path}: ${message}`;
+    if (code === "EACCES") {
+      return new AdminError("not-permitted", `${path} belongs to somebody else. Run this as the user who runs chatd.`);
+    }
+    return new AdminError("unreachable", `talk to chatd at ${path}: ${message}`);
   }
 }
 
@@ -67,7 +76,8 @@ async function textOf(answer: AsyncIterable<unknown>): Promise<string> {
   return text;
 }
 
-function refusalIn(text: string): string {
-  // The body of every error is `{ error, code }`.
-  return (JSON.parse(text) as { error: string }).error;
+function refusalIn(text: string): AdminError {
+  // The body of every error is one (http/errors.ts).
+  const { error, code } = JSON.parse(text) as { error: string; code: string };
+  return new AdminError(code, error);
 }

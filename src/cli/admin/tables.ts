@@ -1,12 +1,12 @@
 import Table from "cli-table3";
 import prettyBytes from "pretty-bytes";
-import type { BanView, RoomView, StatsView, UserView } from "../../http/admin/views.ts";
+import type { BanView, StatsView, UserView } from "../../http/admin/views.ts";
 
 /** What `chatd admin` shows to people: columns without lines, so that they can be cut and searched, too. */
 
 export function usersTable(users: readonly UserView[]): string {
   return table(
-    ["NAME", "ADDRESS", "SINCE", "NODE", "OUTBOX", "LAG", "ROOMS"],
+    ["NAME", "ADDRESS", "SINCE (UTC)", "NODE", "OUTBOX", "LAG", "ROOMS"],
     users.map((user) => [
       user.name,
       user.address,
@@ -20,24 +20,9 @@ export function usersTable(users: readonly UserView[]): string {
   );
 }
 
-export function roomsTable(rooms: readonly RoomView[]): string {
-  return table(
-    ["NAME", "PEOPLE", "MESSAGES", "PRIVATE", "OWNER", "TOPIC"],
-    rooms.map((room) => [
-      room.name,
-      String(room.members),
-      String(room.messages),
-      room.isPrivate ? "yes" : "no",
-      room.owner ?? "-",
-      room.topic,
-    ]),
-    "There are no rooms.",
-  );
-}
-
 export function bansTable(bans: readonly BanView[]): string {
   return table(
-    ["BANNED", "UNTIL", "BY", "SINCE", "REASON"],
+    ["BANNED", "UNTIL (UTC)", "BY", "SINCE (UTC)", "REASON"],
     bans.map((ban) => [
       ban.subject,
       ban.until === null ? "-" : shortTime(ban.until),
@@ -53,7 +38,7 @@ export function statsTable(stats: StatsView): string {
   const rows: readonly (readonly [string, string])[] = [
     ["version", `${stats.version} on Node ${stats.runtime}, pid ${stats.pid}`],
     ["node", stats.node === null ? "alone" : String(stats.node)],
-    ["since", shortTime(stats.since)],
+    ["since", timeInUtc(stats.since)],
     ["state", stats.isDraining ? "draining: nobody is let in" : "taking connections"],
     ["sessions", stats.node === null ? String(stats.sessions) : `${stats.sessions}, and ${stats.elsewhere} elsewhere`],
     ["connections", String(stats.connections)],
@@ -67,11 +52,13 @@ export function statsTable(stats: StatsView): string {
   return plain(rows.map((row) => [...row]));
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[], none: string): string {
+/** @param none what is shown instead of a table without rows */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], none: string): string {
   return rows.length === 0 ? none : plain([head, ...rows]);
 }
 
-function plain(rows: readonly (readonly string[])[]): string {
+/** Returns rows of cells as text. A cell may have several lines. */
+export function plain(rows: readonly (readonly string[])[]): string {
   const blank = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "" };
   const none = { "bottom-left": "", "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "" };
   const shown = new Table({
@@ -86,8 +73,13 @@ function plain(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-/** `2026-11-20 20:04:05`, UTC. */
-function shortTime(time: string): string {
+/** `2026-11-20 20:04:05 UTC`. @param time RFC 3339, UTC */
+export function timeInUtc(time: string): string {
+  return `${shortTime(time)} UTC`;
+}
+
+/** `2026-11-20 20:04:05`, for columns whose heading says UTC. @param time RFC 3339, UTC */
+export function shortTime(time: string): string {
   return time.slice(0, 19).replace("T", " ");
 }
 

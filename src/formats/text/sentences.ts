@@ -65,6 +65,8 @@ export const texts = {
       : `${lines} lines were skipped because your connection was too slow. See /history.`,
   restarting: "The server is restarting. Please connect again in a moment.",
   goingAway: "This server is shutting down. Please connect again.",
+  /** Author of what the operator says to everybody. Nobody may have the name (`config/reserved-names.ts`). */
+  operatorName: "operator",
   kickedByOperator: (reason: string) => `The operator closed your connection${reason === "" ? "." : `: ${reason}`}`,
 
   here: (room: string, others: string | null) =>
@@ -81,6 +83,7 @@ export const texts = {
   manyJoined: (count: number, room: string) => `${count} people joined ${room}.`,
   manyLeft: (count: number, room: string) => `${count} people left ${room}.`,
   nowOwns: (name: string, room: string) => `User ${name} now owns ${room}.`,
+  madeOwner: (name: string, room: string) => `The operator made user ${name} the owner of ${room}.`,
   kicked: (name: string, room: string, by: string) => `User ${name} was kicked from ${room} by ${by}.`,
   youWereKicked: (room: string, by: string) => `You were kicked from ${room} by ${by}.`,
   banned: (name: string, room: string, by: string) => `User ${name} was banned from ${room} by ${by}.`,
@@ -91,7 +94,10 @@ export const texts = {
   noTopic: (room: string) => `${room} has no topic.`,
   topicSet: (name: string, room: string, topic: string) => `User ${name} set the topic of ${room}: ${topic}`,
   topicRemoved: (name: string, room: string) => `User ${name} removed the topic of ${room}.`,
+  operatorSetTopic: (room: string, topic: string) => `The operator set the topic of ${room}: ${topic}`,
+  operatorRemovedTopic: (room: string) => `The operator removed the topic of ${room}.`,
   roomDestroyed: (room: string) => `Room ${room} was destroyed.`,
+  operatorDestroyed: (room: string) => `The operator destroyed room ${room}.`,
 
   nowTalking: (room: string) => `You are now talking in ${room}.`,
   nowNowhere: "You are in no room right now.",

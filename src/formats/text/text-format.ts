@@ -48,7 +48,7 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
     case "topic":
       return toRoom(topicText(event.by, event.room.name.shown, event.text));
     case "owner":
-      return toRoom(texts.nowOwns(event.user, event.room.name.shown));
+      return toRoom((event.isByOperator ? texts.madeOwner : texts.nowOwns)(event.user, event.room.name.shown));
     case "kicked":
       return toRoom(texts.kicked(event.user, event.room.name.shown, event.by));
     case "banned":
@@ -60,7 +60,7 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
     case "no-operator":
       return toRoom(texts.noOperator(event.user, event.room.name.shown, event.by));
     case "destroyed":
-      return toRoom(texts.roomDestroyed(event.room.name.shown));
+      return toRoom((event.isByOperator ? texts.operatorDestroyed : texts.roomDestroyed)(event.room.name.shown));
     case "rewound":
       return toRoom(texts.storeWentBack(event.room.name.shown));
     case "not-restored":
@@ -90,7 +90,7 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
     case "refused":
       return line(refusalSentence(event));
     case "broadcast":
-      return line(renderNotice(event.text));
+      return line(renderMessage({ author: texts.operatorName, body: event.text, kind: kinds.said }));
     case "isolated":
       return line(renderNotice(texts.cutOff));
     case "connected":
@@ -112,7 +112,8 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
   }
 }
 
-function topicText(by: string, room: string, text: string): string {
+function topicText(by: string | null, room: string, text: string): string {
+  if (by === null) return text === "" ? texts.operatorRemovedTopic(room) : texts.operatorSetTopic(room, text);
   return text === "" ? texts.topicRemoved(by, room) : texts.topicSet(by, room, text);
 }
 

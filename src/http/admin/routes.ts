@@ -2,27 +2,18 @@ import { PassThrough } from "node:stream";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Context } from "../../chat/context.ts";
 import { audit, banFromServer, broadcast, closeSession, unbanFromServer } from "../../chat/operations/administer.ts";
+import { onlineUser } from "../../commands/lookups.ts";
 import { operator } from "../../domain/principal.ts";
-import { Refusal } from "../../domain/refusals.ts";
 import type { Person } from "../../ports/presence.ts";
 import type { Outlet } from "../../ports/outlet.ts";
 import { StoreError } from "../../ports/store-error.ts";
-import { parseUserName } from "../../domain/names.ts";
 import { parseBanTime } from "../../domain/duration.ts";
 import { parseBanSubject } from "../../chat/server-bans.ts";
-import { cleanText, isVisible } from "../../domain/text.ts";
+import { cleanText } from "../../domain/text.ts";
 import { HttpError, sendError } from "../errors.ts";
-import {
-  type BanView,
-  banView,
-  LOG_LEVELS,
-  type LogLevel,
-  roomView,
-  type RoomView,
-  type StatsView,
-  type UserView,
-  userView,
-} from "./views.ts";
+import { body, line, type OperatorRequest, orStoreTrouble, textOf, word } from "./requests.ts";
+import { addRoomRoutes } from "./rooms.ts";
+import { type BanView, banView, LOG_LEVELS, type LogLevel, type StatsView, type UserView, userView } from "./views.ts";
 
 /** What the operator may see and do. */
 export interface AdminParts {
@@ -35,25 +26,10 @@ export interface AdminParts {
   readonly setLogLevel: (level: LogLevel) => void;
 }
 
-/** What a program of the operator sends with everything that it does. */
-interface OperatorRequest {
-  /** Who does it, for the log and for the people concerned. */
-  readonly by: string;
-}
-
-const MAX_TEXT = 2000;
-const line = { type: "string", maxLength: MAX_TEXT } as const;
-const word = { type: "string", minLength: 1, maxLength: 200 } as const;
-
-function body(properties: Readonly<Record<string, object>>, ...required: string[]) {
-  const all = { by: word, ...properties };
-  return { body: { type: "object", properties: all, required: ["by", ...required], additionalProperties: false } };
-}
-
 /** The HTTP interface of the operator, which `chatd admin` uses. Anybody who can connect may do everything. */
 export function createAdmin(parts: AdminParts): FastifyInstance {
   const { context } = parts;
-  const { bans, clock, presence, rooms, store } = context;
+  const { bans, clock, presence, rooms } = context;
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
@@ -76,13 +52,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     return views.sort(byName);
   });
 
-  app.get("/rooms", async (): Promise<RoomView[]> => {
-    const names = new Map([...presence.people()].map(({ id, name }) => [id, name.shown]));
-    // What this node knows of rooms that nobody here is in may be outdated.
-    const records = store.isShared ? await orStoreTrouble(store.rooms()) : [...rooms.all()];
-    const nameOf = (id: number): string | null => names.get(id) ?? null;
-    return records.map((room) => roomView(room, presence.countIn(room.id), nameOf)).sort(byName);
-  });
+  addRoomRoutes(app, context);
 
   app.get("/bans", (): BanView[] => bans.all().map(banView));
 
@@ -125,10 +95,9 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
 
   app.post<{ Body: OperatorRequest & { text: string } }>(
     "/broadcast",
-    { schema: body({ text: { ...line, minLength: 1 } }, "text") },
+    { schema: body({ text: line }, "text") },
     async (request) => {
-      const text = cleanText(request.body.text.replaceAll(/[\r\n]+/g, " ")).trim();
-      if (!isVisible(text)) throw new HttpError(400, "empty-text", "There is nothing to say in that text.");
+      const text = textOf(request.body.text, "There is no text to send.");
       return { sessions: await orStoreTrouble(broadcast(context, operator(request.body.by), text)) };
     },
   );
@@ -181,12 +150,11 @@ function streamBackup({ store, telemetry }: Context, path: string, reply: Fastif
   return reply.type("application/x-ndjson").send(lines);
 }
 
-function userOf({ presence }: Context, text: string): Person {
-  const name = parseUserName(text);
-  const user = name && presence.find(name.key);
-  if (!user)
-    throw new HttpError(404, "no-such-user", `${cleanText(text)} is not online. chatd admin users shows who is.`);
-  return user;
+function userOf(context: Context, text: string): Person {
+  const user = onlineUser(context, text);
+  if (user) return user;
+  const message = `There is no user "${cleanText(text)}" online. chatd admin users lists who is.`;
+  throw new HttpError(404, "no-such-user", message);
 }
 
 function subjectOf(text: string): string {
@@ -195,7 +163,7 @@ function subjectOf(text: string): string {
   throw new HttpError(
     400,
     "not-a-subject",
-    `${cleanText(text)} is no address, no range such as 10.0.0.0/8 and no name.`,
+    `${cleanText(text)} is not an address, a range such as 10.0.0.0/8 or a name.`,
   );
 }
 
@@ -212,15 +180,6 @@ function banMsOf(text: string): number {
       );
     default:
       return durationMs;
-  }
-}
-
-async function orStoreTrouble<T>(task: Promise<T>): Promise<T> {
-  try {
-    return await task;
-  } catch (error) {
-    if (!(error instanceof StoreError || error instanceof Refusal)) throw error;
-    throw new HttpError(503, "store-unavailable", `The store failed: ${error.message}`, { cause: error });
   }
 }
 

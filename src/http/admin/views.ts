@@ -1,6 +1,6 @@
 import type { Outlet } from "../../ports/outlet.ts";
 import type { Person } from "../../ports/presence.ts";
-import type { BanRecord, RoomRecord } from "../../ports/store.ts";
+import type { BanRecord } from "../../ports/store.ts";
 import type { Readings } from "../../watch/metrics.ts";
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -19,16 +19,6 @@ export interface UserView {
   readonly outboxBytes: number | null;
   /** Milliseconds for which they have taken nothing of that; null: only their node knows. */
   readonly lagMs: number | null;
-}
-
-export interface RoomView {
-  readonly name: string;
-  readonly isPrivate: boolean;
-  /** Null: there is none, or they are not online. */
-  readonly owner: string | null;
-  readonly members: number;
-  readonly messages: number;
-  readonly topic: string;
 }
 
 export interface BanView {
@@ -80,23 +70,6 @@ export function userView(
   };
 }
 
-/** @param nameOf returns the name of a session that is online, or null */
-export function roomView(
-  room: Pick<RoomRecord, "name" | "isPrivate" | "rights" | "seq" | "topic">,
-  members: number,
-  nameOf: (session: number) => string | null,
-): RoomView {
-  const { owner } = room.rights;
-  return {
-    name: room.name.shown,
-    isPrivate: room.isPrivate,
-    owner: owner === null ? null : nameOf(owner),
-    members,
-    messages: room.seq,
-    topic: room.topic,
-  };
-}
-
 export function banView({ subject, untilMicros, reason, author, atMicros }: BanRecord): BanView {
   return {
     subject,
@@ -135,6 +108,7 @@ export function statsView({ version, startedAt, isDraining }: ProcessState, read
   };
 }
 
-function timeOf(micros: number): string {
+/** @param micros microseconds since 1970 */
+export function timeOf(micros: number): string {
   return new Date(micros / 1000).toISOString();
 }

@@ -34,10 +34,23 @@ export async function writeBackup(
   } catch (error) {
     await rm(partial, { force: true }).catch(() => {});
     if (error instanceof StoreError) throw error;
-    throw new StoreError("unavailable", `back up to ${path}: ${String(error)}`, { cause: error });
+    throw new StoreError("unavailable", `cannot write the backup to ${path}: ${reasonOf(error)}`, { cause: error });
   } finally {
     clearInterval(timer);
   }
+}
+
+/** What is wrong with the folder that the operator has named. */
+const FOLDER_ERRORS: ReadonlyMap<unknown, string> = new Map([
+  ["ENOENT", "its folder does not exist."],
+  ["ENOTDIR", "its folder is a file."],
+  ["EACCES", "its folder may not be written by the user who runs chatd."],
+  ["EROFS", "its file system may not be written."],
+]);
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  return FOLDER_ERRORS.get(code) ?? String(error);
 }
 
 /** SQLite would take a file with such a name for a part of the database, and might delete it. */
@@ -48,7 +61,7 @@ function refuseOwn(source: string, path: string): void {
 
 function refuseExisting(path: string): void {
   if (sizeOf(path) === null) return;
-  throw new StoreError("broken", `back up to ${path}: there is such a file already. Choose another name.`);
+  throw new StoreError("broken", `${path} already exists. Choose another name for the backup.`);
 }
 
 /** Makes an empty file. Rejects where there is one already. */

@@ -148,7 +148,7 @@ t.test("what is announced in the past that the store has now is heard, and nothi
   await node.clock.turn();
   await node.clock.pass(2000);
   await told;
-  t.same(one.heard(), ["[*]: from far", "[*]: bread"]);
+  t.same(one.heard(), ["[operator]: from far", "[operator]: bread"]);
   t.same(node.watch.restored, [null]);
 });
 

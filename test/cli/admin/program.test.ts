@@ -18,28 +18,31 @@ async function admin(t: Test, args: readonly string[], env: NodeJS.ProcessEnv = 
   return { code, stdout: chatd.stdout, stderr: chatd.stderr };
 }
 
-t.test("the operator sees and steers the server that has this data directory", async (t) => {
+t.test("the operator inspects and controls the server that has this data directory", async (t) => {
   const folder = aFolder(t);
   const { port } = await ChatdProcess.serve(t, ["--data-dir", folder]);
   const run = (...args: string[]) => admin(t, ["--data-dir", folder, ...args]);
   const one = await Client.login(t, port, "one");
   t.match((await run("users")).stdout, /^NAME +ADDRESS .*\none +127\.0\.0\.1 .*lobby\n$/);
-  t.match((await run("rooms")).stdout, /^NAME .*\nlobby +1 +0 +no +-\n$/);
+  t.match((await run("rooms")).stdout, /^NAME .*\nlobby +1 +0 +no +- +20\d\d-\S+ \S+\n$/);
   t.match((await run("stats")).stdout, /^version .*\n(.*\n){10}disk free +\d/);
   t.same(await run("bans"), { code: 0, stdout: "Nobody is banned.\n", stderr: "" });
-  t.equal((await run("broadcast", "back", "in a minute")).stdout, "1 session was told.\n");
-  await one.expect("[*]: back in a minute");
-  const forever = "192.0.2.0/24 is banned until unban; 0 connections are closed.\n";
+  t.equal((await run("broadcast", "back", "in a minute")).stdout, "Sent to 1 person.\n");
+  await one.expect("[operator]: back in a minute");
+  const forever = "192.0.2.0/24 is banned until unban; no connection was closed here.\n";
   t.equal((await run("ban", "192.0.2.7/24", "--reason", "noise")).stdout, forever);
-  t.match((await run("ban", "one", "1h")).stdout, /^one is banned until 20.*Z; 1 connection is closed\.\n$/);
+  t.match(
+    (await run("ban", "one", "1h")).stdout,
+    /^one is banned until 20\S+ \S+ UTC; 1 connection was closed here\.\n$/,
+  );
   await one.expect("[*]: This name is banned here.");
   t.match((await run("bans")).stdout, /^BANNED .*\n192\.0\.2\.0\/24 +- .* noise\none +20/);
   t.equal((await run("unban", "one")).stdout, "one may come back.\n");
   await Client.login(t, port, "one");
-  t.equal((await run("kick", "one", "--reason", "bye")).stdout, "one was sent away.\n");
-  t.equal((await run("log-level", "warn")).stdout, "The log's level is warn.\n");
+  t.equal((await run("kick", "one", "--reason", "bye")).stdout, "one was disconnected.\n");
+  t.equal((await run("log-level", "warn")).stdout, "Log level: warn.\n");
   const copy = join(folder, "copy.db");
-  t.equal((await run("backup", copy)).stdout, `${copy} is written and checked.\n`);
+  t.equal((await run("backup", copy)).stdout, `Backup written to ${copy} and checked.\n`);
   t.ok(existsSync(copy));
   t.match((await run("drain")).stdout, /^Draining: nobody is let in, .* \d connections are closed over 10 s\./);
 });
@@ -51,13 +54,52 @@ t.test("with --json everything is JSON, for programs", async (t) => {
   const json = async (...args: string[]): Promise<unknown> =>
     JSON.parse((await admin(t, ["--json", "--data-dir", folder, ...args])).stdout);
   t.match(await json("users"), [{ name: "one", rooms: ["lobby"] }]);
-  t.match(await json("rooms"), [{ name: "lobby", members: 1 }]);
+  t.match(await json("rooms"), { rooms: [{ name: "lobby", members: 1 }], count: 1 });
   t.match(await json("stats"), { sessions: 1 });
   t.match(await json("ban", "192.0.2.1"), { subject: "192.0.2.1", closed: 0 });
   t.match(await json("kick", "one"), { name: "one" });
   const { stdout } = await admin(t, ["--json", "--data-dir", folder, "backup", join(folder, "copy.db")]);
   const lines = stdout.trim().split("\n");
   t.same(JSON.parse(lines.at(-1) ?? ""), { path: join(folder, "copy.db") });
+});
+
+t.test("options stand before the command or after it, and text that looks like one after --", async (t) => {
+  const folder = aFolder(t);
+  const { port } = await ChatdProcess.serve(t, ["--data-dir", folder]);
+  const one = await Client.login(t, port, "one");
+  const run = async (...args: string[]): Promise<unknown> => JSON.parse((await admin(t, args)).stdout);
+  t.match(await run("users", "--json", "--data-dir", folder), [{ name: "one" }]);
+  t.match(await run("--json", "room", "--data-dir", folder, "list", "--limit", "1"), { count: 1 });
+  t.match(await run("room", "show", "lobby", "--data-dir", folder, "--history", "1", "--json"), { history: [] });
+  t.match(await run("broadcast", "--json", "--data-dir", folder, "--", "--json", "is", "on"), { sessions: 1 });
+  await one.expect("[operator]: --json is on");
+  t.match(await run("kick", "one", "--reason", "bye", "--json", "--data-dir", folder), { name: "one" });
+});
+
+t.test("with --json, errors are JSON on stderr, with the same exit codes", async (t) => {
+  const folder = aFolder(t);
+  const unreachable = await admin(t, ["--json", "--data-dir", folder, "users"]);
+  t.same([unreachable.code, unreachable.stdout], [1, ""]);
+  t.match(JSON.parse(unreachable.stderr), { error: /^no chatd answers at /, code: "not-running" });
+  await ChatdProcess.serve(t, ["--database", "memory:", "--data-dir", folder]);
+  const failing: readonly (readonly [number, object, ...string[]])[] = [
+    [1, { error: /^There is no user "nobody" online/, code: "no-such-user" }, "kick", "nobody"],
+    [1, { error: "There is no text to send.", code: "empty-text" }, "broadcast", ""],
+    [1, { error: /its folder does not exist/, code: "not-backed-up" }, "backup", join(folder, "no", "copy.db")],
+    [2, { error: /^unknown command 'dance'/, code: "wrong-usage" }, "dance"],
+    [2, { error: /^missing required argument/, code: "wrong-usage" }, "kick"],
+    [2, { error: "A command is missing. chatd admin --help lists the commands.", code: "wrong-usage" }],
+    [2, { error: /^admin-socket: it is off\./, code: "wrong-usage" }, "users", "--admin-socket", "off"],
+    [2, { error: /Add --yes\.$/, code: "wrong-usage" }, "room", "end", "lobby"],
+  ];
+  for (const [code, body, ...args] of failing) {
+    const said = await admin(t, [...args, "--data-dir", folder, "--json"]);
+    t.same([said.code, said.stdout], [code, ""], args.join(" "));
+    t.match(JSON.parse(said.stderr), body);
+  }
+  const help = await admin(t, ["--json", "--help"]);
+  t.same([help.code, help.stderr], [0, ""]);
+  t.match(help.stdout, /^Usage: chatd admin /);
 });
 
 t.test("the socket is found by flag, environment and file", async (t) => {
@@ -75,18 +117,19 @@ t.test("a refusal is one line that says what to do, and exit code 1", async (t) 
   const folder = aFolder(t);
   await ChatdProcess.serve(t, ["--database", "memory:", "--data-dir", folder]);
   const run = (...args: string[]) => admin(t, ["--data-dir", folder, ...args]);
-  const nobody = "chatd: nobody is not online. chatd admin users shows who is.\n";
+  const nobody = 'chatd: There is no user "nobody" online. chatd admin users lists who is.\n';
   t.same(await run("kick", "nobody"), { code: 1, stdout: "", stderr: nobody });
   t.match(await run("ban", "a b"), {
     code: 1,
-    stderr: "chatd: a b is no address, no range such as 10.0.0.0/8 and no name.\n",
+    stderr: "chatd: a b is not an address, a range such as 10.0.0.0/8 or a name.\n",
   });
+  t.same(await run("broadcast", ""), { code: 1, stdout: "", stderr: "chatd: There is no text to send.\n" });
   const file = join(folder, "there.db");
   writeFileSync(file, "");
   t.match(await run("backup", file), {
     code: 1,
     stdout: "",
-    stderr: /there is such a file already\. Choose another name\.\n$/,
+    stderr: /already exists\. Choose another name for the backup\.\n$/,
   });
 });
 
@@ -126,8 +169,9 @@ t.test("nothing that the operator is shown can control a terminal", async (t) =>
   const { port } = await ChatdProcess.serve(t, ["--database", "memory:", "--data-dir", folder]);
   const one = await Client.login(t, port, "one");
   await one.ask("/create Planes", "/join Planes", "/topic \u001b]0;owned\u0007 \u009b31m red \u202e back");
-  for (const command of ["users", "rooms", "stats", "bans"]) {
-    const { stdout } = await admin(t, ["--data-dir", folder, command]);
+  for (const command of ["users", "rooms", "stats", "bans", "room show Planes --history 5"]) {
+    const { stdout } = await admin(t, ["--data-dir", folder, ...command.split(" ")]);
+    t.not(stdout, "");
     t.same(controlsIn(stdout.replaceAll("\n", "")), [], command);
   }
 });

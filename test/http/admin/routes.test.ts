@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
-import type { BanView, RoomView, StatsView, UserView } from "../../../src/http/admin/views.ts";
+import type { BanView, StatsView, UserView } from "../../../src/http/admin/views.ts";
 import { anOperated } from "../../support/sockets/admin.ts";
 import { Client } from "../../support/sockets/client.ts";
 import { aDaemon, aFolder } from "../../support/sockets/daemon.ts";
@@ -51,16 +51,6 @@ t.test("somebody who does not read is seen by what waits for them", async (t) =>
   }, "it shows");
 });
 
-t.test("rooms are shown, private ones too, with who owns them", async (t) => {
-  const { port, admin } = await anOperated(t);
-  const one = await Client.login(t, port, "one");
-  await one.ask("/create_private Den", "/join Den", "/topic our den", "a", "b");
-  t.same(await admin.get<RoomView[]>("/rooms"), [
-    { name: "Den", isPrivate: true, owner: "one", members: 1, messages: 2, topic: "our den" },
-    { name: "lobby", isPrivate: false, owner: null, members: 1, messages: 0, topic: "" },
-  ]);
-});
-
 t.test("stats are true", async (t) => {
   const { port, admin } = await anOperated(t, { dataDir: aFolder(t), database: `sqlite:${aFolder(t)}/chatd.db` });
   await Client.login(t, port, "one");
@@ -88,7 +78,7 @@ t.test("who is kicked is told why, and may come back", async (t) => {
   await admin.post("/kick", { name: "one", reason: "" });
   await again.expect("[*]: The operator closed your connection.");
   await t.rejects(admin.post("/kick", { name: "nobody", reason: "" }), {
-    message: "nobody is not online. chatd admin users shows who is.",
+    message: `There is no user "nobody" online. chatd admin users lists who is.`,
   });
 });
 
@@ -186,7 +176,7 @@ t.test("what is nobody, no time, or not banned is refused", async (t) => {
   const { admin } = await anOperated(t);
   const ban = (subject: string, duration: string | null) => admin.post("/ban", { subject, duration, reason: "" });
   await t.rejects(ban("10.0.0.0/33", null), {
-    message: "10.0.0.0/33 is no address, no range such as 10.0.0.0/8 and no name.",
+    message: "10.0.0.0/33 is not an address, a range such as 10.0.0.0/8 or a name.",
   });
   for (const time of ["soon", "0", "-1h"]) {
     await t.rejects(ban("troll", time), { message: `${time} is not a time such as 10m, 12h or 7d.` });
@@ -202,14 +192,14 @@ t.test("what is nobody, no time, or not banned is refused", async (t) => {
   });
 });
 
-t.test("everybody is told once, as the server speaks", async (t) => {
+t.test("everybody is told once, and that it is the operator who says it", async (t) => {
   const { port, admin } = await anOperated(t);
   const [one, two] = [await Client.login(t, port, "one"), await Client.login(t, port, "two")];
   await one.settle();
   t.same(await admin.post("/broadcast", { text: " back in\u0007 5\r\nminutes " }), { sessions: 2 });
-  for (const client of [one, two]) t.same(await client.settle(), ["[*]: back in 5 minutes"]);
-  for (const text of ["\u0007 ", "\u2800\u200d"]) {
-    await t.rejects(admin.post("/broadcast", { text }), { message: "There is nothing to say in that text." });
+  for (const client of [one, two]) t.same(await client.settle(), ["[operator]: back in 5 minutes"]);
+  for (const text of ["", "\u0007 ", "\u2800\u200d"]) {
+    await t.rejects(admin.post("/broadcast", { text }), { message: "There is no text to send.", code: "empty-text" });
   }
 });
 
@@ -258,11 +248,11 @@ t.test("a backup that cannot be written says why, and leaves nothing", async (t)
   const path = join(folder, "copy.db");
   t.same(await tell(path), { path });
   t.match(await tell(path), {
-    error: `back up to ${path}: there is such a file already. Choose another name.`,
+    error: `${path} already exists. Choose another name for the backup.`,
     code: "not-backed-up",
   });
   const nowhere = join(folder, "nowhere", "copy.db");
-  t.match((await tell(nowhere)).error, nowhere);
+  t.equal((await tell(nowhere)).error, `cannot write the backup to ${nowhere}: its folder does not exist.`);
   await t.rejects(tell("copy.db"), { message: "This request cannot be understood." });
 });
 

@@ -1,0 +1,65 @@
+import { kinds } from "../../domain/entry.ts";
+import { renderMessage } from "../../formats/text/text-format.ts";
+import type { MessageView, RoomBanView, RoomDetailsView, RoomsView } from "../../http/admin/room-views.ts";
+import { plain, shortTime, table, timeInUtc } from "./tables.ts";
+
+/** What `chatd admin room` shows to people. */
+
+/** A room, with its last messages where they were asked for. */
+export interface ShownRoom extends RoomDetailsView {
+  readonly history?: readonly MessageView[];
+}
+
+export function roomsTable({ rooms, count }: RoomsView): string {
+  const shown = table(
+    ["NAME", "PEOPLE", "MESSAGES", "PRIVATE", "OWNER", "LAST ENTRY (UTC)", "TOPIC"],
+    rooms.map((room) => [
+      room.name,
+      String(room.members),
+      String(room.messages),
+      room.isPrivate ? "yes" : "no",
+      room.owner ?? "-",
+      shortTime(room.lastAt),
+      room.topic,
+    ]),
+    "There are no rooms.",
+  );
+  const more = count - rooms.length;
+  return more > 0 ? `${shown}\n… and ${more} more: --limit shows more rooms.` : shown;
+}
+
+/** One fact a line, and then the last messages, where they were asked for. */
+export function roomDetails(room: ShownRoom): string {
+  const facts = plain([
+    ["name", room.name],
+    ["private", room.isPrivate ? "yes" : "no"],
+    ["owner", room.owner ?? "-"],
+    ["topic", room.topic === "" ? "-" : room.topic],
+    ["messages", String(room.messages)],
+    ["last entry", timeInUtc(room.lastAt)],
+    ["people", peopleText(room)],
+    ["operators", room.operators.length === 0 ? "-" : room.operators.join(", ")],
+    ["bans", room.bans.length === 0 ? "-" : room.bans.map(banText).join("\n")],
+  ]);
+  return room.history === undefined ? facts : `${facts}\n${historyText(room.history)}`;
+}
+
+function peopleText({ members, people }: ShownRoom): string {
+  if (members === 0) return "-";
+  const more = members - people.length;
+  return `${members}: ${people.join(", ")}${more > 0 ? ` … and ${more} more` : ""}`;
+}
+
+function banText({ name, until }: RoomBanView): string {
+  return until === null ? `${name} until unban` : `${name} until ${timeInUtc(until)}`;
+}
+
+function historyText(messages: readonly MessageView[]): string {
+  if (messages.length === 0) return "Nothing has been said yet.";
+  const count = messages.length === 1 ? "1 line" : `${messages.length} lines`;
+  return [`-- last ${count} (times UTC) --`, ...messages.map(messageText)].join("\n");
+}
+
+function messageText({ seq, at, author, kind, text }: MessageView): string {
+  return `${seq} ${shortTime(at)} ${renderMessage({ author, body: text, kind: kinds[kind] })}`;
+}
