@@ -1,7 +1,16 @@
+import { shownDatabase } from "../config/settings-of.ts";
+import type { Config } from "../config/settings.ts";
 import { readConfig } from "./read-config.ts";
 
-/** Checks the settings that `serve` would have with these flags. Throws a `UsageError` with every problem. */
-export function checkConfig(flags: Readonly<Record<string, unknown>>): void {
-  readConfig(flags);
-  process.stdout.write("The configuration is good.\n");
+/** Checks the settings that `serve` would have with these flags, and what they name. Rejects as `readConfig` does. */
+export async function checkConfig(flags: Readonly<Record<string, unknown>>): Promise<void> {
+  const { config } = await readConfig(flags, { mayLeave: false });
+  process.stdout.write(`The settings are good: ${portsOf(config)}, database ${shownDatabase(config)}.\n`);
+}
+
+function portsOf({ port, tlsPort, opsPort }: Config): string {
+  const ports = [`port ${port}`];
+  if (tlsPort !== null) ports.push(`TLS on port ${tlsPort}`);
+  if (opsPort !== null) ports.push(`health and metrics on port ${opsPort}`);
+  return ports.join(", ");
 }

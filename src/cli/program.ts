@@ -1,13 +1,15 @@
 import { Command } from "commander";
+import { closestName, didYouMean } from "../commands/find-command.ts";
 import { settingGroups } from "../config/settings.ts";
 import { addAdmin } from "./admin/program.ts";
 import { currentBuild, describeBuild } from "./build.ts";
 import { checkConfig } from "./check-config.ts";
+import { reportUsage, UsageError } from "./exit.ts";
 import { migrate } from "./migrate.ts";
 import { configOption, toOption } from "./options.ts";
 import { serve } from "./serve.ts";
 
-/** Returns the command line, which throws a `CommanderError` or a `UsageError` for wrong usage. */
+/** Returns the command line, which throws a `CommanderError`, a `UsageError` or a `Failure`. */
 export function createProgram(): Command {
   const build = currentBuild();
   const { version } = build;
@@ -15,15 +17,19 @@ export function createProgram(): Command {
     .description("A chat server for telnet and nc that keeps everything said on it.")
     .version(describeBuild(build), "--version", "show version, commit and Node")
     .addHelpText("after", "\nAll settings: chatd serve --help")
+    .configureOutput({ outputError: reportUsage })
     .exitOverride()
     .enablePositionalOptions();
   const serving = program.command("serve", { isDefault: true }).description("run the chat server").exitOverride();
-  addSettings(serving).action((flags: Record<string, unknown>) => serve(flags, version));
-  const checking = program
-    .command("check-config")
-    .description("check the settings and list every problem")
-    .exitOverride();
-  addSettings(checking).action((flags: Record<string, unknown>) => checkConfig(flags));
+  addSettings(serving)
+    // Whatever is no command comes here, too.
+    .allowExcessArguments()
+    .action((flags: Record<string, unknown>) => {
+      refuseArguments(program, serving);
+      return serve(flags, version);
+    });
+  const checking = program.command("check-config").description("check the settings and list every problem");
+  addSettings(checking.exitOverride()).action((flags: Record<string, unknown>) => checkConfig(flags));
   const migrating = program.command("migrate").description("create or upgrade the database").exitOverride();
   addSettings(migrating).action((flags: Record<string, unknown>) => migrate(flags, version));
   addAdmin(program);
@@ -37,4 +43,15 @@ function addSettings(command: Command): Command {
     for (const [name, setting] of entries) command.addOption(toOption(name, setting).helpGroup(`${heading}:`));
   }
   return command;
+}
+
+/** `chatd srve` runs the default command with an argument, which is a command that was mistyped. */
+function refuseArguments(program: Command, serving: Command): void {
+  const [argument] = serving.args;
+  if (argument === undefined) return;
+  if (program.args[0] === serving.name())
+    throw new UsageError([`serve takes no argument, but there is '${argument}'.`]);
+  const commands = program.commands.map((command) => command.name());
+  const meant = didYouMean(closestName(commands, argument));
+  throw new UsageError([`there is no command '${argument}'.${meant || " chatd --help lists the commands."}`]);
 }

@@ -1,7 +1,9 @@
 import { isatty } from "node:tty";
 import type { Logger } from "pino";
 import { loadConfig } from "../config/load.ts";
+import { reloadFaults } from "../config/preflight.ts";
 import { changedSettings } from "../config/resolve.ts";
+import { SettingError } from "../config/setting-error.ts";
 import { flagName } from "../config/setting.ts";
 import type { Config } from "../config/settings.ts";
 import { type Daemon, END_MS, startDaemon } from "../daemon/daemon.ts";
@@ -9,18 +11,23 @@ import { systemClock } from "../daemon/system-clock.ts";
 import { Notifier } from "../systemd/notifier.ts";
 import { inheritedSockets } from "../systemd/sockets.ts";
 import { createLogger } from "../watch/logger.ts";
+import { Failure } from "./exit.ts";
 import { makeFilesPrivate } from "./file-mask.ts";
-import { readConfig } from "./read-config.ts";
+import { readConfig, tell } from "./read-config.ts";
 
 /** Runs the server until a signal ends it. Rejects when it cannot start. */
 export async function serve(flags: Readonly<Record<string, unknown>>, version: string): Promise<void> {
-  const config = readConfig(flags);
-  makeFilesPrivate();
   // Shown by `ps` and `ss` instead of the name of a thread, and of the arguments, which may hold a password.
   process.title = "chatd serve";
+  makeFilesPrivate();
+  const { config, origins } = await readConfig(flags, { mayLeave: true });
   let running: Daemon | null = null;
   const log = await createLogger(config, () => running?.nodeId() ?? null);
-  const daemon = await startDaemon(config, log, version, inheritedSockets(process.env, process.pid));
+  const daemon = await startDaemon(config, log, version, inheritedSockets(process.env, process.pid)).catch(
+    (error: unknown) => {
+      throw error instanceof SettingError ? new Failure([tell(error, origins)]) : error;
+    },
+  );
   running = daemon;
   const notifier = new Notifier(process.env, systemClock, (error) => log.error({ err: error }, "Cannot tell systemd"));
   // Before the line below: a program that reads it may stop the server in the next moment.
@@ -77,18 +84,20 @@ function howItStops(connections: number, drainMs: number): string {
 /** Reads the settings again. Returns the settings that hold now: those that need a restart keep their values. */
 function reloaded(daemon: Daemon, flags: Readonly<Record<string, unknown>>, before: Config, log: Logger): Config {
   const resolved = loadConfig(flags);
-  if ("problems" in resolved) {
-    log.error({ what: resolved.problems }, "Settings not reloaded; the old ones stay");
+  const refuse = (why: object): Config => {
+    log.error(why, "Settings not reloaded; the old ones stay");
     return before;
-  }
+  };
+  if ("problems" in resolved) return refuse({ what: resolved.problems });
+  const faults = reloadFaults(resolved.config);
+  if (faults.length > 0) return refuse({ what: faults.map((fault) => tell(fault, resolved.origins)) });
   const { all, needRestart } = changedSettings(before, resolved.config);
   const kept = Object.fromEntries(needRestart.map((name) => [name, before[name]]));
   const config: Config = { ...resolved.config, ...kept };
   try {
     daemon.reload(config);
   } catch (error) {
-    log.error({ err: error }, "Settings not reloaded; the old ones stay");
-    return before;
+    return refuse({ err: error });
   }
   log.info({ changed: all.map(flagName) }, "Settings reloaded");
   if (needRestart.length > 0) log.warn({ what: needRestart.map(flagName) }, "Settings that need a restart");

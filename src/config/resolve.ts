@@ -1,59 +1,73 @@
 import type { z } from "zod";
+import { closestName, didYouMean } from "../commands/find-command.ts";
 import { flagName, type Setting, variableName } from "./setting.ts";
-import { type Config, type SettingName, settingEntries } from "./settings.ts";
+import { type Config, type SettingName, settingEntries, settings } from "./settings.ts";
 
 /** The settings of one place, as texts, by setting name. `from` says where exactly each of them stands. */
 export type Source = ReadonlyMap<SettingName, { readonly texts: readonly string[]; readonly from: string }>;
 
-export type Resolved =
-  | { readonly config: Config; readonly warnings: readonly string[] }
-  | { readonly problems: readonly string[]; readonly warnings: readonly string[] };
-
-/** Puts the settings together: the first source that has one decides. Returns a configuration, or every problem. */
-export function resolveConfig(sources: readonly Source[], found: Findings = { problems: [], warnings: [] }): Resolved {
-  const problems = [...found.problems];
-  const values: Partial<Record<SettingName, unknown>> = {};
-  for (const [name, setting] of settingEntries) {
-    const said = sources.find((source) => source.has(name))?.get(name);
-    const texts = said?.texts ?? defaultTexts(setting);
-    if (texts === null) {
-      values[name] = null;
-      continue;
-    }
-    const read = readTexts(setting, texts);
-    if (read.problem !== null) problems.push(`${said?.from ?? flagName(name)}: ${read.problem}`);
-    values[name] = read.value;
-  }
-  if (problems.length > 0) return { problems, warnings: found.warnings };
-  // Every setting of the table has its value, read by its own schema.
-  const config = Object.freeze(values) as Config;
-  const misfits = misfitsOf(config);
-  return misfits.length > 0 ? { problems: misfits, warnings: found.warnings } : { config, warnings: found.warnings };
-}
-
-/** Returns the problems of settings that are good by themselves, and not together. */
-function misfitsOf(config: Config): string[] {
-  const { proxyProtocol, trustedProxy, tlsPort, tlsCert, tlsKey, database, bus } = config;
-  const misfits: string[] = [];
-  if (bus === "postgres" && database?.type !== "postgres") {
-    misfits.push("bus: postgres needs a database that is shared. Give it with --database postgres://…");
-  }
-  if (config.databasePasswordFile !== null && config.databasePasswordCommand !== null) {
-    misfits.push("database-password-file: there is a database-password-command, too. Give one of them.");
-  }
-  if (proxyProtocol && trustedProxy.length === 0) {
-    misfits.push("proxy-protocol: anybody could claim any address. Say from where headers come with --trusted-proxy.");
-  }
-  if (tlsPort !== null && (tlsCert === null || tlsKey === null)) {
-    misfits.push("tls-port: TLS needs a certificate and its key. Give them with --tls-cert and --tls-key.");
-  }
-  return misfits;
-}
+/** Settings as somebody gave them, `--port 80` or `CHATD_PORT="80"`; nothing of those that have their defaults. */
+export type Origins = ReadonlyMap<SettingName, string>;
 
 /** Problems and warnings that were found before the settings are read one by one. */
 export interface Findings {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
+}
+
+export type Resolved = { readonly origins: Origins; readonly warnings: readonly string[] } & (
+  | { readonly config: Config }
+  /** `rest`: the configuration with defaults in the place of what has a problem. */
+  | { readonly problems: readonly string[]; readonly rest: Config }
+);
+
+/** Puts the settings together: the first source that has one decides. Returns a configuration, or every problem. */
+export function resolveConfig(sources: readonly Source[], found: Findings = { problems: [], warnings: [] }): Resolved {
+  const { warnings } = found;
+  const problems = [...found.problems];
+  const origins = new Map<SettingName, string>();
+  const values: Partial<Record<SettingName, unknown>> = {};
+  for (const [name, setting] of settingEntries) {
+    values[name] = defaultOf(setting);
+    const said = sources.find((source) => source.has(name))?.get(name);
+    if (!said) continue;
+    origins.set(name, said.from);
+    const read = readTexts(setting, said.texts);
+    if (read.problem === null) values[name] = read.value;
+    else problems.push(`${said.from}: ${read.problem}`);
+  }
+  // Every setting of the table has its value, read by its own schema.
+  const config = Object.freeze(values) as Config;
+  if (problems.length === 0) {
+    problems.push(...misfitsOf(config).map(([name, misfit]) => `${placeOf(origins, name)}: ${misfit}`));
+  }
+  return problems.length > 0 ? { problems, rest: config, origins, warnings } : { config, origins, warnings };
+}
+
+/** Returns a setting as somebody gave it; where nobody did, as the flag that gives it its default. */
+export function placeOf(origins: Origins, name: SettingName): string {
+  const { default: value } = settings[name];
+  return origins.get(name) ?? `--${flagName(name)}${typeof value === "string" ? ` ${value}` : ""}`;
+}
+
+/** Returns what is wrong with settings that are good by themselves, and not together. */
+function misfitsOf(config: Config): (readonly [name: SettingName, misfit: string])[] {
+  const { proxyProtocol, trustedProxy, tlsPort, tlsCert, tlsKey, database, bus } = config;
+  const misfits: (readonly [SettingName, string])[] = [];
+  if (bus === "postgres" && database?.type !== "postgres") {
+    misfits.push(["bus", "postgres needs a database that is shared. Give it with --database postgres://…"]);
+  }
+  if (config.databasePasswordFile !== null && config.databasePasswordCommand !== null) {
+    misfits.push(["databasePasswordFile", "there is a --database-password-command, too. Give one of them."]);
+  }
+  if (proxyProtocol && trustedProxy.length === 0) {
+    const what = "anybody could claim any address. Say from where headers come with --trusted-proxy.";
+    misfits.push(["proxyProtocol", what]);
+  }
+  if (tlsPort !== null && (tlsCert === null || tlsKey === null)) {
+    misfits.push(["tlsPort", "TLS needs a certificate and its key. Give them with --tls-cert and --tls-key."]);
+  }
+  return misfits;
 }
 
 /** Returns the settings that differ, and those of them that need a restart. */
@@ -77,8 +91,10 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     if (text === undefined || !variable.startsWith("CHATD_") || variable.startsWith("CHATD_TEST_")) continue;
     if (variable === "CHATD_CONFIG") continue;
     const known = names.get(variable);
-    if (!known) warnings.push(`${variable} is set, but chatd has no such setting.`);
-    else
+    if (!known) {
+      const meant = closestSetting(variable.slice("CHATD_".length).toLowerCase());
+      warnings.push(`${variable} is set, but chatd has no such setting.${didYouMean(meant && variableName(meant))}`);
+    } else
       source.set(known.name, {
         texts: known.setting.isList ? splitList(text) : [text],
         from: describe(variable, withoutPassword(text)),
@@ -98,8 +114,10 @@ export function fromFile(
   for (const [key, value] of Object.entries(values)) {
     const known = names.get(key);
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-    if (!known) problems.push(`${path}: ${key}: there is no such setting`);
-    else if (Array.isArray(value) && !known.setting.isList)
+    if (!known) {
+      const meant = closestSetting(key);
+      problems.push(`${path}: ${key}: unknown setting.${didYouMean(meant && flagName(meant))}`);
+    } else if (Array.isArray(value) && !known.setting.isList)
       problems.push(`${path}: ${key}: takes one value, not a list`);
     else if (!list.every(isPlain)) problems.push(`${path}: ${key}: not a value`);
     else
@@ -114,17 +132,27 @@ export function fromFile(
 /** Reads settings from flags, as the parser of the command line gives them. */
 export function fromFlags(flags: Readonly<Record<string, unknown>>): Source {
   const source = new Map<SettingName, { texts: readonly string[]; from: string }>();
-  for (const [name] of settingEntries) {
+  for (const [name, { isFlag }] of settingEntries) {
     const value = flags[name];
     if (value === undefined) continue;
     const texts = (Array.isArray(value) ? value : [value]).map(String);
-    source.set(name, { texts, from: `--${flagName(name)} ${withoutPassword(texts.join(" "))}` });
+    const shown = isFlag ? "" : ` ${withoutPassword(texts.join(" "))}`;
+    source.set(name, { texts, from: `--${flagName(name)}${shown}` });
   }
   return source;
 }
 
-function defaultTexts(setting: Setting): readonly string[] | null {
-  return typeof setting.default === "string" ? [setting.default] : setting.default;
+/** The setting whose name was probably meant, as it is in a file; null: none is close. */
+function closestSetting(typed: string): SettingName | null {
+  const names = new Map(settingEntries.map(([name]) => [flagName(name), name]));
+  const closest = closestName(names.keys(), flagName(typed).replaceAll("_", "-"));
+  return closest === null ? null : (names.get(closest) ?? null);
+}
+
+/** The default, read by the setting's own schema. */
+function defaultOf(setting: Setting): unknown {
+  if (setting.default === null) return null;
+  return readTexts(setting, typeof setting.default === "string" ? [setting.default] : setting.default).value;
 }
 
 function readTexts(setting: Setting, texts: readonly string[]): { value: unknown; problem: string | null } {

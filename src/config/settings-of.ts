@@ -6,7 +6,7 @@ import type { AdmissionLimits } from "../gate/admission.ts";
 import { Ranges } from "../domain/ranges.ts";
 import type { TypingBudgetLimits } from "../gate/typing-budgets.ts";
 import { NEWLINE } from "../formats/text/text-format.ts";
-import type { LoginFiles } from "../postgres/login.ts";
+import { type LoginFiles, shownUrl } from "../postgres/login.ts";
 import type { DatabaseUrl } from "../store/open-store.ts";
 import type { ConnectionSettings } from "../telnet/door.ts";
 import type { OutboxLimits } from "../net/outbox-pool.ts";
@@ -24,6 +24,13 @@ const OTHER_FILES = 200;
 
 export function databaseOf(config: Config): DatabaseUrl {
   return config.database ?? { type: "sqlite", path: join(config.dataDir, "chatd.db"), maxPages: null };
+}
+
+/** Returns the database's URL for messages, without its password. */
+export function shownDatabase(config: Config): string {
+  const database = databaseOf(config);
+  if (database.type === "postgres") return shownUrl(database.url);
+  return database.type === "memory" ? "memory:" : `sqlite:${database.path}`;
 }
 
 /** Credentials for a PostgreSQL database, beside its URL. */

@@ -31,7 +31,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** `30s`, `1.5h`, `200ms`, or 0; becomes milliseconds. */
 export const duration = z
   .string()
-  .transform((value, context) => parseDuration(value) ?? problem(context, "not a duration such as 30s, 5m or 12h"))
+  .transform((value, context) => parseDuration(value) ?? problem(context, "write a time such as 30s, 5m or 12h"))
   .refine((value) => value <= MAX_TIMER_MS, "too long: up to 24d");
 
 /** Minimum lease: a shorter one would run out in the pauses of any process. */
@@ -39,14 +39,14 @@ const MIN_LEASE_MS = 500;
 
 export const lease = duration.refine((value) => value >= MIN_LEASE_MS, "too short: at least 500ms");
 
-export const bus = z.enum(["auto", "local", "postgres"]);
+export const bus = oneOf("auto", "local", "postgres");
 
 /** As `duration`, but of any length: for what no timer waits for. */
 export const age = z
   .string()
-  .transform((value, context) => parseDuration(value) ?? problem(context, "not a time such as 12h, 90d or 0"));
+  .transform((value, context) => parseDuration(value) ?? problem(context, "write a time such as 12h or 90d, or 0"));
 
-export const trueOrFalse = z.enum(["true", "false"], "neither true nor false").transform((value) => value === "true");
+export const trueOrFalse = oneOf("true", "false").transform((value) => value === "true");
 
 export const range = z
   .string()
@@ -73,16 +73,19 @@ export const userName = z
   .string()
   .transform((value, context) => parseUserName(value)?.key ?? problem(context, "not a user's name"));
 
-const NOT_A_DATABASE =
-  "not a database: sqlite:PATH, memory: or postgres://USER@HOST/DATABASE, with ?sslmode=disable, require or verify-full";
+export const database = z.string().transform((value, context) => {
+  const url = parseDatabaseUrl(value);
+  return "problem" in url ? problem(context, url.problem) : url;
+});
 
-export const database = z
-  .string()
-  .transform((value, context) => parseDatabaseUrl(value) ?? problem(context, NOT_A_DATABASE));
+export const logLevel = oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent");
 
-export const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]);
+export const logFormat = oneOf("auto", "text", "json");
 
-export const logFormat = z.enum(["auto", "text", "json"]);
+/** One of these words. */
+function oneOf<const T extends readonly string[]>(...words: T) {
+  return z.enum(words, `write ${words.slice(0, -1).join(", ")} or ${words.at(-1)}`);
+}
 
 function problem(context: z.RefinementCtx, message: string): never {
   context.addIssue({ code: "custom", message });

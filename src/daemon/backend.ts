@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { existsSync } from "node:fs";
 import { LocalHub } from "../bus/local.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -57,16 +58,18 @@ export async function openBackend(config: Config, parts: BackendParts): Promise<
   }
 }
 
-/** Brings the database to this version's schema. Resolves with its name (no password). Rejects with a `StoreError`. */
-export async function migrateDatabase(config: Config, clock: Clock): Promise<string> {
+/** Brings the database to this version's schema. Resolves with whether it made the file. Rejects with a `StoreError`. */
+export async function migrateDatabase(config: Config, clock: Clock): Promise<boolean> {
   const database = databaseOf(config);
   if (database.type === "postgres") {
     const { migratePostgres } = await loadPostgres();
-    return await migratePostgres(database.url, config, clock);
+    await migratePostgres(database.url, config, clock);
+    return false;
   }
+  const isMade = database.type === "sqlite" && !existsSync(database.path);
   const store = await openStore(database, 0);
   await store.close();
-  return database.type === "memory" ? "memory:" : `sqlite:${database.path}`;
+  return isMade;
 }
 
 /** Only where it is used: loading the client takes a tenth of the time of a start. */

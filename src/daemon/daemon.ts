@@ -6,6 +6,7 @@ import { openBackend } from "./backend.ts";
 import { Chat } from "../chat/chat.ts";
 import { Retention } from "../streams/retention.ts";
 import { UnusedRooms } from "../chat/rooms/unused-rooms.ts";
+import { listenError, socketError } from "../config/listen-errors.ts";
 import {
   adminSocketOf,
   admissionLimits,
@@ -68,7 +69,10 @@ export interface Daemon {
 
 const NO_SOCKETS: InheritedSockets = { telnet: [], tls: [] };
 
-/** Starts all parts. Rejects when something cannot be had (port, database, certificate), with all closed again. */
+/**
+ * Starts all parts. Rejects when something cannot be had (port, database, certificate), with all closed again; with a
+ * `SettingError` where a setting names it.
+ */
 export async function startDaemon(
   config: Config,
   log: Logger,
@@ -177,7 +181,9 @@ export async function startDaemon(
       isStoreWell: () => telemetry.isStoreWell,
     });
     stack.defer(() => ops.close());
-    opsPort = await listenOps(ops, { host: config.opsHost, port: config.opsPort });
+    opsPort = await listenOps(ops, { host: config.opsHost, port: config.opsPort }).catch((error: unknown) => {
+      throw listenError(error, { host: "opsHost", port: "opsPort" });
+    });
   }
 
   const drain = (): { connections: number; overMs: number } => {
@@ -205,10 +211,14 @@ export async function startDaemon(
       setLogLevel: (level) => (log.level = level),
     });
     stack.defer(() => admin.close());
-    await listenOnSocket(admin, adminSocket);
+    await listenOnSocket(admin, adminSocket).catch((error: unknown) => {
+      throw socketError(error, adminSocket, config);
+    });
   }
   stack.defer(() => listener.stopAccepting());
-  const { port, tlsPort } = await listener.listen();
+  const { port, tlsPort } = await listener.listen().catch((error: unknown) => {
+    throw listenError(error, { host: "host", port: portSettingOf(error, config) });
+  });
 
   const reloadable: readonly Prepare[] = [
     (next) => () => (settings = next),
@@ -256,4 +266,9 @@ export async function startDaemon(
       }
     },
   };
+}
+
+/** The setting of the port that could not be listened on: the first of two that are the same works. */
+function portSettingOf(error: unknown, { tlsPort }: Config): "port" | "tlsPort" {
+  return error instanceof Error && "port" in error && error.port === tlsPort ? "tlsPort" : "port";
 }

@@ -23,8 +23,8 @@ const LEASE_REST_PART = 0.1;
 /** Interval between checks of the bus's connection, as a part of the lease. */
 const HEARTBEAT_PART = 0.5;
 
-/** As `migrateDatabase`. */
-export async function migratePostgres(url: PostgresUrl, config: Config, clock: Clock): Promise<string> {
+/** Brings a PostgreSQL database to this version's schema. */
+export async function migratePostgres(url: PostgresUrl, config: Config, clock: Clock): Promise<void> {
   const login = new Credentials(url, loginFiles(config));
   const connection = new DatabaseConnection(login, clock, { purpose: "migrate", deadlineMs: READ_DEADLINE_MS });
   try {
@@ -32,7 +32,6 @@ export async function migratePostgres(url: PostgresUrl, config: Config, clock: C
   } finally {
     await connection.close();
   }
-  return login.shown;
 }
 
 /** As `openBackend`. */

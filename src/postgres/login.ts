@@ -30,30 +30,61 @@ export interface LoginFiles {
 }
 
 const MANAGED_SECRET = z.object({ password: z.string() });
-const TLS_MODES: Readonly<Record<string, boolean>> = { disable: false, require: true, "verify-full": true };
+const FORM = "postgres://USER@HOST/DATABASE";
+const NO_HOST = `the host is missing: write ${FORM}`;
+/** No URL has a user without a host (WHATWG URL, 4.4). */
+const WITHOUT_HOST = /^postgres(?:ql)?:\/\/[^@/]*@(?:[:/?]|$)/;
+const NOT_A_URL = `not a URL: write ${FORM}, and special characters of a name or a password as % and two hex digits`;
+const TLS_MODES: ReadonlyMap<string, boolean> = new Map([
+  ["disable", false],
+  ["require", true],
+  ["verify-full", true],
+]);
+
+/** Why a text is not the URL of a database, for the one who wrote it. It quotes nothing that may be a password. */
+export interface UrlProblem {
+  readonly problem: string;
+}
 
 /**
- * Reads `postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE[?sslmode=disable|require|verify-full][&host=FOLDER]`, or null.
+ * Reads `postgres://USER[:PASSWORD]@HOST[:PORT]/DATABASE[?sslmode=disable|require|verify-full][&host=FOLDER]`, or says
+ * which part is missing or wrong.
  */
-export function parsePostgresUrl(text: string): PostgresUrl | null {
-  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return null;
-  const url = new URL(text);
+export function parsePostgresUrl(text: string): PostgresUrl | UrlProblem {
+  const url = /^postgres(ql)?:\/\//.test(text) ? URL.parse(text) : null;
+  if (url === null) return { problem: WITHOUT_HOST.test(text) ? NO_HOST : NOT_A_URL };
+  const [user, password, database] = [decoded(url.username), decoded(url.password), decoded(url.pathname.slice(1))];
+  if (user === null || password === null || database === null) return { problem: NOT_A_URL };
   const { sslmode, host, ...unknown } = Object.fromEntries(url.searchParams);
-  if (Object.keys(unknown).length > 0) return null;
-  const tls = sslmode === undefined ? null : TLS_MODES[sslmode];
-  if (tls === undefined) return null;
-  const user = decodeURIComponent(url.username);
-  const database = decodeURIComponent(url.pathname.slice(1));
   const from = host ?? url.hostname.replaceAll(/^\[|\]$/g, "");
-  if (user === "" || database === "" || from === "") return null;
+  const tls = sslmode === undefined ? null : TLS_MODES.get(sslmode);
+  if (user === "") return { problem: `the user is missing: write ${FORM}` };
+  if (from === "") return { problem: NO_HOST };
+  if (database === "") return { problem: `the name of the database is missing: write ${FORM}` };
+  if (tls === undefined) return { problem: "sslmode is not disable, require or verify-full" };
+  if (Object.keys(unknown).length > 0) return { problem: "behind the ? there may only be sslmode=… and host=…" };
   return {
     host: from,
     port: url.port === "" ? DEFAULT_PORT : Number(url.port),
     user,
-    password: url.password === "" ? null : decodeURIComponent(url.password),
+    password: password === "" ? null : password,
     database,
     tls,
   };
+}
+
+/** Returns the URL without the password, for messages. */
+export function shownUrl({ user, host, port, database }: PostgresUrl): string {
+  return `postgres://${user}@${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;
+}
+
+/** Null: a % in it does not begin an encoded character. */
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 /** Credentials of a database. The password file is read at each connection, the command run again after a refusal. */
@@ -67,8 +98,7 @@ export class Credentials {
   constructor(url: PostgresUrl, files: LoginFiles) {
     this.#url = url;
     this.#files = files;
-    const { user, host, port, database } = url;
-    this.shown = `postgres://${user}@${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;
+    this.shown = shownUrl(url);
   }
 
   /** Resolves with the options of a new client. Rejects with a `StoreError` when a file or the command fails. */

@@ -5,8 +5,11 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
-import { exitCodeOf, report, UsageError } from "../../src/cli/exit.ts";
+import { exitCodeOf, Failure, report, reportUsage, UsageError } from "../../src/cli/exit.ts";
 import { aFolder } from "../support/sockets/daemon.ts";
+import { certify } from "../../tools/certificate.ts";
+import { program, withParts } from "../../tools/parts.ts";
+import { mounts, readOnly } from "../support/processes/mounts.ts";
 import { ChatdProcess } from "../support/processes/process.ts";
 
 /** What `serve` says on stderr when it cannot start; the test fails when it does not end with exit code 1. */
@@ -37,21 +40,27 @@ async function aPortInUse(t: Test): Promise<number> {
   return typeof address === "object" && address ? address.port : 0;
 }
 
-t.test("a port in use is one line that says what to do", async (t) => {
+t.test("a port in use is one line that names its setting, and says what to do", async (t) => {
   const port = await aPortInUse(t);
-  for (const flag of ["--port", "--ops-port"]) {
-    t.equal(
-      await failureOf(t, flag, String(port)),
-      `chatd: port ${port} on 127.0.0.1 is in use. Stop what uses it, or choose another one with --port or --ops-port.\n`,
-      flag,
-    );
-  }
+  const inUse = `port ${port} on 127.0.0.1 is in use. Stop what uses it, or choose another one`;
+  t.equal(await failureOf(t, "--port", String(port)), `chatd: --port ${port}: ${inUse} with --port.\n`);
+  t.equal(
+    await failureOf(t, "--ops-port", String(port)),
+    `chatd: --ops-port ${port}: ${inUse} for health and metrics with --ops-port, or off.\n`,
+  );
+});
+
+await withParts(t, [program("openssl")], "so is the port for TLS", async (t) => {
+  const port = String(await aPortInUse(t));
+  const { cert, key } = certify(aFolder(t), "first");
+  const failure = await failureOf(t, "--tls-port", port, "--tls-cert", cert, "--tls-key", key);
+  t.match(failure, `chatd: --tls-port ${port}: port ${port} on 127.0.0.1 is in use.`);
 });
 
 t.test("an address that the machine has not is one line that says what to do", async (t) => {
   t.equal(
     await failureOf(t, "--ops-host", "192.0.2.1", "--ops-port", "9"),
-    "chatd: port 9 on 192.0.2.1: this machine has no such address. Choose another one with --host or --ops-host.\n",
+    "chatd: --ops-host 192.0.2.1: this machine has no address 192.0.2.1. Choose one that it has.\n",
   );
 });
 
@@ -61,11 +70,28 @@ t.test("a database that another chatd holds is one line that says so", async (t)
   t.equal(await failureOf(t, "--database", `sqlite:${path}`), `chatd: ${path} is in use by another chatd.\n`);
 });
 
-t.test("a database whose folder cannot be made is one line that names it", async (t) => {
+t.test("an operator's socket that cannot be made is one line that names it", async (t) => {
   const file = join(aFolder(t), "file");
   writeFileSync(file, "");
-  const failure = await failureOf(t, "--database", `sqlite:${file}/folder/chatd.db`);
-  t.match(failure, /^chatd: make the folder of .*\/file\/folder\/chatd\.db: .+\n$/);
+  t.equal(
+    await failureOf(t, "--admin-socket", file),
+    `chatd: --admin-socket ${file}: ${file} is there, and is not a socket. Choose another --admin-socket.\n`,
+  );
+  t.equal(
+    await failureOf(t, "--admin-socket", `${file}/admin.sock`),
+    `chatd: --admin-socket ${file}/admin.sock: the folder ${file} cannot be made: a file is in its place. Choose another one.\n`,
+  );
+});
+
+await withParts(t, [mounts], "so is one in a folder that may not be written to", async (t) => {
+  const folder = aFolder(t);
+  const args = ["serve", "--database", "memory:", "--port", "0", "--ops-port", "off", "--data-dir", folder];
+  const chatd = ChatdProcess.start(t, args, {}, readOnly(folder));
+  t.equal(await chatd.exited(), 1);
+  t.equal(
+    chatd.stderr,
+    `chatd: --data-dir ${folder}: ${folder} is on a file system that is mounted read-only. Choose another one.\n`,
+  );
 });
 
 t.test("a database of a newer chatd is left alone, and one line says what to do", async (t) => {
@@ -93,16 +119,10 @@ t.test("a file that is no database is left alone, and one line says what to do",
   t.equal(readFileSync(path, "utf8"), text);
 });
 
-t.test("a log file or a welcome text that cannot be had is one line that names it", async (t) => {
-  const file = join(aFolder(t), "file");
-  writeFileSync(file, "");
-  t.match(await failureOf(t, "--log-file", join(file, "log")), /^chatd: .*\/file.*\n$/);
-  t.match(await failureOf(t, "--welcome", join(file, "welcome")), /^chatd: .*\/file\/welcome.*\n$/);
-});
-
 t.test("a failure ends with 1, wrong usage with 2, and asking for help with 0", async (t) => {
   t.equal(exitCodeOf(new Error("anything")), 1);
   t.equal(exitCodeOf("anything"), 1);
+  t.equal(exitCodeOf(new Failure(["one"])), 1);
   t.equal(exitCodeOf(new UsageError(["one"])), 2);
   t.equal(exitCodeOf(new CommanderError(1, "commander.unknownOption", "unknown")), 2);
   t.equal(exitCodeOf(new CommanderError(0, "commander.helpDisplayed", "help")), 0);
@@ -114,17 +134,21 @@ t.test("what went wrong is a line for each problem, and nothing where commander 
   report(new Error("three"));
   report("four");
   report(new CommanderError(1, "commander.unknownOption", "five"));
-  report(Object.assign(new Error("listen EACCES"), { code: "EACCES", address: "::", port: 80 }));
-  report(Object.assign(new Error("EACCES: permission denied, open 'x'"), { code: "EACCES" }));
+  report(new Failure(["six", "seven"]));
   t.same(
     said().map(({ args }) => args[0]),
-    [
-      "chatd: one\n",
-      "chatd: two\n",
-      "chatd: three\n",
-      "chatd: four\n",
-      "chatd: port 80 on :: needs more rights. Choose one from 1024 on with --port.\n",
-      "chatd: EACCES: permission denied, open 'x'\n",
-    ],
+    ["chatd: one\n", "chatd: two\n", "chatd: three\n", "chatd: four\n", "chatd: six\n", "chatd: seven\n"],
   );
+});
+
+t.test("what commander says has the same prefix, and is one line", async (t) => {
+  const said: string[] = [];
+  reportUsage("error: unknown option '--prot'\n(Did you mean --port?)\n", (text) => said.push(text));
+  reportUsage("error: unknown command 'x'\n(Did you mean one of y, z?)\n", (text) => said.push(text));
+  reportUsage("error: option '--port <PORT>' argument missing\n", (text) => said.push(text));
+  t.same(said, [
+    "chatd: unknown option '--prot'. Did you mean --port?\n",
+    "chatd: unknown command 'x'. Did you mean one of y, z?\n",
+    "chatd: option '--port <PORT>' argument missing\n",
+  ]);
 });

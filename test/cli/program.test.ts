@@ -46,17 +46,32 @@ t.test("a flag that there is not is wrong usage", async (t) => {
   for (const args of [["--nonsense"], ["serve", "--nonsense", "1"], ["check-config", "--prot", "1"]]) {
     const chatd = ChatdProcess.start(t, args);
     t.equal(await chatd.exited(), 2, args.join(" "));
-    t.match(chatd.stderr, "unknown option");
+    t.match(chatd.stderr, /^chatd: unknown option .+\n$/);
     t.equal(chatd.stdout, "");
   }
 });
 
+t.test("a flag that is nearly one is told with that one, in one line", async (t) => {
+  const chatd = ChatdProcess.start(t, ["check-config", "--prot", "1"]);
+  await chatd.exited();
+  t.equal(chatd.stderr, "chatd: unknown option '--prot'. Did you mean --port?\n");
+});
+
 t.test("a command that there is not, and a flag without its value, are wrong usage", async (t) => {
-  for (const args of [["nonsense"], ["serve", "nonsense"], ["serve", "--port"]]) {
+  const cases: readonly (readonly [args: readonly string[], told: string])[] = [
+    [["srve"], "there is no command 'srve'. Did you mean serve?"],
+    [["check-conf", "--port", "1"], "there is no command 'check-conf'. Did you mean check-config?"],
+    [["--port", "1", "admn"], "there is no command 'admn'. Did you mean admin?"],
+    [["nonsense"], "there is no command 'nonsense'. chatd --help lists the commands."],
+    [["serve", "nonsense"], "serve takes no argument, but there is 'nonsense'."],
+    [["migrate", "nonsense"], "too many arguments for 'migrate'. Expected 0 arguments but got 1: nonsense."],
+    [["serve", "--port"], "option '--port <PORT>' argument missing"],
+    [["admin", "usres"], "unknown command 'usres'. Did you mean users?"],
+  ];
+  for (const [args, told] of cases) {
     const chatd = ChatdProcess.start(t, args);
     t.equal(await chatd.exited(), 2, args.join(" "));
-    t.match(chatd.stderr, /^error: .+\n$/);
-    t.equal(chatd.stdout, "");
+    t.same([chatd.stdout, chatd.stderr], ["", `chatd: ${told}\n`]);
   }
 });
 

@@ -56,18 +56,21 @@ t.test("a file that is no TOML is a problem with its line", async (t) => {
 t.test("a file that cannot be read is a problem that names it", async (t) => {
   withEnvironment(t, {});
   const missing = join(aFolder(t), "nowhere.toml");
-  t.match(loadConfig({ config: missing }), { problems: [/nowhere\.toml: .*ENOENT/] });
+  const missingFile = "there is no such file. Make it, or name another one.";
+  t.match(loadConfig({ config: missing }), { problems: [`--config ${missing}: ${missingFile}`] });
+  withEnvironment(t, { CHATD_CONFIG: missing });
+  t.match(loadConfig({}), { problems: [`CHATD_CONFIG="${missing}": ${missingFile}`] });
 });
 
 t.test("problems of every place are told together", async (t) => {
   const path = aFile(t, 'colour = "red"\nport = "abc"\n');
   withEnvironment(t, { CHATD_DRAIN: "x", CHATD_NONSENSE: "1" });
-  t.same(loadConfig({ config: path, loginTries: "many" }), {
+  t.match(loadConfig({ config: path, loginTries: "many" }), {
     problems: [
-      `${path}: colour: there is no such setting`,
+      `${path}: colour: unknown setting.`,
       `${path}: port = "abc": not a port`,
       "--login-tries many: not a whole number",
-      'CHATD_DRAIN="x": not a duration such as 30s, 5m or 12h',
+      'CHATD_DRAIN="x": write a time such as 30s, 5m or 12h',
     ],
     warnings: ["CHATD_NONSENSE is set, but chatd has no such setting."],
   });

@@ -4,6 +4,7 @@ import {
   fromEnvironment,
   fromFile,
   fromFlags,
+  placeOf,
   type Resolved,
   resolveConfig,
   type Source,
@@ -68,22 +69,17 @@ const BAD: readonly (readonly [name: string, variable: string, key: string, text
   ["opsHost", "CHATD_OPS_HOST", "ops-host", "", "empty"],
   ["loginTries", "CHATD_LOGIN_TRIES", "login-tries", "many", "not a whole number"],
   ["maxLineBytes", "CHATD_MAX_LINE_BYTES", "max-line-bytes", "2k", "not a whole number"],
-  ["drain", "CHATD_DRAIN", "drain", "10", "not a duration such as 30s, 5m or 12h"],
+  ["drain", "CHATD_DRAIN", "drain", "10", "write a time such as 30s, 5m or 12h"],
+  ["keep", "CHATD_KEEP", "keep", "90", "write a time such as 12h or 90d, or 0"],
   ["lobby", "CHATD_LOBBY", "lobby", "two words", "not a room's name"],
   [
     "database",
     "CHATD_DATABASE",
     "database",
     "mysql://x",
-    "not a database: sqlite:PATH, memory: or postgres://USER@HOST/DATABASE, with ?sslmode=disable, require or verify-full",
+    "not a database: write sqlite:PATH, memory: or postgres://USER@HOST/DATABASE",
   ],
-  [
-    "logLevel",
-    "CHATD_LOG_LEVEL",
-    "log-level",
-    "loud",
-    'Invalid option: expected one of "trace"|"debug"|"info"|"warn"|"error"|"fatal"|"silent"',
-  ],
+  ["logLevel", "CHATD_LOG_LEVEL", "log-level", "loud", "write trace, debug, info, warn, error, fatal or silent"],
 ];
 
 t.test("a bad value is a problem that says what is wrong and where it stands", async (t) => {
@@ -104,17 +100,59 @@ t.test("one bad value of a list is a problem", async (t) => {
 t.test("every problem is told, from every place", async (t) => {
   const resolved = resolveConfig(
     [fromFlags({ port: "abc" }), inEnvironment({ CHATD_DRAIN: "x" }), inFile({ "login-tries": -1 })],
-    { problems: ["chatd.toml: colour: there is no such setting"], warnings: ["careful"] },
+    { problems: ["chatd.toml: colour: unknown setting."], warnings: ["careful"] },
   );
-  t.same(resolved, {
+  t.match(resolved, {
     problems: [
-      "chatd.toml: colour: there is no such setting",
+      "chatd.toml: colour: unknown setting.",
       "--port abc: not a port",
       "chatd.toml: login-tries = -1: not a whole number",
-      'CHATD_DRAIN="x": not a duration such as 30s, 5m or 12h',
+      'CHATD_DRAIN="x": write a time such as 30s, 5m or 12h',
     ],
     warnings: ["careful"],
   });
+});
+
+t.test("settings that do not go together are told where they stand", async (t) => {
+  const both = { databasePasswordFile: "p", databasePasswordCommand: "cat p" };
+  t.same(
+    problemsOf(resolveConfig([inEnvironment({ CHATD_TLS_PORT: "992" }), fromFlags({ bus: "postgres", ...both })])),
+    [
+      "--bus postgres: postgres needs a database that is shared. Give it with --database postgres://…",
+      "--database-password-file p: there is a --database-password-command, too. Give one of them.",
+      'CHATD_TLS_PORT="992": TLS needs a certificate and its key. Give them with --tls-cert and --tls-key.',
+    ],
+  );
+  t.same(problemsOf(resolveConfig([fromFlags({ proxyProtocol: true })])), [
+    "--proxy-protocol: anybody could claim any address. Say from where headers come with --trusted-proxy.",
+  ]);
+});
+
+t.test("where values are wrong, the others and the defaults in their place are there to be looked at", async (t) => {
+  const resolved = resolveConfig([fromFlags({ port: "abc", loginTries: "7", welcome: "w.txt" })]);
+  t.match(resolved, { rest: { port: 8080, loginTries: 7, welcome: "w.txt" } });
+});
+
+t.test("a setting is told as somebody gave it, or as the flag for its default", async (t) => {
+  const { origins } = resolveConfig([
+    fromFlags({ port: "1", host: ["::1", "127.0.0.1"], awsDrain: true }),
+    inEnvironment({ CHATD_DRAIN: "1s", CHATD_PORT: "2" }),
+    inFile({ lobby: "hall" }),
+  ]);
+  t.same(
+    (["port", "host", "awsDrain", "drain", "lobby", "opsPort", "welcome"] as const).map((name) =>
+      placeOf(origins, name),
+    ),
+    [
+      "--port 1",
+      "--host ::1 127.0.0.1",
+      "--aws-drain",
+      'CHATD_DRAIN="1s"',
+      'chatd.toml: lobby = "hall"',
+      "--ops-port 8079",
+      "--welcome",
+    ],
+  );
 });
 
 t.test("a bad value is a problem only where it would hold", async (t) => {
@@ -131,7 +169,7 @@ t.test("a variable that begins like ours and is none is one warning", async (t) 
   const { source, warnings } = fromEnvironment({ CHATD_PROT: "1", CHATD_PORT_8080_TCP: "x", CHATD_PORT: "1" });
   t.equal(source.size, 1);
   t.same(warnings, [
-    "CHATD_PROT is set, but chatd has no such setting.",
+    "CHATD_PROT is set, but chatd has no such setting. Did you mean CHATD_PORT?",
     "CHATD_PORT_8080_TCP is set, but chatd has no such setting.",
   ]);
 });
@@ -164,6 +202,8 @@ t.test("what a file says that is no setting, or no value of one, is a problem", 
     maxLineBytes: 1,
     config: "other.toml",
     constructor: 1,
+    prot: 1,
+    max_line_byte: 1,
     port: { number: 1 },
     drain: new Date(0),
     lobby: ["a", "b"],
@@ -171,10 +211,12 @@ t.test("what a file says that is no setting, or no value of one, is a problem", 
   });
   t.equal(source.size, 0);
   t.same(problems, [
-    "chatd.toml: colour: there is no such setting",
-    "chatd.toml: maxLineBytes: there is no such setting",
-    "chatd.toml: config: there is no such setting",
-    "chatd.toml: constructor: there is no such setting",
+    "chatd.toml: colour: unknown setting.",
+    "chatd.toml: maxLineBytes: unknown setting. Did you mean max-line-bytes?",
+    "chatd.toml: config: unknown setting.",
+    "chatd.toml: constructor: unknown setting.",
+    "chatd.toml: prot: unknown setting. Did you mean port?",
+    "chatd.toml: max_line_byte: unknown setting. Did you mean max-line-bytes?",
     "chatd.toml: port: not a value",
     "chatd.toml: drain: not a value",
     "chatd.toml: lobby: takes one value, not a list",

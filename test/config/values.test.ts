@@ -67,7 +67,7 @@ t.test("a duration has a unit, and is read as milliseconds", async (t) => {
     "1.0001s",
     "1000000000ms",
   ];
-  t.same(read(duration, ...wrong), Array(wrong.length).fill("!not a duration such as 30s, 5m or 12h"));
+  t.same(read(duration, ...wrong), Array(wrong.length).fill("!write a time such as 30s, 5m or 12h"));
 });
 
 t.test("a duration is no longer than a timer can wait", async (t) => {
@@ -100,28 +100,37 @@ t.test("a database is a file, memory or PostgreSQL", async (t) => {
     { type: "postgres", url: planes },
     { type: "postgres", url: { ...planes, host: "::1", port: 1, password: "s@", tls: true } },
   ]);
-  const wrong = [
-    "postgres://chatd@db",
-    "postgres://db/planes",
-    "postgres://chatd@db/planes?sslmode=prefer",
-    "postgres://chatd@db/planes?timeout=1",
-    "postgres://",
-    "",
-    "memory",
-    "memory:x",
-    "sqlite:",
-    "sqlite:?max_pages=1",
-    "sqlite:x?max_pages=",
-    "sqlite:x?a=1",
-    "mysql://x",
-    "chatd.db",
-  ];
-  t.same(
-    read(database, ...wrong),
-    Array(wrong.length).fill(
-      "!not a database: sqlite:PATH, memory: or postgres://USER@HOST/DATABASE, with ?sslmode=disable, require or verify-full",
+});
+
+t.test("what is wrong with the URL of a database is told", async (t) => {
+  const form = "write postgres://USER@HOST/DATABASE";
+  const parameters = "behind the ? there may only be sslmode=… and host=…";
+  const url = `not a URL: ${form}, and special characters of a name or a password as % and two hex digits`;
+  const wrong: readonly (readonly [text: string, problem: string])[] = [
+    ["postgres://chatd@/planes", `the host is missing: ${form}`],
+    ["postgres://chatd:p@:5432/planes", `the host is missing: ${form}`],
+    ["postgres://chatd@", `the host is missing: ${form}`],
+    ["postgres://chatd@db", `the name of the database is missing: ${form}`],
+    ["postgres://chatd@db/", `the name of the database is missing: ${form}`],
+    ["postgres://db/planes", `the user is missing: ${form}`],
+    ["postgres://", `the user is missing: ${form}`],
+    ["postgres://chatd@db/planes?sslmode=prefer", "sslmode is not disable, require or verify-full"],
+    ["postgres://chatd@db/planes?sslmode=constructor", "sslmode is not disable, require or verify-full"],
+    ["postgres://chatd@db/planes?timeout=1", parameters],
+    ["postgres://chatd:p%zz@db/planes", url],
+    ["postgres://chatd:p?ss@db/planes", url],
+    ["postgres://chatd:p#ss@db/planes", url],
+    ["postgres://chatd@db:99999/planes", url],
+    ["postgres:planes", url],
+    ["sqlite:", "the path is missing: write sqlite:PATH"],
+    ["sqlite:?max_pages=1", "the path is missing: write sqlite:PATH"],
+    ["sqlite:x?max_pages=", "behind the path there may only be ?max_pages=N"],
+    ["sqlite:x?a=1", "behind the path there may only be ?max_pages=N"],
+    ...["", "memory", "memory:x", "mysql://x", "chatd.db"].map(
+      (text) => [text, "not a database: write sqlite:PATH, memory: or postgres://USER@HOST/DATABASE"] as const,
     ),
-  );
+  ];
+  for (const [text, problem] of wrong) t.same(read(database, text), [`!${problem}`], text);
 });
 
 t.test("levels and formats of the log are those that there are", async (t) => {
@@ -129,5 +138,5 @@ t.test("levels and formats of the log are those that there are", async (t) => {
     t.same(read(logLevel, level), [level]);
   for (const format of ["auto", "text", "json"]) t.same(read(logFormat, format), [format]);
   for (const wrong of ["", "INFO", "verbose"]) t.notOk(logLevel.safeParse(wrong).success, wrong);
-  for (const wrong of ["", "JSON", "pretty"]) t.notOk(logFormat.safeParse(wrong).success, wrong);
+  t.same(read(logFormat, "", "JSON", "pretty"), Array(3).fill("!write auto, text or json"));
 });

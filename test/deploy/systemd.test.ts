@@ -148,7 +148,7 @@ await withParts(t, [sandboxPart, executablePart], "the service under a real syst
     async (t) => {
       await chatd.systemctl("stop", "chatd.socket", chatd.unit);
       await chatd.edit(...plain, "Environment=CHATD_LEASE=many");
-      await t.rejects(chatd.does("start"), /CHATD_LEASE="many": not a duration/);
+      await t.rejects(chatd.does("start"), /CHATD_LEASE="many": write a time such as /);
       t.same([await chatd.shown("ExecMainStatus"), await chatd.shown("ActiveState")], ["2", "failed"]);
 
       const socket = new Service(machine, "chatd.socket");

@@ -41,7 +41,7 @@ await withParts(
 
     writeFileSync(key, "no key");
     chatd.child.kill("SIGHUP");
-    await chatd.logged(/use .*cert\.pem with the key .*key\.pem for TLS: /);
+    await chatd.logged(/--tls-key .*key\.pem: there is no private key in this file\./);
     const third = await shake(t, port);
     t.equal(third.getPeerCertificate().subject.CN, "second", "the one of before goes on");
     // A peer has shaken hands before the server knows it.
@@ -65,9 +65,15 @@ await withParts(
       t.equal(await chatd.exited(), args.length === 4 ? 1 : 2);
       return chatd;
     };
-    t.match((await start("--tls-cert", missing, "--tls-key", other.key)).stderr, missing);
-    t.match((await start("--tls-cert", cert, "--tls-key", other.key)).stderr, /^chatd: use .* for TLS: .*mismatch/);
-    const half = "chatd: tls-port: TLS needs a certificate and its key. Give them with --tls-cert and --tls-key.\n";
+    t.equal(
+      (await start("--tls-cert", missing, "--tls-key", other.key)).stderr,
+      `chatd: --tls-cert ${missing}: there is no such file. Make it, or name another one.\n`,
+    );
+    t.equal(
+      (await start("--tls-cert", cert, "--tls-key", other.key)).stderr,
+      `chatd: --tls-key ${other.key}: it is not the key of ${cert}. Give the two that belong together.\n`,
+    );
+    const half = "chatd: --tls-port 0: TLS needs a certificate and its key. Give them with --tls-cert and --tls-key.\n";
     t.equal((await start("--tls-cert", cert)).stderr, half);
   },
 );
@@ -77,6 +83,6 @@ t.test("headers that anybody could send are wrong usage", async (t) => {
   t.equal(await chatd.exited(), 2);
   t.equal(
     chatd.stderr,
-    "chatd: proxy-protocol: anybody could claim any address. Say from where headers come with --trusted-proxy.\n",
+    "chatd: --proxy-protocol: anybody could claim any address. Say from where headers come with --trusted-proxy.\n",
   );
 });

@@ -22,7 +22,7 @@ t.test("people come in over IPv4 and over IPv6, on one port", async (t) => {
 
 t.test("a port that is in use is refused, and what was started for it is stopped", async (t) => {
   const { port } = await aDaemon(t);
-  await t.rejects(aDaemon(t, { port: String(port) }), { code: "EADDRINUSE", port });
+  await t.rejects(aDaemon(t, { port: String(port) }), { setting: "port", cause: { code: "EADDRINUSE", port } });
 });
 
 t.test("after the stop nobody is there to connect to", async (t) => {

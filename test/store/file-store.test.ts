@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
@@ -93,20 +93,6 @@ t.test("a second chatd is kept from a file that is in use, and gets it when the 
   await first.close();
   const second = await open(t, path, 2);
   t.same(await bodies(second.store, id), ["the first goes on"]);
-});
-
-t.test("the folder of the file is made where it is missing", async (t) => {
-  const path = join(aFolder(t), "new", "deep", "chatd.db");
-  await open(t, path);
-  t.ok(existsSync(path));
-});
-
-t.test("a folder that cannot be made is a failure that names it", async (t) => {
-  const folder = aFolder(t);
-  const { close } = await open(t, join(folder, "a-file"));
-  await close();
-  const path = join(folder, "a-file", "chatd.db");
-  await t.rejects(open(t, path), { code: "broken", message: new RegExp(`^make the folder of ${path}: `) });
 });
 
 t.test("a copy of the file and its log, as after a crash of the machine, has every stored line", async (t) => {

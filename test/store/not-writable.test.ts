@@ -31,7 +31,7 @@ await withParts(
     t.strictSame(await startWithout(t, folder, path), {
       code: 1,
       stdout: "",
-      stderr: `chatd: lock ${path}.lock: attempt to write a readonly database: the file cannot be written; check its permissions and its folder's.\n`,
+      stderr: `chatd: --database sqlite:${path}: ${folder} is on a file system that is mounted read-only. Choose another one.\n`,
     });
   },
 );
@@ -45,7 +45,7 @@ await withParts(
     t.strictSame(await startWithout(t, path, path), {
       code: 1,
       stdout: "",
-      stderr: `chatd: open ${path}: attempt to write a readonly database: the file cannot be written; check its permissions and its folder's.\n`,
+      stderr: `chatd: --database sqlite:${path}: ${path} is on a file system that is mounted read-only. Choose another one.\n`,
     });
   },
 );

@@ -12,7 +12,7 @@ const MASK = 0o177;
 export async function listenOnSocket(app: FastifyInstance, path: string): Promise<void> {
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
     throw new Error(
-      `listen on ${path}: the path of a socket may have ${MAX_PATH_BYTES} bytes. Choose another with --admin-socket.`,
+      `the path ${path} is too long for a socket: it may have ${MAX_PATH_BYTES} bytes. Choose another --admin-socket.`,
     );
   }
   mkdirSync(dirname(path), { recursive: true });
@@ -36,7 +36,7 @@ export async function listenOnSocket(app: FastifyInstance, path: string): Promis
 async function removeDead(path: string): Promise<void> {
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (!there) return;
-  if (!there.isSocket()) throw new Error(`listen on ${path}: there is something else. Choose another --admin-socket.`);
+  if (!there.isSocket()) throw new Error(`${path} is there, and is not a socket. Choose another --admin-socket.`);
   if (await isAlive(path)) {
     throw new Error(`${path} is in use by another chatd. Choose another --data-dir or --admin-socket.`);
   }

@@ -57,7 +57,7 @@ t.test("what is no socket is not touched", async (t) => {
   const folder = aFolder(t);
   const path = join(folder, "chatd.db");
   writeFileSync(path, "precious");
-  const message = (path: string) => `listen on ${path}: there is something else. Choose another --admin-socket.`;
+  const message = (path: string) => `${path} is there, and is not a socket. Choose another --admin-socket.`;
   await t.rejects(listen(t, path), { message: message(path) });
   t.equal(statSync(path).size, 8);
   mkdirSync(join(folder, "dir"));
@@ -69,6 +69,6 @@ t.test("a path has 107 bytes at most", async (t) => {
   const path = (bytes: number): string => join(folder, "x".repeat(bytes - folder.length - 1));
   await listen(t, path(107));
   await t.rejects(listen(t, path(108)), {
-    message: `listen on ${path(108)}: the path of a socket may have 107 bytes. Choose another with --admin-socket.`,
+    message: `the path ${path(108)} is too long for a socket: it may have 107 bytes. Choose another --admin-socket.`,
   });
 });
