@@ -29,7 +29,9 @@ export function createProgram(): Command {
       return serve(flags, version);
     });
   const checking = program.command("check-config").description("check the settings and list every problem");
-  addSettings(checking.exitOverride()).action((flags: Record<string, unknown>) => checkConfig(flags));
+  addSettings(checking.exitOverride())
+    .option("--example", "print a file with every setting and its default instead")
+    .action((flags: Record<string, unknown>) => checkConfig(flags));
   const migrating = program.command("migrate").description("create or upgrade the database").exitOverride();
   addSettings(migrating).action((flags: Record<string, unknown>) => migrate(flags, version));
   addAdmin(program);

@@ -114,3 +114,10 @@ t.test("with wrong values they are told, too, and nothing is made", async (t) =>
   ]);
   t.notOk(existsSync(dataDir));
 });
+
+t.test("--example prints a file with every setting, and looks at none", async (t) => {
+  const chatd = ChatdProcess.start(t, ["check-config", "--example"], { CHATD_PORT: "abc" });
+  t.equal(await chatd.exited(), 0);
+  t.equal(chatd.stderr, "");
+  t.match(chatd.stdout, /^#port = 8080$/m);
+});
