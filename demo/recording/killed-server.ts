@@ -12,7 +12,7 @@ const views = [
   { title: "the server", left: 0, top: PEOPLE.rows + FRAME.rows, columns: 2 * PEOPLE.columns + FRAME.columns, rows: 8 },
 ] as const satisfies readonly View[];
 
-/** Two people talk, the server is killed and started again, and both read what they said. */
+/** Two people talk, the server is killed and started again, and both are back where they were, with all that was said. */
 export async function killedServer(stage: Stage): Promise<Film> {
   const [annsView, bensView, serversView] = views;
   const ann = await stage.open(annsView);
@@ -27,19 +27,14 @@ export async function killedServer(stage: Stage): Promise<Film> {
   await stage.type(ann, "What if the server dies now?", [ben, /\[ann\]: What if the server dies now\?/]);
   await stage.type(ben, "Remember the number 4711.", [ann, /\[ben\]: Remember the number 4711\./]);
 
+  await stage.untilKept(2);
   const gone = /Connection closed by foreign host\.\n\$/;
   await stage.kill(server, [ann, gone], [ben, gone]);
 
   const secondPort = await stage.serve(server);
-  await logIn(stage, ann, "ann", secondPort, [ann, /\[ben\]: Remember the number 4711\./]);
-  await logIn(
-    stage,
-    ben,
-    "ben",
-    secondPort,
-    [ben, /\[ben\]: Remember the number 4711\./],
-    [ann, /User ben joined lobby\./],
-  );
+  const isBack = /You are back in lobby\./;
+  await logIn(stage, ann, "ann", secondPort, [ann, isBack]);
+  await logIn(stage, ben, "ben", secondPort, [ben, isBack], [ann, /User ben joined lobby\./]);
   await stage.type(ben, "/history", [ben, /last 2 lines in lobby[^]*Remember the number 4711\./]);
   await stage.type(ann, "It has everything.", [ben, /\[ann\]: It has everything\./]);
   return film;

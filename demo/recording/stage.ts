@@ -1,11 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Pane, type PaneSize } from "./pane.ts";
 
 const BIN = fileURLToPath(new URL("../../bin", import.meta.url));
 const SERVE = "chatd serve 2>log &";
+/** The server writes where people are every five seconds. */
+const KEPT_MS = 30_000;
+const LOOK_AGAIN_MS = 50;
 
 export interface StageOptions {
   /** Port of the server; 0: a free one. */
@@ -51,6 +56,20 @@ export class Stage implements AsyncDisposable {
     const [, port = ""] = await pane.sees(/listening on port (\d+)/);
     await this.type(pane, "", [pane, /\$/]);
     return port;
+  }
+
+  /** Waits until the server has written where this many people are: before that a crash loses their places. */
+  async untilKept(people: number): Promise<void> {
+    const database = new DatabaseSync(join(this.#folder, "data/chatd.db"), { readOnly: true });
+    try {
+      const count = database.prepare("select count(*) as people from people");
+      for (let leftMs = KEPT_MS; count.get()?.["people"] !== people; leftMs -= LOOK_AGAIN_MS) {
+        if (leftMs <= 0) throw new Error(`the server did not write where ${people} people are`);
+        await sleep(LOOK_AGAIN_MS);
+      }
+    } finally {
+      database.close();
+    }
   }
 
   /** Kills the server with the signal that no process survives. */
