@@ -90,7 +90,7 @@ export function takeOutOfAll(parts: LeaveParts, session: Session): void {
   session.current = null;
 }
 
-/** Passes the rooms that a session owns, which has ended for good, to those who have been there longest. */
+/** Passes the rooms that a session owns, which has ended for good, to their heirs. */
 export function passOnOwned(parts: LeaveParts, session: Session): void {
   for (const room of session.owned) if (!room.isDestroyed && room.owner === session.who.id) passOn(parts, room);
 }

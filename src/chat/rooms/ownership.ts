@@ -100,7 +100,7 @@ async function forgetGoneOwner(
   else passOn(parts, room);
 }
 
-/** Passes a room on to whoever is there longest. With nobody there, a public room waits, and a private one ends. */
+/** Passes a room on to the heir. With nobody there, a public room waits, and a private one ends. */
 export function passOn(parts: OwnershipParts, room: Room, retryMs = FIRST_RETRY_MS): void {
   if (heirOf(parts, room) || room.isPrivate) return giveAway(parts, room, retryMs);
   // This is not stored: a node that reads the owner from the store asks whether they are gone.
@@ -164,12 +164,15 @@ function isOwnerGone({ owner }: Room, gone: ReadonlySet<number>): boolean {
 }
 
 /**
- * Returns the person who has been in the room longest, without those at other nodes who were put out; in a private room where
- * nobody is, somebody who may come back. Null: nobody.
+ * Returns who is to own the room: of the operators in it the one who has been there longest, else of all people in it, without
+ * those at other nodes who were put out; in a private room where nobody is, somebody who may come back. Null: nobody.
  */
 function heirOf({ clock, presence }: OwnershipParts, room: Room): UserRef | null {
   const nowMicros = clock.micros();
+  const operators = new Set(room.rights.operators);
   const isOut = (person: Person): boolean =>
     person.node !== null && (room.putOut.has(person.id) || banOn(room.rights, person, nowMicros) !== undefined);
-  return presence.eldestIn(room.id, isOut) ?? (room.isPrivate ? presence.awayFrom(room.id) : null);
+  const isNoOperator = (person: Person): boolean => !operators.has(person.id) || isOut(person);
+  const operator = operators.size > 0 ? presence.eldestIn(room.id, isNoOperator) : null;
+  return operator ?? presence.eldestIn(room.id, isOut) ?? (room.isPrivate ? presence.awayFrom(room.id) : null);
 }
