@@ -35,7 +35,7 @@ t.test("each limit turns away with a line that names its setting, and closes", a
 t.test("a place is free again when a connection is closed, however it was", async (t) => {
   const { port, gate } = await anEntrance(t, { maxConnections: 1 });
   for (const leave of ["quit", "end", "destroy"] as const) {
-    const one = await Client.login(t, port, leave);
+    const one = await Client.login(t, port, `by_${leave}`);
     if (leave === "quit") one.send("/quit");
     else one.socket[leave]();
     if (leave !== "destroy") await one.ended();
