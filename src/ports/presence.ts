@@ -73,6 +73,8 @@ export interface Presence {
    * Rejects with a `StoreError`.
    */
   claim(newcomer: Newcomer): Promise<Claimed>;
+  /** Whoever claimed a name is in the rooms of that session now. Until then the session is kept as it was before. */
+  arrived(session: number): void;
   /** Frees the name of a session of this node. */
   release(session: number): void;
   /** As `release`, but keeps the name, and what the session was, for whoever comes back to it. */

@@ -1,6 +1,6 @@
 import type { UserRef } from "../domain/principal.ts";
 import type { KeptPerson, PeopleStore } from "../ports/people-store.ts";
-import type { Claimed, Leaving, Newcomer, Presence, PresenceListener } from "../ports/presence.ts";
+import type { Absence, Claimed, Leaving, Newcomer, Presence, PresenceListener } from "../ports/presence.ts";
 import { Absences, type AbsencesClock } from "./absences.ts";
 import { PeopleKeeper } from "./people-keeper.ts";
 import { Roster } from "./roster.ts";
@@ -23,6 +23,8 @@ export class MemoryPresence extends Roster implements Presence {
   readonly #absences: Absences;
   /** Null: nobody is kept. */
   #keeper: PeopleKeeper | null = null;
+  /** What those come back to who are not in their rooms yet; null: they are new. */
+  readonly #arriving = new Map<number, Absence | null>();
   #listener: PresenceListener | null = null;
 
   constructor(clock: AbsencesClock) {
@@ -65,12 +67,17 @@ export class MemoryPresence extends Roster implements Presence {
     const { id, sinceMicros } = back ?? newcomer;
     if (back) this.#absences.remove(back);
     this.add({ id, name, address, sinceMicros, rooms: new Map(), node: null });
-    this.#keeper?.changed(id);
+    this.#arriving.set(id, back);
     return Promise.resolve({ isHeld: true, back });
+  }
+
+  arrived(session: number): void {
+    if (this.#arriving.delete(session)) this.#keeper?.changed(session);
   }
 
   release(session: number): void {
     this.remove(session);
+    this.#arriving.delete(session);
     this.#keeper?.changed(session);
   }
 
@@ -79,7 +86,10 @@ export class MemoryPresence extends Roster implements Presence {
     if (!person) return;
     const { id, name, address, sinceMicros } = person;
     this.remove(session);
-    this.#absences.add({ id, name, address, sinceMicros, ...leaving });
+    const back = this.#arriving.get(session);
+    this.#arriving.delete(session);
+    const { untilMicros } = leaving;
+    this.#absences.add({ ...leaving, ...back, id, name, address, sinceMicros, untilMicros });
     this.#keeper?.changed(session);
   }
 
@@ -115,6 +125,8 @@ export class MemoryPresence extends Roster implements Presence {
   #kept(session: number): KeptPerson | null {
     const person = this.here.get(session);
     if (!person) return this.#absences.byId(session);
+    const back = this.#arriving.get(session);
+    if (back !== undefined) return back;
     const { id, name, address, sinceMicros } = person;
     const rooms = [...person.rooms.keys()];
     // The room that they talk in is not known here; mostly it is the one that they joined last.

@@ -85,14 +85,15 @@ export async function greet(
   { keepMs }: Pick<SignInSettings, "keepMs">,
   reply: (text: string) => void,
 ): Promise<void> {
-  const { returnWords, settings } = context;
+  const { presence, returnWords, settings } = context;
   const name = session.name.shown;
   reply(texts.welcome(name));
   reply(texts.seeHelp);
   if (keepMs !== null) reply(texts.kept(keepMs === 0 ? null : durationWords(keepMs)));
   if (settings.graceMs > 0) reply(texts.comeBack(name, returnWords.of(session.id)));
   if (back) await comeBack(context, session, back);
-  else await enterLobby(context, session);
+  if (session.rooms.length === 0) await enterLobby(context, session);
+  presence.arrived(session.id);
 }
 
 function ask(text: string): SignInStep {

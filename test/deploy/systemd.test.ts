@@ -84,7 +84,7 @@ await withParts(t, [sandboxPart, executablePart], "the service under a real syst
     t.equal(await chatd.shown("PrivateTmp"), "yes");
   });
 
-  await t.test("killed, it is started again, names are free, and what was said is there", async (t) => {
+  await t.test("killed, it is started again, people come back, and what was said is there", async (t) => {
     const one = await Client.login(t, port, "one");
     await one.ask("before the crash");
     const before = await chatd.restarts();

@@ -153,3 +153,16 @@ t.test("when the time is over the name is free, and the session has ended", asyn
   t.same(await presence.claim(aNewcomer("one", 2, "198.51.100.1")), { isHeld: true, back: null });
   t.equal(clock.plannedCount, 0);
 });
+
+t.test("whoever loses the connection again before they are in all their rooms comes back to all of them", async (t) => {
+  const { clock, presence } = await anAbsence();
+  await presence.claim(aNewcomer("one", 2));
+  presence.joined(1, 7);
+  const untilMicros = clock.micros() + 60_000_000;
+  presence.depart(1, { rooms: [7], current: 7, hasRightsIn: [], seenMicros: 9, untilMicros });
+  t.match(await presence.claim(aNewcomer("one", 3)), { back: { ...LEAVING, untilMicros } });
+  for (const room of [7, 6]) presence.joined(1, room);
+  presence.arrived(1);
+  presence.depart(1, { rooms: [7, 6], current: 6, hasRightsIn: [], seenMicros: 9, untilMicros });
+  t.match(await presence.claim(aNewcomer("one", 4)), { back: { rooms: [7, 6], current: 6 } });
+});

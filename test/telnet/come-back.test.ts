@@ -97,3 +97,13 @@ t.test("a client that finishes sending may come back, too", async (t) => {
   const again = await comesBack(t, door, "one");
   await again.expect("You are back in Cellar. Nothing was said meanwhile.");
 });
+
+t.test("whoever was in no room comes back to the lobby", async (t) => {
+  const door = await aKeepingDoor(t);
+  const one = await Client.login(t, door.port, "one");
+  await one.ask("/leave lobby");
+  one.socket.resetAndDestroy();
+  await isGone(door, 0);
+  const again = await Client.login(t, door.port, "one");
+  t.match(await again.ask("/users lobby"), ["Users in lobby: one"]);
+});

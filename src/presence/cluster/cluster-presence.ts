@@ -93,6 +93,9 @@ export class ClusterPresence extends Roster implements Presence {
     return (await this.#local.claim(newcomer)) ? { isHeld: true, back: null } : { isHeld: false };
   }
 
+  /** Nodes that share a store keep nobody who could come back. */
+  arrived(): void {}
+
   release(session: number): void {
     this.#local.release(session);
   }
