@@ -15,8 +15,14 @@ const HTTP_REQUEST = /^[A-Z]{3,16} \S{1,4096} HTTP\/\d(?:\.\d)?$/;
 /** What an IRC client sends first (RFC 2812, 3.1, and IRCv3's capability negotiation). No name has a blank in it. */
 const IRC_REGISTRATION = /^(?:CAP (?:LS|LIST|REQ|END)\b|PASS \S|NICK \S+$|USER \S+ \S+ \S+ \S)/;
 
+/** Recognises a protocol by the first bytes that came, and by the first line where they have a whole one. */
+export function foreignStart(first: Buffer): Foreign | null {
+  const end = first.indexOf("\n");
+  return foreignBytes(first) ?? (end < 0 ? null : foreignLine(first.toString("latin1", 0, end).replace(/\r$/, "")));
+}
+
 /** Recognises a TLS hello (RFC 8446, 5.1), SSH (RFC 4253, 4.2) or a PROXY header; no name begins with one of them. */
-export function foreignBytes(first: Buffer): Foreign | null {
+function foreignBytes(first: Buffer): Foreign | null {
   if (first[0] === TLS_HANDSHAKE && first[1] === TLS_MAJOR) return "tls";
   if (first.length >= SSH.length && first.subarray(0, SSH.length).equals(SSH)) return "ssh";
   return first.subarray(0, PROXY_SIGNATURE.length).equals(PROXY_SIGNATURE) ? "proxy" : null;

@@ -6,7 +6,7 @@ import type { EndEvent, Event, SessionEvent } from "../domain/events.ts";
 import { NEWLINE, renderNotice, textFormat } from "../formats/text/text-format.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { FloodCause } from "../net/flood-control.ts";
-import { answerTo, type Foreign, foreignBytes, foreignLine } from "../net/foreign-protocol.ts";
+import { answerTo, type Foreign, foreignLine, foreignStart } from "../net/foreign-protocol.ts";
 import { Outbox, type OutboxEvents } from "../net/outbox.ts";
 import type { CloseReason } from "../net/telemetry.ts";
 import type { Timer } from "../ports/clock.ts";
@@ -57,8 +57,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
     socket.on("end", () => this.#peerEnded());
     // Whoever read the first bytes stopped it after them.
     socket.resume();
-    if (door.settings.welcome !== "") this.reply(door.settings.welcome);
-    this.#login.ask();
+    this.#login.greetSoon();
   }
 
   get waitingBytes(): number {
@@ -278,8 +277,9 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
     if (this.#isClosing || this.#input.isOver) return;
     if (this.#state === "new") {
       this.#state = "open";
-      const foreign = foreignBytes(chunk);
+      const foreign = foreignStart(chunk);
       if (foreign) return this.#sendAway(foreign);
+      this.#login?.greet();
     }
     this.#heardMicros = this.#door.context.clock.micros();
     this.#liveness?.heard();
@@ -288,6 +288,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
 
   #peerEnded(): void {
     this.#heardMicros = this.#door.context.clock.micros();
+    this.#login?.greet();
     if (this.#state !== "closing") this.#input.end();
   }
 

@@ -14,15 +14,25 @@ export interface LoginOwner extends Outlet {
   asksName(): void;
 }
 
+/**
+ * Time in which a peer may speak first. Programs send at once: what they send arrives with the last packet of the TCP
+ * handshake, and an answer in their own protocol must not have a prompt before it.
+ */
+const SPEAKS_FIRST_MS = 100;
+
 /** A connection until somebody has signed in there: asks for a name, within a time and a number of bytes. */
 export class Login {
+  readonly #door: Door;
   readonly #owner: LoginOwner;
   readonly #dialogue: SignInDialogue;
   readonly #deadline: Timer | null;
   #isAsking = false;
+  /** Until the peer is greeted. */
+  #silence: Timer | null = null;
 
   constructor(door: Door, owner: LoginOwner) {
     const { context, settings } = door;
+    this.#door = door;
     this.#owner = owner;
     this.#dialogue = new SignInDialogue(context, () => door.settings);
     const { loginTimeoutMs } = settings;
@@ -43,6 +53,21 @@ export class Login {
 
   took(bytes: number): void {
     this.#dialogue.took(bytes);
+  }
+
+  /** Greets the peer when it has said nothing for a moment. */
+  greetSoon(): void {
+    this.#silence = this.#door.context.clock.after(SPEAKS_FIRST_MS, () => this.greet());
+  }
+
+  /** Shows the welcome text and the prompt, if that was not done yet. */
+  greet(): void {
+    if (this.#silence === null) return;
+    this.#silence.cancel();
+    this.#silence = null;
+    const { welcome } = this.#door.settings;
+    if (welcome !== "") this.#owner.reply(welcome);
+    this.ask();
   }
 
   ask(): void {
@@ -69,5 +94,7 @@ export class Login {
 
   stop(): void {
     this.#deadline?.cancel();
+    this.#silence?.cancel();
+    this.#silence = null;
   }
 }

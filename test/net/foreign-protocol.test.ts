@@ -1,25 +1,33 @@
 import t from "tap";
-import { answerTo, foreignBytes, foreignLine } from "../../src/net/foreign-protocol.ts";
+import { answerTo, foreignLine, foreignStart } from "../../src/net/foreign-protocol.ts";
 
 t.test("a TLS hello is known by its first two bytes", async (t) => {
-  t.equal(foreignBytes(Buffer.from("16030100f8010000f40303", "hex")), "tls");
-  t.equal(foreignBytes(Buffer.from("1603", "hex")), "tls");
-  t.equal(foreignBytes(Buffer.from("160203", "hex")), null, "SSL 2 is long gone");
-  t.equal(foreignBytes(Buffer.from("16", "hex")), null, "one byte is not enough");
-  t.equal(foreignBytes(Buffer.from("031603", "hex")), null);
+  t.equal(foreignStart(Buffer.from("16030100f8010000f40303", "hex")), "tls");
+  t.equal(foreignStart(Buffer.from("1603", "hex")), "tls");
+  t.equal(foreignStart(Buffer.from("160203", "hex")), null, "SSL 2 is long gone");
+  t.equal(foreignStart(Buffer.from("16", "hex")), null, "one byte is not enough");
+  t.equal(foreignStart(Buffer.from("031603", "hex")), null);
 });
 
 t.test("an SSH client is known by how it begins", async (t) => {
-  t.equal(foreignBytes(Buffer.from("SSH-2.0-OpenSSH_9.9\r\n")), "ssh");
-  t.equal(foreignBytes(Buffer.from("SSH-")), "ssh");
+  t.equal(foreignStart(Buffer.from("SSH-2.0-OpenSSH_9.9\r\n")), "ssh");
+  t.equal(foreignStart(Buffer.from("SSH-")), "ssh");
   t.equal(foreignLine("SSH-2.0-OpenSSH_9.9"), "ssh", "also when its first bytes came apart");
 });
 
 t.test("a person who types first is no program, whatever the name", async (t) => {
   for (const first of ["", "one\r\n", "S", "SSH", "ssh-\r\n", "\r\n", "\u0016", "/help\r\n"]) {
-    t.equal(foreignBytes(Buffer.from(first)), null, JSON.stringify(first));
+    t.equal(foreignStart(Buffer.from(first)), null, JSON.stringify(first));
   }
-  t.equal(foreignBytes(Buffer.from("fffb1f", "hex")), null, "telnet options");
+  t.equal(foreignStart(Buffer.from("fffb1f", "hex")), null, "telnet options");
+});
+
+t.test("a whole line among the first bytes is known as it is later", async (t) => {
+  t.equal(foreignStart(Buffer.from("GET / HTTP/1.1\r\nHost: x\r\n")), "http");
+  t.equal(foreignStart(Buffer.from("NICK one\nUSER one 0 * :one\n")), "irc");
+  for (const first of ["GET / HTTP/1.1", "one\r\nGET / HTTP/1.1\r\n", "\nNICK one\n"]) {
+    t.equal(foreignStart(Buffer.from(first)), null, JSON.stringify(first));
+  }
 });
 
 t.test("an HTTP request line is known", async (t) => {

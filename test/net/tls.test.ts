@@ -197,7 +197,10 @@ await test("whoever wants to shake hands again is closed at once, with a name or
   for (const hasName of [false, true]) {
     const { client, secured } = await tap(t, tlsPort, "TLSv1.2");
     if (hasName) await client.logIn("one");
-    else await client.expect("Login:");
+    else {
+      client.socket.write("o");
+      await client.expect("Login:");
+    }
     secured.renegotiate({}, () => {});
     await until(() => listener.connectionCount === 0 && gate.admission.open === 0, "the end");
   }

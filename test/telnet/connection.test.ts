@@ -5,6 +5,7 @@ import { Client } from "../support/sockets/client.ts";
 import { aDaemon } from "../support/sockets/daemon.ts";
 import { aDoor, type TestDoor } from "../support/sockets/door.ts";
 import { until } from "../support/sockets/until.ts";
+import { FakeClock } from "../support/world/fake-clock.ts";
 
 const IAC = 0xff;
 const DO_TIMING_MARK = Buffer.from([IAC, 0xfd, 0x06]);
@@ -145,11 +146,47 @@ for (const [what, bytes, ...answer] of strangers) {
     const client = await Client.connect(t, port);
     client.socket.write(bytes);
     await client.ended();
-    t.same(client.lines, ["Login:", ...answer]);
+    t.same(client.lines, answer, "without a prompt before it");
     const one = await Client.login(t, port, "one");
     t.same(await one.ask("/users"), ["Online users: one"], "nothing behind it was taken for a name");
   });
 }
+
+t.test("a web browser shows what it is told", async (t) => {
+  const { port } = await aDaemon(t);
+  const response = await fetch(`http://127.0.0.1:${port}/`);
+  t.equal(response.status, 400);
+  t.equal(await response.text(), "This is a chat server, not a web server. Try: telnet HOST PORT\r\n");
+});
+
+t.test(
+  "who says nothing is greeted after a tenth of a second, who sends something at once, and both once",
+  async (t) => {
+    const time = new FakeClock();
+    const door = await aDoor(t, time.timers);
+    door.settings = { ...door.settings, welcome: "Be kind." };
+    const [silent, quick] = [await Client.connect(t, door.port), await Client.connect(t, door.port)];
+    quick.socket.write("o");
+    await quick.expect("Login:");
+    await until(() => door.connections.length === 2, "both are there");
+    await time.pass(99);
+    t.same(silent.lines, []);
+    await time.pass(1);
+    await silent.expect("Login:");
+    await time.pass(1000);
+    for (const client of [silent, quick]) t.same(client.lines, ["Be kind.", "Login:"]);
+    quick.send("ne");
+    await quick.expect("Welcome, one.");
+  },
+);
+
+t.test("who sends nothing and ends is greeted, too", async (t) => {
+  const door = await aDoor(t, new FakeClock().timers);
+  const client = await Client.connect(t, door.port);
+  client.socket.end();
+  await client.ended();
+  t.same(client.lines, ["Login:"]);
+});
 
 t.test("an HTTP request that comes byte by byte is recognised as well", async (t) => {
   const { port } = await aDaemon(t);
