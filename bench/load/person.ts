@@ -41,13 +41,16 @@ export class Person {
     }
   }
 
-  /** Resolves with all that has come by then when `until` is in it. */
+  /** Resolves with all that has come by then when `until` is in it; rejects after a minute. */
   hear(until: string): Promise<string> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       let heard = "";
+      const fail = (): void => reject(new Error(`not heard in ${HEAR_MS} ms: ${until}; but: ${heard.slice(-200)}`));
+      const timer = setTimeout(fail, HEAR_MS);
       this.listener = (text) => {
         heard += text;
         if (!heard.includes(until)) return;
+        clearTimeout(timer);
         this.listener = null;
         resolve(heard);
       };
@@ -61,6 +64,9 @@ export class Person {
     return true;
   }
 }
+
+/** Maximum time for an answer. */
+const HEAR_MS = 60_000;
 
 /** Longer than chatd gathers who comes and goes in a room of 15,000 people before it tells the others. */
 export const NOTICES_MS = 3000;

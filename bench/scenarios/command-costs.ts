@@ -1,3 +1,4 @@
+import { texts } from "../../src/formats/text/sentences.ts";
 import { bounded } from "../load/bounded.ts";
 import type { Person } from "../load/person.ts";
 import { NOTICES_MS, quiet } from "../load/person.ts";
@@ -13,7 +14,7 @@ const MESSAGES = 1_000_000;
 const WARM_UP = 300;
 const TIMES = 500;
 /** Is answered from memory, by this line: what comes before it has been done. */
-const LAST = { send: "/nick\r\n", until: "under the new name." };
+const LAST = { send: "/nick\r\n", until: texts.nick };
 
 interface Cost {
   readonly metric: string;
@@ -24,22 +25,22 @@ interface Cost {
 }
 
 const costs: readonly Cost[] = [
-  { metric: "help", commands: ["/help"], shows: "leaves the chat" },
+  { metric: "help", commands: ["/help"], shows: texts.moreHelp },
   { metric: "users", commands: ["/users"], shows: "Online users: " },
   { metric: "usersOf", commands: ["/users lobby"], shows: "Users in lobby: " },
   { metric: "rooms", commands: ["/rooms"], shows: "Rooms: lobby (" },
-  { metric: "create", commands: ["/create mine", "/destroy mine"], shows: "Room mine destroyed." },
-  { metric: "createPrivate", commands: ["/create_private mine", "/destroy mine"], shows: "Room mine destroyed." },
-  { metric: "join", commands: ["/join full-2", "/leave full-2"], shows: "You left room full-2." },
+  { metric: "create", commands: ["/create mine", "/destroy mine"], shows: texts.youDestroyed("mine") },
+  { metric: "createPrivate", commands: ["/create_private mine", "/destroy mine"], shows: texts.youDestroyed("mine") },
+  { metric: "join", commands: ["/join full-2", "/leave full-2"], shows: texts.youLeft("full-2") },
   { metric: "topic", commands: ["/topic hello", "/topic"], shows: "Topic: hello" },
-  { metric: "op", commands: ["/op two", "/deop two"], shows: "User two is no longer an operator of home." },
-  { metric: "ban", commands: ["/ban three", "/unban three"], shows: "User three may join home again." },
+  { metric: "op", commands: ["/op two", "/deop two"], shows: texts.youUnmadeOperator("two", "home") },
+  { metric: "ban", commands: ["/ban three", "/unban three"], shows: texts.youUnbanned("three", "home") },
   { metric: "whisper", commands: ["/whisper two hello"], shows: "" },
   { metric: "me", commands: ["/me waves"], shows: "* one waves" },
   { metric: "history", commands: ["/history 20 full-1"], shows: "-- last 20 lines in full-1" },
   { metric: "longHistory", commands: ["/history 100 full-1"], shows: "-- last 100 lines in full-1" },
   // The last: who leaves the lobby is not in the room that the others are for any more.
-  { metric: "lobby", commands: ["/join lobby", "/leave lobby"], shows: "You left room lobby." },
+  { metric: "lobby", commands: ["/join lobby", "/leave lobby"], shows: texts.youLeft("lobby") },
 ];
 
 const columns: readonly Column[] = [
