@@ -28,12 +28,10 @@ const SEA = {
 /**
  * Writes chatd as one executable file: the bundled program in the Node that the lock file names, without its symbols. The
  * same source and the same binutils make the same file, whatever folder it lies in. Nothing is fetched from anywhere but
- * the npm registry.
- *
- * @returns the Debian package to install where nothing here can take the symbols out, so that the file is larger than the
- *   released one and has another checksum; else null
+ * the npm registry. Resolves with whether its symbols are out; with them (`strip`) the file is larger than the released one,
+ * and has another checksum.
  */
-export async function makeExecutable(architecture: Architecture, file: string): Promise<string | null> {
+export async function makeExecutable(architecture: Architecture, file: string): Promise<boolean> {
   const work = mkdtempSync(join(tmpdir(), "chatd-package-"));
   try {
     await bundleWhole(join(work, "main.cjs"));
@@ -43,11 +41,11 @@ export async function makeExecutable(architecture: Architecture, file: string): 
     const made = join(work, "chatd");
     copyFileSync(await findNode(architecture, work), made);
     // Before the program is put in, which would be broken.
-    const missing = await strip(made, architecture);
+    const isStripped = await strip(made, architecture);
     const postject = join(ROOT, "node_modules/postject/dist/cli.js");
     await run(process.execPath, [postject, made, RESOURCE, join(work, SEA.output), "--sentinel-fuse", FUSE]);
     copyFileSync(made, file);
-    return missing;
+    return isStripped;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -29,6 +29,7 @@ import {
   releaseFiles,
   UNITS,
 } from "./release-files.ts";
+import { stripPackage } from "./strip.ts";
 
 const { values } = parseArgs({
   options: { arch: { type: "string", multiple: true, default: [...ARCHITECTURES] }, out: { type: "string" } },
@@ -69,10 +70,12 @@ tell(join(folder, "SHA256SUMS"));
 
 async function packageFor(architecture: Architecture): Promise<void> {
   const executable = join(folder, executableName(version, architecture));
-  const missing = await makeExecutable(architecture, executable);
+  const isStripped = await makeExecutable(architecture, executable);
   tell(executable);
-  if (missing !== null)
-    say(`  … with its symbols, unlike the released one: to take them out, apt-get install ${missing}`);
+  if (!isStripped)
+    say(
+      `  … with its symbols, unlike the released one: to take them out, apt-get install ${stripPackage(architecture)}`,
+    );
   if (!hasDpkg) return;
   const debian = join(folder, debianName(version, architecture));
   await makeDebian({ architecture, version, executable, partsList }, debian);

@@ -10,23 +10,27 @@ const TOOLS: Record<Architecture, { readonly program: string; readonly package: 
   arm64: { program: "aarch64-linux-gnu-strip", package: "binutils-aarch64-linux-gnu" },
 };
 
+/** Returns the Debian package by which `strip` can work for that kind of machine. */
+export function stripPackage(architecture: Architecture): string {
+  return TOOLS[architecture].package;
+}
+
 /**
- * Takes the debugging symbols out of a program, in place.
- *
- * @returns the Debian package to install where nothing here can do that, and the program stays as it is; else null
+ * Takes the debugging symbols out of a program, in place. Resolves with whether they are out; false: nothing here can do
+ * that, and the program is as it was.
  */
-export async function strip(program: string, architecture: Architecture): Promise<string | null> {
+export async function strip(program: string, architecture: Architecture): Promise<boolean> {
   const tool = TOOLS[architecture];
   // Other distributions have one for their own kind of machine alone, by its short name.
   const names = architecture === process.arch ? [tool.program, "strip"] : [tool.program];
   for (const name of names) {
     try {
       await run(name, [program]);
-      return null;
+      return true;
     } catch (error) {
       // A program that is there and fails is no missing one.
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
   }
-  return tool.package;
+  return false;
 }
