@@ -2,6 +2,7 @@ import { decodeChange } from "../domain/change.ts";
 import { type Entry, kinds } from "../domain/entry.ts";
 import { banOn } from "../domain/rights.ts";
 import { StoreError } from "../ports/store-error.ts";
+import { lastEntries } from "../streams/last-entries.ts";
 import type { Stream } from "../streams/stream.ts";
 import { type ApplyParts, expel, memberOf } from "./apply.ts";
 import type { Context } from "./context.ts";
@@ -12,9 +13,6 @@ import type { Session } from "./sessions/session.ts";
 
 /** How far a stream was heard. */
 type Heard = Pick<Stream, "pos" | "atMicros">;
-
-/** Number of the last entries of the server's stream that may be new to this node after a restore. */
-const LOOKED_BACK = 1000;
 
 /** Takes a room over as the store has it after a restore, and tells the members. Rejects with a `StoreError`. */
 export async function takeOverRoom(parts: ApplyParts, room: Room): Promise<void> {
@@ -43,8 +41,7 @@ export async function takeOverServer(
 
 /** Resolves with the last entry that is not new here: not younger than the last one heard in the other past. */
 async function lastHeard({ store, server }: Pick<Context, "store" | "server">, end: Heard): Promise<Heard> {
-  const from = { stream: server.id, pos: Math.max(end.pos - LOOKED_BACK, 0) };
-  const entries = await store.entriesFrom([from], LOOKED_BACK + 1);
+  const entries = await lastEntries(store, { stream: server.id, pos: end.pos });
   const { pos, atMicros } = entries.findLast((entry) => entry.atMicros <= server.atMicros) ?? entries[0] ?? end;
   return { pos, atMicros };
 }

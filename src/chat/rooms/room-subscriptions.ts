@@ -6,13 +6,12 @@ import type { Telemetry } from "../../ports/telemetry.ts";
 import type { Name, NameKey } from "../../domain/names.ts";
 import { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
+import { lastEntries } from "../../streams/last-entries.ts";
 import type { Sequencer } from "../../streams/sequencer.ts";
 import type { Stream } from "../../streams/stream.ts";
 
 /** Maximum number of rooms without people of this node that one comparison covers. */
 const COMPARED_AT_ONCE = 1000;
-/** Number of the last entries of a room that are looked at after a restore: more than come until it is noticed. */
-const LOOKED_BACK = 1000;
 
 interface Asked {
   readonly promise: Promise<void>;
@@ -163,8 +162,7 @@ export class RoomSubscriptions {
       this.#end(room);
       return [];
     }
-    const from = { stream: room.id, pos: Math.max(record.pos - LOOKED_BACK, 0) };
-    const entries = await this.#store.entriesFrom([from], LOOKED_BACK + 1);
+    const entries = await lastEntries(this.#store, { stream: room.id, pos: record.pos });
     this.#notRestored.delete(room);
     room.update(record);
     room.takeovers += 1;
