@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseRoomName, parseUserName } from "../domain/names.ts";
 import { parseDuration } from "../domain/duration.ts";
 import { parseRange } from "../domain/ranges.ts";
+import { LOG_LEVELS } from "../ports/telemetry.ts";
 import { parseDatabaseUrl } from "../store/open-store.ts";
 
 /** Kinds of values, each read from a string, as flags and the environment have; a value of a file is made one. */
@@ -78,7 +79,7 @@ export const database = z.string().transform((value, context) => {
   return "problem" in url ? problem(context, url.problem) : url;
 });
 
-export const logLevel = oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent");
+export const logLevel = oneOf(...LOG_LEVELS);
 
 export const logFormat = oneOf("auto", "text", "json");
 

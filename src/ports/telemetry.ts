@@ -1,5 +1,9 @@
 import type { RefusalCode } from "../domain/refusals.ts";
 
+/** How much is logged: each level has what those behind it have, and `silent` nothing. */
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** An act that somebody may have to account for. */
 export interface AuditEvent {
   readonly act: string;

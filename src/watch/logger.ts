@@ -1,7 +1,8 @@
 import { type DestinationStream, destination, type Logger, pino } from "pino";
+import type { LogLevel } from "../ports/telemetry.ts";
 
 export interface LoggerSettings {
-  readonly logLevel: string;
+  readonly logLevel: LogLevel;
   readonly logFormat: "auto" | "text" | "json";
   /** Null: stderr. */
   readonly logFile: string | null;

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { Argument, type Command, Option } from "commander";
 import { settings } from "../../config/settings.ts";
-import { type BanView, LOG_LEVELS, type StatsView, type UserView } from "../../http/admin/views.ts";
+import type { BanView, StatsView, UserView } from "../../http/admin/views.ts";
+import { LOG_LEVELS } from "../../ports/telemetry.ts";
 import { configOption, toOption } from "../options.ts";
 import { AdminError } from "./client.ts";
 import { AdminShell } from "./shell.ts";

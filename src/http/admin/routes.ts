@@ -7,13 +7,14 @@ import { operator } from "../../domain/principal.ts";
 import type { Person } from "../../ports/presence.ts";
 import type { Outlet } from "../../ports/outlet.ts";
 import { StoreError } from "../../ports/store-error.ts";
+import { LOG_LEVELS, type LogLevel } from "../../ports/telemetry.ts";
 import { parseBanTime } from "../../domain/duration.ts";
 import { parseBanSubject } from "../../chat/server-bans.ts";
 import { cleanText } from "../../domain/text.ts";
 import { HttpError, sendError } from "../errors.ts";
 import { body, line, type OperatorRequest, orStoreTrouble, textOf, word } from "./requests.ts";
 import { addRoomRoutes } from "./rooms.ts";
-import { type BanView, banView, LOG_LEVELS, type LogLevel, type StatsView, type UserView, userView } from "./views.ts";
+import { type BanView, banView, type StatsView, type UserView, userView } from "./views.ts";
 
 /** What the operator may see and do. */
 export interface AdminParts {

@@ -3,9 +3,6 @@ import type { Person } from "../../ports/presence.ts";
 import type { BanRecord } from "../../ports/store.ts";
 import type { Readings } from "../../watch/metrics.ts";
 
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
 /** What the operator is shown, as JSON. Times are RFC 3339, sizes are bytes. */
 
 export interface UserView {
