@@ -5,9 +5,7 @@ import { addAdmin } from "./admin/program.ts";
 import { currentBuild, describeBuild } from "./build.ts";
 import { checkConfig } from "./check-config.ts";
 import { reportUsage, UsageError } from "./exit.ts";
-import { migrate } from "./migrate.ts";
 import { configOption, toOption } from "./options.ts";
-import { serve } from "./serve.ts";
 
 /** Returns the command line, which throws a `CommanderError`, a `UsageError` or a `Failure`. */
 export function createProgram(): Command {
@@ -24,16 +22,21 @@ export function createProgram(): Command {
   addSettings(serving)
     // Whatever is no command comes here, too.
     .allowExcessArguments()
-    .action((flags: Record<string, unknown>) => {
+    .action(async (flags: Record<string, unknown>) => {
       refuseArguments(program, serving);
-      return serve(flags, version);
+      // The server's code takes longer to load than all else that the other commands do.
+      const { serve } = await import("./serve.ts");
+      await serve(flags, version);
     });
   const checking = program.command("check-config").description("check the settings and list every problem");
   addSettings(checking.exitOverride())
     .option("--example", "print a file with every setting and its default instead")
     .action((flags: Record<string, unknown>) => checkConfig(flags));
   const migrating = program.command("migrate").description("create or upgrade the database").exitOverride();
-  addSettings(migrating).action((flags: Record<string, unknown>) => migrate(flags, version));
+  addSettings(migrating).action(async (flags: Record<string, unknown>) => {
+    const { migrate } = await import("./migrate.ts");
+    await migrate(flags, version);
+  });
   addAdmin(program);
   return program;
 }
