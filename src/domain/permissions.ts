@@ -72,7 +72,8 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
       return "not-owner";
     case "invite":
       if (!isMember) return "not-in-room";
-      return isOwner && room.isPrivate ? inviteRefusal(action.user, room, nowMicros) : "invite-not-private";
+      if (!room.isPrivate) return "invite-not-private";
+      return isOwner ? inviteRefusal(action.user, room, nowMicros) : "not-owner";
     default:
       return userRefusal(action.type, action.user, { isMember, isKeeper, isOwner }, room, nowMicros);
   }

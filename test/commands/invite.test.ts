@@ -48,7 +48,7 @@ t.test("works from inside an own private room only", async (t) => {
   t.same(await one.says("/join Trains"), ["[*]: User one joined Trains."]);
   t.equal(await one.refusal("/invite three"), "invite-not-private");
   t.same(await two.says("/join Planes"), ["[*]: User two joined Planes."]);
-  t.equal(await two.refusal("/invite three"), "invite-not-private");
+  t.equal(await two.refusal("/invite three"), "not-owner");
 });
 
 t.test("needs a room to be in", async (t) => {
