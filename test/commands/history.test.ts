@@ -83,6 +83,67 @@ t.test("takes a first word of digits for a number, and a second one for a room",
   t.same(bodies(await one.says("/history #2")), ["said in 2"]);
 });
 
+t.test("shows the lines with the numbers that one gives, also old ones", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("/create Planes", "/join Planes");
+  const said = Array.from({ length: 120 }, (_, i) => `line ${i + 1}`);
+  // Entries that are no lines stand between them, many at one place.
+  for (const [i, line] of said.entries()) {
+    if (i % 7 === 3) await one.says(`/topic ${i}`);
+    if (i === 50) for (let n = 0; n < 40; n++) await one.says(`/topic again ${n}`);
+    await one.says(line);
+  }
+  t.same(await one.says("/history 3-4"), [
+    "-- 2 lines in Planes (times UTC) --",
+    "3 11:06 [one]: line 3",
+    "4 11:06 [one]: line 4",
+  ]);
+  for (const [first, last] of [
+    [1, 1],
+    [2, 30],
+    [45, 60],
+    [50, 51],
+    [118, 120],
+    [120, 120],
+  ] as const) {
+    t.same(bodies(await two.says(`/history ${first}-${last} planes`)), said.slice(first - 1, last), `${first}-${last}`);
+  }
+  t.same(bodies(await one.says("/history 119-300")), ["line 119", "line 120"]);
+  const many = await one.says("/history 2-110");
+  t.same([bodies(many.slice(0, -1)), many.at(-1)], [said.slice(10, 110), "The maximum is 100 lines."]);
+});
+
+t.test("says so where no line has the numbers", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  t.same(await one.says("/history 1-9"), ["Nothing has been said in lobby yet."]);
+  await one.says("hello");
+  t.same(await one.says("/history 2-9"), ["There are no lines with these numbers in lobby."]);
+});
+
+t.test("of lines that were deleted shows nothing, and those that are left", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  await one.says("a", "b");
+  await world.clock.pass(DAY_MS);
+  await one.says("c", "d");
+  await world.store.prune(world.clock.micros() - (DAY_MS / 2) * 1000, 0, 100);
+  t.same(await one.says("/history 1-2"), ["There are no lines with these numbers in lobby."]);
+  t.same(bodies(await one.says("/history 1-3")), ["c"]);
+  t.same(bodies(await one.says("/history 2-4")), ["c", "d"]);
+});
+
+t.test("takes what cannot be numbers of lines for a room", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  await one.says("said in the lobby", "/create 2026-11", "/create 1-2", "/join 2026-11", "said in November");
+  await one.says("/join 1-2", "said in 1-2", "/join lobby");
+  t.same(bodies(await one.says("/history 2026-11")), ["said in November"]);
+  t.same(bodies(await one.says("/history 1-2")), ["said in the lobby"]);
+  t.same(bodies(await one.says("/history 5 1-2")), ["said in 1-2"]);
+});
+
 t.test("refuses a number of lines that is none", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");

@@ -143,6 +143,7 @@ export const texts = {
   roomNotRestored: (room: string) => `The database was restored: the room ${room} is no longer in it.`,
   lostName: "Your name was given to somebody else while this server was away. Please choose a different name.",
   lobbyUnread: (room: string) => `You cannot enter ${room} right now. Try /join ${room} in a moment.`,
+  noSuchLines: (room: string) => `There are no lines with these numbers in ${room}.`,
   historyUnread: "Earlier messages cannot be shown right now. Try /history in a moment.",
   mostLines: (most: number) => `The maximum is ${most} lines.`,
   settings: (all: string) => `Settings: ${all}. /set SETTING on or /set SETTING off changes one.`,

@@ -164,8 +164,11 @@ export function renderNotice(text: string): string {
   return `[*]: ${cleanText(text)}`;
 }
 
-/** Lines of `/history`: as many of the newest as `MAX_PAGE_BYTES` holds, and always the last; with dates between. */
-export function renderHistory(messages: readonly Message[], room: string, nowMicros: number): string {
+/**
+ * Lines of `/history`: as many of the newest as `MAX_PAGE_BYTES` holds, and always the last; with dates between.
+ * @param isLast whether they are the last ones of the room
+ */
+export function renderHistory(messages: readonly Message[], room: string, nowMicros: number, isLast = true): string {
   /** The newest first. */
   const lines: string[] = [];
   let [shown, bytes, day] = [0, HEADING_BYTES, date(nowMicros)];
@@ -180,7 +183,7 @@ export function renderHistory(messages: readonly Message[], room: string, nowMic
     day = dayOfMessage;
   }
   if (day !== date(nowMicros)) lines.push(dateLine(day));
-  lines.push(`-- last ${shown === 1 ? "1 line" : `${shown} lines`} in ${room} (times UTC) --`);
+  lines.push(`-- ${isLast ? "last " : ""}${shown === 1 ? "1 line" : `${shown} lines`} in ${room} (times UTC) --`);
   return lines.reverse().join(NEWLINE);
 }
 
