@@ -49,13 +49,12 @@ export function applyEntry(parts: ApplyParts, room: Room, entry: Entry): void {
 }
 
 function applyChange(parts: ApplyParts, room: Room, entry: Entry, change: Change): void {
-  const by = entry.author;
   switch (change.kind) {
     case "topic":
       room.topic = change.text;
       return parts.fanOut.tell(
         room,
-        { type: "topic", room: room.label, by: isByOperator(entry) ? null : by, text: change.text },
+        { type: "topic", room: room.label, by: memberIn(entry), text: change.text },
         authorOf(parts, room, entry),
       );
     case "owner":
@@ -66,10 +65,15 @@ function applyChange(parts: ApplyParts, room: Room, entry: Entry, change: Change
     case "banned":
       return expel(parts, room, entry, change);
     case "unbanned":
+      return parts.fanOut.tell(
+        room,
+        { type: "unbanned", room: room.label, user: change.user.name.shown, by: memberIn(entry) },
+        authorOf(parts, room, entry),
+      );
     case "operator":
     case "noOperator": {
       const type = change.kind === "noOperator" ? "no-operator" : change.kind;
-      const event = { type, room: room.label, user: change.user.name.shown, by } as const;
+      const event = { type, room: room.label, user: change.user.name.shown, by: entry.author } as const;
       return parts.fanOut.tell(room, event, authorOf(parts, room, entry));
     }
     case "said":
@@ -128,6 +132,11 @@ function destroy(parts: ApplyParts, room: Room, entry: Entry): void {
 /** Whether the server's operator did it. People are not told by which account of the machine. */
 function isByOperator({ authorId }: Entry): boolean {
   return authorId === OPERATOR_ID;
+}
+
+/** Returns the name of the member who did it; null: the server's operator did. */
+function memberIn(entry: Entry): string | null {
+  return isByOperator(entry) ? null : entry.author;
 }
 
 /** Returns the session by which a principal is in the room at this node; null: none. */

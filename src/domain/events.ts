@@ -18,11 +18,13 @@ export type RoomEvent =
   | { readonly type: "topic"; readonly room: RoomLabel; readonly by: string | null; readonly text: string }
   | { readonly type: "owner"; readonly room: RoomLabel; readonly user: string; readonly isByOperator: boolean }
   | {
-      readonly type: "kicked" | "banned" | "unbanned" | "operator" | "no-operator";
+      readonly type: "kicked" | "banned" | "operator" | "no-operator";
       readonly room: RoomLabel;
       readonly user: string;
       readonly by: string;
     }
+  /** `by` null: the operator of the server. */
+  | { readonly type: "unbanned"; readonly room: RoomLabel; readonly user: string; readonly by: string | null }
   | { readonly type: "destroyed"; readonly room: RoomLabel; readonly isByOperator: boolean }
   /** The database was restored: what was said last may be missing, or the whole room. */
   | { readonly type: "rewound" | "not-restored"; readonly room: RoomLabel };

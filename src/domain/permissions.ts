@@ -42,7 +42,7 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
   const { id, kind } = actor.who;
   // The server gives away only rooms that nobody owns; somebody may have become the owner meanwhile.
   if (kind === "server") return setsOwner(action) && room.owner !== null ? "not-owner" : null;
-  if (kind === "operator") return operatorRefusal(action, room);
+  if (kind === "operator") return operatorRefusal(action, room, nowMicros);
   const isMember = room.hasActor(actor);
   // Decided first, because nearly every call is this one.
   if (action.type === "say" && isMember) return null;
@@ -84,10 +84,11 @@ function setsOwner({ type }: Action): boolean {
 }
 
 /** The server's operator is in no room, and keeps order from outside. The lobby stays, and stays nobody's. */
-function operatorRefusal(action: Action, room: RoomFacts): RefusalCode | null {
+function operatorRefusal(action: Action, room: RoomFacts, nowMicros: number): RefusalCode | null {
   switch (action.type) {
     case "see":
     case "read":
+    case "say":
     case "set-topic":
       return null;
     case "destroy":
@@ -96,9 +97,15 @@ function operatorRefusal(action: Action, room: RoomFacts): RefusalCode | null {
       if (room.isLobby) return "not-owner";
       if (!action.user || !room.has(action.user.id)) return "not-there";
       return action.user.id === room.owner ? "owner-stays" : null;
+    case "unban":
+      return unbanRefusal(action.user, room, nowMicros);
     default:
       return "not-in-room";
   }
+}
+
+function unbanRefusal(user: UserRef | null, { rights }: RoomFacts, nowMicros: number): RefusalCode | null {
+  return bansInForce(rights, nowMicros).some(({ key }) => key === user?.name.key) ? null : "not-banned";
 }
 
 function inviteRefusal(user: UserRef | null, room: RoomFacts, nowMicros: number): RefusalCode | null {
@@ -126,9 +133,7 @@ function userRefusal(
   if ((type === "kick" || type === "op") && user && !room.has(user.id)) return "not-there";
   if (!by.isMember) return "not-in-room";
   if (!by.isKeeper) return "not-operator";
-  if (type === "unban") {
-    return bansInForce(room.rights, nowMicros).some(({ key }) => key === user?.name.key) ? null : "not-banned";
-  }
+  if (type === "unban") return unbanRefusal(user, room, nowMicros);
   const isOperator = user !== null && operators.includes(user.id);
   if (user?.id === room.owner && room.owner !== null) return "owner-stays";
   switch (type) {

@@ -34,6 +34,9 @@ export const SERVER: Actor = { who: { id: 0, name: SERVER_NAME, kind: "server" }
 /** Author of what an operator of the server does in a room, as entries name it; that of the server itself is null. */
 export const OPERATOR_ID = 0;
 
+/** Author of what the operator says, to everybody or in a room. Nobody may have the name (`config/reserved-names.ts`). */
+export const OPERATOR_NAME = "operator";
+
 /** Returns the actor for somebody who runs the server. @param shown their name in the log, which is cleaned */
 export function operator(shown: string): Actor {
   const who = { id: OPERATOR_ID, name: labelOf(cleanText(shown)), kind: "operator" } as const;

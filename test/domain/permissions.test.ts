@@ -221,8 +221,8 @@ t.test("the server may do anything but take a room from its owner", (t) => {
   t.end();
 });
 
-t.test("the server's operator sees and reads rooms, sets topics, gives rooms away and ends them, and no more", (t) => {
-  const may = new Set<Action["type"]>(["see", "read", "set-topic", "transfer", "destroy"]);
+t.test("the server's operator sees, reads and ends rooms, talks, sets topics, lifts bans, gives rooms away", (t) => {
+  const may = new Set<Action["type"]>(["see", "read", "say", "set-topic", "unban", "transfer", "destroy"]);
   for (const kind of ["public", "private"] as const) {
     for (const action of ACTIONS) {
       const expected = may.has(action.type) ? null : "not-in-room";
@@ -249,6 +249,16 @@ t.test("the server's operator gives a room to somebody who is in it, and does no
   t.equal(refusalOf(ROOT, { type: "transfer", user: userOf(OWNER) }, room, NOW), "owner-stays");
   room.rights = { ...room.rights, owner: null };
   t.equal(refusalOf(ROOT, { type: "transfer", user: userOf(OWNER) }, room, NOW), null, "who owned it before");
+  t.end();
+});
+
+t.test("the server's operator lifts bans that are in force, and no others", (t) => {
+  const room = aRoom("private", { bans: [banOn(OUTCAST, NOW + 1)] });
+  t.equal(refusalOf(ROOT, { type: "unban", user: userOf(OUTCAST) }, room, NOW), null);
+  t.equal(refusalOf(ROOT, { type: "unban", user: userOf(OUTCAST) }, room, NOW + 1), "not-banned");
+  for (const user of [null, userOf(GUEST)]) {
+    t.equal(refusalOf(ROOT, { type: "unban", user }, room, NOW), "not-banned", user?.name.shown ?? "nobody");
+  }
   t.end();
 });
 

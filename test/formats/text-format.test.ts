@@ -35,7 +35,10 @@ const ROOM_EVENTS: { readonly [T in RoomEvent["type"]]: readonly (readonly [Even
   ],
   kicked: [[{ type: "kicked", room: planes, user: "two", by: "one" }, "[*]: User two was kicked from Planes by one."]],
   banned: [[{ type: "banned", room: planes, user: "two", by: "one" }, "[*]: User two was banned from Planes by one."]],
-  unbanned: [[{ type: "unbanned", room: planes, user: "two", by: "one" }, "[*]: one lifted the ban on two in Planes."]],
+  unbanned: [
+    [{ type: "unbanned", room: planes, user: "two", by: "one" }, "[*]: one lifted the ban on two in Planes."],
+    [{ type: "unbanned", room: planes, user: "two", by: null }, "[*]: The operator lifted the ban on two in Planes."],
+  ],
   operator: [[{ type: "operator", room: planes, user: "two", by: "one" }, "[*]: one made two an operator of Planes."]],
   "no-operator": [
     [{ type: "no-operator", room: planes, user: "two", by: "one" }, "[*]: one took two's operator rights in Planes."],

@@ -1,14 +1,17 @@
 import type { Entry } from "../../domain/entry.ts";
+import type { Name } from "../../domain/names.ts";
 import { refusalOf } from "../../domain/permissions.ts";
-import type { Actor, UserRef } from "../../domain/principal.ts";
+import { type Actor, operator, OPERATOR_NAME, type UserRef } from "../../domain/principal.ts";
 import type { FirstOf, RoomRecord } from "../../ports/store.ts";
 import type { Context } from "../context.ts";
 import type { Room } from "../rooms/room.ts";
 import { audit } from "./administer.ts";
 import { destroyRoom } from "./destroy-room.ts";
 import { readHistory } from "./read-history.ts";
+import { sayAndWait } from "./say.ts";
 import { setTopic } from "./set-topic.ts";
 import { transfer } from "./transfer.ts";
+import { unban } from "./unban.ts";
 
 type AuditParts = Pick<Context, "telemetry">;
 type ChangeParts = AuditParts & Pick<Context, "clock" | "pipeline">;
@@ -56,10 +59,28 @@ export async function inspectHistory(
   return messages;
 }
 
+/** Says something in a room as the operator, who is not named; the audit log names them. Rejects with a `Refusal`. */
+export async function administerSay(parts: ChangeParts, actor: Actor, room: Room, text: string): Promise<void> {
+  await sayAndWait(parts, operator(OPERATOR_NAME), room, { kind: "said", text });
+  audit(parts, actor, "say", null, room);
+}
+
 /** As `setTopic`, and in the audit log. */
 export async function administerTopic(parts: ChangeParts, actor: Actor, room: Room, text: string): Promise<void> {
   await setTopic(parts, actor, room, text);
   audit(parts, actor, "set-topic", null, room);
+}
+
+/** As `unban`, and in the audit log. Resolves with the banned name. */
+export async function administerUnban(
+  parts: ChangeParts,
+  actor: Actor,
+  room: Room,
+  user: Name | null,
+): Promise<string> {
+  const { name } = await unban(parts, actor, room, user);
+  audit(parts, actor, "unban", name, room);
+  return name;
 }
 
 /** As `transfer`, and in the audit log. */

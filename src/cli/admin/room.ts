@@ -30,6 +30,16 @@ export function addRoom(admin: Command, shell: AdminShell): void {
       shell.show<ShownRoom>({ ...shown, ...messages }, roomDetails);
     });
   room
+    .command("say <ROOM> <TEXT...>")
+    .description("say something in a room, as operator")
+    .action(async (name: string, text: readonly string[]) => {
+      const path = pathOf(name, "say");
+      shell.show(
+        await shell.client().post<{ name: string }>(path, { text: text.join(" ") }),
+        (it) => `Said in ${it.name}.`,
+      );
+    });
+  room
     .command("topic <ROOM> <TEXT...>")
     .description("set what a room is about; - removes it")
     .action(async (name: string, text: readonly string[]) => {
@@ -46,6 +56,16 @@ export function addRoom(admin: Command, shell: AdminShell): void {
       shell.show(
         await shell.client().post<{ name: string; owner: string }>(path, { name: owner }),
         (it) => `${it.owner} now owns ${it.name}.`,
+      );
+    });
+  room
+    .command("unban <ROOM> <NAME>")
+    .description("lift a ban that holds in a room")
+    .action(async (name: string, banned: string) => {
+      const path = pathOf(name, "unban");
+      shell.show(
+        await shell.client().post<{ name: string; unbanned: string }>(path, { name: banned }),
+        (it) => `${it.unbanned} may join ${it.name} again.`,
       );
     });
   room

@@ -65,8 +65,6 @@ export const texts = {
       : `${lines} lines were skipped because your connection was too slow. See /history.`,
   restarting: "The server is restarting. Please connect again in a moment.",
   goingAway: "This server is shutting down. Please connect again.",
-  /** Author of what the operator says to everybody. Nobody may have the name (`config/reserved-names.ts`). */
-  operatorName: "operator",
   kickedByOperator: (reason: string) => `The operator closed your connection${reason === "" ? "." : `: ${reason}`}`,
 
   here: (room: string, others: string | null) =>
@@ -89,6 +87,7 @@ export const texts = {
   banned: (name: string, room: string, by: string) => `User ${name} was banned from ${room} by ${by}.`,
   youWereBanned: (room: string, by: string) => `You were banned from ${room} by ${by}.`,
   unbanned: (name: string, room: string, by: string) => `${by} lifted the ban on ${name} in ${room}.`,
+  operatorUnbanned: (name: string, room: string) => `The operator lifted the ban on ${name} in ${room}.`,
   nowOperator: (name: string, room: string, by: string) => `${by} made ${name} an operator of ${room}.`,
   noOperator: (name: string, room: string, by: string) => `${by} took ${name}'s operator rights in ${room}.`,
   noTopic: (room: string) => `${room} has no topic.`,
@@ -143,8 +142,8 @@ export const texts = {
   roomNotRestored: (room: string) => `The database was restored: the room ${room} is no longer in it.`,
   lostName: "Your name was given to somebody else while this server was away. Please choose a different name.",
   lobbyUnread: (room: string) => `You cannot enter ${room} right now. Try /join ${room} in a moment.`,
-  noSuchLines: (room: string) => `There are no lines with these numbers in ${room}.`,
   historyUnread: "Earlier messages cannot be shown right now. Try /history in a moment.",
+  noSuchLines: (room: string) => `There are no lines with these numbers in ${room}.`,
   mostLines: (most: number) => `The maximum is ${most} lines.`,
   settings: (all: string) => `Settings: ${all}. /set SETTING on or /set SETTING off changes one.`,
   timeOn: "Lines now begin with the time (UTC).",

@@ -1,5 +1,6 @@
 import { kinds } from "../../domain/entry.ts";
 import type { Event, Message, RoomLabel } from "../../domain/events.ts";
+import { OPERATOR_NAME } from "../../domain/principal.ts";
 import { cleanText } from "../../domain/text.ts";
 import type { EncodedMessages, Format } from "../../ports/outlet.ts";
 import { listSome, refusalSentence, texts } from "./sentences.ts";
@@ -54,7 +55,7 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
     case "banned":
       return toRoom(texts.banned(event.user, event.room.name.shown, event.by));
     case "unbanned":
-      return toRoom(texts.unbanned(event.user, event.room.name.shown, event.by));
+      return toRoom(unbannedText(event.by, event.room.name.shown, event.user));
     case "operator":
       return toRoom(texts.nowOperator(event.user, event.room.name.shown, event.by));
     case "no-operator":
@@ -90,7 +91,7 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
     case "refused":
       return line(refusalSentence(event));
     case "broadcast":
-      return line(renderMessage({ author: texts.operatorName, body: event.text, kind: kinds.said }));
+      return line(renderMessage({ author: OPERATOR_NAME, body: event.text, kind: kinds.said }));
     case "isolated":
       return line(renderNotice(texts.cutOff));
     case "connected":
@@ -110,6 +111,10 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
     case "closed-by-operator":
       return line(renderNotice(texts.kickedByOperator(event.reason)));
   }
+}
+
+function unbannedText(by: string | null, room: string, name: string): string {
+  return by === null ? texts.operatorUnbanned(name, room) : texts.unbanned(name, room, by);
 }
 
 function topicText(by: string | null, room: string, text: string): string {

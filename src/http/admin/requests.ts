@@ -19,6 +19,8 @@ export function body(properties: Readonly<Record<string, object>>, ...required: 
   return { body: { type: "object", properties: all, required: ["by", ...required], additionalProperties: false } };
 }
 
+export const NOTHING_TO_SEND = "There is no text to send.";
+
 /** Returns text as one clean line. Throws an `HttpError` with this message where nothing of it can be seen. */
 export function textOf(text: string, message: string): string {
   const shown = cleanText(text.replaceAll(/[\r\n]+/g, " ")).trim();

@@ -3,17 +3,19 @@ import type { Context } from "../../chat/context.ts";
 import {
   administerEnd,
   administerOwner,
+  administerSay,
   administerTopic,
+  administerUnban,
   inspectHistory,
   listAllRooms,
 } from "../../chat/operations/administer-rooms.ts";
 import type { Room } from "../../chat/rooms/room.ts";
-import { findRoom, onlineUser } from "../../commands/lookups.ts";
+import { findRoom, onlineUser, userNameIn } from "../../commands/lookups.ts";
 import { type Actor, operator } from "../../domain/principal.ts";
 import { Refusal } from "../../domain/refusals.ts";
 import { cleanText } from "../../domain/text.ts";
 import { HttpError } from "../errors.ts";
-import { body, line, type OperatorRequest, orStoreTrouble, textOf, word } from "./requests.ts";
+import { body, line, NOTHING_TO_SEND, type OperatorRequest, orStoreTrouble, textOf, word } from "./requests.ts";
 import {
   MAX_MESSAGES_SHOWN,
   MAX_ROOMS_SHOWN,
@@ -70,6 +72,18 @@ export function addRoomRoutes(app: FastifyInstance, context: Context): void {
   );
 
   app.post<{ Params: RoomParameters; Body: OperatorRequest & { text: string } }>(
+    "/rooms/:room/say",
+    { schema: body({ text: line }, "text") },
+    async ({ params, body: { by, text } }) => {
+      const said = textOf(text, NOTHING_TO_SEND);
+      const actor = operator(by);
+      const room = await roomOf(context, actor, params.room);
+      await orRefused(administerSay(context, actor, room, said), params.room);
+      return { name: room.name.shown };
+    },
+  );
+
+  app.post<{ Params: RoomParameters; Body: OperatorRequest & { text: string } }>(
     "/rooms/:room/topic",
     { schema: body({ text: line }, "text") },
     async ({ params, body: { by, text } }) => {
@@ -91,6 +105,17 @@ export function addRoomRoutes(app: FastifyInstance, context: Context): void {
       const user = onlineUser(context, name);
       await orRefused(administerOwner(context, actor, room, user), params.room, name);
       return { name: room.name.shown, owner: user && user.name.shown };
+    },
+  );
+
+  app.post<{ Params: RoomParameters; Body: OperatorRequest & { name: string } }>(
+    "/rooms/:room/unban",
+    { schema: body({ name: word }, "name") },
+    async ({ params, body: { by, name } }) => {
+      const actor = operator(by);
+      const room = await roomOf(context, actor, params.room);
+      const lifting = administerUnban(context, actor, room, userNameIn(name));
+      return { name: room.name.shown, unbanned: await orRefused(lifting, params.room, name) };
     },
   );
 
@@ -125,6 +150,12 @@ function refused({ code }: Refusal, room: string, user: string): HttpError | nul
         404,
         code,
         `There is no user "${user}" in ${room}. chatd admin room show ${room} lists who is.`,
+      );
+    case "not-banned":
+      return new HttpError(
+        404,
+        code,
+        `${user} is not banned from ${room}. chatd admin room show ${room} lists who is.`,
       );
     case "owner-stays":
       return new HttpError(409, code, `${user} already owns ${room}.`);

@@ -12,7 +12,7 @@ import { parseBanTime } from "../../domain/duration.ts";
 import { parseBanSubject } from "../../chat/server-bans.ts";
 import { cleanText } from "../../domain/text.ts";
 import { HttpError, sendError } from "../errors.ts";
-import { body, line, type OperatorRequest, orStoreTrouble, textOf, word } from "./requests.ts";
+import { body, line, NOTHING_TO_SEND, type OperatorRequest, orStoreTrouble, textOf, word } from "./requests.ts";
 import { addRoomRoutes } from "./rooms.ts";
 import { type BanView, banView, type StatsView, type UserView, userView } from "./views.ts";
 
@@ -98,7 +98,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     "/broadcast",
     { schema: body({ text: line }, "text") },
     async (request) => {
-      const text = textOf(request.body.text, "There is no text to send.");
+      const text = textOf(request.body.text, NOTHING_TO_SEND);
       return { sessions: await orStoreTrouble(broadcast(context, operator(request.body.by), text)) };
     },
   );

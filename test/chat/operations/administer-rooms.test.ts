@@ -2,7 +2,9 @@ import t from "tap";
 import {
   administerEnd,
   administerOwner,
+  administerSay,
   administerTopic,
+  administerUnban,
   inspectHistory,
   listAllRooms,
 } from "../../../src/chat/operations/administer-rooms.ts";
@@ -37,6 +39,15 @@ t.test("the operator sets the lobby's topic, and nobody is told by which account
   t.same(two.heard().slice(-1), ["[*]: The operator removed the topic of lobby."]);
   const act = { act: "admin set-topic", by: "root", room: "lobby", subject: null };
   t.same(world.watch.acts, [act, act]);
+});
+
+t.test("the operator says something in a room, which is kept, and nobody is told by which account", async (t) => {
+  const { world, one, two } = await inPlanes(true);
+  const room = world.room("Planes");
+  t.equal(await codeOf(world, administerSay(world.context, ROOT, room, "please be kind")), null);
+  for (const person of [one, two]) t.same(person.heard(), ["[operator]: please be kind"]);
+  t.match(await one.says("/history"), [/^-- last 1 line/, /^1 .* \[operator\]: please be kind$/]);
+  t.same(world.watch.acts.slice(-1), [{ act: "admin say", by: "root", room: "Planes", subject: null }]);
 });
 
 t.test("a person with the name of the operator's account is not the operator", async (t) => {
@@ -84,6 +95,20 @@ t.test("who leaves while they are being given a room does not keep it", async (t
   await world.clock.turn();
   t.equal(room.owner, one.session.who.id);
   t.same(three.heard().slice(-1), ["[*]: User one now owns Planes."]);
+});
+
+t.test("a ban in a room is lifted, and the people there are told that the operator did it", async (t) => {
+  const { world, one, two } = await inPlanes();
+  await one.says("/ban two");
+  one.heard();
+  t.equal(await two.refusal("/join Planes"), "banned");
+  const room = world.room("Planes");
+  t.equal(await codeOf(world, administerUnban(world.context, ROOT, room, two.session.name)), null);
+  t.same(one.heard(), ["[*]: The operator lifted the ban on two in Planes."]);
+  t.match(world.watch.acts.slice(-1), [{ act: "admin unban", by: "root", room: "Planes", subject: "two" }]);
+  t.equal(await codeOf(world, administerUnban(world.context, ROOT, room, two.session.name)), "not-banned");
+  t.equal(world.watch.acts.filter(({ act }) => act === "admin unban").length, 1);
+  t.same(await two.says("/join Planes"), ["[*]: User two joined Planes."]);
 });
 
 t.test("a private room ends, its people are told and talk nowhere, and nobody can read it", async (t) => {

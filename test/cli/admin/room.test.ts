@@ -5,7 +5,7 @@ import { script, Terminal } from "../../support/processes/terminal.ts";
 import { Client } from "../../support/sockets/client.ts";
 import { aFolder } from "../../support/sockets/daemon.ts";
 
-t.test("the operator lists, shows, describes, gives away and ends rooms", async (t) => {
+t.test("the operator lists, shows and ends rooms, and does what there is to do in them", async (t) => {
   const folder = aFolder(t);
   const { port } = await ChatdProcess.serve(t, ["--data-dir", folder]);
   const run = async (...args: string[]) => {
@@ -20,11 +20,15 @@ t.test("the operator lists, shows, describes, gives away and ends rooms", async 
   t.match((await run("list", "--limit", "1")).stdout, /^NAME .*\nDen .*\n… and 1 more: .*\n$/);
   t.match((await run("show", "den")).stdout, /^name +Den\nprivate +yes\nowner +one\n(.*\n){3}people +2: one, two\n/);
   t.match((await run("show", "Den", "--history", "1")).stdout, /\n-- last 1 line .*\n2 20.* \* two waves\n$/);
+  t.equal((await run("say", "lobby", "hello", "all")).stdout, "Said in lobby.\n");
+  await one.expect("#lobby [operator]: hello all");
   t.equal((await run("topic", "lobby", "be", "kind")).stdout, "Topic of lobby: be kind\n");
   await one.expect("[*]: The operator set the topic of lobby: be kind");
   t.equal((await run("topic", "lobby", "-")).stdout, "Topic of lobby removed.\n");
   t.equal((await run("transfer", "Den", "two")).stdout, "two now owns Den.\n");
   await two.expect("[*]: The operator made user two the owner of Den.");
+  await two.ask("/ban troll");
+  t.equal((await run("unban", "Den", "troll")).stdout, "troll may join Den again.\n");
   const there = "chatd: room end: there is no terminal to ask you at. Add --yes.\n";
   t.same(await run("end", "Den"), { code: 2, stdout: "", stderr: there });
   t.same(await run("end", "Den", "--yes"), { code: 0, stdout: "Room Den has ended.\n", stderr: "" });

@@ -72,6 +72,17 @@ t.test("the last lines of a room are shown as they were said", async (t) => {
   }
 });
 
+t.test("something is said in a room as one clean line", async (t) => {
+  const { port, admin } = await anOperated(t);
+  const one = await Client.login(t, port, "one");
+  t.same(await admin.post("/rooms/Lobby/say", { text: " be\u0007 kind\r\nto all " }), { name: "lobby" });
+  t.same(await one.settle(), ["[operator]: be kind to all"]);
+  for (const text of ["", " ", "\u2800\u200d"]) {
+    const refused = { message: "There is no text to send.", code: "empty-text" };
+    await t.rejects(admin.post("/rooms/lobby/say", { text }), refused);
+  }
+});
+
 t.test("a topic is set as one clean line, and removed", async (t) => {
   const { port, admin } = await anOperated(t);
   const one = await Client.login(t, port, "one");
@@ -103,6 +114,21 @@ t.test("a room is given to somebody who is in it, and ended", async (t) => {
   await t.rejects(admin.get("/rooms/Planes"), { code: "no-such-room" });
 });
 
+t.test("a ban in a room is lifted, also of somebody who is not online", async (t) => {
+  const { port, admin } = await anOperated(t);
+  const one = await Client.login(t, port, "one");
+  await one.ask("/create Planes", "/join Planes", "/ban Troll 1h");
+  t.same(await admin.post("/rooms/planes/unban", { name: "@tROLL" }), { name: "Planes", unbanned: "Troll" });
+  await one.expect("[*]: The operator lifted the ban on Troll in Planes.");
+  t.same((await admin.get<RoomDetailsView>("/rooms/Planes")).bans, []);
+  for (const name of ["Troll", "no name"]) {
+    await t.rejects(admin.post("/rooms/Planes/unban", { name }), {
+      message: `${name} is not banned from Planes. chatd admin room show Planes lists who is.`,
+      code: "not-banned",
+    });
+  }
+});
+
 t.test("what cannot be done to a room is refused with what to do, and a code", async (t) => {
   const { port, admin } = await anOperated(t);
   const one = await Client.login(t, port, "one");
@@ -114,8 +140,10 @@ t.test("what cannot be done to a room is refused with what to do, and a code", a
     const answer = { message, code: "no-such-room" };
     await t.rejects(admin.get(path), answer);
     await t.rejects(admin.post(`${path}/history`, { messages: 1 }), answer);
+    await t.rejects(admin.post(`${path}/say`, { text: "hi" }), answer);
     await t.rejects(admin.post(`${path}/topic`, { text: "hi" }), answer);
     await t.rejects(admin.post(`${path}/owner`, { name: "one" }), answer);
+    await t.rejects(admin.post(`${path}/unban`, { name: "one" }), answer);
     await t.rejects(admin.post(`${path}/end`, {}), answer);
   }
   for (const name of ["two", "nobody", "no body"]) {
