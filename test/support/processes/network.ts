@@ -12,6 +12,11 @@ export const netns: Part = {
   },
 };
 
+interface Ports {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Another machine, for all that the network can tell. */
 export class Machine {
   readonly #name: string;
@@ -43,6 +48,28 @@ export class Machine {
   /** Moves a link of this machine there. */
   take(link: string): void {
     ip("link", "set", link, "netns", this.#name);
+  }
+
+  /** From now on its programs connect from these ports. */
+  connectFrom({ first, last }: Ports): void {
+    this.setting("net.ipv4.ip_local_port_range", `${first} ${last}`);
+  }
+
+  /** Drops what its programs send from these ports, as a router does that was started anew, and nobody is told. */
+  dropFrom({ first, last }: Ports): void {
+    this.ip("rule", "add", "priority", "1", "ipproto", "tcp", "sport", `${first}-${last}`, "blackhole");
+  }
+
+  /** Number of packets that were dropped so. */
+  droppedPackets(): number {
+    const [names = "", values = ""] = this.#read("/proc/net/snmp")
+      .split("\n")
+      .filter((line) => line.startsWith("Ip:"));
+    return Number(values.split(" ")[names.split(" ").indexOf("OutNoRoutes")]);
+  }
+
+  #read(path: string): string {
+    return execFileSync("ip", ["netns", "exec", this.#name, "cat", path], { encoding: "utf8" });
   }
 
   /** Sets a setting of its kernel. */
@@ -94,6 +121,10 @@ export class Cable {
   /** From now on nothing gets through, in either direction, and nobody is told. */
   unplug(): void {
     this.#machine.ip("link", "set", this.#there, "down");
+  }
+
+  plugBackIn(): void {
+    this.#machine.ip("link", "set", this.#there, "up");
   }
 }
 

@@ -143,8 +143,8 @@ export class TestDoor {
   }
 }
 
-/** A door that listens, and is closed when the test ends. */
-export async function aDoor(t: Test, clock: Clock = systemClock): Promise<TestDoor> {
+/** A door that listens at an address, and is closed when the test ends. */
+export async function aDoor(t: Test, clock: Clock = systemClock, host = "127.0.0.1"): Promise<TestDoor> {
   const door = new TestDoor(clock);
   await door.chat.start();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -158,7 +158,7 @@ export async function aDoor(t: Test, clock: Clock = systemClock): Promise<TestDo
     server.close();
     for (const socket of door.sockets) socket.destroy();
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, host);
   await once(server, "listening");
   const address = server.address();
   if (typeof address === "object" && address) door.port = address.port;
