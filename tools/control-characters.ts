@@ -26,14 +26,17 @@ const RANGES: readonly (readonly [first: number, last: number])[] = [
   [0x1d159, 0x1d159],
   [0x1d173, 0x1d17a],
   [0xe0000, 0xe0fff],
+  // The last two code points of each plane are no characters (Unicode, 23.7).
+  ...Array.from({ length: 17 }, (_, plane) => [plane * 0x10000 + 0xfffe, plane * 0x10000 + 0xffff] as const),
 ];
-/** The last two code points of each plane are no characters (Unicode, 23.7). */
-const NONCHARACTERS = 0xfffe;
+const CONTROLS = new RegExp(
+  `[${RANGES.map(([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`).join("")}]`,
+  "gu",
+);
 /** Flags of parts of countries hold code points that may be nowhere else. */
 const FLAGS = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/gu;
 
 export function isControl(codePoint: number): boolean {
-  if ((codePoint & NONCHARACTERS) === NONCHARACTERS) return true;
   return RANGES.some(([first, last]) => codePoint >= first && codePoint <= last);
 }
 
@@ -49,8 +52,6 @@ export function controlsIn(output: string | Buffer): string[] {
   } catch {
     return ["bad UTF-8"];
   }
-  return Array.from(text.replaceAll("\r\n", "").replaceAll(FLAGS, ""))
-    .map((character) => character.codePointAt(0) ?? 0)
-    .filter(isControl)
-    .map((codePoint) => `U+${codePoint.toString(16).toUpperCase().padStart(4, "0")}`);
+  const found = text.replaceAll("\r\n", "").replaceAll(FLAGS, "").match(CONTROLS) ?? [];
+  return found.map((character) => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`);
 }

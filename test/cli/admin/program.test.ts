@@ -3,7 +3,8 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { Client } from "../../support/sockets/client.ts";
 import { controlsIn } from "../../../tools/control-characters.ts";
-import { aFolder } from "../../support/sockets/daemon.ts";
+import type { Daemon } from "../../../src/daemon/daemon.ts";
+import { aDaemon, aFolder } from "../../support/sockets/daemon.ts";
 import { ChatdProcess } from "../../support/processes/process.ts";
 
 interface Said {
@@ -18,9 +19,14 @@ async function admin(t: Test, args: readonly string[], env: NodeJS.ProcessEnv = 
   return { code, stdout: chatd.stdout, stderr: chatd.stderr };
 }
 
+/** A server in this process, with this data directory. */
+async function aServer(t: Test, folder: string): Promise<Daemon> {
+  return await aDaemon(t, { database: `sqlite:${folder}/chatd.db`, adminSocket: `${folder}/admin.sock` });
+}
+
 t.test("the operator inspects and controls the server that has this data directory", async (t) => {
   const folder = aFolder(t);
-  const { port } = await ChatdProcess.serve(t, ["--data-dir", folder]);
+  const { port } = await aServer(t, folder);
   const run = (...args: string[]) => admin(t, ["--data-dir", folder, ...args]);
   const one = await Client.login(t, port, "one");
   t.match((await run("users")).stdout, /^NAME +ADDRESS .*\none +127\.0\.0\.1 .*lobby\n$/);
@@ -49,7 +55,7 @@ t.test("the operator inspects and controls the server that has this data directo
 
 t.test("with --json everything is JSON, for programs", async (t) => {
   const folder = aFolder(t);
-  const { port } = await ChatdProcess.serve(t, ["--data-dir", folder]);
+  const { port } = await aServer(t, folder);
   await Client.login(t, port, "one");
   const json = async (...args: string[]): Promise<unknown> =>
     JSON.parse((await admin(t, ["--json", "--data-dir", folder, ...args])).stdout);
@@ -65,7 +71,7 @@ t.test("with --json everything is JSON, for programs", async (t) => {
 
 t.test("options stand before the command or after it, and text that looks like one after --", async (t) => {
   const folder = aFolder(t);
-  const { port } = await ChatdProcess.serve(t, ["--data-dir", folder]);
+  const { port } = await aServer(t, folder);
   const one = await Client.login(t, port, "one");
   const run = async (...args: string[]): Promise<unknown> => JSON.parse((await admin(t, args)).stdout);
   t.match(await run("users", "--json", "--data-dir", folder), [{ name: "one" }]);
@@ -81,7 +87,7 @@ t.test("with --json, errors are JSON on stderr, with the same exit codes", async
   const unreachable = await admin(t, ["--json", "--data-dir", folder, "users"]);
   t.same([unreachable.code, unreachable.stdout], [1, ""]);
   t.match(JSON.parse(unreachable.stderr), { error: /^no chatd answers at /, code: "not-running" });
-  await ChatdProcess.serve(t, ["--database", "memory:", "--data-dir", folder]);
+  await aServer(t, folder);
   const failing: readonly (readonly [number, object, ...string[]])[] = [
     [1, { error: /^There is no user "nobody" online/, code: "no-such-user" }, "kick", "nobody"],
     [1, { error: "There is no text to send.", code: "empty-text" }, "broadcast", ""],
@@ -105,7 +111,7 @@ t.test("with --json, errors are JSON on stderr, with the same exit codes", async
 t.test("the socket is found by flag, environment and file", async (t) => {
   const folder = aFolder(t);
   const socket = join(folder, "its.sock");
-  await ChatdProcess.serve(t, ["--database", "memory:", "--admin-socket", socket]);
+  await aDaemon(t, { adminSocket: socket });
   const file = join(folder, "chatd.toml");
   writeFileSync(file, `admin-socket = ${JSON.stringify(socket)}\n`);
   t.equal((await admin(t, ["--admin-socket", socket, "bans"])).code, 0);
@@ -115,7 +121,7 @@ t.test("the socket is found by flag, environment and file", async (t) => {
 
 t.test("a refusal is one line that says what to do, and exit code 1", async (t) => {
   const folder = aFolder(t);
-  await ChatdProcess.serve(t, ["--database", "memory:", "--data-dir", folder]);
+  await aServer(t, folder);
   const run = (...args: string[]) => admin(t, ["--data-dir", folder, ...args]);
   const nobody = 'chatd: There is no user "nobody" online. chatd admin users lists who is.\n';
   t.same(await run("kick", "nobody"), { code: 1, stdout: "", stderr: nobody });
@@ -166,7 +172,7 @@ t.test("a backup whose server dies in the middle has failed", async (t) => {
 
 t.test("nothing that the operator is shown can control a terminal", async (t) => {
   const folder = aFolder(t);
-  const { port } = await ChatdProcess.serve(t, ["--database", "memory:", "--data-dir", folder]);
+  const { port } = await aServer(t, folder);
   const one = await Client.login(t, port, "one");
   await one.ask("/create Planes", "/join Planes", "/topic \u001b]0;owned\u0007 \u009b31m red \u202e back");
   for (const command of ["users", "rooms", "stats", "bans", "room show Planes --history 5"]) {

@@ -3,11 +3,11 @@ import { withParts } from "../../../tools/parts.ts";
 import { ChatdProcess, LAUNCHER } from "../../support/processes/process.ts";
 import { script, Terminal } from "../../support/processes/terminal.ts";
 import { Client } from "../../support/sockets/client.ts";
-import { aFolder } from "../../support/sockets/daemon.ts";
+import { aDaemon, aFolder } from "../../support/sockets/daemon.ts";
 
 t.test("the operator lists, shows and ends rooms, and does what there is to do in them", async (t) => {
   const folder = aFolder(t);
-  const { port } = await ChatdProcess.serve(t, ["--data-dir", folder]);
+  const { port } = await aDaemon(t, { adminSocket: `${folder}/admin.sock` });
   const run = async (...args: string[]) => {
     const chatd = ChatdProcess.start(t, ["admin", "room", ...args, "--data-dir", folder]);
     const code = await chatd.exited();
@@ -52,7 +52,7 @@ t.test("a number that is none is wrong usage", async (t) => {
 
 await withParts(t, [script], "on a terminal the operator is asked before a room ends", async (t) => {
   const folder = aFolder(t);
-  const { port } = await ChatdProcess.serve(t, ["--data-dir", folder]);
+  const { port } = await aDaemon(t, { adminSocket: `${folder}/admin.sock` });
   const one = await Client.login(t, port, "one");
   await one.ask("/create Planes", "/join Planes", "hi");
   const question = "End room Planes for good? People: 1. Messages: 1. [y/N] ";

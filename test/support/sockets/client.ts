@@ -14,11 +14,11 @@ export class Client {
   readonly socket: Socket;
   /** Every line received, without line ends; the login prompt counts as one. */
   readonly lines: string[] = [];
-  /** Every byte received. */
-  raw = Buffer.alloc(0);
   isEnded = false;
   isClosed = false;
   name = "";
+  /** Every byte received, in pieces. */
+  #pieces: Buffer[] = [];
   #unread = "";
   readonly #decoder = new StringDecoder("utf8");
   #cursor = 0;
@@ -55,6 +55,13 @@ export class Client {
     return client;
   }
 
+  /** Every byte received. */
+  get raw(): Buffer {
+    const raw = Buffer.concat(this.#pieces);
+    this.#pieces = [raw];
+    return raw;
+  }
+
   async logIn(name: string): Promise<void> {
     this.name = name;
     this.send(name);
@@ -69,16 +76,16 @@ export class Client {
 
   /** Waits for the next line that matches, and goes on behind it. Lines before it are passed over. */
   async expect(matcher: Matcher): Promise<string> {
-    let found = -1;
+    let next = this.#cursor;
     await this.until(
       () => {
-        found = this.lines.findIndex((line, i) => i >= this.#cursor && matches(line, matcher));
-        return found >= 0;
+        while (next < this.lines.length && !matches(this.lines[next] ?? "", matcher)) next += 1;
+        return next < this.lines.length;
       },
       `a line ${String(matcher)}`,
     );
-    this.#cursor = found + 1;
-    return this.lines[found] ?? "";
+    this.#cursor = next + 1;
+    return this.lines[next] ?? "";
   }
 
   /** Sends a line and returns every line that comes until all it caused for this client is here. */
@@ -127,7 +134,7 @@ export class Client {
   }
 
   #receive(chunk: Buffer): void {
-    this.raw = Buffer.concat([this.raw, chunk]);
+    this.#pieces.push(chunk);
     this.#unread += this.#decoder.write(chunk);
     for (;;) {
       const end = this.#unread.indexOf("\n");
