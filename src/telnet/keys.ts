@@ -84,6 +84,9 @@ const NUMBERED: ReadonlyMap<string, Key> = new Map<string, Key>([
   ["8", "end"],
 ]);
 
+/** What rxvt ends a key with that is pressed together with Shift: ESC [ 3 $. */
+const RXVT_SHIFT = "$";
+
 /** With Ctrl (5) or Alt (3), left and right go by words. */
 const BY_WORDS = /;[35]$/;
 
@@ -155,6 +158,8 @@ export class KeyDecoder {
       case "sequence":
         return this.#sequence(character);
       case "single":
+        // A modifier may stand before the last byte, as in ESC O 5 P of older terminals.
+        if (isDigit(character)) return null;
         this.#escape = "none";
         return FINALS.get(character) ?? null;
       case "console-key":
@@ -179,7 +184,7 @@ export class KeyDecoder {
   #sequence(character: string): Key | null {
     const parameters = this.#parameters;
     if (character === "[" && parameters === "") this.#escape = "console-key";
-    else if (character >= "@" && character <= "~") {
+    else if ((character >= "@" && character <= "~") || character === RXVT_SHIFT) {
       this.#escape = "none";
       return character === "~" ? (NUMBERED.get(parameters) ?? null) : withModifier(FINALS.get(character), parameters);
     } else if (parameters.length < MAX_PARAMETERS) this.#parameters += character;
@@ -191,6 +196,10 @@ function withModifier(key: Key | undefined, parameters: string): Key | null {
   if (key === "left" && BY_WORDS.test(parameters)) return "word-left";
   if (key === "right" && BY_WORDS.test(parameters)) return "word-right";
   return key ?? null;
+}
+
+function isDigit(character: string): boolean {
+  return character >= "0" && character <= "9";
 }
 
 function isAscii(chunk: Buffer, start: number, end: number): boolean {

@@ -66,6 +66,10 @@ const TABLE: readonly (readonly [keys: string, ...Pressed[]])[] = [
   ["a\u001b[2~b\u001b[15~c\u001b[200~d\u001b[1 qe\u001b[@f", { text: "abcdef" }],
   ["a\u001b[[Ab\u001b[[[c", { text: "abc" }],
   ["a\u001bxb\u001bOPc", { text: "abc" }],
+  // Keys with Ctrl, Alt or Shift, as xterm sends them, and rxvt, and Konsole.
+  ["a\u001b[3;5~b\u001b[3;2~c\u001b[15;5~d\u001b[97;5ue\u001b[27;5;9~f", { text: "abcdef" }],
+  ["a\u001b[3^b\u001b[3$c\u001b[3@d", { text: "abcd" }],
+  ["a\u001bO5Pb\u001bO2Qc\u001bO5A", { text: "abc" }, "up"],
   ["a\u001b]0;title\u0007b\u001b]0;title\u001b\\c", { text: "abc" }],
   [`\u001b]${"x".repeat(256)}end`, { text: "end" }],
   // Enter ends whatever was begun.
