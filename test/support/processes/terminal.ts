@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Test } from "tap";
 import { program } from "../../../tools/parts.ts";
+import { Screen } from "../screens/screen.ts";
 import { until } from "../sockets/until.ts";
 
 /** What makes the pseudo-terminal. */
@@ -9,15 +10,21 @@ export const script = program("script");
 
 /** A program in a terminal, and a person in front of it: keys in, and what the screen is given out. */
 export class Terminal {
+  /** What the person sees. */
+  readonly window: Screen;
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
   #output = "";
   #seen = 0;
 
-  constructor(child: ChildProcess) {
+  constructor(child: ChildProcess, window: Screen) {
     this.#child = child;
+    this.window = window;
     this.#closed = once(child, "close");
-    child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.#output += text));
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      this.#output += text;
+      void window.write(text);
+    });
   }
 
   /** Everything that went to the screen; a line ends with `\n`, however many carriage returns the terminal makes of it. */
@@ -25,9 +32,14 @@ export class Terminal {
     return this.#output.replaceAll(/\r+\n/g, "\n");
   }
 
-  /** Runs the command; it is killed when the test ends, if it still runs then. */
-  static async run(t: Test, command: string): Promise<Terminal> {
-    const child = spawn("script", ["-qfec", `tty; exec ${command}`, "/dev/null"], {
+  /**
+   * Runs the command; it is killed when the test ends, if it still runs then.
+   *
+   * @param window the program is told its size; without one it is told none
+   */
+  static async run(t: Test, command: string, window: Screen | null = null): Promise<Terminal> {
+    const size = window ? `stty rows ${window.rows} cols ${window.columns}; ` : "";
+    const child = spawn("script", ["-qfec", `tty; ${size}exec ${command}`, "/dev/null"], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     t.teardown(async () => {
@@ -35,7 +47,7 @@ export class Terminal {
       child.kill("SIGKILL");
       await once(child, "exit");
     });
-    const terminal = new Terminal(child);
+    const terminal = new Terminal(child, window ?? new Screen());
     await terminal.sees(/^\/dev\/\S+\n/);
     return terminal;
   }
@@ -64,6 +76,7 @@ export class Terminal {
 
   /** Makes the window another size. */
   resize(rows: number, columns: number): void {
+    this.window.resize(columns, rows);
     this.#stty("rows", String(rows), "cols", String(columns));
   }
 

@@ -1,4 +1,5 @@
 import xterm from "@xterm/headless";
+import { until } from "../sockets/until.ts";
 
 /** A terminal of so many columns and rows, as xterm.js shows it. */
 export class Screen {
@@ -19,8 +20,16 @@ export class Screen {
     return new Promise((resolve) => this.#terminal.write(bytes, resolve));
   }
 
-  resize(columns: number): void {
-    this.#terminal.resize(columns, this.#terminal.rows);
+  get columns(): number {
+    return this.#terminal.cols;
+  }
+
+  get rows(): number {
+    return this.#terminal.rows;
+  }
+
+  resize(columns: number, rows = this.rows): void {
+    this.#terminal.resize(columns, rows);
   }
 
   /** All lines that were ever shown; rows that a long one takes are one line. Without blanks and empty ones at the end. */
@@ -42,6 +51,16 @@ export class Screen {
     return trimmed;
   }
 
+  /** Waits until a line is so. */
+  async shows(line: RegExp): Promise<void> {
+    await this.#until(() => this.lines.some((one) => line.test(one)), String(line));
+  }
+
+  /** Waits until the last line is so, with the cursor in this column. */
+  async endsWith(line: string, column = line.length): Promise<void> {
+    await this.#until(() => this.column === column && this.lines.at(-1) === line, line);
+  }
+
   /** Where the cursor is: the number of columns before it, in its row. */
   get column(): number {
     return this.#terminal.buffer.active.cursorX;
@@ -51,5 +70,11 @@ export class Screen {
   get row(): number {
     const { baseY, cursorY } = this.#terminal.buffer.active;
     return baseY + cursorY;
+  }
+
+  async #until(condition: () => boolean, what: string): Promise<void> {
+    await until(condition, what).catch((error: unknown) => {
+      throw new Error(`the terminal shows\n${this.lines.slice(-20).join("\n")}`, { cause: error });
+    });
   }
 }

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { Test } from "tap";
-import { until } from "../sockets/until.ts";
 import { Screen } from "./screen.ts";
 
 const CHARACTER_MODE = "fffd01fffd03";
@@ -14,6 +13,8 @@ export class Typist {
   readonly socket: Socket;
   /** Telnet commands that came, as hex. */
   commands = "";
+  /** All else that came, as latin1. */
+  output = "";
   /** Number of times that something came. */
   reads = 0;
   #shown = Promise.resolve();
@@ -51,27 +52,23 @@ export class Typist {
     this.socket.write(Buffer.from(hex, "hex"));
   }
 
-  /** Waits until a line of the terminal is so. */
-  async shows(line: RegExp): Promise<void> {
-    await this.#until(() => this.screen.lines.some((one) => line.test(one)), String(line));
+  /** As `Screen.shows`. */
+  shows(line: RegExp): Promise<void> {
+    return this.screen.shows(line);
   }
 
-  /** Waits until the last line is so, with the cursor in this column. */
-  async endsWith(line: string, column = line.length): Promise<void> {
-    await this.#until(() => this.screen.lines.at(-1) === line && this.screen.column === column, line);
-  }
-
-  async #until(condition: () => boolean, what: string): Promise<void> {
-    await until(condition, what).catch((error: unknown) => {
-      throw new Error(`the terminal shows\n${this.screen.lines.slice(-20).join("\n")}`, { cause: error });
-    });
+  /** As `Screen.endsWith`. */
+  endsWith(line: string, column = line.length): Promise<void> {
+    return this.screen.endsWith(line, column);
   }
 
   #receive(chunk: Buffer): void {
     this.reads += 1;
     const text = chunk.toString("latin1");
     this.commands += Buffer.from((text.match(COMMANDS) ?? []).join(""), "latin1").toString("hex");
-    const shown = Buffer.from(text.replaceAll(COMMANDS, ""), "latin1");
+    const output = text.replaceAll(COMMANDS, "");
+    this.output += output;
+    const shown = Buffer.from(output, "latin1");
     this.#shown = this.#shown.then(() => this.screen.write(shown));
   }
 }
