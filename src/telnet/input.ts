@@ -107,8 +107,8 @@ export interface InputDisplay extends EditorDisplay {
   begin(line: EditLine): void;
   /** From now on the terminal edits its line. */
   end(): void;
-  /** @param columns of the terminal */
-  resize(columns: number): void;
+  /** The terminal has so many columns and rows; 0: it does not tell. */
+  resize(columns: number, rows: number): void;
   /** What is typed is dropped, and nothing of it shown. */
   isMuted: boolean;
 }
@@ -198,8 +198,9 @@ export class TelnetInput {
 
   subnegotiation(option: number, content: readonly number[]): void {
     if (!this.#sink.telnetCommand()) return;
-    const [high, low] = content;
-    if (option === NAWS && high !== undefined && low !== undefined) this.#sink.display.resize(high * 256 + low);
+    if (option !== NAWS || content.length < 2) return;
+    const [wide = 0, width = 0, high = 0, height = 0] = content;
+    this.#sink.display.resize(wide * 256 + width, high * 256 + height);
   }
 
   command(code: number): void {

@@ -165,7 +165,13 @@ export class Intake implements InputSink {
     return false;
   }
 
+  get isLoggedIn(): boolean {
+    return this.#events.isLoggedIn;
+  }
+
   mayComplete(): boolean {
+    // More of the same read follows: it is pasted.
+    if (this.#unread !== null) return false;
     const nowMs = this.#clock.monotonicMs();
     this.#completions ??= new Bucket(nowMs);
     return this.#completions.take(COMPLETIONS, nowMs) === 0;
@@ -189,6 +195,8 @@ export class Intake implements InputSink {
     const dropped = this.#interrupted;
     if (dropped === null) return;
     this.#interrupted = null;
+    // A terminal that edits its lines shows ^C behind what was typed.
+    if (!this.#input.isEditing) this.#text += NEWLINE;
     this.#say(dropped > 0 ? texts.linesDropped(dropped) : texts.howToLeave);
   }
 

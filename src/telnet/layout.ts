@@ -19,19 +19,39 @@ const ASCII = /^[ -~]*$/;
  * @param from a place in the text, or one before it
  */
 export function placeBehind(text: string, end: number, columns: number, from: Place = START): Place {
-  const part = text.slice(from.rowStart, end);
-  if (ASCII.test(part)) {
-    const column = part.length % columns;
-    return { row: from.row + Math.floor(part.length / columns), column, rowStart: end - column };
-  }
   let { row, rowStart } = from;
-  let [column, at] = [0, rowStart];
-  forEachGrapheme(part, (length, width) => {
-    // What does not fit into a row begins the next one.
-    if (column + width > columns) [row, column, rowStart] = [row + 1, 0, at];
-    column += width;
-    at += length;
-    if (column === columns) [row, column, rowStart] = [row + 1, 0, at];
+  const column = forEachBreak(text.slice(from.rowStart, end), columns, (at) => {
+    row += 1;
+    rowStart = from.rowStart + at;
   });
   return { row, column, rowStart };
+}
+
+/** Returns where in a text each of its rows begins, on a terminal of so many columns. Behind a full row the next one begins. */
+export function rowStarts(text: string, columns: number): readonly number[] {
+  const starts = [0];
+  forEachBreak(text, columns, (at) => starts.push(at));
+  return starts;
+}
+
+/** Calls `each` with where the second row of a text begins, and all that follow. Returns the columns of the last row. */
+function forEachBreak(text: string, columns: number, each: (at: number) => void): number {
+  if (ASCII.test(text)) {
+    for (let at = columns; at <= text.length; at += columns) each(at);
+    return text.length % columns;
+  }
+  let [column, at] = [0, 0];
+  forEachGrapheme(text, (length, width) => {
+    // What does not fit into a row begins the next one.
+    if (column + width > columns) {
+      each(at);
+      column = 0;
+    }
+    column += width;
+    at += length;
+    if (column !== columns) return;
+    each(at);
+    column = 0;
+  });
+  return column;
 }

@@ -24,11 +24,14 @@ export interface EditorSink extends LineSink {
   controlKey(): boolean;
   /** Whether completions may be looked for now; otherwise Tab is a blank. */
   mayComplete(): boolean;
+  /** Whether lines are offered again by Up; the answers to the login prompt are not. */
+  readonly isLoggedIn: boolean;
   /** ^C, or ^D on an empty line: the person wants out of something. The line that was being typed is dropped. */
   interrupt(): void;
 }
 
 const PLAIN = /^[ -~]*$/;
+const TAB = 0x09;
 
 /** Makes lines of keys (character mode), with the keys of GNU readline. */
 export class LineEditor {
@@ -39,6 +42,7 @@ export class LineEditor {
   readonly #history = new LineHistory();
   /** What Tab made of the line last. */
   #ambiguous: string | null = null;
+  #isPasted = false;
   #isOver = false;
 
   constructor(limits: LineLimits, display: EditorDisplay) {
@@ -49,6 +53,7 @@ export class LineEditor {
 
   push(chunk: Buffer, start: number, end: number, sink: EditorSink): void {
     if (this.#isOver) return;
+    this.#isPasted = hasTextBehindTab(chunk, start, end);
     const keys: KeySink = {
       text: (text) => !(this.#isOver = !this.#type(cleanKeys(text), sink)),
       key: (key) => !(this.#isOver = !this.#press(key, sink)),
@@ -95,6 +100,10 @@ export class LineEditor {
         return true;
       case "other":
         return true;
+      case "up":
+      case "down":
+        if (sink.isLoggedIn) this.#edit(key);
+        return true;
       default:
         this.#edit(key);
         return true;
@@ -109,7 +118,7 @@ export class LineEditor {
   #enter(sink: EditorSink): void {
     const { text } = this.line;
     this.#display.entered(text);
-    this.#history.add(text);
+    if (sink.isLoggedIn) this.#history.add(text);
     finishLine(this.line, this.#limits, sink);
   }
 
@@ -121,7 +130,7 @@ export class LineEditor {
   /** Adds what all completions begin with; where that is nothing, the second Tab lists them. No completion: a blank. */
   #complete(sink: EditorSink): boolean {
     const { before } = this.line;
-    const completions = sink.mayComplete() ? this.#display.completions(before) : [];
+    const completions = !this.#isPasted && sink.mayComplete() ? this.#display.completions(before) : [];
     const [only] = completions;
     if (!only) return this.#type(" ", sink);
     const common = completions.length === 1 ? `${only.before} ` : commonStart(completions.map((one) => one.before));
@@ -133,6 +142,14 @@ export class LineEditor {
     this.#ambiguous = this.line.before;
     return true;
   }
+}
+
+/** Whether something follows a Tab in what came together: that was pasted. Nobody types on without looking at what Tab did. */
+function hasTextBehindTab(chunk: Buffer, start: number, end: number): boolean {
+  let at = chunk.indexOf(TAB, start);
+  if (at === -1) return false;
+  while (at < end && chunk[at] === TAB) at += 1;
+  return at < end;
 }
 
 /** Cleans each character alone, so that it does not matter how keys are split over packets. */

@@ -1,8 +1,9 @@
 import { NEWLINE } from "../formats/text/text-format.ts";
-import { type Place, placeBehind, START } from "./layout.ts";
+import { type Place, placeBehind, rowStarts, START } from "./layout.ts";
 
-/** Where the terminal does not tell its width (RFC 1073; 0 is unknown). */
+/** Where the terminal does not tell its size (RFC 1073; 0 is unknown). */
 const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
 const MAX_COLUMNS = 1000;
 /** ECMA-48, 8.3.39 (ED): from the cursor to the end of the screen. */
 const ERASE_BELOW = "\u001b[J";
@@ -20,12 +21,14 @@ const ASCII = /^[ -~]*$/;
 
 /**
  * The line at the bottom of a terminal: what of it is shown, and the text that brings the terminal up to date. While
- * something is shown, everything else has to be written between `erase` and `show`.
+ * something is shown, everything else has to be written between `erase` and `show`. Of a line with more rows than the window
+ * the part around the cursor is shown: what has left the screen above can be erased by nobody.
  */
 export class ScreenLine {
   /** Whether text that comes takes the line away, and it is shown again below. Screen readers would read it again. */
   isRedrawn = true;
   #columns = DEFAULT_COLUMNS;
+  #rows = DEFAULT_ROWS;
   #shown: View = NOTHING;
   /** Where the cursor is. */
   #place = START;
@@ -46,11 +49,14 @@ export class ScreenLine {
   /**
    * Some terminals break their lines anew for another width, and some do not. The row where the line begins is taken for
    * the nearer one, so that nothing else is erased; at worst a part of the line stays above.
-   * @param columns as NAWS tells them
+   * @param columns as NAWS tells them, and the rows
    */
-  resize(columns: number): void {
+  resize(columns: number, rows: number): void {
+    this.#rows = rows > 1 ? rows : DEFAULT_ROWS;
+    const width = columns > 1 ? Math.min(columns, MAX_COLUMNS) : DEFAULT_COLUMNS;
+    if (width === this.#columns) return;
     const before = this.#rowsAfterResize ?? this.#place.row;
-    this.#columns = columns > 1 ? Math.min(columns, MAX_COLUMNS) : DEFAULT_COLUMNS;
+    this.#columns = width;
     this.#show(this.#shown);
     if (this.#shown.text !== "") this.#rowsAfterResize = Math.min(before, this.#place.row);
   }
@@ -78,7 +84,18 @@ export class ScreenLine {
 
   /** Returns what makes of the line that is shown the one that is wanted. */
   show(line: View): string {
-    const wanted = this.#below(line);
+    return this.#draw(this.#fitting(this.#below(line)));
+  }
+
+  /** Shows the whole line and ends it, with what comes next on a row of its own. Returns the text for that. */
+  finish(text: string): string {
+    const shown = this.#draw(this.#below({ text, cursor: text.length }));
+    this.#show(NOTHING);
+    this.#above = "";
+    return shown + NEWLINE;
+  }
+
+  #draw(wanted: View): string {
     const shown = this.#shown;
     const isSameWidth = this.#rowsAfterResize === null;
     if (isSameWidth && shown.text === wanted.text) return this.#moveTo(wanted.cursor);
@@ -94,14 +111,6 @@ export class ScreenLine {
     return this.#startAgain() + this.#add({ ...wanted, cursor: wanted.text.length }) + this.#moveTo(wanted.cursor);
   }
 
-  /** Shows the whole line and ends it, with what comes next on a row of its own. Returns the text for that. */
-  finish(text: string): string {
-    const shown = this.show({ text, cursor: text.length });
-    this.#show(NOTHING);
-    this.#above = "";
-    return shown + NEWLINE;
-  }
-
   /** What of a line is to be shown below other text. */
   #below({ text, cursor }: View): View {
     let above = 0;
@@ -110,6 +119,21 @@ export class ScreenLine {
     if (!text.slice(0, above).isWellFormed()) above -= 1;
     this.#above = text.slice(0, above);
     return { text: text.slice(above), cursor: Math.max(cursor - above, 0) };
+  }
+
+  /** What of a line the window has room for: the rows up to the cursor, or the first ones. */
+  #fitting({ text, cursor }: View): View {
+    // What is not redrawn is not erased. A code unit has two columns at most, and a row may lack one.
+    const isFitting = 2 * text.length < (this.#columns - 1) * (this.#rows - 1);
+    if (isFitting || !this.isRedrawn) return { text, cursor };
+    const starts = rowStarts(text, this.#columns);
+    if (starts.length <= this.#rows) return { text, cursor };
+    // Behind a part that is cut off and full, the terminal begins another row.
+    const rows = this.#rows - 1;
+    const cursorRow = starts.findLastIndex((start) => start <= cursor);
+    const first = Math.max(cursorRow - rows + 1, 0);
+    const start = starts[first] ?? 0;
+    return { text: text.slice(start, starts[first + rows]), cursor: cursor - start };
   }
 
   #startAgain(): string {

@@ -28,10 +28,10 @@ export class TerminalLine implements BottomLine {
     this.#screen = new ScreenLine({ text: shown, cursor: shown.length });
   }
 
-  /** @param columns as NAWS (RFC 1073) tells them */
-  resize(columns: number): void {
+  /** @param columns as NAWS (RFC 1073) tells them, and the rows */
+  resize(columns: number, rows: number): void {
     this.#frame = null;
-    this.#screen.resize(columns);
+    this.#screen.resize(columns, rows);
   }
 
   /** As `ScreenLine.isRedrawn`. */

@@ -30,6 +30,7 @@ export class Terminal implements InputDisplay, TerminalDisplay {
   isMuted = false;
   #line: TerminalLine | null = null;
   #columns = 0;
+  #rows = 0;
   #isRedrawn = true;
 
   constructor(outbox: Outbox, context: Context, owner: TerminalOwner) {
@@ -61,7 +62,7 @@ export class Terminal implements InputDisplay, TerminalDisplay {
     // The terminal has the prompt of the login, and shows what was typed, when this is written.
     this.#outbox.flush();
     this.#line = new TerminalLine(line, () => this.#prompt, this.#owner.loginPrompt + line.text);
-    this.#line.resize(this.#columns);
+    this.#line.resize(this.#columns, this.#rows);
     this.#line.isRedrawn = this.#isRedrawn;
     this.#outbox.bottomLine = this.#line;
   }
@@ -74,9 +75,10 @@ export class Terminal implements InputDisplay, TerminalDisplay {
     if (end && end.bytes.length > 0) this.#outbox.push(end);
   }
 
-  resize(columns: number): void {
+  resize(columns: number, rows: number): void {
     this.#columns = columns;
-    this.#line?.resize(columns);
+    this.#rows = rows;
+    this.#line?.resize(columns, rows);
   }
 
   edited(): void {

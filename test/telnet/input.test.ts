@@ -138,13 +138,14 @@ t.test("a byte of a command that comes alone is part of the command, even when i
 });
 
 t.test("a window may tell its size, also one that contains a line end or a doubled 255", async (t) => {
-  for (const [size, columns] of [
-    ["00500018", 80],
-    ["010a0018", 266],
-    ["010d0018", 269],
-    ["00ffff0018", 255],
-    ["0000ffff", 0],
-    ["ffffffffffffffff", 65535],
+  for (const [size, shown] of [
+    ["00500018", "80 x 24"],
+    ["010a0018", "266 x 24"],
+    ["010d0018", "269 x 24"],
+    ["00ffff0018", "255 x 24"],
+    ["0000ffff", "0 x 65280"],
+    ["ffffffffffffffff", "65535 x 65535"],
+    ["0050", "80 x 0"],
   ] as const) {
     for (const packets of everySplit(bytes("on", { hex: `fffb1ffffa1f${size}fff0` }, "e\r\n"))) {
       const sink = receive(packets);
@@ -152,7 +153,7 @@ t.test("a window may tell its size, also one that contains a line end or a doubl
       t.equal(sink.answered, "fffd1f", size);
       t.same(
         sink.heard.filter(([name]) => name === "resize"),
-        [["resize", columns]],
+        [["resize", shown]],
       );
     }
   }

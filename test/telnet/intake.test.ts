@@ -71,7 +71,7 @@ t.test("what was read is taken a slice at a time, and the rest waits", async (t)
 t.test("no byte is taken alone from a longer read: ^D that comes alone means something", async (t) => {
   const peer = new Peer();
   t.equal(peer.sends(`${"x".repeat(1024)}\u0004`), "");
-  t.equal(peer.sends("\u0004"), "Type /quit to leave.\r\n");
+  t.equal(peer.sends("\u0004"), "\r\nType /quit to leave.\r\n");
 });
 
 t.test("what is answered to a slice goes out in one piece, telnet commands first", async (t) => {
@@ -90,11 +90,22 @@ t.test("a client that sends each key and agrees to nothing may correct its lines
   t.same(peer.lines(), ["hello"]);
 });
 
+t.test("Tab is a blank where a slice ends with it and more was read: that was pasted", async (t) => {
+  const peer = new Peer();
+  const before = "x".repeat(1020);
+  peer.display.known = [`${before}y`];
+  peer.sends(DO_ECHO, `${before}\tz\r`);
+  t.same(peer.lines(), [`${before} z`]);
+  peer.sends(`${before}\t`);
+  peer.sends("z\r");
+  t.same(peer.lines(), [`${before}y z`]);
+});
+
 t.test("an interrupt is answered after the timing mark, which GNU telnet waits for", async (t) => {
   const peer = new Peer();
-  t.equal(peer.sends("half a li", INTERRUPT, DO_TIMING_MARK), "\u00ff\u00fb\u0006Type /quit to leave.\r\n");
+  t.equal(peer.sends("half a li", INTERRUPT, DO_TIMING_MARK), "\u00ff\u00fb\u0006\r\nType /quit to leave.\r\n");
   peer.isLoggedIn = false;
-  t.equal(peer.sends(INTERRUPT, DO_TIMING_MARK), "\u00ff\u00fb\u0006Type /quit to leave.\r\nLogin:");
+  t.equal(peer.sends(INTERRUPT, DO_TIMING_MARK), "\u00ff\u00fb\u0006\r\nType /quit to leave.\r\nLogin:");
 });
 
 t.test("an interrupt throws away the lines that wait, and those behind it stay", async (t) => {

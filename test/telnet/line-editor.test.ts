@@ -108,6 +108,30 @@ t.test("Tab adds what is certain, and the second one lists what may follow", asy
   t.equal(within.editor.line.text, "/leave x");
 });
 
+t.test("Tab is a blank where more came with it: that was pasted", async (t) => {
+  const known = ["/leave"];
+  t.equal(typeIn({ packets: ["/l\tx"], known }).editor.line.text, "/l x");
+  t.same(typeIn({ packets: ["/l\t\r/l", "\t"], known }).sink.lines, ["/l "]);
+  t.equal(typeIn({ packets: ["/l\t\tx"], known }).editor.line.text, "/l  x");
+  t.equal(typeIn({ packets: ["/l\t", "x"], known }).editor.line.text, "/leave x");
+});
+
+t.test("what answers the login prompt is not offered again, and nothing is offered there", async (t) => {
+  const sink = new RecordingSink();
+  const editor = new LineEditor(LIMITS, sink);
+  const types = (keys: string): void => editor.push(Buffer.from(keys), 0, Buffer.byteLength(keys), sink);
+  sink.isLoggedIn = false;
+  types(`ann:7Q4K-M2XD\r${UP}`);
+  t.equal(editor.line.text, "");
+  sink.isLoggedIn = true;
+  types(`hello\r${UP}${UP}`);
+  t.equal(editor.line.text, "hello");
+  types("\r");
+  sink.isLoggedIn = false;
+  types(UP);
+  t.equal(editor.line.text, "", "nor what was said before the name was lost");
+});
+
 t.test("^C drops the line and is an interrupt", async (t) => {
   for (const packets of everySplit(Buffer.from("abc\u0003d\r\0"))) {
     t.same(typeIn({ packets }).sink.heard, [["entered", "abc"], ["interrupt"], ["entered", "d"], ["line", "d"]]);

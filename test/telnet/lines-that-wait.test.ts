@@ -93,11 +93,11 @@ t.test("^C throws away what waits of a paste, and says how much that was", async
   const house = await aHouse(t);
   const one = await house.enters("one");
   t.match(await one.sends(paste(100)), [/^You are sending lines very fast\. .* 90 lines wait\.$/]);
-  t.match(await one.sends(INTERRUPT), [/90 waiting lines were dropped and not sent\.$/]);
+  t.same((await one.sends(INTERRUPT)).slice(1), ["90 waiting lines were dropped and not sent."]);
   await house.clock.pass(10_000);
   await one.sends("after\r\n");
   t.same(house.said("one"), [...numbered(10), "after"]);
-  t.match(await one.sends(INTERRUPT), [/Type \/quit to leave\.$/]);
+  t.same((await one.sends(INTERRUPT)).slice(1), ["Type /quit to leave."]);
 });
 
 t.test("/quit and the end are seen while lines wait, and come after them", async (t) => {

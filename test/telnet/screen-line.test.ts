@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
 import t from "tap";
 import { ScreenLine } from "../../src/telnet/screen-line.ts";
@@ -12,10 +12,15 @@ class Typing {
   text = "";
   cursor = 0;
 
-  constructor(columns = 20) {
-    this.screen = new Screen(columns, 50);
+  constructor(columns = 20, rows = 50) {
+    this.screen = new Screen(columns, rows);
     this.line = new ScreenLine();
-    this.line.resize(columns);
+    this.line.resize(columns, rows);
+  }
+
+  resize(columns: number): void {
+    this.screen.resize(columns);
+    this.line.resize(columns, this.screen.rows);
   }
 
   /** Shows the line as it is now; `|` stands for the cursor. */
@@ -110,8 +115,7 @@ t.test("a window that changes its width shows the line once", async (t) => {
   const typing = new Typing(15);
   await typing.is(text);
   for (const columns of [20, 60]) {
-    typing.screen.resize(columns);
-    typing.line.resize(columns);
+    typing.resize(columns);
     await typing.hears(`${columns} columns`);
   }
   t.same(typing.screen.lines, ["20 columns", "60 columns", text]);
@@ -125,8 +129,7 @@ t.test("a window that becomes narrower loses nothing that was heard, and shows t
   await typing.is(text);
   await typing.hears("60 columns");
   for (const columns of [20, 15]) {
-    typing.screen.resize(columns);
-    typing.line.resize(columns);
+    typing.resize(columns);
     await typing.hears(`${columns} columns`);
   }
   const { lines } = typing.screen;
@@ -138,16 +141,74 @@ t.test("a window that becomes narrower loses nothing that was heard, and shows t
     );
 });
 
-t.test("whatever is typed and heard, the terminal shows all of it, and the line below", async (t) => {
-  const word = fc.constantFrom("a", "bc", "def ", "宽", "é", "x".repeat(19), "y".repeat(40));
-  const step = fc.oneof(
-    fc.record({ type: fc.constant("edit" as const), words: fc.array(word, { maxLength: 6 }), at: fc.nat(6) }),
-    fc.record({ type: fc.constant("hear" as const), word }),
-    fc.record({ type: fc.constant("enter" as const) }),
-  );
+t.test("of a line with more rows than the window the part around the cursor is shown, once", async (t) => {
+  const typing = new Typing(20, 4);
+  const row = (number: number): string => `row ${number} `.padEnd(20, ".");
+  const text = Array.from({ length: 10 }, (_, i) => row(i)).join("");
+  await typing.is(text);
+  const heard = ["one", "two", "three", "four", "five"];
+  for (const line of heard) await typing.hears(line);
+  t.same(typing.screen.lines, [...heard, row(8) + row(9)], "the cursor is on the row below");
+  t.equal(typing.screen.column, 0);
+  await typing.is(`${text}end`);
+  t.same(typing.screen.lines, [...heard, `${row(8)}${row(9)}end`]);
+  await typing.is(`${row(0)}${row(1)}${row(2)}row 3|${text.slice(65)}`);
+  t.same(typing.screen.lines, [...heard, row(1) + row(2) + row(3)]);
+  t.equal(typing.screen.column, 5);
+  await typing.hears("six");
+  await typing.is(`|${text}`);
+  t.same(typing.screen.lines, [...heard, "six", row(0) + row(1) + row(2)]);
+  await typing.enters();
+  t.same(typing.screen.lines, [...heard, "six", text], "what was entered stays whole");
+});
+
+t.test("a line that is not redrawn is never cut to the window", async (t) => {
+  const typing = new Typing(20, 4);
+  typing.line.isRedrawn = false;
+  const text = "a line of many rows ".repeat(9);
+  await typing.is(text);
+  await typing.hears("one");
+  await typing.is(`${text}end`);
+  t.same(typing.screen.lines, [text.trimEnd(), "one", "end"]);
+});
+
+const WORD = fc.constantFrom("a", "bc", "def ", "宽", "é", "x".repeat(19), "y".repeat(40));
+const STEP = fc.oneof(
+  fc.record({ type: fc.constant("edit" as const), words: fc.array(WORD, { maxLength: 6 }), at: fc.nat(6) }),
+  fc.record({ type: fc.constant("hear" as const), word: WORD }),
+  fc.record({ type: fc.constant("enter" as const) }),
+);
+
+t.test("in a window of any height nothing that was heard is lost or shown twice", async (t) => {
   await holdsInTime(
     t,
-    fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+    fc.asyncProperty(fc.array(STEP, { maxLength: 20 }), fc.integer({ min: 2, max: 8 }), async (steps, rows) => {
+      const typing = new Typing(20, rows);
+      const above: string[] = [];
+      for (const [i, one] of steps.entries()) {
+        if (one.type === "edit") {
+          await typing.is(`${one.words.slice(0, one.at).join("")}|${one.words.slice(one.at).join("")}`);
+        } else if (one.type === "hear") {
+          above.push(`${i} ${one.word}`.trimEnd());
+          await typing.hears(`${i} ${one.word}`);
+        } else {
+          above.push(typing.text.trimEnd());
+          await typing.enters();
+        }
+        const shown = typing.screen.lines;
+        while (shown.length < above.length) shown.push("");
+        deepEqual(shown.slice(0, above.length), above);
+        ok(shown.length <= above.length + 1);
+        ok(typing.text.includes(shown[above.length] ?? ""));
+      }
+    }),
+  );
+});
+
+t.test("whatever is typed and heard, the terminal shows all of it, and the line below", async (t) => {
+  await holdsInTime(
+    t,
+    fc.asyncProperty(fc.array(STEP, { maxLength: 20 }), async (steps) => {
       const typing = new Typing();
       const above: string[] = [];
       for (const [i, one] of steps.entries()) {

@@ -5,6 +5,7 @@ import { Screen } from "../support/screens/screen.ts";
 import { Typist } from "../support/screens/typist.ts";
 import { until } from "../support/sockets/until.ts";
 
+const INVALID = "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.";
 const THOUGHT = "a long thought that is typed over many minutes, while others talk";
 
 t.test("a half-typed line stays whole below everything that is said", async (t) => {
@@ -72,6 +73,79 @@ t.test("a name is typed behind its prompt, and corrected there", async (t) => {
   await ann.endsWith("hi");
 });
 
+t.test("what is typed before the prompt stands behind it when it comes", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.connect(t, door.port);
+  ann.types("_\r\rhello");
+  await ann.endsWith("Login:hello");
+  t.same(ann.screen.lines.slice(0, -1), ["Login:_", "Login:", INVALID]);
+  ann.types("\u0001\u001b[3~H\r");
+  await ann.shows(/^Welcome, Hello\.$/);
+});
+
+t.test("what was typed in line mode is taken over behind the prompt", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.connect(t, door.port, new Screen(), "");
+  await ann.shows(/^Login:$/);
+  ann.types("hel");
+  // Its terminal showed that by itself.
+  await ann.screen.write("hel");
+  ann.sends("fffd01fffd03");
+  ann.types("lo");
+  await ann.endsWith("Login:hello");
+  t.notMatch(ann.output, "\u001b", "and is not shown again");
+});
+
+t.test("Up at the login prompt offers no name, nor does it afterwards", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.connect(t, door.port);
+  ann.types("_\r");
+  await ann.shows(/^Invalid username/);
+  ann.types("\u001b[Aann");
+  await ann.endsWith("Login:ann");
+  ann.types("\r");
+  await ann.shows(/^Type \/help/);
+  ann.types("\u001b[Ahi");
+  await ann.endsWith("hi");
+});
+
+t.test("/set redraw off: nothing is erased by what comes in, also where it was set before the keys came", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.connect(t, door.port, new Screen(), "");
+  ann.types("ann\r\n/set redraw off\r\n");
+  await ann.shows(/^This holds while lines are edited here/);
+  ann.sends("fffd01fffd03");
+  const two = await Client.login(t, door.port, "two");
+  await ann.shows(/two joined lobby/);
+  ann.types("half a line of");
+  await ann.endsWith("half a line of");
+  two.send("one", "two", "three");
+  await ann.shows(/^\[two\]: three/);
+  ann.types(" mine\r");
+  t.equal(await two.expect(/ann/), "[ann]: half a line of mine");
+  t.notMatch(ann.output, "\u001b");
+});
+
+t.test("a line with more rows than the window is shown around the cursor, and said whole", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.login(t, door.port, "ann", new Screen(20, 5));
+  ann.sends("fffb1ffffa1f00140005fff0");
+  const two = await Client.login(t, door.port, "two");
+  await ann.shows(/two joined lobby/);
+  const text = Array.from({ length: 30 }, (_, i) => `${i}`.padStart(10, ".")).join("");
+  ann.types(`${text}end`);
+  await ann.endsWith(`${text.slice(-60)}end`, 3);
+  for (const line of ["one", "two", "three"]) {
+    two.send(line);
+    await ann.shows(new RegExp(`\\[two\\]: ${line}$`));
+  }
+  await ann.endsWith(`${text.slice(-60)}end`, 3);
+  t.same(ann.screen.lines.slice(-4, -1), ["[two]: one", "[two]: two", "[two]: three"]);
+  ann.types("\r");
+  t.equal(await two.expect(/ann/), `[ann]: ${text}end`);
+  await ann.shows(new RegExp(`^${text}end$`));
+});
+
 t.test("/set redraw off: what comes in ends the row, and nothing is shown twice", async (t) => {
   const door = await aDoor(t);
   const ann = await Typist.login(t, door.port, "ann");
@@ -113,15 +187,23 @@ t.test("Tab completes commands, rooms and people", async (t) => {
   const ann = await Typist.login(t, door.port, "ann");
   ann.types("/create Planes\r");
   await ann.shows(/^Room Planes created/);
-  ann.types("/jo\tpl\t");
+  ann.types("/jo\t");
+  await ann.endsWith("/join", 6);
+  ann.types("pl\t");
   await ann.endsWith("/join Planes", 13);
-  ann.types("\r/whi\tben\thi\r");
+  ann.types("\r/whi\t");
+  await ann.endsWith("/whisper", 9);
+  ann.types("ben\t");
+  await ann.endsWith("/whisper Benjamin", 18);
+  ann.types("hi\r");
   await ann.shows(/^\/whisper Benjamin hi$/);
   ann.types("#pl\t");
   await ann.endsWith("#Planes", 8);
   ann.types("\u0015/cr\t\t");
   await ann.shows(/^\/create {2}\/create_private$/);
   await ann.endsWith("/create");
+  ann.types("\u0015/jo\tx");
+  await ann.endsWith("/jo x");
 });
 
 t.test("a client in line mode is asked for its keys, and edits its lines again when it is told to", async (t) => {

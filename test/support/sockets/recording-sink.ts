@@ -19,6 +19,7 @@ export class RecordingSink implements InputSink, InputDisplay {
   /** The line that is edited; null: keys do not come one by one. */
   edit: EditLine | null = null;
   isMuted = false;
+  isLoggedIn = true;
 
   get display(): this {
     return this;
@@ -72,8 +73,8 @@ export class RecordingSink implements InputSink, InputDisplay {
     this.heard.push(["redraw"]);
   }
 
-  resize(columns: number): void {
-    this.heard.push(["resize", columns]);
+  resize(columns: number, rows: number): void {
+    this.heard.push(["resize", `${columns} x ${rows}`]);
   }
 
   completions(before: string): readonly Completion[] {
