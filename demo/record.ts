@@ -5,7 +5,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { conversations } from "./recording/conversations.ts";
+import { evening } from "./recording/evening.ts";
 import { killedServer } from "./recording/killed-server.ts";
+import { recordPlay } from "./recording/play.ts";
 import { Stage, type StageOptions } from "./recording/stage.ts";
 import { renderSvg } from "./recording/svg.ts";
 import { putInto, recordTranscript } from "./recording/transcript.ts";
@@ -24,6 +26,11 @@ const options: StageOptions = { port: Number(values.port), quietMs: QUIET_MS };
 for (const { page, name, scenes } of conversations) {
   await using stage = new Stage(options);
   write(page, putInto(readFileSync(path(page), "utf8"), name, await recordTranscript(stage, scenes)));
+}
+{
+  const page = "docs/guide.md";
+  await using stage = new Stage(options);
+  write(page, putInto(readFileSync(path(page), "utf8"), "evening", await recordPlay(stage, evening)));
 }
 
 function path(name: string): URL {

@@ -49,6 +49,11 @@ export class Pane implements AsyncDisposable {
     return lines;
   }
 
+  /** Whether something stands before the cursor: its row is the last of `lines`. */
+  get isInRow(): boolean {
+    return this.#terminal.buffer.active.cursorX > 0;
+  }
+
   /** The rows of the screen, with the cursor. */
   get screen(): readonly string[] {
     const { active } = this.#terminal.buffer;

@@ -80,11 +80,21 @@ export class Stage implements AsyncDisposable {
 
   /** Types a line, presses Enter and waits for its effects. Returns what was seen of them. */
   async type(pane: Pane, line: string, ...effects: readonly Effect[]): Promise<readonly RegExpExecArray[]> {
-    for (const key of line) {
+    await this.press(pane, line);
+    pane.enter();
+    return this.untilSeen(...effects);
+  }
+
+  /** Presses keys that move the cursor, and no Enter behind them. */
+  async press(pane: Pane, keys: string): Promise<void> {
+    for (const key of keys) {
       await pane.press(key);
       this.camera("key");
     }
-    pane.enter();
+  }
+
+  /** Waits for the effects of what was typed. Returns what was seen of them. */
+  async untilSeen(...effects: readonly Effect[]): Promise<readonly RegExpExecArray[]> {
     const seen: RegExpExecArray[] = [];
     for (const [where, pattern] of effects) seen.push(await where.sees(pattern));
     const { quietMs } = this.#options;

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import t from "tap";
 import { conversations } from "../../demo/recording/conversations.ts";
+import { evening } from "../../demo/recording/evening.ts";
 import { killedServer } from "../../demo/recording/killed-server.ts";
+import { recordPlay, rowsOf } from "../../demo/recording/play.ts";
 import { Stage } from "../../demo/recording/stage.ts";
 import { textOf } from "../../demo/recording/svg.ts";
 import { columnsOf, recordTranscript, takeFrom } from "../../demo/recording/transcript.ts";
@@ -23,7 +25,7 @@ function read(path: string): string {
 function withoutChance(text: string): string {
   return text
     .replaceAll(/\b\d\d:\d\d\b/g, "TIME")
-    .replaceAll(/\b(localhost|port) \d+/g, "$1 PORT")
+    .replaceAll(/(\blocalhost|\bport|-P) \d+/g, "$1 PORT")
     .replaceAll(/\b(\w+):\w{4}-\w{4}\./g, "$1:WORDS.")
     .replaceAll(/^\[1\] \d+$/gm, "[1] PROCESS")
     .replaceAll(/^(Trying .*\n)+/gm, "Trying ADDRESS...\n")
@@ -43,4 +45,19 @@ for (const { page, name, scenes } of conversations) {
     const [one, two] = columnsOf(takeFrom(read(page), name));
     t.same(seen.map(withoutChance), [withoutChance(one), withoutChance(two)], HINT);
   });
+}
+
+const programs = ["telnet", "plink", "nc"].map((name) => program(name));
+
+await withParts(t, [...terminals, ...programs], "the evening of docs/guide.md is what comes", async (t) => {
+  await using stage = new Stage(anyPort);
+  const seen = await recordPlay(stage, evening);
+  const told = takeFrom(read("docs/guide.md"), "evening");
+  t.same(titlesIn(seen), titlesIn(told), HINT);
+  for (const name of evening.people)
+    t.equal(withoutChance(rowsOf(seen, name)), withoutChance(rowsOf(told, name)), HINT);
+});
+
+function titlesIn(transcript: string): readonly string[] {
+  return transcript.split("\n").filter((row) => row.startsWith("("));
 }
