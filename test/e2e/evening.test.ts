@@ -7,7 +7,7 @@ import { aDoor, LIMITS } from "../support/sockets/door.ts";
 
 const parts = [script, ...["bash", "stty", "telnet", "plink", "nc"].map((name) => program(name))];
 /** Some busyboxes are built without it. */
-const busybox: Part = { name: "busybox telnet", isHere: () => runs("sh", ["-c", "busybox --list | grep -qx telnet"]) };
+const busybox: Part = { name: "busybox-telnet", isHere: () => runs("sh", ["-c", "busybox --list | grep -qx telnet"]) };
 const CTRL_C = "\u0003";
 const CTRL_Z = "\u001a";
 const CTRL_BRACKET = "\u001d";
