@@ -21,8 +21,8 @@ const ASCII = /^[ -~]*$/;
 
 /**
  * The line at the bottom of a terminal: what of it is shown, and the text that brings the terminal up to date. While
- * something is shown, everything else has to be written between `erase` and `show`. Of a line with more rows than the window
- * the part around the cursor is shown: what has left the screen above can be erased by nobody.
+ * something is shown, everything else has to be written between `erase` and `show`. Of a line that would fill the window the
+ * part around the cursor is shown: what has left the screen above can be erased by nobody.
  */
 export class ScreenLine {
   /** Whether text that comes takes the line away, and it is shown again below. Screen readers would read it again. */
@@ -127,9 +127,11 @@ export class ScreenLine {
     const isFitting = 2 * text.length < (this.#columns - 1) * (this.#rows - 1);
     if (isFitting || !this.isRedrawn) return { text, cursor };
     const starts = rowStarts(text, this.#columns);
-    if (starts.length <= this.#rows) return { text, cursor };
-    // Behind a part that is cut off and full, the terminal begins another row.
-    const rows = this.#rows - 1;
+    // What is erased from the first row on, some terminals (tmux) put into their history.
+    const mostRows = this.#rows - 1;
+    if (starts.length <= mostRows) return { text, cursor };
+    // Behind a part that is cut off the terminal begins another row.
+    const rows = Math.max(mostRows - 1, 1);
     const cursorRow = starts.findLastIndex((start) => start <= cursor);
     const first = Math.max(cursorRow - rows + 1, 0);
     const start = starts[first] ?? 0;

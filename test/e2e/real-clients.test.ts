@@ -48,8 +48,10 @@ await withParts(t, telnet, "^C in telnet says how to leave, drops what was typed
   await one.sees("Type /quit to leave.\nLogin:");
   one.type("one\n");
   await one.sees("What you type is said there.\n");
-  one.type(`half a line${CTRL_C}`);
-  await one.sees("Type /quit to leave.\n");
+  one.type("half a line");
+  await one.sees("half a line");
+  one.type(CTRL_C);
+  await one.sees("\nType /quit to leave.\n");
   two.send("still there?");
   await one.sees("[two]: still there?\n");
   one.type("yes\n");

@@ -142,7 +142,7 @@ t.test("a window that becomes narrower loses nothing that was heard, and shows t
 });
 
 t.test("of a line with more rows than the window the part around the cursor is shown, once", async (t) => {
-  const typing = new Typing(20, 4);
+  const typing = new Typing(20, 5);
   const row = (number: number): string => `row ${number} `.padEnd(20, ".");
   const text = Array.from({ length: 10 }, (_, i) => row(i)).join("");
   await typing.is(text);

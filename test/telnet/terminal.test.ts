@@ -134,12 +134,12 @@ t.test("a line with more rows than the window is shown around the cursor, and sa
   await ann.shows(/two joined lobby/);
   const text = Array.from({ length: 30 }, (_, i) => `${i}`.padStart(10, ".")).join("");
   ann.types(`${text}end`);
-  await ann.endsWith(`${text.slice(-60)}end`, 3);
+  await ann.endsWith(`${text.slice(-40)}end`, 3);
   for (const line of ["one", "two", "three"]) {
     two.send(line);
     await ann.shows(new RegExp(`\\[two\\]: ${line}$`));
   }
-  await ann.endsWith(`${text.slice(-60)}end`, 3);
+  await ann.endsWith(`${text.slice(-40)}end`, 3);
   t.same(ann.screen.lines.slice(-4, -1), ["[two]: one", "[two]: two", "[two]: three"]);
   ann.types("\r");
   t.equal(await two.expect(/ann/), `[ann]: ${text}end`);
