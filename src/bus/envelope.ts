@@ -19,7 +19,7 @@ const wire = z.discriminatedUnion("t", [
   z.object({ t: z.literal("p"), n: id, v: id, b: id, i: id, of: id, h: z.array(person), g: z.array(id) }),
   z.object({ t: z.literal("w"), id: z.string(), to: id, from: id, a: z.string(), x: z.string() }),
   z.object({ t: z.literal("h"), id: z.string(), y: z.boolean() }),
-  z.object({ t: z.literal("g"), id: z.string(), to: id, a: z.string() }),
+  z.object({ t: z.literal("g"), id: z.string(), to: id, a: z.string(), s: z.boolean().optional() }),
 ]);
 type Wire = z.infer<typeof wire>;
 
@@ -94,7 +94,7 @@ function toWire(message: ClusterMessage): Wire {
     case "ack":
       return { t: "h", id: message.id, y: message.isThere };
     case "probe":
-      return { t: "g", id: message.id, to: message.to, a: message.address };
+      return { t: "g", id: message.id, to: message.to, a: message.address, s: message.isSame };
   }
 }
 
@@ -148,6 +148,6 @@ function fromWire(message: Wire): ClusterMessage {
     case "h":
       return { type: "ack", id: message.id, isThere: message.y };
     case "g":
-      return { type: "probe", id: message.id, to: message.to, address: message.a };
+      return { type: "probe", id: message.id, to: message.to, address: message.a, isSame: message.s === true };
   }
 }

@@ -45,5 +45,14 @@ export type ClusterMessage =
     }
   /** The answer to the `whisper` or `probe` with this id. `isThere` false: the session gave no sign, and has ended. */
   | { readonly type: "ack"; readonly id: string; readonly isThere: boolean }
-  /** Asks whether a session is still there, because somebody at its address wants its name. If it is not, it ends. */
-  | { readonly type: "probe"; readonly id: string; readonly to: number; readonly address: string };
+  /**
+   * Asks whether a session is still there, because somebody at its address wants its name. If it is not, it ends.
+   * `isSame`: they have shown by its words that they are the same, so it ends at once.
+   */
+  | {
+      readonly type: "probe";
+      readonly id: string;
+      readonly to: number;
+      readonly address: string;
+      readonly isSame: boolean;
+    };

@@ -139,7 +139,7 @@ t.test("a line that the store cannot keep is refused alone", async (t) => {
 t.test("who is asked from another node whether they are there answers for themselves, once", async (t) => {
   const node = await aNode();
   const [one] = await node.enterAll("one");
-  const ghost = { type: "probe", id: "999.1", to: one.session.id, address: one.outlet.address } as const;
+  const ghost = { type: "probe", id: "999.1", to: one.session.id, address: one.outlet.address, isSame: false } as const;
   const answers = () => node.bus.published.filter((news) => news.type === "ack");
   await node.hears({ ...ghost, address: "198.51.100.1" });
   t.match(answers(), [{ id: "999.1", isThere: true }], "to somebody from elsewhere they are");
@@ -156,6 +156,16 @@ t.test("who is asked from another node whether they are there answers for themse
   t.equal(one.outlet.closed, "replaced");
   await one.ends();
   t.match(answers().slice(2), [{ id: "999.3", isThere: false }]);
+});
+
+t.test("whoever is known to be the one who asks is not asked: their connection is closed", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  const address = "198.51.100.1";
+  await node.hears({ type: "probe", id: "999.1", to: one.session.id, address, isSame: true });
+  t.same([one.outlet.closed, one.outlet.asked], ["replaced", 0]);
+  await one.ends();
+  t.match(node.bus.published.at(-1), { type: "ack", id: "999.1", isThere: false });
 });
 
 t.test("a name is free when its holder's node says that they are not there", async (t) => {

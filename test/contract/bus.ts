@@ -155,6 +155,6 @@ function everyKindOfNews(): ClusterMessage[] {
     },
     { type: "whisper", id: "5.1", to: 6, from: 5, author: "Far", text: "psst" },
     { type: "ack", id: "5.1", isThere: false },
-    { type: "probe", id: "5.2", to: 6, address: "192.0.2.1" },
+    { type: "probe", id: "5.2", to: 6, address: "192.0.2.1", isSame: true },
   ];
 }

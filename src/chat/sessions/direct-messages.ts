@@ -32,7 +32,8 @@ interface DirectMessagePorts {
 }
 
 type Whisper = Extract<ClusterMessage, { type: "whisper" }>;
-type Question = Extract<ClusterMessage, { type: "whisper" | "probe" }>;
+type Probe = Extract<ClusterMessage, { type: "probe" }>;
+type Question = Whisper | Probe;
 
 /** What goes to a single session: at once if it is at this node; else over the bus, and its node answers. */
 export class DirectMessages {
@@ -64,9 +65,12 @@ export class DirectMessages {
     if (!isThere) throw new Refusal("no-such-user");
   }
 
-  /** Whether a person elsewhere is there, or at another address; if not, their session has ended. Null: no answer. */
-  isThere(person: Person, address: string): Promise<boolean | null> {
-    return this.#ask({ type: "probe", id: String(this.#newId()), to: person.id, address }, person, PROBE_TRIES);
+  /**
+   * Whether a person elsewhere is there, or at another address; if not, their session has ended. Null: no answer.
+   * @param isSame whether the person is known to be the one who asks: their session ends
+   */
+  isThere(person: Person, address: string, isSame = false): Promise<boolean | null> {
+    return this.#ask({ type: "probe", id: String(this.#newId()), to: person.id, address, isSame }, person, PROBE_TRIES);
   }
 
   /** Called when nodes died: questions to their people need no answer any more. */
@@ -88,16 +92,18 @@ export class DirectMessages {
       return this.#answer(message.id, true);
     }
     this.#remember(message.id, null);
-    void this.#answers(session, message.address).then((isThere) => this.#answer(message.id, isThere));
+    void this.#answers(session, message).then((isThere) => this.#answer(message.id, isThere));
   }
 
   /** Whether a session is still there; if not, ends it. */
-  async #answers(session: Session, address: string): Promise<boolean> {
+  async #answers(session: Session, { address, isSame }: Probe): Promise<boolean> {
     const { outlet } = session;
-    if (outlet.address !== address) return true;
-    const answer = outlet.isThere(PROBE_ANSWER_MS);
-    if (answer === null) outlet.askPerson();
-    if (answer === null || (await answer)) return true;
+    if (!isSame) {
+      if (outlet.address !== address) return true;
+      const answer = outlet.isThere(PROBE_ANSWER_MS);
+      if (answer === null) outlet.askPerson();
+      if (answer === null || (await answer)) return true;
+    }
     outlet.close({ type: "replaced" }, "replaced");
     await session.whenEnded();
     return false;

@@ -28,6 +28,9 @@ export interface SignedIn {
 
 /** Time in which a connection that may be dead has to show that it is not. */
 const HOLDER_ANSWER_MS = 5000;
+/** The node of a holder who is gone may write that a moment later than it says so. */
+const FREED_TRIES = 3;
+const FREED_RETRY_MS = 200;
 
 /**
  * Begins a session under a name, or goes on with the one whose connection broke: for who comes from its address, or says
@@ -71,7 +74,11 @@ async function takeName(parts: Parts, login: Login, outlet: Outlet): Promise<Sig
   try {
     const signedIn = await beginSession(parts, login, outlet);
     if (signedIn || !(await clearHolder(parts, login, outlet))) return signedIn;
-    return await beginSession(parts, login, outlet);
+    for (let tries = 1; ; tries++) {
+      const next = await beginSession(parts, login, outlet);
+      if (next || tries === FREED_TRIES) return next;
+      await new Promise<void>((resolve) => parts.clock.after(FREED_RETRY_MS, resolve));
+    }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     parts.telemetry.storeHealth(error);
@@ -107,12 +114,12 @@ async function beginSession(
 async function clearHolder(parts: Parts, { name, words }: Login, outlet: Outlet): Promise<boolean> {
   const holder = parts.presence.find(name.key);
   if (!holder) return false;
+  const isSame = words !== null && parts.returnWords.fit(holder.id, words);
+  if (!isSame && holder.address !== outlet.address) return false;
+  if (holder.node !== null) return await clearElsewhere(parts, holder, outlet, isSame);
   const session = parts.sessions.get(holder.id);
-  if (session && words !== null && parts.returnWords.fit(session.id, words)) {
-    return await replace(session);
-  }
-  if (holder.address !== outlet.address) return false;
-  return holder.node === null ? await clearHere(parts, holder, outlet) : await clearElsewhere(parts, holder, outlet);
+  if (session && isSame) return await replace(session);
+  return await clearHere(parts, holder, outlet);
 }
 
 async function replace(session: Session): Promise<true> {
@@ -136,7 +143,12 @@ async function clearHere({ sessions }: Parts, { id }: Person, outlet: Outlet): P
 }
 
 /** Also true if nobody answers: the holder's node may be gone by now, and the name free. */
-async function clearElsewhere({ directMessages }: Parts, holder: Person, outlet: Outlet): Promise<boolean> {
+async function clearElsewhere(
+  { directMessages }: Parts,
+  holder: Person,
+  outlet: Outlet,
+  isSame: boolean,
+): Promise<boolean> {
   outlet.tell({ type: "asking-holder" });
-  return (await directMessages.isThere(holder, outlet.address)) !== true;
+  return (await directMessages.isThere(holder, outlet.address, isSame)) !== true;
 }
