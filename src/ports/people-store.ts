@@ -1,4 +1,4 @@
-import type { Absence } from "./presence.ts";
+import type { Absence } from "./absence.ts";
 
 /** Somebody as they are kept for the next start. `untilMicros` null: they were here when this was written. */
 export interface KeptPerson extends Omit<Absence, "untilMicros"> {

@@ -1,6 +1,6 @@
 import type { NameKey } from "../domain/names.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
-import type { Absence } from "../ports/presence.ts";
+import type { Absence } from "../ports/absence.ts";
 
 /** Maximum number of absences, of all and from one address. Past it, the one that ends first ends at once. */
 const MAX = 20_000;

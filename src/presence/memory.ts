@@ -1,6 +1,7 @@
 import type { UserRef } from "../domain/principal.ts";
 import type { KeptPerson, PeopleStore } from "../ports/people-store.ts";
-import type { Absence, Claimed, Leaving, Newcomer, Presence, PresenceListener } from "../ports/presence.ts";
+import type { Absence, Leaving } from "../ports/absence.ts";
+import type { Claimed, Newcomer, Presence, PresenceListener } from "../ports/presence.ts";
 import { Absences, type AbsencesClock } from "./absences.ts";
 import { PeopleKeeper } from "./people-keeper.ts";
 import { Roster } from "./roster.ts";

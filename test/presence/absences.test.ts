@@ -1,6 +1,6 @@
 import t from "tap";
 import { parseUserName } from "../../src/domain/names.ts";
-import type { Absence } from "../../src/ports/presence.ts";
+import type { Absence } from "../../src/ports/absence.ts";
 import { Absences } from "../../src/presence/absences.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 

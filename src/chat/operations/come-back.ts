@@ -1,7 +1,7 @@
 import type { Message } from "../../domain/events.ts";
 import { refusalOf } from "../../domain/permissions.ts";
 import { principalsIn } from "../../domain/rights.ts";
-import type { Absence } from "../../ports/presence.ts";
+import type { Absence } from "../../ports/absence.ts";
 import type { Context } from "../context.ts";
 import { type EntranceParts, loadRecent } from "../rooms/entrance.ts";
 import { addMember } from "../rooms/membership.ts";
@@ -32,7 +32,13 @@ const UNREAD: Missed = { messages: [], count: 0, isMore: false, isUnread: true }
 
 /** Brings a session back to where it was when its connection broke, and shows it what was said meanwhile. Never rejects. */
 export async function comeBack(parts: Parts, session: Session, absence: Absence): Promise<void> {
-  const { rooms } = parts;
+  const { rooms, subscriptions, telemetry } = parts;
+  try {
+    // It may have been at another node, which knows more of them.
+    await subscriptions.read([...absence.rooms, ...(absence.hasRightsIn ?? [])]);
+  } catch (error) {
+    telemetry.storeHealth(error);
+  }
   for (const room of roomsOf(rooms, absence)) takeUpRights(session, room);
   let linesLeft = LINES;
   for (const id of absence.rooms) {

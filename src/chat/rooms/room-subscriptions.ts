@@ -61,6 +61,13 @@ export class RoomSubscriptions {
     return this.#rooms.find(name);
   }
 
+  /** Reads these rooms as a shared store has them by now, but for those that are followed. Rejects with a `StoreError`. */
+  async read(ids: readonly number[]): Promise<void> {
+    const unfollowed = ids.filter((id) => this.#rooms.byId(id)?.isFollowed !== true);
+    if (unfollowed.length === 0 || !this.#store.isShared) return;
+    for (const record of await this.#store.rooms({ ids: unfollowed })) this.learn(record);
+  }
+
   /** Follows the room until `unfollow` is called as often. Rejects with a `StoreError`; then it is not followed. */
   async follow(room: Room): Promise<void> {
     if (!this.#store.isShared) return;

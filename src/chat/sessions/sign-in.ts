@@ -1,7 +1,8 @@
 import { Refusal } from "../../domain/refusals.ts";
 import { type Name, parseUserName } from "../../domain/names.ts";
 import type { Outlet } from "../../ports/outlet.ts";
-import type { Absence, Person } from "../../ports/presence.ts";
+import type { Absence } from "../../ports/absence.ts";
+import type { Person } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { Context } from "../context.ts";
 import type { LeaveParts } from "../rooms/membership.ts";

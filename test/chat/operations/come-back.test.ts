@@ -1,4 +1,6 @@
 import t from "tap";
+import { parseRoomName } from "../../../src/domain/names.ts";
+import { aNode } from "../../support/world/node.ts";
 import { aWorld, type Person, type World } from "../../support/world/people.ts";
 
 const GRACE_MS = 600_000;
@@ -127,4 +129,21 @@ t.test("whoever is told that what was said cannot be read is in the room all the
   const again = await world.enters("ann");
   t.match(again.heard().at(-1), "You are back in Cellar. Earlier messages cannot be shown right now.");
   t.ok(world.room("Cellar").members.has(again.session));
+});
+
+t.test("whoever was at another node is in a room that this one has not heard of yet", async (t) => {
+  const node = await aNode({ graceMs: GRACE_MS });
+  const name = parseRoomName("Far");
+  if (!name) throw new Error("no name");
+  const made = await node.store.createRoom({ name, isPrivate: true, authorId: 999, author: "ann" });
+  if (!made) throw new Error("the name is taken");
+  const left = { rooms: [made.id], current: made.id, hasRightsIn: [], seenMicros: 0, untilMicros: 1 };
+  node.presence.claim = (newcomer) => {
+    const ann = { id: 999, name: newcomer.name, address: newcomer.address, sinceMicros: newcomer.sinceMicros };
+    node.presence.add({ ...ann, rooms: new Map(), node: null });
+    return Promise.resolve({ isHeld: true, back: { ...left, ...ann } });
+  };
+  const again = await node.enters("ann");
+  t.same(again.heard(), ["You are back in Far. Nothing was said meanwhile."]);
+  t.equal(await again.refusal("/topic mine"), null, "with all that they may do there");
 });
