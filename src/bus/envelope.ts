@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { NameKey } from "../domain/names.ts";
-import type { ClusterMessage } from "../ports/cluster-message.ts";
+import type { ClusterMessage, Whereabouts } from "../ports/cluster-message.ts";
 
 /** Version of the messages that this node writes. */
 const VERSION = 1;
@@ -10,13 +10,26 @@ const READ_VERSIONS: readonly number[] = [VERSION - 1, VERSION];
 const id = z.int().nonnegative();
 const entry = z.tuple([id, id, id, id, id.nullable(), z.string(), z.string()]);
 const person = z.tuple([id, z.string(), z.string(), z.string(), id, z.array(z.tuple([id, id]))]);
+/** Of a person who is away: rooms, the current one, others with rights, what was seen, until when. */
+const away = z.tuple([id, z.array(id), id.nullable(), z.array(id).nullable(), z.int(), id]);
 
 /** Messages as they are sent: short names, numbers and arrays, because the bus takes few bytes. */
 const wire = z.discriminatedUnion("t", [
   // Nodes that do not know `b` leave it out, and ignore it.
   z.object({ t: z.literal("e"), s: id, b: id.nullish(), e: z.array(entry) }),
   z.object({ t: z.literal("l"), s: id }),
-  z.object({ t: z.literal("p"), n: id, v: id, b: id, i: id, of: id, h: z.array(person), g: z.array(id) }),
+  // Nodes that do not know `a` show who is away as logged in.
+  z.object({
+    t: z.literal("p"),
+    n: id,
+    v: id,
+    b: id,
+    i: id,
+    of: id,
+    h: z.array(person),
+    g: z.array(id),
+    a: z.array(away).optional(),
+  }),
   z.object({ t: z.literal("w"), id: z.string(), to: id, from: id, a: z.string(), x: z.string() }),
   z.object({ t: z.literal("h"), id: z.string(), y: z.boolean() }),
   z.object({ t: z.literal("g"), id: z.string(), to: id, a: z.string(), s: z.boolean().optional() }),
@@ -88,6 +101,7 @@ function toWire(message: ClusterMessage): Wire {
           [...rooms],
         ]),
         g: [...message.gone],
+        ...awayToWire(message.here),
       };
     case "whisper":
       return { t: "w", id: message.id, to: message.to, from: message.from, a: message.author, x: message.text };
@@ -118,7 +132,8 @@ function fromWire(message: Wire): ClusterMessage {
       };
     case "l":
       return { type: "changed", stream: message.s };
-    case "p":
+    case "p": {
+      const awayOf = new Map(message.a?.map(awayFromWire));
       return {
         type: "people",
         node: message.n,
@@ -133,9 +148,11 @@ function fromWire(message: Wire): ClusterMessage {
           address,
           sinceMicros,
           rooms: new Map(rooms),
+          ...awayOf.get(session),
         })),
         gone: message.g,
       };
+    }
     case "w":
       return {
         type: "whisper",
@@ -150,4 +167,19 @@ function fromWire(message: Wire): ClusterMessage {
     case "g":
       return { type: "probe", id: message.id, to: message.to, address: message.a, isSame: message.s === true };
   }
+}
+
+/** Nobody is away in most messages: then there is nothing to send. */
+function awayToWire(people: readonly Whereabouts[]): { a?: z.infer<typeof away>[] } {
+  const all = people.flatMap(({ id: session, away: left }): z.infer<typeof away>[] => {
+    if (!left) return [];
+    const { rooms, current, hasRightsIn, seenMicros, untilMicros } = left;
+    return [[session, [...rooms], current, hasRightsIn && [...hasRightsIn], seenMicros, untilMicros]];
+  });
+  return all.length > 0 ? { a: all } : {};
+}
+
+function awayFromWire([session, ...left]: z.infer<typeof away>): [number, Pick<Whereabouts, "away">] {
+  const [rooms, current, hasRightsIn, seenMicros, untilMicros] = left;
+  return [session, { away: { rooms, current, hasRightsIn, seenMicros, untilMicros } }];
 }

@@ -52,8 +52,7 @@ export function chatSettings(config: Config): ChatSettings {
     lobby: config.lobby,
     reservedNames: config.reservedNames,
     roomsPerUser: config.roomsPerUser,
-    // Nodes that share a store do not keep them yet.
-    graceMs: databaseOf(config).type === "postgres" ? 0 : config.grace,
+    graceMs: config.grace,
     roomsCreatedPerUser: config.roomsCreatedPerUser,
     roomsCreatedPerAddress: config.roomsCreatedPerAddress,
     maxRooms: config.maxRooms,

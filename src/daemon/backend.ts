@@ -28,6 +28,8 @@ export interface BackendParts {
   readonly clock: Clock;
   readonly telemetry: Recorder;
   readonly version: string;
+  /** Returns how long people may come back whose connection broke, in milliseconds. */
+  readonly graceMs: () => number;
 }
 
 /** Bound of the random ids of processes that write to a file. */
@@ -40,12 +42,12 @@ export async function openBackend(config: Config, parts: BackendParts): Promise<
     const { openPostgres } = await loadPostgres();
     return await openPostgres(database.url, config, parts);
   }
-  const { clock, telemetry } = parts;
+  const { clock, telemetry, graceMs } = parts;
   const store = await openStore(database, randomInt(1, MAX_ID));
   const presence = new MemoryPresence(clock);
   try {
     const health = (error: unknown): void => telemetry.storeHealth(error);
-    await presence.keep({ store, health, graceMs: config.grace });
+    await presence.keep({ store, health, graceMs: graceMs() });
     const returnKey = await store.secret();
     const close = async (): Promise<void> => {
       await presence.close();

@@ -92,7 +92,7 @@ export async function startDaemon(
   const database = databaseOf(config);
   // What speaks HTTP is loaded while the database is opened on another thread.
   const [backend, { createAdmin }, { createOps, listenOps }] = await Promise.all([
-    openBackend(config, { clock: systemClock, telemetry, version }),
+    openBackend(config, { clock: systemClock, telemetry, version, graceMs: () => settings.grace }),
     import("../http/admin/routes.ts"),
     import("../http/ops.ts"),
   ]);

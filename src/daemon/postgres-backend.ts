@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { LocalHub } from "../bus/local.ts";
 import { PostgresBus } from "../bus/postgres.ts";
@@ -38,7 +37,7 @@ export async function migratePostgres(url: PostgresUrl, config: Config, clock: C
 export async function openPostgres(
   url: PostgresUrl,
   config: Config,
-  { clock, telemetry, version }: BackendParts,
+  { clock, telemetry, version, graceMs }: BackendParts,
 ): Promise<Backend> {
   await using stack = new AsyncDisposableStack();
   const login = new Credentials(url, loginFiles(config));
@@ -47,7 +46,7 @@ export async function openPostgres(
     stack.adopt(new DatabaseConnection(login, clock, options), (connection) => connection.close());
 
   const rooms = connect({ purpose: "rooms", deadlineMs: READ_DEADLINE_MS });
-  const { cluster } = await migrate(rooms, login.shown);
+  const { cluster, returnKey } = await migrate(rooms, login.shown);
   const lease = connect({
     purpose: "lease",
     deadlineMs: Math.min(config.lease * LEASE_DEADLINE_PART, READ_DEADLINE_MS),
@@ -73,7 +72,7 @@ export async function openPostgres(
       clock,
       health: failed,
     },
-    { leaseMs: config.lease, host: hostname(), version },
+    { leaseMs: config.lease, host: hostname(), version, graceMs },
   );
   if (bus instanceof PostgresBus) await bus.start();
   await presence.start();
@@ -87,8 +86,6 @@ export async function openPostgres(
     presence.lease.identity,
   );
   const open = stack.move();
-  // Nodes that share a store keep nobody, so nobody needs words after this process.
-  const returnKey = randomBytes(32).toString("hex");
   return {
     store,
     presence,

@@ -1,5 +1,6 @@
 import type { Entry } from "../domain/entry.ts";
 import type { Name } from "../domain/names.ts";
+import type { Leaving } from "./absence.ts";
 
 /** Somebody as other nodes know them. */
 export interface Whereabouts {
@@ -10,6 +11,8 @@ export interface Whereabouts {
   readonly sinceMicros: number;
   /** The rooms they are in, by id, and since when, in microseconds since 1970. */
   readonly rooms: ReadonlyMap<number, number>;
+  /** What they left when their connection broke. Without it they are logged in. */
+  readonly away?: Leaving;
 }
 
 /** What nodes tell each other. Messages may be lost, repeated and reordered: the truth is in the store. */

@@ -26,6 +26,7 @@ export class NodeIdentity {
   #id = randomInt(1, MAX_ID);
   #version = 0;
   #restores = 0;
+  readonly #former: number[] = [];
 
   constructor(hooks: IdentityHooks) {
     this.#hooks = hooks;
@@ -40,12 +41,18 @@ export class NodeIdentity {
     return { id: this.#id, version: this.#version, restores: this.#restores };
   }
 
+  /** Earlier ids: a database that was restored may have the node, and its people, under one of them. */
+  get former(): readonly number[] {
+    return this.#former;
+  }
+
   newId(): number {
     return randomInt(1, MAX_ID);
   }
 
   /** Takes a new id, under which the database has none of the people of this node. */
   become(id: number): void {
+    this.#former.push(this.#id);
     this.#id = id;
     this.#version = 0;
   }

@@ -7,6 +7,7 @@ import { APPEND_1, BANS, CREATE_ROOM, PRESENCE, PRUNE } from "./functions.ts";
 import type { DatabaseConnection } from "./connection.ts";
 import { MOMENTS } from "./moments.ts";
 import { PRESENCE_2 } from "./people-2.ts";
+import { AWAY, PRESENCE_3, SWEEP } from "./people-3.ts";
 
 /**
  * Migration n leads to version n. A released one never changes. Migrations only add, so that nodes of the previous
@@ -102,6 +103,8 @@ const MIGRATIONS: readonly { readonly minNode: number; readonly sql: string }[] 
   { minNode: 1, sql: APPEND_2 },
   // An attempt that runs late takes no effect, and a database that was restored is noticed before it is written to.
   { minNode: 1, sql: [ATTEMPTS, MOMENTS, APPEND_3, CREATE_ROOM_2, BANS_2, PRESENCE_2].join("\n") },
+  // Somebody whose connection broke comes back, at any node.
+  { minNode: 1, sql: [AWAY, PRESENCE_3, SWEEP].join("\n") },
 ];
 
 /** Version of the schema that this chatd writes. */
@@ -117,6 +120,8 @@ export interface Schema {
   readonly to: number;
   /** Id of the cluster, a part of the name of its bus. */
   readonly cluster: string;
+  /** The secret of `SecretReturnWords`, the same for all nodes. */
+  readonly returnKey: string;
 }
 
 /** Brings the database to this chatd's schema. Throws a `StoreError` where only a newer chatd may use it. */
@@ -157,8 +162,10 @@ async function migrateOnce(client: Client, shown: string): Promise<Schema> {
       await client.query(sql);
       await client.query("update chatd_schema set version = version + 1, min_node = $1", [minNode]);
     }
+    const secrets = await client.query<{ return_key: string }>("select return_key from chatd_schema");
     await client.query("commit");
-    return { from: row.version, to: Math.max(row.version, VERSION), cluster: row.cluster };
+    const returnKey = secrets.rows[0]?.return_key ?? "";
+    return { from: row.version, to: Math.max(row.version, VERSION), cluster: row.cluster, returnKey };
   } catch (error) {
     await client.query("rollback").catch(() => {});
     throw error;

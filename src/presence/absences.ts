@@ -59,6 +59,17 @@ export class Absences {
     return this.byId(session) !== null;
   }
 
+  /** As `byId`, also when its time is over, until it ends. */
+  known(session: number): Absence | null {
+    const key = this.#keyOf.get(session);
+    return key === undefined ? null : (this.#byKey.get(key) ?? null);
+  }
+
+  /** The sessions of all that have not ended. */
+  sessions(): Iterable<number> {
+    return this.#keyOf.keys();
+  }
+
   /** Those who were in a room, in the order in which they left. */
   *in(room: number): Iterable<Absence> {
     for (const absence of this.#byKey.values()) {

@@ -125,6 +125,8 @@ function everyKindOfNews(): ClusterMessage[] {
     [1, 1_795_000_000_000_000],
     [7, 1_795_000_000_000_001],
   ]);
+  const untilMicros = 1_795_000_000_000_007;
+  const away = { rooms: [7, 1], current: 7, hasRightsIn: [9], seenMicros: 1_795_000_000_000_005, untilMicros };
   const entry = {
     stream: 3,
     pos: 4,
@@ -150,7 +152,18 @@ function everyKindOfNews(): ClusterMessage[] {
       previous: 1_795_000_000_000_000,
       part: 0,
       parts: 2,
-      here: [{ id: 5, name, address: "::1", sinceMicros: 1_795_000_000_000_000, rooms }],
+      here: [
+        { id: 5, name, address: "::1", sinceMicros: 1_795_000_000_000_000, rooms },
+        { id: 8, name, address: "::1", sinceMicros: 1_795_000_000_000_000, rooms: new Map(), away },
+        {
+          id: 9,
+          name,
+          address: "::1",
+          sinceMicros: 1_795_000_000_000_000,
+          rooms: new Map(),
+          away: { ...away, rooms: [], current: null, hasRightsIn: null },
+        },
+      ],
       gone: [6, 7],
     },
     { type: "whisper", id: "5.1", to: 6, from: 5, author: "Far", text: "psst" },

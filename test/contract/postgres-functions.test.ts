@@ -54,18 +54,24 @@ await withParts(t, [postgresPart], "functions of the database", async (t) => {
     const stored = await aPostgresStore(t, postgres);
     const { query, connections } = stored;
     const call = (nr: number, claimed: readonly number[], moved: readonly number[]) =>
-      connections.append.query("presence", "select * from chatd_presence_2(1, $1, 0, $2, $2, $3, $4, $5, $6, $7, $8)", [
-        nr,
-        claimed.map((id) => `k${id}`),
-        claimed,
-        claimed.map(() => "::1"),
-        claimed.map(() => 1),
-        claimed.map(() => "{}"),
-        moved,
-        moved.map(() => "{}"),
-      ]);
+      connections.append.query(
+        "presence",
+        "select * from chatd_presence_3(1, $1, 0, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, '{}')",
+        [
+          nr,
+          claimed.map((id) => `k${id}`),
+          claimed,
+          claimed.map(() => "::1"),
+          claimed.map(() => 1),
+          claimed.map(() => "{}"),
+          moved,
+          moved.map(() => "{}"),
+          claimed.map(() => null),
+          moved.map(() => null),
+        ],
+      );
     const release = (nr: number, session: number) =>
-      connections.append.query("release", "select * from chatd_release_2(1, $1, 0, $2)", [nr, [session]]);
+      connections.append.query("release", "select * from chatd_release_3(1, $1, 0, $2)", [nr, [session]]);
     for (let nr = 1; nr <= 8; nr++) {
       await call(2 * nr, [nr], [nr]);
       await release(2 * nr + 1, nr);

@@ -1,8 +1,9 @@
 import t from "tap";
 import { type Name, parseUserName } from "../../src/domain/names.ts";
-import type { Newcomer, PresenceListener } from "../../src/ports/presence.ts";
+import type { Newcomer } from "../../src/ports/presence.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
+import { testReturning } from "../contract/returning.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 
 function aName(text: string): Name {
@@ -92,77 +93,17 @@ t.test("the eldest is who joined first, also where the clock was set back since"
   t.equal(presence.eldestIn(5, () => false)?.id, 1);
 });
 
-const SILENT: PresenceListener = {
-  joined() {},
-  left() {},
-  died() {},
-  unconfirmed() {},
-  held() {},
-  lostName() {},
-  rewound() {},
-  isolated() {},
-};
-const LEAVING = { rooms: [7, 8], current: 8, hasRightsIn: [9], seenMicros: 5 };
+testReturning(t, () => {
+  const clock = new FakeClock();
+  return Promise.resolve({ clock, presence: new MemoryPresence(clock) });
+});
 
-/** A presence where `one`, session 1, has left by a broken connection, and is kept for a minute. */
-async function anAbsence(): Promise<{ clock: FakeClock; presence: MemoryPresence; died: number[] }> {
+t.test("when nobody is away any more no timer waits", async (t) => {
   const clock = new FakeClock();
   const presence = new MemoryPresence(clock);
-  const died: number[] = [];
-  presence.listen({ ...SILENT, died: (sessions) => died.push(...sessions) });
   await presence.claim(aNewcomer("one", 1));
-  for (const room of LEAVING.rooms) presence.joined(1, room);
-  presence.depart(1, { ...LEAVING, untilMicros: clock.micros() + 60_000_000 });
-  return { clock, presence, died };
-}
-
-t.test(
-  "whoever left by a broken connection is in no list, and comes back from their address as they were",
-  async (t) => {
-    const { clock, presence, died } = await anAbsence();
-    t.same([presence.count, presence.countIn(7), presence.find(aName("one").key)], [0, 0, null]);
-    t.same([presence.isAway(1), presence.awayFrom(7)?.id, presence.awayFrom(9)], [true, 1, null]);
-    t.same(await presence.goneOf([1, 2]), [2]);
-    t.match(await presence.claim(aNewcomer("ONE", 2)), { isHeld: true, back: { ...LEAVING, id: 1, sinceMicros: 1 } });
-    t.same([presence.isAway(1), presence.names(9).first], [false, ["ONE"]]);
-    t.match(presence.find(aName("one").key), { id: 1 });
-    await clock.pass(120_000);
-    t.same(died, []);
-  },
-);
-
-t.test("nobody else gets the name", async (t) => {
-  const { presence } = await anAbsence();
-  const elsewhere = aNewcomer("one", 2, "198.51.100.1");
-  t.same(await presence.claim(elsewhere), { isHeld: false });
-  t.match(await presence.claim({ ...elsewhere, isSame: ({ id }) => id === 1 }), { isHeld: true, back: { id: 1 } });
-});
-
-t.test("of many who come back at once one does", async (t) => {
-  const { presence } = await anAbsence();
-  const claims = await Promise.all(Array.from({ length: 100 }, (_, i) => presence.claim(aNewcomer("one", i + 2))));
-  t.equal(claims.filter(({ isHeld }) => isHeld).length, 1);
-});
-
-t.test("when the time is over the name is free, and the session has ended", async (t) => {
-  const { clock, presence, died } = await anAbsence();
-  await clock.pass(59_999);
-  t.same([died, presence.isAway(1)], [[], true]);
-  await clock.pass(1);
-  t.same([died, presence.isAway(1), await presence.goneOf([1])], [[1], false, [1]]);
-  t.same(await presence.claim(aNewcomer("one", 2, "198.51.100.1")), { isHeld: true, back: null });
-  t.equal(clock.plannedCount, 0);
-});
-
-t.test("whoever loses the connection again before they are in all their rooms comes back to all of them", async (t) => {
-  const { clock, presence } = await anAbsence();
-  await presence.claim(aNewcomer("one", 2));
-  presence.joined(1, 7);
   const untilMicros = clock.micros() + 60_000_000;
-  presence.depart(1, { rooms: [7], current: 7, hasRightsIn: [], seenMicros: 9, untilMicros });
-  t.match(await presence.claim(aNewcomer("one", 3)), { back: { ...LEAVING, untilMicros } });
-  for (const room of [7, 6]) presence.joined(1, room);
-  presence.arrived(1);
-  presence.depart(1, { rooms: [7, 6], current: 6, hasRightsIn: [], seenMicros: 9, untilMicros });
-  t.match(await presence.claim(aNewcomer("one", 4)), { back: { rooms: [7, 6], current: 6 } });
+  presence.depart(1, { rooms: [], current: null, hasRightsIn: [], seenMicros: 0, untilMicros });
+  await clock.pass(60_000);
+  t.equal(clock.plannedCount, 0);
 });

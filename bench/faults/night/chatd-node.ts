@@ -20,7 +20,7 @@ const NO_LIMITS = [
   "rooms-created-per-user",
   "rooms-created-per-address",
 ].flatMap((name) => [`--${name}`, "0"]);
-const PLACE = ["--host", "127.0.0.1", "--ops-port", "0", "--login-tries", "0", "--login-timeout", "0s"];
+const PLACE = ["--host", "127.0.0.1", "--ops-port", "0", "--login-tries", "0", "--login-timeout", "0s", "--grace", "0"];
 const START_PATIENCE_MS = 30_000;
 const START_AGAIN_MS = 200;
 const TELL_PATIENCE_MS = 5000;

@@ -53,6 +53,8 @@ export interface Cluster {
   readonly weather: Weather;
   readonly hub: Hub;
   readonly trace: (text: string) => void;
+  /** For how long the names of people are kept whose node has died; 0: they end with it. */
+  readonly graceMs: number;
   /** Numbers each start of a process. */
   nextProcess(): number;
   failed(what: string): void;
@@ -171,7 +173,7 @@ export class SimulatedNode {
         clock,
         health: (error) => watch.storeHealth(error),
       },
-      { leaseMs: LEASE_MS, host: `node${this.nr}`, version: "0" },
+      { leaseMs: LEASE_MS, host: `node${this.nr}`, version: "0", graceMs: () => this.#cluster.graceMs },
     );
     await presence.start();
     const store = new PostgresStore(

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Moment } from "./moment.ts";
-import type { NameRow, NodeRow, Tables } from "./tables.ts";
+import type { AwayJson, NameRow, NodeRow, Tables } from "./tables.ts";
 
 type Values = readonly unknown[];
 type Row = Readonly<Record<string, unknown>>;
@@ -40,16 +41,33 @@ export class PresenceStatements {
   }
 
   /** Only who has renewed for a whole lease may judge. */
-  sweep([id]: Values): Row[] {
-    const { nodes } = this.#tables;
+  sweep([id, until]: Values): Row[] {
+    const { nodes, names } = this.#tables;
     const me = nodes.get(Number(id));
-    if (!me || me.upSince / 1000 + me.leaseMs >= this.#nowMs || this.#wasAway(me))
-      return [{ nodes: null, sessions: null }];
-    const dead = new Set([...nodes.values()].filter((node) => this.#isOver(node)).map((node) => node.id));
-    if (dead.size === 0) return [{ nodes: null, sessions: null }];
-    const people = [...this.#tables.names.values()].filter(({ node }) => dead.has(node));
-    for (const node of dead) this.unregister([node]);
-    return [{ nodes: [...dead], sessions: people.length > 0 ? people.map(({ session }) => session) : null }];
+    const none = [{ dead: [], ended: null }];
+    if (!me || me.upSince / 1000 + me.leaseMs >= this.#nowMs || this.#wasAway(me)) return none;
+    const dead = [...nodes.values()].filter((node) => this.#isOver(node));
+    if (dead.length === 0) return none;
+    const ids = dead.map((node) => node.id);
+    const people = [...names.values()].filter(({ node }) => ids.includes(node));
+    if (until !== null) {
+      me.roster = this.#now.after(Math.max(me.roster, ...dead.map(({ roster }) => roster)));
+      for (const row of people) {
+        const seen = (nodes.get(row.node)?.renewedAtMs ?? 0) * 1000;
+        names.set(row.key, { ...row, node: me.id, rooms: {}, away: leftBehind(row, seen, Number(until)) });
+      }
+    }
+    for (const node of ids) this.unregister([node]);
+    return [{ dead: ids, ended: until === null ? people.map(({ session }) => session) : null }];
+  }
+
+  /** A node leaves, and, if that is wished, its people where they are. */
+  remove([id, isKept]: Values): Row[] {
+    const node = this.#tables.nodes.get(Number(id));
+    if (node && isKept === true && this.#namesOf(node.id).length > 0)
+      node.renewedAtMs = this.#nowMs - node.leaseMs - 1000;
+    else this.unregister([id]);
+    return [];
   }
 
   unregister([id]: Values): Row[] {
@@ -63,8 +81,9 @@ export class PresenceStatements {
   presence([id, nr, version, ...values]: Values): Row[] {
     const node = this.#mayWrite(id, nr, version);
     if (typeof node === "string") return [{ state: node }];
+    const before = node.roster;
     // In the order of the function's parameters.
-    const [keys, shown, sessions, addresses, sinces, rooms, moved, movedRooms] = values as [
+    const [keys, shown, sessions, addresses, sinces, rooms, moved, movedRooms, away, movedAway, former] = values as [
       string[],
       string[],
       number[],
@@ -73,38 +92,43 @@ export class PresenceStatements {
       string[],
       number[],
       string[],
+      (string | null)[],
+      (string | null)[],
+      number[],
     ];
-    const { names } = this.#tables;
-    for (const [i, key] of keys.entries()) {
-      const there = names.get(key);
-      if (there && (there.session !== sessions[i] || there.node === node.id)) continue;
-      names.set(key, {
-        key,
-        shown: shown[i] ?? "",
-        session: sessions[i] ?? 0,
-        node: node.id,
-        address: addresses[i] ?? "",
-        since: sinces[i] ?? 0,
-        rooms: toRooms(rooms[i]),
-      });
-    }
+    const { names, nodes } = this.#tables;
+    const written: number[] = [];
     for (const [i, session] of moved.entries()) {
       const row = this.#namesOf(node.id).find((one) => one.session === session);
-      if (row) names.set(row.key, { ...row, rooms: toRooms(movedRooms[i]) });
+      if (!row) continue;
+      names.set(row.key, { ...row, rooms: toRooms(movedRooms[i]), away: toAway(movedAway[i]) });
+      written.push(session);
     }
-    const held = keys.flatMap((key) => names.get(key)?.session ?? []).filter((session) => sessions.includes(session));
-    const refused = sessions.filter((session) => !held.includes(session));
-    return [
-      { state: "done", ...this.#nextRoster(node), held, refused, renewed: this.#renewedBy(refused, sessions, keys) },
-    ];
-  }
-
-  /** When the nodes of those renewed their leases that hold the names of sessions which were refused, in microseconds. */
-  #renewedBy(refused: readonly number[], sessions: readonly number[], keys: readonly string[]): number[] {
-    return refused.map((session) => {
-      const holder = this.#tables.names.get(keys[sessions.indexOf(session)] ?? "");
-      return (this.#tables.nodes.get(holder?.node ?? 0)?.renewedAtMs ?? 0) * 1000;
-    });
+    const held: number[] = [];
+    const refused: Row[] = [];
+    for (const [i, key] of keys.entries()) {
+      const session = sessions[i] ?? 0;
+      const there = names.get(key);
+      const claim = {
+        key,
+        shown: shown[i] ?? "",
+        session,
+        node: node.id,
+        address: addresses[i] ?? "",
+        since: there?.session === session ? there.since : (sinces[i] ?? 0),
+        rooms: toRooms(rooms[i]),
+        away: toAway(away[i]),
+      };
+      if (there?.session === session) node.roster = Math.max(node.roster, nodes.get(there.node)?.roster ?? 0);
+      if (!there || mayTake(there, claim, former)) names.set(key, claim);
+      else if (there.session !== session || there.node !== node.id || (isAway(there) && !isAway(claim))) {
+        const renewed = (nodes.get(there.node)?.renewedAtMs ?? 0) * 1000;
+        refused.push({ session, renewed, holder: { ...there, session_id: there.session } });
+        continue;
+      }
+      held.push(session);
+    }
+    return [{ state: "done", ...this.#nextRoster(node), before, held, refused, moved: written }];
   }
 
   release([id, nr, version, sessions]: Values): Row[] {
@@ -112,7 +136,8 @@ export class PresenceStatements {
     if (typeof node === "string") return [{ state: node }];
     const gone = sessions as readonly number[];
     for (const { key, session } of this.#namesOf(node.id)) if (gone.includes(session)) this.#tables.names.delete(key);
-    return [{ state: "done", ...this.#nextRoster(node) }];
+    const elsewhere = this.sessionsAmong([gone]).map((row) => row["session_id"]);
+    return [{ state: "done", ...this.#nextRoster(node), elsewhere }];
   }
 
   people([ids]: Values): Row[] {
@@ -123,14 +148,6 @@ export class PresenceStatements {
       if (people.length === 0) return [{ id, roster: node.roster, session_id: null }];
       return people.map((row) => ({ id, roster: node.roster, ...row, session_id: row.session }));
     });
-  }
-
-  sessionsOf([id]: Values): Row[] {
-    const node = this.#tables.nodes.get(Number(id));
-    if (!node) return [];
-    const { roster } = node;
-    const people = this.#namesOf(node.id).map(({ session }) => ({ roster, session_id: session }));
-    return people.length > 0 ? people : [{ roster, session_id: null }];
   }
 
   sessionsAmong([ids]: Values): Row[] {
@@ -173,4 +190,30 @@ export class PresenceStatements {
 function toRooms(json: string | undefined): Readonly<Record<string, number>> {
   // What `roomsJson` of src/presence/postgres/people-table.ts made.
   return JSON.parse(json ?? "{}") as Record<string, number>;
+}
+
+function toAway(json: string | null | undefined): AwayJson | null {
+  // What `awayJson` there made.
+  return json === null || json === undefined ? null : (JSON.parse(json) as AwayJson);
+}
+
+function isAway({ away }: NameRow): boolean {
+  return away !== null && away.until !== null;
+}
+
+/** Whether a row of the same session becomes that of a node that claims it. */
+function mayTake(row: NameRow, claim: NameRow, former: readonly number[]): boolean {
+  if (row.session !== claim.session) return false;
+  if (former.includes(row.node)) return true;
+  const isSame = claim.away === null || isDeepStrictEqual({ ...row.away, until: null }, { ...claim.away, until: null });
+  return isAway(row) && !isAway(claim) && isSame;
+}
+
+/** What a sweep keeps of somebody. */
+function leftBehind({ rooms, away }: NameRow, seen: number, until: number): AwayJson {
+  const wasIn = Object.entries(rooms)
+    .toSorted(([, one], [, other]) => one - other)
+    .map(([room]) => Number(room));
+  const left = away ?? { rooms: wasIn, current: wasIn.at(-1) ?? null, others: null, seen, until: null };
+  return { ...left, until: left.until ?? until };
 }

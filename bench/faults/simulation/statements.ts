@@ -43,14 +43,10 @@ const OTHERS: readonly (readonly [RegExp, Run])[] = [
   [/chatd_create_room_\d/, rooms((statements, values) => statements.create(values))],
   [/from bans/, rooms((statements) => statements.bans())],
   [/insert into nodes/, presence((statements, values) => statements.register(values))],
-  [/delete from nodes/, presence((statements, values) => statements.unregister(values))],
+  [/delete from nodes/, presence((statements, values) => statements.remove(values))],
   [
     /select session_id from names where session_id = any/,
     presence((statements, values) => statements.sessionsAmong(values)),
-  ],
-  [
-    /left join names p on p.node_id = n.id where n.id = \$1/,
-    presence((statements, values) => statements.sessionsOf(values)),
   ],
   // Batches of nodes that are gone are kept for an hour: no simulation lasts so long.
   [/delete from appends/, () => []],

@@ -63,6 +63,16 @@ export interface NameRow {
   readonly address: string;
   readonly since: number;
   readonly rooms: Readonly<Record<string, number>>;
+  readonly away: AwayJson | null;
+}
+
+/** What somebody has left whose connection broke; `until` null: they are back, and not in all their rooms yet. */
+export interface AwayJson {
+  readonly rooms: readonly number[];
+  readonly current: number | null;
+  readonly others: readonly number[] | null;
+  readonly seen: number;
+  readonly until: number | null;
 }
 
 /** What is left of the last entry of a stream that is too old to be kept. */

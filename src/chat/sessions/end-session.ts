@@ -8,10 +8,22 @@ import type { Session } from "./session.ts";
 export async function endSession(parts: LeaveParts, session: Session): Promise<void> {
   await session.whenSettled();
   takeOutOfAll(parts, session);
-  passOnOwned(parts, session);
+  // Whoever lost the name to themselves goes on at another node.
+  if (session.nameStatus === "lost") void passOnIfGone(parts, session);
+  else passOnOwned(parts, session);
   parts.sessions.remove(session);
   parts.presence.release(session.id);
   session.ended();
+}
+
+async function passOnIfGone(parts: LeaveParts, session: Session): Promise<void> {
+  try {
+    const gone = await parts.presence.goneOf([session.id]);
+    if (gone.includes(session.id)) passOnOwned(parts, session);
+  } catch (error) {
+    // The next comparison finds the rooms whose owner is gone.
+    parts.telemetry.storeHealth(error);
+  }
 }
 
 /**

@@ -13,6 +13,6 @@ export const cluster = {
     value: lease,
     default: "10s",
     placeholder: "TIME",
-    help: "how long a node may be silent before the names of its people are released",
+    help: "how long a node may be silent before its people count as gone",
   },
 } as const satisfies Record<string, Setting>;

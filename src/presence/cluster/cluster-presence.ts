@@ -1,3 +1,5 @@
+import type { UserRef } from "../../domain/principal.ts";
+import type { Leaving } from "../../ports/absence.ts";
 import type { Bus } from "../../ports/bus.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Claimed, Newcomer, Presence, PresenceListener } from "../../ports/presence.ts";
@@ -5,6 +7,7 @@ import { StoreError } from "../../ports/store-error.ts";
 import { Roster } from "../roster.ts";
 import { Lease, type LeaseSettings } from "./lease.ts";
 import { LocalPeople } from "./local-people.ts";
+import { OwnPeople } from "./own-people.ts";
 import type { NodeIdentity } from "../../postgres/node-identity.ts";
 import type { NodeTable } from "./node-table.ts";
 import type { PeopleTable } from "./people-table.ts";
@@ -23,10 +26,14 @@ export interface ClusterPresenceParts {
   readonly health: (error: unknown) => void;
 }
 
-/** Names and rooms of all people of a cluster, in rows that all nodes share and that end with their node's lease. */
+/**
+ * Names and rooms of all people of a cluster, in rows that all nodes share. With the lease of their node they end, or, where
+ * people may come back, another node takes them over.
+ */
 export class ClusterPresence extends Roster implements Presence {
   readonly lease: Lease;
   readonly #table: PeopleTable;
+  readonly #own: OwnPeople;
   readonly #local: LocalPeople;
   readonly #remote: RemotePeople;
   readonly #bus: Bus;
@@ -36,6 +43,7 @@ export class ClusterPresence extends Roster implements Presence {
   constructor({ nodes, people, bus, clock, health }: ClusterPresenceParts, settings: LeaseSettings) {
     super();
     this.#bus = bus;
+    const { graceMs } = settings;
     this.lease = new Lease(nodes, clock, settings, {
       renewed: (versions) => {
         health(null);
@@ -53,15 +61,30 @@ export class ClusterPresence extends Roster implements Presence {
     });
     const node = this.lease.identity;
     this.#table = people(node);
-    this.#local = new LocalPeople({ table: this.#table, roster: this, clock, node }, settings.leaseMs * PATIENCE_PART, {
-      tell: (message) => bus.publish(message),
-      unconfirmed: (session) => this.#listener?.unconfirmed(session),
-      held: (session) => this.#listener?.held(session),
-      ended: (sessions) => this.#listener?.died(sessions, true),
-      lostName: (session) => this.#listener?.lostName(session),
-      failed: health,
+    this.#own = new OwnPeople(this, clock, (sessions) => {
+      for (const session of sessions) this.#local.endAway(session);
     });
-    this.#remote = new RemotePeople(this.#table, this, clock, {
+    const parts = { table: this.#table, own: this.#own, roster: this, clock, node };
+    this.#local = new LocalPeople(
+      parts,
+      { patienceMs: settings.leaseMs * PATIENCE_PART, graceMs },
+      {
+        tell: (message) => bus.publish(message),
+        took: (session) => this.#remote.remove(session),
+        isElsewhere: (session) => this.#remote.has(session),
+        unconfirmed: (session) => this.#listener?.unconfirmed(session),
+        held: (session) => this.#listener?.held(session),
+        ended: (sessions) => this.#listener?.died(sessions, true),
+        lostName: (session) => {
+          // Somebody may have come back to it at another node, of whom nothing was believed until now.
+          this.#remote.readAgain();
+          this.#listener?.lostName(session);
+        },
+        failed: health,
+      },
+    );
+    this.#remote = new RemotePeople(this.#table, this, clock, graceMs, {
+      isOwn: (session, version) => this.#local.keeps(session, version),
       joined: (person, room) => this.#listener?.joined(person, room),
       left: (person, room) => this.#listener?.left(person, room),
       died: (sessions) => this.#listener?.died(sessions, false),
@@ -84,33 +107,36 @@ export class ClusterPresence extends Roster implements Presence {
   }
 
   async stop(): Promise<void> {
-    this.#local.stop();
+    await this.#local.stop();
     await this.lease.stop();
   }
 
   async claim(newcomer: Newcomer): Promise<Claimed> {
     if (this.#isIsolated) throw new StoreError("unavailable", `claim ${newcomer.name.key}: this node is isolated`);
-    return (await this.#local.claim(newcomer)) ? { isHeld: true, back: null } : { isHeld: false };
+    return await this.#local.claim(newcomer);
   }
 
-  /** Nodes that share a store keep nobody who could come back. */
-  arrived(): void {}
+  arrived(session: number): void {
+    this.#local.arrived(session);
+  }
 
   release(session: number): void {
     this.#local.release(session);
   }
 
-  /** Nodes that share a store keep nothing of those whose connections broke. */
-  depart(session: number): void {
-    this.release(session);
+  depart(session: number, leaving: Leaving): void {
+    this.#local.depart(session, leaving);
   }
 
-  isAway(): boolean {
-    return false;
+  isAway(session: number): boolean {
+    return this.#own.isAway(session) || this.#remote.isAway(session);
   }
 
-  awayFrom(): null {
-    return null;
+  awayFrom(room: number): UserRef | null {
+    const [first] = this.#own.awayFrom(room);
+    if (first) return first;
+    const [elsewhere] = this.#remote.awayFrom(room);
+    return elsewhere ?? null;
   }
 
   joined(session: number, room: number): void {
@@ -122,7 +148,7 @@ export class ClusterPresence extends Roster implements Presence {
   }
 
   async goneOf(sessions: readonly number[]): Promise<readonly number[]> {
-    const unknown = sessions.filter((id) => !this.has(id));
+    const unknown = sessions.filter((id) => !this.has(id) && !this.#own.isAway(id));
     if (unknown.length === 0) return [];
     const present = await this.#table.present(unknown);
     return unknown.filter((id) => !present.has(id));
@@ -132,9 +158,11 @@ export class ClusterPresence extends Roster implements Presence {
     this.#listener = listener;
   }
 
-  #swept(nodes: readonly number[], sessions: readonly number[]): void {
+  #swept(nodes: readonly number[], sessions: readonly number[] | null): void {
     for (const node of nodes) this.#remote.forget(node);
-    this.#listener?.died(sessions, true);
+    if (sessions !== null) this.#listener?.died(sessions, true);
+    // The rows of their people are this node's now.
+    else this.#local.reconcile();
   }
 
   #setIsolated(isIsolated: boolean): void {

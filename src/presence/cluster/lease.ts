@@ -11,6 +11,8 @@ export interface LeaseSettings {
   readonly leaseMs: number;
   readonly host: string;
   readonly version: string;
+  /** Returns how long people of a node whose lease has run out may come back, in milliseconds; 0: they end with it. */
+  readonly graceMs: () => number;
 }
 
 export interface LeaseHooks {
@@ -23,16 +25,14 @@ export interface LeaseHooks {
   /** This node has a new id, under which the database has none of its people. */
   became(): void;
   isolated(isIsolated: boolean): void;
-  /** Dead nodes were removed, and with them the sessions of their people. */
-  swept(nodes: readonly number[], sessions: readonly number[]): void;
+  /** Dead nodes were removed, and with them the sessions of their people. Null: their rows are this node's now. */
+  swept(nodes: readonly number[], sessions: readonly number[] | null): void;
   failed(error: unknown): void;
 }
 
 /** Renews the lease of this node, and sweeps nodes whose leases have run out. */
 export class Lease {
   readonly identity: NodeIdentity;
-  /** Earlier ids of this node: a database that was restored may have it, and its people, under one of them. */
-  readonly #former = new Set<number>();
   readonly #table: NodeTable;
   readonly #clock: Clock;
   readonly #settings: LeaseSettings;
@@ -54,7 +54,7 @@ export class Lease {
 
   /** Registers this node, and begins to renew its lease. Rejects with a `StoreError`. */
   async start(): Promise<void> {
-    await this.#register(this.identity.id);
+    await this.#register(this.identity.id, this.identity.former);
     this.#renewed(this.#clock.monotonicMs());
     this.#renewLater();
   }
@@ -71,13 +71,13 @@ export class Lease {
     return this.#renewing;
   }
 
-  /** Removes this node, and with it the names of its people. Never rejects. */
+  /** Removes this node, and with it the names of its people. Those who may come back are left to the next sweep. Never rejects. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#next?.cancel();
     this.#silence?.cancel();
     await this.#renewing;
-    await this.#table.remove(this.identity.id).catch(() => {});
+    await this.#table.remove(this.identity.id, this.#settings.graceMs() > 0).catch(() => {});
   }
 
   #renewLater(): void {
@@ -97,23 +97,25 @@ export class Lease {
       this.#upSinceMicros = self.upSinceMicros;
     } else if (!this.#isStopped) {
       const next = this.identity.newId();
-      this.#former.add(id);
-      await this.#register(next);
+      await this.#register(next, [...this.identity.former, id]);
       this.identity.become(next);
       this.#hooks.became();
       this.#renewed(sentMs);
     }
-    this.#hooks.renewed(new Map([...others].filter(([node]) => !this.#former.has(node))));
+    const { former } = this.identity;
+    this.#hooks.renewed(new Map([...others].filter(([node]) => !former.includes(node))));
     await this.#sweep();
   }
 
-  async #register(id: number): Promise<void> {
+  async #register(id: number, former: readonly number[]): Promise<void> {
     const { host, version, leaseMs } = this.#settings;
-    this.#upSinceMicros = await this.#table.register({ id, host, version, leaseMs, former: [...this.#former] });
+    this.#upSinceMicros = await this.#table.register({ id, host, version, leaseMs, former });
   }
 
   async #sweep(): Promise<void> {
-    const { nodes, sessions } = await this.#table.sweep(this.identity.id);
+    const graceMs = this.#settings.graceMs();
+    const untilMicros = graceMs === 0 ? null : this.#clock.micros() + graceMs * 1000;
+    const { nodes, sessions } = await this.#table.sweep(this.identity.id, untilMicros);
     if (nodes.length > 0) this.#hooks.swept(nodes, sessions);
   }
 

@@ -1,38 +1,61 @@
+import type { Leaving } from "../../ports/absence.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ClusterMessage } from "../../ports/cluster-message.ts";
-import type { Newcomer } from "../../ports/presence.ts";
+import type { Claimed, Newcomer } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
-import type { LocalPerson, Roster } from "../roster.ts";
-import { type Claim, NameRecovery } from "./name-recovery.ts";
 import type { NodeIdentity } from "../../postgres/node-identity.ts";
+import type { Roster } from "../roster.ts";
+import { type Claim, NameRecovery } from "./name-recovery.ts";
+import { Newcomers } from "./newcomers.ts";
+import type { OwnPeople } from "./own-people.ts";
 import { peopleMessages } from "./people-messages.ts";
-import type { PeopleTable, Written } from "./people-table.ts";
+import type { Left, PeopleTable, PersonRow, Refused, Written } from "./people-table.ts";
 
 export interface LocalPeopleParts {
   readonly table: PeopleTable;
+  readonly own: OwnPeople;
   readonly roster: Roster;
   readonly clock: Clock;
   readonly node: Pick<NodeIdentity, "id" | "wasCompared">;
 }
 
+export interface LocalPeopleSettings {
+  /** Minimum time for which a name that somebody else holds is claimed back. */
+  readonly patienceMs: number;
+  /** As `LeaseSettings.graceMs`. */
+  readonly graceMs: () => number;
+}
+
 export interface LocalPeopleHooks {
   tell(message: ClusterMessage): void;
+  /** Somebody who may have been at another node, or away from it, is at this one, or away from it. */
+  took(session: number): void;
+  /** Whether somebody is known to be at another node, or away from it. */
+  isElsewhere(session: number): boolean;
   /** The session may have lost its name. One of the next two follows, unless the session ends. */
   unconfirmed(session: number): void;
   /** The session holds its name again. */
   held(session: number): void;
-  /** Somebody else has the name of this session. */
+  /** Somebody else has the name of this session, or it is at another node. */
   lostName(session: number): void;
-  /** These sessions had ended here, but the restored database had them again. */
+  /** Nobody came back to these sessions in time, or they had ended here, but the restored database had them again. */
   ended(sessions: readonly number[]): void;
   failed(error: unknown): void;
+}
+
+interface ClaimedRow {
+  readonly claim: Claim;
+  readonly row: PersonRow;
 }
 
 /** Time before a failed write is tried again; after a fenced one it is shorter. */
 const RETRY_MS = 500;
 const FENCED_RETRY_MS = 50;
+/** Maximum time that a node which stops waits until its people are written. */
+const LAST_WRITE_MS = 2000;
 /** Interval between comparisons of the rows of this node with its people. */
 const RECONCILE_MS = 60_000;
+const NOBODY: Refused = { renewedMicros: 0, holder: null };
 
 /** The people of this node, and their rows. Changes that come while a batch is written make the next batch. */
 export class LocalPeople {
@@ -41,28 +64,46 @@ export class LocalPeople {
   readonly #node: LocalPeopleParts["node"];
   readonly #hooks: LocalPeopleHooks;
   readonly #roster: Roster;
+  readonly #graceMs: () => number;
+  readonly #own: OwnPeople;
+  readonly #newcomers: Newcomers;
+  readonly #recovery: NameRecovery;
   #claims: Claim[] = [];
   readonly #released = new Set<number>();
-  /** Sessions whose rooms have to be written. */
+  /** Those of the released sessions that nobody came back to in time. */
+  readonly #over = new Set<number>();
+  /** Sessions whose rows have to be written. */
   readonly #moved = new Set<number>();
-  readonly #recovery: NameRecovery;
   /** Whether to compare the rows with the people before any other write; `restored`: as the database was restored. */
   #compare: "no" | "yes" | "restored" = "no";
-  #isWriting = false;
+  #writing: Promise<void> | null = null;
   #isStopped = false;
 
-  /** @param patienceMs minimum time for which a name that somebody else holds is claimed back */
-  constructor({ table, roster, clock, node }: LocalPeopleParts, patienceMs: number, hooks: LocalPeopleHooks) {
+  constructor(
+    { table, own, roster, clock, node }: LocalPeopleParts,
+    { graceMs, patienceMs }: LocalPeopleSettings,
+    hooks: LocalPeopleHooks,
+  ) {
     this.#table = table;
+    this.#own = own;
     this.#roster = roster;
     this.#clock = clock;
     this.#node = node;
+    this.#graceMs = graceMs;
     this.#hooks = hooks;
+    const claim = (one: Claim): void => {
+      this.#claims.push(one);
+      this.#writeSoon();
+    };
+    this.#newcomers = new Newcomers(own, clock, {
+      claim,
+      took: (session) => hooks.took(session),
+      release: (session) => this.#released.add(session),
+      reconcile: () => this.reconcile(),
+    });
     this.#recovery = new NameRecovery(clock, patienceMs, {
-      claim: (claim) => {
-        this.#claims.push(claim);
-        this.#writeSoon();
-      },
+      claim,
+      rowOf: (session) => own.rowOf(session),
       unconfirmed: (session) => hooks.unconfirmed(session),
       held: (session, hasMoved) => {
         if (hasMoved) this.#moved.add(session);
@@ -72,58 +113,81 @@ export class LocalPeople {
     });
   }
 
+  /** Begins to compare the rows with the people, again and again. */
   start(): void {
-    this.#reconcileLater();
+    this.#clock.after(RECONCILE_MS, () => {
+      if (this.#isStopped) return;
+      this.reconcile();
+      this.start();
+    });
   }
 
-  /** Stops writing. Names that are not released yet go with the lease of the node. */
-  stop(): void {
+  /** Stops writing, within a time. What is not written by then is left to the lease of the node. Never rejects. */
+  async stop(): Promise<void> {
+    // Whoever has just left comes back by what is written of them.
+    if (this.#writing && this.#graceMs() > 0) {
+      await Promise.race([this.#writing, new Promise<void>((resolve) => this.#clock.after(LAST_WRITE_MS, resolve))]);
+    }
     this.#isStopped = true;
   }
 
-  /** Resolves with whether the newcomer holds the name. Rejects with a `StoreError`. */
-  claim(newcomer: Newcomer): Promise<boolean> {
-    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-    const { id, name, address, sinceMicros } = newcomer;
-    const person: LocalPerson = { id, name, address, sinceMicros, rooms: new Map(), node: null };
-    const settle = (isHeld: boolean): void => {
-      if (isHeld) this.#roster.add(person);
-      resolve(isHeld);
-    };
-    const fail = (error: unknown): void => {
-      // The claim may have taken effect, so the name is released.
-      this.#released.add(person.id);
-      reject(error);
-    };
-    this.#claims.push({ person, settle, fail, isWanted: () => true });
-    this.#writeSoon();
-    return promise;
+  /** As `Presence.claim`. */
+  claim(newcomer: Newcomer): Promise<Claimed> {
+    return this.#newcomers.claim(newcomer);
+  }
+
+  /** As `Presence.arrived`. */
+  arrived(session: number): void {
+    if (this.#own.arrived(session)) this.#move(session);
   }
 
   release(session: number): void {
-    if (!this.#forget(session)) return;
-    this.#moved.delete(session);
-    this.#claims = this.#claims.filter(({ person }) => person.id !== session);
+    if (!this.#own.isHere(session)) return;
+    this.#forget(session);
     this.#released.add(session);
     this.#writeSoon();
   }
 
+  /** As `Presence.depart`. */
+  depart(session: number, leaving: Leaving): void {
+    if (this.#own.depart(session, leaving)) this.#move(session);
+  }
+
+  /** Ends a session that is away, if no other node has it by then. */
+  endAway(session: number): void {
+    // Somebody has come back to it in the same turn.
+    if (this.#own.isHere(session)) return;
+    this.#forget(session);
+    this.#over.add(session);
+    this.#released.add(session);
+    this.#writeSoon();
+  }
+
+  /** As `OwnPeople.keeps`. */
+  keeps(session: number, version: number): boolean {
+    if (!this.#own.has(session)) return false;
+    if (this.#own.keeps(session, version)) return true;
+    this.#forget(session);
+    return false;
+  }
+
   joined(session: number, room: number): void {
     this.#roster.enter(session, room, this.#clock.micros());
-    this.#move(session);
+    if (this.#own.isHere(session)) this.#move(session);
   }
 
   left(session: number, room: number): void {
     this.#roster.leave(session, room);
-    this.#move(session);
+    if (this.#own.isHere(session)) this.#move(session);
   }
 
-  /** Claims the names of all people here: the node has a new id, under which the database has none of them. */
+  /** Claims the names of all people of this node: it has a new id, under which the database has none of them. */
   claimAgain(): void {
     this.#released.clear();
+    for (const session of this.#over) this.#released.add(session);
     this.#moved.clear();
     this.#compare = "no";
-    this.#claimBack([...this.#roster.here.values()]);
+    this.#claimBack(this.#own.sessions());
     this.#writeSoon();
   }
 
@@ -134,47 +198,40 @@ export class LocalPeople {
     this.#writeSoon();
   }
 
-  #reconcileLater(): void {
-    this.#clock.after(RECONCILE_MS, () => {
-      if (this.#isStopped) return;
-      this.reconcile();
-      this.#reconcileLater();
-    });
-  }
-
-  /** Claims names for people who are here already. Their names are unconfirmed until they hold them again. */
-  #claimBack(people: readonly LocalPerson[]): void {
-    for (const person of people) {
-      this.#moved.delete(person.id);
-      this.#recovery.begin(person);
+  /** Claims names of people of this node. Their names are unconfirmed until they are held again. */
+  #claimBack(sessions: readonly number[]): void {
+    for (const session of sessions) {
+      this.#moved.delete(session);
+      this.#recovery.begin(session);
     }
     this.#claims = this.#claims.filter(({ isWanted }) => isWanted());
   }
 
   #lost(session: number): void {
+    if (this.#own.isAway(session)) return this.endAway(session);
     this.#forget(session);
     // Other nodes may have been told that this session is here.
     this.#released.add(session);
     this.#hooks.lostName(session);
   }
 
-  #forget(session: number): boolean {
-    const wasHere = this.#roster.here.has(session);
+  #forget(session: number): void {
     this.#recovery.end(session);
-    this.#roster.remove(session);
-    return wasHere;
+    this.#own.remove(session);
+    this.#moved.delete(session);
+    this.#claims = this.#claims.filter(({ isWanted }) => isWanted());
   }
 
   #move(session: number): void {
-    if (!this.#roster.here.has(session)) return;
     if (!this.#recovery.moved(session)) this.#moved.add(session);
     this.#writeSoon();
   }
 
   #writeSoon(): void {
-    if (this.#isWriting || this.#isStopped || !this.#hasChanges()) return;
-    this.#isWriting = true;
-    this.#clock.soon(() => void this.#write());
+    if (this.#writing || this.#isStopped || !this.#hasChanges()) return;
+    this.#writing = new Promise((resolve) => {
+      this.#clock.soon(() => void this.#write().then(resolve));
+    });
   }
 
   async #write(): Promise<void> {
@@ -190,7 +247,7 @@ export class LocalPeople {
         await new Promise<void>((resolve) => this.#clock.after(retryMs, resolve));
       }
     }
-    this.#isWriting = false;
+    this.#writing = null;
   }
 
   #hasChanges(): boolean {
@@ -200,62 +257,89 @@ export class LocalPeople {
   async #compareRows(): Promise<void> {
     if (this.#compare === "no") return;
     const { id } = this.#node;
-    const { version, sessions } = await this.#table.ownSessions();
+    const { version, people } = await this.#table.ownPeople();
     if (id !== this.#node.id) return;
     const isRestored = this.#compare === "restored";
     this.#compare = "no";
-    const { here } = this.#roster;
-    const gone = [...sessions].filter((session) => !here.has(session) && !this.#released.has(session));
+    const mine = this.#own.sessions();
+    const gone: number[] = [];
+    for (const row of people) {
+      if (this.#own.has(row.id) || this.#released.has(row.id) || this.#newcomers.isComingBack(row.id)) continue;
+      // A restored database may not know where they came back since.
+      if (row.away && !(isRestored && this.#hooks.isElsewhere(row.id))) this.#adopt(row, row.away);
+      else gone.push(row.id);
+    }
+    this.#own.wereWritten(people, version);
     for (const session of gone) this.#released.add(session);
-    this.#claimBack([...here.values()].filter((person) => !sessions.has(person.id)));
+    const rows = new Set(people.map((row) => row.id));
+    this.#claimBack(mine.filter((session) => !rows.has(session)));
     if (!isRestored) return;
     this.#node.wasCompared(version);
     // The restore set the rooms of these sessions back, too.
-    for (const session of here.keys()) if (sessions.has(session)) this.#moved.add(session);
-    if (gone.length > 0) this.#hooks.ended(gone);
+    for (const session of mine) if (rows.has(session)) this.#moved.add(session);
+    const ended = gone.filter((session) => !this.#hooks.isElsewhere(session));
+    if (ended.length > 0) this.#hooks.ended(ended);
+  }
+
+  /** Somebody is away from this node, and it did not know: it has taken over their row, or has lost sight of them. */
+  #adopt({ id, name, address, sinceMicros }: PersonRow, left: Left): void {
+    const untilMicros = left.untilMicros ?? this.#clock.micros() + this.#graceMs() * 1000;
+    this.#hooks.took(id);
+    this.#own.keep({ ...left, id, name, address, sinceMicros, untilMicros });
+    // So that the others are told.
+    this.#moved.add(id);
   }
 
   async #writeReleased(): Promise<void> {
-    const gone = [...this.#released];
-    if (gone.length === 0) return;
-    const written = await this.#table.release(gone);
-    for (const session of gone) this.#released.delete(session);
-    this.#tell(peopleMessages(written, [], gone));
+    const sessions = [...this.#released];
+    if (sessions.length === 0) return;
+    const released = await this.#table.release(sessions);
+    const gone = sessions.filter((session) => !released.elsewhere.has(session));
+    const ended = gone.filter((session) => this.#over.has(session));
+    for (const waiting of [this.#released, this.#over]) for (const session of sessions) waiting.delete(session);
+    this.#tell(peopleMessages(released, [], gone));
+    if (ended.length > 0) this.#hooks.ended(ended);
   }
 
   async #writeChanged(): Promise<void> {
-    const claims = this.#claims;
-    const moved = [...this.#moved].map((id) => this.#roster.here.get(id)).filter((person) => person !== undefined);
+    const claims = this.#claims.flatMap((claim): ClaimedRow[] => {
+      const row = claim.row();
+      return row ? [{ claim, row }] : [];
+    });
+    const moved = [...this.#moved].map((session) => this.#own.rowOf(session)).filter((row) => row !== null);
     this.#moved.clear();
-    if (claims.length === 0 && moved.length === 0) return;
     this.#claims = [];
+    if (claims.length === 0 && moved.length === 0) return;
     const written = await this.#put(claims, moved);
     // The node has a new id since, and these names are held under the old one. People who were here then are being
     // claimed again already.
-    if (written.node !== this.#node.id) {
-      return this.#claimAgain(claims);
+    if (written.node !== this.#node.id) return this.#queueAgain(claims);
+    const rows = [
+      ...claims.map(({ row }) => row).filter(({ id }) => written.held.has(id)),
+      ...moved.filter(({ id }) => written.moved.has(id)),
+    ];
+    this.#own.wereWritten(rows, written.version);
+    this.#tell(peopleMessages(written, rows, []));
+    for (const { claim, row } of claims) {
+      claim.settle(written.held.has(row.id) ? null : (written.refused.get(row.id) ?? NOBODY));
     }
-    const { held, renewed } = written;
-    const here = new Set([...claims.filter(({ person }) => held.has(person.id)).map(({ person }) => person), ...moved]);
-    this.#tell(peopleMessages(written, [...here], []));
-    for (const { person, settle } of claims) settle(held.has(person.id), renewed.get(person.id) ?? 0);
   }
 
-  async #put(claims: readonly Claim[], moved: readonly LocalPerson[]): Promise<Written> {
-    const claimed = claims.map(({ person }) => person);
+  async #put(claims: readonly ClaimedRow[], moved: readonly PersonRow[]): Promise<Written> {
+    const rows = claims.map(({ row }) => row);
     try {
-      return await this.#table.put(claimed, moved);
+      return await this.#table.put(rows, moved);
     } catch (error) {
       for (const { id } of moved) this.#moved.add(id);
       // Nothing was written, and nothing will be.
-      if (error instanceof StoreError && error.code === "fenced") this.#claimAgain(claims);
-      else for (const { fail } of claims) fail(error);
+      if (error instanceof StoreError && error.code === "fenced") this.#queueAgain(claims);
+      else for (const { claim } of claims) claim.fail(error);
       throw error;
     }
   }
 
-  #claimAgain(claims: readonly Claim[]): void {
-    this.#claims = [...claims.filter(({ isWanted }) => isWanted()), ...this.#claims];
+  #queueAgain(claims: readonly ClaimedRow[]): void {
+    this.#claims = [...claims.map(({ claim }) => claim).filter(({ isWanted }) => isWanted()), ...this.#claims];
   }
 
   #tell(messages: readonly ClusterMessage[]): void {

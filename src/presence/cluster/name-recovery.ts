@@ -1,20 +1,22 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { LocalPerson } from "../roster.ts";
+import type { PersonRow, Refused } from "./people-table.ts";
 
 /** Minimum number of refusals before a name is lost: the node of its holder may have to release it yet. */
 const CLAIM_TRIES = 5;
 
 /** A request for a name. */
 export interface Claim {
-  readonly person: LocalPerson;
-  /** @param renewedMicros last lease renewal of the holder's node, in microseconds since 1970; 0: there is none */
-  readonly settle: (isHeld: boolean, renewedMicros: number) => void;
+  readonly session: number;
+  /** Returns what is to be written; null: the session is gone. */
+  readonly row: () => PersonRow | null;
+  /** @param refused null: the session holds the name */
+  readonly settle: (refused: Refused | null) => void;
   /** Called when the request failed, so that the name may be held or not. */
   readonly fail: (error: unknown) => void;
   readonly isWanted: () => boolean;
 }
 
-/** A session whose name is claimed back. */
+/** A session whose name is claimed back: it is here, or away. */
 interface Unconfirmed {
   /** Whether the session joined or left a room since. Its rooms are written when it holds its name. */
   hasMoved: boolean;
@@ -26,6 +28,7 @@ interface Unconfirmed {
 export interface NameRecoveryHooks {
   /** Queues a request to the database. */
   claim(claim: Claim): void;
+  rowOf(session: number): PersonRow | null;
   unconfirmed(session: number): void;
   /** @param hasMoved whether the session joined or left a room while its name was unconfirmed */
   held(session: number, hasMoved: boolean): void;
@@ -47,11 +50,11 @@ export class NameRecovery {
   }
 
   /** Claims the name of a session back, which is unconfirmed until then. An earlier claim of it has no effect now. */
-  begin(person: LocalPerson): void {
+  begin(session: number): void {
     const recovery = { hasMoved: false, refusals: 0, renewedMicros: 0 };
-    this.#unconfirmed.set(person.id, recovery);
-    this.#hooks.unconfirmed(person.id);
-    this.#claim(person, recovery);
+    this.#unconfirmed.set(session, recovery);
+    this.#hooks.unconfirmed(session);
+    this.#claim(session, recovery);
   }
 
   /** Ends the claim of a session that is gone. */
@@ -66,22 +69,22 @@ export class NameRecovery {
     return recovery !== undefined;
   }
 
-  #claim(person: LocalPerson, recovery: Unconfirmed): void {
-    const isWanted = (): boolean => this.#unconfirmed.get(person.id) === recovery;
+  #claim(session: number, recovery: Unconfirmed): void {
+    const isWanted = (): boolean => this.#unconfirmed.get(session) === recovery;
     const again = (): void => {
-      if (isWanted()) this.#claim(person, recovery);
+      if (isWanted()) this.#claim(session, recovery);
     };
-    const settle = (isHeld: boolean, renewedMicros: number): void => {
+    const settle = (refused: Refused | null): void => {
       if (!isWanted()) return;
-      if (!isHeld && !this.#isLost(recovery, renewedMicros)) {
+      if (refused && !this.#isLost(recovery, refused.renewedMicros)) {
         this.#clock.after(this.#patienceMs / CLAIM_TRIES, again);
         return;
       }
-      this.#unconfirmed.delete(person.id);
-      if (isHeld) this.#hooks.held(person.id, recovery.hasMoved);
-      else this.#hooks.lost(person.id);
+      this.#unconfirmed.delete(session);
+      if (refused) this.#hooks.lost(session);
+      else this.#hooks.held(session, recovery.hasMoved);
     };
-    this.#hooks.claim({ person, settle, fail: again, isWanted });
+    this.#hooks.claim({ session, row: () => this.#hooks.rowOf(session), settle, fail: again, isWanted });
   }
 
   /** Whether the holder's node had time to release the name, and has renewed its lease since the first refusal. */

@@ -20,7 +20,8 @@ export interface Renewed {
 /** What a sweep has removed: nodes whose leases had run out, and the sessions of their people. */
 export interface Swept {
   readonly nodes: readonly number[];
-  readonly sessions: readonly number[];
+  /** Null: they may come back, and their rows belong to the node that has swept. */
+  readonly sessions: readonly number[] | null;
 }
 
 /** The nodes of a cluster and their leases, which all nodes share. Everything rejects with a `StoreError`. */
@@ -28,7 +29,14 @@ export interface NodeTable {
   /** Resolves with the time from which the lease holds, in microseconds since 1970. */
   register(node: NewNode): Promise<number>;
   renew(id: number): Promise<Renewed>;
-  /** Removes dead nodes, if this one has renewed its lease for long enough to judge. */
-  sweep(id: number): Promise<Swept>;
-  remove(id: number): Promise<void>;
+  /**
+   * Removes dead nodes, if this one has renewed its lease for long enough to judge.
+   * @param untilMicros until when their people may come back, in microseconds since 1970; null: they end with them
+   */
+  sweep(id: number, untilMicros: number | null): Promise<Swept>;
+  /**
+   * Removes a node and its people.
+   * @param isKept where it still has people, its lease is over instead, so that the next sweep takes them over
+   */
+  remove(id: number, isKept: boolean): Promise<void>;
 }

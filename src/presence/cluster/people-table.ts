@@ -1,22 +1,49 @@
+import type { Absence, Leaving } from "../../ports/absence.ts";
 import type { Whereabouts } from "../../ports/cluster-message.ts";
-import type { LocalPerson } from "../roster.ts";
+
+/** What somebody left when their connection broke. `untilMicros` null: they are back, and not in all their rooms yet. */
+export interface Left extends Omit<Leaving, "untilMicros"> {
+  readonly untilMicros: number | null;
+}
+
+/** Somebody as their row has them. */
+export interface PersonRow extends Omit<Whereabouts, "away"> {
+  /** Null: they left nothing. */
+  readonly away: Left | null;
+}
 
 /** A change of the people of this node that was written. */
-export interface Written {
+export interface Change {
   readonly node: number;
   /** The version of the people of this node after the change, and before it. */
   readonly version: number;
   readonly previous: number;
+}
+
+/** Why a session does not hold the name that it claimed. */
+export interface Refused {
+  /** When the node of the holder last renewed its lease, in microseconds since 1970; 0: nobody holds the name now. */
+  readonly renewedMicros: number;
+  readonly holder: PersonRow | null;
+}
+
+export interface Written extends Change {
   /** The claimed sessions that hold their names. */
   readonly held: ReadonlySet<number>;
-  /** For the other claimed sessions: when the node of the holder last renewed its lease, in microseconds since 1970. */
-  readonly renewed: ReadonlyMap<number, number>;
+  readonly refused: ReadonlyMap<number, Refused>;
+  /** Those of the other sessions whose rows are of this node. */
+  readonly moved: ReadonlySet<number>;
+}
+
+export interface Released extends Change {
+  /** Those of the sessions that another node has by now. */
+  readonly elsewhere: ReadonlySet<number>;
 }
 
 /** The people of one node, as the database has them. */
 export interface NodePeople {
   readonly version: number;
-  readonly people: readonly Whereabouts[];
+  readonly people: readonly PersonRow[];
 }
 
 /**
@@ -24,13 +51,36 @@ export interface NodePeople {
  * this node was taken for dead or the database was restored. A write that runs after a later one has no effect.
  */
 export interface PeopleTable {
-  release(sessions: readonly number[]): Promise<Written>;
-  /** Takes names that nobody holds, and writes the rooms that people are in. */
-  put(claimed: readonly LocalPerson[], moved: readonly LocalPerson[]): Promise<Written>;
-  /** Resolves with the sessions of this node that hold names, and the version of its people. */
-  ownSessions(): Promise<{ readonly version: number; readonly sessions: ReadonlySet<number> }>;
+  release(sessions: readonly number[]): Promise<Released>;
+  /**
+   * First writes what the people of this node are now. Then takes names that nobody holds, and those of sessions that are
+   * away (as the claim says, or in any way), or that this node had under an earlier id.
+   */
+  put(claimed: readonly PersonRow[], moved: readonly PersonRow[]): Promise<Written>;
+  /** Resolves with the people of this node. */
+  ownPeople(): Promise<NodePeople>;
   /** Resolves with the people of other nodes, by node; a node that is gone has no entry. */
   peopleOf(nodes: readonly number[]): Promise<ReadonlyMap<number, NodePeople>>;
   /** Resolves with those of these sessions that hold a name. */
   present(sessions: readonly number[]): Promise<ReadonlySet<number>>;
+}
+
+/** Returns somebody as other nodes know them. */
+export function whereaboutsOf({ id, name, address, sinceMicros, rooms, away }: PersonRow): Whereabouts {
+  const { untilMicros } = away ?? { untilMicros: null };
+  const person = { id, name, address, sinceMicros, rooms };
+  return away && untilMicros !== null ? { ...person, away: { ...away, untilMicros } } : person;
+}
+
+/** Returns the absence of somebody; null: they are not away. */
+export function absenceOf({ id, name, address, sinceMicros, away }: Whereabouts): Absence | null {
+  return away ? { ...away, id, name, address, sinceMicros } : null;
+}
+
+/** Returns the row of somebody who is away, or, with `isBack`, who is not in all their rooms yet. */
+export function rowOfAbsence(absence: Absence, isBack = false): PersonRow {
+  const { id, name, address, sinceMicros, rooms, current, hasRightsIn, seenMicros } = absence;
+  const untilMicros = isBack ? null : absence.untilMicros;
+  const away = { rooms, current, hasRightsIn, seenMicros, untilMicros };
+  return { id, name, address, sinceMicros, rooms: new Map(), away };
 }

@@ -1,12 +1,21 @@
+import type { Absence } from "../../ports/absence.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { ClusterMessage } from "../../ports/cluster-message.ts";
+import type { ClusterMessage, Whereabouts } from "../../ports/cluster-message.ts";
 import type { Movements, Roster } from "../roster.ts";
-import type { NodePeople, PeopleTable } from "./people-table.ts";
+import { absenceOf, type NodePeople, type PeopleTable, whereaboutsOf } from "./people-table.ts";
 
 export interface RemotePeopleHooks extends Movements {
   /** A node is gone, and these sessions with it. */
   died(sessions: readonly number[]): void;
+  /** Whether somebody is at this node, or away from it, also by that version of the people of another node. */
+  isOwn(session: number, version: number): boolean;
   failed(error: unknown): void;
+}
+
+/** Somebody who is away from another node. `node` null: it is gone, and nobody has told yet which one keeps them now. */
+interface AwayElsewhere {
+  readonly node: number | null;
+  readonly absence: Absence;
 }
 
 /** How much of a node's people is known. */
@@ -24,29 +33,53 @@ const WAIT_FOR_BUS_MS = 50;
 
 /** The people of the other nodes, by what those tell. Where a version is missing, they are read from the database. */
 export class RemotePeople {
-  readonly #table: Pick<PeopleTable, "peopleOf">;
+  readonly #table: Pick<PeopleTable, "peopleOf" | "present">;
   readonly #roster: Roster;
   readonly #clock: Clock;
   readonly #hooks: RemotePeopleHooks;
   readonly #known = new Map<number, Known>();
   readonly #stale = new Set<number>();
+  readonly #away = new Map<number, AwayElsewhere>();
+  /** The version of the people of their node by which somebody was told of last: they may have been elsewhere before. */
+  readonly #toldBy = new Map<number, number>();
+  readonly #graceMs: () => number;
   #isReading = false;
 
-  constructor(table: Pick<PeopleTable, "peopleOf">, roster: Roster, clock: Clock, hooks: RemotePeopleHooks) {
+  /** @param graceMs as `LeaseSettings.graceMs` */
+  constructor(
+    table: Pick<PeopleTable, "peopleOf" | "present">,
+    roster: Roster,
+    clock: Clock,
+    graceMs: () => number,
+    hooks: RemotePeopleHooks,
+  ) {
     this.#table = table;
     this.#roster = roster;
     this.#clock = clock;
+    this.#graceMs = graceMs;
     this.#hooks = hooks;
+  }
+
+  /** Whether somebody is away from another node, or may be. */
+  isAway(session: number): boolean {
+    return this.#away.has(session);
+  }
+
+  /** Whether another node that is alive has told that somebody is there, or away from it. */
+  has(session: number): boolean {
+    return this.#nodeOf(session) !== null;
+  }
+
+  *awayFrom(room: number): Iterable<Absence> {
+    for (const { absence } of this.#away.values()) if (absence.rooms.includes(room)) yield absence;
   }
 
   hear(message: Extract<ClusterMessage, { type: "people" }>): void {
     const known = this.#knownOf(message.node);
     if (message.version <= known.version) return;
     if (message.previous !== known.version) return this.#readSoon(message.node);
-    for (const person of message.here) {
-      if (!this.#isElsewhere(person.id, message)) this.#roster.put(message.node, person, this.#hooks);
-    }
-    for (const id of message.gone) if (!this.#roster.here.has(id)) this.#roster.remove(id, this.#hooks);
+    for (const person of message.here) if (this.#isNews(person.id, message)) this.#put(message, person);
+    for (const id of message.gone) if (this.#isNews(id, message)) this.remove(id);
     known.parts.add(message.part);
     if (known.parts.size < message.parts) return;
     known.parts.clear();
@@ -61,14 +94,39 @@ export class RemotePeople {
       known.compared = known.version;
     }
     for (const node of this.#known.keys()) if (!versions.has(node)) this.forget(node);
+    this.#askForDoubtful();
   }
 
-  /** A node is gone, and its people with it. */
+  /** A node is gone. Its people have left their rooms, and have ended where no other node keeps their names now. */
   forget(node: number): void {
     this.#known.delete(node);
     this.#stale.delete(node);
-    const dead = this.#roster.removeNode(node, this.#hooks);
-    if (dead.length > 0) this.#hooks.died(dead);
+    const people = [...this.#roster.people()].filter((person) => person.node === node);
+    this.#roster.removeNode(node, this.#hooks);
+    const graceMs = this.#graceMs();
+    if (graceMs === 0) {
+      const away = [...this.#away.keys()].filter((id) => this.#away.get(id)?.node === node);
+      return this.#end([...people.map(({ id }) => id), ...away]);
+    }
+    const untilMicros = this.#clock.micros() + graceMs * 1000;
+    for (const { rooms, ...person } of people) {
+      const wasIn = [...rooms].toSorted(([, one], [, other]) => one - other).map(([room]) => room);
+      const left = { rooms: wasIn, current: wasIn.at(-1) ?? null, hasRightsIn: null, seenMicros: 0, untilMicros };
+      this.#away.set(person.id, { node: null, absence: { ...person, ...left } });
+    }
+    for (const [id, one] of this.#away) if (one.node === node) this.#away.set(id, { ...one, node: null });
+  }
+
+  /** Somebody is not at another node, nor away from one. */
+  remove(session: number): void {
+    if (this.#roster.nodeOf(session) !== null) this.#roster.remove(session, this.#hooks);
+    this.#away.delete(session);
+    this.#toldBy.delete(session);
+  }
+
+  /** Reads the people of all nodes again. */
+  readAgain(): void {
+    for (const node of this.#known.keys()) this.#readSoon(node);
   }
 
   /** Reads all that is known to be missing. Rejects with a `StoreError`. */
@@ -89,10 +147,41 @@ export class RemotePeople {
     }
   }
 
-  /** Whether the node of this person has a new id since the message. Versions are times, so those of both compare. */
-  #isElsewhere(id: number, { node, version }: { readonly node: number; readonly version: number }): boolean {
-    const current = this.#roster.nodeOf(id);
-    return current !== null && current !== node && this.#knownOf(current).version > version;
+  /** Asks which of those whose node is gone have ended. If that fails, the next comparison asks again. */
+  #askForDoubtful(): void {
+    const doubtful = [...this.#away].filter(([, { node }]) => node === null).map(([id]) => id);
+    if (doubtful.length === 0) return;
+    this.#table.present(doubtful).then(
+      (present) => this.#end(doubtful.filter((id) => !present.has(id) && this.#away.get(id)?.node === null)),
+      (error: unknown) => this.#hooks.failed(error),
+    );
+  }
+
+  #end(sessions: readonly number[]): void {
+    for (const session of sessions) this.remove(session);
+    if (sessions.length > 0) this.#hooks.died(sessions);
+  }
+
+  /** Whether what a node tells of somebody is not older than what is known. Versions are times, so those of two nodes compare. */
+  #isNews(id: number, { node, version }: { readonly node: number; readonly version: number }): boolean {
+    if (this.#hooks.isOwn(id, version)) return false;
+    return this.#nodeOf(id) === node || (this.#toldBy.get(id) ?? -1) < version;
+  }
+
+  #put({ node, version }: { readonly node: number; readonly version: number }, person: Whereabouts): void {
+    const absence = absenceOf(person);
+    if (absence) {
+      this.remove(person.id);
+      this.#away.set(person.id, { node, absence });
+    } else {
+      this.#away.delete(person.id);
+      this.#roster.put(node, person, this.#hooks);
+    }
+    this.#toldBy.set(person.id, version);
+  }
+
+  #nodeOf(session: number): number | null {
+    return this.#roster.nodeOf(session) ?? this.#away.get(session)?.node ?? null;
   }
 
   #knownOf(node: number): Known {
@@ -123,6 +212,10 @@ export class RemotePeople {
     known.version = version;
     known.compared = version;
     known.parts.clear();
-    this.#roster.replace(node, people, this.#hooks);
+    const now = new Set(people.map(({ id }) => id));
+    const before = [...this.#toldBy.keys()].filter((id) => this.#nodeOf(id) === node);
+    for (const id of before) if (!now.has(id)) this.remove(id);
+    for (const row of people)
+      if (this.#isNews(row.id, { node, version })) this.#put({ node, version }, whereaboutsOf(row));
   }
 }

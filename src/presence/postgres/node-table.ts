@@ -30,16 +30,16 @@ export class PostgresNodeTable implements NodeTable {
     };
   }
 
-  async sweep(id: number): Promise<Swept> {
-    const [row] = await this.#connection.query("sweep", SWEEP, [id]);
-    const nodes = (row?.["nodes"] ?? []) as readonly number[];
+  async sweep(id: number, untilMicros: number | null): Promise<Swept> {
+    const [row] = await this.#connection.query("sweep", SWEEP, [id, untilMicros]);
+    const nodes = (row?.["dead"] ?? []) as readonly number[];
     // If this fails, the next sweep that removes a node does it.
     if (nodes.length > 0) void this.#connection.query(null, FORGET_ORPHANS).catch(() => {});
-    return { nodes, sessions: (row?.["sessions"] ?? []) as readonly number[] };
+    return { nodes, sessions: untilMicros === null ? ((row?.["ended"] ?? []) as readonly number[]) : null };
   }
 
-  async remove(id: number): Promise<void> {
-    await this.#connection.query(null, "delete from nodes where id = $1", [id]);
+  async remove(id: number, isKept: boolean): Promise<void> {
+    await this.#connection.query(null, REMOVE, [id, isKept]);
   }
 }
 
@@ -62,26 +62,13 @@ const RENEW = `
   select id, roster, up_since from mine
   union all
   select id, roster, null from nodes where id <> $1`;
-/**
- * Removes dead nodes, if this one has renewed for a whole lease, up to now: after an outage, or when the clock of the
- * database was set back, no node is dead. (A sweep that was sent before the outage may run after it, before any node
- * has renewed.) A renewal that is more than a lease in the future was made before the clock was set back.
- */
-const SWEEP = `
-  with dead as (
-    select n.id from nodes n
-     where not n.renewed_at between clock_timestamp() - n.lease and clock_timestamp() + n.lease
-       and exists (
-         select from nodes me
-          where me.id = $1 and me.up_since + me.lease < clock_timestamp()
-            and me.renewed_at between clock_timestamp() - me.lease and clock_timestamp())
-     order by n.id for update skip locked
-  ), people as (
-    select session_id from names where node_id in (select id from dead)
-  ), gone as (
-    delete from nodes where id in (select id from dead) returning id
+const SWEEP = "select * from chatd_sweep_1($1, $2)";
+const REMOVE = `
+  with kept as (
+    update nodes n set renewed_at = clock_timestamp() - lease - interval '1 second'
+     where n.id = $1 and $2 and exists (select from names p where p.node_id = n.id) returning n.id
   )
-  select (select array_agg(id) from gone) as nodes, (select array_agg(session_id) from people) as sessions`;
+  delete from nodes where id = $1 and not exists (select from kept)`;
 const FORGET_ORPHANS = `
   delete from appends a where a.at < clock_timestamp() - interval '${ORPHANS_KEPT}'
      and not exists (select from nodes n where n.id = a.node_id)`;

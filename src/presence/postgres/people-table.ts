@@ -1,9 +1,16 @@
 import type { NameKey } from "../../domain/names.ts";
-import type { Whereabouts } from "../../ports/cluster-message.ts";
 import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity } from "../../postgres/node-identity.ts";
-import type { NodePeople, PeopleTable, Written } from "../cluster/people-table.ts";
-import type { LocalPerson } from "../roster.ts";
+import type {
+  Change,
+  Left,
+  NodePeople,
+  PeopleTable,
+  PersonRow,
+  Refused,
+  Released,
+  Written,
+} from "../cluster/people-table.ts";
 
 /** The people of a cluster in PostgreSQL. Every write has a number, so that an attempt that runs late has no effect. */
 export class PostgresPeopleTable implements PeopleTable {
@@ -16,12 +23,13 @@ export class PostgresPeopleTable implements PeopleTable {
     this.#identity = identity;
   }
 
-  release(sessions: readonly number[]): Promise<Written> {
-    return this.#write("release names", "release", RELEASE, [sessions]);
+  async release(sessions: readonly number[]): Promise<Released> {
+    const [row, change] = await this.#write("release names", "release", RELEASE, [sessions]);
+    return { ...change, elsewhere: new Set(column(row, "elsewhere")) };
   }
 
-  put(claimed: readonly LocalPerson[], moved: readonly LocalPerson[]): Promise<Written> {
-    return this.#write("claim names", "presence", PRESENCE, [
+  async put(claimed: readonly PersonRow[], moved: readonly PersonRow[]): Promise<Written> {
+    const [row, change] = await this.#write("claim names", "presence", PRESENCE, [
       claimed.map(({ name }) => name.key),
       claimed.map(({ name }) => name.shown),
       claimed.map(({ id }) => id),
@@ -30,16 +38,24 @@ export class PostgresPeopleTable implements PeopleTable {
       claimed.map(({ rooms }) => roomsJson(rooms)),
       moved.map(({ id }) => id),
       moved.map(({ rooms }) => roomsJson(rooms)),
+      claimed.map(({ away }) => awayJson(away)),
+      moved.map(({ away }) => awayJson(away)),
+      this.#identity.former,
     ]);
+    const refused = (row["refused"] ?? []) as readonly Row[];
+    return {
+      ...change,
+      held: new Set(column(row, "held")),
+      refused: new Map(refused.map((one) => [Number(one["session"]), toRefused(one)])),
+      moved: new Set(column(row, "moved")),
+    };
   }
 
-  async ownSessions(): Promise<{ readonly version: number; readonly sessions: ReadonlySet<number> }> {
+  async ownPeople(): Promise<NodePeople> {
     const { signature } = this.#identity;
-    const rows = await this.#connection.query(null, SESSIONS, [signature.id]);
-    const [first] = rows;
-    if (!first) throw this.#identity.refusal("compare names", "fenced", signature);
-    const sessions = rows.filter((row) => row["session_id"] !== null).map((row) => Number(row["session_id"]));
-    return { version: Number(first["roster"]), sessions: new Set(sessions) };
+    const rows = await this.#connection.query("people", PEOPLE, [[signature.id]]);
+    if (rows.length === 0) throw this.#identity.refusal("compare names", "fenced", signature);
+    return toNodePeople(rows);
   }
 
   async peopleOf(nodes: readonly number[]): Promise<ReadonlyMap<number, NodePeople>> {
@@ -53,33 +69,31 @@ export class PostgresPeopleTable implements PeopleTable {
     return new Set(rows.map((row) => Number(row["session_id"])));
   }
 
-  async #write(what: string, name: string, text: string, values: readonly unknown[]): Promise<Written> {
+  async #write(what: string, name: string, text: string, values: readonly unknown[]): Promise<[Row, Change]> {
     const { signature } = this.#identity;
     const { id, version: known } = signature;
     const [row = {}] = await this.#connection.query(name, text, [id, (this.#attempts += 1), known, ...values]);
     if (row["state"] !== "done") throw this.#identity.refusal(what, String(row["state"]), signature);
     const [version, previous] = [Number(row["roster"]), Number(row["before"])];
     this.#identity.told(signature, version);
-    return { node: id, version, previous, held: new Set(column(row, "held")), renewed: renewedIn(row) };
+    return [row, { node: id, version, previous }];
   }
 }
 
-const RELEASE = "select * from chatd_release_2($1, $2, $3, $4)";
-const PRESENCE = "select * from chatd_presence_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-const SESSIONS = `
-  select n.roster, p.session_id from nodes n left join names p on p.node_id = n.id where n.id = $1`;
+const RELEASE = "select * from chatd_release_3($1, $2, $3, $4)";
+const PRESENCE = "select * from chatd_presence_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const PEOPLE = `
-  select n.id, n.roster, p.key, p.shown, p.session_id, p.address, p.since, p.rooms
+  select n.id, n.roster, p.key, p.shown, p.session_id, p.address, p.since, p.rooms, p.away
     from nodes n left join names p on p.node_id = n.id where n.id = any ($1::bigint[])`;
 const PRESENT = "select session_id from names where session_id = any ($1)";
 
 /** @param rows all rows of one node: at least one */
 function toNodePeople(rows: readonly Row[]): NodePeople {
-  const people = rows.filter((row) => row["session_id"] !== null).map(toWhereabouts);
+  const people = rows.filter((row) => row["session_id"] !== null).map(toPersonRow);
   return { version: Number(rows[0]?.["roster"]), people };
 }
 
-function toWhereabouts(row: Row): Whereabouts {
+function toPersonRow(row: Row): PersonRow {
   const rooms = Object.entries(row["rooms"] as Readonly<Record<string, number>>);
   return {
     id: Number(row["session_id"]),
@@ -88,16 +102,38 @@ function toWhereabouts(row: Row): Whereabouts {
     address: String(row["address"]),
     sinceMicros: Number(row["since"]),
     rooms: new Map(rooms.map(([room, sinceMicros]) => [Number(room), sinceMicros])),
+    away: toLeft(row["away"] as AwayJson | null),
   };
+}
+
+function toRefused(row: Row): Refused {
+  return { renewedMicros: Number(row["renewed"]), holder: toPersonRow(row["holder"] as Row) };
+}
+
+/** What the column `away` has: made by `awayJson`, or by the database's own functions. */
+interface AwayJson {
+  readonly rooms: readonly number[];
+  readonly current: number | null;
+  readonly others: readonly number[] | null;
+  readonly seen: number;
+  readonly until: number | null;
+}
+
+function toLeft(json: AwayJson | null): Left | null {
+  if (!json) return null;
+  const { rooms, current, others: hasRightsIn, seen: seenMicros, until: untilMicros } = json;
+  return { rooms, current, hasRightsIn, seenMicros, untilMicros };
+}
+
+function awayJson(left: Left | null): string | null {
+  if (!left) return null;
+  const { rooms, current, hasRightsIn: others, seenMicros: seen, untilMicros: until } = left;
+  const json: AwayJson = { rooms, current, others, seen, until };
+  return JSON.stringify(json);
 }
 
 function column(row: Row, name: string): readonly number[] {
   return (row[name] ?? []) as readonly number[];
-}
-
-function renewedIn(row: Row): ReadonlyMap<number, number> {
-  const renewed = column(row, "renewed");
-  return new Map(column(row, "refused").map((session, i) => [session, renewed[i] ?? 0]));
 }
 
 function roomsJson(rooms: ReadonlyMap<number, number>): string {

@@ -68,3 +68,25 @@ t.test("who made a room owns it, also where the answer of the store was lost", a
   await node.clock.turn();
   t.equal(node.room("Planes").owner, two.session.id);
 });
+
+t.test(
+  "the rooms of whoever lost the name are passed on only if the session has not come back elsewhere",
+  async (t) => {
+    const node = await aNode();
+    const [one, two, three] = await node.enterAll("one", "two", "three");
+    for (const [person, name] of [
+      [one, "Planes"],
+      [two, "Trains"],
+    ] as const) {
+      await person.says(`/create ${name}`, `/join ${name}`);
+      await three.says(`/join ${name}`);
+    }
+    node.presence.gone = [two.session.id];
+    for (const person of [one, two]) {
+      node.presence.follower?.lostName(person.session.id);
+      await person.ends();
+    }
+    const owners = ["Planes", "Trains"].map((name) => node.room(name).owner);
+    t.same(owners, [one.session.id, three.session.id]);
+  },
+);

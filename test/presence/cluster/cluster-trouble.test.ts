@@ -92,7 +92,7 @@ t.test("a node whose lease had run out compares its people with the rows, though
   tables.names.set(nameOf("ghost").key, { person: one.aRow("ghost"), node: id });
   await clock.pass(RENEW_MS);
   t.same(one.heard(), ["isolated", "connected"]);
-  t.same(one.link.calls, ["renew", "sweep", "ownSessions", "release"]);
+  t.same(one.link.calls, ["renew", "sweep", "ownPeople", "release"]);
   t.same([...tables.names.keys()], ["ann"], "who is in them and not here has ended");
 });
 

@@ -73,14 +73,14 @@ function aLease() {
   const lease = new Lease(
     table,
     clock,
-    { leaseMs: LEASE_MS, host: "here", version: "1.2.3" },
+    { leaseMs: LEASE_MS, host: "here", version: "1.2.3", graceMs: () => 0 },
     {
       renewed: (versions) => renewals.push(versions),
       lapsed: () => events.push("lapsed"),
       restored: () => events.push("restored"),
       became: () => events.push(`became ${table.registered.findIndex(({ id }) => id === lease.identity.id)}`),
       isolated: (isIsolated) => events.push(isIsolated ? "isolated" : "connected"),
-      swept: (nodes, sessions) => events.push(`swept ${nodes.join()} with ${sessions.join()}`),
+      swept: (nodes, sessions) => events.push(`swept ${nodes.join()} with ${sessions?.join()}`),
       failed: (error) => events.push(error instanceof StoreError ? error.code : String(error)),
     },
   );

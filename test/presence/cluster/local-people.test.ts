@@ -6,6 +6,7 @@ import { NodeIdentity } from "../../../src/postgres/node-identity.ts";
 import type { Row } from "../../../src/postgres/connection.ts";
 import { LocalPeople } from "../../../src/presence/cluster/local-people.ts";
 import { PostgresPeopleTable } from "../../../src/presence/postgres/people-table.ts";
+import { OwnPeople } from "../../../src/presence/cluster/own-people.ts";
 import { Roster } from "../../../src/presence/roster.ts";
 import { FakeClock } from "../../support/world/fake-clock.ts";
 
@@ -36,7 +37,12 @@ function aNode() {
     const isHeld = (session: number, i: number): boolean => names.get(keys[i] ?? "")?.session === session;
     const refused = sessions.filter((session, i) => !isHeld(session, i));
     if (database.isHolderAlive) database.renewed += 1;
-    return { held: sessions.filter(isHeld), refused, renewed: refused.map(() => database.renewed) };
+    const holder = { session_id: 50, key: "late", shown: "late", address: "::1", since: 1, rooms: {}, away: null };
+    return {
+      held: sessions.filter(isHeld),
+      refused: refused.map((session) => ({ session, renewed: database.renewed, holder })),
+      moved: moved.filter((session) => [...names.values()].some((row) => row.session === session)),
+    };
   };
   const write = (name: string, [, , known, ...values]: readonly unknown[]): Row => {
     database.writes += 1;
@@ -61,14 +67,20 @@ function aNode() {
   };
   const read = (): Row[] => {
     const mine = [...names.values()].filter(({ node }) => node === identity.id);
-    const rows = mine.map(({ session }) => ({ roster: database.version, session_id: session }));
+    const rows = mine.map(({ session }) => ({
+      id: NODE,
+      roster: database.version,
+      session_id: session,
+      rooms: {},
+      away: null,
+    }));
     if (!database.isHere) return [];
-    return rows.length > 0 ? rows : [{ roster: database.version, session_id: null }];
+    return rows.length > 0 ? rows : [{ id: NODE, roster: database.version, session_id: null }];
   };
   const hooks = { beforeAnswer: (): void => {} };
   const connection = {
     query: (name: string | null, _text: string, values: readonly unknown[] = []) => {
-      const rows = name === null ? read() : [write(name, values)];
+      const rows = name === "people" ? read() : [write(String(name), values)];
       hooks.beforeAnswer();
       return Promise.resolve(rows);
     },
@@ -84,18 +96,26 @@ function aNode() {
   identity.become(NODE);
   const roster = new Roster();
   const table = new PostgresPeopleTable(connection, identity);
-  const people: LocalPeople = new LocalPeople({ table, roster, clock, node: identity }, PATIENCE_MS, {
-    tell: (message) => told.push(message),
-    unconfirmed: (session) => events.push(`${session} is unconfirmed`),
-    held: (session) => events.push(`${session} is held`),
-    lostName: (session) => events.push(`${session} has lost`),
-    ended: (sessions) => events.push(`${sessions.join(", ")} ended`),
-    failed: () => {},
-  });
+  const own = new OwnPeople(roster, clock, (sessions) => sessions.forEach((session) => people.endAway(session)));
+  const parts = { table, own, roster, clock, node: identity };
+  const people: LocalPeople = new LocalPeople(
+    parts,
+    { patienceMs: PATIENCE_MS, graceMs: () => 0 },
+    {
+      took: () => {},
+      isElsewhere: () => false,
+      tell: (message) => told.push(message),
+      unconfirmed: (session) => events.push(`${session} is unconfirmed`),
+      held: (session) => events.push(`${session} is held`),
+      lostName: (session) => events.push(`${session} has lost`),
+      ended: (sessions) => events.push(`${sessions.join(", ")} ended`),
+      failed: () => {},
+    },
+  );
   const enter = async (id: number, name?: string): Promise<boolean> => {
     const claimed = people.claim(newcomer(id, name));
     await clock.turn();
-    return await claimed;
+    return (await claimed).isHeld;
   };
   return Object.assign(hooks, { clock, names, database, identity, roster, people, events, told, writes, enter });
 }
@@ -308,5 +328,5 @@ t.test("every minute rows and people are compared, also while something is writt
   await node.clock.turn();
   t.same([...node.names.keys()], ["n1"]);
   t.same(node.events, []);
-  node.people.stop();
+  await node.people.stop();
 });

@@ -30,19 +30,24 @@ function rowsOf(roster: number, people: readonly Whereabouts[]): Row[] {
     address,
     since: sinceMicros,
     rooms: Object.fromEntries(rooms),
+    away: null,
   }));
   return rows.length > 0 ? rows : [{ id: NODE, roster, session_id: null }];
 }
 
-function aCluster() {
+/** @param graceMs how long those may come back whose node is gone */
+function aCluster(graceMs = 0) {
   const clock = new FakeClock();
-  const database = { rows: rowsOf(10, []), queries: 0 };
+  /** `present`: sessions that hold a name; null: that cannot be asked now. */
+  const database = { rows: rowsOf(10, []), queries: 0, present: [] as readonly number[] | null };
   const told: string[] = [];
   const dead: number[] = [];
   const failures: unknown[] = [];
   let held: Promise<void> | null = null;
   const connection = {
-    query: async () => {
+    query: async (name: string | null) => {
+      if (name === null && database.present === null) throw new Error("no");
+      if (name === null) return database.present?.map((session) => ({ session_id: session })) ?? [];
       database.queries += 1;
       await held;
       return database.rows;
@@ -59,7 +64,8 @@ function aCluster() {
   };
   const roster = new Roster();
   const table = new PostgresPeopleTable(connection, new NodeIdentity({ fenced: () => {}, restored: () => {} }));
-  const people = new RemotePeople(table, roster, clock, {
+  const people = new RemotePeople(table, roster, clock, () => graceMs, {
+    isOwn: (id) => roster.here.has(id),
     joined: ({ id }, room) => told.push(`${id} joined ${room}`),
     left: ({ id }, room) => told.push(`${id} left ${room}`),
     died: (sessions) => dead.push(...sessions),
@@ -210,4 +216,80 @@ t.test("they are sorted by name, as many as asked for, whatever becomes of them"
   t.same(names(9), ["n0", "n1", "n3"], "who moved is there once");
   cluster.people.compare(new Map());
   t.same(names(9), []);
+});
+
+const LATER = 1_795_000_600_000_000;
+const LEFT = { rooms: [LOBBY], current: LOBBY, hasRightsIn: [], seenMicros: 1, untilMicros: LATER };
+
+t.test(
+  "whoever is away is known by their session and rooms, and is in none, until they are told of as there",
+  async (t) => {
+    const cluster = aCluster(600_000);
+    const { people } = cluster;
+    people.compare(new Map([[NODE, 10]]));
+    await people.read();
+    cluster.hear({ version: 20, previous: 10, here: [somebody(1, LOBBY)] });
+    cluster.hear({ version: 30, previous: 20, here: [{ ...somebody(1), away: LEFT }] });
+    t.same(cluster.told.splice(0), ["1 joined 1", "1 left 1"]);
+    t.same([people.isAway(1), people.has(1), [...people.awayFrom(LOBBY)].map(({ id }) => id)], [true, true, [1]]);
+    t.same([cluster.ids(), [...people.awayFrom(2)]], [[], []]);
+    cluster.hear({ version: 40, previous: 30, here: [somebody(1, LOBBY)] });
+    t.same([cluster.ids(), people.isAway(1), cluster.told], [[1], false, ["1 joined 1"]]);
+    cluster.hear({ version: 50, previous: 40, here: [{ ...somebody(1), away: LEFT }] });
+    cluster.hear({ version: 60, previous: 50, gone: [1] });
+    t.same([people.isAway(1), people.has(1)], [false, false]);
+  },
+);
+
+t.test("with a node its people leave their rooms, and have ended where the database knows them no more", async (t) => {
+  const cluster = aCluster(600_000);
+  const { people, database } = cluster;
+  database.rows = rowsOf(10, [somebody(1, LOBBY), somebody(2), somebody(3)]);
+  people.compare(new Map([[NODE, 10]]));
+  await people.read();
+  cluster.hear({ version: 20, previous: 10, here: [{ ...somebody(3), away: LEFT }] });
+  cluster.told.length = 0;
+  database.present = null;
+  people.compare(new Map());
+  await cluster.clock.turn();
+  t.same([cluster.told, cluster.dead, cluster.failures.length], [["1 left 1"], [], 1]);
+  t.same(
+    [1, 2, 3].map((id) => [people.isAway(id), people.has(id)]),
+    Array.from({ length: 3 }, () => [true, false]),
+    "as long as that is not known they may come back",
+  );
+  t.match([...people.awayFrom(LOBBY)], [{ id: 3 }, { id: 1, current: LOBBY }]);
+  database.present = [1, 3];
+  people.compare(new Map());
+  await cluster.clock.turn();
+  t.same([cluster.dead, people.isAway(2)], [[2], false]);
+  people.hear({
+    type: "people",
+    node: 8,
+    version: 30,
+    previous: -1,
+    part: 0,
+    parts: 1,
+    here: [{ ...somebody(1), away: LEFT }],
+    gone: [],
+  });
+  database.present = [];
+  people.compare(new Map([[8, 30]]));
+  await cluster.clock.turn();
+  t.same([cluster.dead, people.isAway(1)], [[2, 3], true], "whom another node keeps is asked for no more");
+});
+
+t.test("what a node tells of somebody is old where another one has told of them since", async (t) => {
+  const cluster = aCluster(600_000);
+  const { people } = cluster;
+  const tells = (node: number, version: number, previous: number, more: Partial<People>): void =>
+    people.hear({ type: "people", node, version, previous, part: 0, parts: 1, here: [], gone: [], ...more });
+  tells(NODE, 10, -1, { here: [{ ...somebody(1), away: LEFT }] });
+  // The next news of the first node comes before that of the node where somebody came back earlier.
+  tells(NODE, 30, 10, { here: [somebody(2)] });
+  tells(8, 20, -1, { here: [somebody(1, LOBBY)] });
+  t.same([cluster.ids(), people.isAway(1)], [[1, 2], false]);
+  tells(9, 15, -1, { here: [somebody(1)] });
+  tells(9, 16, 15, { gone: [1] });
+  t.same([cluster.ids(), cluster.roster.nodeOf(1)], [[1, 2], 8]);
 });

@@ -1,10 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import type { NameKey } from "../../../src/domain/names.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
-import type { Whereabouts } from "../../../src/ports/cluster-message.ts";
 import { StoreError } from "../../../src/ports/store-error.ts";
 import type { NodeIdentity } from "../../../src/postgres/node-identity.ts";
 import type { NewNode, NodeTable, Renewed, Swept } from "../../../src/presence/cluster/node-table.ts";
-import type { NodePeople, PeopleTable, Written } from "../../../src/presence/cluster/people-table.ts";
+import type {
+  Change,
+  NodePeople,
+  PeopleTable,
+  PersonRow,
+  Refused,
+  Written,
+} from "../../../src/presence/cluster/people-table.ts";
 
 interface NodeRow {
   readonly leaseMs: number;
@@ -15,7 +22,7 @@ interface NodeRow {
 }
 
 interface NameRow {
-  readonly person: Whereabouts;
+  readonly person: PersonRow;
   readonly node: number;
 }
 
@@ -24,6 +31,7 @@ export class FakeClusterTables {
   nodes = new Map<number, NodeRow>();
   names = new Map<NameKey, NameRow>();
   readonly clock: Pick<Clock, "micros">;
+  #lastVersion = 0;
 
   constructor(clock: Pick<Clock, "micros">) {
     this.clock = clock;
@@ -43,6 +51,11 @@ export class FakeClusterTables {
     };
   }
 
+  /** A version that is later than all that any node has. */
+  nextVersion(): number {
+    return (this.#lastVersion = Math.max(this.#lastVersion + 1, this.clock.micros()));
+  }
+
   /** Whether the lease of a node has run out. */
   isOver({ renewedMicros, leaseMs }: NodeRow): boolean {
     return this.clock.micros() - renewedMicros > leaseMs * 1000;
@@ -53,12 +66,12 @@ export class FakeClusterTables {
     for (const [key, { node }] of this.names) if (node === id) this.names.delete(key);
   }
 
-  peopleOf(id: number): Whereabouts[] {
+  peopleOf(id: number): PersonRow[] {
     return [...this.names.values()].filter(({ node }) => node === id).map(({ person }) => person);
   }
 }
 
-type Call = "register" | "renew" | "sweep" | "remove" | "release" | "put" | "ownSessions" | "peopleOf" | "present";
+type Call = "register" | "renew" | "sweep" | "remove" | "release" | "put" | "ownPeople" | "peopleOf" | "present";
 
 /** The tables as one node reaches them: it may be cut off, and answers may be late or lost. */
 export class TableLink {
@@ -76,8 +89,8 @@ export class TableLink {
     this.nodes = {
       register: (node) => this.#ask("register", () => this.#register(node)),
       renew: (id) => this.#ask("renew", () => this.#renew(id)),
-      sweep: (id) => this.#ask("sweep", () => this.#sweep(id)),
-      remove: (id) => this.#ask("remove", () => tables.removeNode(id)),
+      sweep: (id, untilMicros) => this.#ask("sweep", () => this.#sweep(id, untilMicros)),
+      remove: (id, isKept) => this.#ask("remove", () => this.#remove(id, isKept)),
     };
   }
 
@@ -89,19 +102,20 @@ export class TableLink {
           for (const [key, { person, node }] of names) {
             if (node === id && sessions.includes(person.id)) names.delete(key);
           }
-          return { held: new Set(), renewed: new Map() };
+          const others = idsOf([...names.values()].map(({ person }) => person));
+          return { elsewhere: new Set(sessions.filter((session) => others.has(session))) };
         }),
       put: (claimed, moved) => {
         // What is sent is how they are now, whenever it arrives.
         const [claims, moves] = [claimed.map(copyOf), moved.map(copyOf)];
-        return this.#write("put", identity, (id) => this.#put(id, claims, moves));
+        return this.#write("put", identity, (id) => this.#put(id, identity.former, claims, moves));
       },
-      ownSessions: () => {
+      ownPeople: () => {
         const { signature } = identity;
-        return this.#ask("ownSessions", () => {
+        return this.#ask("ownPeople", () => {
           const row = this.#tables.nodes.get(signature.id);
           if (!row) throw identity.refusal("compare names", "fenced", signature);
-          return { version: row.version, sessions: idsOf(this.#tables.peopleOf(signature.id)) };
+          return { version: row.version, people: this.#tables.peopleOf(signature.id) };
         });
       },
       peopleOf: (nodes) =>
@@ -141,19 +155,15 @@ export class TableLink {
     throw new StoreError("unavailable", `${call}: the answer is lost`);
   }
 
-  async #write(
-    call: "release" | "put",
-    identity: NodeIdentity,
-    run: (node: number) => Pick<Written, "held" | "renewed">,
-  ): Promise<Written> {
+  async #write<T>(call: Call, identity: NodeIdentity, run: (node: number) => T): Promise<Change & T> {
     const { signature } = identity;
     const { id, version: known } = signature;
-    const written = await this.#ask(call, (): Written => {
+    const written = await this.#ask(call, () => {
       const row = this.#tables.nodes.get(id);
       if (!row) throw identity.refusal(call, "fenced", signature);
       if (row.version < known) throw identity.refusal(call, "past", signature);
       const done = run(id);
-      const version = Math.max(row.version + 1, this.#tables.clock.micros());
+      const version = this.#tables.nextVersion();
       this.#tables.nodes.set(id, { ...row, version });
       return { node: id, version, previous: row.version, ...done };
     });
@@ -161,24 +171,31 @@ export class TableLink {
     return written;
   }
 
-  #put(id: number, claimed: readonly Whereabouts[], moved: readonly Whereabouts[]): Pick<Written, "held" | "renewed"> {
+  #put(
+    id: number,
+    former: readonly number[],
+    claimed: readonly PersonRow[],
+    moved: readonly PersonRow[],
+  ): Pick<Written, "held" | "refused" | "moved"> {
     const { names, nodes } = this.#tables;
-    for (const person of claimed) {
-      const holder = names.get(person.name.key)?.person.id ?? person.id;
-      if (holder === person.id) names.set(person.name.key, { person, node: id });
-    }
-    for (const person of moved) {
+    const own = moved.filter((person) => {
       const row = names.get(person.name.key);
-      if (row?.person.id === person.id && row.node === id) names.set(person.name.key, { ...row, person });
-    }
+      return row?.person.id === person.id && row.node === id;
+    });
+    for (const person of own) names.set(person.name.key, { node: id, person });
     const held = new Set<number>();
-    const renewed = new Map<number, number>();
+    const refused = new Map<number, Refused>();
     for (const person of claimed) {
       const row = names.get(person.name.key);
-      if (row?.person.id === person.id) held.add(person.id);
-      else renewed.set(person.id, nodes.get(row?.node ?? 0)?.renewedMicros ?? 0);
+      const isOwn = row?.node === id && row.person.id === person.id;
+      if (!row || mayTake(row, person, former)) names.set(person.name.key, { person, node: id });
+      else if (!isOwn || (isAway(row.person) && !isAway(person))) {
+        refused.set(person.id, { renewedMicros: nodes.get(row.node)?.renewedMicros ?? 0, holder: row.person });
+        continue;
+      }
+      held.add(person.id);
     }
-    return { held, renewed };
+    return { held, refused, moved: idsOf(own) };
   }
 
   #register({ id, leaseMs, former }: NewNode): number {
@@ -202,22 +219,58 @@ export class TableLink {
   }
 
   /** Only who has renewed for a whole lease may judge. */
-  #sweep(id: number): Swept {
-    const { nodes, clock } = this.#tables;
+  #sweep(id: number, untilMicros: number | null): Swept {
+    const { nodes, names, clock } = this.#tables;
     const own = nodes.get(id);
     if (!own || clock.micros() - own.upSinceMicros <= own.leaseMs * 1000) return { nodes: [], sessions: [] };
-    const dead = [...nodes].filter(([, row]) => this.#tables.isOver(row)).map(([node]) => node);
-    const sessions = dead.flatMap((node) => this.#tables.peopleOf(node)).map((person) => person.id);
-    for (const node of dead) this.#tables.removeNode(node);
-    return { nodes: dead, sessions };
+    const dead = [...nodes].filter(([, row]) => this.#tables.isOver(row));
+    const sessions = dead.flatMap(([node]) => this.#tables.peopleOf(node)).map((person) => person.id);
+    for (const [node, { renewedMicros }] of untilMicros === null ? [] : dead) {
+      for (const person of this.#tables.peopleOf(node)) {
+        names.set(person.name.key, { node: id, person: departed(person, renewedMicros, untilMicros ?? 0) });
+      }
+    }
+    for (const [node] of dead) this.#tables.removeNode(node);
+    if (untilMicros !== null && dead.length > 0) nodes.set(id, { ...own, version: this.#tables.nextVersion() });
+    return { nodes: dead.map(([node]) => node), sessions: untilMicros === null ? sessions : null };
+  }
+
+  #remove(id: number, isKept: boolean): void {
+    const row = this.#tables.nodes.get(id);
+    if (!row || !isKept || this.#tables.peopleOf(id).length === 0) return this.#tables.removeNode(id);
+    const renewedMicros = this.#tables.clock.micros() - row.leaseMs * 1000 - 1_000_000;
+    this.#tables.nodes.set(id, { ...row, renewedMicros });
   }
 }
 
-/** As it is at this moment, as rows are: who is in a room changes in place. */
-function copyOf({ id, name, address, sinceMicros, rooms }: Whereabouts): Whereabouts {
-  return { id, name, address, sinceMicros, rooms: new Map(rooms) };
+/** Whether a row of the same session becomes that of a node that claims it. */
+function mayTake({ person, node }: NameRow, claim: PersonRow, former: readonly number[]): boolean {
+  if (person.id !== claim.id) return false;
+  if (former.includes(node)) return true;
+  return isAway(person) && !isAway(claim) && (claim.away === null || isDeepStrictEqual(leftIn(person), leftIn(claim)));
 }
 
-function idsOf(people: readonly Whereabouts[]): ReadonlySet<number> {
+function isAway({ away }: PersonRow): boolean {
+  return away !== null && away.untilMicros !== null;
+}
+
+function leftIn({ away }: PersonRow): unknown {
+  return { ...away, untilMicros: null };
+}
+
+/** Somebody as a sweep leaves them. */
+function departed(person: PersonRow, seenMicros: number, untilMicros: number): PersonRow {
+  if (isAway(person)) return person;
+  const rooms = [...person.rooms].toSorted(([, one], [, other]) => one - other).map(([room]) => room);
+  const left = person.away ?? { rooms, current: rooms.at(-1) ?? null, hasRightsIn: null, seenMicros };
+  return { ...person, rooms: new Map(), away: { ...left, untilMicros } };
+}
+
+/** As it is at this moment, as rows are: who is in a room changes in place. */
+function copyOf(row: PersonRow): PersonRow {
+  return { ...row, rooms: new Map(row.rooms) };
+}
+
+function idsOf(people: readonly PersonRow[]): ReadonlySet<number> {
   return new Set(people.map(({ id }) => id));
 }

@@ -1,7 +1,9 @@
 import { type Name, parseUserName } from "../../../src/domain/names.ts";
 import type { Bus, BusListener } from "../../../src/ports/bus.ts";
-import type { ClusterMessage, Whereabouts } from "../../../src/ports/cluster-message.ts";
-import type { Newcomer } from "../../../src/ports/presence.ts";
+import type { ClusterMessage } from "../../../src/ports/cluster-message.ts";
+import type { Leaving } from "../../../src/ports/absence.ts";
+import type { Claimed, Newcomer } from "../../../src/ports/presence.ts";
+import type { PersonRow } from "../../../src/presence/cluster/people-table.ts";
 import { ClusterPresence } from "../../../src/presence/cluster/cluster-presence.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeClusterTables, type TableLink } from "./fake-cluster-tables.ts";
@@ -57,7 +59,12 @@ export class TestCluster {
   readonly clock = new FakeClock();
   readonly tables = new FakeClusterTables(this.clock);
   readonly hub = new FakeHub();
+  readonly graceMs: number;
   #lastId = 0;
+
+  constructor(graceMs = 0) {
+    this.graceMs = graceMs;
+  }
 
   /** @param text the node's name in what it is told */
   async node(text: string): Promise<TestNode> {
@@ -96,7 +103,7 @@ export class TestNode {
         clock: cluster.clock,
         health: (error) => (this.health = error),
       },
-      { leaseMs: LEASE_MS, host: text, version: "1" },
+      { leaseMs: LEASE_MS, host: text, version: "1", graceMs: () => cluster.graceMs },
     );
     this.presence.listen({
       joined: ({ name }, room) => events.push(`${name.shown} joined ${room}`),
@@ -110,21 +117,21 @@ export class TestNode {
     });
   }
 
-  newcomer(text: string): Newcomer {
+  newcomer(text: string, address = "192.0.2.1"): Newcomer {
     const { clock } = this.#cluster;
     return {
       id: this.#cluster.newId(),
       name: nameOf(text),
-      address: "192.0.2.1",
+      address,
       sinceMicros: clock.micros(),
-      isSame: () => false,
+      isSame: (absence) => absence.address === address,
     };
   }
 
   /** Somebody as the rows have them. */
-  aRow(text: string): Whereabouts {
+  aRow(text: string): PersonRow {
     const { isSame: _, ...person } = this.newcomer(text);
-    return { ...person, rooms: new Map([[LOBBY, 1]]) };
+    return { ...person, rooms: new Map([[LOBBY, 1]]), away: null };
   }
 
   /** Somebody takes a name, which has to be free, and comes into rooms. Returns their session. */
@@ -136,6 +143,23 @@ export class TestNode {
     for (const room of rooms) this.presence.joined(newcomer.id, room);
     await this.#cluster.clock.turn();
     return newcomer.id;
+  }
+
+  /** Somebody asks for a name. */
+  async asks(text: string, address?: string): Promise<Claimed> {
+    const claimed = this.presence.claim(this.newcomer(text, address));
+    await this.#cluster.clock.turn();
+    return await claimed;
+  }
+
+  /** The connection of somebody breaks who was in these rooms. */
+  async loses(session: number, ...rooms: readonly number[]): Promise<Leaving> {
+    const { clock, graceMs } = this.#cluster;
+    const untilMicros = clock.micros() + graceMs * 1000;
+    const leaving = { rooms, current: rooms[0] ?? null, hasRightsIn: [99], seenMicros: clock.micros(), untilMicros };
+    this.presence.depart(session, leaving);
+    await clock.turn();
+    return leaving;
   }
 
   /** Its database and its bus are away, and it is not told. */
@@ -154,8 +178,9 @@ export class TestNode {
   }
 }
 
-export async function aCluster() {
-  const cluster = new TestCluster();
+/** @param graceMs how long people may come back */
+export async function aCluster(graceMs = 0) {
+  const cluster = new TestCluster(graceMs);
   const [one, two] = [await cluster.node("one"), await cluster.node("two")];
   const { clock, hub, tables } = cluster;
   // Each has found the other.

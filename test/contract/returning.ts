@@ -1,0 +1,106 @@
+import type { Test } from "tap";
+import { parseUserName } from "../../src/domain/names.ts";
+import type { Claimed, Newcomer, Presence, PresenceListener } from "../../src/ports/presence.ts";
+import type { FakeClock } from "../support/world/fake-clock.ts";
+
+/** A presence on a clock that stands still. */
+export type MakePresence = () => Promise<{ readonly clock: FakeClock; readonly presence: Presence }>;
+
+const GRACE_MS = 60_000;
+const LEAVING = { rooms: [7, 8], current: 8, hasRightsIn: [9], seenMicros: 5 };
+const SILENT: PresenceListener = {
+  joined() {},
+  left() {},
+  died() {},
+  unconfirmed() {},
+  held() {},
+  lostName() {},
+  rewound() {},
+  isolated() {},
+};
+
+function aNewcomer(id: number, address = "192.0.2.1"): Newcomer {
+  const name = parseUserName("one");
+  if (!name) throw new Error("no name");
+  return { id, name, address, sinceMicros: 1, isSame: (absence) => absence.address === address };
+}
+
+/** What every `Presence` has to do for those whose connections broke. */
+export function testReturning(t: Test, make: MakePresence): void {
+  /** A presence where `one`, session 1, has left by a broken connection, and is kept for a minute. */
+  async function anAbsence() {
+    const { clock, presence } = await make();
+    const died: number[] = [];
+    presence.listen({ ...SILENT, died: (sessions) => died.push(...sessions) });
+    const claim = async (newcomer: Newcomer): Promise<Claimed> => {
+      const claimed = presence.claim(newcomer);
+      await clock.turn();
+      return await claimed;
+    };
+    const breaks = async (leaving: typeof LEAVING): Promise<number> => {
+      const untilMicros = clock.micros() + GRACE_MS * 1000;
+      presence.depart(1, { ...leaving, untilMicros });
+      await clock.turn();
+      return untilMicros;
+    };
+    await claim(aNewcomer(1));
+    for (const room of LEAVING.rooms) presence.joined(1, room);
+    await breaks(LEAVING);
+    return { clock, presence, died, claim, breaks, key: aNewcomer(1).name.key };
+  }
+
+  t.test("whoever is away is in no list, and comes back from their address as they were", async (t) => {
+    const { clock, presence, died, claim, key } = await anAbsence();
+    t.same([presence.count, presence.countIn(7), presence.find(key)], [0, 0, null]);
+    t.same([presence.isAway(1), presence.awayFrom(7)?.id, presence.awayFrom(9)], [true, 1, null]);
+    t.same(await presence.goneOf([1, 2]), [2]);
+    t.match(await claim(aNewcomer(2)), { isHeld: true, back: { ...LEAVING, id: 1, sinceMicros: 1 } });
+    t.same([presence.isAway(1), presence.awayFrom(7), presence.names(9).first], [false, null, ["one"]]);
+    t.match(presence.find(key), { id: 1 });
+    await clock.pass(2 * GRACE_MS);
+    t.same(died, []);
+  });
+
+  t.test("nobody else gets the name", async (t) => {
+    const { claim } = await anAbsence();
+    const elsewhere = aNewcomer(2, "198.51.100.1");
+    t.same(await claim(elsewhere), { isHeld: false });
+    t.match(await claim({ ...elsewhere, isSame: ({ id }) => id === 1 }), { isHeld: true, back: { id: 1 } });
+    t.same(await claim(aNewcomer(3)), { isHeld: false }, "nor while they are there");
+  });
+
+  t.test("of many who come back at once one does", async (t) => {
+    const { clock, presence } = await anAbsence();
+    const claims = Array.from({ length: 100 }, (_, i) => presence.claim(aNewcomer(i + 2)));
+    await clock.turn();
+    t.equal((await Promise.all(claims)).filter(({ isHeld }) => isHeld).length, 1);
+  });
+
+  t.test("when the time is over the name is free, and the session has ended", async (t) => {
+    const { clock, presence, died, claim } = await anAbsence();
+    await clock.pass(GRACE_MS - 1);
+    t.same([died, presence.isAway(1)], [[], true]);
+    await clock.pass(1);
+    t.same([died, presence.isAway(1), await presence.goneOf([1])], [[1], false, [1]]);
+    t.same(await claim(aNewcomer(2, "198.51.100.1")), { isHeld: true, back: null });
+  });
+
+  t.test("whoever breaks off again before they are in all their rooms comes back to all of them", async (t) => {
+    const { presence, claim, breaks } = await anAbsence();
+    await claim(aNewcomer(2));
+    presence.joined(1, 7);
+    const untilMicros = await breaks({ rooms: [7], current: 7, hasRightsIn: [], seenMicros: 9 });
+    t.match(await claim(aNewcomer(3)), { back: { ...LEAVING, untilMicros } });
+    for (const room of [7, 6]) presence.joined(1, room);
+    presence.arrived(1);
+    await breaks({ rooms: [7, 6], current: 6, hasRightsIn: [], seenMicros: 9 });
+    t.match(await claim(aNewcomer(4)), { back: { rooms: [7, 6], current: 6 } });
+  });
+
+  t.test("whoever goes by their own wish is not kept", async (t) => {
+    const { presence, claim } = await anAbsence();
+    await claim(aNewcomer(2));
+    presence.release(1);
+    t.same(await claim(aNewcomer(3)), { isHeld: true, back: null });
+  });
+}
