@@ -181,5 +181,6 @@ function awayToWire(people: readonly Whereabouts[]): { a?: z.infer<typeof away>[
 
 function awayFromWire([session, ...left]: z.infer<typeof away>): [number, Pick<Whereabouts, "away">] {
   const [rooms, current, hasRightsIn, seenMicros, untilMicros] = left;
-  return [session, { away: { rooms, current, hasRightsIn, seenMicros, untilMicros } }];
+  // Whom they ignored is read with the row by the node that they come back to.
+  return [session, { away: { rooms, current, hasRightsIn, ignored: [], seenMicros, untilMicros } }];
 }

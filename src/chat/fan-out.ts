@@ -5,17 +5,17 @@ import type { Chunk, Format } from "../ports/outlet.ts";
 import type { Member, Room } from "./rooms/room.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 
-/** Messages in one view: all of them encoded for everybody, and each alone for their authors. */
+/** Messages in one view: all of them encoded for everybody, and each alone for those who do not get all of them. */
 interface Encoded {
   readonly chunk: Chunk;
-  readonly parts: readonly string[] | null;
+  readonly parts: readonly string[];
 }
 
 /** Brings messages and events to the members of rooms. What many receive is encoded once per view, and shared. */
 export class FanOut {
   readonly #clock: Clock;
   readonly #sessions: Sessions;
-  /** Number of the last delivery round; see `Member.authorIn`. */
+  /** Number of the last delivery round; see `Member.partialIn`. */
   #round = 0;
 
   constructor(clock: Clock, sessions: Sessions) {
@@ -27,15 +27,15 @@ export class FanOut {
   messages(room: Room, entries: readonly Entry[]): number {
     if (room.members.size === 0) return 0;
     this.#round += 1;
-    const own = this.#markAuthors(room, entries);
+    const left = this.#markPartial(room, entries);
     const encoded: (Encoded | undefined)[] = [];
     for (const member of room.members) {
       const view = member.viewOf(room);
       const shared = (encoded[view] ??= encode(member.outlet.format, room, entries, view));
-      if (member.authorIn === this.#round) deliverToAuthor(member, entries, shared);
+      if (member.partialIn === this.#round) deliverPart(member, entries, shared);
       else member.outlet.deliver(shared.chunk);
     }
-    return room.members.size * entries.length - own;
+    return room.members.size * entries.length - left;
   }
 
   /** Tells the members something; `except` is not told. */
@@ -50,18 +50,24 @@ export class FanOut {
     }
   }
 
-  /** Marks the sessions that do not get back what they said. Returns the number of deliveries that this saves. */
-  #markAuthors(room: Room, entries: readonly Entry[]): number {
-    let own = 0;
-    for (const { authorId, kind } of entries) {
-      if (authorId === null) continue;
-      for (const author of this.#sessions.of(authorId)) {
-        if (author.outlet.format.echoes(kind)) continue;
-        author.authorIn = this.#round;
-        if (room.members.has(author)) own += 1;
+  /**
+   * Marks the sessions that do not get all of the messages: authors do not get back what they said, and nobody gets what
+   * somebody said whom they ignore. Returns the number of deliveries that this leaves out.
+   */
+  #markPartial(room: Room, entries: readonly Entry[]): number {
+    let left = 0;
+    for (const { author, authorId, kind } of entries) {
+      for (const session of this.#sessions.of(authorId)) {
+        if (!session.outlet.format.echoes(kind)) left += this.#mark(room, session);
       }
+      for (const session of this.#sessions.ignoring(author)) left += this.#mark(room, session);
     }
-    return own;
+    return left;
+  }
+
+  #mark(room: Room, member: Member): number {
+    member.partialIn = this.#round;
+    return room.members.has(member) ? 1 : 0;
   }
 }
 
@@ -70,12 +76,13 @@ function encode(format: Format, room: Room, entries: readonly Entry[], view: num
   return { chunk: toChunk(bytes, entries.length), parts };
 }
 
-function deliverToAuthor({ who, outlet }: Member, entries: readonly Entry[], { parts }: Encoded): void {
+function deliverPart(member: Member, entries: readonly Entry[], { parts }: Encoded): void {
+  const { who, outlet } = member;
   let text = "";
   let count = 0;
-  for (const [i, { authorId, kind }] of entries.entries()) {
-    if (authorId === who.id && !outlet.format.echoes(kind)) continue;
-    text += parts?.[i] ?? "";
+  for (const [i, { author, authorId, kind }] of entries.entries()) {
+    if ((authorId === who.id && !outlet.format.echoes(kind)) || member.ignores(author)) continue;
+    text += parts[i] ?? "";
     count += 1;
   }
   if (count > 0) outlet.deliver(toChunk(Buffer.from(text), count));

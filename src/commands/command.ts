@@ -40,6 +40,8 @@ export interface Command {
   readonly access: Access;
   /** How many arguments it takes; with `rest` the last one is all that remains of the line. */
   readonly args: { readonly min: number; readonly max: number; readonly rest?: true };
+  /** Returns the names that USER may stand for in its usage. Missing: those of people who are online. */
+  users?(context: Pick<Context, "clock">, session: Session): readonly string[];
   /** Calls an operation, and shows its result. What the person asked for and does not get is thrown as a `Refusal`. */
   run(invocation: Invocation, args: readonly string[]): Promise<void> | void;
 }

@@ -1,6 +1,7 @@
 import type { Context } from "../chat/context.ts";
 import { listRooms } from "../chat/operations/list-rooms.ts";
 import type { Session } from "../chat/sessions/session.ts";
+import { keyOf } from "../domain/names.ts";
 import { findCommand } from "./find-command.ts";
 import { commands } from "./index.ts";
 import { settingNames } from "./set.ts";
@@ -42,13 +43,15 @@ function wordsFor(parts: Parts, session: Session, { typed, sign, word }: Begun):
   if (sign === "#") return roomsLike(parts, session, word);
   if (!typed.startsWith("/")) return peopleLike(parts, word);
   const [name = "", ...args] = typed.slice(1).trimEnd().toLowerCase().split(/ +/);
-  const parameters = findCommand(commands, name)?.usage.split(" ").slice(1) ?? [];
+  const command = findCommand(commands, name);
+  const parameters = command?.usage.split(" ").slice(1) ?? [];
   const rest = parameters.slice(Math.min(args.length, parameters.length - 1));
   const [kind = ""] = rest.join(" ").match(/ROOM|USER|COMMAND|SETTING|TEXT/) ?? [];
   switch (kind) {
     case "ROOM":
       return roomsLike(parts, session, word);
     case "USER":
+      if (command?.users) return namesLike(command.users(parts, session), word);
       return word === "" ? membersOf(parts, session) : peopleLike(parts, word);
     case "TEXT":
       return peopleLike(parts, word);
@@ -69,6 +72,10 @@ function roomsLike(parts: Parts, session: Session, word: string): string[] {
   const { first } = listRooms(parts, session, MAX_ROOMS);
   const like = first.filter(({ room }) => room.name.key.startsWith(word));
   return like.slice(0, MAX_OFFERED).map(({ room }) => room.name.shown);
+}
+
+function namesLike(names: readonly string[], word: string): string[] {
+  return names.filter((name) => keyOf(name).startsWith(word)).slice(0, MAX_OFFERED);
 }
 
 function membersOf({ presence }: Parts, { current }: Session): readonly string[] {

@@ -30,9 +30,12 @@ export const history: Command = {
     const messages = isLast
       ? await readHistory(context, session, room, Math.min(lines, MOST_LINES))
       : await readRange(context, session, room, lines, MOST_LINES);
+    const heard = messages.filter(({ author }) => !session.ignores(author));
+    const ignored = messages.length - heard.length;
     const { shown } = room.name;
-    if (messages.length > 0) reply(renderHistory(messages, shown, context.clock.micros(), isLast));
-    else reply(room.seq === 0 ? texts.nothingSaid(shown) : texts.noSuchLines(shown));
+    if (messages.length === 0) reply(room.seq === 0 ? texts.nothingSaid(shown) : texts.noSuchLines(shown));
+    if (heard.length > 0) reply(renderHistory(heard, shown, context.clock.micros(), isLast));
+    if (ignored > 0) reply(texts.linesIgnored(ignored));
     const asked = isLast ? lines : lines.last - lines.first + 1;
     if (asked > MOST_LINES && messages.length === MOST_LINES) reply(texts.mostLines(MOST_LINES));
   },

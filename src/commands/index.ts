@@ -6,6 +6,7 @@ import { deop } from "./deop.ts";
 import { destroy } from "./destroy.ts";
 import { type CommandGroup, createHelp } from "./help.ts";
 import { history } from "./history.ts";
+import { ignore } from "./ignore.ts";
 import { invite } from "./invite.ts";
 import { join } from "./join.ts";
 import { kick } from "./kick.ts";
@@ -20,13 +21,14 @@ import { say } from "./say.ts";
 import { set } from "./set.ts";
 import { topic } from "./topic.ts";
 import { unban } from "./unban.ts";
+import { unignore } from "./unignore.ts";
 import { users } from "./users.ts";
 import { where } from "./where.ts";
 import { whisper } from "./whisper.ts";
 
 /** Every command, in the groups in which `/help` shows them. */
 export const groups: readonly CommandGroup[] = [
-  { title: "Talk", commands: [say, me, whisper, reply] },
+  { title: "Talk", commands: [say, me, whisper, reply, ignore, unignore] },
   { title: "Look around", commands: [where, users, rooms, history] },
   { title: "Use rooms", commands: [join, leave, create, createPrivate, invite, topic, destroy] },
   { title: "Keep order", commands: [kick, ban, unban, op, deop] },

@@ -11,10 +11,14 @@ export interface Name {
 const USER = /^(?!_+$)\w{1,32}$/;
 const ROOM = /^[\w-]{1,64}$/;
 
-/** Names are ASCII, so lower-casing them is enough to compare them. */
-function toName(shown: string): Name {
+/** Returns the key of a name. Names are ASCII, so lower-casing them is enough to compare them. */
+export function keyOf(shown: string): NameKey {
   // Keys are made here alone, so this cast is the only one.
-  return { shown, key: shown.toLowerCase() as NameKey };
+  return shown.toLowerCase() as NameKey;
+}
+
+function toName(shown: string): Name {
+  return { shown, key: keyOf(shown) };
 }
 
 /** The name that the server itself carries as an author. */

@@ -8,6 +8,8 @@ export interface Leaving {
   readonly current: number | null;
   /** Rooms beside those that it has rights in; null: that is not known. */
   readonly hasRightsIn: readonly number[] | null;
+  /** Names that it ignored. */
+  readonly ignored: readonly Name[];
   /** What was said later may not have reached it, in microseconds since 1970. */
   readonly seenMicros: number;
   /** Until when its name and its rights are kept, in microseconds since 1970. */

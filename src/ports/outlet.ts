@@ -31,8 +31,8 @@ export interface Flusher {
 /** Messages of one room as one format shows them in one view. */
 export interface EncodedMessages {
   readonly bytes: Uint8Array;
-  /** Each message alone, where some authors do not get their own; null: everybody gets all of them. */
-  readonly parts: readonly string[] | null;
+  /** Each message alone, for those who do not get all of them. */
+  readonly parts: readonly string[];
 }
 
 /** Makes bytes of events for one kind of receiver. Equal input gives equal bytes, shared by all with the same view. */

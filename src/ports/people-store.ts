@@ -1,7 +1,7 @@
 import type { Absence } from "./absence.ts";
 
 /** Somebody as they are kept for the next start. `untilMicros` null: they were here when this was written. */
-export interface KeptPerson extends Omit<Absence, "untilMicros"> {
+export interface KeptPerson extends Omit<Absence, "ignored" | "untilMicros"> {
   readonly untilMicros: number | null;
 }
 

@@ -50,7 +50,7 @@ export class MemoryPresence extends Roster implements Presence {
     for (const { untilMicros, ...person } of people) {
       // What was said last before a crash may not have reached them.
       const seenMicros = untilMicros === null ? lastEntryMicros - UNSEEN_MICROS : person.seenMicros;
-      this.#absences.add({ ...person, seenMicros, untilMicros: untilMicros ?? newUntilMicros });
+      this.#absences.add({ ...person, ignored: [], seenMicros, untilMicros: untilMicros ?? newUntilMicros });
       keeper.changed(person.id);
     }
     this.#keeper = keeper;

@@ -55,6 +55,37 @@ t.test("authors get the lines of the others in a batch, and not their own", asyn
   t.same(three.heard(), ["[one]: a", "[two]: b", "[one]: c"]);
 });
 
+t.test("who ignores an author gets the other lines of a batch, and all others the common chunk", async (t) => {
+  const world = await aWorld();
+  const [one, two, three, four, five] = await world.enterAll("one", "two", "three", "four", "five");
+  await three.says("/ignore one");
+  await two.says("/ignore one");
+  world.watch.deliveries = 0;
+  await inOneBatch(world, four, [
+    [one, "a"],
+    [two, "b"],
+    [one, "c"],
+    [four, "d"],
+  ]);
+  t.same(three.heard(), ["[four]: before", "[two]: b", "[four]: d"]);
+  t.equal(lastChunk(three)?.lines, 2);
+  t.same(two.heard(), ["[four]: before", "[four]: d"], "nor one's own");
+  t.same(five.heard(), ["[four]: before", "[one]: a", "[two]: b", "[one]: c", "[four]: d"]);
+  // Five people and five lines, without authors' own and without what one said to two and three.
+  t.equal(world.watch.deliveries, 25 - 5 - 4);
+  await two.says("e");
+  t.equal(lastChunk(three), lastChunk(five), "where nobody is ignored all have the same");
+});
+
+t.test("who ignores all authors of a batch gets nothing", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await two.says("/ignore one");
+  two.outlet.chunks.length = 0;
+  await one.says("a", "/me waves");
+  t.equal(two.outlet.chunks.length, 0);
+});
+
 t.test("an author of all lines of a batch gets nothing", async (t) => {
   const world = await aWorld();
   const [one, two] = await world.enterAll("one", "two");

@@ -45,6 +45,19 @@ t.test("a word is completed as the usage of its command says", async (t) => {
   t.same(completions(world, ben, "/join pl"), ["/join Planes", "/join Plans", "/join plants"], "its own private room");
 });
 
+t.test("somebody to hear again is completed for who ignores them", async (t) => {
+  const world = await aWorld();
+  const [ben] = await world.enterAll("Ben", "Ann");
+  await ben.says("/ignore Anton", "/ignore troll");
+  for (const [before, ...after] of [
+    ["/unignore an", "/unignore Anton"],
+    ["/unignore ", "/unignore Anton", "/unignore troll"],
+    ["/ignore an", "/ignore Ann"],
+  ] as const) {
+    t.same(completions(world, ben, before), after, before);
+  }
+});
+
 t.test("of very many names some are offered", async (t) => {
   const world = await aWorld();
   const [ann] = await world.enterAll(...Array.from({ length: 80 }, (_, i) => `ann${i}`), "zoe");

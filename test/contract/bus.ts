@@ -126,7 +126,14 @@ function everyKindOfNews(): ClusterMessage[] {
     [7, 1_795_000_000_000_001],
   ]);
   const untilMicros = 1_795_000_000_000_007;
-  const away = { rooms: [7, 1], current: 7, hasRightsIn: [9], seenMicros: 1_795_000_000_000_005, untilMicros };
+  const away = {
+    rooms: [7, 1],
+    current: 7,
+    hasRightsIn: [9],
+    ignored: [],
+    seenMicros: 1_795_000_000_000_005,
+    untilMicros,
+  };
   const entry = {
     stream: 3,
     pos: 4,

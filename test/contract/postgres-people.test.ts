@@ -10,7 +10,14 @@ import { withParts } from "../../tools/parts.ts";
 import { aPostgresStore, postgresPart } from "../support/processes/postgres.ts";
 
 const HOUR_MICROS = 3_600_000_000;
-const LEFT: Left = { rooms: [5, 6], current: 5, hasRightsIn: [7], seenMicros: 11, untilMicros: HOUR_MICROS };
+const LEFT: Left = {
+  rooms: [5, 6],
+  current: 5,
+  hasRightsIn: [7],
+  ignored: [],
+  seenMicros: 11,
+  untilMicros: HOUR_MICROS,
+};
 const BACK: Left = { ...LEFT, untilMicros: null };
 
 function aRow(id: number, changes: Partial<PersonRow> = {}): PersonRow {
@@ -134,7 +141,7 @@ await withParts(t, [postgresPart], "people who may come back, in the database", 
     const { people, version } = await two.people.ownPeople();
     t.ok(version > last.version, "others see that there is something to read");
     const seenMicros = Number(renewed?.["at"]);
-    const left: Left = { rooms: [5, 7, 9], current: 9, hasRightsIn: null, seenMicros, untilMicros };
+    const left: Left = { rooms: [5, 7, 9], current: 9, hasRightsIn: null, ignored: [], seenMicros, untilMicros };
     t.same(
       people.toSorted((a, b) => a.id - b.id),
       [

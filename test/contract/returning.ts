@@ -7,7 +7,7 @@ import type { FakeClock } from "../support/world/fake-clock.ts";
 export type MakePresence = () => Promise<{ readonly clock: FakeClock; readonly presence: Presence }>;
 
 const GRACE_MS = 60_000;
-const LEAVING = { rooms: [7, 8], current: 8, hasRightsIn: [9], seenMicros: 5 };
+const LEAVING = { rooms: [7, 8], current: 8, hasRightsIn: [9], ignored: [], seenMicros: 5 };
 const SILENT: PresenceListener = {
   joined() {},
   left() {},
@@ -89,11 +89,11 @@ export function testReturning(t: Test, make: MakePresence): void {
     const { presence, claim, breaks } = await anAbsence();
     await claim(aNewcomer(2));
     presence.joined(1, 7);
-    const untilMicros = await breaks({ rooms: [7], current: 7, hasRightsIn: [], seenMicros: 9 });
+    const untilMicros = await breaks({ rooms: [7], current: 7, hasRightsIn: [], ignored: [], seenMicros: 9 });
     t.match(await claim(aNewcomer(3)), { back: { ...LEAVING, untilMicros } });
     for (const room of [7, 6]) presence.joined(1, room);
     presence.arrived(1);
-    await breaks({ rooms: [7, 6], current: 6, hasRightsIn: [], seenMicros: 9 });
+    await breaks({ rooms: [7, 6], current: 6, hasRightsIn: [], ignored: [], seenMicros: 9 });
     t.match(await claim(aNewcomer(4)), { back: { rooms: [7, 6], current: 6 } });
   });
 

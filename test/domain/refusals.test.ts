@@ -1,5 +1,6 @@
 import t from "tap";
 import type { ChatSettings } from "../../src/chat/context.ts";
+import { MAX_IGNORED } from "../../src/chat/operations/ignore.ts";
 import { Refusal, type RefusalCode, refusalCodes } from "../../src/domain/refusals.ts";
 import { MAX_BANS, MAX_OPERATORS } from "../../src/domain/rights.ts";
 import { StoreError, type StoreErrorCode } from "../../src/ports/store-error.ts";
@@ -92,6 +93,9 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
   "already-invited": () => planes(({ one }) => one.refusal("/invite two"), true),
   "invitee-banned": () => planes(({ one }) => one.refusal("/ban two", "/invite two"), true),
   "no-such-user": () => alone("/whisper two hello"),
+  "self-ignored": () => alone("/ignore One"),
+  "too-many-ignored": () => alone(...Array.from({ length: MAX_IGNORED + 1 }, (_, i) => `/ignore troll${i}`)),
+  "not-ignored": () => alone("/unignore two"),
   "nobody-to-reply": () => alone("/reply hello"),
   "unknown-setting": () => alone("/set mood good"),
   "not-on-or-off": () => alone("/set time maybe"),

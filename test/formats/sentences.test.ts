@@ -87,6 +87,9 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "already-invited": "This user is already a member of this private room.",
   "invitee-banned": "This user is banned from this room. Use /unban USER first.",
   "no-such-user": "This user is not online. Use /users to see online users.",
+  "self-ignored": "You cannot ignore yourself.",
+  "too-many-ignored": "You ignore as many users as you can. Use /unignore USER first.",
+  "not-ignored": "You do not ignore this user.",
   "nobody-to-reply": "Nobody has whispered to you yet. Use /whisper USER TEXT.",
   "unknown-setting": [[{ names: "time, edit" }, "There is no such setting. There are: time, edit."]],
   "not-on-or-off": [[{ setting: "time" }, "Usage: /set time on or /set time off."]],
@@ -267,6 +270,11 @@ t.test("who logs in is told whether what they say is kept, and how long", async 
 
 t.test("one skipped line is not called lines", async (t) => {
   t.equal(texts.linesSkipped(1), "1 line was skipped because your connection was too slow. See /history.");
+});
+
+t.test("one line of somebody ignored is not called lines", async (t) => {
+  t.equal(texts.linesIgnored(1), "1 line of somebody you ignore is not shown.");
+  t.equal(texts.linesIgnored(2), "2 lines of people you ignore are not shown.");
 });
 
 t.test("a room where nobody else is says so", async (t) => {

@@ -282,7 +282,7 @@ t.test("of an entry its author and text are shown, whether it is an act, and in 
   };
   const lines = VIEWS.map((view) => {
     const { bytes, parts } = textFormat.messages(planes, [entry, { ...entry, kind: kinds.act, body: "waves" }], view);
-    t.equal(Buffer.from(bytes).toString(), parts?.join(""), "each alone, and all together");
+    t.equal(Buffer.from(bytes).toString(), parts.join(""), "each alone, and all together");
     return parts;
   });
   t.same(lines, [

@@ -11,7 +11,7 @@ function anAbsence(clock: FakeClock, id: number, changes: Partial<Absence> = {})
   if (!name) throw new Error(`no name: ${id}`);
   const [sinceMicros, untilMicros] = [clock.micros(), clock.micros() + MINUTE_MICROS];
   const address = "192.0.2.1";
-  const kept = { rooms: [], current: null, hasRightsIn: [], seenMicros: 0 };
+  const kept = { rooms: [], current: null, hasRightsIn: [], ignored: [], seenMicros: 0 };
   return { id, name, address, sinceMicros, untilMicros, ...kept, ...changes };
 }
 

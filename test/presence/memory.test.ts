@@ -103,7 +103,7 @@ t.test("when nobody is away any more no timer waits", async (t) => {
   const presence = new MemoryPresence(clock);
   await presence.claim(aNewcomer("one", 1));
   const untilMicros = clock.micros() + 60_000_000;
-  presence.depart(1, { rooms: [], current: null, hasRightsIn: [], seenMicros: 0, untilMicros });
+  presence.depart(1, { rooms: [], current: null, hasRightsIn: [], ignored: [], seenMicros: 0, untilMicros });
   await clock.pass(60_000);
   t.equal(clock.plannedCount, 0);
 });

@@ -32,13 +32,14 @@ const UNREAD: Missed = { messages: [], count: 0, isMore: false, isUnread: true }
 
 /** Brings a session back to where it was when its connection broke, and shows it what was said meanwhile. Never rejects. */
 export async function comeBack(parts: Parts, session: Session, absence: Absence): Promise<void> {
-  const { rooms, subscriptions, telemetry } = parts;
+  const { rooms, sessions, subscriptions, telemetry } = parts;
   try {
     // It may have been at another node, which knows more of them.
     await subscriptions.read([...absence.rooms, ...(absence.hasRightsIn ?? [])]);
   } catch (error) {
     telemetry.storeHealth(error);
   }
+  for (const name of absence.ignored) sessions.ignore(session, name);
   for (const room of roomsOf(rooms, absence)) takeUpRights(session, room);
   let linesLeft = LINES;
   for (const id of absence.rooms) {
@@ -96,7 +97,7 @@ async function enterAgain(
   }
   addMember(parts, session, room);
   const { messages, ...what } =
-    before === null ? UNREAD : missedOf(room, before, recent.linesOf(room), seenMicros, session.name.shown);
+    before === null ? UNREAD : missedOf(room, before, recent.linesOf(room), seenMicros, session);
   const missed = messages.slice(Math.max(messages.length - Math.min(LINES_OF_ROOM, maxLines), 0));
   session.outlet.tell({ type: "back", room: room.label, missed, ...what, nowMicros: clock.micros() });
   notices.joined(room, session.who, session);
@@ -118,21 +119,21 @@ async function lastLines({ store, telemetry }: Parts, room: Room): Promise<reado
 /**
  * @param before the last lines at some time
  * @param recent the last lines now
- * @param self whose own lines are none that were missed
+ * @param session whose own lines, and those of whom it ignores, are none that were missed
  */
 function missedOf(
   { seq }: Room,
   before: readonly Message[],
   recent: readonly Message[],
   seenMicros: number,
-  self: string,
+  session: Session,
 ): Missed {
   const read = before.at(-1)?.seq ?? 0;
   const lines = [...before, ...recent.filter((line) => line.seq > read)];
   // What was said at that very moment may come twice; nothing is left out.
   const lastSeen = lines.findLast(({ atMicros }) => atMicros < seenMicros);
   const later = lines.filter((line) => line.seq > (lastSeen?.seq ?? 0));
-  const messages = later.filter(({ author }) => author !== self);
+  const messages = later.filter(({ author }) => author !== session.name.shown && !session.ignores(author));
   // Lines are numbered without gaps, but for those that were too old to keep.
   const count = (lastSeen ? seq - lastSeen.seq : later.length) - (later.length - messages.length);
   return { messages, count, isMore: !lastSeen && before.length === COUNTED, isUnread: false };

@@ -47,7 +47,7 @@ export function tellEntered(
     others: { names, count: presence.countIn(room.id) - 1 },
     topic: room.topic,
     lastSeq: room.seq,
-    recent: recent.linesOf(room),
+    recent: recent.linesOf(room).filter(({ author }) => !session.ignores(author)),
     isRecentUnread: !hasRead,
     nowMicros: clock.micros(),
   });

@@ -14,8 +14,10 @@ export interface Member extends Actor {
   /** The view of the room in which the session talks. */
   readonly view: number;
   viewOf(room: Room): number;
-  /** Number of the delivery round in which the session wrote something that it does not get back; see `FanOut`. */
-  authorIn: number;
+  /** Number of the last delivery round of which the session does not get all messages; see `FanOut`. */
+  partialIn: number;
+  /** Whether the session is not shown what somebody says. @param author their name, as shown */
+  ignores(author: string): boolean;
 }
 
 /** A place to talk. Its name, topic and entries are in the store; its members leave when their sessions end. */

@@ -112,7 +112,8 @@ export class DirectMessages {
   #show({ to, from, author, text }: Pick<Whisper, "to" | "from" | "author" | "text">): void {
     const session = this.#sessions.get(to);
     const name = parseUserName(author);
-    if (!session || !name) return;
+    // Whoever whispers to somebody who ignores them is not told.
+    if (!session || !name || session.ignores(author)) return;
     const isOwn = from === session.who.id;
     session.outlet.tell({ type: "whisper", from: author, text, isFirst: !isOwn && session.lastWhisperer === null });
     if (!isOwn) session.lastWhisperer = { id: from, name };

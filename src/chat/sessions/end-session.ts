@@ -44,6 +44,7 @@ export async function suspendSession(
     rooms: rooms.map((room) => room.id),
     current: current?.id ?? null,
     hasRightsIn: otherRoomsOf(session),
+    ignored: [...session.ignored.values()],
     seenMicros,
     untilMicros: clock.micros() + settings.graceMs * 1000,
   };

@@ -1,4 +1,4 @@
-import type { Name, NameKey } from "../../domain/names.ts";
+import { keyOf, type Name, type NameKey } from "../../domain/names.ts";
 import type { NameStatus, Principal, UserRef } from "../../domain/principal.ts";
 import type { Outlet } from "../../ports/outlet.ts";
 import type { Member, Room } from "../rooms/room.ts";
@@ -8,6 +8,7 @@ export const MAX_LINES_WAITING = 20;
 
 const NO_ROOMS: readonly Room[] = [];
 const NO_NAMES: readonly NameKey[] = [];
+const NOBODY: ReadonlyMap<NameKey, Name> = new Map();
 
 /** A place where a principal is: an outlet, the rooms that it is in, and its settings. */
 export class Session implements Member {
@@ -37,7 +38,9 @@ export class Session implements Member {
   lastWhisperer: UserRef | null = null;
   /** The room in which it was last told that nobody else is there to read; null: none. */
   toldAloneIn: Room | null = null;
-  authorIn = 0;
+  /** Names of whose holders it is shown nothing that they say. Only `Sessions` changes it. */
+  ignored = NOBODY;
+  partialIn = 0;
   nameStatus: NameStatus = "held";
   #showsTime = false;
   #viewOfCurrent: number;
@@ -84,6 +87,11 @@ export class Session implements Member {
 
   viewOf(room: Room): number {
     return room === this.current ? this.#viewOfCurrent : this.#viewOfOthers;
+  }
+
+  /** @param author a name, as shown */
+  ignores(author: string): boolean {
+    return this.ignored.size > 0 && this.ignored.has(keyOf(author));
   }
 
   /** Called when it has left all rooms and its name is free. */

@@ -12,10 +12,11 @@ export const jsonFormat: Format = {
   echoes: () => true,
 
   messages(room: RoomLabel, messages: readonly Message[]): EncodedMessages {
-    return { bytes: toLines(messages.map((message) => ({ type: "message", room, ...view(message) }))), parts: null };
+    const parts = messages.map((message) => toLine({ type: "message", room, ...view(message) }));
+    return { bytes: Buffer.from(parts.join("")), parts };
   },
 
-  event: (event, _view, nowMicros) => toLines([{ ...event, ...details(event), atMicros: nowMicros }]),
+  event: (event, _view, nowMicros) => Buffer.from(toLine({ ...event, ...details(event), atMicros: nowMicros })),
 };
 
 function view({ pos, seq, atMicros, kind, author, body }: Message): object {
@@ -28,8 +29,8 @@ function details(event: Event): object {
   return event.type === "back" ? { missed: event.missed.map(view), nowMicros: undefined } : {};
 }
 
-function toLines(objects: readonly object[]): Uint8Array {
-  return Buffer.from(objects.map((object) => `${JSON.stringify(object, nameRooms)}\n`).join(""));
+function toLine(object: object): string {
+  return `${JSON.stringify(object, nameRooms)}\n`;
 }
 
 /** Rooms are known by their names: the objects behind them hold much more. */

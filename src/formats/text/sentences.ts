@@ -134,6 +134,13 @@ export const texts = {
   linesElsewhere: "Lines of your other rooms begin with #Room; type /join Room to talk there.",
   moreHelp: "/help COMMAND explains a command, /help all explains every one.",
   nothingSaid: (room: string) => `Nothing has been said in ${room} yet.`,
+  linesIgnored: (count: number) =>
+    count === 1 ? "1 line of somebody you ignore is not shown." : `${count} lines of people you ignore are not shown.`,
+  youIgnore: (name: string) =>
+    `You ignore ${name} from now on: what they say is not shown to you. /unignore ${name} ends that.`,
+  youIgnoreNoMore: (name: string) => `You no longer ignore ${name}.`,
+  ignored: (names: string) => `You ignore: ${names}`,
+  nobodyIgnored: "You ignore nobody.",
   cutOff:
     "This server cannot reach its database. What you type is waiting, and you will see what others say when it is back.",
   backAgain: "This server reaches its database again.",
@@ -278,6 +285,9 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "already-invited": "This user is already a member of this private room.",
   "invitee-banned": "This user is banned from this room. Use /unban USER first.",
   "no-such-user": "This user is not online. Use /users to see online users.",
+  "self-ignored": "You cannot ignore yourself.",
+  "too-many-ignored": "You ignore as many users as you can. Use /unignore USER first.",
+  "not-ignored": "You do not ignore this user.",
   "nobody-to-reply": "Nobody has whispered to you yet. Use /whisper USER TEXT.",
   "unknown-setting": ({ names }) => `There is no such setting. There are: ${names}.`,
   "not-on-or-off": ({ setting }) => `Usage: /set ${setting} on or /set ${setting} off.`,

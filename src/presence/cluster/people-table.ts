@@ -79,8 +79,8 @@ export function absenceOf({ id, name, address, sinceMicros, away }: Whereabouts)
 
 /** Returns the row of somebody who is away, or, with `isBack`, who is not in all their rooms yet. */
 export function rowOfAbsence(absence: Absence, isBack = false): PersonRow {
-  const { id, name, address, sinceMicros, rooms, current, hasRightsIn, seenMicros } = absence;
+  const { id, name, address, sinceMicros, rooms, current, hasRightsIn, ignored, seenMicros } = absence;
   const untilMicros = isBack ? null : absence.untilMicros;
-  const away = { rooms, current, hasRightsIn, seenMicros, untilMicros };
+  const away = { rooms, current, hasRightsIn, ignored, seenMicros, untilMicros };
   return { id, name, address, sinceMicros, rooms: new Map(), away };
 }

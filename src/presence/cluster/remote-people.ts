@@ -111,7 +111,8 @@ export class RemotePeople {
     const untilMicros = this.#clock.micros() + graceMs * 1000;
     for (const { rooms, ...person } of people) {
       const wasIn = [...rooms].toSorted(([, one], [, other]) => one - other).map(([room]) => room);
-      const left = { rooms: wasIn, current: wasIn.at(-1) ?? null, hasRightsIn: null, seenMicros: 0, untilMicros };
+      const current = wasIn.at(-1) ?? null;
+      const left = { rooms: wasIn, current, hasRightsIn: null, ignored: [], seenMicros: 0, untilMicros };
       this.#away.set(person.id, { node: null, absence: { ...person, ...left } });
     }
     for (const [id, one] of this.#away) if (one.node === node) this.#away.set(id, { ...one, node: null });

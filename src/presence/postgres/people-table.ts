@@ -1,4 +1,4 @@
-import type { NameKey } from "../../domain/names.ts";
+import { type NameKey, parseUserName } from "../../domain/names.ts";
 import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity } from "../../postgres/node-identity.ts";
 import type {
@@ -115,20 +115,24 @@ interface AwayJson {
   readonly rooms: readonly number[];
   readonly current: number | null;
   readonly others: readonly number[] | null;
+  /** Missing where the database's own functions made it. */
+  readonly ignored?: readonly string[];
   readonly seen: number;
   readonly until: number | null;
 }
 
 function toLeft(json: AwayJson | null): Left | null {
   if (!json) return null;
-  const { rooms, current, others: hasRightsIn, seen: seenMicros, until: untilMicros } = json;
-  return { rooms, current, hasRightsIn, seenMicros, untilMicros };
+  const { rooms, current, others: hasRightsIn, ignored: names = [], seen: seenMicros, until: untilMicros } = json;
+  const ignored = names.map(parseUserName).filter((name) => name !== null);
+  return { rooms, current, hasRightsIn, ignored, seenMicros, untilMicros };
 }
 
 function awayJson(left: Left | null): string | null {
   if (!left) return null;
   const { rooms, current, hasRightsIn: others, seenMicros: seen, untilMicros: until } = left;
-  const json: AwayJson = { rooms, current, others, seen, until };
+  const ignored = left.ignored.map(({ shown }) => shown);
+  const json: AwayJson = { rooms, current, others, ignored, seen, until };
   return JSON.stringify(json);
 }
 

@@ -137,7 +137,7 @@ t.test("whoever was at another node is in a room that this one has not heard of 
   if (!name) throw new Error("no name");
   const made = await node.store.createRoom({ name, isPrivate: true, authorId: 999, author: "ann" });
   if (!made) throw new Error("the name is taken");
-  const left = { rooms: [made.id], current: made.id, hasRightsIn: [], seenMicros: 0, untilMicros: 1 };
+  const left = { rooms: [made.id], current: made.id, hasRightsIn: [], ignored: [], seenMicros: 0, untilMicros: 1 };
   node.presence.claim = (newcomer) => {
     const ann = { id: 999, name: newcomer.name, address: newcomer.address, sinceMicros: newcomer.sinceMicros };
     node.presence.add({ ...ann, rooms: new Map(), node: null });
@@ -146,4 +146,23 @@ t.test("whoever was at another node is in a room that this one has not heard of 
   const again = await node.enters("ann");
   t.same(again.heard(), ["You are back in Far. Nothing was said meanwhile."]);
   t.equal(await again.refusal("/topic mine"), null, "with all that they may do there");
+});
+
+t.test("whoever comes back still ignores whom they did: those lines were not missed", async (t) => {
+  const { world, ann, ben } = await aHouse();
+  const [troll] = await world.enterAll("troll");
+  await ann.says("/ignore Troll", "/join lobby");
+  await ann.breaks();
+  await world.clock.pass(1000);
+  await troll.says("you stink");
+  await ben.says("/join lobby", "hello");
+  const again = await world.enters("ann");
+  t.same(again.heard().slice(0, 3), [
+    "You are back in lobby. 1 line was said meanwhile.",
+    "-- last 1 line in lobby (times UTC) --",
+    "2 11:06 [ben]: hello",
+  ]);
+  await troll.says("all of you");
+  t.same(again.heard(), []);
+  t.same(await again.says("/ignore"), ["You ignore: troll"]);
 });

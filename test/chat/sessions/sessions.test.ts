@@ -109,3 +109,23 @@ t.test("whoever has a list of sessions keeps it while others come and go", (t) =
   t.same([before, both], [[first], [first, second]]);
   t.end();
 });
+
+t.test("who ignores a name is found by it in any case, until they do not, or have left", (t) => {
+  const sessions = new Sessions();
+  const [one, two] = [aSession(1, "one"), aSession(2, "two")];
+  const [troll, other] = [aSession(8, "Troll").name, aSession(9, "other").name];
+  for (const session of [one, two]) sessions.add(session);
+  const ignoring = (author: string): Session[] => [...sessions.ignoring(author)];
+  t.same(ignoring("troll"), []);
+  for (const session of [one, two, one]) sessions.ignore(session, troll);
+  sessions.ignore(one, other);
+  t.same([ignoring("tROLL"), ignoring("other"), ignoring("else")], [[one, two], [one], []]);
+  t.same([one.ignores("TROLL"), one.ignores("else"), two.ignores("other")], [true, false, false]);
+  sessions.unignore(one, troll);
+  t.same([ignoring("troll"), ignoring("other"), one.ignores("troll")], [[two], [one], false]);
+  for (const session of [one, two]) sessions.remove(session);
+  t.same([ignoring("troll"), ignoring("other")], [[], []]);
+  sessions.ignore(two, troll);
+  t.same([ignoring("troll"), two.ignores("troll")], [[], false], "who has left is not remembered");
+  t.end();
+});

@@ -147,6 +147,7 @@ t.test("a node that stops leaves those who may come back, also where nobody is t
     rooms: [LOBBY],
     current: LOBBY,
     hasRightsIn: [],
+    ignored: [],
     seenMicros: 1,
     untilMicros: clock.micros() + GRACE_MS * 1000,
   });

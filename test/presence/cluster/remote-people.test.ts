@@ -219,7 +219,7 @@ t.test("they are sorted by name, as many as asked for, whatever becomes of them"
 });
 
 const LATER = 1_795_000_600_000_000;
-const LEFT = { rooms: [LOBBY], current: LOBBY, hasRightsIn: [], seenMicros: 1, untilMicros: LATER };
+const LEFT = { rooms: [LOBBY], current: LOBBY, hasRightsIn: [], ignored: [], seenMicros: 1, untilMicros: LATER };
 
 t.test(
   "whoever is away is known by their session and rooms, and is in none, until they are told of as there",

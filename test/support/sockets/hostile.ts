@@ -89,6 +89,8 @@ function command(chance: Chance): string {
     `/kick ${name}`,
     `/ban ${name} 1s`,
     `/unban ${name}`,
+    `/ignore ${name}`,
+    `/unignore ${name}`,
     `/op ${name}`,
     `/deop ${name}`,
     `/topic ${word}`,

@@ -262,7 +262,7 @@ function leftIn({ away }: PersonRow): unknown {
 function departed(person: PersonRow, seenMicros: number, untilMicros: number): PersonRow {
   if (isAway(person)) return person;
   const rooms = [...person.rooms].toSorted(([, one], [, other]) => one - other).map(([room]) => room);
-  const left = person.away ?? { rooms, current: rooms.at(-1) ?? null, hasRightsIn: null, seenMicros };
+  const left = person.away ?? { rooms, current: rooms.at(-1) ?? null, hasRightsIn: null, ignored: [], seenMicros };
   return { ...person, rooms: new Map(), away: { ...left, untilMicros } };
 }
 

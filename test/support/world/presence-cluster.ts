@@ -156,7 +156,14 @@ export class TestNode {
   async loses(session: number, ...rooms: readonly number[]): Promise<Leaving> {
     const { clock, graceMs } = this.#cluster;
     const untilMicros = clock.micros() + graceMs * 1000;
-    const leaving = { rooms, current: rooms[0] ?? null, hasRightsIn: [99], seenMicros: clock.micros(), untilMicros };
+    const leaving = {
+      rooms,
+      current: rooms[0] ?? null,
+      hasRightsIn: [99],
+      ignored: [],
+      seenMicros: clock.micros(),
+      untilMicros,
+    };
     this.presence.depart(session, leaving);
     await clock.turn();
     return leaving;

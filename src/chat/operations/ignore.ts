@@ -1,0 +1,14 @@
+import type { Name } from "../../domain/names.ts";
+import { Refusal } from "../../domain/refusals.ts";
+import type { Context } from "../context.ts";
+import type { Session } from "../sessions/session.ts";
+
+/** Maximum number of names that a session ignores. */
+export const MAX_IGNORED = 100;
+
+/** From now on a session is shown nothing that the holder of a name says, whoever that is. Throws a `Refusal`. */
+export function ignore({ sessions }: Pick<Context, "sessions">, session: Session, name: Name): void {
+  if (name.key === session.name.key) throw new Refusal("self-ignored");
+  if (session.ignored.size >= MAX_IGNORED && !session.ignored.has(name.key)) throw new Refusal("too-many-ignored");
+  sessions.ignore(session, name);
+}
