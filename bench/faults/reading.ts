@@ -74,11 +74,14 @@ export type Standing =
   | { readonly type: "not-restored"; readonly room: string }
   | { readonly type: "lost-name" };
 
-/** A sentence of texts.ts as a pattern. @param isWanted for each of its names, whether the pattern gives it */
+/**
+ * A sentence of texts.ts as a pattern. @param isWanted for each of its names, whether the pattern gives it: what it does
+ * not give may be several words
+ */
 function patternOf(sentence: (...names: string[]) => string, ...isWanted: readonly boolean[]): RegExp {
   const escaped = sentence(...isWanted.map((_, i) => `<${i}>`)).replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const pattern = escaped.replaceAll(/<(\d)>/g, (_, i: string) =>
-    isWanted[Number(i)] === true ? "([\\w-]+)" : "[\\w-]+",
+    isWanted[Number(i)] === true ? "([\\w-]+)" : "[\\w, -]+",
   );
   return new RegExp(`^${pattern}$`);
 }
@@ -88,7 +91,8 @@ const JOINED = patternOf(texts.joined, true, true);
 const TALKING = patternOf(texts.nowTalking, true);
 const LEFT = patternOf(texts.youLeft, true);
 const KICKED = patternOf(texts.youWereKicked, true, false);
-const BANNED = patternOf(texts.youWereBanned, true, false);
+/** Also with a time, which comes last. */
+const BANNED = patternOf((room, by) => texts.youWereBanned(room, by, null), true, false);
 const DESTROYED = patternOf(texts.roomDestroyed, true);
 const YOU_DESTROYED = patternOf(texts.youDestroyed, true);
 const RESTORED = patternOf(texts.storeWentBack, true);
@@ -133,10 +137,15 @@ function namesIn(pattern: RegExp, text: string): readonly string[] {
   return pattern.exec(text)?.slice(1) ?? [];
 }
 
+/** What the sentences for different arguments have in common. */
 function beginningOf(code: RefusalCode): string {
-  const [beginning = ""] = refusalSentence({
-    code,
-    args: { closest: null, usage: "\n", room: "\n", reason: "\n", command: "\n", limit: "\n", most: "\n" },
-  }).split("\n");
-  return beginning;
+  const sentenceWith = (word: string, untilMicros: number | null): string => {
+    const words = { usage: word, room: word, reason: word, names: word, setting: word, command: word, name: word };
+    const numbers = { limit: word, most: word, untilMicros, nowMicros: 0 };
+    return refusalSentence({ code, args: { ...words, ...numbers, closest: null } });
+  };
+  const [one, other] = [sentenceWith("1", null), sentenceWith("2", 0)];
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return one.slice(0, length);
 }

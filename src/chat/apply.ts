@@ -92,7 +92,8 @@ function applyChange(parts: ApplyParts, room: Room, entry: Entry, change: Change
 }
 
 /** Takes out of the room whom the entry has kicked or banned, and tells everybody. */
-export function expel(parts: ApplyParts, room: Room, entry: Entry, { kind, user }: Expulsion): void {
+export function expel(parts: ApplyParts, room: Room, entry: Entry, change: Expulsion): void {
+  const { kind, user } = change;
   const session = memberOf(parts.sessions, room, user.id);
   // Also noted when they have left already: they may come back.
   for (const one of parts.sessions.of(user.id)) one.wasPutOut(room, entry.atMicros);
@@ -101,7 +102,11 @@ export function expel(parts: ApplyParts, room: Room, entry: Entry, { kind, user 
   const by = entry.author;
   parts.fanOut.tell(room, { type: kind, room: room.label, user: user.name.shown, by }, authorOf(parts, room, entry));
   if (!session) return;
-  session.outlet.tell({ type: kind === "kicked" ? "you-were-kicked" : "you-were-banned", room: room.label, by });
+  session.outlet.tell(
+    change.kind === "kicked"
+      ? { type: "you-were-kicked", room: room.label, by }
+      : { type: "you-were-banned", room: room.label, by, untilMicros: change.untilMicros },
+  );
   dropRoom(session, room, { isOwnWish: false });
 }
 

@@ -2,7 +2,7 @@ import type { Context } from "../chat/context.ts";
 import type { Room } from "../chat/rooms/room.ts";
 import type { Session } from "../chat/sessions/session.ts";
 import { type Name, parseRoomName, parseUserName } from "../domain/names.ts";
-import { refusalOf, type RoomAction } from "../domain/permissions.ts";
+import { checkMay, type RoomAction } from "../domain/permissions.ts";
 import type { Actor } from "../domain/principal.ts";
 import { Refusal } from "../domain/refusals.ts";
 import type { Person } from "../ports/presence.ts";
@@ -27,8 +27,7 @@ export async function findRoom(
   const name = roomNameIn(text);
   const room = name && (await subscriptions.find(name));
   if (!room) throw new Refusal("no-such-room");
-  const code = refusalOf(actor, { type }, room, clock.micros());
-  if (code) throw new Refusal(code);
+  checkMay(actor, type, room, clock.micros());
   return room;
 }
 

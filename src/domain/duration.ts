@@ -23,6 +23,14 @@ export function durationWords(durationMs: number): string {
 /** Maximum duration of a ban, 36,500 days. A ban that is to hold longer is given none, and holds until it is lifted. */
 export const MAX_BAN_MS = 36_500 * 24 * 60 * 60 * 1000;
 
+/** No ban ends so late, in the year 2255. */
+export const NEVER_MICROS = Number.MAX_SAFE_INTEGER;
+
+/** Returns when a ban ends that was stored with this end, in microseconds since 1970; null: it does not. */
+export function endOfBan(storedMicros: number | null): number | null {
+  return storedMicros === null || storedMicros >= NEVER_MICROS ? null : storedMicros;
+}
+
 /** Returns the duration of a ban in milliseconds, as `parseDuration` reads it; or the code that says why it is none. */
 export function parseBanTime(text: string): number | "not-a-duration" | "ban-too-long" {
   const durationMs = parseDuration(text);

@@ -74,7 +74,14 @@ export type SessionEvent =
   /** What is typed goes to no room until the session chooses one; `other` is a room that it is in; null: it is in none. */
   | { readonly type: "talking-nowhere"; readonly other: RoomLabel | null }
   | { readonly type: "you-left" | "you-destroyed"; readonly room: RoomLabel }
-  | { readonly type: "you-were-kicked" | "you-were-banned"; readonly room: RoomLabel; readonly by: string }
+  | { readonly type: "you-were-kicked"; readonly room: RoomLabel; readonly by: string }
+  | {
+      readonly type: "you-were-banned";
+      readonly room: RoomLabel;
+      readonly by: string;
+      /** When the ban ends, in microseconds since 1970; null: when it is lifted. */
+      readonly untilMicros: number | null;
+    }
   /** `isFirst`: nobody else has whispered to the session before. */
   | { readonly type: "whisper"; readonly from: string; readonly text: string; readonly isFirst: boolean }
   /** What the session said is stored, and nobody else is in the room to read it. */

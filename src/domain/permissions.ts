@@ -1,5 +1,5 @@
 import type { Actor, UserRef } from "./principal.ts";
-import type { RefusalCode } from "./refusals.ts";
+import { Refusal, type RefusalCode } from "./refusals.ts";
 import { banOn, bansInForce, MAX_BANS, MAX_OPERATORS, type Rights } from "./rights.ts";
 
 /** What is done to a room as a whole. */
@@ -106,6 +106,16 @@ function operatorRefusal(action: Action, room: RoomFacts, nowMicros: number): Re
 
 function unbanRefusal(user: UserRef | null, { rights }: RoomFacts, nowMicros: number): RefusalCode | null {
   return bansInForce(rights, nowMicros).some(({ key }) => key === user?.name.key) ? null : "not-banned";
+}
+
+/** Throws the `Refusal`, with all that it tells, if an actor may not do something with a room as a whole. */
+export function checkMay(actor: Actor, type: RoomAction, room: RoomFacts, nowMicros: number): void {
+  const code = refusalOf(actor, { type }, room, nowMicros);
+  if (code === "banned") {
+    const untilMicros = banOn(room.rights, actor.who, nowMicros)?.untilMicros ?? null;
+    throw new Refusal(code, { untilMicros, nowMicros });
+  }
+  if (code) throw new Refusal(code);
 }
 
 function inviteRefusal(user: UserRef | null, room: RoomFacts, nowMicros: number): RefusalCode | null {

@@ -69,6 +69,13 @@ interface Limit {
   readonly limit: number;
 }
 
+/** When a ban ends (null: when it is lifted), and the time of the refusal, both in microseconds since 1970. */
+interface BanArguments {
+  readonly untilMicros: number | null;
+  /** An end on another day is shown with its date. */
+  readonly nowMicros: number;
+}
+
 /** The arguments of the codes that have some. */
 interface NamedArguments {
   readonly "made-too-many-rooms": Limit;
@@ -84,6 +91,7 @@ interface NamedArguments {
   readonly "room-name-of-words": { readonly command: string; readonly name: string };
   /** The reason of the ban; empty: none was given. */
   readonly "name-banned": { readonly reason: string };
+  readonly banned: BanArguments;
   /** The settings that there are, with commas between. */
   readonly "unknown-setting": { readonly names: string };
   readonly "not-on-or-off": { readonly setting: string };

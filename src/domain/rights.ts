@@ -1,4 +1,5 @@
 import type { Change } from "./change.ts";
+import { endOfBan } from "./duration.ts";
 import type { NameKey } from "./names.ts";
 import type { UserRef } from "./principal.ts";
 
@@ -58,7 +59,7 @@ export function decodeRights(json: unknown): Rights {
   return {
     ...NO_RIGHTS,
     ...others,
-    bans: bans.map(({ id, key, name, until: untilMicros }) => ({ id, key, name, untilMicros })),
+    bans: bans.map(({ id, key, name, until }) => ({ id, key, name, untilMicros: endOfBan(until) })),
   };
 }
 

@@ -20,6 +20,15 @@ t.test("holds for a time, where one is given", async (t) => {
   t.same(await two.says("/join Planes"), ["[*]: User two joined Planes."]);
 });
 
+t.test("tells for how long and until when, where a time is given", async (t) => {
+  const { one, two } = await inPlanes();
+  await one.says("/ban two 10m");
+  t.same(two.heard(), ["[*]: You were banned from Planes by one for 10 minutes."]);
+  t.same(await two.says("/join Planes"), [
+    "You are banned from this room until 11:17 UTC. Its owner can lift that with /unban.",
+  ]);
+});
+
 t.test("a time that is none is refused", async (t) => {
   const { one } = await inPlanes();
   const words = ["10", "0", "0s", "m", "-1h", "1y", "10m10"];

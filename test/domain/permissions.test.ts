@@ -1,5 +1,5 @@
 import t from "tap";
-import { type Action, refusalOf, type RoomFacts } from "../../src/domain/permissions.ts";
+import { type Action, checkMay, refusalOf, type RoomFacts } from "../../src/domain/permissions.ts";
 import { type Actor, operator, SERVER } from "../../src/domain/principal.ts";
 import { type Ban, MAX_BANS, MAX_OPERATORS } from "../../src/domain/rights.ts";
 import {
@@ -157,6 +157,23 @@ t.test("a ban holds until its end, for the owner never", (t) => {
   t.equal(refusalOf(aSession(8, nameOf(2)), { type: "join" }, room, NOW), "banned", "the next one of that name");
   t.equal(refusalOf(aSession(8), { type: "join" }, room, NOW), null, "somebody else");
   t.equal(refusalOf(aSession(OWNER), { type: "join" }, room, NOW), null);
+  t.end();
+});
+
+t.test("whoever is banned is told until when", (t) => {
+  const room = aRoom("public", { bans: [banOn(2, NOW + 10), banOn(5)] });
+  for (const type of ["join", "read"] as const) {
+    t.throws(() => checkMay(aSession(2), type, room, NOW), {
+      code: "banned",
+      args: { untilMicros: NOW + 10, nowMicros: NOW },
+    });
+    t.throws(() => checkMay(aSession(5), type, room, NOW), {
+      code: "banned",
+      args: { untilMicros: null, nowMicros: NOW },
+    });
+  }
+  t.doesNotThrow(() => checkMay(aSession(8), "join", room, NOW));
+  t.throws(() => checkMay(aSession(8), "leave", room, NOW), { code: "not-in-room" });
   t.end();
 });
 

@@ -139,6 +139,16 @@ t.test("rights are stored as JSON, in which a ban ends at `until`, and come back
   t.end();
 });
 
+t.test("an end that no ban has is none", (t) => {
+  const ends = [NOW, null, Number.MAX_SAFE_INTEGER, 8.64e22];
+  const stored = ends.map((until, id) => ({ id, key: `user${id}`, name: `user${id}`, until }));
+  t.same(
+    decodeRights({ bans: stored }).bans.map(({ untilMicros }) => untilMicros),
+    [NOW, null, null, null],
+  );
+  t.end();
+});
+
 t.test("what an earlier version did not store of rights is as in a room without rights", (t) => {
   t.same(decodeRights(null), NO_RIGHTS);
   t.same(decodeRights({}), NO_RIGHTS);

@@ -122,8 +122,8 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
     { room: "Planes", by: "one" },
   ],
   "you-were-banned": [
-    { type: "you-were-banned", room: planes, by: "one" },
-    { room: "Planes", by: "one" },
+    { type: "you-were-banned", room: planes, by: "one", untilMicros: NOW + 60_000_000 },
+    { room: "Planes", by: "one", untilMicros: NOW + 60_000_000 },
   ],
   whisper: [
     { type: "whisper", from: "two", text: "psst", isFirst: true },

@@ -2,7 +2,6 @@ import { deepEqual } from "node:assert/strict";
 import fc from "fast-check";
 import t from "tap";
 import {
-  clockTime,
   renderHistory,
   renderLine,
   renderMessage,
@@ -67,12 +66,6 @@ t.test("each view shows what it says, and there are no others", async (t) => {
     const { bytes, parts } = textFormat.messages(planes, [aMessage()], views[i] ?? 0);
     t.same([Buffer.from(bytes).toString(), parts], [line, [line]]);
   }
-});
-
-t.test("a time is hours and minutes of UTC", async (t) => {
-  t.equal(clockTime(AT), "20:04");
-  t.equal(clockTime(0), "00:00");
-  t.equal(clockTime(DAY - 1), "23:59");
 });
 
 t.test("history is numbered under a heading", async (t) => {

@@ -6,6 +6,10 @@ import { controlsIn } from "../../tools/control-characters.ts";
 /** What a refusal says: one sentence, or one for each of these arguments. */
 type Said<C extends RefusalCode> = string | readonly (readonly [args: RefusalArguments<C>, sentence: string])[];
 
+/** 2026-11-20 12:00:00 UTC. */
+const NOON_MICROS = Date.UTC(2026, 10, 20, 12) * 1000;
+const DAY_MICROS = 24 * 60 * 60 * 1_000_000;
+
 const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "unknown-command": [
     [{ closest: null }, "Command not known, type /help to see available commands."],
@@ -76,7 +80,16 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "already-operator": "This user is already an operator of this room.",
   "no-operator": "This user is not an operator of this room.",
   "too-many-operators": "This room already has 100 operators, the maximum. Use /deop USER first.",
-  banned: "You are banned from this room. Its owner can lift that with /unban.",
+  banned: [
+    [
+      { untilMicros: null, nowMicros: NOON_MICROS },
+      "You are banned from this room. Its owner can lift that with /unban.",
+    ],
+    [
+      { untilMicros: NOON_MICROS + DAY_MICROS, nowMicros: NOON_MICROS },
+      "You are banned from this room until 2026-11-21 12:00 UTC. Its owner can lift that with /unban.",
+    ],
+  ],
   "not-banned": "This user is not banned from this room.",
   "too-many-bans": "This room already has 100 bans, the maximum. Use /unban USER first.",
   "not-a-duration": "I do not understand this time. Write it like 10m, 12h or 7d.",
@@ -140,6 +153,8 @@ function everyRefusal(): [code: string, sentence: string][] {
         most: 1,
         limit: 2,
         reason: closest === null ? "" : "x.",
+        untilMicros: closest === null ? null : NOON_MICROS,
+        nowMicros: NOON_MICROS,
       };
       return [code, refusalSentence({ code, args })];
     }),

@@ -121,7 +121,14 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
     [{ type: "you-were-kicked", room: planes, by: "one" }, "[*]: You were kicked from Planes by one."],
   ],
   "you-were-banned": [
-    [{ type: "you-were-banned", room: planes, by: "one" }, "[*]: You were banned from Planes by one."],
+    [
+      { type: "you-were-banned", room: planes, by: "one", untilMicros: null },
+      "[*]: You were banned from Planes by one.",
+    ],
+    [
+      { type: "you-were-banned", room: planes, by: "one", untilMicros: NOW + 600_000_000 },
+      "[*]: You were banned from Planes by one for 10 minutes.",
+    ],
   ],
   whisper: [
     [{ type: "whisper", from: "two", text: "psst", isFirst: false }, "<<two>>: psst"],
@@ -135,6 +142,10 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
     [
       { type: "refused", code: "no-current-room", args: { room: "Planes" } },
       "You are talking in no room now: this was not sent. Type /join Planes to talk there.",
+    ],
+    [
+      { type: "refused", code: "banned", args: { untilMicros: NOW + 600_000_000, nowMicros: NOW } },
+      "You are banned from this room until 20:15 UTC. Its owner can lift that with /unban.",
     ],
   ],
   broadcast: [[{ type: "broadcast", text: "We restart at noon." }, "[operator]: We restart at noon."]],

@@ -77,7 +77,9 @@ t.test("people go on where an earlier chatd was stopped", async (t) => {
   troll.send("troll");
   await troll.expect(/^This name is banned here/);
   const four = await Client.login(t, port, "four");
-  t.same(await four.ask("/join Planes"), ["You are banned from this room. Its owner can lift that with /unban."]);
+  t.same(await four.ask("/join Planes"), [
+    "You are banned from this room until 2100-01-01 00:00 UTC. Its owner can lift that with /unban.",
+  ]);
   const five = await Client.login(t, port, "five");
   t.same(await five.ask("/join Secret"), ["There is no room with this name. /rooms lists the rooms."]);
   const told = await five.ask("/join Planes");

@@ -1,4 +1,4 @@
-import { refusalOf } from "../../domain/permissions.ts";
+import { checkMay } from "../../domain/permissions.ts";
 import { Refusal } from "../../domain/refusals.ts";
 import type { Context } from "../context.ts";
 import { addMember, type LeaveParts, leaveRoom } from "../rooms/membership.ts";
@@ -11,7 +11,7 @@ type Parts = LeaveParts & OwnershipParts & EntranceParts & Pick<Context, "settin
 
 /** Brings a session into a room, or makes the room current again. Rejects with a `Refusal` or a `StoreError`. */
 export async function join(parts: Parts, session: Session, room: Room): Promise<void> {
-  refuse(parts, session, room);
+  checkMay(session, "join", room, parts.clock.micros());
   if (session.current === room) throw new Refusal("already-in-room");
   if (room.members.has(session)) {
     session.current = room;
@@ -27,7 +27,7 @@ export async function join(parts: Parts, session: Session, room: Room): Promise<
   while (room.ending) await room.ending;
   try {
     // Meanwhile the room may have ended, or the session may have been banned.
-    refuse(parts, session, room);
+    checkMay(session, "join", room, parts.clock.micros());
   } catch (error) {
     parts.subscriptions.unfollow(room);
     // With nobody there, the lines that were read are not kept up to date.
@@ -41,9 +41,4 @@ export async function join(parts: Parts, session: Session, room: Room): Promise<
   tellEntered(parts, session, room, { isAnnounced: true, hasRead });
   parts.notices.joined(room, session.who, session);
   takeIfUnowned(parts, session, room);
-}
-
-function refuse({ clock }: Pick<Context, "clock">, session: Session, room: Room): void {
-  const code = refusalOf(session, { type: "join" }, room, clock.micros());
-  if (code) throw new Refusal(code);
 }

@@ -1,7 +1,6 @@
 import type { Entry } from "../../domain/entry.ts";
-import { refusalOf } from "../../domain/permissions.ts";
+import { checkMay } from "../../domain/permissions.ts";
 import type { Actor } from "../../domain/principal.ts";
-import { Refusal } from "../../domain/refusals.ts";
 import type { Context } from "../context.ts";
 import type { Room } from "../rooms/room.ts";
 
@@ -41,8 +40,7 @@ async function readUpTo(
 ): Promise<readonly Entry[]> {
   const messages = await store.history(room.id, pos, limit);
   // By now the room may have ended, or the actor may have been banned.
-  const code = refusalOf(actor, { type: "read" }, room, clock.micros());
-  if (code) throw new Refusal(code);
+  checkMay(actor, "read", room, clock.micros());
   return messages;
 }
 

@@ -1,5 +1,6 @@
 import type { Refusal, RefusalArguments, RefusalCode } from "../../domain/refusals.ts";
 import { MAX_BANS, MAX_OPERATORS } from "../../domain/rights.ts";
+import { endTime } from "./times.ts";
 
 /**
  * Every sentence that chatd says to people, except a command's usage and help, which live with the command. Sentences
@@ -85,7 +86,8 @@ export const texts = {
   kicked: (name: string, room: string, by: string) => `User ${name} was kicked from ${room} by ${by}.`,
   youWereKicked: (room: string, by: string) => `You were kicked from ${room} by ${by}.`,
   banned: (name: string, room: string, by: string) => `User ${name} was banned from ${room} by ${by}.`,
-  youWereBanned: (room: string, by: string) => `You were banned from ${room} by ${by}.`,
+  youWereBanned: (room: string, by: string, duration: string | null) =>
+    `You were banned from ${room} by ${by}${duration === null ? "" : ` for ${duration}`}.`,
   unbanned: (name: string, room: string, by: string) => `${by} lifted the ban on ${name} in ${room}.`,
   operatorUnbanned: (name: string, room: string) => `The operator lifted the ban on ${name} in ${room}.`,
   nowOperator: (name: string, room: string, by: string) => `${by} made ${name} an operator of ${room}.`,
@@ -208,6 +210,11 @@ function linesWait(count: number): string {
   return count === 1 ? "1 line waits." : `${count} lines wait.`;
 }
 
+/** Until when a ban holds; empty: until it is lifted. */
+function untilEnd({ untilMicros, nowMicros }: RefusalArguments<"banned">): string {
+  return untilMicros === null ? "" : ` until ${endTime(untilMicros, nowMicros)}`;
+}
+
 /** Names in a sentence: `one`, `one and two`, `one, two and three`, `one, two and 3 others`. */
 export function listSome(names: readonly string[], count: number): string {
   const [first = "", second = "", third = ""] = names;
@@ -274,7 +281,7 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "already-operator": "This user is already an operator of this room.",
   "no-operator": "This user is not an operator of this room.",
   "too-many-operators": `This room already has ${MAX_OPERATORS} operators, the maximum. Use /deop USER first.`,
-  banned: "You are banned from this room. Its owner can lift that with /unban.",
+  banned: (ban) => `You are banned from this room${untilEnd(ban)}. Its owner can lift that with /unban.`,
   "not-banned": "This user is not banned from this room.",
   "too-many-bans": `This room already has ${MAX_BANS} bans, the maximum. Use /unban USER first.`,
   "not-a-duration": "I do not understand this time. Write it like 10m, 12h or 7d.",

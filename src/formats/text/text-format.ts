@@ -4,6 +4,7 @@ import { OPERATOR_NAME } from "../../domain/principal.ts";
 import { cleanText } from "../../domain/text.ts";
 import type { EncodedMessages, Format } from "../../ports/outlet.ts";
 import { listSome, refusalSentence, texts } from "./sentences.ts";
+import { clockTime, date, durationWords } from "./times.ts";
 
 /** Every line of text to a terminal ends so (RFC 854: CR LF is the telnet newline; nc shows it as one). */
 export const NEWLINE = "\r\n";
@@ -83,7 +84,7 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
     case "you-were-kicked":
       return line(renderNotice(texts.youWereKicked(event.room.name.shown, event.by)));
     case "you-were-banned":
-      return line(renderNotice(texts.youWereBanned(event.room.name.shown, event.by)));
+      return line(renderNotice(texts.youWereBanned(event.room.name.shown, event.by, banTime(event, nowMicros))));
     case "whisper":
       return line(renderWhisper(event.from, event.text)) + (event.isFirst ? line(texts.howToAnswer) : "");
     case "said-alone":
@@ -115,6 +116,11 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
 
 function unbannedText(by: string | null, room: string, name: string): string {
   return by === null ? texts.operatorUnbanned(name, room) : texts.unbanned(name, room, by);
+}
+
+/** How long somebody is banned; null: until that is lifted. */
+function banTime({ untilMicros }: { readonly untilMicros: number | null }, nowMicros: number): string | null {
+  return untilMicros === null ? null : durationWords((untilMicros - nowMicros) / 1000);
 }
 
 function topicText(by: string | null, room: string, text: string): string {
@@ -194,14 +200,4 @@ export function renderHistory(messages: readonly Message[], room: string, nowMic
 
 function dateLine(day: string): string {
   return `-- ${day} --`;
-}
-
-/** `20:04`, UTC. */
-export function clockTime(atMicros: number): string {
-  return new Date(atMicros / 1000).toISOString().slice(11, 16);
-}
-
-/** `2026-11-20`, UTC. */
-function date(atMicros: number): string {
-  return new Date(atMicros / 1000).toISOString().slice(0, 10);
 }
