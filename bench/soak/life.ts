@@ -127,7 +127,8 @@ export class Life {
       `/destroy ${room}`,
       `/invite ${somebody}`,
       `/kick ${somebody}`,
-      `/ban ${somebody} 10s`,
+      // A ban is on the address, too, which everybody here has.
+      `/ban ${somebody} 1s`,
       `/op ${somebody}`,
       `/topic about ${this.#chance.below(100)}`,
       `/whisper ${somebody} psst`,

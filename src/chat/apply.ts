@@ -43,7 +43,7 @@ export function applyEntry(parts: ApplyParts, room: Room, entry: Entry): void {
   const change = decodeChange(entry);
   if (movesRights(entry.kind)) room.rightsVersion += 1;
   if (!change) return;
-  if (movesRights(entry.kind)) room.rights = rightsAfter(room.rights, change);
+  if (movesRights(entry.kind)) room.rights = rightsAfter(room.rights, change, entry.author);
   applyChange(parts, room, entry, change);
   audit(parts, room, entry, change);
 }

@@ -16,7 +16,7 @@ import { endPrivateRooms } from "./rooms/private-rooms.ts";
 import { RecentMessages } from "./rooms/recent-messages.ts";
 import { RoomQuota } from "./rooms/room-quota.ts";
 import { RoomSubscriptions } from "./rooms/room-subscriptions.ts";
-import { Room } from "./rooms/room.ts";
+import { Room, type RoomPeople } from "./rooms/room.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import { ServerBans } from "./server-bans.ts";
 import { applyServerEntry, lookAtServer } from "./server-stream.ts";
@@ -29,7 +29,7 @@ export class Chat {
   readonly #reconciliation: Reconciliation;
   #settings: ChatSettings;
 
-  constructor({ flusher, networkOf, ...ports }: ChatPorts, settings: ChatSettings) {
+  constructor({ flusher, ...ports }: ChatPorts, settings: ChatSettings) {
     this.#settings = settings;
     const { store, presence, clock, telemetry } = ports;
     const current = (): ChatSettings => this.#settings;
@@ -64,7 +64,7 @@ export class Chat {
       sequencer,
       subscriptions,
       bans: new ServerBans(store, clock, telemetry),
-      quota: new RoomQuota(rooms, current, networkOf, clock),
+      quota: new RoomQuota(rooms, current, ports.networkOf, clock),
       listings: new Listings(rooms, presence, sessions),
       directMessages: new DirectMessages(ports, sessions),
       notices: new JoinLeaveNotices(clock, fanOut),
@@ -124,21 +124,27 @@ export class Chat {
 
   #toRoom(record: RoomRecord): Room {
     const { settings, store } = this.context;
-    const room = new Room(record, record.name.key === settings.lobby?.key, this.#isIn);
+    const room = new Room(record, record.name.key === settings.lobby?.key, this.#people);
     room.isFollowed = !store.isShared;
     return room;
   }
 
-  /**
-   * Whether a principal is in a room. For people here, members tell: a restored store may give a room's id again. Of people
-   * at other nodes, their node may not have told yet that an entry has put them out.
-   */
-  readonly #isIn = (room: Room, principal: number): boolean => {
-    const { presence, sessions } = this.context;
-    const here = sessions.of(principal);
-    for (const session of here) if (room.members.has(session)) return true;
-    if (here.length > 0) return false;
-    return presence.isIn(room.id, principal) && !room.putOut.has(principal);
+  readonly #people: RoomPeople = {
+    /**
+     * For people here, members tell: a restored store may give a room's id again. Of people at other nodes, their node may
+     * not have told yet that an entry has put them out.
+     */
+    isIn: (room, principal) => {
+      const { presence, sessions } = this.context;
+      const here = sessions.of(principal);
+      for (const session of here) if (room.members.has(session)) return true;
+      if (here.length > 0) return false;
+      return presence.isIn(room.id, principal) && !room.putOut.has(principal);
+    },
+    isAbandoned: ({ id }) => {
+      const { presence } = this.context;
+      return presence.countIn(id) === 0 && presence.awayFrom(id) === null;
+    },
   };
 
   async #takeOver(stream: Stream): Promise<void> {

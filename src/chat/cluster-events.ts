@@ -60,7 +60,7 @@ export function presenceListener(
       for (const room of rooms.all()) {
         // Nodes where somebody is in the room know its owner; the sweeper also looks after rooms that nobody is in.
         const hasLostOwner = dead.has(room.owner ?? 0) && (isSweeper || room.members.size > 0);
-        if (hasLostOwner || (!parts.store.isShared && isDeserted(parts.presence, room))) passOn(parts, room);
+        if (hasLostOwner || (!parts.store.isShared && isDeserted(room))) passOn(parts, room);
       }
     },
     unconfirmed: (id) => setNameStatus(id, "unconfirmed"),

@@ -58,7 +58,7 @@ export interface NodeState {
 }
 
 /** The parts of a chat. Every function names the parts that it needs, and is given no others. */
-export interface Context extends Omit<ChatPorts, "flusher" | "networkOf"> {
+export interface Context extends Omit<ChatPorts, "flusher"> {
   /** Replaced as a whole by a reload. */
   readonly settings: ChatSettings;
   readonly state: NodeState;

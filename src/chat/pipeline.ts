@@ -102,7 +102,7 @@ export class Pipeline {
       mustRecheck: ({ actor }) => actor.nameStatus === "lost",
       recheck: (queued) => this.#recheck(queued),
       computeRights: (queued) => {
-        if (queued.to instanceof Room) queued.rights = rightsAfter(queued.to.rights, queued.change);
+        if (queued.to instanceof Room) queued.rights = rightsAfter(queued.to.rights, queued.change, queued.author);
       },
       refresh: (streams) => hooks.refresh(streams),
       deliver: (stored) => this.#stored(stored),

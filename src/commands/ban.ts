@@ -18,8 +18,9 @@ export const ban: Command = {
     if (!name) throw new Refusal("no-such-user");
     const durationMs = time === undefined ? null : parseBanTime(time);
     if (typeof durationMs === "string") throw new Refusal(durationMs);
-    // Also somebody who has just left, under the name.
-    const user = context.presence.find(name.key) ?? { id: 0, name };
+    // Also somebody who is away, or has just left, under the name.
+    const { presence } = context;
+    const user = presence.find(name.key) ?? presence.awayAs(name.key) ?? { id: 0, name, address: null };
     await banFromRoom(context, session, room, user, durationMs);
     reply(texts.youBanned(user.name.shown, room.name.shown, time ?? null));
   },

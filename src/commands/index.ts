@@ -1,4 +1,5 @@
 import { ban } from "./ban.ts";
+import { bans } from "./bans.ts";
 import type { Command } from "./command.ts";
 import { create } from "./create.ts";
 import { createPrivate } from "./create-private.ts";
@@ -31,7 +32,7 @@ export const groups: readonly CommandGroup[] = [
   { title: "Talk", commands: [say, me, whisper, reply, ignore, unignore] },
   { title: "Look around", commands: [where, users, rooms, history] },
   { title: "Use rooms", commands: [join, leave, create, createPrivate, invite, topic, destroy] },
-  { title: "Keep order", commands: [kick, ban, unban, op, deop] },
+  { title: "Keep order", commands: [kick, ban, unban, bans, op, deop] },
   { title: "Set, or leave", commands: [set, nick, createHelp(() => groups), quit] },
 ];
 

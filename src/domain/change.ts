@@ -1,3 +1,4 @@
+import { endOfBan, NEVER_MICROS } from "./duration.ts";
 import { type Entry, type Kind, kinds } from "./entry.ts";
 import { parseUserName } from "./names.ts";
 import type { UserRef } from "./principal.ts";
@@ -19,8 +20,14 @@ export type UserChange =
 /** Somebody is taken out of a room. */
 export type Expulsion =
   | { readonly kind: "kicked"; readonly user: UserRef }
-  /** `untilMicros`: when the ban ends, in microseconds since 1970; null: it does not. */
-  | { readonly kind: "banned"; readonly user: UserRef; readonly untilMicros: number | null };
+  | {
+      readonly kind: "banned";
+      readonly user: UserRef;
+      /** When the ban ends, in microseconds since 1970; null: it does not. */
+      readonly untilMicros: number | null;
+      /** The IPv4 address or IPv6 network from which newcomers are kept out, too; null: the ban is on the user alone. */
+      readonly network: string | null;
+    };
 
 /** A change as it is stored. */
 export interface StoredChange {
@@ -61,9 +68,10 @@ export function decodeChange({ kind: number, body }: Pick<Entry, "kind" | "body"
     case "noOperator":
       return withUser(body, (user) => ({ kind, user }));
     case "banned":
-      return withUser(body, (user, until) => {
-        const untilMicros = until === undefined ? null : wholeNumber(until);
-        return until !== undefined && untilMicros === null ? null : { kind, user, untilMicros };
+      return withUser(body, (user, [until, network = null]) => {
+        const storedMicros = until === undefined ? null : wholeNumber(until);
+        if (until !== undefined && storedMicros === null) return null;
+        return { kind, user, untilMicros: endOfBan(storedMicros), network };
       });
     case "roomMade":
     case "roomEnded": {
@@ -98,8 +106,12 @@ function bodyOf(change: Change): string {
     case "operator":
     case "noOperator":
       return encodeUser(change.user);
-    case "banned":
-      return `${encodeUser(change.user)}${change.untilMicros === null ? "" : ` ${change.untilMicros}`}`;
+    case "banned": {
+      const { user, untilMicros, network } = change;
+      // The network is the fourth word, so that versions before read the three that they know.
+      const end = untilMicros ?? (network === null ? null : NEVER_MICROS);
+      return [encodeUser(user), end, network].filter((word) => word !== null).join(" ");
+    }
     case "roomMade":
     case "roomEnded":
       return String(change.room);
@@ -123,7 +135,8 @@ function wholeNumber(text: string): number | null {
   return /^\d{1,16}$/.test(text) ? Number(text) : null;
 }
 
-function withUser(body: string, make: (user: UserRef, third: string | undefined) => Change | null): Change | null {
+/** @param make is given the words behind the user's id and name */
+function withUser(body: string, make: (user: UserRef, others: readonly string[]) => Change | null): Change | null {
   const user = decodeUser(body);
-  return user && make(user, body.split(" ")[2]);
+  return user && make(user, body.split(" ").slice(2));
 }

@@ -23,7 +23,7 @@ export function durationWords(durationMs: number): string {
 /** Maximum duration of a ban, 36,500 days. A ban that is to hold longer is given none, and holds until it is lifted. */
 export const MAX_BAN_MS = 36_500 * 24 * 60 * 60 * 1000;
 
-/** No ban ends so late, in the year 2255. */
+/** The end that is written for a ban without one where a time has to stand: the year 2255 for versions that know no other. */
 export const NEVER_MICROS = Number.MAX_SAFE_INTEGER;
 
 /** Returns when a ban ends that was stored with this end, in microseconds since 1970; null: it does not. */

@@ -1,9 +1,10 @@
 import type { Actor, UserRef } from "./principal.ts";
 import { Refusal, type RefusalCode } from "./refusals.ts";
-import { banOn, bansInForce, MAX_BANS, MAX_OPERATORS, type Rights } from "./rights.ts";
+import { banOn, banOnNetwork, bansInForce, MAX_BANS, MAX_OPERATORS, type Rights } from "./rights.ts";
 
-/** What is done to a room as a whole. */
-export type RoomAction = "see" | "join" | "leave" | "read" | "say" | "set-topic" | "own" | "destroy";
+/** What is done to a room as a whole. `rejoin`: to join it as a member whose connection broke. */
+export type RoomAction =
+  "see" | "join" | "rejoin" | "leave" | "read" | "say" | "set-topic" | "list-bans" | "own" | "destroy";
 
 /** What is done to somebody in a room. */
 export type UserAction = "invite" | "kick" | "ban" | "unban" | "op" | "deop" | "transfer";
@@ -27,6 +28,8 @@ export interface RoomFacts {
   readonly owner: number | null;
   /** Number of the last message; 0: nothing was ever said. */
   readonly seq: number;
+  /** Whether nobody is in the room, at any node, and nobody may come back to it. */
+  readonly isAbandoned: boolean;
   /** Whether the principal is in the room, at any node. */
   has(principal: number): boolean;
   /** As `has`, of the principal that acts. Every line asks it. */
@@ -54,14 +57,20 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
     case "see":
       return null;
     case "join":
+    case "rejoin":
     case "read":
-      return !isOwner && banOn(room.rights, actor.who, nowMicros) ? "banned" : null;
+      if (!isOwner && banOn(room.rights, actor.who, nowMicros)) return "banned";
+      // Many people may share an address, so it is closed to newcomers alone, and not for good where nobody is left.
+      if (isKnown || action.type === "rejoin" || !banOnNetwork(room.rights, actor.network, nowMicros)) return null;
+      return room.isAbandoned ? null : "address-banned";
     case "say":
       return "not-in-room";
     case "leave":
       return isMember ? null : "not-in-room";
     case "set-topic":
       return !isMember ? "not-in-room" : isKeeper ? null : "not-operator";
+    case "list-bans":
+      return isKeeper ? null : "not-operator";
     case "own":
       return isMember && room.owner === null && !room.isLobby ? null : "not-owner";
     case "destroy":
@@ -111,9 +120,10 @@ function unbanRefusal(user: UserRef | null, { rights }: RoomFacts, nowMicros: nu
 /** Throws the `Refusal`, with all that it tells, if an actor may not do something with a room as a whole. */
 export function checkMay(actor: Actor, type: RoomAction, room: RoomFacts, nowMicros: number): void {
   const code = refusalOf(actor, { type }, room, nowMicros);
-  if (code === "banned") {
-    const untilMicros = banOn(room.rights, actor.who, nowMicros)?.untilMicros ?? null;
-    throw new Refusal(code, { untilMicros, nowMicros });
+  if (code === "banned" || code === "address-banned") {
+    const { who, network } = actor;
+    const ban = code === "banned" ? banOn(room.rights, who, nowMicros) : banOnNetwork(room.rights, network, nowMicros);
+    throw new Refusal(code, { untilMicros: ban?.untilMicros ?? null, nowMicros });
   }
   if (code) throw new Refusal(code);
 }

@@ -19,6 +19,8 @@ export interface Actor {
   readonly nameStatus: NameStatus;
   /** The session's id; null: the actor has no session, such as the server. */
   readonly session: number | null;
+  /** The IPv4 address or IPv6 network that bans count the actor as; null: bans on addresses do not hold for it. */
+  readonly network: string | null;
 }
 
 /** Somebody as entries and changes name them. */
@@ -29,7 +31,12 @@ export interface UserRef {
 }
 
 /** The server itself. It may do anything to a room that exists, except take it from its owner. */
-export const SERVER: Actor = { who: { id: 0, name: SERVER_NAME, kind: "server" }, nameStatus: "held", session: null };
+export const SERVER: Actor = {
+  who: { id: 0, name: SERVER_NAME, kind: "server" },
+  nameStatus: "held",
+  session: null,
+  network: null,
+};
 
 /** Author of what an operator of the server does in a room, as entries name it; that of the server itself is null. */
 export const OPERATOR_ID = 0;
@@ -40,5 +47,5 @@ export const OPERATOR_NAME = "operator";
 /** Returns the actor for somebody who runs the server. @param shown their name in the log, which is cleaned */
 export function operator(shown: string): Actor {
   const who = { id: OPERATOR_ID, name: labelOf(cleanText(shown)), kind: "operator" } as const;
-  return { who, nameStatus: "held", session: null };
+  return { who, nameStatus: "held", session: null, network: null };
 }

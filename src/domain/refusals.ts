@@ -32,6 +32,7 @@ export const refusalCodes = [
   "no-operator",
   "too-many-operators",
   "banned",
+  "address-banned",
   "not-banned",
   "too-many-bans",
   "not-a-duration",
@@ -92,6 +93,7 @@ interface NamedArguments {
   /** The reason of the ban; empty: none was given. */
   readonly "name-banned": { readonly reason: string };
   readonly banned: BanArguments;
+  readonly "address-banned": BanArguments;
   /** The settings that there are, with commas between. */
   readonly "unknown-setting": { readonly names: string };
   readonly "not-on-or-off": { readonly setting: string };

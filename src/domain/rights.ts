@@ -11,6 +11,10 @@ export interface Ban {
   readonly name: string;
   /** Microseconds since 1970; null: as long as the room lasts. */
   readonly untilMicros: number | null;
+  /** The name of whoever banned them; null: a version before did not store it. */
+  readonly by: string | null;
+  /** The IPv4 address or IPv6 network from which newcomers are kept out, too; null: the ban is on the user alone. */
+  readonly network: string | null;
 }
 
 /** Who may do what in a room, beyond what everybody may: a value that never changes in place. */
@@ -40,6 +44,8 @@ interface StoredRights extends Partial<Omit<Rights, "bans">> {
     readonly key: NameKey;
     readonly name: string;
     readonly until: number | null;
+    readonly by?: string | null;
+    readonly network?: string | null;
   }[];
 }
 
@@ -47,7 +53,7 @@ interface StoredRights extends Partial<Omit<Rights, "bans">> {
 export function encodeRights({ bans, ...others }: Rights): string {
   const stored: StoredRights = {
     ...others,
-    bans: bans.map(({ id, key, name, untilMicros }) => ({ id, key, name, until: untilMicros })),
+    bans: bans.map(({ untilMicros, ...ban }) => ({ ...ban, until: untilMicros })),
   };
   return JSON.stringify(stored);
 }
@@ -59,7 +65,14 @@ export function decodeRights(json: unknown): Rights {
   return {
     ...NO_RIGHTS,
     ...others,
-    bans: bans.map(({ id, key, name, until }) => ({ id, key, name, untilMicros: endOfBan(until) })),
+    bans: bans.map(({ id, key, name, until, by = null, network = null }) => ({
+      id,
+      key,
+      name,
+      untilMicros: endOfBan(until),
+      by,
+      network,
+    })),
   };
 }
 
@@ -70,7 +83,7 @@ const MAX_INVITED = 1000;
 
 /** Estimated size as JSON, in bytes, of the id of a principal, and of a ban. */
 const ID_BYTES = 17;
-const BAN_BYTES = 150;
+const BAN_BYTES = 250;
 
 /** Returns about how many bytes rights take in the store; null takes none. */
 export function bytesOf(rights: Rights | null): number {
@@ -78,8 +91,11 @@ export function bytesOf(rights: Rights | null): number {
   return (rights.operators.length + rights.invited.length) * ID_BYTES + rights.bans.length * BAN_BYTES;
 }
 
-/** Returns the rights after a change. They depend on nothing but the two arguments, so every node computes the same. */
-export function rightsAfter(rights: Rights, change: Change): Rights {
+/**
+ * Returns the rights after a change. They depend on nothing but the arguments, so every node computes the same.
+ * @param by the author of the entry, by name
+ */
+export function rightsAfter(rights: Rights, change: Change, by: string): Rights {
   switch (change.kind) {
     case "owner":
       return { ...rights, owner: change.user?.id ?? null, operators: without(rights.operators, change.user?.id) };
@@ -90,7 +106,7 @@ export function rightsAfter(rights: Rights, change: Change): Rights {
     case "kicked":
       return expelled(rights, change.user);
     case "banned":
-      return banned(expelled(rights, change.user), change.user, change.untilMicros);
+      return banned(expelled(rights, change.user), change, by);
     case "unbanned":
       return { ...rights, bans: rights.bans.filter(({ key }) => key !== change.user.name.key) };
     case "operator": {
@@ -121,9 +137,16 @@ export function withoutPrincipals(rights: Rights, gone: ReadonlySet<number>): Ri
   };
 }
 
-/** Returns the ban that keeps somebody out; undefined: none. */
+/** Returns the ban on somebody or their name; undefined: none. */
 export function banOn(rights: Rights, { id, name }: UserRef, nowMicros: number): Ban | undefined {
   return bansInForce(rights, nowMicros).find((ban) => (ban.id !== 0 && ban.id === id) || ban.key === name.key);
+}
+
+/** Returns the ban that keeps newcomers from a network out, of several the last to end; undefined: none. */
+export function banOnNetwork(rights: Rights, network: string | null, nowMicros: number): Ban | undefined {
+  if (network === null) return undefined;
+  const bans = bansInForce(rights, nowMicros).filter((ban) => ban.network === network);
+  return bans.reduce<Ban | undefined>((last, ban) => (last && endsBefore(ban, last) ? last : ban), undefined);
 }
 
 export function bansInForce(rights: Rights, nowMicros: number): readonly Ban[] {
@@ -134,16 +157,22 @@ function expelled(rights: Rights, { id }: UserRef): Rights {
   return { ...rights, invited: without(rights.invited, id), operators: without(rights.operators, id) };
 }
 
-function banned(rights: Rights, { id, name: { key, shown } }: UserRef, untilMicros: number | null): Rights {
-  const bans = [...rights.bans.filter((ban) => ban.key !== key), { id, key, name: shown, untilMicros }];
+function banned(rights: Rights, change: Extract<Change, { kind: "banned" }>, by: string): Rights {
+  const { user, untilMicros, network } = change;
+  const { key, shown } = user.name;
+  const ban = { id: user.id, key, name: shown, untilMicros, by, network };
+  const bans = [...rights.bans.filter((other) => other.key !== key), ban];
   return { ...rights, bans: bans.length > MAX_BANS ? withoutFirstToEnd(bans) : bans };
 }
 
 /** Drops the ban that ends first. A ban past the maximum is only allowed when another one has ended: that one. */
 function withoutFirstToEnd(bans: readonly Ban[]): Ban[] {
-  const endOf = ({ untilMicros }: Ban): number => untilMicros ?? Number.POSITIVE_INFINITY;
-  const first = bans.reduce((one, other) => (endOf(other) < endOf(one) ? other : one));
+  const first = bans.reduce((one, other) => (endsBefore(other, one) ? other : one));
   return bans.filter((ban) => ban !== first);
+}
+
+function endsBefore(one: Ban, other: Ban): boolean {
+  return (one.untilMicros ?? Number.POSITIVE_INFINITY) < (other.untilMicros ?? Number.POSITIVE_INFINITY);
 }
 
 function without(ids: readonly number[], id: number | undefined): readonly number[] {

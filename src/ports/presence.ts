@@ -59,6 +59,8 @@ export interface Presence {
   depart(session: number, leaving: Leaving): void;
   /** Whether a session's name is kept. */
   isAway(session: number): boolean;
+  /** Somebody whose connection broke and whose name is kept, by its key; null: nobody. */
+  awayAs(key: NameKey): Absence | null;
   /** Somebody who was in a room and may come back; null: nobody. */
   awayFrom(room: number): UserRef | null;
   joined(session: number, room: number): void;

@@ -1,3 +1,4 @@
+import type { NameKey } from "../domain/names.ts";
 import type { UserRef } from "../domain/principal.ts";
 import type { KeptPerson, PeopleStore } from "../ports/people-store.ts";
 import type { Absence, Leaving } from "../ports/absence.ts";
@@ -96,6 +97,10 @@ export class MemoryPresence extends Roster implements Presence {
 
   isAway(session: number): boolean {
     return this.#absences.has(session);
+  }
+
+  awayAs(key: NameKey): Absence | null {
+    return this.#absences.get(key);
   }
 
   awayFrom(room: number): UserRef | null {

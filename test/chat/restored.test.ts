@@ -78,9 +78,10 @@ t.test("nothing is judged by the rules of a past that is gone, also where they h
   // The same number of entries, as many of which moved the rules: another one is an operator, and two is banned.
   node.store.forgetLast(planes.id, 1);
   node.store.moveRules(planes.id, -1);
-  const ban = { id: two.session.id, key: two.session.name.key, name: "two", untilMicros: null };
+  const how = { untilMicros: null, network: null };
+  const ban = { id: two.session.id, key: two.session.name.key, name: "two", by: "far", ...how };
   const rights = { ...planes.rights, operators: [999], bans: [ban] };
-  const change = encodeChange({ kind: "banned", user: two.session.who, untilMicros: null });
+  const change = encodeChange({ kind: "banned", user: two.session.who, ...how });
   await node.storedElsewhere("Planes", { ...change, rights });
   t.equal(planes.rightsVersion, rightsVersion, "the node knows nothing of that");
   const told = await two.says("behind my ban", "/kick one");

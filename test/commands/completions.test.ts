@@ -45,18 +45,29 @@ t.test("a word is completed as the usage of its command says", async (t) => {
   t.same(completions(world, ben, "/join pl"), ["/join Planes", "/join Plans", "/join plants"], "its own private room");
 });
 
-t.test("somebody to hear again is completed for who ignores them", async (t) => {
-  const world = await aWorld();
-  const [ben] = await world.enterAll("Ben", "Ann");
-  await ben.says("/ignore Anton", "/ignore troll");
-  for (const [before, ...after] of [
-    ["/unignore an", "/unignore Anton"],
-    ["/unignore ", "/unignore Anton", "/unignore troll"],
-    ["/ignore an", "/ignore Ann"],
-  ] as const) {
-    t.same(completions(world, ben, before), after, before);
-  }
-});
+t.test(
+  "a ban to lift is completed for those who may lift it, and somebody to hear again for who ignores them",
+  async (t) => {
+    const world = await aWorld();
+    const [ann, ben] = await world.enterAll("Ann", "Ben");
+    await ann.says("/create Planes", "/join Planes", "/ban Troll", "/ban trick 1m", "/ban kim");
+    await ben.says("/join Planes", "/ignore Anton", "/ignore troll");
+    for (const [person, before, ...after] of [
+      [ann, "/unban tr", "/unban Troll", "/unban trick"],
+      [ann, "/unban ", "/unban Troll", "/unban trick", "/unban kim"],
+      [ben, "/unban tr"],
+      [ben, "/unignore an", "/unignore Anton"],
+      [ben, "/unignore ", "/unignore Anton", "/unignore troll"],
+      [ben, "/ignore an", "/ignore Ann"],
+    ] as const) {
+      t.same(completions(world, person, before), after, before);
+    }
+    await world.clock.pass(60_000);
+    t.same(completions(world, ann, "/unban tr"), ["/unban Troll"]);
+    await ann.says("/leave", "/leave");
+    t.same(completions(world, ann, "/unban tr"), []);
+  },
+);
 
 t.test("of very many names some are offered", async (t) => {
   const world = await aWorld();

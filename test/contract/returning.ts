@@ -53,6 +53,7 @@ export function testReturning(t: Test, make: MakePresence): void {
     const { clock, presence, died, claim, key } = await anAbsence();
     t.same([presence.count, presence.countIn(7), presence.find(key)], [0, 0, null]);
     t.same([presence.isAway(1), presence.awayFrom(7)?.id, presence.awayFrom(9)], [true, 1, null]);
+    t.match(presence.awayAs(key), { id: 1, address: "192.0.2.1" });
     t.same(await presence.goneOf([1, 2]), [2]);
     t.match(await claim(aNewcomer(2)), { isHeld: true, back: { ...LEAVING, id: 1, sinceMicros: 1 } });
     t.same([presence.isAway(1), presence.awayFrom(7), presence.names(9).first], [false, null, ["one"]]);

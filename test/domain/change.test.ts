@@ -29,9 +29,15 @@ const STORED: readonly (readonly [change: Change, body: string])[] = [
   [{ kind: "owner", user: null }, ""],
   [{ kind: "invited", user: TWO }, "17 Two"],
   [{ kind: "kicked", user: TWO }, "17 Two"],
-  [{ kind: "banned", user: TWO, untilMicros: null }, "17 Two"],
-  [{ kind: "banned", user: TWO, untilMicros: UNTIL }, `17 Two ${UNTIL}`],
-  [{ kind: "banned", user: { ...TWO, id: 0 }, untilMicros: null }, "0 Two"],
+  [{ kind: "banned", user: TWO, untilMicros: null, network: null }, "17 Two"],
+  [{ kind: "banned", user: TWO, untilMicros: UNTIL, network: null }, `17 Two ${UNTIL}`],
+  [{ kind: "banned", user: { ...TWO, id: 0 }, untilMicros: null, network: null }, "0 Two"],
+  [{ kind: "banned", user: TWO, untilMicros: UNTIL, network: "192.0.2.1" }, `17 Two ${UNTIL} 192.0.2.1`],
+  [
+    { kind: "banned", user: TWO, untilMicros: null, network: "2001:db8:1:2::/64" },
+    // Versions before read the third word as the end: the ban holds there, too, until the year 2255.
+    "17 Two 9007199254740991 2001:db8:1:2::/64",
+  ],
   [{ kind: "unbanned", user: TWO }, "17 Two"],
   [{ kind: "operator", user: TWO }, "17 Two"],
   [{ kind: "noOperator", user: TWO }, "17 Two"],
@@ -71,16 +77,17 @@ t.test("whomever it was done to comes back as they were", async (t) => {
   const user = fc
     .tuple(fc.nat({ max: Number.MAX_SAFE_INTEGER }), fc.stringMatching(/^[A-Za-z0-9]\w{0,31}$/))
     .map(([id, name]) => userOf(id, name));
-  const until = fc.option(fc.nat({ max: Number.MAX_SAFE_INTEGER }));
+  const until = fc.option(fc.nat({ max: Number.MAX_SAFE_INTEGER - 1 }));
+  const network = fc.option(fc.constantFrom("192.0.2.1", "2001:db8::/64"));
   holds(
     t,
-    fc.property(user, until, (user, untilMicros) => {
+    fc.property(user, until, network, (user, untilMicros, network) => {
       const changes: Change[] = [
         ...(["owner", "invited", "kicked", "unbanned", "operator", "noOperator"] as const).map((kind) => ({
           kind,
           user,
         })),
-        { kind: "banned", user, untilMicros },
+        { kind: "banned", user, untilMicros, network },
       ];
       for (const change of changes) deepEqual(decodeChange(encodeChange(change)), change);
     }),
@@ -112,7 +119,7 @@ t.test("a body that names nobody is about nobody", (t) => {
 });
 
 t.test("a number that is none is no change", (t) => {
-  t.equal(decodeChange({ kind: kinds.banned, body: "7 two x" }), null);
+  for (const body of ["7 two x", "7 two x 192.0.2.1"]) t.equal(decodeChange({ kind: kinds.banned, body }), null, body);
   for (const body of ["", "x", "-1", "1.5", "12345678901234567", "x two"]) {
     for (const kind of [kinds.banned, kinds.roomMade, kinds.roomEnded, kinds.expelled]) {
       const change = decodeChange({ kind, body });

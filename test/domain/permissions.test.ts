@@ -1,4 +1,4 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import { type Action, checkMay, refusalOf, type RoomFacts } from "../../src/domain/permissions.ts";
 import { type Actor, operator, SERVER } from "../../src/domain/principal.ts";
 import { type Ban, MAX_BANS, MAX_OPERATORS } from "../../src/domain/rights.ts";
@@ -32,13 +32,18 @@ type Who =
   | "banned name"
   | "stranger";
 
+/** The address of somebody who is banned. */
+const BANNED_ADDRESS = "192.0.2.1";
+
 const ACTIONS: readonly Action[] = [
   { type: "see" },
   { type: "join" },
+  { type: "rejoin" },
   { type: "leave" },
   { type: "read" },
   { type: "say" },
   { type: "set-topic" },
+  { type: "list-bans" },
   { type: "invite", user: userOf(GUEST) },
   { type: "own" },
   { type: "kick", user: userOf(BYSTANDER) },
@@ -56,7 +61,7 @@ const ROOT = operator("root");
 /** Short for refusals, so that the table fits a page. */
 const CODES = {
   yes: null,
-  hide: "no-such-room",
+  no: "no-such-room",
   out: "not-in-room",
   own: "not-owner",
   op: "not-operator",
@@ -65,33 +70,46 @@ const CODES = {
   keep: "not-destroyable",
   made: "not-maker",
   ban: "banned",
+  net: "address-banned",
 } as const;
 
-/** What each may do, in the order of `ACTIONS`. */
+/** What each may do, in the order of `ACTIONS`, whose names are cut off. */
 const TABLE: readonly (readonly [Kind, Who, string])[] = [
-  //                             see  join leave read say topic invite own kick ban unban op deop destroy transfer
-  ["public", "owner", "            yes  yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  none yes     own"],
-  ["public", "owner outside", "    yes  yes  out  yes  out  out  out  own  out  out  out  out  out  yes     own"],
-  ["public", "heir", "             yes  yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  none made    own"],
-  ["public", "heir outside", "     yes  yes  out  yes  out  out  out  own  out  out  out  out  out  made    own"],
-  ["public", "operator", "         yes  yes  yes  yes  yes  yes  pub  own  yes  yes  yes  yes  none keep    own"],
-  ["public", "operator outside", " yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep    own"],
-  ["public", "member", "           yes  yes  yes  yes  yes  op   pub  own  op   op   op   op   op   keep    own"],
-  ["public", "banned", "           yes  ban  out  ban  out  out  out  own  out  out  out  out  out  keep    own"],
-  ["public", "banned name", "      yes  ban  out  ban  out  out  out  own  out  out  out  out  out  keep    own"],
-  ["public", "stranger", "         yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep    own"],
-  ["private", "owner", "           yes  yes  yes  yes  yes  yes  yes  own  yes  yes  yes  yes  none yes     own"],
-  ["private", "owner outside", "   yes  yes  out  yes  out  out  out  own  out  out  out  out  out  yes     own"],
-  ["private", "heir", "            yes  yes  yes  yes  yes  yes  yes  own  yes  yes  yes  yes  none made    own"],
-  ["private", "operator", "        yes  yes  yes  yes  yes  yes  own  own  yes  yes  yes  yes  none keep    own"],
-  ["private", "operator outside", "yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep    own"],
-  ["private", "member", "          yes  yes  yes  yes  yes  op   own  own  op   op   op   op   op   keep    own"],
-  ["private", "invited", "         yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep    own"],
-  ["private", "banned", "          hide hide hide hide hide hide hide hide hide hide hide hide hide hide    hide"],
-  ["private", "banned name", "     hide hide hide hide hide hide hide hide hide hide hide hide hide hide    hide"],
-  ["private", "stranger", "        hide hide hide hide hide hide hide hide hide hide hide hide hide hide    hide"],
-  ["lobby", "member", "            yes  yes  yes  yes  yes  op   pub  own  op   op   op   op   op   keep    own"],
-  ["lobby", "stranger", "          yes  yes  out  yes  out  out  out  own  out  out  out  out  out  keep    own"],
+  //                               see joi rej lea rea say top ban inv own kic ban unb op  deop dest tra
+  ["public", "owner", "            yes yes yes yes yes yes yes yes pub own yes yes yes yes none yes  own"],
+  ["public", "owner outside", "    yes yes yes out yes out out yes out own out out out out out  yes  own"],
+  ["public", "heir", "             yes yes yes yes yes yes yes yes pub own yes yes yes yes none made own"],
+  ["public", "heir outside", "     yes yes yes out yes out out yes out own out out out out out  made own"],
+  ["public", "operator", "         yes yes yes yes yes yes yes yes pub own yes yes yes yes none keep own"],
+  ["public", "operator outside", " yes yes yes out yes out out yes out own out out out out out  keep own"],
+  ["public", "member", "           yes yes yes yes yes yes op  op  pub own op  op  op  op  op   keep own"],
+  ["public", "banned", "           yes ban ban out ban out out op  out own out out out out out  keep own"],
+  ["public", "banned name", "      yes ban ban out ban out out op  out own out out out out out  keep own"],
+  ["public", "stranger", "         yes yes yes out yes out out op  out own out out out out out  keep own"],
+  ["private", "owner", "           yes yes yes yes yes yes yes yes yes own yes yes yes yes none yes  own"],
+  ["private", "owner outside", "   yes yes yes out yes out out yes out own out out out out out  yes  own"],
+  ["private", "heir", "            yes yes yes yes yes yes yes yes yes own yes yes yes yes none made own"],
+  ["private", "operator", "        yes yes yes yes yes yes yes yes own own yes yes yes yes none keep own"],
+  ["private", "operator outside", "yes yes yes out yes out out yes out own out out out out out  keep own"],
+  ["private", "member", "          yes yes yes yes yes yes op  op  own own op  op  op  op  op   keep own"],
+  ["private", "invited", "         yes yes yes out yes out out op  out own out out out out out  keep own"],
+  ["private", "banned", "          no  no  no  no  no  no  no  no  no  no  no  no  no  no  no   no   no"],
+  ["private", "banned name", "     no  no  no  no  no  no  no  no  no  no  no  no  no  no  no   no   no"],
+  ["private", "stranger", "        no  no  no  no  no  no  no  no  no  no  no  no  no  no  no   no   no"],
+  ["lobby", "member", "            yes yes yes yes yes yes op  op  pub own op  op  op  op  op   keep own"],
+  ["lobby", "stranger", "          yes yes yes out yes out out op  out own out out out out out  keep own"],
+];
+
+/** What each may do where somebody at their address is banned: who is a stranger to the room is kept out. */
+const NEIGHBOURS: typeof TABLE = [
+  ["public", "owner outside", "    yes yes yes out yes out out yes out own out out out out out  yes  own"],
+  ["public", "operator outside", " yes yes yes out yes out out yes out own out out out out out  keep own"],
+  ["public", "member", "           yes yes yes yes yes yes op  op  pub own op  op  op  op  op   keep own"],
+  ["public", "banned", "           yes ban ban out ban out out op  out own out out out out out  keep own"],
+  ["public", "stranger", "         yes net yes out net out out op  out own out out out out out  keep own"],
+  ["private", "member", "          yes yes yes yes yes yes op  op  own own op  op  op  op  op   keep own"],
+  ["private", "invited", "         yes yes yes out yes out out op  out own out out out out out  keep own"],
+  ["private", "stranger", "        no  no  no  no  no  no  no  no  no  no  no  no  no  no  no   no   no"],
 ];
 
 /** A session that is this to the room. */
@@ -113,17 +131,31 @@ function become(who: Who, room: TestRoom): Actor {
   return aSession(id);
 }
 
+/** Asks about each action, and compares with a row of the table. */
+function testRow(t: Test, actor: Actor, room: TestRoom, row: string): void {
+  // The words of the table are those above.
+  const expected = row.trim().split(/\s+/) as (keyof typeof CODES)[];
+  t.same(
+    ACTIONS.map((action) => [action.type, refusalOf(actor, action, room, NOW)]),
+    ACTIONS.map(({ type }, i) => [type, CODES[expected[i] ?? "yes"]]),
+  );
+  t.equal(expected.length, ACTIONS.length);
+}
+
 for (const [kind, who, row] of TABLE) {
   t.test(`in a ${kind} room: ${who}`, (t) => {
     const room = aRoom(kind);
-    const session = become(who, room);
-    // The words of the table are those above.
-    const expected = row.trim().split(/\s+/) as (keyof typeof CODES)[];
-    t.same(
-      ACTIONS.map((action) => [action.type, refusalOf(session, action, room, NOW)]),
-      ACTIONS.map(({ type }, i) => [type, CODES[expected[i] ?? "yes"]]),
-    );
-    t.equal(expected.length, ACTIONS.length);
+    testRow(t, become(who, room), room, row);
+    t.end();
+  });
+}
+
+for (const [kind, who, row] of NEIGHBOURS) {
+  t.test(`in a ${kind} room where somebody at the same address is banned: ${who}`, (t) => {
+    const room = aRoom(kind);
+    const actor = { ...become(who, room), network: BANNED_ADDRESS };
+    room.rights = { ...room.rights, bans: [...room.rights.bans, banOn(77, null, BANNED_ADDRESS)] };
+    testRow(t, actor, room, row);
     t.end();
   });
 }
@@ -160,19 +192,20 @@ t.test("a ban holds until its end, for the owner never", (t) => {
   t.end();
 });
 
-t.test("whoever is banned is told until when", (t) => {
-  const room = aRoom("public", { bans: [banOn(2, NOW + 10), banOn(5)] });
-  for (const type of ["join", "read"] as const) {
-    t.throws(() => checkMay(aSession(2), type, room, NOW), {
-      code: "banned",
-      args: { untilMicros: NOW + 10, nowMicros: NOW },
-    });
-    t.throws(() => checkMay(aSession(5), type, room, NOW), {
-      code: "banned",
-      args: { untilMicros: null, nowMicros: NOW },
-    });
-  }
-  t.doesNotThrow(() => checkMay(aSession(8), "join", room, NOW));
+t.test("whoever is kept out is told until when, by the ban that is the last to end", (t) => {
+  const [end, later] = [NOW + 10, NOW + 20];
+  const bans = [banOn(2, end, BANNED_ADDRESS), banOn(5, later, BANNED_ADDRESS)];
+  const room = aRoom("public", { bans });
+  const refused = (actor: Actor, untilMicros: number | null, code: string): void => {
+    for (const type of ["join", "read"] as const) {
+      t.throws(() => checkMay(actor, type, room, NOW), { code, args: { untilMicros, nowMicros: NOW } });
+    }
+  };
+  refused(aSession(2, nameOf(2), BANNED_ADDRESS), end, "banned");
+  refused(aSession(8, nameOf(8), BANNED_ADDRESS), later, "address-banned");
+  room.rights = { ...room.rights, bans: [...bans, banOn(6, null, BANNED_ADDRESS)] };
+  refused(aSession(8, nameOf(8), BANNED_ADDRESS), null, "address-banned");
+  t.doesNotThrow(() => checkMay(aSession(8, nameOf(8), "192.0.2.2"), "join", room, NOW));
   t.throws(() => checkMay(aSession(8), "leave", room, NOW), { code: "not-in-room" });
   t.end();
 });

@@ -77,6 +77,12 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
       await one.says("/ban two");
       return two.refusal("/join Planes");
     }),
+  "address-banned": () =>
+    planes(async ({ world, one }) => {
+      await one.says("/ban two");
+      const [four] = await world.enterAll("four");
+      return four.refusal("/join Planes");
+    }),
   "not-banned": () => planes(({ one }) => one.refusal("/unban two")),
   "too-many-bans": () =>
     planes(({ one }) => one.refusal(...Array.from({ length: MAX_BANS + 1 }, (_, i) => `/ban troll${i}`))),

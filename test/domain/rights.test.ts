@@ -4,6 +4,7 @@ import { kinds } from "../../src/domain/entry.ts";
 import { parseUserName } from "../../src/domain/names.ts";
 import type { UserRef } from "../../src/domain/principal.ts";
 import {
+  banOnNetwork,
   bansInForce,
   decodeRights,
   encodeRights,
@@ -23,12 +24,12 @@ function userOf(id: number): UserRef {
   return { id, name };
 }
 
-function ban(user: UserRef, untilMicros: number | null = null): Change {
-  return { kind: "banned", user, untilMicros };
+function ban(user: UserRef, untilMicros: number | null = null, network: string | null = null): Change {
+  return { kind: "banned", user, untilMicros, network };
 }
 
-function after(rights: Partial<Rights>, change: Change): Rights {
-  return rightsAfter({ ...NO_RIGHTS, ...rights }, change);
+function after(rights: Partial<Rights>, ...changes: readonly Change[]): Rights {
+  return changes.reduce((before, change) => rightsAfter(before, change, "Ann"), { ...NO_RIGHTS, ...rights });
 }
 
 t.test("a new owner is no operator any more, and a room may have none", async (t) => {
@@ -54,7 +55,7 @@ t.test("who is kicked or banned is neither invited nor an operator any more", as
 
 t.test("a ban replaces the one on the same name", async (t) => {
   const { bans } = after({}, ban(userOf(2), NOW + 10));
-  t.match(bans, [{ id: 2, key: "user2", name: "user2", untilMicros: NOW + 10 }]);
+  t.same(bans, [{ id: 2, key: "user2", name: "user2", untilMicros: NOW + 10, by: "Ann", network: null }]);
   const again = after({ bans }, ban({ ...userOf(2), id: 7 })).bans;
   t.match(again, [{ id: 7, untilMicros: null }]);
   t.equal(again.length, 1);
@@ -63,12 +64,12 @@ t.test("a ban replaces the one on the same name", async (t) => {
 t.test("a room remembers so many bans: past that the one goes that ends first, which is over by then", async (t) => {
   const endOf = (i: number): number | null => (i % 2 === 0 ? null : NOW + 1000 + i);
   const others = Array.from({ length: MAX_BANS - 1 }, (_, i) => ban(userOf(100 + i), endOf(i)));
-  const full = others.reduce(rightsAfter, after({}, ban(userOf(3), NOW + 5)));
+  const full = after({}, ban(userOf(3), NOW + 5), ...others);
   t.equal(full.bans.length, MAX_BANS, "those that are over stay until then");
   t.equal(bansInForce(full, NOW + 5).length, MAX_BANS - 1);
-  const { bans } = rightsAfter(full, ban(userOf(4)));
+  const { bans } = after(full, ban(userOf(4)));
   t.same([bans.length, bans[0]?.id, bans.at(-1)?.id], [MAX_BANS, 100, 4]);
-  const again = rightsAfter(full, ban(userOf(100), NOW + 1)).bans;
+  const again = after(full, ban(userOf(100), NOW + 1)).bans;
   t.same([again.length, again[0]?.id, again.at(-1)?.id], [MAX_BANS, 3, 100], "who is banned again takes no more place");
 });
 
@@ -76,6 +77,26 @@ t.test("an unban is by name", async (t) => {
   const { bans } = after({}, ban(userOf(2)));
   t.same(after({ bans }, { kind: "unbanned", user: { ...userOf(2), id: 0 } }).bans, []);
   t.same(after({ bans }, { kind: "unbanned", user: userOf(3) }).bans, bans);
+});
+
+t.test("a ban on an address keeps it out until its end, of several until the last, and is lifted with the ban", (t) => {
+  const rights = after(
+    {},
+    ban(userOf(2), NOW + 10, "192.0.2.1"),
+    ban(userOf(3), NOW + 30, "192.0.2.1"),
+    ban(userOf(4), NOW + 20, "192.0.2.1"),
+    ban(userOf(5), null, "2001:db8::/64"),
+  );
+  const endOn = (network: string | null, atMicros: number) => banOnNetwork(rights, network, atMicros)?.untilMicros;
+  t.equal(endOn("192.0.2.1", NOW), NOW + 30);
+  t.equal(endOn("192.0.2.1", NOW + 30), undefined);
+  t.equal(endOn("2001:db8::/64", NOW + 30), null);
+  for (const network of ["192.0.2.2", null]) t.equal(endOn(network, NOW), undefined, `${network}`);
+  const lasting = after(rights, ban(userOf(6), null, "192.0.2.1"));
+  t.equal(banOnNetwork(lasting, "192.0.2.1", NOW)?.untilMicros, null, "one without an end is the last");
+  const lifted = after(rights, { kind: "unbanned", user: { ...userOf(5), id: 0 } });
+  t.equal(banOnNetwork(lifted, "2001:db8::/64", NOW), undefined);
+  t.end();
 });
 
 t.test("operators come and go", async (t) => {
@@ -96,7 +117,7 @@ t.test("an entry that is about nobody, or of a kind that a later version writes,
     { kind: "said", text: "2 user2" },
     { kind: "roomEnded", room: 2 },
   ];
-  for (const change of changes) t.same(rightsAfter(before, change), before, change.kind);
+  for (const change of changes) t.same(rightsAfter(before, change, "Ann"), before, change.kind);
 });
 
 t.test("when every session has ended, bans are left", async (t) => {
@@ -126,28 +147,38 @@ t.test("when some sessions have ended, those of the others are left", (t) => {
 });
 
 t.test("rights are stored as JSON, in which a ban ends at `until`, and come back as they were", (t) => {
-  const { bans } = after(after({}, ban(userOf(2), NOW + 10)), ban(userOf(3)));
+  const { bans } = after({}, ban(userOf(2), NOW + 10, "192.0.2.1"), ban(userOf(3)));
   const rights: Rights = { owner: 1, maker: null, operators: [2, 3], invited: [4], bans };
   const json = encodeRights(rights);
   t.equal(
     json,
     '{"owner":1,"maker":null,"operators":[2,3],"invited":[4],"bans":[' +
-      `{"id":2,"key":"user2","name":"user2","until":${NOW + 10}},` +
-      '{"id":3,"key":"user3","name":"user3","until":null}]}',
+      `{"id":2,"key":"user2","name":"user2","by":"Ann","network":"192.0.2.1","until":${NOW + 10}},` +
+      '{"id":3,"key":"user3","name":"user3","by":"Ann","network":null,"until":null}]}',
   );
   t.same(decodeRights(JSON.parse(json)), rights);
   t.end();
 });
 
-t.test("an end that no ban has is none", (t) => {
-  const ends = [NOW, null, Number.MAX_SAFE_INTEGER, 8.64e22];
-  const stored = ends.map((until, id) => ({ id, key: `user${id}`, name: `user${id}`, until }));
-  t.same(
-    decodeRights({ bans: stored }).bans.map(({ untilMicros }) => untilMicros),
-    [NOW, null, null, null],
-  );
-  t.end();
-});
+t.test(
+  "a ban that an earlier version stored is on the user alone, by nobody known, and may have the end of none",
+  (t) => {
+    const stored = [
+      { id: 2, key: "user2", name: "user2", until: NOW },
+      { id: 3, key: "user3", name: "user3", until: Number.MAX_SAFE_INTEGER },
+      { id: 4, key: "user4", name: "user4", until: 8.64e22 },
+    ];
+    t.same(
+      decodeRights({ bans: stored }).bans.map(({ id, untilMicros, by, network }) => [id, untilMicros, by, network]),
+      [
+        [2, NOW, null, null],
+        [3, null, null, null],
+        [4, null, null, null],
+      ],
+    );
+    t.end();
+  },
+);
 
 t.test("what an earlier version did not store of rights is as in a room without rights", (t) => {
   t.same(decodeRights(null), NO_RIGHTS);

@@ -90,6 +90,16 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
       "You are banned from this room until 2026-11-21 12:00 UTC. Its owner can lift that with /unban.",
     ],
   ],
+  "address-banned": [
+    [
+      { untilMicros: null, nowMicros: NOON_MICROS },
+      "Somebody at your address is banned from this room, and nobody new may join from there. Its owner can lift that with /unban.",
+    ],
+    [
+      { untilMicros: NOON_MICROS + 1, nowMicros: NOON_MICROS },
+      "Somebody at your address is banned from this room until 12:01 UTC, and nobody new may join from there. Its owner can lift that with /unban.",
+    ],
+  ],
   "not-banned": "This user is not banned from this room.",
   "too-many-bans": "This room already has 100 bans, the maximum. Use /unban USER first.",
   "not-a-duration": "I do not understand this time. Write it like 10m, 12h or 7d.",
@@ -290,6 +300,12 @@ t.test("one skipped line is not called lines", async (t) => {
 t.test("one line of somebody ignored is not called lines", async (t) => {
   t.equal(texts.linesIgnored(1), "1 line of somebody you ignore is not shown.");
   t.equal(texts.linesIgnored(2), "2 lines of people you ignore are not shown.");
+});
+
+t.test("a ban is listed with what is known of it", async (t) => {
+  t.equal(texts.ban("two", "one", "20:15 UTC"), "two by one until 20:15 UTC");
+  t.equal(texts.ban("two", "one", null), "two by one");
+  t.equal(texts.ban("two", null, null), "two");
 });
 
 t.test("a room where nobody else is says so", async (t) => {

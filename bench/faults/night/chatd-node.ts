@@ -10,7 +10,7 @@ import { Sample } from "../../../tools/metrics-sample.ts";
 import { rssBytes } from "../../measure/proc.ts";
 import type { FaultProxy } from "./proxy.ts";
 
-/** Nobody is too fast and nobody comes too often: limits are not what this is about. */
+/** Nobody is too fast and nobody comes too often; and a ban does not hold for all, who come from one address. */
 const NO_LIMITS = [
   "flood-burst",
   "flood-burst-per-address",
@@ -19,7 +19,9 @@ const NO_LIMITS = [
   "max-new-per-minute",
   "rooms-created-per-user",
   "rooms-created-per-address",
-].flatMap((name) => [`--${name}`, "0"]);
+]
+  .flatMap((name) => [`--${name}`, "0"])
+  .concat("--trusted-proxy", "127.0.0.1");
 const PLACE = ["--host", "127.0.0.1", "--ops-port", "0", "--login-tries", "0", "--login-timeout", "0s", "--grace", "0"];
 const START_PATIENCE_MS = 30_000;
 const START_AGAIN_MS = 200;

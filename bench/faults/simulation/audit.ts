@@ -119,7 +119,7 @@ class Audit {
   /** As text. A node may forget what sessions might do that are gone: it is the same. */
   #inForce(rights: Rights): string {
     const here = (ids: readonly number[]): string => ids.filter((id) => this.#sessions.has(id)).join(" ");
-    const bans = bansInForce(rights, this.#nowMicros).map(({ id, key, untilMicros }) => `${id} ${key} ${untilMicros}`);
+    const bans = bansInForce(rights, this.#nowMicros).map((ban) => JSON.stringify(ban));
     const { owner, operators, invited } = rights;
     return `owner ${here(owner === null ? [] : [owner])}, operators ${here(operators)}, invited ${here(invited)}, bans ${bans.join("; ")}`;
   }

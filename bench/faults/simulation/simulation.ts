@@ -37,6 +37,7 @@ export interface SimulationResult {
 
 /** People who want one name. */
 const RIVALS = ["vic", "Vic", "VIC", "vIC", "viC", "VIc"];
+const ADDRESSES = 4;
 const BEGINNING_MS = BEGINNING_MICROS / 1000;
 /** In some lives, names of people whose node has died are kept; nobody comes back to them. */
 const GRACE_MS = 3000;
@@ -154,7 +155,7 @@ export class Simulation {
         if (!node) throw new Error(`no node ${nr}`);
         const trace = (text: string): void => this.#trace(`${name}@${nr} ${text}`);
         // From another address, nobody is taken for who was there before.
-        const address = `192.0.2.${this.#graceMs === 0 ? name.length : (this.#connections += 1)}`;
+        const address = this.#graceMs === 0 ? addressOf(name) : `192.0.2.${(this.#connections += 1)}`;
         return new Wire({ timeline, chance: this.#chance, node, address, trace });
       },
       after: (ms, task) => timeline.after(ms, task),
@@ -284,4 +285,9 @@ export class Simulation {
 
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
   return await new Simulation(options).run();
+}
+
+/** A name has one address, and some names share one. */
+function addressOf(name: string): string {
+  return `192.0.2.${name.toLowerCase().charCodeAt(name.length - 1) % ADDRESSES}`;
 }

@@ -76,7 +76,7 @@ async function enterAgain(
   maxLines: number,
 ): Promise<number> {
   const { clock, notices, recent, subscriptions, telemetry } = parts;
-  const mayNot = (): boolean => refusalOf(session, { type: "join" }, room, clock.micros()) !== null;
+  const mayNot = (): boolean => refusalOf(session, { type: "rejoin" }, room, clock.micros()) !== null;
   if (mayNot()) return 0;
   try {
     await subscriptions.follow(room);

@@ -6,15 +6,13 @@ import type { Room } from "./room.ts";
 const AT_ONCE = 500;
 
 /** Whether a private room has nobody any more: no owner, nobody in it, and nobody who may come back to it. */
-export function isDeserted(presence: Context["presence"], { id, isPrivate, owner }: Room): boolean {
-  return isPrivate && owner === null && presence.countIn(id) === 0 && presence.awayFrom(id) === null;
+export function isDeserted(room: Room): boolean {
+  return room.isPrivate && room.owner === null && room.isAbandoned;
 }
 
 /** Ends deserted rooms: their owner's process died before it could end them. */
-export async function endPrivateRooms(
-  parts: Pick<Context, "pipeline" | "presence" | "rooms" | "telemetry">,
-): Promise<void> {
-  const rooms = [...parts.rooms.all()].filter((room) => isDeserted(parts.presence, room));
+export async function endPrivateRooms(parts: Pick<Context, "pipeline" | "rooms" | "telemetry">): Promise<void> {
+  const rooms = [...parts.rooms.all()].filter(isDeserted);
   for (let next = 0; next < rooms.length; next += AT_ONCE) {
     await Promise.all(rooms.slice(next, next + AT_ONCE).map((room) => end(parts, room)));
   }

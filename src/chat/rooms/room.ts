@@ -20,6 +20,12 @@ export interface Member extends Actor {
   ignores(author: string): boolean;
 }
 
+/** Who is in rooms, at any node. */
+export interface RoomPeople {
+  isIn(room: Room, principal: number): boolean;
+  isAbandoned(room: Room): boolean;
+}
+
 /** A place to talk. Its name, topic and entries are in the store; its members leave when their sessions end. */
 export class Room extends Stream implements RoomFacts {
   readonly name: Name;
@@ -37,13 +43,12 @@ export class Room extends Stream implements RoomFacts {
   readonly members = new Set<Member>();
   /** People at other nodes whom an entry has put out: members are not told once more that they left. */
   readonly putOut = new Set<number>();
-  readonly #isIn: (room: Room, principal: number) => boolean;
+  readonly #people: RoomPeople;
   #rights: Rights;
   /** The owner by its rights, if they have left for good; null: they have not. */
   #goneOwner: number | null = null;
 
-  /** @param isIn tells whether somebody is in a room, at any node */
-  constructor(record: RoomRecord, isLobby: boolean, isIn: (room: Room, principal: number) => boolean) {
+  constructor(record: RoomRecord, isLobby: boolean, people: RoomPeople) {
     super(record.id, record);
     this.name = record.name;
     this.label = { id: record.id, name: record.name };
@@ -51,7 +56,7 @@ export class Room extends Stream implements RoomFacts {
     this.isLobby = isLobby;
     this.topic = record.topic;
     this.#rights = record.rights;
-    this.#isIn = isIn;
+    this.#people = people;
   }
 
   /** Who may do what, at `rightsVersion`. Only entries and records of the store change it. */
@@ -80,8 +85,12 @@ export class Room extends Stream implements RoomFacts {
     this.#goneOwner = null;
   }
 
+  get isAbandoned(): boolean {
+    return this.#people.isAbandoned(this);
+  }
+
   has(principal: number): boolean {
-    return this.#isIn(this, principal);
+    return this.#people.isIn(this, principal);
   }
 
   hasActor(actor: Actor): boolean {

@@ -16,6 +16,7 @@ export class Session implements Member {
   readonly id: number;
   readonly who: Principal;
   readonly outlet: Outlet;
+  readonly network: string | null;
   /** When it logged in, in microseconds since 1970. */
   readonly sinceMicros: number;
   /** Rooms that it is in, in the order in which it joined them. */
@@ -54,10 +55,12 @@ export class Session implements Member {
   #ending: PromiseWithResolvers<void> | null = null;
   #hasEnded = false;
 
-  constructor(id: number, name: Name, outlet: Outlet, sinceMicros: number) {
+  /** @param network as in `Actor` */
+  constructor(id: number, name: Name, outlet: Outlet, sinceMicros: number, network: string | null) {
     this.id = id;
     this.who = { id, name, kind: "guest" };
     this.outlet = outlet;
+    this.network = network;
     this.sinceMicros = sinceMicros;
     this.#viewOfCurrent = outlet.format.view(false, true);
     this.#viewOfOthers = outlet.format.view(false, false);

@@ -11,7 +11,16 @@ import { Session } from "./session.ts";
 
 type Parts = Pick<
   Context,
-  "bans" | "clock" | "directMessages" | "newId" | "presence" | "returnWords" | "sessions" | "settings" | "telemetry"
+  | "bans"
+  | "clock"
+  | "directMessages"
+  | "networkOf"
+  | "newId"
+  | "presence"
+  | "returnWords"
+  | "sessions"
+  | "settings"
+  | "telemetry"
 >;
 
 /** What somebody says who they are by. */
@@ -89,7 +98,7 @@ async function takeName(parts: Parts, login: Login, outlet: Outlet): Promise<Sig
 
 /** Begins a session; null: somebody has the name. Rejects with a `StoreError` if that cannot be found out. */
 async function beginSession(
-  { clock, newId, presence, returnWords, sessions }: Parts,
+  { clock, networkOf, newId, presence, returnWords, sessions }: Parts,
   { name, words }: Login,
   outlet: Outlet,
 ): Promise<SignedIn | null> {
@@ -103,7 +112,13 @@ async function beginSession(
   const claimed = await presence.claim({ ...newcomer, isSame });
   if (!claimed.isHeld) return null;
   const { back } = claimed;
-  const session = new Session(back?.id ?? newcomer.id, name, outlet, back?.sinceMicros ?? sinceMicros);
+  const session = new Session(
+    back?.id ?? newcomer.id,
+    name,
+    outlet,
+    back?.sinceMicros ?? sinceMicros,
+    networkOf(address),
+  );
   sessions.add(session);
   return { session, back };
 }

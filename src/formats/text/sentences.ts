@@ -112,6 +112,10 @@ export const texts = {
   youKicked: (name: string, room: string) => `User ${name} was kicked from ${room}.`,
   youBanned: (name: string, room: string, duration: string | null) =>
     duration === null ? `User ${name} is banned from ${room}.` : `User ${name} is banned from ${room} for ${duration}.`,
+  bannedFrom: (room: string, bans: string) => `Users banned from ${room}: ${bans}`,
+  ban: (name: string, by: string | null, until: string | null) =>
+    `${name}${by === null ? "" : ` by ${by}`}${until === null ? "" : ` until ${until}`}`,
+  nobodyBanned: (room: string) => `Nobody is banned from ${room}.`,
   youUnbanned: (name: string, room: string) => `User ${name} may join ${room} again.`,
   youMadeOperator: (name: string, room: string) => `User ${name} is now an operator of ${room}.`,
   youUnmadeOperator: (name: string, room: string) => `User ${name} is no longer an operator of ${room}.`,
@@ -282,6 +286,8 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "no-operator": "This user is not an operator of this room.",
   "too-many-operators": `This room already has ${MAX_OPERATORS} operators, the maximum. Use /deop USER first.`,
   banned: (ban) => `You are banned from this room${untilEnd(ban)}. Its owner can lift that with /unban.`,
+  "address-banned": (ban) =>
+    `Somebody at your address is banned from this room${untilEnd(ban)}, and nobody new may join from there. Its owner can lift that with /unban.`,
   "not-banned": "This user is not banned from this room.",
   "too-many-bans": `This room already has ${MAX_BANS} bans, the maximum. Use /unban USER first.`,
   "not-a-duration": "I do not understand this time. Write it like 10m, 12h or 7d.",

@@ -83,8 +83,7 @@ function roomView({ room, people }: RoomState, names: ReadonlyMap<number, string
 }
 
 function roomBanView({ name, untilMicros }: Ban): RoomBanView {
-  // As with bans on the server, an end that is centuries away is none: dates do not reach that far.
-  return { name, until: untilMicros === null || !Number.isSafeInteger(untilMicros) ? null : timeOf(untilMicros) };
+  return { name, until: untilMicros === null ? null : timeOf(untilMicros) };
 }
 
 export function messageView({ seq, atMicros, author, kind, body }: Entry): MessageView {

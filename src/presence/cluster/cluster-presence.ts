@@ -1,5 +1,6 @@
+import type { NameKey } from "../../domain/names.ts";
 import type { UserRef } from "../../domain/principal.ts";
-import type { Leaving } from "../../ports/absence.ts";
+import type { Absence, Leaving } from "../../ports/absence.ts";
 import type { Bus } from "../../ports/bus.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Claimed, Newcomer, Presence, PresenceListener } from "../../ports/presence.ts";
@@ -130,6 +131,10 @@ export class ClusterPresence extends Roster implements Presence {
 
   isAway(session: number): boolean {
     return this.#own.isAway(session) || this.#remote.isAway(session);
+  }
+
+  awayAs(key: NameKey): Absence | null {
+    return this.#own.awayAs(key) ?? this.#remote.awayAs(key);
   }
 
   awayFrom(room: number): UserRef | null {

@@ -1,3 +1,4 @@
+import type { NameKey } from "../../domain/names.ts";
 import type { Absence, Leaving } from "../../ports/absence.ts";
 import { Absences, type AbsencesClock } from "../absences.ts";
 import type { LocalPerson, Roster } from "../roster.ts";
@@ -47,6 +48,10 @@ export class OwnPeople {
   }
 
   /** Those who are away from this node and were in a room, in the order in which they left. */
+  awayAs(key: NameKey): Absence | null {
+    return this.#absences.get(key);
+  }
+
   awayFrom(room: number): Iterable<Absence> {
     return this.#absences.in(room);
   }

@@ -1,3 +1,4 @@
+import type { NameKey } from "../../domain/names.ts";
 import type { Absence } from "../../ports/absence.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ClusterMessage, Whereabouts } from "../../ports/cluster-message.ts";
@@ -68,6 +69,10 @@ export class RemotePeople {
   /** Whether another node that is alive has told that somebody is there, or away from it. */
   has(session: number): boolean {
     return this.#nodeOf(session) !== null;
+  }
+
+  awayAs(key: NameKey): Absence | null {
+    return [...this.#away.values()].find(({ absence }) => absence.name.key === key)?.absence ?? null;
   }
 
   *awayFrom(room: number): Iterable<Absence> {

@@ -166,3 +166,32 @@ t.test("whoever comes back still ignores whom they did: those lines were not mis
   t.same(again.heard(), []);
   t.same(await again.says("/ignore"), ["You ignore: troll"]);
 });
+
+t.test("whoever comes back is no newcomer from an address that was banned, unless the ban is on them", async (t) => {
+  const { world, ann, ben } = await aHouse();
+  const [troll] = await world.enterAll("troll");
+  await ann.says("/join Garden");
+  for (const person of [ben, troll]) await person.says("/join Garden");
+  await ann.says("/op troll");
+  for (const person of [ben, troll]) await person.breaks();
+  await ann.says("/ban troll");
+  t.same(world.room("Garden").rights.operators, [], "what the troll may do is gone, too");
+  const [again, trollAgain, other] = await world.enterAll("ben", "troll", "other");
+  t.equal(again.session.current, world.room("Garden"));
+  t.notOk(trollAgain.session.rooms.includes(world.room("Garden")));
+  t.equal(await trollAgain.refusal("/join Garden"), "banned");
+  t.equal(await other.refusal("/join Garden"), "address-banned", "the address is known of who is away");
+});
+
+t.test("a room that all have left by broken connections is not open to a banned address", async (t) => {
+  const { world, ann, ben } = await aHouse();
+  await ann.says("/join Garden");
+  const troll = await world.entersFrom("192.0.2.9", "troll");
+  await troll.says("/join Garden");
+  await ann.says("/ban troll");
+  for (const person of [ann, ben]) await person.breaks();
+  const again = await world.entersFrom("192.0.2.9", "troll2");
+  t.equal(await again.refusal("/join Garden"), "address-banned");
+  await world.clock.pass(GRACE_MS);
+  t.match(await again.says("/join Garden"), [/troll2 joined Garden/, /troll2 now owns Garden/]);
+});

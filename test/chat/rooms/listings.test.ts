@@ -58,7 +58,7 @@ async function step(node: FakeNode, people: Map<string, Person>, chance: Chance)
   const [name, room, other] = [chance.of(PEOPLE), chance.of(ROOMS), chance.of(PEOPLE)];
   const person = people.get(name);
   if (!person) {
-    people.set(name, await node.enters(name));
+    people.set(name, await node.entersFrom(`192.0.2.${name.length}`, name));
     return `${name} enters`;
   }
   const kind = chance.below(40);

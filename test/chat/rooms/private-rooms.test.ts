@@ -142,6 +142,11 @@ const DEEDS: readonly (readonly [string, Partial<Record<Who, readonly string[]>>
     NOT_OPERATOR,
   ],
   [
+    "/bans",
+    { owner: ["Users banned from Den: banned by owner"], operator: ["Users banned from Den: banned by owner"] },
+    NOT_OPERATOR,
+  ],
+  [
     "/unban banned",
     { owner: ["User banned may join Den again."], operator: ["User banned may join Den again."] },
     NOT_OPERATOR,

@@ -8,6 +8,7 @@ import { Room } from "../../../src/chat/rooms/room.ts";
 import { FakeClock } from "../../support/world/fake-clock.ts";
 import { ControlledStore } from "../../support/world/controlled-store.ts";
 import { aWorld } from "../../support/world/people.ts";
+import { NOBODY } from "../../support/world/rules.ts";
 
 interface Parts {
   readonly store: ControlledStore;
@@ -32,7 +33,7 @@ async function aRoom(store: ControlledStore, text: string, lines: number): Promi
     return { ...draft, body: `line ${i + 1}` };
   });
   if (lines > 0) await store.append({ number: (batches += 1), drafts });
-  return new Room({ ...record, pos: 1 + lines, seq: lines }, false, () => false);
+  return new Room({ ...record, pos: 1 + lines, seq: lines }, false, NOBODY);
 }
 
 function aLine(seq: number, body: string): Message {

@@ -3,6 +3,7 @@ import { parseRoomName } from "../../../src/domain/names.ts";
 import { Room } from "../../../src/chat/rooms/room.ts";
 import { NO_RIGHTS } from "../../../src/domain/rights.ts";
 import { Rooms } from "../../../src/chat/rooms/rooms.ts";
+import { NOBODY } from "../../support/world/rules.ts";
 
 function aRoom(id: number, text: string): Room {
   const name = parseRoomName(text);
@@ -10,7 +11,7 @@ function aRoom(id: number, text: string): Room {
   return new Room(
     { id, name, isPrivate: false, topic: "", rightsVersion: 1, rights: NO_RIGHTS, pos: 1, seq: 0, atMicros: 1 },
     false,
-    () => false,
+    NOBODY,
   );
 }
 

@@ -15,7 +15,7 @@ function aHolderAndTwoNodes() {
   let lastId = 100;
   const name = parseUserName("one");
   if (!name) throw new Error("no name");
-  const holder = new Session(1, name, new FakeOutlet(), 0);
+  const holder = new Session(1, name, new FakeOutlet(), 0, null);
   const person = {
     id: holder.id,
     name,

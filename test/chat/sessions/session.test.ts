@@ -7,7 +7,7 @@ function aSession(): { session: Session; outlet: FakeOutlet } {
   const name = parseUserName("one");
   if (!name) throw new Error("no name");
   const outlet = new FakeOutlet();
-  return { session: new Session(1, name, outlet, 0), outlet };
+  return { session: new Session(1, name, outlet, 0, null), outlet };
 }
 
 t.test("counts the lines that wait", (t) => {

@@ -8,7 +8,7 @@ import { FakeOutlet } from "../../support/world/people.ts";
 function aSession(id: number, text = "one"): Session {
   const name = parseUserName(text);
   if (!name) throw new Error(`not a name: ${text}`);
-  return new Session(id, name, new FakeOutlet(), 0);
+  return new Session(id, name, new FakeOutlet(), 0, null);
 }
 
 /** A place where somebody else's session is, too. */
@@ -16,7 +16,7 @@ class SecondPlace extends Session {
   override readonly who: Principal;
 
   constructor(id: number, { who }: Session) {
-    super(id, who.name, new FakeOutlet(), 0);
+    super(id, who.name, new FakeOutlet(), 0, null);
     this.who = who;
   }
 }

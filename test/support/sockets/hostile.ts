@@ -89,6 +89,7 @@ function command(chance: Chance): string {
     `/kick ${name}`,
     `/ban ${name} 1s`,
     `/unban ${name}`,
+    "/bans",
     `/ignore ${name}`,
     `/unignore ${name}`,
     `/op ${name}`,

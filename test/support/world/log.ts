@@ -13,6 +13,7 @@ import type { Stream } from "../../../src/streams/stream.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { ControlledStore } from "./controlled-store.ts";
 import { FakeWatch } from "./people.ts";
+import { NOBODY } from "./rules.ts";
 
 /** Whoever says a line: whether it may be stored hangs on their name. */
 export interface Speaker {
@@ -149,7 +150,7 @@ export async function aRoomFor({ store }: LogUnderTest, text: string): Promise<R
   const name = parseRoomName(text);
   const record = name && (await store.createRoom({ name, isPrivate: false, authorId: null, author: "chatd" }));
   if (!record) throw new Error(`no room ${text}`);
-  return new Room(record, false, () => false);
+  return new Room(record, false, NOBODY);
 }
 
 /** The texts of each batch that was delivered. */

@@ -1,4 +1,5 @@
 import { type Name, parseUserName } from "../../../src/domain/names.ts";
+import type { RoomPeople } from "../../../src/chat/rooms/room.ts";
 import type { RoomFacts } from "../../../src/domain/permissions.ts";
 import type { Actor, UserRef } from "../../../src/domain/principal.ts";
 import { type Ban, NO_RIGHTS, type Rights } from "../../../src/domain/rights.ts";
@@ -17,6 +18,9 @@ export const GUEST = 10;
 /** Banned from the room. */
 export const OUTCAST = 11;
 
+/** Of a room where nobody is. */
+export const NOBODY: RoomPeople = { isIn: () => false, isAbandoned: () => true };
+
 export function nameOf(id: number): Name {
   const name = parseUserName(`user${id}`);
   if (!name) throw new Error("no name");
@@ -27,8 +31,8 @@ export function userOf(id: number, name = nameOf(id)): UserRef {
   return { id, name };
 }
 
-export function aSession(id: number, name = nameOf(id)): Actor {
-  return { who: { id, name, kind: "guest" }, nameStatus: "held", session: id };
+export function aSession(id: number, name = nameOf(id), network: string | null = null): Actor {
+  return { who: { id, name, kind: "guest" }, nameStatus: "held", session: id, network };
 }
 
 /** What the rules need to know of a room, in the test's hands. */
@@ -50,6 +54,9 @@ export function aRoom(kind: Kind, rights: Partial<Rights> = {}): TestRoom {
     rights: { ...NO_RIGHTS, owner: maker, maker, bans: [banOn(OUTCAST)], ...rights },
     seq: 3,
     members,
+    get isAbandoned() {
+      return members.size === 0;
+    },
     get owner() {
       return this.rights.owner;
     },
@@ -58,7 +65,7 @@ export function aRoom(kind: Kind, rights: Partial<Rights> = {}): TestRoom {
   };
 }
 
-export function banOn(id: number, untilMicros: number | null = null): Ban {
+export function banOn(id: number, untilMicros: number | null = null, network: string | null = null): Ban {
   const { key, shown } = nameOf(id);
-  return { id, key, name: shown, untilMicros };
+  return { id, key, name: shown, untilMicros, by: "user1", network };
 }
