@@ -38,12 +38,17 @@ export class FanOut {
     return room.members.size * entries.length - left;
   }
 
-  /** Tells the members something; `except` is not told. */
+  /** Tells the members something. Not told are `except`, and of a join or leave those who ignore who moves. */
   tell(room: Room, event: RoomEvent, except: Member | null = null): void {
+    this.#round += 1;
+    if (except) except.partialIn = this.#round;
+    if (event.type === "joined" || event.type === "left") {
+      for (const session of this.#sessions.ignoring(event.user)) session.partialIn = this.#round;
+    }
     const nowMicros = this.#clock.micros();
     const chunks: (Chunk | undefined)[] = [];
     for (const member of room.members) {
-      if (member === except) continue;
+      if (member.partialIn === this.#round) continue;
       // An event names its room, so the view does not depend on the room in which the member talks.
       const { view, outlet } = member;
       outlet.deliver((chunks[view] ??= toChunk(outlet.format.event(event, view, nowMicros), 1)));

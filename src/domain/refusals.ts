@@ -66,7 +66,7 @@ export const refusalCodes = [
 export type RefusalCode = (typeof refusalCodes)[number];
 
 interface Limit {
-  /** Maximum number of rooms. */
+  /** Maximum number of rooms, or of users who are ignored. */
   readonly limit: number;
 }
 
@@ -82,6 +82,7 @@ interface NamedArguments {
   readonly "made-too-many-rooms": Limit;
   readonly "address-made-too-many-rooms": Limit;
   readonly "too-many-rooms": Limit;
+  readonly "too-many-ignored": Limit;
   /** A command with a similar name, without its slash; null: there is none. */
   readonly "unknown-command": { readonly closest: string | null };
   /** `command`: one that people know from other chats, in lower case and without its slash. */

@@ -34,6 +34,47 @@ t.test("hides whispers and invitations: the answer is the usual one, and /reply 
   t.match(await one.says("/join Den"), [/User one joined Den/], "the invitation holds");
 });
 
+t.test("hides joins and leaves, also of those who come back, and from nobody else", async (t) => {
+  const world = await aWorld({ graceMs: 600_000 });
+  const [one, two, troll] = await world.enterAll("one", "two", "Troll");
+  await one.says("/ignore troll");
+  for (const person of [one, two]) person.heard();
+  await troll.says("/leave lobby", "/join lobby");
+  await troll.breaks();
+  const [again] = await world.enterAll("troll");
+  await again.ends();
+  t.same(one.heard(), []);
+  t.same(two.heard(), [
+    "[*]: User Troll left lobby.",
+    "[*]: User Troll joined lobby.",
+    "[*]: User Troll left lobby.",
+    "[*]: User troll joined lobby.",
+    "[*]: User troll left lobby.",
+  ]);
+});
+
+t.test("of many who move at once only the number is told, and who is ignored is counted", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  await one.says("/ignore troll");
+  await world.enterAll(...Array.from({ length: 7 }, (_, i) => `user${i}`), "troll", "other");
+  await world.clock.pass(5000);
+  t.same(one.heard().slice(-1), ["[*]: 2 people joined lobby."]);
+});
+
+t.test("shows what is done to the rooms of both: topics, owners, and who was put out", async (t) => {
+  const world = await aWorld({ lobby: null });
+  const [troll, one, two] = await world.enterAll("troll", "one", "two");
+  await troll.says("/create Planes", "/join Planes");
+  for (const person of [one, two]) await person.says("/join Planes");
+  await one.says("/ignore troll");
+  await troll.says("/topic mine", "/kick two");
+  t.same(one.heard().slice(-2), [
+    "[*]: User troll set the topic of Planes: mine",
+    "[*]: User two was kicked from Planes by troll.",
+  ]);
+});
+
 t.test("hides the lines of before: to who joins, and in /history, which tells how many", async (t) => {
   const world = await aWorld({ lobby: null });
   const [one, troll, two] = await world.enterAll("one", "troll", "two");

@@ -6,9 +6,11 @@ import type { Session } from "../sessions/session.ts";
 /** Maximum number of names that a session ignores. */
 export const MAX_IGNORED = 100;
 
-/** From now on a session is shown nothing that the holder of a name says, whoever that is. Throws a `Refusal`. */
+/** From now on a session is not shown what the holder of a name says, nor their joins and leaves. Throws a `Refusal`. */
 export function ignore({ sessions }: Pick<Context, "sessions">, session: Session, name: Name): void {
   if (name.key === session.name.key) throw new Refusal("self-ignored");
-  if (session.ignored.size >= MAX_IGNORED && !session.ignored.has(name.key)) throw new Refusal("too-many-ignored");
+  if (session.ignored.size >= MAX_IGNORED && !session.ignored.has(name.key)) {
+    throw new Refusal("too-many-ignored", { limit: MAX_IGNORED });
+  }
   sessions.ignore(session, name);
 }

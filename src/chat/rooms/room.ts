@@ -14,7 +14,7 @@ export interface Member extends Actor {
   /** The view of the room in which the session talks. */
   readonly view: number;
   viewOf(room: Room): number;
-  /** Number of the last delivery round of which the session does not get all messages; see `FanOut`. */
+  /** Number of the last delivery round of which the session does not get all, or nothing; see `FanOut`. */
   partialIn: number;
   /** Whether the session is not shown what somebody says. @param author their name, as shown */
   ignores(author: string): boolean;

@@ -299,7 +299,8 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "invitee-banned": "This user is banned from this room. Use /unban USER first.",
   "no-such-user": "This user is not online. Use /users to see online users.",
   "self-ignored": "You cannot ignore yourself.",
-  "too-many-ignored": "You ignore as many users as you can. Use /unignore USER first.",
+  "too-many-ignored": ({ limit }) =>
+    `You already ignore ${counted(limit, "user")}, the maximum. Use /unignore USER first.`,
   "not-ignored": "You do not ignore this user.",
   "nobody-to-reply": "Nobody has whispered to you yet. Use /whisper USER TEXT.",
   "unknown-setting": ({ names }) => `There is no such setting. There are: ${names}.`,
