@@ -91,8 +91,8 @@ const JOINED = patternOf(texts.joined, true, true);
 const TALKING = patternOf(texts.nowTalking, true);
 const LEFT = patternOf(texts.youLeft, true);
 const KICKED = patternOf(texts.youWereKicked, true, false);
-/** Also with a time, which comes last. */
-const BANNED = patternOf((room, by) => texts.youWereBanned(room, by, null), true, false);
+/** A time and a reason may follow. */
+const BANNED = /^You were banned from ([\w-]+) by \w+/;
 const DESTROYED = patternOf(texts.roomDestroyed, true);
 const YOU_DESTROYED = patternOf(texts.youDestroyed, true);
 const RESTORED = patternOf(texts.storeWentBack, true);

@@ -1,5 +1,6 @@
 import { type Change, decodeChange, type Expulsion } from "../domain/change.ts";
 import { type Entry, movesRights } from "../domain/entry.ts";
+import type { RoomEvent, RoomLabel, SessionEvent } from "../domain/events.ts";
 import { OPERATOR_ID, type UserRef } from "../domain/principal.ts";
 import { rightsAfter } from "../domain/rights.ts";
 import type { Context } from "./context.ts";
@@ -93,21 +94,34 @@ function applyChange(parts: ApplyParts, room: Room, entry: Entry, change: Change
 
 /** Takes out of the room whom the entry has kicked or banned, and tells everybody. */
 export function expel(parts: ApplyParts, room: Room, entry: Entry, change: Expulsion): void {
-  const { kind, user } = change;
+  const { user } = change;
   const session = memberOf(parts.sessions, room, user.id);
   // Also noted when they have left already: they may come back.
   for (const one of parts.sessions.of(user.id)) one.wasPutOut(room, entry.atMicros);
   if (session) removeMember(parts, session, room);
   else if (room.has(user.id)) room.putOut.add(user.id);
-  const by = entry.author;
-  parts.fanOut.tell(room, { type: kind, room: room.label, user: user.name.shown, by }, authorOf(parts, room, entry));
+  const told = eventsOf(change, room.label, entry.author);
+  parts.fanOut.tell(room, told.others, authorOf(parts, room, entry));
   if (!session) return;
-  session.outlet.tell(
-    change.kind === "kicked"
-      ? { type: "you-were-kicked", room: room.label, by }
-      : { type: "you-were-banned", room: room.label, by, untilMicros: change.untilMicros },
-  );
+  session.outlet.tell(told.own);
   dropRoom(session, room, { isOwnWish: false });
+}
+
+/** What whoever is taken out of a room is told, and what the others are. */
+function eventsOf(
+  change: Expulsion,
+  room: RoomLabel,
+  by: string,
+): { readonly own: SessionEvent; readonly others: RoomEvent } {
+  const user = change.user.name.shown;
+  if (change.kind === "kicked") {
+    return { own: { type: "you-were-kicked", room, by }, others: { type: "kicked", room, user, by } };
+  }
+  const { untilMicros, reason } = change;
+  return {
+    own: { type: "you-were-banned", room, by, untilMicros, reason },
+    others: { type: "banned", room, user, by, reason },
+  };
 }
 
 function changeOwner(parts: ApplyParts, room: Room, entry: Entry, user: UserRef | null): void {

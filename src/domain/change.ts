@@ -18,16 +18,18 @@ export type UserChange =
   { readonly kind: "invited" | "unbanned" | "operator" | "noOperator"; readonly user: UserRef } | Expulsion;
 
 /** Somebody is taken out of a room. */
-export type Expulsion =
-  | { readonly kind: "kicked"; readonly user: UserRef }
-  | {
-      readonly kind: "banned";
-      readonly user: UserRef;
-      /** When the ban ends, in microseconds since 1970; null: it does not. */
-      readonly untilMicros: number | null;
-      /** The IPv4 address or IPv6 network from which newcomers are kept out, too; null: the ban is on the user alone. */
-      readonly network: string | null;
-    };
+export type Expulsion = { readonly kind: "kicked"; readonly user: UserRef } | NewBan;
+
+export interface NewBan {
+  readonly kind: "banned";
+  readonly user: UserRef;
+  /** When the ban ends, in microseconds since 1970; null: it does not. */
+  readonly untilMicros: number | null;
+  /** The IPv4 address or IPv6 network from which newcomers are kept out, too; null: the ban is on the user alone. */
+  readonly network: string | null;
+  /** Empty: none was given. */
+  readonly reason: string;
+}
 
 /** A change as it is stored. */
 export interface StoredChange {
@@ -68,11 +70,7 @@ export function decodeChange({ kind: number, body }: Pick<Entry, "kind" | "body"
     case "noOperator":
       return withUser(body, (user) => ({ kind, user }));
     case "banned":
-      return withUser(body, (user, [until, network = null]) => {
-        const storedMicros = until === undefined ? null : wholeNumber(until);
-        if (until !== undefined && storedMicros === null) return null;
-        return { kind, user, untilMicros: endOfBan(storedMicros), network };
-      });
+      return withUser(body, decodeBan);
     case "roomMade":
     case "roomEnded": {
       const room = wholeNumber(body);
@@ -106,12 +104,8 @@ function bodyOf(change: Change): string {
     case "operator":
     case "noOperator":
       return encodeUser(change.user);
-    case "banned": {
-      const { user, untilMicros, network } = change;
-      // The network is the fourth word, so that versions before read the three that they know.
-      const end = untilMicros ?? (network === null ? null : NEVER_MICROS);
-      return [encodeUser(user), end, network].filter((word) => word !== null).join(" ");
-    }
+    case "banned":
+      return encodeBan(change);
     case "roomMade":
     case "roomEnded":
       return String(change.room);
@@ -129,6 +123,29 @@ function decodeUser(body: string): UserRef | null {
   const [id = "", shown = ""] = body.split(" ");
   const [number, name] = [wholeNumber(id), parseUserName(shown)];
   return number === null ? null : name && { id: number, name };
+}
+
+/** Stands for a ban's network where there is none and a reason follows. */
+const NO_NETWORK = "-";
+
+/** `ID NAME END NETWORK REASON`, of which the last words may be missing. Versions before read no further than the end. */
+function encodeBan({ user, untilMicros, network, reason }: NewBan): string {
+  const words = [encodeUser(user), String(untilMicros ?? NEVER_MICROS), network ?? NO_NETWORK, reason];
+  const used = reason !== "" ? 4 : network !== null ? 3 : untilMicros !== null ? 2 : 1;
+  return words.slice(0, used).join(" ");
+}
+
+/** @param words those behind the user's id and name */
+function decodeBan(user: UserRef, [until, network = NO_NETWORK, ...reason]: readonly string[]): NewBan | null {
+  const storedMicros = until === undefined ? null : wholeNumber(until);
+  if (until !== undefined && storedMicros === null) return null;
+  return {
+    kind: "banned",
+    user,
+    untilMicros: endOfBan(storedMicros),
+    network: network === NO_NETWORK ? null : network,
+    reason: reason.join(" "),
+  };
 }
 
 function wholeNumber(text: string): number | null {

@@ -18,13 +18,21 @@ export type RoomEvent =
   | { readonly type: "topic"; readonly room: RoomLabel; readonly by: string | null; readonly text: string }
   | { readonly type: "owner"; readonly room: RoomLabel; readonly user: string; readonly isByOperator: boolean }
   | {
-      readonly type: "kicked" | "banned" | "operator" | "no-operator";
+      readonly type: "kicked" | "operator" | "no-operator";
       readonly room: RoomLabel;
       readonly user: string;
       readonly by: string;
     }
   /** `by` null: the operator of the server. */
   | { readonly type: "unbanned"; readonly room: RoomLabel; readonly user: string; readonly by: string | null }
+  /** `reason` empty: none was given. */
+  | {
+      readonly type: "banned";
+      readonly room: RoomLabel;
+      readonly user: string;
+      readonly by: string;
+      readonly reason: string;
+    }
   | { readonly type: "destroyed"; readonly room: RoomLabel; readonly isByOperator: boolean }
   /** The database was restored: what was said last may be missing, or the whole room. */
   | { readonly type: "rewound" | "not-restored"; readonly room: RoomLabel };
@@ -81,6 +89,8 @@ export type SessionEvent =
       readonly by: string;
       /** When the ban ends, in microseconds since 1970; null: when it is lifted. */
       readonly untilMicros: number | null;
+      /** Empty: none was given. */
+      readonly reason: string;
     }
   /** `isFirst`: nobody else has whispered to the session before. */
   | { readonly type: "whisper"; readonly from: string; readonly text: string; readonly isFirst: boolean }

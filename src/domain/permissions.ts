@@ -120,9 +120,12 @@ function unbanRefusal(user: UserRef | null, { rights }: RoomFacts, nowMicros: nu
 /** Throws the `Refusal`, with all that it tells, if an actor may not do something with a room as a whole. */
 export function checkMay(actor: Actor, type: RoomAction, room: RoomFacts, nowMicros: number): void {
   const code = refusalOf(actor, { type }, room, nowMicros);
-  if (code === "banned" || code === "address-banned") {
-    const { who, network } = actor;
-    const ban = code === "banned" ? banOn(room.rights, who, nowMicros) : banOnNetwork(room.rights, network, nowMicros);
+  if (code === "banned") {
+    const ban = banOn(room.rights, actor.who, nowMicros);
+    throw new Refusal(code, { untilMicros: ban?.untilMicros ?? null, nowMicros, reason: ban?.reason ?? "" });
+  }
+  if (code === "address-banned") {
+    const ban = banOnNetwork(room.rights, actor.network, nowMicros);
     throw new Refusal(code, { untilMicros: ban?.untilMicros ?? null, nowMicros });
   }
   if (code) throw new Refusal(code);

@@ -37,6 +37,7 @@ export const refusalCodes = [
   "too-many-bans",
   "not-a-duration",
   "ban-too-long",
+  "reason-too-long",
   "not-destroyable",
   "not-maker",
   "invite-not-private",
@@ -66,7 +67,7 @@ export const refusalCodes = [
 export type RefusalCode = (typeof refusalCodes)[number];
 
 interface Limit {
-  /** Maximum number of rooms, or of users who are ignored. */
+  /** Maximum number of rooms, of users who are ignored, or of characters. */
   readonly limit: number;
 }
 
@@ -83,6 +84,7 @@ interface NamedArguments {
   readonly "address-made-too-many-rooms": Limit;
   readonly "too-many-rooms": Limit;
   readonly "too-many-ignored": Limit;
+  readonly "reason-too-long": Limit;
   /** A command with a similar name, without its slash; null: there is none. */
   readonly "unknown-command": { readonly closest: string | null };
   /** `command`: one that people know from other chats, in lower case and without its slash. */
@@ -93,7 +95,8 @@ interface NamedArguments {
   readonly "room-name-of-words": { readonly command: string; readonly name: string };
   /** The reason of the ban; empty: none was given. */
   readonly "name-banned": { readonly reason: string };
-  readonly banned: BanArguments;
+  /** `reason` empty: none was given. Who is kept out for somebody else's ban is not told its reason. */
+  readonly banned: BanArguments & { readonly reason: string };
   readonly "address-banned": BanArguments;
   /** The settings that there are, with commas between. */
   readonly "unknown-setting": { readonly names: string };

@@ -1,4 +1,4 @@
-import type { Change } from "./change.ts";
+import type { Change, NewBan } from "./change.ts";
 import { endOfBan } from "./duration.ts";
 import type { NameKey } from "./names.ts";
 import type { UserRef } from "./principal.ts";
@@ -15,6 +15,8 @@ export interface Ban {
   readonly by: string | null;
   /** The IPv4 address or IPv6 network from which newcomers are kept out, too; null: the ban is on the user alone. */
   readonly network: string | null;
+  /** Empty: none was given. */
+  readonly reason: string;
 }
 
 /** Who may do what in a room, beyond what everybody may: a value that never changes in place. */
@@ -46,6 +48,7 @@ interface StoredRights extends Partial<Omit<Rights, "bans">> {
     readonly until: number | null;
     readonly by?: string | null;
     readonly network?: string | null;
+    readonly reason?: string;
   }[];
 }
 
@@ -65,13 +68,14 @@ export function decodeRights(json: unknown): Rights {
   return {
     ...NO_RIGHTS,
     ...others,
-    bans: bans.map(({ id, key, name, until, by = null, network = null }) => ({
+    bans: bans.map(({ id, key, name, until, by = null, network = null, reason = "" }) => ({
       id,
       key,
       name,
       untilMicros: endOfBan(until),
       by,
       network,
+      reason,
     })),
   };
 }
@@ -79,11 +83,13 @@ export function decodeRights(json: unknown): Rights {
 /** Maximum number of each that a room has. When it has too many invitations, the oldest one is dropped. */
 export const MAX_OPERATORS = 100;
 export const MAX_BANS = 100;
+/** Maximum length of the reason of a ban, in characters. */
+export const MAX_BAN_REASON = 100;
 const MAX_INVITED = 1000;
 
-/** Estimated size as JSON, in bytes, of the id of a principal, and of a ban. */
+/** Estimated size as JSON, in bytes, of the id of a principal, and of a ban with a reason. */
 const ID_BYTES = 17;
-const BAN_BYTES = 250;
+const BAN_BYTES = 350;
 
 /** Returns about how many bytes rights take in the store; null takes none. */
 export function bytesOf(rights: Rights | null): number {
@@ -157,10 +163,9 @@ function expelled(rights: Rights, { id }: UserRef): Rights {
   return { ...rights, invited: without(rights.invited, id), operators: without(rights.operators, id) };
 }
 
-function banned(rights: Rights, change: Extract<Change, { kind: "banned" }>, by: string): Rights {
-  const { user, untilMicros, network } = change;
+function banned(rights: Rights, { user, untilMicros, network, reason }: NewBan, by: string): Rights {
   const { key, shown } = user.name;
-  const ban = { id: user.id, key, name: shown, untilMicros, by, network };
+  const ban = { id: user.id, key, name: shown, untilMicros, by, network, reason };
   const bans = [...rights.bans.filter((other) => other.key !== key), ban];
   return { ...rights, bans: bans.length > MAX_BANS ? withoutFirstToEnd(bans) : bans };
 }

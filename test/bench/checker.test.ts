@@ -197,7 +197,7 @@ t.test("whoever is put out and sees, says or stays is found", async (t) => {
   t.same(found(tale), ["put-out"]);
   const other = aTale();
   other.tale.stores(1, { kind: kinds.banned, author: other.ann, body: `${other.bob.session} bob` });
-  other.bob.gets(`[*]: ${texts.youWereBanned("lobby", "ann", "1 day, 12 hours")}`);
+  other.bob.gets(`[*]: ${texts.youWereBanned("lobby", "ann", "1 day, 12 hours", "for nothing")}`);
   other.tale.says(other.bob, "t2.2", other.ann);
   t.same(found(other.tale), ["put-out"]);
 });

@@ -102,11 +102,12 @@ t.test("whom an entry is about is kept as id and name, nobody as nothing", async
   const [one] = await world.enterAll("One");
   const { id } = one.session;
   const user = { id, name: one.session.name };
-  const ban = encodeChange({ kind: "banned", user, untilMicros: null, network: null });
+  const terms = { untilMicros: null, network: null, reason: "" };
+  const ban = encodeChange({ kind: "banned", user, ...terms });
   t.equal(ban.body, `${id} One`);
   const name = { shown: "One", key: "one" };
-  t.same(decodeChange(ban), { kind: "banned", user: { id, name }, untilMicros: null, network: null });
-  t.match(decodeChange(encodeChange({ kind: "banned", user, untilMicros: 17, network: null })), { untilMicros: 17 });
+  t.same(decodeChange(ban), { kind: "banned", user: { id, name }, ...terms });
+  t.match(decodeChange(encodeChange({ kind: "banned", user, ...terms, untilMicros: 17 })), { untilMicros: 17 });
   t.equal(encodeChange({ kind: "owner", user: null }).body, "");
   t.same(decodeChange({ kind: kinds.owner, body: "" }), { kind: "owner", user: null });
   t.equal(decodeChange({ kind: kinds.banned, body: "" }), null);

@@ -78,7 +78,7 @@ t.test("nothing is judged by the rules of a past that is gone, also where they h
   // The same number of entries, as many of which moved the rules: another one is an operator, and two is banned.
   node.store.forgetLast(planes.id, 1);
   node.store.moveRules(planes.id, -1);
-  const how = { untilMicros: null, network: null };
+  const how = { untilMicros: null, network: null, reason: "" };
   const ban = { id: two.session.id, key: two.session.name.key, name: "two", by: "far", ...how };
   const rights = { ...planes.rights, operators: [999], bans: [ban] };
   const change = encodeChange({ kind: "banned", user: two.session.who, ...how });

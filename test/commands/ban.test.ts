@@ -7,9 +7,12 @@ import { aNode } from "../support/world/node.ts";
 import { afterCrash } from "../support/world/people.ts";
 import { inPlanes } from "../support/world/planes.ts";
 
+/** Follows where the ban is on the address of the user, too. */
+const ADDRESS_TOO = "Nobody new may join from the same address, either; /unban two lifts both.";
+
 t.test("puts somebody out and keeps them out, and tells everybody", async (t) => {
   const { one, two, three } = await inPlanes();
-  t.same(await one.says("/ban two"), ["User two is banned from Planes."]);
+  t.same(await one.says("/ban two"), [`User two is banned from Planes. ${ADDRESS_TOO}`]);
   t.same(two.heard(), ["[*]: You were banned from Planes by one."]);
   t.same(three.heard(), ["[*]: User two was banned from Planes by one."]);
   for (const line of ["/join Planes", "/history Planes"]) t.equal(await two.refusal(line), "banned", line);
@@ -17,7 +20,7 @@ t.test("puts somebody out and keeps them out, and tells everybody", async (t) =>
 
 t.test("holds for a time, where one is given", async (t) => {
   const { world, one, two } = await inPlanes();
-  t.same(await one.says("/ban two 10m"), ["User two is banned from Planes for 10m."]);
+  t.same(await one.says("/ban two 10m"), [`User two is banned from Planes for 10m. ${ADDRESS_TOO}`]);
   await world.clock.pass(10 * 60_000 - 1);
   t.equal(await two.refusal("/join Planes"), "banned");
   await world.clock.pass(1);
@@ -26,13 +29,44 @@ t.test("holds for a time, where one is given", async (t) => {
 
 t.test("a time that is none is refused", async (t) => {
   const { one } = await inPlanes();
-  const words = ["10", "0", "0s", "m", "-1h", "1y", "10m10"];
+  const words = ["10", "0", "0s", "-1h", "1y", "10m10", ".5.5h", "3 times rude"];
   for (const word of words) t.equal(await one.refusal(`/ban two ${word}`), "not-a-duration", word);
+});
+
+t.test("tells everybody in the room why, where a reason is given, with a time or without", async (t) => {
+  const { world, one, two, three } = await inPlanes();
+  await one.says("/ban two 10m spam,  again");
+  t.same(two.heard(), ["[*]: You were banned from Planes by one for 10 minutes: spam,  again"]);
+  t.same(three.heard(), ["[*]: User two was banned from Planes by one: spam,  again"]);
+  const again = await world.enters("again");
+  const refusal =
+    "You are banned from this room until 11:17 UTC. Its owner can lift that with /unban. Reason: spam,  again";
+  t.same(await two.says("/join Planes"), [refusal]);
+  again.heard();
+  t.notMatch(await again.says("/join Planes"), [/spam/], "nor those at the address, whom it does not concern");
+  await one.says("/ban three being rude");
+  t.same(three.heard(), ["[*]: You were banned from Planes by one: being rude"]);
+});
+
+t.test("takes a reason of a hundred characters, and none that is longer", async (t) => {
+  const { one, two } = await inPlanes();
+  t.equal(await one.refusal(`/ban two 10m ${"\u{1f6eb}".repeat(101)}`), "reason-too-long");
+  t.same(two.heard(), []);
+  await one.says(`/ban two 10m ${"\u{1f6eb}".repeat(100)}`);
+  t.match(two.heard(), [/ for 10 minutes: \u{1f6eb}{100}$/u]);
+});
+
+t.test("keeps nothing of an earlier reason when it is given anew", async (t) => {
+  const { one, two } = await inPlanes();
+  await one.says("/ban two 10m spam", "/ban two 1h");
+  t.same(await two.says("/join Planes"), [
+    "You are banned from this room until 12:07 UTC. Its owner can lift that with /unban.",
+  ]);
 });
 
 t.test("lasts up to a hundred years, and what is to last longer is given no time", async (t) => {
   const { world, one, two } = await inPlanes();
-  t.same(await one.says("/ban two 36500d"), ["User two is banned from Planes for 36500d."]);
+  t.same(await one.says("/ban two 36500d"), [`User two is banned from Planes for 36500d. ${ADDRESS_TOO}`]);
   await world.clock.pass(MAX_BAN_MS - 1);
   t.equal(await two.refusal("/join Planes"), "banned");
   for (const time of ["876000.001h", "36500.001d", "999999999d"]) {
@@ -140,7 +174,7 @@ t.test("stays on the address when it is given another time while nobody has the 
   const { world, one, two } = await inPlanes();
   await one.says("/ban two 1m");
   await two.ends();
-  t.same(await one.says("/ban two 1h"), ["User two is banned from Planes for 1h."]);
+  t.same(await one.says("/ban two 1h"), [`User two is banned from Planes for 1h. ${ADDRESS_TOO}`]);
   await world.clock.pass(60_000);
   const [again] = await world.enterAll("two2");
   t.equal(await again.refusal("/join Planes"), "address-banned");
@@ -149,7 +183,7 @@ t.test("stays on the address when it is given another time while nobody has the 
 t.test("is on the name alone where nobody has it, and behind a trusted proxy", async (t) => {
   const { world, one, two } = await inPlanes();
   await two.ends();
-  await one.says("/ban two");
+  t.same(await one.says("/ban two"), ["User two is banned from Planes."]);
   const [other] = await world.enterAll("other");
   t.match(await other.says("/join Planes"), [/User other joined/]);
 
@@ -157,7 +191,7 @@ t.test("is on the name alone where nobody has it, and behind a trusted proxy", a
   const [ann, troll] = [await Client.login(t, port, "ann"), await Client.login(t, port, "troll")];
   await ann.ask("/create Planes", "/join Planes");
   await troll.ask("/join Planes");
-  await ann.ask("/ban troll");
+  t.same(await ann.ask("/ban troll"), ["User troll is banned from Planes."]);
   const again = await Client.login(t, port, "troll2");
   t.match(await again.ask("/join Planes"), [/User troll2 joined/]);
 });
@@ -183,14 +217,14 @@ t.test("holds at all nodes: for the address of somebody elsewhere, and where ano
   t.equal(await near.refusal("/join Planes"), "address-banned");
   const { id } = node.room("Planes");
   const [record] = await node.store.rooms({ ids: [id] });
-  t.match(record?.rights.bans, [{ name: "far", by: "one", network: "192.0.2.1" }]);
+  t.match(record?.rights.bans, [{ name: "far", by: "one", network: "192.0.2.1", reason: "" }]);
 
-  const body = `998 Troll ${node.clock.micros() + 60_000_000} 192.0.2.8`;
+  const body = `998 Troll ${node.clock.micros() + 60_000_000} 192.0.2.8 spam`;
   const entry = await node.storedElsewhere("Planes", { kind: kinds.banned, body, rights: record?.rights ?? null });
   await node.hears({ type: "entries", stream: id, previousAtMicros: null, entries: [entry] });
   const other = await node.entersFrom("192.0.2.8", "other");
   t.equal(await other.refusal("/join Planes"), "address-banned");
-  t.match(await one.says("/bans"), [/^Users banned from Planes: far by one, Troll by far until 11:08 UTC$/]);
+  t.match(await one.says("/bans"), [/^Users banned from Planes: far by one, Troll by far until 11:08 UTC \(spam\)$/]);
 });
 
 t.test("shows nobody an address", async (t) => {

@@ -25,12 +25,12 @@ function testRights(t: Test, make: MakeStore): void {
     const { id, rights } = await makeRoom(store, "Planes", { authorId: 7 });
     t.same(rights, { ...NO_RIGHTS, owner: 7, maker: 7 });
     t.match(await store.rooms({ ids: [id] }), [{ rightsVersion: 1, rights }]);
-    const ban = { id: 9, key: "two", name: "Two", untilMicros: 17, by: "one", network: "192.0.2.1" };
+    const ban = { id: 9, key: "two", name: "Two", untilMicros: 17, by: "one", network: "192.0.2.1", reason: "spam" };
     // A name's key is its lower case.
     const next = { owner: 7, maker: 7, operators: [8], invited: [9, 10], bans: [ban] } as unknown as Rights;
     await store.append({
       number: 1,
-      drafts: [aDraft({ stream: id, kind: kinds.banned, body: "9 Two 17 192.0.2.1", rights: next })],
+      drafts: [aDraft({ stream: id, kind: kinds.banned, body: "9 Two 17 192.0.2.1 spam", rights: next })],
     });
     const [record] = await store.rooms({ ids: [id] });
     t.same([record?.rightsVersion, record?.rights], [2, next]);

@@ -29,15 +29,20 @@ const STORED: readonly (readonly [change: Change, body: string])[] = [
   [{ kind: "owner", user: null }, ""],
   [{ kind: "invited", user: TWO }, "17 Two"],
   [{ kind: "kicked", user: TWO }, "17 Two"],
-  [{ kind: "banned", user: TWO, untilMicros: null, network: null }, "17 Two"],
-  [{ kind: "banned", user: TWO, untilMicros: UNTIL, network: null }, `17 Two ${UNTIL}`],
-  [{ kind: "banned", user: { ...TWO, id: 0 }, untilMicros: null, network: null }, "0 Two"],
-  [{ kind: "banned", user: TWO, untilMicros: UNTIL, network: "192.0.2.1" }, `17 Two ${UNTIL} 192.0.2.1`],
+  [{ kind: "banned", user: TWO, untilMicros: null, network: null, reason: "" }, "17 Two"],
+  [{ kind: "banned", user: TWO, untilMicros: UNTIL, network: null, reason: "" }, `17 Two ${UNTIL}`],
+  [{ kind: "banned", user: { ...TWO, id: 0 }, untilMicros: null, network: null, reason: "" }, "0 Two"],
+  [{ kind: "banned", user: TWO, untilMicros: UNTIL, network: "192.0.2.1", reason: "" }, `17 Two ${UNTIL} 192.0.2.1`],
   [
-    { kind: "banned", user: TWO, untilMicros: null, network: "2001:db8:1:2::/64" },
+    { kind: "banned", user: TWO, untilMicros: null, network: "2001:db8:1:2::/64", reason: "" },
     // Versions before read the third word as the end: the ban holds there, too, until the year 2255.
     "17 Two 9007199254740991 2001:db8:1:2::/64",
   ],
+  [
+    { kind: "banned", user: TWO, untilMicros: UNTIL, network: "192.0.2.1", reason: "spam, again" },
+    `17 Two ${UNTIL} 192.0.2.1 spam, again`,
+  ],
+  [{ kind: "banned", user: TWO, untilMicros: null, network: null, reason: "spam" }, "17 Two 9007199254740991 - spam"],
   [{ kind: "unbanned", user: TWO }, "17 Two"],
   [{ kind: "operator", user: TWO }, "17 Two"],
   [{ kind: "noOperator", user: TWO }, "17 Two"],
@@ -81,13 +86,13 @@ t.test("whomever it was done to comes back as they were", async (t) => {
   const network = fc.option(fc.constantFrom("192.0.2.1", "2001:db8::/64"));
   holds(
     t,
-    fc.property(user, until, network, (user, untilMicros, network) => {
+    fc.property(user, until, network, wildText, (user, untilMicros, network, reason) => {
       const changes: Change[] = [
         ...(["owner", "invited", "kicked", "unbanned", "operator", "noOperator"] as const).map((kind) => ({
           kind,
           user,
         })),
-        { kind: "banned", user, untilMicros, network },
+        { kind: "banned", user, untilMicros, network, reason },
       ];
       for (const change of changes) deepEqual(decodeChange(encodeChange(change)), change);
     }),

@@ -2,7 +2,7 @@ import t from "tap";
 import type { ChatSettings } from "../../src/chat/context.ts";
 import { MAX_IGNORED } from "../../src/chat/operations/ignore.ts";
 import { Refusal, type RefusalCode, refusalCodes } from "../../src/domain/refusals.ts";
-import { MAX_BANS, MAX_OPERATORS } from "../../src/domain/rights.ts";
+import { MAX_BAN_REASON, MAX_BANS, MAX_OPERATORS } from "../../src/domain/rights.ts";
 import { StoreError, type StoreErrorCode } from "../../src/ports/store-error.ts";
 import { aNode, type FakeNode } from "../support/world/node.ts";
 import { aWorld, type Person, type World } from "../support/world/people.ts";
@@ -86,8 +86,9 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
   "not-banned": () => planes(({ one }) => one.refusal("/unban two")),
   "too-many-bans": () =>
     planes(({ one }) => one.refusal(...Array.from({ length: MAX_BANS + 1 }, (_, i) => `/ban troll${i}`))),
-  "not-a-duration": () => planes(({ one }) => one.refusal("/ban two soon")),
+  "not-a-duration": () => planes(({ one }) => one.refusal("/ban two 10")),
   "ban-too-long": () => planes(({ one }) => one.refusal("/ban two 36501d")),
+  "reason-too-long": () => planes(({ one }) => one.refusal(`/ban two ${"x".repeat(MAX_BAN_REASON + 1)}`)),
   "not-destroyable": () => alone("/destroy lobby"),
   "not-maker": () =>
     planes(async ({ one, two }) => {

@@ -1,5 +1,5 @@
 import t from "tap";
-import { type Change, decodeChange } from "../../src/domain/change.ts";
+import { type Change, decodeChange, type NewBan } from "../../src/domain/change.ts";
 import { kinds } from "../../src/domain/entry.ts";
 import { parseUserName } from "../../src/domain/names.ts";
 import type { UserRef } from "../../src/domain/principal.ts";
@@ -24,8 +24,8 @@ function userOf(id: number): UserRef {
   return { id, name };
 }
 
-function ban(user: UserRef, untilMicros: number | null = null, network: string | null = null): Change {
-  return { kind: "banned", user, untilMicros, network };
+function ban(user: UserRef, untilMicros: number | null = null, network: string | null = null): NewBan {
+  return { kind: "banned", user, untilMicros, network, reason: "" };
 }
 
 function after(rights: Partial<Rights>, ...changes: readonly Change[]): Rights {
@@ -55,7 +55,7 @@ t.test("who is kicked or banned is neither invited nor an operator any more", as
 
 t.test("a ban replaces the one on the same name", async (t) => {
   const { bans } = after({}, ban(userOf(2), NOW + 10));
-  t.same(bans, [{ id: 2, key: "user2", name: "user2", untilMicros: NOW + 10, by: "Ann", network: null }]);
+  t.same(bans, [{ id: 2, key: "user2", name: "user2", untilMicros: NOW + 10, by: "Ann", network: null, reason: "" }]);
   const again = after({ bans }, ban({ ...userOf(2), id: 7 })).bans;
   t.match(again, [{ id: 7, untilMicros: null }]);
   t.equal(again.length, 1);
@@ -147,21 +147,21 @@ t.test("when some sessions have ended, those of the others are left", (t) => {
 });
 
 t.test("rights are stored as JSON, in which a ban ends at `until`, and come back as they were", (t) => {
-  const { bans } = after({}, ban(userOf(2), NOW + 10, "192.0.2.1"), ban(userOf(3)));
+  const { bans } = after({}, ban(userOf(2), NOW + 10, "192.0.2.1"), { ...ban(userOf(3)), reason: "spam" });
   const rights: Rights = { owner: 1, maker: null, operators: [2, 3], invited: [4], bans };
   const json = encodeRights(rights);
   t.equal(
     json,
     '{"owner":1,"maker":null,"operators":[2,3],"invited":[4],"bans":[' +
-      `{"id":2,"key":"user2","name":"user2","by":"Ann","network":"192.0.2.1","until":${NOW + 10}},` +
-      '{"id":3,"key":"user3","name":"user3","by":"Ann","network":null,"until":null}]}',
+      `{"id":2,"key":"user2","name":"user2","by":"Ann","network":"192.0.2.1","reason":"","until":${NOW + 10}},` +
+      '{"id":3,"key":"user3","name":"user3","by":"Ann","network":null,"reason":"spam","until":null}]}',
   );
   t.same(decodeRights(JSON.parse(json)), rights);
   t.end();
 });
 
 t.test(
-  "a ban that an earlier version stored is on the user alone, by nobody known, and may have the end of none",
+  "a ban that an earlier version stored is on the user alone, by nobody known, for no reason, and may have the end of none",
   (t) => {
     const stored = [
       { id: 2, key: "user2", name: "user2", until: NOW },
@@ -169,12 +169,8 @@ t.test(
       { id: 4, key: "user4", name: "user4", until: 8.64e22 },
     ];
     t.same(
-      decodeRights({ bans: stored }).bans.map(({ id, untilMicros, by, network }) => [id, untilMicros, by, network]),
-      [
-        [2, NOW, null, null],
-        [3, null, null, null],
-        [4, null, null, null],
-      ],
+      decodeRights({ bans: stored }).bans.map(({ key: _key, name: _name, ...ban }) => ban),
+      [NOW, null, null].map((untilMicros, i) => ({ id: i + 2, untilMicros, by: null, network: null, reason: "" })),
     );
     t.end();
   },

@@ -66,8 +66,8 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
     { room: "Planes", user: "two", by: "one" },
   ],
   banned: [
-    { type: "banned", room: planes, user: "two", by: "one" },
-    { room: "Planes", user: "two", by: "one" },
+    { type: "banned", room: planes, user: "two", by: "one", reason: "spam" },
+    { room: "Planes", user: "two", by: "one", reason: "spam" },
   ],
   unbanned: [
     { type: "unbanned", room: planes, user: "two", by: "one" },
@@ -122,8 +122,8 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
     { room: "Planes", by: "one" },
   ],
   "you-were-banned": [
-    { type: "you-were-banned", room: planes, by: "one", untilMicros: NOW + 60_000_000 },
-    { room: "Planes", by: "one", untilMicros: NOW + 60_000_000 },
+    { type: "you-were-banned", room: planes, by: "one", untilMicros: NOW + 60_000_000, reason: "spam" },
+    { room: "Planes", by: "one", untilMicros: NOW + 60_000_000, reason: "spam" },
   ],
   whisper: [
     { type: "whisper", from: "two", text: "psst", isFirst: true },

@@ -82,12 +82,12 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "too-many-operators": "This room already has 100 operators, the maximum. Use /deop USER first.",
   banned: [
     [
-      { untilMicros: null, nowMicros: NOON_MICROS },
+      { untilMicros: null, nowMicros: NOON_MICROS, reason: "" },
       "You are banned from this room. Its owner can lift that with /unban.",
     ],
     [
-      { untilMicros: NOON_MICROS + DAY_MICROS, nowMicros: NOON_MICROS },
-      "You are banned from this room until 2026-11-21 12:00 UTC. Its owner can lift that with /unban.",
+      { untilMicros: NOON_MICROS + DAY_MICROS, nowMicros: NOON_MICROS, reason: "spam" },
+      "You are banned from this room until 2026-11-21 12:00 UTC. Its owner can lift that with /unban. Reason: spam",
     ],
   ],
   "address-banned": [
@@ -104,6 +104,7 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "too-many-bans": "This room already has 100 bans, the maximum. Use /unban USER first.",
   "not-a-duration": "I do not understand this time. Write it like 10m, 12h or 7d.",
   "ban-too-long": "A ban lasts up to 36500d. Leave the time out to ban until /unban.",
+  "reason-too-long": [[{ limit: 100 }, "The reason of a ban has up to 100 characters."]],
   "not-destroyable": "You can only destroy rooms created by you.",
   "not-maker": "Only whoever made this room can destroy it: something was said in it. Use /leave to leave it.",
   "invite-not-private": "You can only invite from inside a private room that you own.",
@@ -143,7 +144,8 @@ function everySentence(): [name: string, sentence: string][] {
   for (const [name, text] of Object.entries(texts)) {
     if (typeof text === "string") all.push([name, text]);
     // Whatever each takes, be it a name or a number: all that matters here is the sentence around it.
-    else if (typeof text === "function") all.push([name, (text as (...filled: unknown[]) => string)("2", "3", "4")]);
+    else if (typeof text === "function")
+      all.push([name, (text as (...filled: unknown[]) => string)("2", "3", "4", "5")]);
   }
   return all;
 }
@@ -303,9 +305,17 @@ t.test("one line of somebody ignored is not called lines", async (t) => {
 });
 
 t.test("a ban is listed with what is known of it", async (t) => {
-  t.equal(texts.ban("two", "one", "20:15 UTC"), "two by one until 20:15 UTC");
-  t.equal(texts.ban("two", "one", null), "two by one");
-  t.equal(texts.ban("two", null, null), "two");
+  t.equal(texts.ban("two", "one", "20:15 UTC", "spam"), "two by one until 20:15 UTC (spam)");
+  t.equal(texts.ban("two", "one", null, ""), "two by one");
+  t.equal(texts.ban("two", null, null, ""), "two");
+});
+
+t.test("who bans somebody is told where the ban is on the address, too", async (t) => {
+  t.equal(texts.youBanned("two", "Planes", null, false), "User two is banned from Planes.");
+  t.equal(
+    texts.youBanned("two", "Planes", "1h", true),
+    "User two is banned from Planes for 1h. Nobody new may join from the same address, either; /unban two lifts both.",
+  );
 });
 
 t.test("a room where nobody else is says so", async (t) => {

@@ -34,7 +34,16 @@ const ROOM_EVENTS: { readonly [T in RoomEvent["type"]]: readonly (readonly [Even
     ],
   ],
   kicked: [[{ type: "kicked", room: planes, user: "two", by: "one" }, "[*]: User two was kicked from Planes by one."]],
-  banned: [[{ type: "banned", room: planes, user: "two", by: "one" }, "[*]: User two was banned from Planes by one."]],
+  banned: [
+    [
+      { type: "banned", room: planes, user: "two", by: "one", reason: "" },
+      "[*]: User two was banned from Planes by one.",
+    ],
+    [
+      { type: "banned", room: planes, user: "two", by: "one", reason: "spam" },
+      "[*]: User two was banned from Planes by one: spam",
+    ],
+  ],
   unbanned: [
     [{ type: "unbanned", room: planes, user: "two", by: "one" }, "[*]: one lifted the ban on two in Planes."],
     [{ type: "unbanned", room: planes, user: "two", by: null }, "[*]: The operator lifted the ban on two in Planes."],
@@ -122,12 +131,16 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
   ],
   "you-were-banned": [
     [
-      { type: "you-were-banned", room: planes, by: "one", untilMicros: null },
+      { type: "you-were-banned", room: planes, by: "one", untilMicros: null, reason: "" },
       "[*]: You were banned from Planes by one.",
     ],
     [
-      { type: "you-were-banned", room: planes, by: "one", untilMicros: NOW + 600_000_000 },
+      { type: "you-were-banned", room: planes, by: "one", untilMicros: NOW + 600_000_000, reason: "" },
       "[*]: You were banned from Planes by one for 10 minutes.",
+    ],
+    [
+      { type: "you-were-banned", room: planes, by: "one", untilMicros: NOW + 600_000_000, reason: "spam" },
+      "[*]: You were banned from Planes by one for 10 minutes: spam",
     ],
   ],
   whisper: [
@@ -144,8 +157,13 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
       "You are talking in no room now: this was not sent. Type /join Planes to talk there.",
     ],
     [
-      { type: "refused", code: "banned", args: { untilMicros: NOW + 600_000_000, nowMicros: NOW } },
+      { type: "refused", code: "banned", args: { untilMicros: NOW + 600_000_000, nowMicros: NOW, reason: "" } },
       "You are banned from this room until 20:15 UTC. Its owner can lift that with /unban.",
+    ],
+    [
+      // An earlier chatd, or something else, may have stored it.
+      { type: "refused", code: "banned", args: { untilMicros: null, nowMicros: NOW, reason: "\u001b[2Jspam" } },
+      "You are banned from this room. Its owner can lift that with /unban. Reason: spam",
     ],
   ],
   broadcast: [[{ type: "broadcast", text: "We restart at noon." }, "[operator]: We restart at noon."]],

@@ -43,7 +43,7 @@ t.test("rooms, rights and bans of an earlier chatd are read as they were", async
         operators: [TWO],
         invited: [],
         bans: [
-          { key: "four", untilMicros: UNTIL_MICROS, by: null, network: null },
+          { key: "four", untilMicros: UNTIL_MICROS, by: null, network: null, reason: "" },
           { id: 0, name: "gone" },
         ],
       },

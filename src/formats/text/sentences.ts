@@ -36,7 +36,7 @@ export const texts = {
     "not-through-proxy": "Please connect through this server's proxy.",
     "not-tls": "This port speaks TLS. Try: ncat --ssl HOST PORT, or openssl s_client -quiet -connect HOST:PORT",
   },
-  addressBanned: (reason: string) => `Your address is banned here${reason === "" ? "." : `: ${reason}`}`,
+  addressBanned: (reason: string) => `Your address is banned here${because(reason)}`,
   typingFast: (rate: number, waiting: number) =>
     `You are sending lines very fast. They now go out at ${rate} per second; none is lost. ${linesWait(waiting)}`,
   addressTypesFast: (waiting: number) =>
@@ -66,7 +66,7 @@ export const texts = {
       : `${lines} lines were skipped because your connection was too slow. See /history.`,
   restarting: "The server is restarting. Please connect again in a moment.",
   goingAway: "This server is shutting down. Please connect again.",
-  kickedByOperator: (reason: string) => `The operator closed your connection${reason === "" ? "." : `: ${reason}`}`,
+  kickedByOperator: (reason: string) => `The operator closed your connection${because(reason)}`,
 
   here: (room: string, others: string | null) =>
     others === null
@@ -85,9 +85,10 @@ export const texts = {
   madeOwner: (name: string, room: string) => `The operator made user ${name} the owner of ${room}.`,
   kicked: (name: string, room: string, by: string) => `User ${name} was kicked from ${room} by ${by}.`,
   youWereKicked: (room: string, by: string) => `You were kicked from ${room} by ${by}.`,
-  banned: (name: string, room: string, by: string) => `User ${name} was banned from ${room} by ${by}.`,
-  youWereBanned: (room: string, by: string, duration: string | null) =>
-    `You were banned from ${room} by ${by}${duration === null ? "" : ` for ${duration}`}.`,
+  banned: (name: string, room: string, by: string, reason: string) =>
+    `User ${name} was banned from ${room} by ${by}${because(reason)}`,
+  youWereBanned: (room: string, by: string, duration: string | null, reason: string) =>
+    `You were banned from ${room} by ${by}${duration === null ? "" : ` for ${duration}`}${because(reason)}`,
   unbanned: (name: string, room: string, by: string) => `${by} lifted the ban on ${name} in ${room}.`,
   operatorUnbanned: (name: string, room: string) => `The operator lifted the ban on ${name} in ${room}.`,
   nowOperator: (name: string, room: string, by: string) => `${by} made ${name} an operator of ${room}.`,
@@ -110,11 +111,11 @@ export const texts = {
   invited: "User added to private room members.",
   invitation: (room: string) => `I invited you to my private room ${room}. Type /join ${room} to come in.`,
   youKicked: (name: string, room: string) => `User ${name} was kicked from ${room}.`,
-  youBanned: (name: string, room: string, duration: string | null) =>
-    duration === null ? `User ${name} is banned from ${room}.` : `User ${name} is banned from ${room} for ${duration}.`,
+  youBanned: (name: string, room: string, duration: string | null, isOnAddress: boolean) =>
+    `User ${name} is banned from ${room}${duration === null ? "" : ` for ${duration}`}.${isOnAddress ? ` Nobody new may join from the same address, either; /unban ${name} lifts both.` : ""}`,
   bannedFrom: (room: string, bans: string) => `Users banned from ${room}: ${bans}`,
-  ban: (name: string, by: string | null, until: string | null) =>
-    `${name}${by === null ? "" : ` by ${by}`}${until === null ? "" : ` until ${until}`}`,
+  ban: (name: string, by: string | null, until: string | null, reason: string) =>
+    withNotes(`${name}${by === null ? "" : ` by ${by}`}${until === null ? "" : ` until ${until}`}`, reason),
   nobodyBanned: (room: string) => `Nobody is banned from ${room}.`,
   youUnbanned: (name: string, room: string) => `User ${name} may join ${room} again.`,
   youMadeOperator: (name: string, room: string) => `User ${name} is now an operator of ${room}.`,
@@ -180,6 +181,11 @@ function saidMeanwhile(count: number, isMore: boolean): string {
   return isMore ? `More than ${count - 1} lines were said meanwhile.` : `${count} lines were said meanwhile.`;
 }
 
+/** The end of a sentence: the reason, where one was given. */
+function because(reason: string): string {
+  return reason === "" ? "." : `: ${reason}`;
+}
+
 /** What is told of a room behind its name, in brackets. */
 export const roomNotes = {
   private: "private",
@@ -189,8 +195,8 @@ export const roomNotes = {
   operator: "you are an operator",
 } as const;
 
-function withNotes(room: string, notes: string): string {
-  return notes === "" ? room : `${room} (${notes})`;
+function withNotes(what: string, notes: string): string {
+  return notes === "" ? what : `${what} (${notes})`;
 }
 
 /** Names of which some are left out. @param more number of those */
@@ -215,7 +221,7 @@ function linesWait(count: number): string {
 }
 
 /** Until when a ban holds; empty: until it is lifted. */
-function untilEnd({ untilMicros, nowMicros }: RefusalArguments<"banned">): string {
+function untilEnd({ untilMicros, nowMicros }: RefusalArguments<"address-banned">): string {
   return untilMicros === null ? "" : ` until ${endTime(untilMicros, nowMicros)}`;
 }
 
@@ -266,7 +272,7 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "server-has-too-many-rooms": "This server cannot take more rooms. Join one of them: /rooms lists them.",
   "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.",
   "name-reserved": "This name is reserved. Please choose a different name.",
-  "name-banned": ({ reason }) => `This name is banned here${reason === "" ? "." : `: ${reason}`}`,
+  "name-banned": ({ reason }) => `This name is banned here${because(reason)}`,
   "name-taken":
     "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, try again in a minute.",
   "names-unavailable": "Names cannot be checked right now. Please try again in a moment.",
@@ -285,13 +291,15 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "already-operator": "This user is already an operator of this room.",
   "no-operator": "This user is not an operator of this room.",
   "too-many-operators": `This room already has ${MAX_OPERATORS} operators, the maximum. Use /deop USER first.`,
-  banned: (ban) => `You are banned from this room${untilEnd(ban)}. Its owner can lift that with /unban.`,
+  banned: ({ reason, ...ban }) =>
+    `You are banned from this room${untilEnd(ban)}. Its owner can lift that with /unban.${reason === "" ? "" : ` Reason: ${reason}`}`,
   "address-banned": (ban) =>
     `Somebody at your address is banned from this room${untilEnd(ban)}, and nobody new may join from there. Its owner can lift that with /unban.`,
   "not-banned": "This user is not banned from this room.",
   "too-many-bans": `This room already has ${MAX_BANS} bans, the maximum. Use /unban USER first.`,
   "not-a-duration": "I do not understand this time. Write it like 10m, 12h or 7d.",
   "ban-too-long": "A ban lasts up to 36500d. Leave the time out to ban until /unban.",
+  "reason-too-long": ({ limit }) => `The reason of a ban has up to ${counted(limit, "character")}.`,
   "not-destroyable": "You can only destroy rooms created by you.",
   "not-maker": "Only whoever made this room can destroy it: something was said in it. Use /leave to leave it.",
   "invite-not-private": "You can only invite from inside a private room that you own.",

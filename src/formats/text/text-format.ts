@@ -1,10 +1,11 @@
 import { kinds } from "../../domain/entry.ts";
 import type { Event, Message, RoomLabel } from "../../domain/events.ts";
 import { OPERATOR_NAME } from "../../domain/principal.ts";
+import type { Ban } from "../../domain/rights.ts";
 import { cleanText } from "../../domain/text.ts";
 import type { EncodedMessages, Format } from "../../ports/outlet.ts";
 import { listSome, refusalSentence, texts } from "./sentences.ts";
-import { clockTime, date, durationWords } from "./times.ts";
+import { clockTime, date, durationWords, endTime } from "./times.ts";
 
 /** Every line of text to a terminal ends so (RFC 854: CR LF is the telnet newline; nc shows it as one). */
 export const NEWLINE = "\r\n";
@@ -54,7 +55,7 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
     case "kicked":
       return toRoom(texts.kicked(event.user, event.room.name.shown, event.by));
     case "banned":
-      return toRoom(texts.banned(event.user, event.room.name.shown, event.by));
+      return toRoom(texts.banned(event.user, event.room.name.shown, event.by, event.reason));
     case "unbanned":
       return toRoom(unbannedText(event.by, event.room.name.shown, event.user));
     case "operator":
@@ -84,13 +85,13 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
     case "you-were-kicked":
       return line(renderNotice(texts.youWereKicked(event.room.name.shown, event.by)));
     case "you-were-banned":
-      return line(renderNotice(texts.youWereBanned(event.room.name.shown, event.by, banTime(event, nowMicros))));
+      return line(renderNotice(banText(event, nowMicros)));
     case "whisper":
       return line(renderWhisper(event.from, event.text)) + (event.isFirst ? line(texts.howToAnswer) : "");
     case "said-alone":
       return line(texts.nobodyElse(event.room.name.shown));
     case "refused":
-      return line(refusalSentence(event));
+      return line(cleanText(refusalSentence(event)));
     case "broadcast":
       return line(renderMessage({ author: OPERATOR_NAME, body: event.text, kind: kinds.said }));
     case "isolated":
@@ -118,9 +119,12 @@ function unbannedText(by: string | null, room: string, name: string): string {
   return by === null ? texts.operatorUnbanned(name, room) : texts.unbanned(name, room, by);
 }
 
-/** How long somebody is banned; null: until that is lifted. */
-function banTime({ untilMicros }: { readonly untilMicros: number | null }, nowMicros: number): string | null {
-  return untilMicros === null ? null : durationWords((untilMicros - nowMicros) / 1000);
+function banText(
+  { room, by, untilMicros, reason }: Extract<Event, { type: "you-were-banned" }>,
+  nowMicros: number,
+): string {
+  const duration = untilMicros === null ? null : durationWords((untilMicros - nowMicros) / 1000);
+  return texts.youWereBanned(room.name.shown, by, duration, reason);
 }
 
 function topicText(by: string | null, room: string, text: string): string {
@@ -169,6 +173,15 @@ export function renderWhisper(from: string, text: string): string {
 /** What a room is about, as its members set it. */
 export function renderTopic(topic: string): string {
   return `Topic: ${cleanText(topic)}`;
+}
+
+/** The bans in force in a room, as `/bans` lists them. */
+export function renderBans(bans: readonly Ban[], room: string, nowMicros: number): string {
+  if (bans.length === 0) return texts.nobodyBanned(room);
+  const listed = bans.map(({ name, by, untilMicros, reason }) =>
+    texts.ban(name, by, untilMicros === null ? null : endTime(untilMicros, nowMicros), cleanText(reason)),
+  );
+  return texts.bannedFrom(room, listed.join(", "));
 }
 
 export function renderNotice(text: string): string {

@@ -128,6 +128,9 @@ const MATRIX: readonly (readonly [string, Partial<Record<Who, readonly string[]>
   ],
 ];
 
+const MEMBER_BANNED =
+  "User member is banned from Den for 1h. Nobody new may join from the same address, either; /unban member lifts both.";
+
 /** What is done in the room that one talks in: those outside talk in the lobby, where they may not. */
 const DEEDS: readonly (readonly [string, Partial<Record<Who, readonly string[]>>, string])[] = [
   ["/topic ours", { owner: ["Topic set."], operator: ["Topic set."] }, NOT_OPERATOR],
@@ -136,11 +139,7 @@ const DEEDS: readonly (readonly [string, Partial<Record<Who, readonly string[]>>
     { owner: ["User member was kicked from Den."], operator: ["User member was kicked from Den."] },
     NOT_OPERATOR,
   ],
-  [
-    "/ban member 1h",
-    { owner: ["User member is banned from Den for 1h."], operator: ["User member is banned from Den for 1h."] },
-    NOT_OPERATOR,
-  ],
+  ["/ban member 1h", { owner: [MEMBER_BANNED], operator: [MEMBER_BANNED] }, NOT_OPERATOR],
   [
     "/bans",
     { owner: ["Users banned from Den: banned by owner"], operator: ["Users banned from Den: banned by owner"] },

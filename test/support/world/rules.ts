@@ -67,5 +67,5 @@ export function aRoom(kind: Kind, rights: Partial<Rights> = {}): TestRoom {
 
 export function banOn(id: number, untilMicros: number | null = null, network: string | null = null): Ban {
   const { key, shown } = nameOf(id);
-  return { id, key, name: shown, untilMicros, by: "user1", network };
+  return { id, key, name: shown, untilMicros, by: "user1", network, reason: "" };
 }
