@@ -19,6 +19,8 @@ const DEEDS = {
   op: 1,
   topic: 2,
   whisper: 5,
+  ignore: 1,
+  unignore: 1,
   history: 3,
   list: 2,
   destroy: 1,
@@ -76,9 +78,11 @@ export function linesFor(deed: Exclude<Deed, "quit" | "drop">, means: Means): st
     case "kick":
     case "unban":
     case "op":
+    case "ignore":
+    case "unignore":
       return [`/${deed} ${other}`];
     case "ban":
-      return [`/ban ${other}${chance.of(["", " 5s"])}`];
+      return [`/ban ${other}${chance.of(["", " 5s", " 5s for nothing"])}`];
     case "topic":
       return [`/topic about ${nextBody()}`];
     case "whisper":
@@ -86,7 +90,7 @@ export function linesFor(deed: Exclude<Deed, "quit" | "drop">, means: Means): st
     case "history":
       return [`/history ${chance.of(["", "3 ", "100 "])}${room}`];
     case "list":
-      return [chance.of(["/users", "/rooms", `/users ${room}`])];
+      return [chance.of(["/users", "/rooms", `/users ${room}`, `/bans ${room}`, "/ignore"])];
     case "destroy":
       return [`/destroy ${chance.of([room, ...privateRooms.slice(-1)])}`];
   }

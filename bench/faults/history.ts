@@ -72,6 +72,7 @@ export type CheckName =
   | "author-order"
   | "name"
   | "put-out"
+  | "ignored"
   | "private"
   | "owner"
   | "agreement"

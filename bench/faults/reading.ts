@@ -93,6 +93,8 @@ const LEFT = patternOf(texts.youLeft, true);
 const KICKED = patternOf(texts.youWereKicked, true, false);
 /** A time and a reason may follow. */
 const BANNED = /^You were banned from ([\w-]+) by \w+/;
+const IGNORES = patternOf(texts.youIgnore, true);
+const IGNORES_NO_MORE = patternOf(texts.youIgnoreNoMore, true);
 const DESTROYED = patternOf(texts.roomDestroyed, true);
 const YOU_DESTROYED = patternOf(texts.youDestroyed, true);
 const RESTORED = patternOf(texts.storeWentBack, true);
@@ -100,6 +102,13 @@ const NOT_RESTORED = patternOf(texts.roomNotRestored, true);
 const IN_LOBBY = /^You are in [\w-]+( with .*|\. Nobody else is here right now)\. What you type is said there\.$/;
 const NO_LOBBY = /^You cannot enter [\w-]+ right now\./;
 export const HISTORY_UNREAD = texts.historyUnread;
+
+/** Whom somebody ignores from now on, or no longer. Null: the line says nothing about it. */
+export function readIgnoring(text: string): { readonly name: string; readonly isIgnored: boolean } | null {
+  const [ignored] = namesIn(IGNORES, text);
+  const [name = ignored] = namesIn(IGNORES_NO_MORE, text);
+  return name === undefined ? null : { name, isIgnored: name === ignored };
+}
 
 /** Null: the line says nothing about it. */
 export function readStanding(got: Got): Standing | null {

@@ -66,6 +66,48 @@ t.test("a line that comes twice is found, and so are lines in another order", as
   t.same(found(other.tale), ["delivered"]);
 });
 
+t.test("whoever ignores somebody misses their lines and whispers, and nothing else", async (t) => {
+  const { tale, ann, bob } = aTale();
+  const cat = tale.enters("cat");
+  bob.asks("/ignore ann", texts.youIgnore("ann"));
+  tale.says(ann, "t1.2", cat);
+  tale.says(cat, "t3.1", ann, bob);
+  ann.whispers("bob", "t1.3");
+  bob.asks(
+    "/history 4 lobby",
+    "-- last 2 lines in lobby (times UTC) --",
+    "2 20:04 [bob]: t2.1",
+    "4 20:04 [cat]: t3.1",
+    texts.linesIgnored(2),
+  );
+  t.same(check(tale.run()), []);
+  tale.says(cat, "t3.2", ann);
+  t.same(found(tale), ["delivered"], "a line of somebody else is found to be missing");
+});
+
+t.test("what comes of somebody who is ignored is found, until they are ignored no longer", async (t) => {
+  const ways: readonly ((ann: Voice, bob: Voice, tale: Tale) => void)[] = [
+    (ann, bob, tale) => tale.says(ann, "t1.2", bob),
+    (ann, bob) => {
+      ann.whispers("bob", "t1.2");
+      bob.gets("<<ann>>: t1.2");
+    },
+    (_ann, bob) => bob.gets(`[*]: ${texts.joined("ann", "lobby")}`),
+    (_ann, bob) => bob.asks("/history 1", "-- last 1 line in lobby (times UTC) --", "1 20:04 [ann]: t1.1"),
+  ];
+  for (const way of ways) {
+    const { tale, ann, bob } = aTale();
+    bob.asks("/ignore ann", texts.youIgnore("ann"));
+    way(ann, bob, tale);
+    t.ok(found(tale).includes("ignored"), String(way));
+    const other = aTale();
+    other.bob.asks("/ignore ann", texts.youIgnore("ann"));
+    other.bob.asks("/unignore ann", texts.youIgnoreNoMore("ann"));
+    way(other.ann, other.bob, other.tale);
+    t.notOk(found(other.tale).includes("ignored"), String(way));
+  }
+});
+
 t.test("a gap between the page of a join and what follows is found", async (t) => {
   const { tale } = aTale();
   const cat = tale.connects("cat");

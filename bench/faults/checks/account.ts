@@ -5,6 +5,7 @@ import {
   HISTORY_UNREAD,
   isRefusal,
   isUncertain,
+  readIgnoring,
   readLine,
   readStanding,
   type Standing,
@@ -81,11 +82,16 @@ export class Account {
   /** Lines of a room in which the person was not. */
   readonly strays: (Seen & { readonly room: string | null })[] = [];
   readonly whispers: Seen[] = [];
+  /** Keys of the names that the person ignored at any time. */
+  readonly everIgnored = new Set<string>();
+  /** What came of people while they were ignored. */
+  readonly unwanted: Seen[] = [];
   readonly groups = new Map<number, Group>();
   readonly where: Whereabouts;
   greetedAtMs: number | null = null;
   endedAtMs: number | null = null;
   hasLostName = false;
+  readonly #ignored = new Set<string>();
   readonly #open = new Map<string, Stay>();
   #page: { readonly page: Page; left: number } | null = null;
   /** What belongs to coming into a room may still follow. */
@@ -133,6 +139,9 @@ export class Account {
 
   #hear(text: string, atMs: number, index: number): void {
     const got = readLine(text);
+    const author = authorOf(got);
+    if (author !== null && this.#ignored.has(author.toLowerCase()))
+      this.unwanted.push({ body: text, author, atMs, index });
     if (got.type === "page-line") return this.#pageLine(got, atMs, index);
     if (got.type === "page-date") return;
     if (got.type === "page") return this.#beginPage(got.room, got.lines, atMs);
@@ -157,6 +166,16 @@ export class Account {
     if (text === "Bye.") group.isSettled = true;
     if (isUncertain(text)) group.uncertain += 1;
     if (isRefusal(text)) group.refusals += 1;
+    const ignoring = readIgnoring(text);
+    if (ignoring) this.#ignore(ignoring.name.toLowerCase(), ignoring.isIgnored);
+  }
+
+  #ignore(key: string, isIgnored: boolean): void {
+    if (!isIgnored) this.#ignored.delete(key);
+    else {
+      this.#ignored.add(key);
+      this.everIgnored.add(key);
+    }
   }
 
   #message({ room, author, body }: Extract<Got, { type: "message" }>, atMs: number, index: number): void {
@@ -263,5 +282,20 @@ export class Account {
     this.#leave(room, "restored", atMs, index);
     this.#enter(room, atMs, index, before.cameAtMs, null);
     this.#entering = null;
+  }
+}
+
+/** By whom a line is that ignoring hides; null: it is none. */
+function authorOf(got: Got): string | null {
+  switch (got.type) {
+    case "message":
+    case "page-line":
+      return got.author;
+    case "whisper":
+      return got.from;
+    default: {
+      const standing = readStanding(got);
+      return standing?.type === "joined" ? standing.who : null;
+    }
   }
 }

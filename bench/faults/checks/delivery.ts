@@ -11,6 +11,9 @@ export function checkDelivery(found: Findings): void {
     for (const { body, room } of account.strays) {
       found.add("put-out", `${who(account)} sees ${body} in ${room ?? "no room"} without being there`);
     }
+    for (const { body, author } of account.unwanted) {
+      found.add("ignored", `${who(account)} ignores ${author}, and sees ${body}`);
+    }
     for (const page of account.pages) checkPage(found, account, page);
     for (const stay of account.stays) {
       if (stay.page) checkPage(found, account, stay.page);
@@ -75,18 +78,27 @@ function checkLost(found: Findings, account: Account, stay: Stay): void {
   }
 }
 
-/** Every message after the floor up to the end of the stay, but for the person's own, which their terminal shows. */
+/**
+ * Every message after the floor up to the end of the stay, but for the person's own, which their terminal shows. Of people
+ * who were ignored for a time, what was seen is what was to be seen.
+ */
 function expectedIn(
   { book, run }: Findings,
-  { transcript }: Account,
+  { transcript, everIgnored }: Account,
   { floor, end, atMs, cameAtMs, isAgain }: Stay,
   stream: number,
   entries: readonly StoredEntry[],
 ): StoredEntry[] {
   const all = book.messages.get(stream) ?? [];
-  const shown = all.filter(({ kind, body }) => kind === kinds.act || tokenOf(body)?.transcript !== transcript.id);
-  // Somebody who seems to come in again may be another of the name, and then nothing is shown.
-  const isUnknown = floor === null || (floor === 0 && (run.isPruned === true || isAgain));
+  const isOwn = ({ kind, body }: StoredEntry): boolean =>
+    kind !== kinds.act && tokenOf(body)?.transcript === transcript.id;
+  const seen = new Set(entries);
+  const shown = all.filter(
+    (entry) => !isOwn(entry) && (seen.has(entry) || !everIgnored.has(entry.author.toLowerCase())),
+  );
+  // Somebody who seems to come in again may be another of the name, and then nothing is shown; as where all was ignored.
+  const hasNoPage = floor === 0 && (run.isPruned === true || isAgain || everIgnored.size > 0);
+  const isUnknown = floor === null || hasNoPage;
   const firstSeen = entries[0]?.seq ?? Number.POSITIVE_INFINITY;
   // Whoever was told that the store went back sees at least what is stored from then on.
   const isRestored = floor === null && cameAtMs < atMs;

@@ -5,7 +5,10 @@ import { type Findings, who } from "./findings.ts";
 /** After a line was stored, a node may need so long to hear of it. */
 const HEARD_MS = 15_000;
 
-/** Lines of history have no gap, are what is stored, and are as many and as new as was asked for. */
+/**
+ * Lines of history have no gap, are what is stored, and are as many and as new as was asked for. In pages of somebody who
+ * ignored others, lines of those may be missing.
+ */
 export function checkPage(found: Findings, account: Account, page: Page): void {
   checkLines(found, account, page);
   checkLength(found, account, page);
@@ -16,7 +19,7 @@ function checkLines(found: Findings, account: Account, { room, lines }: Page): v
   for (const [i, line] of lines.entries()) {
     const { seq, body, author } = line;
     const before = lines[i - 1];
-    if (before && seq !== before.seq + 1) {
+    if (before && seq !== before.seq + 1 && account.everIgnored.size === 0) {
       found.add("history", `${who(account)}: ${seq} comes after ${before.seq} in a page of ${room}`);
     }
     const entry = found.entryOf(line);
@@ -41,7 +44,8 @@ function checkLength(found: Findings, account: Account, { room, asked, heading, 
   if (lines.length !== heading) found.add("history", `${where} has ${lines.length} lines and says ${heading}`);
   const most = Math.min(asked.lines, last.seq);
   const isAll = lines.length === most || (found.run.isPruned === true && lines.length < most);
-  if (!isAll) found.add("history", `${where} has ${lines.length} lines, where ${asked.lines} were asked for`);
+  if (!isAll && account.everIgnored.size === 0)
+    found.add("history", `${where} has ${lines.length} lines, where ${asked.lines} were asked for`);
 }
 
 /** It ends with the last line that the node had heard of: what the person had seen or said is in it, and what is old. */
@@ -54,7 +58,11 @@ function checkEnd(found: Findings, account: Account, { room, asked, lines }: Pag
     atMs < asked.atMs - HEARD_MS ||
     (!found.mayBeLost(body) && (hasSeen(account, body, asked.index) || hasSaid(account, body, asked.group)));
   const missing = (found.book.messages.get(end.stream) ?? []).findLast(
-    (entry) => entry.seq > end.seq && entry.atMs < asked.atMs && isKnown(entry),
+    (entry) =>
+      entry.seq > end.seq &&
+      entry.atMs < asked.atMs &&
+      !account.everIgnored.has(entry.author.toLowerCase()) &&
+      isKnown(entry),
   );
   if (missing) {
     found.add(

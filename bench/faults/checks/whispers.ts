@@ -5,7 +5,7 @@ const WHISPER = /^\/whisper (\w+) (t\d+\.\d+)$/;
 /** What is on its way to somebody whose connection ends is lost with it, also while their node has not noticed that. */
 const ON_ITS_WAY_MS = 12_000;
 
-/** A whisper comes once, to whom it is for; one that was refused does not come. */
+/** A whisper comes once, to whom it is for, unless they ignore its author; one that was refused does not come. */
 export function checkWhispers(found: Findings): void {
   const heard = Map.groupBy(
     found.accounts.flatMap((account) =>
@@ -25,10 +25,12 @@ export function checkWhispers(found: Findings): void {
         if (other) found.add("whisper", `${body} for ${to} comes to ${who(other.account)}`);
         if (came.length > 0 && refusals > 0) found.add("whisper", `${body} is refused, and comes`);
         if (came.length > 0 || refusals + uncertain > 0 || !isSettled) continue;
-        const mayHaveGone = found.accounts.some(
-          (one) => one.key === to.toLowerCase() && one.endedAtMs !== null && one.endedAtMs > atMs - ON_ITS_WAY_MS,
+        const mayBeUnseen = found.accounts.some(
+          ({ key, endedAtMs, everIgnored }) =>
+            key === to.toLowerCase() &&
+            ((endedAtMs !== null && endedAtMs > atMs - ON_ITS_WAY_MS) || everIgnored.has(account.key)),
         );
-        if (!mayHaveGone) found.add("whisper", `${body} from ${who(account)} for ${to} does not come`);
+        if (!mayBeUnseen) found.add("whisper", `${body} from ${who(account)} for ${to} does not come`);
       }
     }
   }
