@@ -8,6 +8,7 @@ const TAKEN = "A room with this name already exists. Please choose a different n
 const HISTORY = ["-- last 1 line in Den (times UTC) --", "1 11:06 [owner]: a secret"];
 
 const NOT_OPERATOR = "Only the owner and the operators of this room can do that.";
+const NOT_OWNER = "Only the owner of this room can do that.";
 const NOT_INVITING = "You can only invite from inside a private room that you own.";
 const NOWHERE = "You are in no room right now.";
 const IN_DEN = "Users in Den: member, operator, owner";
@@ -155,7 +156,11 @@ const DEEDS: readonly (readonly [string, Partial<Record<Who, readonly string[]>>
     { owner: ["User member is now an operator of Den."], operator: ["User member is now an operator of Den."] },
     NOT_OPERATOR,
   ],
-  ["/invite stranger", { owner: ["User added to private room members."] }, NOT_INVITING],
+  [
+    "/invite stranger",
+    { owner: ["User added to private room members."], operator: [NOT_OWNER], member: [NOT_OWNER] },
+    NOT_INVITING,
+  ],
 ];
 
 for (const [line, answers] of MATRIX) {
@@ -235,7 +240,7 @@ t.test("its end is told to those inside alone", async (t) => {
 
 t.test("of its members nobody but the owner invites", async (t) => {
   const { people } = await aDen();
-  t.same(await people.member.says("/invite stranger"), [NOT_INVITING]);
+  t.same(await people.member.says("/invite stranger"), [NOT_OWNER]);
   t.same(await people.stranger.says("/join Den"), [NO_SUCH_ROOM]);
   t.same(await people.owner.says("/invite stranger"), ["User added to private room members."]);
   t.same(await people.stranger.says("/join Den"), ["[*]: User stranger joined Den.", ...HISTORY]);
