@@ -122,6 +122,13 @@ t.test("takes the name of somebody who is not there", async (t) => {
   t.equal(await one.refusal("/ignore t.r.o.l.l"), "no-such-user");
 });
 
+t.test("does not take the name of the operator, who is heard by everybody", async (t) => {
+  const world = await aWorld({ reservedNames: ["operator"] });
+  const [one] = await world.enterAll("one");
+  t.equal(await one.refusal("/ignore Operator"), "no-such-user");
+  t.same(await one.says("/ignore"), ["You ignore nobody."]);
+});
+
 t.test("lists whom one ignores", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one", "Troll");
