@@ -1,6 +1,6 @@
 import t from "tap";
 import { type RefusalArguments, type RefusalCode, refusalCodes } from "../../src/domain/refusals.ts";
-import { insteadOf, lastRefusals, listSome, refusalSentence, texts } from "../../src/formats/text/sentences.ts";
+import { insteadOf, lastRefusals, refusalSentence, texts } from "../../src/formats/text/sentences.ts";
 import { controlsIn } from "../../tools/control-characters.ts";
 
 /** What a refusal says: one sentence, or one for each of these arguments. */
@@ -320,13 +320,4 @@ t.test("who bans somebody is told where the ban is on the address, too", async (
 
 t.test("a room where nobody else is says so", async (t) => {
   t.equal(texts.here("lobby", null), "You are in lobby. Nobody else is here right now. What you type is said there.");
-});
-
-t.test("up to three names are all said, of more the first two and how many others", async (t) => {
-  const names = ["one", "two", "three", "four"];
-  t.equal(listSome(names, 1), "one");
-  t.equal(listSome(names, 2), "one and two");
-  t.equal(listSome(names, 3), "one, two and three");
-  t.equal(listSome(names, 4), "one, two and 2 others");
-  t.equal(listSome(names, 1000), "one, two and 998 others");
 });

@@ -1,5 +1,6 @@
 import type { Refusal, RefusalArguments, RefusalCode } from "../../domain/refusals.ts";
 import { MAX_BANS, MAX_OPERATORS } from "../../domain/rights.ts";
+import { andCount, andMore, because, counted, withNotes } from "./phrases.ts";
 import { endTime } from "./times.ts";
 
 /**
@@ -181,11 +182,6 @@ function saidMeanwhile(count: number, isMore: boolean): string {
   return isMore ? `More than ${count - 1} lines were said meanwhile.` : `${count} lines were said meanwhile.`;
 }
 
-/** The end of a sentence: the reason, where one was given. */
-function because(reason: string): string {
-  return reason === "" ? "." : `: ${reason}`;
-}
-
 /** What is told of a room behind its name, in brackets. */
 export const roomNotes = {
   private: "private",
@@ -195,27 +191,6 @@ export const roomNotes = {
   operator: "you are an operator",
 } as const;
 
-function withNotes(what: string, notes: string): string {
-  return notes === "" ? what : `${what} (${notes})`;
-}
-
-/** Names of which some are left out. @param more number of those */
-function andMore(names: string, more: number): string {
-  return more > 0 ? `${names} … and ${more} more` : names;
-}
-
-/** From this number of users on nobody counts them. */
-const MANY_USERS = 10;
-
-/** Names of `count` users, of which `more` are left out. */
-function andCount(names: string, count: number, more: number): string {
-  return count < MANY_USERS ? andMore(names, more) : `${andMore(names, more)} (${count})`;
-}
-
-function counted(count: number, thing: string): string {
-  return count === 1 ? `1 ${thing}` : `${count} ${thing}s`;
-}
-
 function linesWait(count: number): string {
   return count === 1 ? "1 line waits." : `${count} lines wait.`;
 }
@@ -223,15 +198,6 @@ function linesWait(count: number): string {
 /** Until when a ban holds; empty: until it is lifted. */
 function untilEnd({ untilMicros, nowMicros }: RefusalArguments<"address-banned">): string {
   return untilMicros === null ? "" : ` until ${endTime(untilMicros, nowMicros)}`;
-}
-
-/** Names in a sentence: `one`, `one and two`, `one, two and three`, `one, two and 3 others`. */
-export function listSome(names: readonly string[], count: number): string {
-  const [first = "", second = "", third = ""] = names;
-  if (count === 1) return first;
-  if (count === 2) return `${first} and ${second}`;
-  if (count === 3) return `${first}, ${second} and ${third}`;
-  return `${first}, ${second} and ${count - 2} others`;
 }
 
 const LISTS_USERS = "/users lists who is online, /users ROOM who is in a room.";

@@ -4,7 +4,8 @@ import { OPERATOR_NAME } from "../../domain/principal.ts";
 import type { Ban } from "../../domain/rights.ts";
 import { cleanText } from "../../domain/text.ts";
 import type { EncodedMessages, Format } from "../../ports/outlet.ts";
-import { listSome, refusalSentence, texts } from "./sentences.ts";
+import { listSome } from "./phrases.ts";
+import { refusalSentence, texts } from "./sentences.ts";
 import { clockTime, date, durationWords, endTime } from "./times.ts";
 
 /** Every line of text to a terminal ends so (RFC 854: CR LF is the telnet newline; nc shows it as one). */
