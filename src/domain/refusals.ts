@@ -16,6 +16,8 @@ export const refusalCodes = [
   "name-reserved",
   "name-banned",
   "name-taken",
+  "name-kept",
+  "wrong-code",
   "names-unavailable",
   "room-name-invalid",
   "room-name-of-words",
@@ -98,6 +100,9 @@ interface NamedArguments {
   /** `reason` empty: none was given. Who is kept out for somebody else's ban is not told its reason. */
   readonly banned: BanArguments & { readonly reason: string };
   readonly "address-banned": BanArguments;
+  /** Until when it is kept, and the time now, both in microseconds since 1970. */
+  readonly "name-kept": { readonly name: string; readonly untilMicros: number; readonly nowMicros: number };
+  readonly "wrong-code": { readonly name: string };
   /** The settings that there are, with commas between. */
   readonly "unknown-setting": { readonly names: string };
   readonly "not-on-or-off": { readonly setting: string };

@@ -3,7 +3,10 @@ import type { ReturnWords } from "../ports/return-words.ts";
 
 /** Letters and digits that are not taken for one another (Crockford's base 32). */
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/** 40 bits: more than can be tried while a name is kept. */
+/**
+ * 40 bits: an address that may connect 60 times a minute and guess three times each has one chance in 600 million to find
+ * a code in the ten minutes for which a name is kept.
+ */
 const LENGTH = 8;
 
 /** Words such as `7Q4K-M2XD`, made of the session's id and a secret. */

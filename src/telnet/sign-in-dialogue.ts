@@ -81,7 +81,7 @@ export class SignInDialogue {
 /** What a person is told right after they have signed in. */
 export async function greet(
   context: Context,
-  { session, back }: SignedIn,
+  { session, back, isTooLate }: SignedIn,
   { keepMs }: Pick<SignInSettings, "keepMs">,
   reply: (text: string) => void,
 ): Promise<void> {
@@ -90,7 +90,8 @@ export async function greet(
   reply(texts.welcome(name));
   reply(texts.seeHelp);
   if (keepMs !== null) reply(texts.kept(keepMs === 0 ? null : durationWords(keepMs)));
-  if (settings.graceMs > 0) reply(texts.comeBack(name, returnWords.of(session.id)));
+  if (isTooLate) reply(texts.nothingKept(name));
+  if (settings.graceMs > 0) reply(texts.comeBack(name, returnWords.of(session.id), durationWords(settings.graceMs)));
   if (back) await comeBack(context, session, back);
   if (session.rooms.length === 0) await enterLobby(context, session);
   presence.arrived(session.id);

@@ -43,6 +43,8 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
       return enters(world, "troll");
     }),
   "name-taken": () => lobby(({ world }) => enters(world, "ONE")),
+  "name-kept": () => away((world) => enters(world, "one")),
+  "wrong-code": () => away((world) => enters(world, "one:0000-0000")),
   "names-unavailable": () =>
     lobby(({ world }) => {
       world.context.presence.claim = () => Promise.reject(new StoreError("unavailable", "away"));
@@ -173,6 +175,14 @@ async function lobby(
   const world = await aWorld(settings);
   const [one] = await world.enterAll("one");
   return provoke({ world, one });
+}
+
+/** One's connection broke, and others come from elsewhere. */
+async function away(provoke: (world: World) => Promise<Seen>): Promise<Seen> {
+  const world = await aWorld({ graceMs: 600_000 });
+  const one = await world.entersFrom("198.51.100.1", "one");
+  await one.breaks();
+  return provoke(world);
 }
 
 /** As `lobby`, at one node of a cluster. */

@@ -8,7 +8,7 @@ import { Client } from "../support/sockets/client.ts";
 import { until } from "../support/sockets/until.ts";
 
 const GRACE = ["--grace", "10m", "--drain", "0"];
-const WORDS = /^If your connection breaks, log in as \w+:([0-9A-Z]{4}-[0-9A-Z]{4})\.$/;
+const WORDS = /^If your connection breaks, log in as \w+:([0-9A-Z]{4}-[0-9A-Z]{4}) within \w+ \w+\.$/;
 
 /** Somebody who gives this answer at the prompt. */
 async function comesBack(t: Test, port: number, name: string, answer = name): Promise<Client> {

@@ -19,14 +19,14 @@ function read(path: string): string {
 }
 
 /**
- * Text without what is different in each run: times, ports, processes, words to come back, the address of localhost, and
+ * Text without what is different in each run: times, ports, processes, codes to come back by, the address of localhost, and
  * what a crash may have kept from people, which depends on how fast they were.
  */
 function withoutChance(text: string): string {
   return text
     .replaceAll(/\b\d\d:\d\d\b/g, "TIME")
     .replaceAll(/(\blocalhost|\bport|-P) \d+/g, "$1 PORT")
-    .replaceAll(/\b(\w+):\w{4}-\w{4}\./g, "$1:WORDS.")
+    .replaceAll(/\b(\w+):\w{4}-\w{4} within/g, "$1:CODE within")
     .replaceAll(/^\[1\] \d+$/gm, "[1] PROCESS")
     .replaceAll(/^(Trying .*\n)+/gm, "Trying ADDRESS...\n")
     .replaceAll(/^You are back in lobby\. .*\n(?:-- last .*\n(?:\d+ TIME .*\n)+)?/gm, "You are back in lobby.\n");

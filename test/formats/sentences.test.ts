@@ -56,6 +56,18 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   ],
   "name-taken":
     "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, try again in a minute.",
+  "name-kept": [
+    [
+      { name: "ann", untilMicros: NOON_MICROS + 600_000_000, nowMicros: NOON_MICROS },
+      "The name ann is kept until 12:10 UTC for somebody whose connection broke. If that is you, log in as ann:CODE with the code that you were told at login. Otherwise please choose a different name.",
+    ],
+  ],
+  "wrong-code": [
+    [
+      { name: "ann" },
+      "This is not the code of ann. Type it as it was told at your last login, or choose a different name.",
+    ],
+  ],
   "names-unavailable": "Names cannot be checked right now. Please try again in a moment.",
   "room-name-invalid": "A room's name may have up to 64 letters, digits, _ and -.",
   "room-name-of-words": [[{ command: "create", name: "my-room" }, "A room's name is one word. Try /create my-room."]],

@@ -4,7 +4,7 @@ import { aDoor, LIMITS, type TestDoor } from "../support/sockets/door.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 import { until } from "../support/sockets/until.ts";
 
-const WORDS = /^If your connection breaks, log in as one:([0-9A-Z]{4}-[0-9A-Z]{4})\.$/;
+const WORDS = /^If your connection breaks, log in as one:([0-9A-Z]{4}-[0-9A-Z]{4}) within 10 minutes\.$/;
 
 /** A door where names are kept for ten minutes. */
 async function aKeepingDoor(t: Test, time = new FakeClock()): Promise<TestDoor> {
@@ -87,15 +87,44 @@ t.test("after /quit nothing is kept", async (t) => {
   t.same(await again.ask("/destroy Planes"), ["You can only destroy rooms created by you."]);
 });
 
-t.test("a client that finishes sending may come back, too", async (t) => {
+t.test("a client that finishes sending may come back, too, and has seen what was said before that", async (t) => {
   const door = await aKeepingDoor(t);
+  const other = await Client.login(t, door.port, "other");
   const one = await Client.login(t, door.port, "one");
-  await one.ask("/create_private Cellar", "/join Cellar");
+  await nextMillisecond();
+  await other.ask("seen");
+  await one.expect("[other]: seen");
+  await nextMillisecond();
   one.socket.end();
   await one.ended();
-  await isGone(door, 0);
+  await isGone(door, 1);
+  await other.ask("missed");
   const again = await comesBack(t, door, "one");
-  await again.expect("You are back in Cellar. Nothing was said meanwhile.");
+  await again.expect("You are back in lobby. 1 line was said meanwhile.");
+  await again.expect(/\[other\]: missed$/);
+});
+
+t.test("whoever gives a code too late is told that nothing is kept any more", async (t) => {
+  const door = await aKeepingDoor(t);
+  const one = await comesBack(t, door, "one");
+  const [, words = ""] = WORDS.exec(await one.expect(WORDS)) ?? [];
+  one.send("/quit");
+  await one.ended();
+  await isGone(door, 0);
+  const again = await comesBack(t, door, `one:${words}.`);
+  await again.expect("No session of one is kept any more, so this is a new one.");
+  await again.expect(/^You are in lobby/);
+});
+
+t.test("each wrong code costs a try, and the last one the connection", async (t) => {
+  const door = await aKeepingDoor(t);
+  await Client.login(t, door.port, "one");
+  const guesser = await Client.connect(t, door.port);
+  guesser.socket.write("one:0000-0000\r\none:0000-0001\r\none:0000-0002\r\none:0000-0003\r\n");
+  await guesser.ended();
+  const wrong = guesser.lines.filter((line) => line.startsWith("This is not the code of"));
+  t.equal(wrong.length, 3);
+  t.equal(guesser.lines.at(-1), "This is not the code of this name, disconnecting.");
 });
 
 t.test("whoever was in no room comes back to the lobby", async (t) => {

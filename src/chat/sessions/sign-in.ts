@@ -34,6 +34,8 @@ interface Login {
 export interface SignedIn {
   readonly session: Session;
   readonly back: Absence | null;
+  /** A code was given, and no session is kept that it could bring back. */
+  readonly isTooLate: boolean;
 }
 
 /** Time in which a connection that may be dead has to show that it is not. */
@@ -54,7 +56,7 @@ export async function signIn(parts: LeaveParts & Parts, text: string | null, out
   if (parts.settings.reservedNames.includes(name.key)) throw new Refusal("name-reserved");
   refuseBanned(parts, name);
   const signedIn = await takeName(parts, login, outlet);
-  if (!signedIn) throw new Refusal("name-taken");
+  if (!signedIn) throw refusalOfHeld(parts, login);
   try {
     // The name may have been banned while it was claimed.
     refuseBanned(parts, name);
@@ -65,8 +67,8 @@ export async function signIn(parts: LeaveParts & Parts, text: string | null, out
   return signedIn;
 }
 
-/** `NAME`, or `NAME:WORDS`. */
-const LOGIN = /^(?<shown>\w+)(?: ?: ?(?<words>[0-9a-z]{4}-?[0-9a-z]{4}))?$/i;
+/** `NAME`, or `NAME:CODE`, also with a full stop, and with a code that is mistyped: then people are told so. */
+const LOGIN = /^(?<shown>\w+)(?: ?: ?(?<words>[0-9a-z-]{1,16})\.?)?$/i;
 
 function parseLogin(text: string): Login | null {
   const { shown = "", words = null } = LOGIN.exec(text)?.groups ?? {};
@@ -96,20 +98,31 @@ async function takeName(parts: Parts, login: Login, outlet: Outlet): Promise<Sig
   }
 }
 
-/** Begins a session; null: somebody has the name. Rejects with a `StoreError` if that cannot be found out. */
+/**
+ * Begins a session; null: somebody is logged in under the name. Rejects with a `Refusal` where it is kept for somebody else,
+ * and with a `StoreError` if that cannot be found out.
+ */
 async function beginSession(
   { clock, networkOf, newId, presence, returnWords, sessions }: Parts,
-  { name, words }: Login,
+  login: Login,
   outlet: Outlet,
 ): Promise<SignedIn | null> {
+  const { name, words } = login;
   const sinceMicros = clock.micros();
   // Somebody at this node has it, even if a restored store does not know that.
   if (presence.find(name.key)?.node === null) return null;
   const { address } = outlet;
   const newcomer = { id: newId(), name, address, sinceMicros };
-  const isSame = (absence: Absence): boolean =>
-    words === null ? absence.address === address : returnWords.fit(absence.id, words);
+  const keptFor: Absence[] = [];
+  const isSame = (absence: Absence): boolean => {
+    // From the same address the name alone is enough, so there a mistyped code keeps nobody out.
+    if (absence.address === address || (words !== null && returnWords.fit(absence.id, words))) return true;
+    keptFor.push(absence);
+    return false;
+  };
   const claimed = await presence.claim({ ...newcomer, isSame });
+  const [kept] = keptFor;
+  if (!claimed.isHeld && kept) throw refusalOfKept(login, kept, sinceMicros);
   if (!claimed.isHeld) return null;
   const { back } = claimed;
   const session = new Session(
@@ -120,7 +133,20 @@ async function beginSession(
     networkOf(address),
   );
   sessions.add(session);
-  return { session, back };
+  return { session, back, isTooLate: words !== null && back === null };
+}
+
+/** Why somebody does not get a name that is kept for another person. */
+function refusalOfKept({ name, words }: Login, { untilMicros }: Absence, nowMicros: number): Refusal {
+  if (words !== null) return new Refusal("wrong-code", { name: name.shown });
+  return new Refusal("name-kept", { name: name.shown, untilMicros, nowMicros });
+}
+
+/** Why somebody does not get a name under which another person is logged in. */
+function refusalOfHeld({ presence, returnWords }: Parts, { name, words }: Login): Refusal {
+  const holder = presence.find(name.key);
+  const isWrong = holder !== null && words !== null && !returnWords.fit(holder.id, words);
+  return isWrong ? new Refusal("wrong-code", { name: name.shown }) : new Refusal("name-taken");
 }
 
 /**

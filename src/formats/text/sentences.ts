@@ -15,7 +15,9 @@ export const texts = {
   seeHelp: "Type /help to see available commands.",
   kept: (duration: string | null) =>
     `What is said in rooms is kept${duration === null ? "" : ` for ${duration}`}; whispers are not.`,
-  comeBack: (name: string, words: string) => `If your connection breaks, log in as ${name}:${words}.`,
+  comeBack: (name: string, words: string, duration: string) =>
+    `If your connection breaks, log in as ${name}:${words} within ${duration}.`,
+  nothingKept: (name: string) => `No session of ${name} is kept any more, so this is a new one.`,
   askingHolder: "Somebody at your address is using this name. Checking whether they are still connected …",
   nameWanted: (name: string, seconds: number) =>
     `Somebody at your address wants the name ${name}. Type anything within ${seconds} seconds to keep it.`,
@@ -241,6 +243,10 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "name-banned": ({ reason }) => `This name is banned here${because(reason)}`,
   "name-taken":
     "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, try again in a minute.",
+  "name-kept": ({ name, untilMicros, nowMicros }) =>
+    `The name ${name} is kept until ${endTime(untilMicros, nowMicros)} for somebody whose connection broke. If that is you, log in as ${name}:CODE with the code that you were told at login. Otherwise please choose a different name.`,
+  "wrong-code": ({ name }) =>
+    `This is not the code of ${name}. Type it as it was told at your last login, or choose a different name.`,
   "names-unavailable": "Names cannot be checked right now. Please try again in a moment.",
   "room-name-invalid": "A room's name may have up to 64 letters, digits, _ and -.",
   "room-name-of-words": ({ command, name }) => `A room's name is one word. Try /${command} ${name}.`,
@@ -300,6 +306,9 @@ export const lastRefusals: { readonly [C in RefusalCode]?: string } = {
   "name-invalid": "Invalid username.",
   "name-reserved": "This name is reserved, disconnecting.",
   "name-taken": "You're already logged in from a different client, disconnecting.",
+  "name-kept":
+    "This name is kept for somebody whose connection broke, disconnecting. If that is you, log in as NAME:CODE.",
+  "wrong-code": "This is not the code of this name, disconnecting.",
 };
 
 /** The line that tells somebody why they do not get what they asked for. */

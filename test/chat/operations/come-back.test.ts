@@ -96,12 +96,12 @@ t.test("from another address the words bring back, also while the old connection
   const { world, ann } = await aHouse();
   const words = world.context.returnWords.of(ann.session.id);
   const [elsewhere] = ["198.51.100.1"];
-  await t.rejects(world.entersFrom(elsewhere, "ann:0000-0000"), { code: "name-taken" });
+  await t.rejects(world.entersFrom(elsewhere, "ann:0000-0000"), { code: "wrong-code" });
   ann.outlet.close = () => void ann.breaks();
   const again = await world.entersFrom(elsewhere, `ANN:${words.toLowerCase().replace("-", "")}`);
   t.equal(again.session.id, ann.session.id);
   await again.breaks();
-  await t.rejects(world.entersFrom("203.0.113.7", "ann"), { code: "name-taken" });
+  await t.rejects(world.entersFrom("203.0.113.7", "ann"), { code: "name-kept" });
   t.equal((await world.entersFrom("203.0.113.7", `ann:${words}`)).session.id, ann.session.id);
 });
 

@@ -1,7 +1,7 @@
 import t from "tap";
 import { signIn } from "../../../src/chat/sessions/sign-in.ts";
 import { aNode, type FakeNode } from "../../support/world/node.ts";
-import { aWorld, FakeOutlet } from "../../support/world/people.ts";
+import { aWorld, FakeOutlet, type Person, type World } from "../../support/world/people.ts";
 
 t.test("a session begins under a name that is free, and none under one that is not", async (t) => {
   const world = await aWorld();
@@ -89,9 +89,74 @@ t.test("a name that its holder's node says is free, and is not, is somebody else
 t.test("with wrong words nobody at another node is asked", async (t) => {
   const node = await aFarHolder(1);
   const outlet = Object.assign(new FakeOutlet(node.clock), { address: FAR_AWAY });
-  await t.rejects(signIn(node.context, "far:0000-0000", outlet), { code: "name-taken" });
+  await t.rejects(signIn(node.context, "far:0000-0000", outlet), { code: "wrong-code" });
   t.same(
     node.bus.published.filter(({ type }) => type === "probe"),
     [],
   );
+});
+
+/** One's connection broke a minute ago, and ten minutes are given to come back. */
+async function aBrokenConnection(): Promise<{ world: World; one: Person; code: string }> {
+  const world = await aWorld({ graceMs: 600_000 });
+  const [one] = await world.enterAll("one");
+  const code = world.context.returnWords.of(one.session.id);
+  await one.breaks();
+  await world.clock.pass(60_000);
+  return { world, one, code };
+}
+
+/** Somebody at another address than all others. */
+function elsewhere(): FakeOutlet {
+  return Object.assign(new FakeOutlet(), { address: FAR_AWAY });
+}
+
+t.test("whoever comes from elsewhere is told that the name is kept, and for how long", async (t) => {
+  const { world } = await aBrokenConnection();
+  const nowMicros = world.clock.micros();
+  await t.rejects(signIn(world.context, "ONE", elsewhere()), {
+    code: "name-kept",
+    args: { name: "ONE", untilMicros: nowMicros + 540_000_000, nowMicros },
+  });
+});
+
+t.test("a code may be typed with the full stop of a sentence, and one that is mistyped is called so", async (t) => {
+  const { world, one, code } = await aBrokenConnection();
+  for (const typed of [code.slice(1), code.slice(0, -1), `${code}0`, "-", "0000-0000"]) {
+    await t.rejects(signIn(world.context, `one:${typed}`, elsewhere()), { code: "wrong-code", args: { name: "one" } });
+  }
+  const { session, isTooLate } = await signIn(world.context, `one:${code}.`, elsewhere());
+  t.same([session.id, isTooLate], [one.session.id, false]);
+  await t.rejects(
+    signIn(world.context, "one:0000-0000", elsewhere()),
+    { code: "wrong-code" },
+    "and while they are here",
+  );
+});
+
+t.test("from the same address the name is enough, also with a wrong code", async (t) => {
+  const { world, one } = await aBrokenConnection();
+  const { session } = await signIn(world.context, "one:0000-0000", new FakeOutlet());
+  t.equal(session.id, one.session.id);
+});
+
+t.test("with a code, whoever comes too late begins anew, and it is known that they hoped for more", async (t) => {
+  const { world, one, code } = await aBrokenConnection();
+  await world.clock.pass(540_000);
+  const { session, back, isTooLate } = await signIn(world.context, `one:${code}`, elsewhere());
+  t.same([back, isTooLate], [null, true]);
+  t.not(session.id, one.session.id);
+  t.equal((await signIn(world.context, "two", elsewhere())).isTooLate, false);
+});
+
+t.test("a name that is banned while it is claimed is nobody's", async (t) => {
+  const world = await aWorld();
+  const claim = world.context.presence.claim.bind(world.context.presence);
+  world.context.presence.claim = async (newcomer) => {
+    const claimed = await claim(newcomer);
+    await world.context.bans.add({ subject: "one", untilMicros: null, reason: "", author: "root", atMicros: 1 });
+    return claimed;
+  };
+  await t.rejects(signIn(world.context, "one", new FakeOutlet()), { code: "name-banned" });
+  t.same([world.context.sessions.size, world.context.presence.count], [0, 0]);
 });
