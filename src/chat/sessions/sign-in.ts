@@ -88,7 +88,7 @@ async function takeName(parts: Parts, login: Login, outlet: Outlet): Promise<Sig
     if (signedIn || !(await clearHolder(parts, login, outlet))) return signedIn;
     for (let tries = 1; ; tries++) {
       const next = await beginSession(parts, login, outlet);
-      if (next || tries === FREED_TRIES) return next;
+      if (next || tries === FREED_TRIES || isHere(parts, login.name)) return next;
       await new Promise<void>((resolve) => parts.clock.after(FREED_RETRY_MS, resolve));
     }
   } catch (error) {
@@ -102,15 +102,12 @@ async function takeName(parts: Parts, login: Login, outlet: Outlet): Promise<Sig
  * Begins a session; null: somebody is logged in under the name. Rejects with a `Refusal` where it is kept for somebody else,
  * and with a `StoreError` if that cannot be found out.
  */
-async function beginSession(
-  { clock, networkOf, newId, presence, returnWords, sessions }: Parts,
-  login: Login,
-  outlet: Outlet,
-): Promise<SignedIn | null> {
+async function beginSession(parts: Parts, login: Login, outlet: Outlet): Promise<SignedIn | null> {
+  const { clock, networkOf, newId, presence, returnWords, sessions } = parts;
   const { name, words } = login;
   const sinceMicros = clock.micros();
   // Somebody at this node has it, even if a restored store does not know that.
-  if (presence.find(name.key)?.node === null) return null;
+  if (isHere(parts, name)) return null;
   const { address } = outlet;
   const newcomer = { id: newId(), name, address, sinceMicros };
   const keptFor: Absence[] = [];
@@ -134,6 +131,11 @@ async function beginSession(
   );
   sessions.add(session);
   return { session, back, isTooLate: words !== null && back === null };
+}
+
+/** Whether somebody at this node has the name. */
+function isHere({ presence }: Parts, name: Name): boolean {
+  return presence.find(name.key)?.node === null;
 }
 
 /** Why somebody does not get a name that is kept for another person. */
