@@ -15,6 +15,7 @@ export type CloseReason =
   | "login-bytes"
   | "no-answer"
   | "replaced"
+  | "gave-no-sign"
   | "kicked"
   | "banned"
   | "shutdown";

@@ -73,7 +73,9 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   }
 
   askPerson(): void {
-    this.#watched().askPerson(() => this.close({ type: "replaced" }, "replaced"));
+    const name = this.#name ?? "";
+    const end = (): void => this.#closeWith("gave-no-sign", this.#chunkOf({ type: "gave-no-sign", name }));
+    this.#watched().askPerson(end);
   }
 
   deliver(chunk: Chunk): void {

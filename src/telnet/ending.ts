@@ -4,7 +4,14 @@ import type { Session } from "../chat/sessions/session.ts";
 import type { CloseReason } from "../net/telemetry.ts";
 
 /** Reasons that the person did not wish, and nobody wished for them: they may come back. */
-const BROKEN: ReadonlySet<CloseReason> = new Set(["peer-closed", "no-answer", "too-slow", "replaced", "shutdown"]);
+const BROKEN: ReadonlySet<CloseReason> = new Set([
+  "peer-closed",
+  "no-answer",
+  "too-slow",
+  "replaced",
+  "gave-no-sign",
+  "shutdown",
+]);
 
 /** Minimum time for a peer to close its side, after which it is cut off. */
 const CLOSE_MS = 5000;

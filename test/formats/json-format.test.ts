@@ -155,6 +155,7 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
   skipped: [{ type: "skipped", lines: 212 }, { lines: 212 }],
   bye: [{ type: "bye" }, {}],
   replaced: [{ type: "replaced" }, {}],
+  "gave-no-sign": [{ type: "gave-no-sign", name: "one" }, { name: "one" }],
   "name-lost": [{ type: "name-lost" }, {}],
   "closed-by-operator": [{ type: "closed-by-operator", reason: "enough" }, { reason: "enough" }],
 };

@@ -195,6 +195,12 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
   ],
   bye: [[{ type: "bye" }, "Bye."]],
   replaced: [[{ type: "replaced" }, "You have logged in from a different client, closing this connection."]],
+  "gave-no-sign": [
+    [
+      { type: "gave-no-sign", name: "one" },
+      "[*]: Nobody typed anything, so the name one was given up. Log in again to come back.",
+    ],
+  ],
   "name-lost": [
     [
       { type: "name-lost" },

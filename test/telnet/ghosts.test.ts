@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
 import { Client } from "../support/sockets/client.ts";
-import { aDoor, type TestDoor } from "../support/sockets/door.ts";
+import { aDoor, LIMITS, type TestDoor } from "../support/sockets/door.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 import { until } from "../support/sockets/until.ts";
 
@@ -102,11 +102,27 @@ t.test("a holder that never spoke telnet and types nothing is gone after half a 
   again.send("one");
   await again.until(() => again.lines.filter((line) => TAKEN.test(line)).length === 2, "still taken");
   await time.pass(1);
-  await holder.expect(/You have logged in from a different client, closing this connection\.$/);
+  await holder.expect("[*]: Nobody typed anything, so the name one was given up. Log in again to come back.");
   await holder.ended();
   await until(() => door.context.sessions.size === 0, "nobody holds the name");
   again.send("one");
   await again.expect("Welcome, one.");
+  holder.close();
+  await until(() => door.telemetry.closes.includes("gave-no-sign"), "it is noted why");
+});
+
+t.test("whoever gave no sign may come back, and finds everything as it was", async (t) => {
+  const { time, door, holder } = await aHolder(t, Buffer.from("hello\r\n"));
+  door.chat.reload({ ...LIMITS.chat, graceMs: 600_000 });
+  await holder.ask("/create_private Cellar", "/join Cellar");
+  await time.pass(60_000);
+  const again = await aNewcomer(t, door);
+  await holder.expect(/Type anything within 30 seconds to keep it\.$/);
+  await time.pass(30_000);
+  await holder.ended();
+  await until(() => door.context.sessions.size === 0, "nobody holds the name");
+  again.send("one");
+  await again.expect("You are back in Cellar. Nothing was said meanwhile.");
 });
 
 t.test("a holder somewhere else is nobody's to ask", async (t) => {

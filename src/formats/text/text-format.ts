@@ -109,6 +109,8 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
       return line(texts.bye);
     case "replaced":
       return line(texts.replaced);
+    case "gave-no-sign":
+      return line(renderNotice(texts.nameGivenUp(event.name)));
     case "name-lost":
       return line(texts.lostName);
     case "closed-by-operator":
