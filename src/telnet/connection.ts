@@ -9,11 +9,10 @@ import type { FloodCause } from "../net/flood-control.ts";
 import { answerTo, type Foreign, foreignLine, foreignStart } from "../net/foreign-protocol.ts";
 import { Outbox, type OutboxEvents } from "../net/outbox.ts";
 import type { CloseReason } from "../net/telemetry.ts";
-import type { Timer } from "../ports/clock.ts";
 import { type Chunk, type CloseWhy, type Outlet, toOwnChunk } from "../ports/outlet.ts";
 import { serverBanSentence } from "./banned.ts";
 import type { Door } from "./door.ts";
-import { endAfter, timeToClose } from "./ending.ts";
+import { Ending } from "./ending.ts";
 import { InputLoop, type InputOwner } from "./input-loop.ts";
 import type { Taken } from "./intake.ts";
 import { Liveness } from "./liveness.ts";
@@ -34,16 +33,13 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   #session: Session | null = null;
   /** Null until it matters how lines are typed. */
   #terminal: Terminal | null = null;
-  /** When it is cut off, if it does not close. */
-  #deadline: Timer | null = null;
   /** Null: nobody had to know yet whether the peer is there. */
   #liveness: Liveness | null = null;
-  #state: "new" | "open" | "closing" | "closed" = "new";
+  readonly #ending: Ending;
+  /** Whether nothing came from the peer yet. */
+  #isNew = true;
   /** Under which name somebody was signed in, for the log. */
   #name: string | null = null;
-  #reason: CloseReason = "peer-closed";
-  /** When something came from the peer last: what was sent to it later may not have arrived. */
-  #heardMicros = 0;
 
   /** @param address where the peer is; behind a proxy, not what the socket says */
   constructor(socket: Socket, address: string, door: Door) {
@@ -52,6 +48,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
     this.address = address;
     this.#outbox = new Outbox(socket, door.pool, this);
     this.#input = new InputLoop(socket, door, this.#outbox, this);
+    this.#ending = new Ending(door.context);
     this.#login = new Login(door, this);
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
     socket.on("end", () => this.#peerEnded());
@@ -92,7 +89,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
 
   askNameAgain(event: EndEvent): void {
     const session = this.#session;
-    if (!session || this.#state !== "open") return;
+    if (!session || !this.isOpen) return;
     this.#dropLines();
     this.#outbox.push(this.#chunkOf(event));
     this.#session = null;
@@ -141,7 +138,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   /** Closes it if its address or its name is banned by now. Returns whether it was. */
   closeIfBanned(): boolean {
     const sentence = serverBanSentence(this.#door.context.bans, this.address, this.#session?.name.key ?? null);
-    if (sentence === null || this.#isClosing) return false;
+    if (sentence === null || this.#ending.hasBegun) return false;
     this.closeBecause("banned", renderNotice(sentence));
     return true;
   }
@@ -151,34 +148,32 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   }
 
   drain(): void {
-    if (this.#state === "new") return this.closeBecause("shutdown", null);
-    if (this.#state !== "open") return;
-    this.#reason = "shutdown";
+    if (this.#isNew) return this.closeBecause("shutdown", null);
+    if (!this.isOpen) return;
+    this.#ending.intend("shutdown");
     this.#input.refuse();
   }
 
   /** Closes at once: what is not written by now is lost. The author of lines that wait is told, where that can be. */
   cutOff(): void {
-    if (this.#state === "open") this.#dropLines();
+    if (this.isOpen) this.#dropLines();
     this.#outbox.flush();
     this.#socket.destroy();
   }
 
   closed(): void {
-    const wasClosing = this.#state === "closing";
-    this.#state = "closed";
+    const hadBegun = this.#ending.finish();
     const unsent = this.#input.drop();
-    this.#deadline?.cancel();
     this.#login?.stop();
     this.#input.stop();
     this.#liveness?.stop();
     this.#outbox.close();
-    if (!wasClosing) this.#background(this.#endSession());
-    this.#door.telemetry.closed(this.#name, this.address, this.#reason, this.#name === null ? 0 : unsent);
+    if (!hadBegun) this.#background(this.#endSession());
+    this.#door.telemetry.closed(this.#name, this.address, this.#ending.reason, this.#name === null ? 0 : unsent);
   }
 
   get isOpen(): boolean {
-    return this.#state === "open";
+    return !this.#isNew && !this.#ending.hasBegun;
   }
 
   get isLoggedIn(): boolean {
@@ -226,11 +221,11 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   }
 
   inputIsOver(): void {
-    this.closeBecause(this.#reason, null);
+    this.closeBecause(this.#ending.reason, null);
   }
 
   spokeTelnet(): void {
-    if (this.#state !== "open") return;
+    if (!this.isOpen) return;
     this.#watched().spokeTelnet(this.#door.settings.keepaliveMs, () => this.closeBecause("no-answer", null));
   }
 
@@ -260,10 +255,6 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
     }));
   }
 
-  get #isClosing(): boolean {
-    return this.#state === "closing" || this.#state === "closed";
-  }
-
   #chunkOf(event: Event): Chunk {
     return toOwnChunk(
       this.format.event(event, this.#session?.view ?? this.format.view(false, true), this.#door.context.clock.micros()),
@@ -276,22 +267,22 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   }
 
   #read(chunk: Buffer): void {
-    if (this.#isClosing || this.#input.isOver) return;
-    if (this.#state === "new") {
-      this.#state = "open";
+    if (this.#ending.hasBegun || this.#input.isOver) return;
+    if (this.#isNew) {
+      this.#isNew = false;
       const foreign = foreignStart(chunk);
       if (foreign) return this.#sendAway(foreign);
       this.#login?.greet();
     }
-    this.#heardMicros = this.#door.context.clock.micros();
+    this.#ending.heard();
     this.#liveness?.heard();
     this.#input.read(chunk);
   }
 
   #peerEnded(): void {
-    this.#heardMicros = this.#door.context.clock.micros();
+    this.#ending.heard();
     this.#login?.greet();
-    if (this.#state !== "closing") this.#input.end();
+    if (!this.#ending.hasBegun) this.#input.end();
   }
 
   #sendAway(foreign: Foreign): void {
@@ -305,7 +296,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
     const { session } = signedIn;
     this.#session = session;
     // It closed meanwhile; the session ends when this step is done.
-    if (this.#state !== "open") return;
+    if (!this.isOpen) return;
     this.#login?.stop();
     this.#login = null;
     this.#name = session.name.shown;
@@ -321,14 +312,12 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   }
 
   #closeWith(reason: CloseReason, last: Chunk | null): void {
-    if (this.#isClosing) return;
-    this.#state = "closing";
-    this.#reason = reason;
+    if (this.#ending.hasBegun) return;
+    const { closeAfterMs } = this.#door.pool.limits;
+    this.#ending.begin(reason, this.#socket.readableEnded, closeAfterMs, () => this.cutOff());
     this.#dropLines();
     if (last) this.#outbox.push(last);
     this.#login?.stop();
-    const closeMs = timeToClose(this.#socket.readableEnded, this.#door.pool.limits.closeAfterMs);
-    if (closeMs !== null) this.#deadline = this.#door.context.clock.after(closeMs, () => this.cutOff());
     this.#input.regulate();
     this.#background(this.#endSession());
   }
@@ -337,7 +326,7 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
     await this.#input.whenHandled();
     const session = this.#session;
     this.#session = null;
-    if (session) await endAfter(this.#reason, this.#door.context, session, this.#heardMicros);
+    if (session) await this.#ending.endSession(session);
     this.#outbox.end();
   }
 
