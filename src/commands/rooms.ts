@@ -1,8 +1,10 @@
 import { listRooms } from "../chat/operations/list-rooms.ts";
 import type { ListedRoom } from "../chat/rooms/listings.ts";
+import type { Room } from "../chat/rooms/room.ts";
 import type { Session } from "../chat/sessions/session.ts";
 import { roomNotes, texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
+import { notesOn } from "./room-notes.ts";
 
 const ROOMS_SHOWN = 100;
 
@@ -15,17 +17,17 @@ export const rooms: Command = {
   args: { min: 0, max: 0 },
   run({ context, session, reply }) {
     const { first, count } = listRooms(context, session, ROOMS_SHOWN);
-    const listed = first.map((one) => texts.listedRoom(one.room.name.shown, notesOn(one, session)));
+    const listed = first.map((one) => texts.listedRoom(one.room.name.shown, notesInList(one, session)));
     reply(count === 0 ? texts.noRooms : texts.rooms(listed.join(", "), count - first.length));
   },
 };
 
 /** Empty where nobody is in a public room: it stands there by its name alone, as in the systems before. */
-function notesOn({ room, people }: ListedRoom, { current, rooms }: Session): string {
-  if (people === 0 && !room.isPrivate) return "";
-  const notes = [String(people)];
-  if (room.isPrivate) notes.push(roomNotes.private);
-  if (room === current) notes.push(roomNotes.current);
-  else if (rooms.includes(room)) notes.push(roomNotes.joined);
-  return notes.join(", ");
+function notesInList({ room, people }: ListedRoom, session: Session): string {
+  return people === 0 && !room.isPrivate ? "" : notesOn(room, [String(people)], placeIn(room, session));
+}
+
+function placeIn(room: Room, { current, rooms }: Session): string | null {
+  if (room === current) return roomNotes.current;
+  return rooms.includes(room) ? roomNotes.joined : null;
 }

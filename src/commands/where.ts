@@ -3,6 +3,7 @@ import type { Room } from "../chat/rooms/room.ts";
 import type { Session } from "../chat/sessions/session.ts";
 import { roomNotes, texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
+import { notesOn } from "./room-notes.ts";
 
 const ROOMS_SHOWN = 100;
 
@@ -21,15 +22,13 @@ export const where: Command = {
     const more = others.length - names.length;
     reply(
       current
-        ? texts.talksIn(current.name.shown, notesOn(current, session), names.join(", "), more)
+        ? texts.talksIn(current.name.shown, notesOn(current, [], rankIn(current, session)), names.join(", "), more)
         : texts.talksNowhere(names.join(", "), more),
     );
   },
 };
 
-function notesOn({ isPrivate, owner, rights }: Room, { who }: Session): string {
-  const notes: string[] = isPrivate ? [roomNotes.private] : [];
-  if (owner === who.id) notes.push(roomNotes.owner);
-  else if (rights.operators.includes(who.id)) notes.push(roomNotes.operator);
-  return notes.join(", ");
+function rankIn({ owner, rights }: Room, { who }: Session): string | null {
+  if (owner === who.id) return roomNotes.owner;
+  return rights.operators.includes(who.id) ? roomNotes.operator : null;
 }

@@ -13,6 +13,7 @@ const SHARED = [
   "index.ts",
   "lookups.ts",
   "named-room.ts",
+  "room-notes.ts",
   "typing-errors.ts",
 ];
 
