@@ -14,8 +14,8 @@ export interface TerminalDisplay {
   showsPrompt: boolean;
 }
 
-/** A terminal on which somebody types. */
-export interface Terminal {
+/** How a command answers the person who typed it. */
+export interface CommandOutput {
   readonly display: TerminalDisplay;
   reply(text: string): void;
 }
@@ -24,7 +24,7 @@ export interface Terminal {
 export interface Invocation {
   readonly context: Context;
   readonly session: Session;
-  readonly terminal: Terminal;
+  readonly output: CommandOutput;
   /** Shows text on the terminal where it was typed. */
   readonly reply: (text: string) => void;
 }

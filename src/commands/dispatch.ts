@@ -5,7 +5,7 @@ import type { Name } from "../domain/names.ts";
 import { Refusal } from "../domain/refusals.ts";
 import { cleanText, isVisible } from "../domain/text.ts";
 import { StoreError } from "../ports/store-error.ts";
-import type { Command, Invocation, Terminal } from "./command.ts";
+import type { Command, CommandOutput, Invocation } from "./command.ts";
 import { findCommand, unknownCommand } from "./find-command.ts";
 import { commands } from "./index.ts";
 import { currentRoom, roomNameIn } from "./lookups.ts";
@@ -28,7 +28,12 @@ interface RoomText {
 const EMPTY: Request = { type: "empty" };
 
 /** Does what a line asks for. Returns a promise only where the next line has to wait for it; it never rejects. */
-export function dispatch(context: Context, session: Session, terminal: Terminal, line: string): Promise<void> | void {
+export function dispatch(
+  context: Context,
+  session: Session,
+  output: CommandOutput,
+  line: string,
+): Promise<void> | void {
   const request = parseLine(line);
   try {
     switch (request.type) {
@@ -39,7 +44,7 @@ export function dispatch(context: Context, session: Session, terminal: Terminal,
           ? sayTo(context, session, request.to, request.text)
           : say(context, session, currentRoom(session), request.text);
       case "command": {
-        const invocation = { context, session, terminal, reply: (text: string) => terminal.reply(text) };
+        const invocation = { context, session, output, reply: (text: string) => output.reply(text) };
         return runInOrder(invocation, request.name, request.rest);
       }
     }

@@ -18,23 +18,23 @@ const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>(
       },
     },
     edit: {
-      isOn: ({ terminal }) => terminal.display.isEditing,
-      set: ({ terminal: { display }, reply }, isOn) => {
+      isOn: ({ output }) => output.display.isEditing,
+      set: ({ output: { display }, reply }, isOn) => {
         reply(isOn ? (display.isEditing ? texts.editOn : texts.editAsked) : texts.editOff);
         // Behind the sentence: nc shows what is asked.
         display.isEditing = isOn;
       },
     },
     redraw: {
-      isOn: ({ terminal }) => terminal.display.isRedrawn,
-      set: ({ terminal: { display }, reply }, isOn) => {
+      isOn: ({ output }) => output.display.isRedrawn,
+      set: ({ output: { display }, reply }, isOn) => {
         display.isRedrawn = isOn;
         reply(!display.isEditing ? texts.redrawWithoutEdit : isOn ? texts.redrawOn : texts.redrawOff);
       },
     },
     prompt: {
-      isOn: ({ terminal }) => terminal.display.showsPrompt,
-      set: ({ terminal: { display }, reply }, isOn) => {
+      isOn: ({ output }) => output.display.showsPrompt,
+      set: ({ output: { display }, reply }, isOn) => {
         display.showsPrompt = isOn;
         reply(!isOn ? texts.promptOff : display.isEditing ? texts.promptOn : texts.promptWithoutEdit);
       },

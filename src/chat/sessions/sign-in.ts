@@ -24,7 +24,7 @@ type Parts = Pick<
 >;
 
 /** What somebody says who they are by. */
-interface Login {
+interface Credentials {
   readonly name: Name;
   /** The words that the session was told before; null: none were given. */
   readonly words: string | null;
@@ -50,13 +50,13 @@ const FREED_RETRY_MS = 200;
  * with a `Refusal`. `text` null: something else was typed.
  */
 export async function signIn(parts: LeaveParts & Parts, text: string | null, outlet: Outlet): Promise<SignedIn> {
-  const login = text === null ? null : parseLogin(text);
-  if (!login) throw new Refusal("name-invalid");
-  const { name } = login;
+  const credentials = text === null ? null : parseCredentials(text);
+  if (!credentials) throw new Refusal("name-invalid");
+  const { name } = credentials;
   if (parts.settings.reservedNames.includes(name.key)) throw new Refusal("name-reserved");
   refuseBanned(parts, name);
-  const signedIn = await takeName(parts, login, outlet);
-  if (!signedIn) throw refusalOfHeld(parts, login);
+  const signedIn = await takeName(parts, credentials, outlet);
+  if (!signedIn) throw refusalOfHeld(parts, credentials);
   try {
     // The name may have been banned while it was claimed.
     refuseBanned(parts, name);
@@ -70,7 +70,7 @@ export async function signIn(parts: LeaveParts & Parts, text: string | null, out
 /** `NAME`, or `NAME:CODE`, also with a full stop, and with a code that is mistyped: then people are told so. */
 const LOGIN = /^(?<shown>\w+)(?: ?: ?(?<words>[0-9a-z-]{1,16})\.?)?$/i;
 
-function parseLogin(text: string): Login | null {
+function parseCredentials(text: string): Credentials | null {
   const { shown = "", words = null } = LOGIN.exec(text)?.groups ?? {};
   const name = parseUserName(shown);
   return name && { name, words };
@@ -82,13 +82,13 @@ function refuseBanned({ bans }: Parts, name: Name): void {
 }
 
 /** As `beginSession`, and once more if the name's holder turns out to be gone. Rejects with a `Refusal`. */
-async function takeName(parts: Parts, login: Login, outlet: Outlet): Promise<SignedIn | null> {
+async function takeName(parts: Parts, credentials: Credentials, outlet: Outlet): Promise<SignedIn | null> {
   try {
-    const signedIn = await beginSession(parts, login, outlet);
-    if (signedIn || !(await clearHolder(parts, login, outlet))) return signedIn;
+    const signedIn = await beginSession(parts, credentials, outlet);
+    if (signedIn || !(await clearHolder(parts, credentials, outlet))) return signedIn;
     for (let tries = 1; ; tries++) {
-      const next = await beginSession(parts, login, outlet);
-      if (next || tries === FREED_TRIES || isHere(parts, login.name)) return next;
+      const next = await beginSession(parts, credentials, outlet);
+      if (next || tries === FREED_TRIES || isHere(parts, credentials.name)) return next;
       await new Promise<void>((resolve) => parts.clock.after(FREED_RETRY_MS, resolve));
     }
   } catch (error) {
@@ -102,9 +102,9 @@ async function takeName(parts: Parts, login: Login, outlet: Outlet): Promise<Sig
  * Begins a session; null: somebody is logged in under the name. Rejects with a `Refusal` where it is kept for somebody else,
  * and with a `StoreError` if that cannot be found out.
  */
-async function beginSession(parts: Parts, login: Login, outlet: Outlet): Promise<SignedIn | null> {
+async function beginSession(parts: Parts, credentials: Credentials, outlet: Outlet): Promise<SignedIn | null> {
   const { clock, networkOf, newId, presence, returnWords, sessions } = parts;
-  const { name, words } = login;
+  const { name, words } = credentials;
   const sinceMicros = clock.micros();
   // Somebody at this node has it, even if a restored store does not know that.
   if (isHere(parts, name)) return null;
@@ -119,7 +119,7 @@ async function beginSession(parts: Parts, login: Login, outlet: Outlet): Promise
   };
   const claimed = await presence.claim({ ...newcomer, isSame });
   const [kept] = keptFor;
-  if (!claimed.isHeld && kept) throw refusalOfKept(login, kept, sinceMicros);
+  if (!claimed.isHeld && kept) throw refusalOfKept(credentials, kept, sinceMicros);
   if (!claimed.isHeld) return null;
   const { back } = claimed;
   const session = new Session(
@@ -139,13 +139,13 @@ function isHere({ presence }: Parts, name: Name): boolean {
 }
 
 /** Why somebody does not get a name that is kept for another person. */
-function refusalOfKept({ name, words }: Login, { untilMicros }: Absence, nowMicros: number): Refusal {
+function refusalOfKept({ name, words }: Credentials, { untilMicros }: Absence, nowMicros: number): Refusal {
   if (words !== null) return new Refusal("wrong-code", { name: name.shown });
   return new Refusal("name-kept", { name: name.shown, untilMicros, nowMicros });
 }
 
 /** Why somebody does not get a name under which another person is logged in. */
-function refusalOfHeld({ presence, returnWords }: Parts, { name, words }: Login): Refusal {
+function refusalOfHeld({ presence, returnWords }: Parts, { name, words }: Credentials): Refusal {
   const holder = presence.find(name.key);
   const isWrong = holder !== null && words !== null && !returnWords.fit(holder.id, words);
   return isWrong ? new Refusal("wrong-code", { name: name.shown }) : new Refusal("name-taken");
@@ -155,7 +155,7 @@ function refusalOfHeld({ presence, returnWords }: Parts, { name, words }: Login)
  * Whether the name is free now: its holder has come back by this connection, with the words, or came from the same address,
  * was asked, and is not there any more.
  */
-async function clearHolder(parts: Parts, { name, words }: Login, outlet: Outlet): Promise<boolean> {
+async function clearHolder(parts: Parts, { name, words }: Credentials, outlet: Outlet): Promise<boolean> {
   const holder = parts.presence.find(name.key);
   if (!holder) return false;
   const isSame = words !== null && parts.returnWords.fit(holder.id, words);
