@@ -48,6 +48,13 @@ t.test("a room where one is not is refused, and nothing is said elsewhere", asyn
   t.same(world.store.saidIn(world.room("lobby").id), []);
 });
 
+t.test("of a private room nobody learns that it is there: its name is talk to those who do not see it", async (t) => {
+  const { two, three } = await aGarden();
+  await two.says("/create_private Vault", "/join Vault", "/join lobby");
+  t.same(await three.says("#Vault is open"), []);
+  t.same(two.heard(), ["[three]: #Vault is open"]);
+});
+
 t.test("a room alone is refused, and nothing is said", async (t) => {
   const { one, two } = await aGarden();
   t.equal(await one.refusal("#Garden"), "missing-argument");

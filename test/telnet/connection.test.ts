@@ -189,11 +189,11 @@ t.test("who sends nothing and ends is greeted, too", async (t) => {
 });
 
 t.test("an HTTP request that comes byte by byte is recognised as well", async (t) => {
-  const { port } = await aDaemon(t);
-  const client = await Client.connect(t, port);
-  client.socket.setNoDelay(true);
-  for (const byte of Buffer.from("GET /x HTTP/1.0\r\n")) {
-    await new Promise((resolve) => client.socket.write(Buffer.of(byte), resolve));
+  const door = await aDoor(t);
+  const client = await Client.connect(t, door.port);
+  for (const [i, byte] of Buffer.from("GET /x HTTP/1.0\r\n").entries()) {
+    client.socket.write(Buffer.of(byte));
+    await until(() => door.sockets[0]?.bytesRead === i + 1, "it is read alone");
   }
   await client.ended();
   t.equal(client.lines.at(-1), "This is a chat server, not a web server. Try: telnet HOST PORT");

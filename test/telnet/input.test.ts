@@ -210,6 +210,11 @@ t.test("going to character mode and back keeps the line that is being typed", as
   }
 });
 
+t.test("what was typed in line mode is cleaned where it is edited on", async (t) => {
+  const sink = receive([bytes("he\u001b[A\u0007llp", { hex: CHARACTER_MODE }, "\u007fo\r")]);
+  t.same(sink.lines, ["hello"]);
+});
+
 t.test("changing between the modes costs nothing for what was typed, however often", async (t) => {
   const toggles = { hex: (DO_ECHO + DONT_ECHO).repeat(1000) };
   const sink = receive([bytes("be", toggles, "gun", { hex: DO_ECHO }, "\u007f\u007fst", toggles, "\r\n")]);

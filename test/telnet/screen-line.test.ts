@@ -54,6 +54,15 @@ t.test("what is typed at the end is all that is written, and ASCII is taken back
   t.same(typing.screen.lines, ["hel"]);
 });
 
+t.test("a character is shown whole below text, also where it begins as the one that stands above", async (t) => {
+  const typing = new Typing();
+  typing.line.isRedrawn = false;
+  await typing.is("\u{1f600}");
+  await typing.hears("[two]: hi");
+  await typing.is("\u{1f601}");
+  t.same(typing.screen.lines, ["\u{1f600}", "[two]: hi", "\u{1f601}"]);
+});
+
 t.test("text goes above the line, however many rows that takes", async (t) => {
   for (const [text, column] of [
     ["short", 5],

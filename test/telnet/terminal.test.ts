@@ -109,23 +109,6 @@ t.test("Up at the login prompt offers no name, nor does it afterwards", async (t
   await ann.endsWith("hi");
 });
 
-t.test("/set redraw off: nothing is erased by what comes in, also where it was set before the keys came", async (t) => {
-  const door = await aDoor(t);
-  const ann = await Typist.connect(t, door.port, new Screen(), "");
-  ann.types("ann\r\n/set redraw off\r\n");
-  await ann.shows(/^This holds while lines are edited here/);
-  ann.sends("fffd01fffd03");
-  const two = await Client.login(t, door.port, "two");
-  await ann.shows(/two joined lobby/);
-  ann.types("half a line of");
-  await ann.endsWith("half a line of");
-  two.send("one", "two", "three");
-  await ann.shows(/^\[two\]: three/);
-  ann.types(" mine\r");
-  t.equal(await two.expect(/ann/), "[ann]: half a line of mine");
-  t.notMatch(ann.output, "\u001b");
-});
-
 t.test("a line with more rows than the window is shown around the cursor, and said whole", async (t) => {
   const door = await aDoor(t);
   const ann = await Typist.login(t, door.port, "ann", new Screen(20, 5));
@@ -144,24 +127,6 @@ t.test("a line with more rows than the window is shown around the cursor, and sa
   ann.types("\r");
   t.equal(await two.expect(/ann/), `[ann]: ${text}end`);
   await ann.shows(new RegExp(`^${text}end$`));
-});
-
-t.test("/set redraw off: what comes in ends the row, and nothing is shown twice", async (t) => {
-  const door = await aDoor(t);
-  const ann = await Typist.login(t, door.port, "ann");
-  const two = await Client.login(t, door.port, "two");
-  await ann.shows(/two joined lobby/);
-  ann.types("/set redraw off\r");
-  await ann.shows(/is not shown again when/);
-  ann.types("I was just");
-  await ann.endsWith("I was just");
-  two.send("sorry");
-  await ann.shows(/^\[two\]: sorry/);
-  ann.types(" about to\r");
-  t.equal(await two.expect(/ann/), "[ann]: I was just about to");
-  ann.types("next");
-  await ann.endsWith("next");
-  t.same(ann.screen.lines.slice(-4), ["I was just", "[two]: sorry", " about to", "next"]);
 });
 
 t.test("/set prompt on: the room that is talked in stands before the line", async (t) => {
@@ -254,18 +219,6 @@ t.test("^L shows the line alone, where it was", async (t) => {
   t.equal(ann.screen.row, 0);
 });
 
-t.test("/set redraw off, typed key by key, is shown once", async (t) => {
-  const door = await aDoor(t);
-  const ann = await Typist.login(t, door.port, "ann");
-  for (const key of "/set redraw off".split("")) {
-    ann.types(key);
-    await ann.shows(/\/$|\/s/);
-  }
-  ann.types("\r");
-  await ann.shows(/is not shown again when/);
-  t.equal(ann.screen.lines.filter((line) => line.startsWith("/set redraw off")).length, 1);
-});
-
 t.test("an offer to edit lines that was taken back is not taken up", async (t) => {
   const door = await aDoor(t);
   const ann = await Typist.connect(t, door.port, new Screen(), "");
@@ -302,4 +255,15 @@ t.test("nc gets no escape sequence, whatever it sets", async (t) => {
   await one.ask("/set edit on", "/set prompt on", "/set redraw off", "hi");
   t.notOk(one.raw.includes(0x1b));
   t.match((await one.ask("/set edit")).join(), /Usage: \/set edit on or/);
+});
+
+t.test("what is dropped unread lists nothing", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.login(t, door.port, "ann");
+  door.store.hold("append");
+  // More than the lines that may wait, so the keys behind them are not looked at.
+  door.sockets[0]?.emit("data", Buffer.from(`${`${"x".repeat(1000)}\r`.repeat(200)}/cr\t\t`));
+  door.session("ann").outlet.close({ type: "bye" }, "kicked");
+  await ann.shows(/^Bye\.$/);
+  t.notMatch(ann.output, "create_private");
 });
