@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import t from "tap";
+import { insteadOf, lastRefusals, refusals, texts } from "../src/formats/text/sentences.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_COLUMNS = 128;
@@ -60,5 +61,61 @@ t.test(`prose has at most ${MAX_COLUMNS} columns; a word that is longer stands a
       (line) => line.length > MAX_COLUMNS && !/^(\||!\[)/.test(line) && line.trim().includes(" "),
     );
     t.same(long, [], page);
+  }
+});
+
+/** What stands for a name or a number in a sentence. */
+const BLANK = "¤";
+const MIN_LETTERS = 5;
+
+/** Every sentence that chatd says, as a pattern for one of them alone. */
+function sentencePatterns(): readonly RegExp[] {
+  const blanks = new Proxy(
+    { untilMicros: 0, nowMicros: 0 },
+    { get: (times, name): unknown => Reflect.get(times, name) ?? BLANK },
+  );
+  const said = (text: unknown): readonly string[] => {
+    if (typeof text === "string") return [text];
+    if (typeof text === "function") {
+      // Whatever it takes, be it a name, a number or nothing: only the sentence around it matters.
+      const fill = text as (...filled: unknown[]) => string;
+      return [fill(BLANK, BLANK, BLANK, BLANK), fill(BLANK, BLANK, null, null), fill(null, null, null, null)];
+    }
+    return Object.values(text ?? {}).flatMap(said);
+  };
+  const refused = Object.values(refusals).map((text) =>
+    typeof text === "string" ? text : (text as (args: object) => string)(blanks),
+  );
+  const all = [...said(texts), ...refused, ...said(lastRefusals), ...insteadOf.values()].flatMap(sentencesOf);
+  // Of some nothing is left without what fills them in: those would fit everything.
+  const distinct = all.filter((sentence) => sentence.replaceAll(/\P{L}/gu, "").length >= MIN_LETTERS);
+  return distinct.map((sentence) => new RegExp(`^${RegExp.escape(sentence).replaceAll(BLANK, "[^.]+")}$`));
+}
+
+function sentencesOf(text: string): readonly string[] {
+  return text.split(/(?<=[.?]) (?=[A-Z\d/¤])/);
+}
+
+/** What looks like sentences among what a page quotes. */
+function quotedSentences(page: string): readonly string[] {
+  const quotes = proseOf(page)
+    .join(" ")
+    .matchAll(/`(?:\[\*\]: )?([A-Z][^`]*? [^`]*[.?])`/g);
+  return Array.from(quotes, ([, quote = ""]) => quote.replaceAll(/ +/g, " ")).flatMap(sentencesOf);
+}
+
+t.test("what the pages for people quote is what chatd says", async (t) => {
+  const patterns = sentencePatterns();
+  for (const [page, atLeast] of [
+    ["docs/protocol.md", 10],
+    ["docs/guide.md", 0],
+  ] as const) {
+    const quoted = quotedSentences(page);
+    t.ok(quoted.length >= atLeast, page);
+    t.same(
+      quoted.filter((sentence) => !patterns.some((pattern) => pattern.test(sentence))),
+      [],
+      page,
+    );
   }
 });

@@ -7,7 +7,7 @@ export const say: Command = {
   name: "say",
   aliases: [],
   usage: "/say ROOM TEXT",
-  help: "say something in another room that you are in",
+  help: "say something in a room that you are in",
   access: "anyone",
   args: { min: 2, max: 2, rest: true },
   async run({ context, session }, [name = "", text = ""]) {
