@@ -21,7 +21,7 @@ export class LineDecoder {
     this.#limits = limits;
   }
 
-  /** The unfinished line; whoever else adds to it goes on with the same one. */
+  /** The unfinished line, which a change of mode takes out and puts in. */
   begunLine(): TypedLine {
     return (this.#typed ??= new TypedLine(this.#limits));
   }
@@ -122,7 +122,7 @@ export class TelnetInput {
   readonly #sink: InputSink;
   /** Only for a peer that sent a telnet command. */
   #decoder: TelnetDecoder | null = null;
-  /** Its unfinished line is that of character mode, too. */
+  /** Line mode. In character mode the editor has the unfinished line. */
   readonly #lines: LineDecoder;
   #isStopped = false;
   /** Only while keys come one by one. */
