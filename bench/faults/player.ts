@@ -39,6 +39,9 @@ export interface Habits {
 
 const INVITATION = /^I invited you to my private room ([\w-]+)\. Type \/join \1 to come in\.$/;
 
+/** The name is kept for whoever had it; nobody comes back by a code in these lives. */
+const KEPT = /^The name \w+ is kept until /;
+
 /** One person: lives by chance, at any node, and comes back when the connection ends. */
 export class Player {
   readonly name: string;
@@ -177,7 +180,8 @@ export class Player {
   }
 
   #hearAtLogin(text: string): void {
-    if (text !== refusals["name-taken"] && text !== refusals["names-unavailable"]) return;
+    const isRefused = text === refusals["name-taken"] || text === refusals["names-unavailable"] || KEPT.test(text);
+    if (!isRefused) return;
     const line = this.#line;
     this.#world.after(this.#about(this.#habits.awayMs), () => {
       if (this.#line === line && this.#state === "at-login") this.#type(this.name);
