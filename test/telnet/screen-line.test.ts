@@ -187,23 +187,31 @@ const STEP = fc.oneof(
   fc.record({ type: fc.constant("hear" as const), word: WORD }),
   fc.record({ type: fc.constant("enter" as const) }),
 );
+type Step = typeof STEP extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Takes one step after the other, and yields the lines that are above the one that is typed after each. */
+async function* typingAndHearing(typing: Typing, steps: readonly Step[]): AsyncGenerator<readonly string[]> {
+  const above: string[] = [];
+  for (const [i, one] of steps.entries()) {
+    if (one.type === "edit") {
+      await typing.is(`${one.words.slice(0, one.at).join("")}|${one.words.slice(one.at).join("")}`);
+    } else if (one.type === "hear") {
+      above.push(`${i} ${one.word}`.trimEnd());
+      await typing.hears(`${i} ${one.word}`);
+    } else {
+      above.push(typing.text.trimEnd());
+      await typing.enters();
+    }
+    yield above;
+  }
+}
 
 t.test("in a window of any height nothing that was heard is lost or shown twice", async (t) => {
   await holdsInTime(
     t,
     fc.asyncProperty(fc.array(STEP, { maxLength: 20 }), fc.integer({ min: 2, max: 8 }), async (steps, rows) => {
       const typing = new Typing(20, rows);
-      const above: string[] = [];
-      for (const [i, one] of steps.entries()) {
-        if (one.type === "edit") {
-          await typing.is(`${one.words.slice(0, one.at).join("")}|${one.words.slice(one.at).join("")}`);
-        } else if (one.type === "hear") {
-          above.push(`${i} ${one.word}`.trimEnd());
-          await typing.hears(`${i} ${one.word}`);
-        } else {
-          above.push(typing.text.trimEnd());
-          await typing.enters();
-        }
+      for await (const above of typingAndHearing(typing, steps)) {
         const shown = typing.screen.lines;
         while (shown.length < above.length) shown.push("");
         deepEqual(shown.slice(0, above.length), above);
@@ -219,17 +227,7 @@ t.test("whatever is typed and heard, the terminal shows all of it, and the line 
     t,
     fc.asyncProperty(fc.array(STEP, { maxLength: 20 }), async (steps) => {
       const typing = new Typing();
-      const above: string[] = [];
-      for (const [i, one] of steps.entries()) {
-        if (one.type === "edit") {
-          await typing.is(`${one.words.slice(0, one.at).join("")}|${one.words.slice(one.at).join("")}`);
-        } else if (one.type === "hear") {
-          above.push(`${i} ${one.word}`.trimEnd());
-          await typing.hears(`${i} ${one.word}`);
-        } else {
-          above.push(typing.text.trimEnd());
-          await typing.enters();
-        }
+      for await (const above of typingAndHearing(typing, steps)) {
         const shown = [...above, typing.text.trimEnd()];
         while (shown.at(-1) === "") shown.pop();
         deepEqual(typing.screen.lines, shown);
