@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { NameKey } from "../domain/names.ts";
+import { NOWHERE } from "../ports/absence.ts";
 import type { ClusterMessage, Whereabouts } from "../ports/cluster-message.ts";
 
 /** Version of the messages that this node writes. */
@@ -181,6 +182,6 @@ function awayToWire(people: readonly Whereabouts[]): { a?: z.infer<typeof away>[
 
 function awayFromWire([session, ...left]: z.infer<typeof away>): [number, Pick<Whereabouts, "away">] {
   const [rooms, current, hasRightsIn, seenMicros, untilMicros] = left;
-  // Whom they ignored is read with the row by the node that they come back to.
-  return [session, { away: { rooms, current, hasRightsIn, ignored: [], seenMicros, untilMicros } }];
+  // The rest is read by who comes back.
+  return [session, { away: { ...NOWHERE, rooms, current, hasRightsIn, seenMicros, untilMicros } }];
 }

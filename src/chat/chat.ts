@@ -17,10 +17,12 @@ import { RecentMessages } from "./rooms/recent-messages.ts";
 import { RoomQuota } from "./rooms/room-quota.ts";
 import { RoomSubscriptions } from "./rooms/room-subscriptions.ts";
 import { Room, type RoomPeople } from "./rooms/room.ts";
+import { RoomsByPrincipal } from "./rooms/rooms-by-principal.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import { ServerBans } from "./server-bans.ts";
 import { applyServerEntry, lookAtServer } from "./server-stream.ts";
 import { DirectMessages } from "./sessions/direct-messages.ts";
+import { keptUntilMicros } from "./sessions/returning.ts";
 import { Sessions } from "./sessions/sessions.ts";
 
 /** The chat of one node: puts the parts together, starts and ends. What can be done with it is in `operations/`. */
@@ -59,6 +61,7 @@ export class Chat {
       sessions,
       server,
       recent,
+      roomsByPrincipal: new RoomsByPrincipal(rooms, clock),
       fanOut,
       pipeline,
       sequencer,
@@ -94,6 +97,8 @@ export class Chat {
 
   reload(settings: ChatSettings): void {
     this.#settings = settings;
+    const { clock, presence } = this.context;
+    presence.keepNoLongerThan(keptUntilMicros({ clock, graceMs: settings.graceMs }));
   }
 
   /** Compares what this node knows with the store. Never rejects. */

@@ -16,6 +16,7 @@ import type { Listings } from "./rooms/listings.ts";
 import type { RecentMessages } from "./rooms/recent-messages.ts";
 import type { RoomLimits, RoomQuota } from "./rooms/room-quota.ts";
 import type { RoomSubscriptions } from "./rooms/room-subscriptions.ts";
+import type { RoomsByPrincipal } from "./rooms/rooms-by-principal.ts";
 import type { Rooms } from "./rooms/rooms.ts";
 import type { ServerBans } from "./server-bans.ts";
 import type { DirectMessages } from "./sessions/direct-messages.ts";
@@ -70,6 +71,7 @@ export interface Context extends Omit<ChatPorts, "flusher"> {
   readonly listings: Listings;
   readonly subscriptions: RoomSubscriptions;
   readonly recent: RecentMessages;
+  readonly roomsByPrincipal: RoomsByPrincipal;
   readonly directMessages: DirectMessages;
   readonly pipeline: Pipeline;
   readonly sequencer: Sequencer;

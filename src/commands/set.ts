@@ -12,8 +12,9 @@ const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>(
   Object.entries({
     time: {
       isOn: ({ session }) => session.showsTime,
-      set: ({ session, reply }, isOn) => {
+      set: ({ context, session, reply }, isOn) => {
         session.showsTime = isOn;
+        context.presence.moved(session.id);
         reply(isOn ? texts.timeOn : texts.timeOff);
       },
     },

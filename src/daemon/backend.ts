@@ -5,6 +5,7 @@ import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Presence } from "../ports/presence.ts";
 import type { Store } from "../ports/store.ts";
+import { keptUntilMicros, seenBeforeCrashMicros } from "../chat/sessions/returning.ts";
 import { databaseOf } from "../config/settings-of.ts";
 import type { Config } from "../config/settings.ts";
 import { MemoryPresence } from "../presence/memory.ts";
@@ -47,7 +48,8 @@ export async function openBackend(config: Config, parts: BackendParts): Promise<
   const presence = new MemoryPresence(clock);
   try {
     const health = (error: unknown): void => telemetry.storeHealth(error);
-    await presence.keep({ store, health, graceMs: graceMs() });
+    const untilMicros = keptUntilMicros({ clock, graceMs: graceMs() });
+    await presence.keep({ store, health, untilMicros, seenBeforeCrash: seenBeforeCrashMicros });
     const returnKey = await store.secret();
     const close = async (): Promise<void> => {
       await presence.close();

@@ -1,15 +1,40 @@
-import type { Name } from "../domain/names.ts";
+import type { Name, NameKey } from "../domain/names.ts";
+import type { UserRef } from "../domain/principal.ts";
+
+/** Where a session is, and what it goes on with when it comes back. */
+export interface Place {
+  /** Rooms that it is in, in the order in which it joined them. */
+  readonly rooms: readonly number[];
+  /** The room that it talks in; null: none. */
+  readonly current: number | null;
+  /** Keys of rooms that it is in or was in: what is for one of them is said in no other. */
+  readonly knownRooms: readonly NameKey[];
+  readonly showsTime: boolean;
+  /** Who whispered to it last; null: nobody has. */
+  readonly lastWhisperer: UserRef | null;
+  /** Names that it ignores. */
+  readonly ignored: readonly Name[];
+}
+
+export const NOWHERE: Place = {
+  rooms: [],
+  current: null,
+  knownRooms: [],
+  showsTime: false,
+  lastWhisperer: null,
+  ignored: [],
+};
+
+/** A session of this node, whose place may be asked for at any time. */
+export interface Placed {
+  readonly id: number;
+  readonly place: Place;
+}
 
 /** What a session leaves behind whose connection broke. */
-export interface Leaving {
-  /** Rooms that it was in, in the order in which it joined them. */
-  readonly rooms: readonly number[];
-  /** The room that it talked in; null: none. */
-  readonly current: number | null;
+export interface Leaving extends Place {
   /** Rooms beside those that it has rights in; null: that is not known. */
   readonly hasRightsIn: readonly number[] | null;
-  /** Names that it ignored. */
-  readonly ignored: readonly Name[];
   /** What was said later may not have reached it, in microseconds since 1970. */
   readonly seenMicros: number;
   /** Until when its name and its rights are kept, in microseconds since 1970. */

@@ -1,7 +1,10 @@
 import type { Absence } from "./absence.ts";
 
-/** Somebody as they are kept for the next start. `untilMicros` null: they were here when this was written. */
-export interface KeptPerson extends Omit<Absence, "ignored" | "untilMicros"> {
+/** Somebody as they are kept for the next start. */
+export interface KeptPerson extends Omit<Absence, "seenMicros" | "untilMicros"> {
+  /** Null: they were here when this was written. */
+  readonly seenMicros: number | null;
+  /** Null: their time to come back begins with the next start. */
   readonly untilMicros: number | null;
 }
 

@@ -1,6 +1,6 @@
 import type { Name, NameKey } from "../domain/names.ts";
 import type { UserRef } from "../domain/principal.ts";
-import type { Absence, Leaving } from "./absence.ts";
+import type { Absence, Leaving, Placed } from "./absence.ts";
 import type { FirstOf } from "./store.ts";
 import type { Whereabouts } from "./cluster-message.ts";
 
@@ -51,12 +51,22 @@ export interface Presence {
    * Rejects with a `StoreError`.
    */
   claim(newcomer: Newcomer): Promise<Claimed>;
-  /** Whoever claimed a name is in the rooms of that session now. Until then the session is kept as it was before. */
-  arrived(session: number): void;
+  /**
+   * Whoever claimed a name is in the rooms of that session now. From now on its place is what somebody comes back to after
+   * the end of this node; until then that is what it came back to itself.
+   */
+  arrived(session: Placed): void;
+  /** The place of a session is another one, in the same rooms. What is kept of it is written soon. */
+  moved(session: number): void;
   /** Frees the name of a session of this node. */
   release(session: number): void;
-  /** As `release`, but keeps the name, and what the session was, for whoever comes back to it. */
-  depart(session: number, leaving: Leaving): void;
+  /**
+   * As `release`, but keeps the name, and what the session was, for whoever comes back to it.
+   * @param isRestarting this node ends: if it is alone, the time to come back begins with its next start
+   */
+  depart(session: number, leaving: Leaving, isRestarting?: boolean): void;
+  /** Nobody who is away from this node is kept longer than until a time, in microseconds since 1970. */
+  keepNoLongerThan(untilMicros: number): void;
   /** Whether a session's name is kept. */
   isAway(session: number): boolean;
   /** Somebody whose connection broke and whose name is kept, by its key; null: nobody. */

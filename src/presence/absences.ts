@@ -77,6 +77,16 @@ export class Absences {
     }
   }
 
+  /** Shortens the time of those who would be kept longer. Returns their sessions. */
+  shorten(untilMicros: number): number[] {
+    const shortened = [...this.#byKey.values()].filter((absence) => absence.untilMicros > untilMicros);
+    for (const absence of shortened) this.#byKey.set(absence.name.key, { ...absence, untilMicros });
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#lookLater();
+    return shortened.map(({ id }) => id);
+  }
+
   remove({ id, name, address }: Absence): void {
     this.#byKey.delete(name.key);
     this.#keyOf.delete(id);

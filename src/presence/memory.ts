@@ -1,22 +1,21 @@
 import type { NameKey } from "../domain/names.ts";
 import type { UserRef } from "../domain/principal.ts";
 import type { KeptPerson, PeopleStore } from "../ports/people-store.ts";
-import type { Absence, Leaving } from "../ports/absence.ts";
+import type { Absence, Leaving, Placed } from "../ports/absence.ts";
 import type { Claimed, Newcomer, Presence, PresenceListener } from "../ports/presence.ts";
 import { Absences, type AbsencesClock } from "./absences.ts";
 import { PeopleKeeper } from "./people-keeper.ts";
 import { Roster } from "./roster.ts";
-
-/** Before a crash lines may have been stored for so long that people were not shown any more. */
-const UNSEEN_MICROS = 5_000_000;
 
 /** Where people are kept for the next start. */
 export interface KeepingParts {
   readonly store: Pick<PeopleStore, "keepPeople" | "keptPeople">;
   /** As `PeopleKeeper`'s. */
   readonly health: (error: unknown) => void;
-  /** How long those who were here at the end of the process may come back, in milliseconds. */
-  readonly graceMs: number;
+  /** Until when those who were here at the end of the last process may come back, and the others at most. */
+  readonly untilMicros: number;
+  /** Returns until when those have seen everything who were here at a crash. @param lastEntryMicros as `KeptPeople`'s */
+  readonly seenBeforeCrash: (lastEntryMicros: number) => number;
 }
 
 /** Who holds which name, and who is in which room, on a node that is alone. */
@@ -27,19 +26,26 @@ export class MemoryPresence extends Roster implements Presence {
   #keeper: PeopleKeeper | null = null;
   /** What those come back to who are not in their rooms yet; null: they are new. */
   readonly #arriving = new Map<number, Absence | null>();
+  /** Those who are in their rooms. */
+  readonly #placed = new Map<number, Placed>();
+  /** Sessions that left because this process ends. */
+  readonly #restarting = new Set<number>();
   #listener: PresenceListener | null = null;
 
   constructor(clock: AbsencesClock) {
     super();
     this.#clock = clock;
     this.#absences = new Absences(clock, (sessions) => {
-      for (const session of sessions) this.#keeper?.changed(session);
+      for (const session of sessions) {
+        this.#restarting.delete(session);
+        this.#keeper?.changed(session);
+      }
       this.#listener?.died(sessions, true);
     });
   }
 
   /** Those who were here when the process ended are away now. From now on people are kept. Rejects with a `StoreError`. */
-  async keep({ store, health, graceMs }: KeepingParts): Promise<void> {
+  async keep({ store, health, untilMicros: latestMicros, seenBeforeCrash }: KeepingParts): Promise<void> {
     const { people, lastEntryMicros } = await store.keptPeople();
     const keeper = new PeopleKeeper({
       store,
@@ -47,11 +53,10 @@ export class MemoryPresence extends Roster implements Presence {
       health,
       personOf: (session) => this.#kept(session),
     });
-    const newUntilMicros = this.#clock.micros() + graceMs * 1000;
-    for (const { untilMicros, ...person } of people) {
-      // What was said last before a crash may not have reached them.
-      const seenMicros = untilMicros === null ? lastEntryMicros - UNSEEN_MICROS : person.seenMicros;
-      this.#absences.add({ ...person, ignored: [], seenMicros, untilMicros: untilMicros ?? newUntilMicros });
+    for (const person of people) {
+      const seenMicros = person.seenMicros ?? seenBeforeCrash(lastEntryMicros);
+      const untilMicros = Math.min(person.untilMicros ?? latestMicros, latestMicros);
+      this.#absences.add({ ...person, seenMicros, untilMicros });
       keeper.changed(person.id);
     }
     this.#keeper = keeper;
@@ -68,31 +73,42 @@ export class MemoryPresence extends Roster implements Presence {
     if (this.find(name.key) || (back && !newcomer.isSame(back))) return Promise.resolve({ isHeld: false });
     const { id, sinceMicros } = back ?? newcomer;
     if (back) this.#absences.remove(back);
+    this.#restarting.delete(id);
     this.add({ id, name, address, sinceMicros, rooms: new Map(), node: null });
     this.#arriving.set(id, back);
     return Promise.resolve({ isHeld: true, back });
   }
 
-  arrived(session: number): void {
-    if (this.#arriving.delete(session)) this.#keeper?.changed(session);
+  arrived(session: Placed): void {
+    const { id } = session;
+    if (!this.#arriving.delete(id)) return;
+    this.#placed.set(id, session);
+    this.#keeper?.changed(id);
+  }
+
+  moved(session: number): void {
+    this.#keeper?.changed(session);
   }
 
   release(session: number): void {
-    this.remove(session);
-    this.#arriving.delete(session);
+    this.#leave(session);
     this.#keeper?.changed(session);
   }
 
-  depart(session: number, leaving: Leaving): void {
+  depart(session: number, leaving: Leaving, isRestarting = false): void {
     const person = this.here.get(session);
     if (!person) return;
     const { id, name, address, sinceMicros } = person;
-    this.remove(session);
     const back = this.#arriving.get(session);
-    this.#arriving.delete(session);
+    this.#leave(session);
     const { untilMicros } = leaving;
+    if (isRestarting) this.#restarting.add(session);
     this.#absences.add({ ...leaving, ...back, id, name, address, sinceMicros, untilMicros });
     this.#keeper?.changed(session);
+  }
+
+  keepNoLongerThan(untilMicros: number): void {
+    for (const session of this.#absences.shorten(untilMicros)) this.#keeper?.changed(session);
   }
 
   isAway(session: number): boolean {
@@ -128,15 +144,18 @@ export class MemoryPresence extends Roster implements Presence {
     this.#listener = listener;
   }
 
+  #leave(session: number): void {
+    this.remove(session);
+    this.#arriving.delete(session);
+    this.#placed.delete(session);
+  }
+
   #kept(session: number): KeptPerson | null {
-    const person = this.here.get(session);
-    if (!person) return this.#absences.byId(session);
-    const back = this.#arriving.get(session);
-    if (back !== undefined) return back;
+    const absence = this.#absences.byId(session) ?? this.#arriving.get(session);
+    if (absence) return this.#restarting.has(session) ? { ...absence, untilMicros: null } : absence;
+    const [person, placed] = [this.here.get(session), this.#placed.get(session)];
+    if (!person || !placed) return null;
     const { id, name, address, sinceMicros } = person;
-    const rooms = [...person.rooms.keys()];
-    // The room that they talk in is not known here; mostly it is the one that they joined last.
-    const current = rooms.at(-1) ?? null;
-    return { id, name, address, sinceMicros, rooms, current, hasRightsIn: null, seenMicros: 0, untilMicros: null };
+    return { id, name, address, sinceMicros, ...placed.place, hasRightsIn: null, seenMicros: null, untilMicros: null };
   }
 }

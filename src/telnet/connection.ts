@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Session } from "../chat/sessions/session.ts";
 import { endSession } from "../chat/sessions/end-session.ts";
+import { leave } from "../chat/sessions/returning.ts";
 import { dispatch } from "../commands/dispatch.ts";
 import type { EndEvent, Event, SessionEvent } from "../domain/events.ts";
 import { NEWLINE, renderNotice, textFormat } from "../formats/text/text-format.ts";
@@ -167,8 +168,8 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
     this.#login?.stop();
     this.#input.stop();
     this.#liveness?.stop();
-    this.#outbox.close();
     if (!hadBegun) this.#background(this.#endSession());
+    this.#outbox.close();
     this.#door.telemetry.closed(this.#name, this.address, this.#ending.reason, this.#name === null ? 0 : unsent);
   }
 
@@ -280,7 +281,6 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   }
 
   #peerEnded(): void {
-    this.#ending.heard();
     this.#login?.greet();
     if (!this.#ending.hasBegun) this.#input.end();
   }
@@ -323,10 +323,11 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
   }
 
   async #endSession(): Promise<void> {
+    const end = this.#ending.asOfNow(this.#socket.readableEnded, this.waitingMs);
     await this.#input.whenHandled();
     const session = this.#session;
     this.#session = null;
-    if (session) await this.#ending.endSession(session);
+    if (session) await leave(this.#door.context, session, end);
     this.#outbox.end();
   }
 

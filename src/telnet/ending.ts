@@ -1,30 +1,19 @@
 import type { Context } from "../chat/context.ts";
-import { endSession, suspendSession } from "../chat/sessions/end-session.ts";
-import type { Session } from "../chat/sessions/session.ts";
+import type { ConnectionEnd } from "../chat/sessions/returning.ts";
 import type { CloseReason } from "../net/telemetry.ts";
 import type { Timer } from "../ports/clock.ts";
-
-/** Reasons that the person did not wish, and nobody wished for them: they may come back. */
-const BROKEN: ReadonlySet<CloseReason> = new Set([
-  "peer-closed",
-  "no-answer",
-  "too-slow",
-  "replaced",
-  "gave-no-sign",
-  "shutdown",
-]);
 
 /** Minimum time for a peer to close its side, after which it is cut off. */
 const CLOSE_MS = 5000;
 
-/** How one connection ends: why, in what time, and what becomes of its session. */
+/** How one connection ends: why, and in what time. */
 export class Ending {
   readonly #context: Context;
   #stage: "not-begun" | "begun" | "finished" = "not-begun";
   #reason: CloseReason = "peer-closed";
   /** When it is cut off, if the peer does not close its side. */
   #deadline: Timer | null = null;
-  /** When something came from the peer last: what was sent to it later may not have arrived. */
+  /** When something came from the peer last. */
   #heardMicros = 0;
 
   constructor(context: Context) {
@@ -70,10 +59,10 @@ export class Ending {
     return hadBegun;
   }
 
-  /** Ends the session, or keeps it for whoever comes back to it, when the lines that it said are settled. */
-  async endSession(session: Session): Promise<void> {
-    if (BROKEN.has(this.#reason)) await suspendSession(this.#context, session, this.#heardMicros);
-    else await endSession(this.#context, session);
+  /** How it ends, where that is known by now. @param waitingMs as `ConnectionEnd.waitingMs` */
+  asOfNow(hasPeerFinished: boolean, waitingMs: number): ConnectionEnd {
+    const atMicros = this.#context.clock.micros();
+    return { reason: this.#reason, atMicros, heardMicros: this.#heardMicros, hasPeerFinished, waitingMs };
   }
 }
 

@@ -1,6 +1,5 @@
 import { type SignedIn, signIn } from "../chat/sessions/sign-in.ts";
-import { comeBack } from "../chat/operations/come-back.ts";
-import { enterLobby } from "../chat/operations/enter-lobby.ts";
+import { enterChat } from "../chat/operations/enter-chat.ts";
 import type { Context } from "../chat/context.ts";
 import { parseLine } from "../commands/dispatch.ts";
 import { durationWords } from "../domain/duration.ts";
@@ -85,16 +84,14 @@ export async function greet(
   { keepMs }: Pick<SignInSettings, "keepMs">,
   reply: (text: string) => void,
 ): Promise<void> {
-  const { presence, returnWords, settings } = context;
+  const { returnWords, settings } = context;
   const name = session.name.shown;
   reply(texts.welcome(name));
   reply(texts.seeHelp);
   if (keepMs !== null) reply(texts.kept(keepMs === 0 ? null : durationWords(keepMs)));
   if (isTooLate) reply(texts.nothingKept(name));
   if (settings.graceMs > 0) reply(texts.comeBack(name, returnWords.of(session.id), durationWords(settings.graceMs)));
-  if (back) await comeBack(context, session, back);
-  if (session.rooms.length === 0) await enterLobby(context, session);
-  presence.arrived(session.id);
+  await enterChat(context, { session, back });
 }
 
 function ask(text: string): SignInStep {

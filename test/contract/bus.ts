@@ -1,4 +1,5 @@
 import type { Test } from "tap";
+import { NOWHERE } from "../../src/ports/absence.ts";
 import { parseUserName } from "../../src/domain/names.ts";
 import type { ClusterMessage } from "../../src/ports/cluster-message.ts";
 import type { Bus, BusListener } from "../../src/ports/bus.ts";
@@ -127,10 +128,10 @@ function everyKindOfNews(): ClusterMessage[] {
   ]);
   const untilMicros = 1_795_000_000_000_007;
   const away = {
+    ...NOWHERE,
     rooms: [7, 1],
     current: 7,
     hasRightsIn: [9],
-    ignored: [],
     seenMicros: 1_795_000_000_000_005,
     untilMicros,
   };

@@ -1,7 +1,8 @@
 import t, { type Test } from "tap";
 import { Postgres } from "../../tools/postgres.ts";
-import { parseUserName } from "../../src/domain/names.ts";
+import { type NameKey, parseUserName } from "../../src/domain/names.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
+import { NOWHERE, type Place } from "../../src/ports/absence.ts";
 import { NodeIdentity } from "../../src/postgres/node-identity.ts";
 import { whereaboutsOf, type Left, type PersonRow } from "../../src/presence/cluster/people-table.ts";
 import { PostgresNodeTable } from "../../src/presence/postgres/node-table.ts";
@@ -10,20 +11,27 @@ import { withParts } from "../../tools/parts.ts";
 import { aPostgresStore, postgresPart } from "../support/processes/postgres.ts";
 
 const HOUR_MICROS = 3_600_000_000;
-const LEFT: Left = {
+const PLACE: Place = {
   rooms: [5, 6],
   current: 5,
-  hasRightsIn: [7],
-  ignored: [],
-  seenMicros: 11,
-  untilMicros: HOUR_MICROS,
+  knownRooms: [aKey("planes")],
+  showsTime: true,
+  lastWhisperer: { id: 8, name: { key: aKey("eight"), shown: "Eight" } },
+  ignored: [{ key: aKey("nine"), shown: "Nine" }],
 };
+const LEFT: Left = { ...PLACE, hasRightsIn: [7], seenMicros: 11, untilMicros: HOUR_MICROS };
 const BACK: Left = { ...LEFT, untilMicros: null };
+
+function aKey(text: string): NameKey {
+  const name = parseUserName(text);
+  if (!name) throw new Error("no name");
+  return name.key;
+}
 
 function aRow(id: number, changes: Partial<PersonRow> = {}): PersonRow {
   const name = parseUserName(`n${id}`);
   if (!name) throw new Error("no name");
-  return { id, name, address: "192.0.2.1", sinceMicros: 1, rooms: new Map(), away: null, ...changes };
+  return { id, name, address: "192.0.2.1", sinceMicros: 1, rooms: new Map(), place: null, away: null, ...changes };
 }
 
 /** Two nodes on one database, each with its tables. */
@@ -128,7 +136,7 @@ await withParts(t, [postgresPart], "people who may come back, in the database", 
       [5, 100],
       [7, 200],
     ]);
-    await one.people.put([aRow(1, { rooms }), aRow(2), aRow(3), aRow(4)], []);
+    await one.people.put([aRow(1, { rooms }), aRow(2), aRow(3), aRow(4), aRow(5, { rooms, place: PLACE })], []);
     const last = await one.people.put([], [aRow(3, { away: LEFT }), aRow(4, { away: BACK, rooms })]);
     await isDead(one.id, two.id);
     const untilMicros = 2 * HOUR_MICROS;
@@ -141,7 +149,7 @@ await withParts(t, [postgresPart], "people who may come back, in the database", 
     const { people, version } = await two.people.ownPeople();
     t.ok(version > last.version, "others see that there is something to read");
     const seenMicros = Number(renewed?.["at"]);
-    const left: Left = { rooms: [5, 7, 9], current: 9, hasRightsIn: null, ignored: [], seenMicros, untilMicros };
+    const left: Left = { ...NOWHERE, rooms: [5, 7, 9], current: 9, hasRightsIn: null, seenMicros, untilMicros };
     t.same(
       people.toSorted((a, b) => a.id - b.id),
       [
@@ -149,6 +157,7 @@ await withParts(t, [postgresPart], "people who may come back, in the database", 
         aRow(2, { away: { ...left, rooms: [], current: null } }),
         aRow(3, { away: LEFT }),
         aRow(4, { away: { ...LEFT, untilMicros } }),
+        aRow(5, { away: { ...left, ...PLACE } }),
       ],
     );
   });

@@ -1,5 +1,6 @@
 import type { Test } from "tap";
 import { parseUserName } from "../../src/domain/names.ts";
+import { type Leaving, NOWHERE } from "../../src/ports/absence.ts";
 import type { Claimed, Newcomer, Presence, PresenceListener } from "../../src/ports/presence.ts";
 import type { FakeClock } from "../support/world/fake-clock.ts";
 
@@ -7,7 +8,16 @@ import type { FakeClock } from "../support/world/fake-clock.ts";
 export type MakePresence = () => Promise<{ readonly clock: FakeClock; readonly presence: Presence }>;
 
 const GRACE_MS = 60_000;
-const LEAVING = { rooms: [7, 8], current: 8, hasRightsIn: [9], ignored: [], seenMicros: 5 };
+const LEAVING = {
+  rooms: [7, 8],
+  current: 8,
+  knownRooms: [aNewcomer(1).name.key],
+  showsTime: true,
+  lastWhisperer: { id: 4, name: aNewcomer(1).name },
+  ignored: [aNewcomer(1).name],
+  hasRightsIn: [9],
+  seenMicros: 5,
+};
 const SILENT: PresenceListener = {
   joined() {},
   left() {},
@@ -37,7 +47,7 @@ export function testReturning(t: Test, make: MakePresence): void {
       await clock.turn();
       return await claimed;
     };
-    const breaks = async (leaving: typeof LEAVING): Promise<number> => {
+    const breaks = async (leaving: Omit<Leaving, "untilMicros">): Promise<number> => {
       const untilMicros = clock.micros() + GRACE_MS * 1000;
       presence.depart(1, { ...leaving, untilMicros });
       await clock.turn();
@@ -90,12 +100,22 @@ export function testReturning(t: Test, make: MakePresence): void {
     const { presence, claim, breaks } = await anAbsence();
     await claim(aNewcomer(2));
     presence.joined(1, 7);
-    const untilMicros = await breaks({ rooms: [7], current: 7, hasRightsIn: [], ignored: [], seenMicros: 9 });
+    const untilMicros = await breaks({ ...NOWHERE, rooms: [7], hasRightsIn: [], seenMicros: 9 });
     t.match(await claim(aNewcomer(3)), { back: { ...LEAVING, untilMicros } });
     for (const room of [7, 6]) presence.joined(1, room);
-    presence.arrived(1);
-    await breaks({ rooms: [7, 6], current: 6, hasRightsIn: [], ignored: [], seenMicros: 9 });
+    presence.arrived({ id: 1, place: NOWHERE });
+    await breaks({ ...NOWHERE, rooms: [7, 6], current: 6, hasRightsIn: [], seenMicros: 9 });
     t.match(await claim(aNewcomer(4)), { back: { rooms: [7, 6], current: 6 } });
+  });
+
+  t.test("nobody is kept longer than is set by now, and nobody for longer than before", async (t) => {
+    const { clock, presence, died, key } = await anAbsence();
+    presence.keepNoLongerThan(clock.micros() + 2 * GRACE_MS * 1000);
+    presence.keepNoLongerThan(clock.micros() + (GRACE_MS / 2) * 1000);
+    await clock.pass(GRACE_MS / 2 - 1);
+    t.same(died, []);
+    await clock.pass(1);
+    t.same([died, presence.isAway(1), presence.find(key)], [[1], false, null]);
   });
 
   t.test("whoever goes by their own wish is not kept", async (t) => {

@@ -1,4 +1,5 @@
 import t from "tap";
+import { NOWHERE } from "../../src/ports/absence.ts";
 import { parseUserName } from "../../src/domain/names.ts";
 import type { Absence } from "../../src/ports/absence.ts";
 import { Absences } from "../../src/presence/absences.ts";
@@ -11,7 +12,7 @@ function anAbsence(clock: FakeClock, id: number, changes: Partial<Absence> = {})
   if (!name) throw new Error(`no name: ${id}`);
   const [sinceMicros, untilMicros] = [clock.micros(), clock.micros() + MINUTE_MICROS];
   const address = "192.0.2.1";
-  const kept = { rooms: [], current: null, hasRightsIn: [], ignored: [], seenMicros: 0 };
+  const kept = { ...NOWHERE, hasRightsIn: [], seenMicros: 0 };
   return { id, name, address, sinceMicros, untilMicros, ...kept, ...changes };
 }
 

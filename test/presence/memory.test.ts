@@ -2,7 +2,10 @@ import t from "tap";
 import { type Name, parseUserName } from "../../src/domain/names.ts";
 import type { Newcomer } from "../../src/ports/presence.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
+import { NOWHERE } from "../../src/ports/absence.ts";
+import type { KeptPerson } from "../../src/ports/people-store.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
+import { FakePeopleStore } from "../support/world/kept-people.ts";
 import { testReturning } from "../contract/returning.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 
@@ -103,7 +106,71 @@ t.test("when nobody is away any more no timer waits", async (t) => {
   const presence = new MemoryPresence(clock);
   await presence.claim(aNewcomer("one", 1));
   const untilMicros = clock.micros() + 60_000_000;
-  presence.depart(1, { rooms: [], current: null, hasRightsIn: [], ignored: [], seenMicros: 0, untilMicros });
+  presence.depart(1, { ...NOWHERE, hasRightsIn: [], seenMicros: 0, untilMicros });
   await clock.pass(60_000);
   t.equal(clock.plannedCount, 0);
+});
+
+/** Somebody who talked in room 7 of 7 and 8, and was here when that was written. */
+function aKeptPerson(text: string, id: number): KeptPerson {
+  const { isSame: _, ...person } = aNewcomer(text, id);
+  const place = { ...NOWHERE, rooms: [7, 8], current: 7 };
+  return { ...person, ...place, hasRightsIn: null, seenMicros: null, untilMicros: null };
+}
+
+/** A presence that keeps people in a store, where some are already. */
+async function aKeepingPresence(store: FakePeopleStore, { graceMs = 60_000 } = {}) {
+  const clock = new FakeClock();
+  const presence = new MemoryPresence(clock);
+  const untilMicros = clock.micros() + graceMs * 1000;
+  await presence.keep({ store, health: () => {}, untilMicros, seenBeforeCrash: (lastMicros) => lastMicros - 3 });
+  return { clock, presence, untilMicros };
+}
+
+t.test("those who were here at the end of the last process are away, with what they have seen", async (t) => {
+  const store = new FakePeopleStore();
+  store.lastEntryMicros = 10;
+  const [one, two, three] = [aKeptPerson("one", 1), aKeptPerson("two", 2), aKeptPerson("three", 3)];
+  await store.keepPeople([one, { ...two, seenMicros: 5 }, { ...three, untilMicros: 4_000_000_000_000_000 }], []);
+  const { presence, untilMicros } = await aKeepingPresence(store);
+  t.match(await presence.claim({ ...aNewcomer("one", 9), isSame: () => true }), {
+    back: { ...one, seenMicros: 7, untilMicros },
+  });
+  t.match(await presence.claim({ ...aNewcomer("two", 9), isSame: () => true }), {
+    back: { seenMicros: 5, untilMicros },
+  });
+  t.match(await presence.claim({ ...aNewcomer("three", 9), isSame: () => true }), { back: { untilMicros } });
+});
+
+t.test("the end of their time is stored, so that a crash gives them no more", async (t) => {
+  const store = new FakePeopleStore();
+  await store.keepPeople([aKeptPerson("one", 1)], []);
+  const { clock, untilMicros } = await aKeepingPresence(store);
+  await clock.pass(5000);
+  t.equal(store.byId.get(1)?.untilMicros, untilMicros);
+});
+
+t.test("whoever leaves is stored as they left, and without an end of their time if the process ends", async (t) => {
+  const store = new FakePeopleStore();
+  const { clock, presence, untilMicros } = await aKeepingPresence(store);
+  for (const [id, text] of ["one", "two"].entries()) await presence.claim(aNewcomer(text, id + 1));
+  for (const id of [1, 2]) presence.arrived({ id, place: NOWHERE });
+  const leaving = { ...NOWHERE, rooms: [7], hasRightsIn: [], seenMicros: 5, untilMicros };
+  presence.depart(1, leaving);
+  await clock.pass(5000);
+  t.match(store.byId.get(1), { rooms: [7], seenMicros: 5, untilMicros });
+  t.match(store.byId.get(2), { seenMicros: null, untilMicros: null });
+  presence.depart(2, leaving, true);
+  await presence.close();
+  t.match(store.byId.get(2), { rooms: [7], seenMicros: 5, untilMicros: null });
+});
+
+t.test("a shorter time is stored", async (t) => {
+  const store = new FakePeopleStore();
+  await store.keepPeople([aKeptPerson("one", 1)], []);
+  const { clock, presence } = await aKeepingPresence(store);
+  const untilMicros = clock.micros() + 10_000_000;
+  presence.keepNoLongerThan(untilMicros);
+  await clock.pass(5000);
+  t.match(store.byId.get(1), { untilMicros });
 });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import t from "tap";
 import { parseUserName } from "../../src/domain/names.ts";
 import type { KeptPerson } from "../../src/ports/people-store.ts";
+import { NOWHERE } from "../../src/ports/absence.ts";
 import { FileStore } from "../../src/store/sqlite/file-store.ts";
 import { MemoryStore } from "../../src/store/sqlite/memory-store.ts";
 import { aFolder } from "../support/sockets/daemon.ts";
@@ -11,7 +12,15 @@ import { parseRoomName } from "../../src/domain/names.ts";
 function somebody(id: number, changes: Partial<KeptPerson> = {}): KeptPerson {
   const name = parseUserName(`N${id}`);
   if (!name) throw new Error(`no name: ${id}`);
-  const kept = { address: "192.0.2.1", sinceMicros: 1, rooms: [3, 1], current: 3, hasRightsIn: [7], seenMicros: 5 };
+  const place = {
+    rooms: [3, 1],
+    current: 3,
+    knownRooms: [name.key],
+    showsTime: true,
+    lastWhisperer: { id: 8, name },
+    ignored: [name],
+  };
+  const kept = { ...place, address: "192.0.2.1", sinceMicros: 1, hasRightsIn: [7], seenMicros: 5 };
   return { id, name, ...kept, untilMicros: 9, ...changes };
 }
 
@@ -20,7 +29,7 @@ t.test("people are kept as they were written last, and not when they have ended"
   t.teardown(() => store.close());
   t.same(await store.keptPeople(), { people: [], lastEntryMicros: 0 });
   await store.keepPeople([somebody(1), somebody(2), somebody(3)], []);
-  const here = somebody(2, { rooms: [], current: null, hasRightsIn: null, untilMicros: null });
+  const here = somebody(2, { ...NOWHERE, hasRightsIn: null, seenMicros: null, untilMicros: null });
   await store.keepPeople([here], [1]);
   t.same((await store.keptPeople()).people, [here, somebody(3)]);
 });

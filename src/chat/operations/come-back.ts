@@ -3,36 +3,27 @@ import { refusalOf } from "../../domain/permissions.ts";
 import { principalsIn } from "../../domain/rights.ts";
 import type { Absence } from "../../ports/absence.ts";
 import type { Context } from "../context.ts";
-import { type EntranceParts, loadRecent } from "../rooms/entrance.ts";
-import { addMember } from "../rooms/membership.ts";
+import { addMember, MAX_FORMER_ROOMS, whereItTalks } from "../rooms/membership.ts";
+import { hasNews, linesSince, missedOf } from "../rooms/missed-lines.ts";
 import { own, type OwnershipParts, takeIfUnowned } from "../rooms/ownership.ts";
 import type { Room } from "../rooms/room.ts";
-import type { Rooms } from "../rooms/rooms.ts";
 import type { Session } from "../sessions/session.ts";
+import { enterLobby, type EnterLobbyParts } from "./enter-lobby.ts";
 
-type Parts = EntranceParts &
-  OwnershipParts &
-  Pick<Context, "listings" | "notices" | "rooms" | "settings" | "store" | "subscriptions">;
+type Parts = EnterLobbyParts & OwnershipParts & Pick<Context, "roomsByPrincipal" | "store">;
 
 /** Maximum number of lines that somebody who comes back is shown: of one room, and of all. */
 const LINES_OF_ROOM = 50;
 const LINES = 200;
-/** Maximum number of lines that are read to count them. */
-const COUNTED = 200;
 
-/** What was said in a room while somebody was away, as the event `back` has it. */
-interface Missed {
-  readonly messages: readonly Message[];
-  readonly count: number;
-  readonly isMore: boolean;
-  readonly isUnread: boolean;
-}
-
-const UNREAD: Missed = { messages: [], count: 0, isMore: false, isUnread: true };
-
-/** Brings a session back to where it was when its connection broke, and shows it what was said meanwhile. Never rejects. */
+/**
+ * Brings a session back to its place when its connection broke, and shows it what was said meanwhile. In no room any more, it
+ * comes into the lobby. Where it talks is what it was, or nowhere; it is told, unless there is one room alone. Never rejects.
+ */
 export async function comeBack(parts: Parts, session: Session, absence: Absence): Promise<void> {
   const { rooms, sessions, subscriptions, telemetry } = parts;
+  session.showsTime = absence.showsTime;
+  session.lastWhisperer = absence.lastWhisperer;
   try {
     // It may have been at another node, which knows more of them.
     await subscriptions.read([...absence.rooms, ...(absence.hasRightsIn ?? [])]);
@@ -40,23 +31,32 @@ export async function comeBack(parts: Parts, session: Session, absence: Absence)
     telemetry.storeHealth(error);
   }
   for (const name of absence.ignored) sessions.ignore(session, name);
-  for (const room of roomsOf(rooms, absence)) takeUpRights(session, room);
+  for (const room of withRights(parts, absence)) takeUpRights(session, room);
   let linesLeft = LINES;
   for (const id of absence.rooms) {
     const room = rooms.byId(id);
     if (room) linesLeft -= await enterAgain(parts, session, room, absence.seenMicros, linesLeft);
   }
-  const current = session.rooms.find(({ id }) => id === absence.current);
-  if (!current || current === session.current) return;
-  session.current = current;
-  session.outlet.tell({ type: "talking-in", room: current.label });
+  if (session.rooms.length === 0) await enterLobby(parts, session);
+  const isIn = new Set(session.rooms.map(({ name }) => name.key));
+  const former = [...session.formerRooms, ...absence.knownRooms].filter((key) => !isIn.has(key));
+  session.formerRooms = [...new Set(former)].slice(0, MAX_FORMER_ROOMS);
+  // Whoever was in no room begins in the lobby, as newcomers do.
+  if (absence.rooms.length > 0) talkAgain(session, absence.current);
 }
 
-/** Rooms in which the session may have rights. */
-function roomsOf(rooms: Rooms, { rooms: wasIn, hasRightsIn }: Absence): Iterable<Room> {
-  // After a crash that is not known.
-  if (hasRightsIn === null) return rooms.all();
-  return [...wasIn, ...hasRightsIn].flatMap((id) => rooms.byId(id) ?? []);
+/** What it types next is for the room that it talked in, and goes to no other. */
+function talkAgain(session: Session, current: number | null): void {
+  session.current = session.rooms.find(({ id }) => id === current) ?? null;
+  if (session.current && session.rooms.length === 1) return;
+  session.outlet.tell(whereItTalks(session));
+}
+
+/** Returns the rooms in which the session may have rights. */
+function withRights({ rooms, roomsByPrincipal }: Parts, { id, rooms: wasIn, hasRightsIn }: Absence): Iterable<Room> {
+  const known = [...wasIn, ...(hasRightsIn ?? [])].flatMap((room) => rooms.byId(room) ?? []);
+  // After a crash it is not known in which.
+  return new Set([...known, ...(hasRightsIn === null ? roomsByPrincipal.of(id) : [])]);
 }
 
 /** What a session keeps of the rooms that it has rights in: the rights themselves are the room's. */
@@ -85,10 +85,13 @@ async function enterAgain(
     session.outlet.tell({ type: "lobby-unread", room: room.name.shown });
     return 0;
   }
-  // What is said from now on is among the recent lines.
-  const hasRead = await loadRecent(parts, room);
-  const before = hasRead ? await lastLines(parts, room) : null;
-  while (room.ending) await room.ending;
+  let before: readonly Message[] | null = [];
+  for (let isRead = false; ; isRead = true) {
+    while (room.ending) await room.ending;
+    if (isRead || !hasNews(room, seenMicros)) break;
+    // What is said during the read is among the recent lines.
+    before = await linesSince(parts, room, seenMicros);
+  }
   // Meanwhile the room may have ended, or the session may have been banned.
   if (mayNot()) {
     subscriptions.unfollow(room);
@@ -96,45 +99,11 @@ async function enterAgain(
     return 0;
   }
   addMember(parts, session, room);
-  const { messages, ...what } =
-    before === null ? UNREAD : missedOf(room, before, recent.linesOf(room), seenMicros, session);
+  const { messages, ...what } = missedOf(room, before, recent.linesOf(room), seenMicros, session);
   const missed = messages.slice(Math.max(messages.length - Math.min(LINES_OF_ROOM, maxLines), 0));
   session.outlet.tell({ type: "back", room: room.label, missed, ...what, nowMicros: clock.micros() });
   notices.joined(room, session.who, session);
   // Its owner may have left for good while nobody was there.
   if (room.isPrivate) takeIfUnowned(parts, session, room);
   return missed.length;
-}
-
-/** Resolves with the last lines of a room; null: they cannot be read. */
-async function lastLines({ store, telemetry }: Parts, room: Room): Promise<readonly Message[] | null> {
-  try {
-    return room.seq === 0 ? [] : await store.history(room.id, room.pos, COUNTED);
-  } catch (error) {
-    telemetry.storeHealth(error);
-    return null;
-  }
-}
-
-/**
- * @param before the last lines at some time
- * @param recent the last lines now
- * @param session whose own lines, and those of whom it ignores, are none that were missed
- */
-function missedOf(
-  { seq }: Room,
-  before: readonly Message[],
-  recent: readonly Message[],
-  seenMicros: number,
-  session: Session,
-): Missed {
-  const read = before.at(-1)?.seq ?? 0;
-  const lines = [...before, ...recent.filter((line) => line.seq > read)];
-  // What was said at that very moment may come twice; nothing is left out.
-  const lastSeen = lines.findLast(({ atMicros }) => atMicros < seenMicros);
-  const later = lines.filter((line) => line.seq > (lastSeen?.seq ?? 0));
-  const messages = later.filter(({ author }) => author !== session.name.shown && !session.ignores(author));
-  // Lines are numbered without gaps, but for those that were too old to keep.
-  const count = (lastSeen ? seq - lastSeen.seq : later.length) - (later.length - messages.length);
-  return { messages, count, isMore: !lastSeen && before.length === COUNTED, isUnread: false };
 }

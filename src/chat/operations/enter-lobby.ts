@@ -4,10 +4,11 @@ import { addMember } from "../rooms/membership.ts";
 import type { Room } from "../rooms/room.ts";
 import type { Session } from "../sessions/session.ts";
 
-type Parts = EntranceParts & Pick<Context, "listings" | "notices" | "rooms" | "settings" | "subscriptions">;
+export type EnterLobbyParts = EntranceParts &
+  Pick<Context, "listings" | "notices" | "rooms" | "settings" | "subscriptions">;
 
 /** Brings a session into the lobby after sign-in. Never rejects: if the lobby cannot be read, the session is told. */
-export async function enterLobby(parts: Parts, session: Session): Promise<void> {
+export async function enterLobby(parts: EnterLobbyParts, session: Session): Promise<void> {
   const { notices, recent, rooms, settings, subscriptions, telemetry } = parts;
   const name = settings.lobby;
   if (!name) return;

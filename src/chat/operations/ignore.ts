@@ -8,7 +8,7 @@ export const MAX_IGNORED = 100;
 
 /** From now on a session is not shown what the holder of a name says, nor their joins and leaves. Throws a `Refusal`. */
 export function ignore(
-  { sessions, settings }: Pick<Context, "sessions" | "settings">,
+  { presence, sessions, settings }: Pick<Context, "presence" | "sessions" | "settings">,
   session: Session,
   name: Name,
 ): void {
@@ -19,4 +19,5 @@ export function ignore(
     throw new Refusal("too-many-ignored", { limit: MAX_IGNORED });
   }
   sessions.ignore(session, name);
+  presence.moved(session.id);
 }

@@ -15,6 +15,7 @@ export async function join(parts: Parts, session: Session, room: Room): Promise<
   if (session.current === room) throw new Refusal("already-in-room");
   if (room.members.has(session)) {
     session.current = room;
+    parts.presence.moved(session.id);
     session.outlet.tell({ type: "talking-in", room: room.label });
     return;
   }

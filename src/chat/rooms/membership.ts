@@ -5,7 +5,7 @@ import { passOn } from "./ownership.ts";
 import type { Room } from "./room.ts";
 
 /** Maximum number of rooms that a session is known to have been in. */
-const MAX_FORMER_ROOMS = 50;
+export const MAX_FORMER_ROOMS = 50;
 
 type Parts = Pick<Context, "listings" | "presence" | "recent" | "subscriptions">;
 /** What is needed to take a session out of a room. */

@@ -4,6 +4,8 @@ import type { Room } from "./room.ts";
 
 /** Maximum number of lines said before that a person who joins is shown. */
 export const RECENT_LINES = 20;
+/** Maximum number of lines that are read, to count them, for those who come back. */
+export const COUNTED_LINES = 200;
 /** Maximum number of rooms whose last lines are in memory; past it, the least recently used one is forgotten. */
 const MAX_ROOMS = 1000;
 
@@ -19,6 +21,8 @@ interface Lines {
 export class RecentMessages {
   readonly #store: Pick<EntryStore, "history">;
   readonly #rooms = new Map<Room, Lines>();
+  /** Reads of more lines that are under way, which all share who ask meanwhile. */
+  readonly #longReads = new Map<Room, Promise<readonly Message[]>>();
 
   constructor(store: Pick<EntryStore, "history">) {
     this.#store = store;
@@ -58,6 +62,15 @@ export class RecentMessages {
   linesOf(room: Room): readonly Message[] {
     const lines = this.#rooms.get(room);
     return lines && !lines.loading ? lines.messages : [];
+  }
+
+  /** Resolves with the last `COUNTED_LINES` lines up to where the room was when the read began. Rejects with a `StoreError`. */
+  readBack(room: Room): Promise<readonly Message[]> {
+    const underWay = this.#longReads.get(room);
+    if (underWay) return underWay;
+    const read = this.#store.history(room.id, room.pos, COUNTED_LINES).finally(() => this.#longReads.delete(room));
+    this.#longReads.set(room, read);
+    return read;
   }
 
   /** Drops lines from before a moment, in microseconds since 1970. */

@@ -27,7 +27,7 @@ interface Asked {
 interface DirectMessagePorts {
   readonly bus: Bus;
   readonly clock: Clock;
-  readonly presence: Pick<Presence, "find">;
+  readonly presence: Pick<Presence, "find" | "moved">;
   readonly newId: () => number;
 }
 
@@ -45,7 +45,7 @@ export class DirectMessages {
   /** Answers given by this node, by the question's id, the oldest first; null: not known yet. */
   readonly #answered = new Map<string, boolean | null>();
   readonly #newId: () => number;
-  readonly #presence: Pick<Presence, "find">;
+  readonly #presence: DirectMessagePorts["presence"];
 
   /** @param newId returns numbers that no other node ever gives: all nodes get an answer, and compare its id */
   constructor({ bus, clock, presence, newId }: DirectMessagePorts, sessions: Sessions) {
@@ -116,7 +116,9 @@ export class DirectMessages {
     if (!session || !name || session.ignores(author)) return;
     const isOwn = from === session.who.id;
     session.outlet.tell({ type: "whisper", from: author, text, isFirst: !isOwn && session.lastWhisperer === null });
-    if (!isOwn) session.lastWhisperer = { id: from, name };
+    if (isOwn || session.lastWhisperer?.id === from) return;
+    session.lastWhisperer = { id: from, name };
+    this.#presence.moved(to);
   }
 
   #answer(id: string, isThere: boolean): void {

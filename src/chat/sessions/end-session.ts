@@ -1,5 +1,4 @@
 import { principalsIn } from "../../domain/rights.ts";
-import type { Context } from "../context.ts";
 import { type LeaveParts, passOnOwned, takeOutOfAll } from "../rooms/membership.ts";
 import type { Room } from "../rooms/room.ts";
 import type { Session } from "./session.ts";
@@ -26,30 +25,28 @@ async function passOnIfGone(parts: LeaveParts, session: Session): Promise<void> 
   }
 }
 
+/** For how long a session is kept. Times in microseconds since 1970. */
+export interface Keeping {
+  readonly seenMicros: number;
+  readonly untilMicros: number;
+  /** As `Presence.depart`. */
+  readonly isRestarting: boolean;
+}
+
 /**
- * As `endSession`, of a session whose connection broke: where it was, what it may do there, and its name are kept for a time,
+ * As `endSession`, of a session whose connection broke: its place, what it may do in rooms, and its name are kept for a time,
  * for whoever comes back to it.
- * @param seenMicros what was said later may not have reached it, in microseconds since 1970
  */
 export async function suspendSession(
-  parts: LeaveParts & Pick<Context, "settings">,
+  parts: LeaveParts,
   session: Session,
-  seenMicros: number,
+  { seenMicros, untilMicros, isRestarting }: Keeping,
 ): Promise<void> {
-  const { clock, presence, sessions, settings } = parts;
-  if (settings.graceMs === 0) return await endSession(parts, session);
+  const { presence, sessions } = parts;
   await session.whenSettled();
-  const { id, rooms, current } = session;
-  const leaving = {
-    rooms: rooms.map((room) => room.id),
-    current: current?.id ?? null,
-    hasRightsIn: otherRoomsOf(session),
-    ignored: [...session.ignored.values()],
-    seenMicros,
-    untilMicros: clock.micros() + settings.graceMs * 1000,
-  };
+  const leaving = { ...session.place, hasRightsIn: otherRoomsOf(session), seenMicros, untilMicros };
   // Before it leaves: a private room that nobody else is in waits for it.
-  presence.depart(id, leaving);
+  presence.depart(session.id, leaving, isRestarting);
   takeOutOfAll(parts, session);
   sessions.remove(session);
   session.ended();

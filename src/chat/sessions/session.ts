@@ -1,5 +1,6 @@
 import { keyOf, type Name, type NameKey } from "../../domain/names.ts";
 import type { NameStatus, Principal, UserRef } from "../../domain/principal.ts";
+import type { Place } from "../../ports/absence.ts";
 import type { Outlet } from "../../ports/outlet.ts";
 import type { Member, Room } from "../rooms/room.ts";
 
@@ -95,6 +96,20 @@ export class Session implements Member {
   /** @param author a name, as shown */
   ignores(author: string): boolean {
     return this.ignored.size > 0 && this.ignored.has(keyOf(author));
+  }
+
+  /** Where it is, for whoever comes back to it. */
+  get place(): Place {
+    const { rooms, current, formerRooms, showsTime, lastWhisperer, ignored } = this;
+    const known = new Set([...rooms.map(({ name }) => name.key), ...formerRooms]);
+    return {
+      rooms: rooms.map((room) => room.id),
+      current: current?.id ?? null,
+      knownRooms: [...known],
+      showsTime,
+      lastWhisperer,
+      ignored: [...ignored.values()],
+    };
   }
 
   /** Called when it has left all rooms and its name is free. */

@@ -1,6 +1,6 @@
 import type { NameKey } from "../../domain/names.ts";
 import type { UserRef } from "../../domain/principal.ts";
-import type { Absence, Leaving } from "../../ports/absence.ts";
+import type { Absence, Leaving, Placed } from "../../ports/absence.ts";
 import type { Bus } from "../../ports/bus.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Claimed, Newcomer, Presence, PresenceListener } from "../../ports/presence.ts";
@@ -12,6 +12,7 @@ import { OwnPeople } from "./own-people.ts";
 import type { NodeIdentity } from "../../postgres/node-identity.ts";
 import type { NodeTable } from "./node-table.ts";
 import type { PeopleTable } from "./people-table.ts";
+import { PlaceWrites } from "./place-writes.ts";
 import { RemotePeople } from "./remote-people.ts";
 
 /** Part of the lease after which every other node has noticed that the database was restored. */
@@ -37,6 +38,7 @@ export class ClusterPresence extends Roster implements Presence {
   readonly #own: OwnPeople;
   readonly #local: LocalPeople;
   readonly #remote: RemotePeople;
+  readonly #placeWrites: PlaceWrites;
   readonly #bus: Bus;
   #listener: PresenceListener | null = null;
   #isIsolated = false;
@@ -84,6 +86,7 @@ export class ClusterPresence extends Roster implements Presence {
         failed: health,
       },
     );
+    this.#placeWrites = new PlaceWrites(clock, (session) => this.#local.moved(session));
     this.#remote = new RemotePeople(this.#table, this, clock, graceMs, {
       isOwn: (session, version) => this.#local.keeps(session, version),
       joined: (person, room) => this.#listener?.joined(person, room),
@@ -117,8 +120,17 @@ export class ClusterPresence extends Roster implements Presence {
     return await this.#local.claim(newcomer);
   }
 
-  arrived(session: number): void {
-    this.#local.arrived(session);
+  arrived(session: Placed): void {
+    this.#own.arrived(session);
+    this.#local.moved(session.id);
+  }
+
+  moved(session: number): void {
+    this.#placeWrites.add(session);
+  }
+
+  keepNoLongerThan(untilMicros: number): void {
+    for (const session of this.#own.shorten(untilMicros)) this.#local.moved(session);
   }
 
   release(session: number): void {

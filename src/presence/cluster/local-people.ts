@@ -136,9 +136,9 @@ export class LocalPeople {
     return this.#newcomers.claim(newcomer);
   }
 
-  /** As `Presence.arrived`. */
-  arrived(session: number): void {
-    if (this.#own.arrived(session)) this.#move(session);
+  /** What the row of somebody here, or away from here, is to say has changed. */
+  moved(session: number): void {
+    if (this.#own.has(session)) this.#move(session);
   }
 
   release(session: number): void {

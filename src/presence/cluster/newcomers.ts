@@ -37,7 +37,10 @@ export class Newcomers {
   /** As `Presence.claim`. The database decides, also about those who are away from this node. */
   async claim(newcomer: Newcomer): Promise<Claimed> {
     const { id, name, address, sinceMicros, isSame } = newcomer;
-    const refused = await this.#ask({ id, name, address, sinceMicros, rooms: new Map(), away: null }, null);
+    const refused = await this.#ask(
+      { id, name, address, sinceMicros, rooms: new Map(), place: null, away: null },
+      null,
+    );
     if (!refused) return { isHeld: true, back: null };
     const absence = refused.holder && absenceOf(whereaboutsOf(refused.holder));
     if (!absence || absence.untilMicros <= this.#clock.micros() || !isSame(absence)) return { isHeld: false };

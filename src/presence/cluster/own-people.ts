@@ -1,5 +1,5 @@
 import type { NameKey } from "../../domain/names.ts";
-import type { Absence, Leaving } from "../../ports/absence.ts";
+import type { Absence, Leaving, Placed } from "../../ports/absence.ts";
 import { Absences, type AbsencesClock } from "../absences.ts";
 import type { LocalPerson, Roster } from "../roster.ts";
 import { type PersonRow, rowOfAbsence } from "./people-table.ts";
@@ -10,6 +10,8 @@ export class OwnPeople {
   readonly #absences: Absences;
   /** What those come back to who are not in all their rooms yet. */
   readonly #arriving = new Map<number, Absence>();
+  /** Those who are in all their rooms. */
+  readonly #placed = new Map<number, Placed>();
   /** The version of the people of this node by which an absence was written. */
   readonly #writtenBy = new Map<number, number>();
 
@@ -70,7 +72,7 @@ export class OwnPeople {
     const back = this.#arriving.get(session);
     return back
       ? { ...rowOfAbsence({ ...back, id, name, address, sinceMicros }, true), rooms }
-      : { id, name, address, sinceMicros, rooms, away: null };
+      : { id, name, address, sinceMicros, rooms, place: this.#placed.get(session)?.place ?? null, away: null };
   }
 
   /** @param back what they come back to; null: they are new */
@@ -80,9 +82,16 @@ export class OwnPeople {
     if (back) this.#arriving.set(person.id, back);
   }
 
-  /** Returns whether somebody who has come back is in all their rooms only now. */
-  arrived(session: number): boolean {
-    return this.#arriving.delete(session);
+  /** Somebody of this node is in all their rooms. */
+  arrived(session: Placed): void {
+    if (!this.isHere(session.id)) return;
+    this.#arriving.delete(session.id);
+    this.#placed.set(session.id, session);
+  }
+
+  /** As `Absences.shorten`. */
+  shorten(untilMicros: number): readonly number[] {
+    return this.#absences.shorten(untilMicros);
   }
 
   /** Returns whether somebody who was here is away now. */
@@ -105,6 +114,7 @@ export class OwnPeople {
 
   remove(session: number): void {
     this.#arriving.delete(session);
+    this.#placed.delete(session);
     this.#writtenBy.delete(session);
     if (this.isHere(session)) this.#roster.remove(session);
     const absence = this.#absences.known(session);

@@ -1,4 +1,4 @@
-import type { Absence, Leaving } from "../../ports/absence.ts";
+import type { Absence, Leaving, Place } from "../../ports/absence.ts";
 import type { Whereabouts } from "../../ports/cluster-message.ts";
 
 /** What somebody left when their connection broke. `untilMicros` null: they are back, and not in all their rooms yet. */
@@ -8,6 +8,8 @@ export interface Left extends Omit<Leaving, "untilMicros"> {
 
 /** Somebody as their row has them. */
 export interface PersonRow extends Omit<Whereabouts, "away"> {
+  /** Where they are, for whoever takes over from a node that died; null: they are away, or not in all their rooms yet. */
+  readonly place: Place | null;
   /** Null: they left nothing. */
   readonly away: Left | null;
 }
@@ -79,8 +81,7 @@ export function absenceOf({ id, name, address, sinceMicros, away }: Whereabouts)
 
 /** Returns the row of somebody who is away, or, with `isBack`, who is not in all their rooms yet. */
 export function rowOfAbsence(absence: Absence, isBack = false): PersonRow {
-  const { id, name, address, sinceMicros, rooms, current, hasRightsIn, ignored, seenMicros } = absence;
-  const untilMicros = isBack ? null : absence.untilMicros;
-  const away = { rooms, current, hasRightsIn, ignored, seenMicros, untilMicros };
-  return { id, name, address, sinceMicros, rooms: new Map(), away };
+  const { id, name, address, sinceMicros, ...left } = absence;
+  const away = { ...left, untilMicros: isBack ? null : left.untilMicros };
+  return { id, name, address, sinceMicros, rooms: new Map(), place: null, away };
 }

@@ -1,5 +1,5 @@
 import type { NameKey } from "../../domain/names.ts";
-import type { Absence } from "../../ports/absence.ts";
+import { type Absence, NOWHERE } from "../../ports/absence.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ClusterMessage, Whereabouts } from "../../ports/cluster-message.ts";
 import type { Movements, Roster } from "../roster.ts";
@@ -116,8 +116,8 @@ export class RemotePeople {
     const untilMicros = this.#clock.micros() + graceMs * 1000;
     for (const { rooms, ...person } of people) {
       const wasIn = [...rooms].toSorted(([, one], [, other]) => one - other).map(([room]) => room);
-      const current = wasIn.at(-1) ?? null;
-      const left = { rooms: wasIn, current, hasRightsIn: null, ignored: [], seenMicros: 0, untilMicros };
+      // What they come back to is in the rows.
+      const left = { ...NOWHERE, rooms: wasIn, hasRightsIn: null, seenMicros: 0, untilMicros };
       this.#away.set(person.id, { node: null, absence: { ...person, ...left } });
     }
     for (const [id, one] of this.#away) if (one.node === node) this.#away.set(id, { ...one, node: null });

@@ -1,4 +1,5 @@
-import { type NameKey, parseUserName } from "../../domain/names.ts";
+import type { NameKey } from "../../domain/names.ts";
+import type { Place } from "../../ports/absence.ts";
 import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity } from "../../postgres/node-identity.ts";
 import type {
@@ -40,6 +41,8 @@ export class PostgresPeopleTable implements PeopleTable {
       moved.map(({ rooms }) => roomsJson(rooms)),
       claimed.map(({ away }) => awayJson(away)),
       moved.map(({ away }) => awayJson(away)),
+      claimed.map(({ place }) => place && JSON.stringify(place)),
+      moved.map(({ place }) => place && JSON.stringify(place)),
       this.#identity.former,
     ]);
     const refused = (row["refused"] ?? []) as readonly Row[];
@@ -81,9 +84,10 @@ export class PostgresPeopleTable implements PeopleTable {
 }
 
 const RELEASE = "select * from chatd_release_3($1, $2, $3, $4)";
-const PRESENCE = "select * from chatd_presence_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+const PRESENCE =
+  "select * from chatd_presence_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 const PEOPLE = `
-  select n.id, n.roster, p.key, p.shown, p.session_id, p.address, p.since, p.rooms, p.away
+  select n.id, n.roster, p.key, p.shown, p.session_id, p.address, p.since, p.rooms, p.place, p.away
     from nodes n left join names p on p.node_id = n.id where n.id = any ($1::bigint[])`;
 const PRESENT = "select session_id from names where session_id = any ($1)";
 
@@ -102,6 +106,8 @@ function toPersonRow(row: Row): PersonRow {
     address: String(row["address"]),
     sinceMicros: Number(row["since"]),
     rooms: new Map(rooms.map(([room, sinceMicros]) => [Number(room), sinceMicros])),
+    // Made by `put`.
+    place: row["place"] as Place | null,
     away: toLeft(row["away"] as AwayJson | null),
   };
 }
@@ -111,28 +117,22 @@ function toRefused(row: Row): Refused {
 }
 
 /** What the column `away` has: made by `awayJson`, or by the database's own functions. */
-interface AwayJson {
-  readonly rooms: readonly number[];
-  readonly current: number | null;
+interface AwayJson extends Place {
   readonly others: readonly number[] | null;
-  /** Missing where the database's own functions made it. */
-  readonly ignored?: readonly string[];
   readonly seen: number;
   readonly until: number | null;
 }
 
 function toLeft(json: AwayJson | null): Left | null {
   if (!json) return null;
-  const { rooms, current, others: hasRightsIn, ignored: names = [], seen: seenMicros, until: untilMicros } = json;
-  const ignored = names.map(parseUserName).filter((name) => name !== null);
-  return { rooms, current, hasRightsIn, ignored, seenMicros, untilMicros };
+  const { others: hasRightsIn, seen: seenMicros, until: untilMicros, ...place } = json;
+  return { ...place, hasRightsIn, seenMicros, untilMicros };
 }
 
 function awayJson(left: Left | null): string | null {
   if (!left) return null;
-  const { rooms, current, hasRightsIn: others, seenMicros: seen, untilMicros: until } = left;
-  const ignored = left.ignored.map(({ shown }) => shown);
-  const json: AwayJson = { rooms, current, others, ignored, seen, until };
+  const { hasRightsIn: others, seenMicros: seen, untilMicros: until, ...place } = left;
+  const json: AwayJson = { ...place, others, seen, until };
   return JSON.stringify(json);
 }
 

@@ -1,13 +1,14 @@
 import type { NameKey } from "../../domain/names.ts";
+import type { Place } from "../../ports/absence.ts";
 import type { KeptPeople, KeptPerson } from "../../ports/people-store.ts";
 import type { Database } from "./database.ts";
 
 /** As `PeopleStore.keepPeople`, in a transaction of the caller's. */
 export function writePeople(db: Pick<Database, "sql">, people: readonly KeptPerson[], ended: readonly number[]): void {
-  for (const { id, name, address, sinceMicros, rooms, current, hasRightsIn, seenMicros, untilMicros } of people) {
-    const [wasIn, others] = [JSON.stringify(rooms), hasRightsIn && JSON.stringify(hasRightsIn)];
-    const { key, shown } = name;
-    db.sql(PUT).run(id, key, shown, address, sinceMicros, wasIn, current, others, seenMicros, untilMicros);
+  for (const person of people) {
+    const { id, name, address, sinceMicros, hasRightsIn, seenMicros, untilMicros } = person;
+    const others = hasRightsIn && JSON.stringify(hasRightsIn);
+    db.sql(PUT).run(id, name.key, name.shown, address, sinceMicros, placeJson(person), others, seenMicros, untilMicros);
   }
   db.sql("delete from people where session in (select value from json_each(?))").run(JSON.stringify(ended));
 }
@@ -24,26 +25,26 @@ const LAST_ENTRY = `
    where r.destroyed = 0`;
 
 const PUT = `
-  insert or replace into people (session, key, shown, address, since, rooms, current, others, seen, until)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  insert or replace into people (session, key, shown, address, since, place, others, seen, until)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 function toPerson(row: Readonly<Record<string, unknown>>): KeptPerson {
-  const [current, others, until] = [row["current"], row["others"], row["until"]];
+  const [others, seen, until] = [row["others"], row["seen"], row["until"]];
   return {
     id: Number(row["session"]),
     // Keys were made by `parseUserName` before they were stored.
     name: { key: String(row["key"]) as NameKey, shown: String(row["shown"]) },
     address: String(row["address"]),
     sinceMicros: Number(row["since"]),
-    rooms: idsIn(row["rooms"]),
-    current: current === null ? null : Number(current),
-    hasRightsIn: others === null ? null : idsIn(others),
-    seenMicros: Number(row["seen"]),
+    // Made by `placeJson`.
+    ...(JSON.parse(String(row["place"])) as Place),
+    hasRightsIn: typeof others === "string" ? (JSON.parse(others) as readonly number[]) : null,
+    seenMicros: seen === null ? null : Number(seen),
     untilMicros: until === null ? null : Number(until),
   };
 }
 
-/** @param json made by `JSON.stringify` above */
-function idsIn(json: unknown): readonly number[] {
-  return JSON.parse(String(json)) as readonly number[];
+function placeJson({ rooms, current, knownRooms, showsTime, lastWhisperer, ignored }: Place): string {
+  const place: Place = { rooms, current, knownRooms, showsTime, lastWhisperer, ignored };
+  return JSON.stringify(place);
 }

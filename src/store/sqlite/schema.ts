@@ -58,18 +58,19 @@ const MIGRATIONS: readonly string[] = [
   insert into streams (id) values (0);
   `,
   `
-  -- Who was here when this was written, or may come back until a time (null: was here). rooms, others: ids as JSON; others:
-  -- where they have rights; null: not known. Times in microseconds since 1970.
+  -- Who was here when this was written, or is away and may come back. place: where they were (ports/absence.ts), others:
+  -- ids of other rooms where they have rights (null: not known), both as JSON; seen: what was said later may not have
+  -- arrived (null: was here); until: the end of the time to come back (null: it begins with the next start). Times in
+  -- microseconds since 1970.
   create table people (
     session integer primary key,
     key text not null,
     shown text not null,
     address text not null,
     since integer not null,
-    rooms text not null,
-    current integer,
+    place text not null,
     others text,
-    seen integer not null,
+    seen integer,
     until integer
   ) strict;
 

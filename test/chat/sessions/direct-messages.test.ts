@@ -24,7 +24,7 @@ function aHolderAndTwoNodes() {
     rooms: new Map<number, number>(),
     node: 1,
   };
-  const presence = { find: () => person };
+  const presence = { find: () => person, moved: () => {} };
   const join = (bus: Bus, sessions: Sessions): DirectMessages => {
     const whispers = new DirectMessages({ bus, clock, presence, newId: () => (lastId += 1) }, sessions);
     bus.listen({

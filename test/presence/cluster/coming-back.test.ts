@@ -1,4 +1,5 @@
 import t from "tap";
+import { NOWHERE } from "../../../src/ports/absence.ts";
 import { testReturning } from "../../contract/returning.ts";
 import {
   aCluster,
@@ -34,7 +35,7 @@ t.test("every node knows who is away, and any of them brings somebody back with 
   for (const room of [LOBBY, PLANES]) two.presence.joined(ann, room);
   await clock.turn();
   t.match(tables.names.get(nameOf("ann").key)?.person.away, { rooms: [LOBBY, PLANES] }, "kept until they have arrived");
-  two.presence.arrived(ann);
+  two.presence.arrived({ id: ann, place: NOWHERE });
   await clock.turn();
   t.match(tables.names.get(nameOf("ann").key)?.person, { away: null });
   t.same(one.namesIn(PLANES), ["ann"]);
@@ -123,6 +124,24 @@ t.test("the people of a node that dies may come back to any other, and those who
   t.same(await two.presence.goneOf([ann, ben, eve]), [ben]);
 });
 
+t.test("when their node dies they come back to where they talked, as it was a second before", async (t) => {
+  const { clock, one, two } = await aCluster(GRACE_MS);
+  const ann = await one.enters("ann", LOBBY, PLANES);
+  const session = { id: ann, place: { ...NOWHERE, rooms: [LOBBY, PLANES], current: PLANES } };
+  one.presence.arrived(session);
+  await clock.turn();
+  const before = one.link.calls.length;
+  session.place = { ...session.place, current: LOBBY, showsTime: true };
+  one.presence.moved(ann);
+  one.presence.moved(ann);
+  await clock.turn();
+  t.equal(one.link.calls.length, before, "nothing is written for that alone");
+  await clock.pass(1000);
+  one.cutOff();
+  await clock.pass(LEASE_MS + RENEW_MS + BUS_MS);
+  t.match(await two.asks("ann"), { back: { ...session.place, hasRightsIn: null } });
+});
+
 t.test("whoever was not in all their rooms again when their node died comes back to all of them", async (t) => {
   const { clock, one, two } = await aCluster(GRACE_MS);
   const ann = await one.enters("ann", LOBBY, PLANES);
@@ -144,8 +163,8 @@ t.test("a node that stops leaves those who may come back, also where nobody is t
   const ben = await one.enters("ben", LOBBY);
   one.presence.release(ben);
   one.presence.depart(ann, {
+    ...NOWHERE,
     rooms: [LOBBY],
-    current: LOBBY,
     hasRightsIn: [],
     ignored: [],
     seenMicros: 1,
@@ -224,7 +243,7 @@ t.test("whoever came back while their node was taken for dead loses the name to 
   one.link.isCut = true;
   await clock.pass(LEASE_MS + RENEW_MS);
   t.match(await two.asks("ann"), { back: { id: ann } });
-  two.presence.arrived(ann);
+  two.presence.arrived({ id: ann, place: NOWHERE });
   one.heard();
   one.link.isCut = false;
   await clock.pass(2 * LEASE_MS);
@@ -242,7 +261,7 @@ t.test("a database that was restored gets back who is away, and forgets who came
   const restore = tables.backUp();
   await one.loses(ann, PLANES);
   await two.asks("ben");
-  two.presence.arrived(ben);
+  two.presence.arrived({ id: ben, place: NOWHERE });
   const eve = await one.enters("eve");
   await one.loses(eve);
   await clock.turn();

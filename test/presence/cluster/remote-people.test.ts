@@ -1,4 +1,5 @@
 import t from "tap";
+import { NOWHERE } from "../../../src/ports/absence.ts";
 import { parseUserName } from "../../../src/domain/names.ts";
 import type { ClusterMessage, Whereabouts } from "../../../src/ports/cluster-message.ts";
 import type { Row } from "../../../src/postgres/connection.ts";
@@ -219,7 +220,7 @@ t.test("they are sorted by name, as many as asked for, whatever becomes of them"
 });
 
 const LATER = 1_795_000_600_000_000;
-const LEFT = { rooms: [LOBBY], current: LOBBY, hasRightsIn: [], ignored: [], seenMicros: 1, untilMicros: LATER };
+const LEFT = { ...NOWHERE, rooms: [LOBBY], hasRightsIn: [], seenMicros: 1, untilMicros: LATER };
 
 t.test(
   "whoever is away is known by their session and rooms, and is in none, until they are told of as there",
@@ -258,7 +259,7 @@ t.test("with a node its people leave their rooms, and have ended where the datab
     Array.from({ length: 3 }, () => [true, false]),
     "as long as that is not known they may come back",
   );
-  t.match([...people.awayFrom(LOBBY)], [{ id: 3 }, { id: 1, current: LOBBY }]);
+  t.match([...people.awayFrom(LOBBY)], [{ id: 3 }, { id: 1, rooms: [LOBBY] }]);
   database.present = [1, 3];
   people.compare(new Map());
   await cluster.clock.turn();

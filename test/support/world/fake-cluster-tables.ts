@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { NameKey } from "../../../src/domain/names.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
+import { NOWHERE } from "../../../src/ports/absence.ts";
 import { StoreError } from "../../../src/ports/store-error.ts";
 import type { NodeIdentity } from "../../../src/postgres/node-identity.ts";
 import type { NewNode, NodeTable, Renewed, Swept } from "../../../src/presence/cluster/node-table.ts";
@@ -262,8 +263,9 @@ function leftIn({ away }: PersonRow): unknown {
 function departed(person: PersonRow, seenMicros: number, untilMicros: number): PersonRow {
   if (isAway(person)) return person;
   const rooms = [...person.rooms].toSorted(([, one], [, other]) => one - other).map(([room]) => room);
-  const left = person.away ?? { rooms, current: rooms.at(-1) ?? null, hasRightsIn: null, ignored: [], seenMicros };
-  return { ...person, rooms: new Map(), away: { ...left, untilMicros } };
+  const place = person.place ?? { ...NOWHERE, rooms, current: rooms.at(-1) ?? null };
+  const left = person.away ?? { ...place, hasRightsIn: null, seenMicros };
+  return { ...person, rooms: new Map(), place: null, away: { ...left, untilMicros } };
 }
 
 /** As it is at this moment, as rows are: who is in a room changes in place. */

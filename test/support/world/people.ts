@@ -1,7 +1,6 @@
 import { Chat } from "../../../src/chat/chat.ts";
 import type { ChatSettings, Context } from "../../../src/chat/context.ts";
-import { comeBack } from "../../../src/chat/operations/come-back.ts";
-import { enterLobby } from "../../../src/chat/operations/enter-lobby.ts";
+import { enterChat } from "../../../src/chat/operations/enter-chat.ts";
 import type { EndEvent, SessionEvent } from "../../../src/domain/events.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
 import { textFormat } from "../../../src/formats/text/text-format.ts";
@@ -12,7 +11,8 @@ import type { Presence } from "../../../src/ports/presence.ts";
 import type { AuditEvent, Telemetry } from "../../../src/ports/telemetry.ts";
 import type { Room } from "../../../src/chat/rooms/room.ts";
 import type { Session } from "../../../src/chat/sessions/session.ts";
-import { endSession, suspendSession } from "../../../src/chat/sessions/end-session.ts";
+import { endSession } from "../../../src/chat/sessions/end-session.ts";
+import { type ConnectionEnd, leave } from "../../../src/chat/sessions/returning.ts";
 import { signIn } from "../../../src/chat/sessions/sign-in.ts";
 import type { TerminalDisplay } from "../../../src/commands/command.ts";
 import { dispatch } from "../../../src/commands/dispatch.ts";
@@ -181,10 +181,13 @@ export class Person {
   }
 
   /** The connection breaks, after all that was said has arrived. */
-  async breaks(): Promise<void> {
-    await this.#world.clock.pass(1);
-    void suspendSession(this.#world.context, this.session, this.#world.clock.micros());
-    await this.#world.clock.turn();
+  async breaks(changes: Partial<ConnectionEnd> = {}): Promise<void> {
+    const { clock, context } = this.#world;
+    await clock.pass(1);
+    const [atMicros, heardMicros] = [clock.micros(), clock.micros()];
+    const end = { reason: "peer-closed", atMicros, heardMicros, hasPeerFinished: false, waitingMs: 0, ...changes };
+    void leave(context, this.session, end);
+    await clock.turn();
   }
 }
 
@@ -258,10 +261,10 @@ export class World {
   }
 
   async #enters(text: string, outlet: FakeOutlet): Promise<Person> {
-    const { session, back } = await signIn(this.context, text, outlet);
-    void (back ? comeBack(this.context, session, back) : enterLobby(this.context, session));
+    const signedIn = await signIn(this.context, text, outlet);
+    void enterChat(this.context, signedIn);
     await this.clock.turn();
-    return new Person(this, session, outlet);
+    return new Person(this, signedIn.session, outlet);
   }
 
   async enterAll<const Names extends readonly string[]>(...names: Names): Promise<{ [K in keyof Names]: Person }> {

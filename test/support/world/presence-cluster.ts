@@ -1,7 +1,7 @@
 import { type Name, parseUserName } from "../../../src/domain/names.ts";
 import type { Bus, BusListener } from "../../../src/ports/bus.ts";
 import type { ClusterMessage } from "../../../src/ports/cluster-message.ts";
-import type { Leaving } from "../../../src/ports/absence.ts";
+import { type Leaving, NOWHERE } from "../../../src/ports/absence.ts";
 import type { Claimed, Newcomer } from "../../../src/ports/presence.ts";
 import type { PersonRow } from "../../../src/presence/cluster/people-table.ts";
 import { ClusterPresence } from "../../../src/presence/cluster/cluster-presence.ts";
@@ -131,7 +131,7 @@ export class TestNode {
   /** Somebody as the rows have them. */
   aRow(text: string): PersonRow {
     const { isSame: _, ...person } = this.newcomer(text);
-    return { ...person, rooms: new Map([[LOBBY, 1]]), away: null };
+    return { ...person, rooms: new Map([[LOBBY, 1]]), place: null, away: null };
   }
 
   /** Somebody takes a name, which has to be free, and comes into rooms. Returns their session. */
@@ -156,14 +156,8 @@ export class TestNode {
   async loses(session: number, ...rooms: readonly number[]): Promise<Leaving> {
     const { clock, graceMs } = this.#cluster;
     const untilMicros = clock.micros() + graceMs * 1000;
-    const leaving = {
-      rooms,
-      current: rooms[0] ?? null,
-      hasRightsIn: [99],
-      ignored: [],
-      seenMicros: clock.micros(),
-      untilMicros,
-    };
+    const place = { ...NOWHERE, rooms, current: rooms[0] ?? null };
+    const leaving = { ...place, hasRightsIn: [99], seenMicros: clock.micros(), untilMicros };
     this.presence.depart(session, leaving);
     await clock.turn();
     return leaving;
