@@ -102,3 +102,28 @@ t.test("times are shown as before, and /r answers whoever whispered last", async
   await again.says("/r yes");
   t.match(ben.heard()[0], "<<ann>>: yes");
 });
+
+t.test("whoever comes back to a private room without an owner gets it", async (t) => {
+  const { world, ann, ben } = await aVault();
+  await ann.breaks();
+  await ben.breaks();
+  const room = world.room("Vault");
+  room.ownerIsGone();
+  const again = await world.enters("ann");
+  t.equal(room.owner, again.session.id);
+});
+
+t.test("nobody comes back to a room that is being ended, and somebody does if it was not", async (t) => {
+  const { world, ann } = await aVault();
+  await ann.breaks();
+  const room = world.room("Vault");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  room.ending = promise;
+  const again = await world.enters("ann");
+  t.equal(room.members.has(again.session), false);
+  room.ending = null;
+  resolve();
+  await world.clock.turn();
+  t.ok(room.members.has(again.session));
+  t.equal(again.session.current, room);
+});

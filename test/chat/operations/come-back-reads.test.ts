@@ -48,6 +48,8 @@ t.test("what is not in memory is read once for all who come back together", asyn
 t.test("what is said while somebody comes back is shown once", async (t) => {
   const { world, names, ann } = await aCrowdAway();
   for (let i = 1; i <= 40; i++) await ann.says(`news ${i}`);
+  // From then on the recent lines are in memory, and only what is older is read.
+  await allEnter(world, names.slice(1, 2));
   const release = world.store.hold("history");
   const [first] = await allEnter(world, names.slice(0, 1));
   await ann.says("meanwhile");
