@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { NameKey } from "../domain/names.ts";
-import { NOWHERE } from "../ports/absence.ts";
+import { FIRST_CODES, NOWHERE } from "../ports/absence.ts";
 import type { ClusterMessage, Whereabouts } from "../ports/cluster-message.ts";
 
 /** Version of the messages that this node writes. */
@@ -11,8 +11,12 @@ const READ_VERSIONS: readonly number[] = [VERSION - 1, VERSION];
 const id = z.int().nonnegative();
 const entry = z.tuple([id, id, id, id, id.nullable(), z.string(), z.string()]);
 const person = z.tuple([id, z.string(), z.string(), z.string(), id, z.array(z.tuple([id, id]))]);
-/** Of a person who is away: rooms, the current one, others with rights, what was seen, until when. */
-const away = z.tuple([id, z.array(id), id.nullable(), z.array(id).nullable(), z.int(), id]);
+/**
+ * Of a person who is away: rooms, the current one, others with rights, what was seen, until when, whether only a code
+ * brings back. */
+const away = z.tuple([id, z.array(id), id.nullable(), z.array(id).nullable(), z.int(), id, z.boolean()]);
+/** Of a person who has come back: the numbers of their codes. */
+const codes = z.tuple([id, id, id]);
 
 /** Messages as they are sent: short names, numbers and arrays, because the bus takes few bytes. */
 const wire = z.discriminatedUnion("t", [
@@ -30,6 +34,7 @@ const wire = z.discriminatedUnion("t", [
     h: z.array(person),
     g: z.array(id),
     a: z.array(away).optional(),
+    c: z.array(codes).optional(),
   }),
   z.object({ t: z.literal("w"), id: z.string(), to: id, from: id, a: z.string(), x: z.string() }),
   z.object({ t: z.literal("h"), id: z.string(), y: z.boolean() }),
@@ -103,6 +108,7 @@ function toWire(message: ClusterMessage): Wire {
         ]),
         g: [...message.gone],
         ...awayToWire(message.here),
+        ...codesToWire(message.here),
       };
     case "whisper":
       return { t: "w", id: message.id, to: message.to, from: message.from, a: message.author, x: message.text };
@@ -135,6 +141,7 @@ function fromWire(message: Wire): ClusterMessage {
       return { type: "changed", stream: message.s };
     case "p": {
       const awayOf = new Map(message.a?.map(awayFromWire));
+      const codesOf = new Map(message.c?.map(([session, own, last]) => [session, { own, last }]));
       return {
         type: "people",
         node: message.n,
@@ -148,6 +155,7 @@ function fromWire(message: Wire): ClusterMessage {
           name: { key: key as NameKey, shown },
           address,
           sinceMicros,
+          codes: codesOf.get(session) ?? FIRST_CODES,
           rooms: new Map(rooms),
           ...awayOf.get(session),
         })),
@@ -170,18 +178,24 @@ function fromWire(message: Wire): ClusterMessage {
   }
 }
 
+/** Most people have not come back yet: then there is nothing to send. */
+function codesToWire(people: readonly Whereabouts[]): { c?: z.infer<typeof codes>[] } {
+  const all = people.filter((person) => person.codes.last > 0);
+  return all.length > 0 ? { c: all.map(({ id: session, codes: { own, last } }) => [session, own, last]) } : {};
+}
+
 /** Nobody is away in most messages: then there is nothing to send. */
 function awayToWire(people: readonly Whereabouts[]): { a?: z.infer<typeof away>[] } {
   const all = people.flatMap(({ id: session, away: left }): z.infer<typeof away>[] => {
     if (!left) return [];
-    const { rooms, current, hasRightsIn, seenMicros, untilMicros } = left;
-    return [[session, [...rooms], current, hasRightsIn && [...hasRightsIn], seenMicros, untilMicros]];
+    const { rooms, current, hasRightsIn, seenMicros, untilMicros, needsCode } = left;
+    return [[session, [...rooms], current, hasRightsIn && [...hasRightsIn], seenMicros, untilMicros, needsCode]];
   });
   return all.length > 0 ? { a: all } : {};
 }
 
 function awayFromWire([session, ...left]: z.infer<typeof away>): [number, Pick<Whereabouts, "away">] {
-  const [rooms, current, hasRightsIn, seenMicros, untilMicros] = left;
+  const [rooms, current, hasRightsIn, seenMicros, untilMicros, needsCode] = left;
   // The rest is read by who comes back.
-  return [session, { away: { ...NOWHERE, rooms, current, hasRightsIn, seenMicros, untilMicros } }];
+  return [session, { away: { ...NOWHERE, rooms, current, hasRightsIn, seenMicros, untilMicros, needsCode } }];
 }

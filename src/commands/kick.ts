@@ -1,7 +1,8 @@
 import { kick as kickFromRoom } from "../chat/operations/kick.ts";
+import { Refusal } from "../domain/refusals.ts";
 import { texts } from "../formats/text/sentences.ts";
 import type { Command } from "./command.ts";
-import { currentRoom, findMember } from "./lookups.ts";
+import { currentRoom, knownUser } from "./lookups.ts";
 
 export const kick: Command = {
   name: "kick",
@@ -12,7 +13,8 @@ export const kick: Command = {
   args: { min: 1, max: 1 },
   async run({ context, session, reply }, [name = ""]) {
     const room = currentRoom(session);
-    const user = findMember(context, room, name);
+    const user = knownUser(context, name);
+    if (!user) throw new Refusal("not-there");
     await kickFromRoom(context, session, room, user);
     reply(texts.youKicked(user.name.shown, room.name.shown));
   },

@@ -3,7 +3,7 @@ import type { Room } from "../chat/rooms/room.ts";
 import type { Session } from "../chat/sessions/session.ts";
 import { type Name, parseRoomName, parseUserName } from "../domain/names.ts";
 import { checkMay, type RoomAction } from "../domain/permissions.ts";
-import type { Actor } from "../domain/principal.ts";
+import type { Actor, UserRef } from "../domain/principal.ts";
 import { Refusal } from "../domain/refusals.ts";
 import type { Person } from "../ports/presence.ts";
 
@@ -43,6 +43,12 @@ export function currentRoom({ current, rooms }: Session): Room {
 export function onlineUser({ presence }: Pick<Context, "presence">, text: string): Person | null {
   const name = userNameIn(text);
   return name && presence.find(name.key);
+}
+
+/** As `onlineUser`, also somebody who is away: what they may do is kept, and may be taken back. */
+export function knownUser({ presence }: Pick<Context, "presence">, text: string): UserRef | null {
+  const name = userNameIn(text);
+  return name && (presence.find(name.key) ?? presence.awayAs(name.key));
 }
 
 /** As `onlineUser`; throws `no-such-user`. */

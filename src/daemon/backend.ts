@@ -31,6 +31,8 @@ export interface BackendParts {
   readonly version: string;
   /** Returns how long people may come back whose connection broke, in milliseconds. */
   readonly graceMs: () => number;
+  /** As `Admission.networkOf`. */
+  readonly networkOf: (address: string) => string | null;
 }
 
 /** Bound of the random ids of processes that write to a file. */
@@ -43,9 +45,9 @@ export async function openBackend(config: Config, parts: BackendParts): Promise<
     const { openPostgres } = await loadPostgres();
     return await openPostgres(database.url, config, parts);
   }
-  const { clock, telemetry, graceMs } = parts;
+  const { clock, telemetry, graceMs, networkOf } = parts;
   const store = await openStore(database, randomInt(1, MAX_ID));
-  const presence = new MemoryPresence(clock);
+  const presence = new MemoryPresence(clock, networkOf);
   try {
     const health = (error: unknown): void => telemetry.storeHealth(error);
     const untilMicros = keptUntilMicros({ clock, graceMs: graceMs() });

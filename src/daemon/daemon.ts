@@ -90,9 +90,11 @@ export async function startDaemon(
     throw new Error("systemd hands on a socket for TLS: give --tls-port, --tls-cert and --tls-key, or disable it.");
   }
   const database = databaseOf(config);
+  const admission = new Admission(admissionLimits(config), systemClock);
+  const networkOf = (address: string): string | null => admission.networkOf(address);
   // What speaks HTTP is loaded while the database is opened on another thread.
   const [backend, { createAdmin }, { createOps, listenOps }] = await Promise.all([
-    openBackend(config, { clock: systemClock, telemetry, version, graceMs: () => settings.grace }),
+    openBackend(config, { clock: systemClock, telemetry, version, graceMs: () => settings.grace, networkOf }),
     import("../http/admin/routes.ts"),
     import("../http/ops.ts"),
   ]);
@@ -106,7 +108,6 @@ export async function startDaemon(
   const pool = new OutboxPool(outboxLimits(config), systemClock);
   let nextId = randomInt(1, MAX_FIRST_ID);
   const newId = (): number => nextId++;
-  const admission = new Admission(admissionLimits(config), systemClock);
   const chat = new Chat(
     {
       store,
@@ -115,7 +116,7 @@ export async function startDaemon(
       clock: systemClock,
       telemetry,
       newId,
-      networkOf: (address) => admission.networkOf(address),
+      networkOf,
       flusher: pool,
       returnWords: new SecretReturnWords(returnKey),
     },

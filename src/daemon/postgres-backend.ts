@@ -37,7 +37,7 @@ export async function migratePostgres(url: PostgresUrl, config: Config, clock: C
 export async function openPostgres(
   url: PostgresUrl,
   config: Config,
-  { clock, telemetry, version, graceMs }: BackendParts,
+  { clock, telemetry, version, graceMs, networkOf }: BackendParts,
 ): Promise<Backend> {
   await using stack = new AsyncDisposableStack();
   const login = new Credentials(url, loginFiles(config));
@@ -71,6 +71,7 @@ export async function openPostgres(
       bus,
       clock,
       health: failed,
+      networkOf,
     },
     { leaseMs: config.lease, host: hostname(), version, graceMs },
   );

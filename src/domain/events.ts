@@ -112,8 +112,8 @@ export type EndEvent =
   | { readonly type: "bye" }
   /** The same person has come in by another connection. */
   | { readonly type: "replaced" }
-  /** Somebody wanted the name, and the person gave no sign within the time. */
-  | { readonly type: "gave-no-sign"; readonly name: string }
+  /** Somebody wanted the name, and the person gave no sign within the time. `isKept`: they may come back by their code. */
+  | { readonly type: "gave-no-sign"; readonly name: string; readonly isKept: boolean }
   | { readonly type: "name-lost" }
   | { readonly type: "closed-by-operator"; readonly reason: string };
 

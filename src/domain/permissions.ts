@@ -1,6 +1,6 @@
 import type { Actor, UserRef } from "./principal.ts";
 import { Refusal, type RefusalCode } from "./refusals.ts";
-import { banOn, banOnNetwork, bansInForce, MAX_BANS, MAX_OPERATORS, type Rights } from "./rights.ts";
+import { banOn, banOnNetwork, bansInForce, MAX_BANS, MAX_OPERATORS, principalsIn, type Rights } from "./rights.ts";
 
 /** What is done to a room as a whole. `rejoin`: to join it as a member whose connection broke. */
 export type RoomAction =
@@ -137,6 +137,11 @@ function inviteRefusal(user: UserRef | null, room: RoomFacts, nowMicros: number)
   return banOn(room.rights, user, nowMicros) ? "invitee-banned" : null;
 }
 
+/** Whether somebody has a private room's door open: who is not there can be put out by that being taken back. */
+function mayComeIn({ id }: UserRef, { isPrivate, rights }: RoomFacts): boolean {
+  return isPrivate && principalsIn(rights).includes(id);
+}
+
 interface By {
   readonly isMember: boolean;
   readonly isKeeper: boolean;
@@ -153,7 +158,8 @@ function userRefusal(
 ): RefusalCode | null {
   const { operators } = room.rights;
   if (!user && type !== "unban") return type === "kick" || type === "op" ? "not-there" : "no-such-user";
-  if ((type === "kick" || type === "op") && user && !room.has(user.id)) return "not-there";
+  if (type === "op" && user && !room.has(user.id)) return "not-there";
+  if (type === "kick" && user && !room.has(user.id) && !mayComeIn(user, room)) return "not-there";
   if (!by.isMember) return "not-in-room";
   if (!by.isKeeper) return "not-operator";
   if (type === "unban") return unbanRefusal(user, room, nowMicros);

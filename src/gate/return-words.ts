@@ -4,12 +4,12 @@ import type { ReturnWords } from "../ports/return-words.ts";
 /** Letters and digits that are not taken for one another (Crockford's base 32). */
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /**
- * 40 bits: an address that may connect 60 times a minute and guess three times each has one chance in 600 million to find
- * a code in the ten minutes for which a name is kept.
+ * 40 bits: an address that may connect 60 times a minute and guess three times each has one chance in 300 million to find
+ * one of the two codes of a session in the ten minutes for which a name is kept.
  */
 const LENGTH = 8;
 
-/** Words such as `7Q4K-M2XD`, made of the session's id and a secret. */
+/** Words such as `7Q4K-M2XD`, made of the session's id, their number and a secret. */
 export class SecretReturnWords implements ReturnWords {
   readonly #key: string;
 
@@ -18,20 +18,20 @@ export class SecretReturnWords implements ReturnWords {
     this.#key = key;
   }
 
-  of(session: number): string {
-    const letters = this.#lettersOf(session);
+  of(session: number, number: number): string {
+    const letters = this.#lettersOf(session, number);
     return `${letters.slice(0, LENGTH / 2)}-${letters.slice(LENGTH / 2)}`;
   }
 
   /** Case, hyphens and letters that look like digits do not matter. */
-  fit(session: number, words: string): boolean {
+  fit(session: number, number: number, words: string): boolean {
     const letters = words.toUpperCase().replaceAll("-", "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");
-    const [given, due] = [Buffer.from(letters), Buffer.from(this.#lettersOf(session))];
+    const [given, due] = [Buffer.from(letters), Buffer.from(this.#lettersOf(session, number))];
     return given.length === due.length && timingSafeEqual(given, due);
   }
 
-  #lettersOf(session: number): string {
-    const bytes = createHmac("sha256", this.#key).update(String(session)).digest();
+  #lettersOf(session: number, number: number): string {
+    const bytes = createHmac("sha256", this.#key).update(`${session} ${number}`).digest();
     return Array.from({ length: LENGTH }, (_, i) => LETTERS[(bytes[i] ?? 0) % LETTERS.length]).join("");
   }
 }

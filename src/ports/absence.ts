@@ -31,14 +31,27 @@ export interface Placed {
   readonly place: Place;
 }
 
+/** Numbers of the codes by which somebody may come back to a session from any address. */
+export interface CodeNumbers {
+  /** That of whoever began the session; when they come back by it, that of the code which they are told then. */
+  readonly own: number;
+  /** That of the code which was told last, perhaps to somebody who has shown no more than their address. */
+  readonly last: number;
+}
+
+/** Those of a new session. */
+export const FIRST_CODES: CodeNumbers = { own: 0, last: 0 };
+
 /** What a session leaves behind whose connection broke. */
 export interface Leaving extends Place {
-  /** Rooms beside those that it has rights in; null: that is not known. */
+  /** All rooms that it has rights in; null: that is not known. */
   readonly hasRightsIn: readonly number[] | null;
   /** What was said later may not have reached it, in microseconds since 1970. */
   readonly seenMicros: number;
   /** Until when its name and its rights are kept, in microseconds since 1970. */
   readonly untilMicros: number;
+  /** Whether nobody comes back to it by their address alone: its person was asked for a sign, and may still be there. */
+  readonly needsCode: boolean;
 }
 
 /** Somebody whose connection broke, and who may come back as the same session. */
@@ -48,4 +61,5 @@ export interface Absence extends Leaving {
   readonly name: Name;
   readonly address: string;
   readonly sinceMicros: number;
+  readonly codes: CodeNumbers;
 }

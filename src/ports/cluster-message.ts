@@ -1,6 +1,6 @@
 import type { Entry } from "../domain/entry.ts";
 import type { Name } from "../domain/names.ts";
-import type { Leaving } from "./absence.ts";
+import type { CodeNumbers, Leaving } from "./absence.ts";
 
 /** Somebody as other nodes know them. */
 export interface Whereabouts {
@@ -9,6 +9,7 @@ export interface Whereabouts {
   readonly address: string;
   /** Since when they are logged in, in microseconds since 1970. */
   readonly sinceMicros: number;
+  readonly codes: CodeNumbers;
   /** The rooms they are in, by id, and since when, in microseconds since 1970. */
   readonly rooms: ReadonlyMap<number, number>;
   /** What they left when their connection broke. Without it they are logged in. */

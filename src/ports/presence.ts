@@ -1,6 +1,6 @@
 import type { Name, NameKey } from "../domain/names.ts";
 import type { UserRef } from "../domain/principal.ts";
-import type { Absence, Leaving, Placed } from "./absence.ts";
+import type { Absence, CodeNumbers, Leaving, Placed } from "./absence.ts";
 import type { FirstOf } from "./store.ts";
 import type { Whereabouts } from "./cluster-message.ts";
 
@@ -10,6 +10,12 @@ export interface Person extends Whereabouts {
   readonly node: number | null;
 }
 
+/**
+ * What an absence is to somebody who asks for its name: they come back to it, with these codes from now on; it `ends`, as
+ * the name is free for them; or it `stays`, and they do not get the name.
+ */
+export type Verdict = CodeNumbers | "ends" | "stays";
+
 /** Somebody who asks for a name. */
 export interface Newcomer {
   /** The id of their session. */
@@ -17,11 +23,10 @@ export interface Newcomer {
   readonly name: Name;
   readonly address: string;
   readonly sinceMicros: number;
-  /** Whether they are the one who was here before. */
-  readonly isSame: (absence: Absence) => boolean;
+  readonly verdictOn: (absence: Absence) => Verdict;
 }
 
-/** What a claim has come to. `back`: the newcomer was here before, and is that session again; null: they are new. */
+/** What a claim has come to. `back`: what the newcomer comes back to, with the codes from now on; null: they are new. */
 export type Claimed = { readonly isHeld: true; readonly back: Absence | null } | { readonly isHeld: false };
 
 /** Is told what happens to people at other nodes, to the names held here, and to this node's lease. */
@@ -71,6 +76,13 @@ export interface Presence {
   isAway(session: number): boolean;
   /** Somebody whose connection broke and whose name is kept, by its key; null: nobody. */
   awayAs(key: NameKey): Absence | null;
+  /** All whose names are kept, at all nodes. */
+  away(): Iterable<Absence>;
+  /**
+   * Ends an absence: nobody comes back to it. Resolves with whether it did, as somebody may have come back meanwhile; rejects
+   * with a `StoreError`.
+   */
+  end(absence: Absence): Promise<boolean>;
   /** Somebody who was in a room and may come back; null: nobody. */
   awayFrom(room: number): UserRef | null;
   joined(session: number, room: number): void;

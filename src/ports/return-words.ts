@@ -1,7 +1,7 @@
 /** Words by which somebody shows, from any address, that a session was theirs. */
 export interface ReturnWords {
-  /** The same each time, so that no session has to keep them. */
-  of(session: number): string;
-  /** Whether these are the session's, as somebody typed them. */
-  fit(session: number, words: string): boolean;
+  /** The same each time, so that nobody has to keep them. @param number as `CodeNumbers` have it */
+  of(session: number, number: number): string;
+  /** Whether these are the session's of that number, as somebody typed them. */
+  fit(session: number, number: number, words: string): boolean;
 }

@@ -1,58 +1,68 @@
+import { networkOf } from "../domain/address.ts";
 import type { NameKey } from "../domain/names.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import type { Absence } from "../ports/absence.ts";
+import { AbsenceIndex } from "./absence-index.ts";
 
-/** Maximum number of absences, of all and from one address. Past it, the one that ends first ends at once. */
+/**
+ * Maximum number of absences, of all and from one network. Past it, somebody who has no rights in any room is not kept; for
+ * somebody who has, one of those who have none ends, the one who left first, and where all have some nobody else is kept.
+ */
 const MAX = 20_000;
-const MAX_PER_ADDRESS = 100;
+const MAX_PER_NETWORK = 100;
 /** Minimum interval between two looks at whose time is over: those who left together end together. */
 const LOOK_EVERY_MS = 1000;
 
 export type AbsencesClock = Pick<Clock, "after" | "micros" | "soon">;
 
-/** Those whose connections broke and who may come back, by name. */
+/** Returns what an address counts as; null: no bound but that of all holds for it. */
+export type NetworkOf = (address: string) => string | null;
+
+/** Those whose connections broke and who may come back. */
 export class Absences {
   readonly #clock: AbsencesClock;
   /** Called with sessions that nobody comes back to. */
   readonly #ended: (sessions: readonly number[]) => void;
+  readonly #networkOf: NetworkOf;
   /** In the order in which they left. */
-  readonly #byKey = new Map<NameKey, Absence>();
-  readonly #keyOf = new Map<number, NameKey>();
-  readonly #byAddress = new Map<string, Set<NameKey>>();
+  readonly #index = new AbsenceIndex();
+  /** Those who have no rights, in the same order. */
+  readonly #poor = new Set<Absence>();
+  readonly #byNetwork = new Map<string, Set<Absence>>();
+  /** The network that somebody was counted for, by session: a reload may exempt it. */
+  readonly #countedFor = new Map<number, string>();
   /** Sessions that have ended in this turn. */
   #over: number[] = [];
   #timer: Timer | null = null;
 
-  constructor(clock: AbsencesClock, ended: (sessions: readonly number[]) => void) {
+  constructor(clock: AbsencesClock, ended: (sessions: readonly number[]) => void, countsAs: NetworkOf = networkOf) {
     this.#clock = clock;
     this.#ended = ended;
+    this.#networkOf = countsAs;
   }
 
   get count(): number {
-    return this.#byKey.size;
+    return this.#index.count;
   }
 
+  /** Keeps an absence. Where there is no place for it, its session ends. */
   add(absence: Absence): void {
     const { id, name, address } = absence;
-    const ended = [this.#byKey.get(name.key) ?? null, ...this.#tooMany(address)].filter((one) => one !== null);
-    for (const one of ended) this.remove(one);
-    this.#byKey.set(name.key, absence);
-    this.#keyOf.set(id, name.key);
-    this.#from(address).add(name.key);
-    this.#end(ended.map((one) => one.id));
+    const other = this.#index.byName(name.key);
+    if (other) this.end(other);
+    if (!this.#makePlace(absence, this.#networkOf(address))) return this.#end([id]);
+    this.#keep(absence);
     this.#lookLater();
   }
 
   /** The absence under a name; null: there is none whose time is not over. */
   get(key: NameKey): Absence | null {
-    const absence = this.#byKey.get(key);
-    return absence && absence.untilMicros > this.#clock.micros() ? absence : null;
+    return this.#ifInTime(this.#index.byName(key));
   }
 
   /** The absence of a session; null: there is none whose time is not over. */
   byId(session: number): Absence | null {
-    const key = this.#keyOf.get(session);
-    return key === undefined ? null : this.get(key);
+    return this.#ifInTime(this.#index.byId(session));
   }
 
   has(session: number): boolean {
@@ -61,60 +71,85 @@ export class Absences {
 
   /** As `byId`, also when its time is over, until it ends. */
   known(session: number): Absence | null {
-    const key = this.#keyOf.get(session);
-    return key === undefined ? null : (this.#byKey.get(key) ?? null);
+    return this.#index.byId(session);
+  }
+
+  /** All whose time is not over. */
+  *all(): Iterable<Absence> {
+    for (const absence of this.#index.all()) if (this.#ifInTime(absence)) yield absence;
   }
 
   /** The sessions of all that have not ended. */
   sessions(): Iterable<number> {
-    return this.#keyOf.keys();
+    return this.#index.sessions();
   }
 
   /** Those who were in a room, in the order in which they left. */
   *in(room: number): Iterable<Absence> {
-    for (const absence of this.#byKey.values()) {
-      if (absence.rooms.includes(room) && this.has(absence.id)) yield absence;
-    }
+    for (const absence of this.#index.in(room)) if (this.#ifInTime(absence)) yield absence;
   }
 
   /** Shortens the time of those who would be kept longer. Returns their sessions. */
   shorten(untilMicros: number): number[] {
-    const shortened = [...this.#byKey.values()].filter((absence) => absence.untilMicros > untilMicros);
-    for (const absence of shortened) this.#byKey.set(absence.name.key, { ...absence, untilMicros });
+    const all = [...this.#index.all()];
+    const sessions = all.filter((absence) => absence.untilMicros > untilMicros).map(({ id }) => id);
+    // All of them anew, so that they stay in the order in which they left.
+    for (const absence of all) {
+      this.remove(absence);
+      this.#keep({ ...absence, untilMicros: Math.min(absence.untilMicros, untilMicros) });
+    }
     this.#timer?.cancel();
     this.#timer = null;
     this.#lookLater();
-    return shortened.map(({ id }) => id);
+    return sessions;
   }
 
-  remove({ id, name, address }: Absence): void {
-    this.#byKey.delete(name.key);
-    this.#keyOf.delete(id);
-    const others = this.#from(address);
-    others.delete(name.key);
-    if (others.size === 0) this.#byAddress.delete(address);
+  remove(absence: Absence): void {
+    const { id } = absence;
+    this.#index.remove(id);
+    this.#poor.delete(absence);
+    const network = this.#countedFor.get(id) ?? "";
+    this.#countedFor.delete(id);
+    const there = this.#byNetwork.get(network);
+    there?.delete(absence);
+    if (there?.size === 0) this.#byNetwork.delete(network);
   }
 
-  #from(address: string): Set<NameKey> {
-    const known = this.#byAddress.get(address);
-    if (known) return known;
-    const from = new Set<NameKey>();
-    this.#byAddress.set(address, from);
-    return from;
+  /** Nobody comes back to it any more. */
+  end(absence: Absence): void {
+    this.remove(absence);
+    this.#end([absence.id]);
   }
 
-  /** Returns those that end so that one more has a place. */
-  #tooMany(address: string): (Absence | null)[] {
-    const [firstThere] = this.#from(address);
-    const [first] = this.#byKey.keys();
-    const isFullThere = this.#from(address).size >= MAX_PER_ADDRESS;
-    const key = isFullThere ? firstThere : this.#byKey.size >= MAX ? first : undefined;
-    return key === undefined ? [] : [this.#byKey.get(key) ?? null];
+  #ifInTime(absence: Absence | null): Absence | null {
+    return absence && absence.untilMicros > this.#clock.micros() ? absence : null;
+  }
+
+  #keep(absence: Absence): void {
+    this.#index.add(absence);
+    if (isPoor(absence)) this.#poor.add(absence);
+    const network = this.#networkOf(absence.address);
+    if (network === null) return;
+    const there = this.#byNetwork.get(network);
+    if (there) there.add(absence);
+    else this.#byNetwork.set(network, new Set([absence]));
+    this.#countedFor.set(absence.id, network);
+  }
+
+  /** Returns whether there is a place for one more: perhaps another one has ended for it. */
+  #makePlace(absence: Absence, network: string | null): boolean {
+    const there = this.#byNetwork.get(network ?? "");
+    const isFullThere = there !== undefined && there.size >= MAX_PER_NETWORK;
+    if (!isFullThere && this.count < MAX) return true;
+    if (isPoor(absence)) return false;
+    const [poor] = isFullThere ? [...there].filter(isPoor) : this.#poor;
+    if (poor) this.end(poor);
+    return poor !== undefined;
   }
 
   #lookLater(): void {
-    if (this.#timer || this.#byKey.size === 0) return;
-    const [first] = this.#byKey.values();
+    if (this.#timer || this.count === 0) return;
+    const [first] = this.#index.all();
     const restMs = ((first?.untilMicros ?? 0) - this.#clock.micros()) / 1000;
     this.#timer = this.#clock.after(Math.max(restMs, LOOK_EVERY_MS), () => {
       this.#timer = null;
@@ -126,7 +161,7 @@ export class Absences {
   #endOld(): void {
     const nowMicros = this.#clock.micros();
     const ended: number[] = [];
-    for (const absence of this.#byKey.values()) {
+    for (const absence of this.#index.all()) {
       // A reload may have shortened the time of those who left later.
       if (absence.untilMicros > nowMicros) continue;
       this.remove(absence);
@@ -141,4 +176,9 @@ export class Absences {
     if (this.#over.length === 0) this.#clock.soon(() => this.#ended(this.#over.splice(0)));
     this.#over.push(...sessions);
   }
+}
+
+/** Whether somebody has no rights in any room. Of whom that is not known, it is not said. */
+function isPoor({ hasRightsIn }: Absence): boolean {
+  return hasRightsIn?.length === 0;
 }

@@ -1,9 +1,9 @@
 import type { NameKey } from "../domain/names.ts";
 import type { UserRef } from "../domain/principal.ts";
 import type { KeptPerson, PeopleStore } from "../ports/people-store.ts";
-import type { Absence, Leaving, Placed } from "../ports/absence.ts";
+import { type Absence, FIRST_CODES, type Leaving, type Placed } from "../ports/absence.ts";
 import type { Claimed, Newcomer, Presence, PresenceListener } from "../ports/presence.ts";
-import { Absences, type AbsencesClock } from "./absences.ts";
+import { Absences, type AbsencesClock, type NetworkOf } from "./absences.ts";
 import { PeopleKeeper } from "./people-keeper.ts";
 import { Roster } from "./roster.ts";
 
@@ -32,16 +32,17 @@ export class MemoryPresence extends Roster implements Presence {
   readonly #restarting = new Set<number>();
   #listener: PresenceListener | null = null;
 
-  constructor(clock: AbsencesClock) {
+  constructor(clock: AbsencesClock, networkOf?: NetworkOf) {
     super();
     this.#clock = clock;
-    this.#absences = new Absences(clock, (sessions) => {
+    const ended = (sessions: readonly number[]): void => {
       for (const session of sessions) {
         this.#restarting.delete(session);
         this.#keeper?.changed(session);
       }
       this.#listener?.died(sessions, true);
-    });
+    };
+    this.#absences = new Absences(clock, ended, networkOf);
   }
 
   /** Those who were here when the process ended are away now. From now on people are kept. Rejects with a `StoreError`. */
@@ -69,12 +70,15 @@ export class MemoryPresence extends Roster implements Presence {
 
   claim(newcomer: Newcomer): Promise<Claimed> {
     const { name, address } = newcomer;
-    const back = this.#absences.get(name.key);
-    if (this.find(name.key) || (back && !newcomer.isSame(back))) return Promise.resolve({ isHeld: false });
+    const absence = this.#absences.get(name.key);
+    const verdict = absence ? newcomer.verdictOn(absence) : "ends";
+    if (this.find(name.key) || verdict === "stays") return Promise.resolve({ isHeld: false });
+    const back = absence && verdict !== "ends" ? { ...absence, codes: verdict } : null;
+    if (absence && back) this.#absences.remove(absence);
+    else if (absence) this.#absences.end(absence);
     const { id, sinceMicros } = back ?? newcomer;
-    if (back) this.#absences.remove(back);
     this.#restarting.delete(id);
-    this.add({ id, name, address, sinceMicros, rooms: new Map(), node: null });
+    this.add({ id, name, address, sinceMicros, codes: back?.codes ?? FIRST_CODES, rooms: new Map(), node: null });
     this.#arriving.set(id, back);
     return Promise.resolve({ isHeld: true, back });
   }
@@ -98,12 +102,12 @@ export class MemoryPresence extends Roster implements Presence {
   depart(session: number, leaving: Leaving, isRestarting = false): void {
     const person = this.here.get(session);
     if (!person) return;
-    const { id, name, address, sinceMicros } = person;
+    const { id, name, address, sinceMicros, codes } = person;
     const back = this.#arriving.get(session);
     this.#leave(session);
-    const { untilMicros } = leaving;
+    const { untilMicros, needsCode } = leaving;
     if (isRestarting) this.#restarting.add(session);
-    this.#absences.add({ ...leaving, ...back, id, name, address, sinceMicros, untilMicros });
+    this.#absences.add({ ...leaving, ...back, id, name, address, sinceMicros, codes, untilMicros, needsCode });
     this.#keeper?.changed(session);
   }
 
@@ -117,6 +121,16 @@ export class MemoryPresence extends Roster implements Presence {
 
   awayAs(key: NameKey): Absence | null {
     return this.#absences.get(key);
+  }
+
+  away(): Iterable<Absence> {
+    return this.#absences.all();
+  }
+
+  end({ id }: Absence): Promise<boolean> {
+    const absence = this.#absences.byId(id);
+    if (absence) this.#absences.end(absence);
+    return Promise.resolve(absence !== null);
   }
 
   awayFrom(room: number): UserRef | null {
@@ -155,7 +169,8 @@ export class MemoryPresence extends Roster implements Presence {
     if (absence) return this.#restarting.has(session) ? { ...absence, untilMicros: null } : absence;
     const [person, placed] = [this.here.get(session), this.#placed.get(session)];
     if (!person || !placed) return null;
-    const { id, name, address, sinceMicros } = person;
-    return { id, name, address, sinceMicros, ...placed.place, hasRightsIn: null, seenMicros: null, untilMicros: null };
+    const { id, name, address, sinceMicros, codes } = person;
+    const unknown = { hasRightsIn: null, seenMicros: null, untilMicros: null, needsCode: false };
+    return { id, name, address, sinceMicros, codes, ...placed.place, ...unknown };
   }
 }

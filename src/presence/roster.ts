@@ -1,3 +1,4 @@
+import { FIRST_CODES } from "../ports/absence.ts";
 import { compareNames, labelOf, type NameKey } from "../domain/names.ts";
 import { SortedTree } from "../domain/sorted-tree.ts";
 import type { Whereabouts } from "../ports/cluster-message.ts";
@@ -22,6 +23,8 @@ interface RoomPeople {
   readonly all: Map<number, Person>;
   sorted: SortedTree<Person> | null;
 }
+
+const NOBODY = { id: 0, address: "", sinceMicros: 0, codes: FIRST_CODES, rooms: new Map(), node: null };
 
 /** Everybody who is logged in, here and at other nodes, and the rooms that they are in. */
 export class Roster {
@@ -70,7 +73,7 @@ export class Roster {
 
   namesLike(start: string, limit: number): readonly string[] {
     this.#sorted ??= new SortedTree(compareNames, this.#byId.values());
-    const nobody = { id: 0, name: labelOf(start), address: "", sinceMicros: 0, rooms: new Map(), node: null };
+    const nobody = { ...NOBODY, name: labelOf(start) };
     const names = this.#sorted.first(limit, nobody).map(({ name }) => name);
     return names.filter(({ key }) => key.startsWith(nobody.name.key)).map(({ shown }) => shown);
   }

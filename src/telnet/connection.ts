@@ -72,8 +72,11 @@ export class Connection implements Outlet, InputOwner, OutboxEvents, TerminalOwn
 
   askPerson(): void {
     const name = this.#name ?? "";
-    const end = (): void => this.#closeWith("gave-no-sign", this.#chunkOf({ type: "gave-no-sign", name }));
-    this.#watched().askPerson(end);
+    const { settings } = this.#door.context;
+    this.#watched().askPerson(() => {
+      const event = { type: "gave-no-sign", name, isKept: settings.graceMs > 0 } as const;
+      this.#closeWith("gave-no-sign", this.#chunkOf(event));
+    });
   }
 
   deliver(chunk: Chunk): void {

@@ -80,7 +80,7 @@ export class SignInDialogue {
 /** What a person is told right after they have signed in. */
 export async function greet(
   context: Context,
-  { session, back, isTooLate }: SignedIn,
+  { session, back, codes, isTooLate }: SignedIn,
   { keepMs }: Pick<SignInSettings, "keepMs">,
   reply: (text: string) => void,
 ): Promise<void> {
@@ -90,7 +90,9 @@ export async function greet(
   reply(texts.seeHelp);
   if (keepMs !== null) reply(texts.kept(keepMs === 0 ? null : durationWords(keepMs)));
   if (isTooLate) reply(texts.nothingKept(name));
-  if (settings.graceMs > 0) reply(texts.comeBack(name, returnWords.of(session.id), durationWords(settings.graceMs)));
+  if (settings.graceMs > 0) {
+    reply(texts.comeBack(name, returnWords.of(session.id, codes.last), durationWords(settings.graceMs)));
+  }
   await enterChat(context, { session, back });
 }
 

@@ -1,5 +1,5 @@
 import type { Test } from "tap";
-import { NOWHERE } from "../../src/ports/absence.ts";
+import { FIRST_CODES, NOWHERE } from "../../src/ports/absence.ts";
 import { parseUserName } from "../../src/domain/names.ts";
 import type { ClusterMessage } from "../../src/ports/cluster-message.ts";
 import type { Bus, BusListener } from "../../src/ports/bus.ts";
@@ -134,6 +134,7 @@ function everyKindOfNews(): ClusterMessage[] {
     hasRightsIn: [9],
     seenMicros: 1_795_000_000_000_005,
     untilMicros,
+    needsCode: true,
   };
   const entry = {
     stream: 3,
@@ -161,13 +162,14 @@ function everyKindOfNews(): ClusterMessage[] {
       part: 0,
       parts: 2,
       here: [
-        { id: 5, name, address: "::1", sinceMicros: 1_795_000_000_000_000, rooms },
-        { id: 8, name, address: "::1", sinceMicros: 1_795_000_000_000_000, rooms: new Map(), away },
+        { id: 5, name, address: "::1", sinceMicros: 1_795_000_000_000_000, codes: { own: 2, last: 3 }, rooms },
+        { id: 8, name, address: "::1", sinceMicros: 1_795_000_000_000_000, codes: FIRST_CODES, rooms: new Map(), away },
         {
           id: 9,
           name,
           address: "::1",
           sinceMicros: 1_795_000_000_000_000,
+          codes: FIRST_CODES,
           rooms: new Map(),
           away: { ...away, rooms: [], current: null, hasRightsIn: null },
         },

@@ -2,7 +2,7 @@ import t, { type Test } from "tap";
 import { Postgres } from "../../tools/postgres.ts";
 import { type NameKey, parseUserName } from "../../src/domain/names.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
-import { NOWHERE, type Place } from "../../src/ports/absence.ts";
+import { FIRST_CODES, NOWHERE, type Place } from "../../src/ports/absence.ts";
 import { NodeIdentity } from "../../src/postgres/node-identity.ts";
 import { whereaboutsOf, type Left, type PersonRow } from "../../src/presence/cluster/people-table.ts";
 import { PostgresNodeTable } from "../../src/presence/postgres/node-table.ts";
@@ -19,7 +19,7 @@ const PLACE: Place = {
   lastWhisperer: { id: 8, name: { key: aKey("eight"), shown: "Eight" } },
   ignored: [{ key: aKey("nine"), shown: "Nine" }],
 };
-const LEFT: Left = { ...PLACE, hasRightsIn: [7], seenMicros: 11, untilMicros: HOUR_MICROS };
+const LEFT: Left = { ...PLACE, hasRightsIn: [7], seenMicros: 11, untilMicros: HOUR_MICROS, needsCode: true };
 const BACK: Left = { ...LEFT, untilMicros: null };
 
 function aKey(text: string): NameKey {
@@ -31,7 +31,17 @@ function aKey(text: string): NameKey {
 function aRow(id: number, changes: Partial<PersonRow> = {}): PersonRow {
   const name = parseUserName(`n${id}`);
   if (!name) throw new Error("no name");
-  return { id, name, address: "192.0.2.1", sinceMicros: 1, rooms: new Map(), place: null, away: null, ...changes };
+  return {
+    id,
+    name,
+    address: "192.0.2.1",
+    sinceMicros: 1,
+    codes: FIRST_CODES,
+    rooms: new Map(),
+    place: null,
+    away: null,
+    ...changes,
+  };
 }
 
 /** Two nodes on one database, each with its tables. */
@@ -149,7 +159,8 @@ await withParts(t, [postgresPart], "people who may come back, in the database", 
     const { people, version } = await two.people.ownPeople();
     t.ok(version > last.version, "others see that there is something to read");
     const seenMicros = Number(renewed?.["at"]);
-    const left: Left = { ...NOWHERE, rooms: [5, 7, 9], current: 9, hasRightsIn: null, seenMicros, untilMicros };
+    const known = { seenMicros, untilMicros, needsCode: false };
+    const left: Left = { ...NOWHERE, rooms: [5, 7, 9], current: 9, hasRightsIn: null, ...known };
     t.same(
       people.toSorted((a, b) => a.id - b.id),
       [

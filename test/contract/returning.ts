@@ -17,7 +17,9 @@ const LEAVING = {
   ignored: [aNewcomer(1).name],
   hasRightsIn: [9],
   seenMicros: 5,
+  needsCode: false,
 };
+const LEFT_NOTHING = { ...NOWHERE, hasRightsIn: [], seenMicros: 9, needsCode: false };
 const SILENT: PresenceListener = {
   joined() {},
   left() {},
@@ -32,7 +34,13 @@ const SILENT: PresenceListener = {
 function aNewcomer(id: number, address = "192.0.2.1"): Newcomer {
   const name = parseUserName("one");
   if (!name) throw new Error("no name");
-  return { id, name, address, sinceMicros: 1, isSame: (absence) => absence.address === address };
+  return {
+    id,
+    name,
+    address,
+    sinceMicros: 1,
+    verdictOn: (absence) => (absence.address === address ? absence.codes : "stays"),
+  };
 }
 
 /** What every `Presence` has to do for those whose connections broke. */
@@ -63,10 +71,11 @@ export function testReturning(t: Test, make: MakePresence): void {
     const { clock, presence, died, claim, key } = await anAbsence();
     t.same([presence.count, presence.countIn(7), presence.find(key)], [0, 0, null]);
     t.same([presence.isAway(1), presence.awayFrom(7)?.id, presence.awayFrom(9)], [true, 1, null]);
-    t.match(presence.awayAs(key), { id: 1, address: "192.0.2.1" });
+    t.match(presence.awayAs(key), { ...LEAVING, id: 1, address: "192.0.2.1" });
     t.same(await presence.goneOf([1, 2]), [2]);
     t.match(await claim(aNewcomer(2)), { isHeld: true, back: { ...LEAVING, id: 1, sinceMicros: 1 } });
     t.same([presence.isAway(1), presence.awayFrom(7), presence.names(9).first], [false, null, ["one"]]);
+    t.equal(presence.awayAs(key), null);
     t.match(presence.find(key), { id: 1 });
     await clock.pass(2 * GRACE_MS);
     t.same(died, []);
@@ -76,8 +85,44 @@ export function testReturning(t: Test, make: MakePresence): void {
     const { claim } = await anAbsence();
     const elsewhere = aNewcomer(2, "198.51.100.1");
     t.same(await claim(elsewhere), { isHeld: false });
-    t.match(await claim({ ...elsewhere, isSame: ({ id }) => id === 1 }), { isHeld: true, back: { id: 1 } });
+    t.match(await claim({ ...elsewhere, verdictOn: ({ id, codes }) => (id === 1 ? codes : "stays") }), {
+      isHeld: true,
+      back: { id: 1 },
+    });
     t.same(await claim(aNewcomer(3)), { isHeld: false }, "nor while they are there");
+  });
+
+  t.test("whoever comes back has the codes that hold from now on, and leaves them", async (t) => {
+    const { presence, claim, breaks, key } = await anAbsence();
+    const codes = { own: 1, last: 2 };
+    t.match(await claim({ ...aNewcomer(2), verdictOn: () => codes }), { isHeld: true, back: { id: 1, codes } });
+    t.same(presence.find(key)?.codes, codes);
+    await breaks({ ...LEAVING, needsCode: true });
+    t.match(await claim(aNewcomer(3)), { back: { codes, needsCode: true } });
+    presence.arrived({ id: 1, place: NOWHERE });
+    await breaks(LEAVING);
+    t.match(await claim(aNewcomer(4)), { back: { codes, needsCode: false } });
+  });
+
+  t.test("an absence that ends for a newcomer has ended for good, and the newcomer is new", async (t) => {
+    const { clock, presence, died, claim, key } = await anAbsence();
+    t.same(await claim({ ...aNewcomer(2), verdictOn: () => "ends" }), { isHeld: true, back: null });
+    await clock.turn();
+    t.same([died, presence.find(key)?.id, presence.isAway(1)], [[1], 2, false]);
+    await clock.pass(2 * GRACE_MS);
+    t.same([died, presence.find(key)?.id, await presence.goneOf([1, 2])], [[1], 2, [1]]);
+  });
+
+  t.test("an absence that is ended has ended for good, once", async (t) => {
+    const { clock, presence, died, claim } = await anAbsence();
+    const [absence, ...others] = presence.away();
+    if (!absence) throw new Error("nobody is away");
+    const ended = Promise.all([presence.end(absence), presence.end(absence)]);
+    await clock.turn();
+    t.same([await ended, others], [[true, false], []]);
+    await clock.turn();
+    t.same([died, [...presence.away()], presence.count, await presence.goneOf([1])], [[1], [], 0, [1]]);
+    t.same(await claim(aNewcomer(2)), { isHeld: true, back: null });
   });
 
   t.test("of many who come back at once one does", async (t) => {
@@ -100,11 +145,11 @@ export function testReturning(t: Test, make: MakePresence): void {
     const { presence, claim, breaks } = await anAbsence();
     await claim(aNewcomer(2));
     presence.joined(1, 7);
-    const untilMicros = await breaks({ ...NOWHERE, rooms: [7], hasRightsIn: [], seenMicros: 9 });
+    const untilMicros = await breaks({ ...LEFT_NOTHING, rooms: [7] });
     t.match(await claim(aNewcomer(3)), { back: { ...LEAVING, untilMicros } });
     for (const room of [7, 6]) presence.joined(1, room);
     presence.arrived({ id: 1, place: NOWHERE });
-    await breaks({ ...NOWHERE, rooms: [7, 6], current: 6, hasRightsIn: [], seenMicros: 9 });
+    await breaks({ ...LEFT_NOTHING, rooms: [7, 6], current: 6 });
     t.match(await claim(aNewcomer(4)), { back: { rooms: [7, 6], current: 6 } });
   });
 

@@ -171,6 +171,23 @@ t.test("nobody does anything to the owner", (t) => {
   t.end();
 });
 
+t.test("out of a private room also those are kicked who are not there and may come in, and nobody else", (t) => {
+  const kicks = (kind: Kind, id: number): unknown => {
+    const room = aRoom(kind, { invited: [GUEST], operators: [OPERATOR] });
+    room.members.add(OWNER);
+    return refusalOf(aSession(OWNER), { type: "kick", user: userOf(id) }, room, NOW);
+  };
+  t.same(
+    [GUEST, OPERATOR, 77].map((id) => kicks("private", id)),
+    [null, null, "not-there"],
+  );
+  t.same(
+    [GUEST, OPERATOR].map((id) => kicks("public", id)),
+    ["not-there", "not-there"],
+  );
+  t.end();
+});
+
 t.test("only the owner does anything to an operator", (t) => {
   const room = aRoom("public", { operators: [OPERATOR, 4] });
   const [owner, operator] = [aSession(OWNER), aSession(OPERATOR)];

@@ -155,7 +155,10 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
   skipped: [{ type: "skipped", lines: 212 }, { lines: 212 }],
   bye: [{ type: "bye" }, {}],
   replaced: [{ type: "replaced" }, {}],
-  "gave-no-sign": [{ type: "gave-no-sign", name: "one" }, { name: "one" }],
+  "gave-no-sign": [
+    { type: "gave-no-sign", name: "one", isKept: true },
+    { name: "one", isKept: true },
+  ],
   "name-lost": [{ type: "name-lost" }, {}],
   "closed-by-operator": [{ type: "closed-by-operator", reason: "enough" }, { reason: "enough" }],
 };

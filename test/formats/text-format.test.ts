@@ -197,8 +197,12 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
   replaced: [[{ type: "replaced" }, "You have logged in from a different client, closing this connection."]],
   "gave-no-sign": [
     [
-      { type: "gave-no-sign", name: "one" },
-      "[*]: Nobody typed anything, so the name one was given up. Log in again to come back.",
+      { type: "gave-no-sign", name: "one", isKept: true },
+      "[*]: Nobody typed anything, so the name one was given up. Log in as one:CODE to come back.",
+    ],
+    [
+      { type: "gave-no-sign", name: "one", isKept: false },
+      "[*]: Nobody typed anything, so the name one was given up. Log in again.",
     ],
   ],
   "name-lost": [

@@ -1,7 +1,6 @@
 import t from "tap";
-import { NOWHERE } from "../../src/ports/absence.ts";
 import { parseUserName } from "../../src/domain/names.ts";
-import type { Absence } from "../../src/ports/absence.ts";
+import { type Absence, FIRST_CODES, NOWHERE } from "../../src/ports/absence.ts";
 import { Absences } from "../../src/presence/absences.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 
@@ -12,7 +11,7 @@ function anAbsence(clock: FakeClock, id: number, changes: Partial<Absence> = {})
   if (!name) throw new Error(`no name: ${id}`);
   const [sinceMicros, untilMicros] = [clock.micros(), clock.micros() + MINUTE_MICROS];
   const address = "192.0.2.1";
-  const kept = { ...NOWHERE, hasRightsIn: [], seenMicros: 0 };
+  const kept = { ...NOWHERE, hasRightsIn: [], seenMicros: 0, needsCode: false, codes: FIRST_CODES };
   return { id, name, address, sinceMicros, untilMicros, ...kept, ...changes };
 }
 
@@ -54,21 +53,90 @@ t.test("one name is kept for the one who left last, and the other ends", async (
   t.same([ended, absences.count, absences.get(first.name.key)?.id], [[1], 1, 2]);
 });
 
-t.test("one address has 100 at most, and the one that ends first makes place", async (t) => {
+/** Absences of people who have rights in room 7 unless it is said that they are poor. */
+function aFullNetwork(clock: FakeClock, ended: number[] = []): Absences {
+  const absences = new Absences(clock, (sessions) => ended.push(...sessions));
+  for (let id = 1; id <= 100; id++) absences.add(anAbsence(clock, id, { hasRightsIn: id % 50 === 0 ? [] : [7] }));
+  return absences;
+}
+
+t.test("one address has 100 at most, and nobody is pushed out by people without rights", async (t) => {
   const clock = new FakeClock();
-  const ended: (readonly number[])[] = [];
-  const absences = new Absences(clock, (sessions) => ended.push(sessions));
-  absences.add(anAbsence(clock, 1000, { address: "198.51.100.1" }));
-  for (let id = 1; id <= 102; id++) absences.add(anAbsence(clock, id));
+  const ended: number[] = [];
+  const absences = aFullNetwork(clock, ended);
+  absences.add(anAbsence(clock, 101));
+  absences.add(anAbsence(clock, 102, { address: "198.51.100.1" }));
   await clock.turn();
-  t.same([ended, absences.count, absences.has(1000)], [[[1, 2]], 101, true], "told at once");
+  t.same([ended, absences.count, absences.has(102)], [[101], 101, true]);
+});
+
+t.test(
+  "somebody with rights takes the place of the first to leave without, and of nobody who has rights",
+  async (t) => {
+    const clock = new FakeClock();
+    const ended: number[] = [];
+    const absences = aFullNetwork(clock, ended);
+    for (const id of [101, 102, 103]) absences.add(anAbsence(clock, id, { hasRightsIn: id === 101 ? null : [7] }));
+    await clock.turn();
+    t.same([ended, absences.count], [[50, 100, 103], 100], "unknown rights count as rights");
+  },
+);
+
+t.test("one IPv6 /64 has 100 at most, and what no limit per address holds for has not", async (t) => {
+  const clock = new FakeClock();
+  const ipv6 = (id: number): Partial<Absence> => ({ address: `2001:db8::${id.toString(16)}` });
+  const absences = new Absences(clock, () => {});
+  for (let id = 1; id <= 101; id++) absences.add(anAbsence(clock, id, ipv6(id)));
+  absences.add(anAbsence(clock, 102, { address: "2001:db8:0:1::1" }));
+  t.same([absences.count, absences.has(101), absences.has(102)], [101, false, true]);
+  const exempt = new Absences(
+    clock,
+    () => {},
+    () => null,
+  );
+  for (let id = 1; id <= 101; id++) exempt.add(anAbsence(clock, id));
+  t.equal(exempt.count, 101);
+});
+
+t.test("whoever was counted makes place when they come back, also when they are exempt by then", async (t) => {
+  const clock = new FakeClock();
+  let network: string | null = "a network";
+  const absences = new Absences(
+    clock,
+    () => {},
+    () => network,
+  );
+  const first = anAbsence(clock, 1);
+  absences.add(first);
+  for (let id = 2; id <= 100; id++) absences.add(anAbsence(clock, id));
+  network = null;
+  absences.remove(first);
+  network = "a network";
+  absences.add(anAbsence(clock, 101));
+  t.equal(absences.has(101), true);
 });
 
 t.test("there are 20,000 at most", async (t) => {
   const clock = new FakeClock();
   const ended: number[] = [];
   const absences = new Absences(clock, (sessions) => ended.push(...sessions));
-  for (let id = 1; id <= 20_001; id++) absences.add(anAbsence(clock, id, { address: `198.51.${id >> 8}.${id & 255}` }));
+  const one = (id: number, hasRightsIn: number[]): Absence =>
+    anAbsence(clock, id, { address: `198.51.${id >> 8}.${id & 255}`, hasRightsIn });
+  for (let id = 1; id <= 20_001; id++) absences.add(one(id, []));
+  absences.add(one(20_002, [7]));
   await clock.turn();
-  t.same([ended, absences.count], [[1], 20_000]);
+  t.same([ended, absences.count], [[20_001, 1], 20_000]);
+});
+
+t.test("who was in a room is found without a look at those who were not", (t) => {
+  const clock = new FakeClock();
+  const absences = new Absences(clock, () => {});
+  let looks = 0;
+  const strangers = Object.defineProperty(anAbsence(clock, 1), "rooms", { get: () => (looks++, [8]) });
+  absences.add(strangers);
+  for (const id of [2, 3, 4]) absences.add(anAbsence(clock, id, { rooms: [7, 9] }));
+  absences.remove(anAbsence(clock, 3, { rooms: [7, 9] }));
+  looks = 0;
+  t.same([[...absences.in(7)].map(({ id }) => id), [...absences.in(6)], looks], [[2, 4], [], 0]);
+  t.end();
 });

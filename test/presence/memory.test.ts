@@ -2,7 +2,7 @@ import t from "tap";
 import { type Name, parseUserName } from "../../src/domain/names.ts";
 import type { Newcomer } from "../../src/ports/presence.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
-import { NOWHERE } from "../../src/ports/absence.ts";
+import { FIRST_CODES, NOWHERE } from "../../src/ports/absence.ts";
 import type { KeptPerson } from "../../src/ports/people-store.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { FakePeopleStore } from "../support/world/kept-people.ts";
@@ -16,7 +16,13 @@ function aName(text: string): Name {
 }
 
 function aNewcomer(text: string, id: number, address = "192.0.2.1"): Newcomer {
-  return { id, name: aName(text), address, sinceMicros: 1, isSame: (absence) => absence.address === address };
+  return {
+    id,
+    name: aName(text),
+    address,
+    sinceMicros: 1,
+    verdictOn: (absence) => (absence.address === address ? absence.codes : "stays"),
+  };
 }
 
 t.test("a name is taken once, in whatever case", async (t) => {
@@ -106,16 +112,17 @@ t.test("when nobody is away any more no timer waits", async (t) => {
   const presence = new MemoryPresence(clock);
   await presence.claim(aNewcomer("one", 1));
   const untilMicros = clock.micros() + 60_000_000;
-  presence.depart(1, { ...NOWHERE, hasRightsIn: [], seenMicros: 0, untilMicros });
+  presence.depart(1, { ...NOWHERE, hasRightsIn: [], seenMicros: 0, untilMicros, needsCode: false });
   await clock.pass(60_000);
   t.equal(clock.plannedCount, 0);
 });
 
 /** Somebody who talked in room 7 of 7 and 8, and was here when that was written. */
 function aKeptPerson(text: string, id: number): KeptPerson {
-  const { isSame: _, ...person } = aNewcomer(text, id);
+  const { verdictOn: _, ...person } = aNewcomer(text, id);
   const place = { ...NOWHERE, rooms: [7, 8], current: 7 };
-  return { ...person, ...place, hasRightsIn: null, seenMicros: null, untilMicros: null };
+  const unknown = { hasRightsIn: null, seenMicros: null, untilMicros: null };
+  return { ...person, ...place, ...unknown, codes: FIRST_CODES, needsCode: false };
 }
 
 /** A presence that keeps people in a store, where some are already. */
@@ -133,13 +140,13 @@ t.test("those who were here at the end of the last process are away, with what t
   const [one, two, three] = [aKeptPerson("one", 1), aKeptPerson("two", 2), aKeptPerson("three", 3)];
   await store.keepPeople([one, { ...two, seenMicros: 5 }, { ...three, untilMicros: 4_000_000_000_000_000 }], []);
   const { presence, untilMicros } = await aKeepingPresence(store);
-  t.match(await presence.claim({ ...aNewcomer("one", 9), isSame: () => true }), {
+  t.match(await presence.claim(aNewcomer("one", 9)), {
     back: { ...one, seenMicros: 7, untilMicros },
   });
-  t.match(await presence.claim({ ...aNewcomer("two", 9), isSame: () => true }), {
+  t.match(await presence.claim(aNewcomer("two", 9)), {
     back: { seenMicros: 5, untilMicros },
   });
-  t.match(await presence.claim({ ...aNewcomer("three", 9), isSame: () => true }), { back: { untilMicros } });
+  t.match(await presence.claim(aNewcomer("three", 9)), { back: { untilMicros } });
 });
 
 t.test("the end of their time is stored, so that a crash gives them no more", async (t) => {
@@ -155,7 +162,7 @@ t.test("whoever leaves is stored as they left, and without an end of their time 
   const { clock, presence, untilMicros } = await aKeepingPresence(store);
   for (const [id, text] of ["one", "two"].entries()) await presence.claim(aNewcomer(text, id + 1));
   for (const id of [1, 2]) presence.arrived({ id, place: NOWHERE });
-  const leaving = { ...NOWHERE, rooms: [7], hasRightsIn: [], seenMicros: 5, untilMicros };
+  const leaving = { ...NOWHERE, rooms: [7], hasRightsIn: [], seenMicros: 5, untilMicros, needsCode: false };
   presence.depart(1, leaving);
   await clock.pass(5000);
   t.match(store.byId.get(1), { rooms: [7], seenMicros: 5, untilMicros });

@@ -1,6 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import fc from "fast-check";
 import t from "tap";
+import { FIRST_CODES } from "../../src/ports/absence.ts";
 import { parseUserName } from "../../src/domain/names.ts";
 import type { Whereabouts } from "../../src/ports/cluster-message.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
@@ -22,7 +23,7 @@ function nameOf(text: string) {
 /** @param rooms the rooms where they are: the one with the number 5 since the time 5 */
 function somebody(id: number, text: string, ...rooms: readonly number[]): Whereabouts {
   const places = rooms.map((room): [number, number] => [room, room]);
-  return { id, name: nameOf(text), address: "192.0.2.1", sinceMicros: 1, rooms: new Map(places) };
+  return { id, name: nameOf(text), address: "192.0.2.1", sinceMicros: 1, codes: FIRST_CODES, rooms: new Map(places) };
 }
 
 function here(id: number, text: string, ...rooms: readonly number[]): LocalPerson {
@@ -202,7 +203,7 @@ t.test("the eldest in a room is who joined it first of those who count", async (
     null,
   );
   const ids = [3, 1, 2];
-  for (const id of ids) await presence.claim({ ...somebody(id, `n${id}`), sinceMicros: id, isSame: () => false });
+  for (const id of ids) await presence.claim({ ...somebody(id, `n${id}`), sinceMicros: id, verdictOn: () => "stays" });
   for (const id of ids) {
     presence.joined(id, LOBBY);
     await clock.pass(1);

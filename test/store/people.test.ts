@@ -21,7 +21,8 @@ function somebody(id: number, changes: Partial<KeptPerson> = {}): KeptPerson {
     ignored: [name],
   };
   const kept = { ...place, address: "192.0.2.1", sinceMicros: 1, hasRightsIn: [7], seenMicros: 5 };
-  return { id, name, ...kept, untilMicros: 9, ...changes };
+  const codes = { own: 1, last: 2 };
+  return { id, name, ...kept, codes, needsCode: true, untilMicros: 9, ...changes };
 }
 
 t.test("people are kept as they were written last, and not when they have ended", async (t) => {

@@ -102,7 +102,7 @@ t.test("a holder that never spoke telnet and types nothing is gone after half a 
   again.send("one");
   await again.until(() => again.lines.filter((line) => TAKEN.test(line)).length === 2, "still taken");
   await time.pass(1);
-  await holder.expect("[*]: Nobody typed anything, so the name one was given up. Log in again to come back.");
+  await holder.expect("[*]: Nobody typed anything, so the name one was given up. Log in again.");
   await holder.ended();
   await until(() => door.context.sessions.size === 0, "nobody holds the name");
   again.send("one");
@@ -111,18 +111,39 @@ t.test("a holder that never spoke telnet and types nothing is gone after half a 
   await until(() => door.telemetry.closes.includes("gave-no-sign"), "it is noted why");
 });
 
-t.test("whoever gave no sign may come back, and finds everything as it was", async (t) => {
+t.test("whoever gave no sign comes back by the code, and finds everything as it was", async (t) => {
   const { time, door, holder } = await aHolder(t, Buffer.from("hello\r\n"));
   door.chat.reload({ ...LIMITS.chat, graceMs: 600_000 });
   await holder.ask("/create_private Cellar", "/join Cellar");
   await time.pass(60_000);
   const again = await aNewcomer(t, door);
   await holder.expect(/Type anything within 30 seconds to keep it\.$/);
+  const { id } = door.session("one");
+  await time.pass(30_000);
+  await holder.expect("[*]: Nobody typed anything, so the name one was given up. Log in as one:CODE to come back.");
+  await holder.ended();
+  await until(() => door.context.sessions.size === 0, "nobody holds the name");
+  again.send(`one:${door.context.returnWords.of(id, 0)}`);
+  await again.expect("You are back in Cellar. Nothing was said meanwhile.");
+});
+
+t.test("whoever reads and types nothing is not come back to by their address", async (t) => {
+  const { time, door, holder } = await aHolder(t, Buffer.from("hello\r\n"));
+  door.chat.reload({ ...LIMITS.chat, graceMs: 600_000 });
+  await holder.ask("/create_private Cellar", "/join Cellar");
+  await time.pass(60_000);
+  const again = await aNewcomer(t, door);
+  await again.expect(TAKEN);
+  await holder.expect(/Type anything within 30 seconds to keep it\.$/);
   await time.pass(30_000);
   await holder.ended();
   await until(() => door.context.sessions.size === 0, "nobody holds the name");
   again.send("one");
-  await again.expect("You are back in Cellar. Nothing was said meanwhile.");
+  await again.expect("Welcome, one.");
+  t.same(await again.ask("/where", "/join Cellar"), [
+    "You talk in lobby.",
+    "There is no room with this name. /rooms lists the rooms.",
+  ]);
 });
 
 t.test("a holder somewhere else is nobody's to ask", async (t) => {

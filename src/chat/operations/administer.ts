@@ -1,4 +1,5 @@
 import { type Actor } from "../../domain/principal.ts";
+import type { Absence } from "../../ports/absence.ts";
 import type { Person } from "../../ports/presence.ts";
 import type { BanRecord } from "../../ports/store.ts";
 import type { Context } from "../context.ts";
@@ -31,16 +32,33 @@ export async function closeSession(
   audit(parts, actor, "kick", name.shown);
 }
 
-/** Bans an address, range or name. Resolves with the number of connections closed here; rejects with a `StoreError`. */
+/** Ends the session of somebody who is away. Resolves with whether they still were; rejects with a `StoreError`. */
+export async function endAbsence(
+  parts: Pick<Context, "presence" | "telemetry">,
+  actor: Actor,
+  absence: Absence,
+): Promise<boolean> {
+  const hasEnded = await parts.presence.end(absence);
+  if (hasEnded) audit(parts, actor, "kick", absence.name.shown);
+  return hasEnded;
+}
+
+/**
+ * Bans an address, range or name. Resolves with the number of connections closed here, and of sessions of people who were away
+ * that have ended; rejects with a `StoreError`.
+ */
 export async function banFromServer(
-  parts: Pick<Context, "bans" | "bus" | "sequencer" | "server" | "store" | "telemetry">,
+  parts: Pick<Context, "bans" | "bus" | "presence" | "sequencer" | "server" | "store" | "telemetry">,
   actor: Actor,
   ban: BanRecord,
-): Promise<number> {
-  const closed = await parts.bans.add(ban);
+): Promise<{ readonly closed: number; readonly ended: number }> {
+  const { bans, presence } = parts;
+  const closed = await bans.add(ban);
   audit(parts, actor, "ban", ban.subject);
   lookAtServer(parts);
-  return closed;
+  const banned = [...presence.away()].filter(({ name, address }) => bans.onName(name.key) ?? bans.onAddress(address));
+  const ended = await Promise.all(banned.map((absence) => presence.end(absence)));
+  return { closed, ended: ended.filter(Boolean).length };
 }
 
 /** Lifts a ban. Resolves with whether there was one; rejects with a `StoreError`. */

@@ -26,7 +26,7 @@ export async function comeBack(parts: Parts, session: Session, absence: Absence)
   session.lastWhisperer = absence.lastWhisperer;
   try {
     // It may have been at another node, which knows more of them.
-    await subscriptions.read([...absence.rooms, ...(absence.hasRightsIn ?? [])]);
+    await subscriptions.read([...new Set([...absence.rooms, ...(absence.hasRightsIn ?? [])])]);
   } catch (error) {
     telemetry.storeHealth(error);
   }

@@ -31,6 +31,8 @@ export interface Keeping {
   readonly untilMicros: number;
   /** As `Presence.depart`. */
   readonly isRestarting: boolean;
+  /** As `Leaving.needsCode`. */
+  readonly needsCode: boolean;
 }
 
 /**
@@ -40,11 +42,12 @@ export interface Keeping {
 export async function suspendSession(
   parts: LeaveParts,
   session: Session,
-  { seenMicros, untilMicros, isRestarting }: Keeping,
+  { seenMicros, untilMicros, isRestarting, needsCode }: Keeping,
 ): Promise<void> {
   const { presence, sessions } = parts;
   await session.whenSettled();
-  const leaving = { ...session.place, hasRightsIn: otherRoomsOf(session), seenMicros, untilMicros };
+  const hasRightsIn = roomsWithRightsOf(session);
+  const leaving = { ...session.place, hasRightsIn, seenMicros, untilMicros, needsCode };
   // Before it leaves: a private room that nobody else is in waits for it.
   presence.depart(session.id, leaving, isRestarting);
   takeOutOfAll(parts, session);
@@ -52,9 +55,9 @@ export async function suspendSession(
   session.ended();
 }
 
-/** Rooms in which a session is not, and has rights that would end with it. */
-function otherRoomsOf({ who, rooms, privateRooms, owned, created }: Session): number[] {
-  const others = new Set([...privateRooms, ...owned, ...created].filter((room) => !rooms.includes(room)));
+/** Rooms in which a session has rights that would end with it. */
+function roomsWithRightsOf({ who, rooms, privateRooms, owned, created }: Session): number[] {
+  const all = new Set([...rooms, ...privateRooms, ...owned, ...created]);
   const hasRights = ({ rights }: Room): boolean => rights.maker === who.id || principalsIn(rights).includes(who.id);
-  return [...others].filter(hasRights).map((room) => room.id);
+  return [...all].filter(hasRights).map((room) => room.id);
 }

@@ -61,5 +61,6 @@ export async function leave(
     seenMicros: seenMicros(end),
     untilMicros: keptUntilMicros({ clock, graceMs: settings.graceMs }),
     isRestarting: end.reason === "shutdown",
+    needsCode: end.reason === "gave-no-sign",
   });
 }

@@ -1,12 +1,13 @@
 import { Refusal } from "../../domain/refusals.ts";
 import { type Name, parseUserName } from "../../domain/names.ts";
 import type { Outlet } from "../../ports/outlet.ts";
-import type { Absence } from "../../ports/absence.ts";
-import type { Person } from "../../ports/presence.ts";
+import { type Absence, type CodeNumbers, FIRST_CODES } from "../../ports/absence.ts";
+import type { Person, Verdict } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { Context } from "../context.ts";
 import type { LeaveParts } from "../rooms/membership.ts";
 import { endSession } from "./end-session.ts";
+import { numberOfCode, verdictOn } from "./return-codes.ts";
 import { Session } from "./session.ts";
 
 type Parts = Pick<
@@ -34,6 +35,7 @@ interface Credentials {
 export interface SignedIn {
   readonly session: Session;
   readonly back: Absence | null;
+  readonly codes: CodeNumbers;
   /** A code was given, and no session is kept that it could bring back. */
   readonly isTooLate: boolean;
 }
@@ -111,13 +113,14 @@ async function beginSession(parts: Parts, credentials: Credentials, outlet: Outl
   const { address } = outlet;
   const newcomer = { id: newId(), name, address, sinceMicros };
   const keptFor: Absence[] = [];
-  const isSame = (absence: Absence): boolean => {
-    // From the same address the name alone is enough, so there a mistyped code keeps nobody out.
-    if (absence.address === address || (words !== null && returnWords.fit(absence.id, words))) return true;
-    keptFor.push(absence);
-    return false;
-  };
-  const claimed = await presence.claim({ ...newcomer, isSame });
+  const claimed = await presence.claim({
+    ...newcomer,
+    verdictOn: (absence): Verdict => {
+      const verdict = verdictOn(returnWords, absence, address, words);
+      if (verdict === "stays") keptFor.push(absence);
+      return verdict;
+    },
+  });
   const [kept] = keptFor;
   if (!claimed.isHeld && kept) throw refusalOfKept(credentials, kept, sinceMicros);
   if (!claimed.isHeld) return null;
@@ -130,7 +133,7 @@ async function beginSession(parts: Parts, credentials: Credentials, outlet: Outl
     networkOf(address),
   );
   sessions.add(session);
-  return { session, back, isTooLate: words !== null && back === null };
+  return { session, back, codes: back?.codes ?? FIRST_CODES, isTooLate: words !== null && back === null };
 }
 
 /** Whether somebody at this node has the name. */
@@ -147,7 +150,7 @@ function refusalOfKept({ name, words }: Credentials, { untilMicros }: Absence, n
 /** Why somebody does not get a name under which another person is logged in. */
 function refusalOfHeld({ presence, returnWords }: Parts, { name, words }: Credentials): Refusal {
   const holder = presence.find(name.key);
-  const isWrong = holder !== null && words !== null && !returnWords.fit(holder.id, words);
+  const isWrong = holder !== null && words !== null && numberOfCode(returnWords, holder, words) === null;
   return isWrong ? new Refusal("wrong-code", { name: name.shown }) : new Refusal("name-taken");
 }
 
@@ -158,7 +161,7 @@ function refusalOfHeld({ presence, returnWords }: Parts, { name, words }: Creden
 async function clearHolder(parts: Parts, { name, words }: Credentials, outlet: Outlet): Promise<boolean> {
   const holder = parts.presence.find(name.key);
   if (!holder) return false;
-  const isSame = words !== null && parts.returnWords.fit(holder.id, words);
+  const isSame = words !== null && numberOfCode(parts.returnWords, holder, words) !== null;
   if (!isSame && holder.address !== outlet.address) return false;
   if (holder.node !== null) return await clearElsewhere(parts, holder, outlet, isSame);
   const session = parts.sessions.get(holder.id);

@@ -56,9 +56,8 @@ export function addAdmin(program: Command): void {
     .description("disconnect somebody, who may come back")
     .addOption(reasonOption())
     .action(async (name: string, { reason }: Reason) =>
-      shell.show(
-        await shell.client().post<{ name: string }>("/kick", { name, reason }),
-        (it) => `${it.name} was disconnected.`,
+      shell.show(await shell.client().post<{ name: string; wasAway: boolean }>("/kick", { name, reason }), (it) =>
+        it.wasAway ? `${it.name} was away, and has no session to come back to.` : `${it.name} was disconnected.`,
       ),
     );
   admin
@@ -68,7 +67,7 @@ export function addAdmin(program: Command): void {
     )
     .addOption(reasonOption())
     .action(async (subject: string, duration: string | undefined, { reason }: Reason) => {
-      const banned = await shell.client().post<BanView & { closed: number }>("/ban", {
+      const banned = await shell.client().post<BanView & { closed: number; ended: number }>("/ban", {
         subject,
         duration: duration ?? null,
         reason,
@@ -76,7 +75,7 @@ export function addAdmin(program: Command): void {
       shell.show(
         banned,
         (it) =>
-          `${it.subject} is banned ${it.until ? `until ${timeInUtc(it.until)}` : "until unban"}; ${closed(it.closed)}`,
+          `${it.subject} is banned ${it.until ? `until ${timeInUtc(it.until)}` : "until unban"}; ${closed(it.closed)}${ended(it.ended)}`,
       );
     });
   admin
@@ -125,6 +124,14 @@ export function addAdmin(program: Command): void {
     .command("backup <FILE>")
     .description("write everything that is stored into a new file and check it, while the server goes on")
     .action((file: string) => backup(shell, resolve(file)));
+}
+
+/** Returns a sentence with a space before it; empty: nobody who was away is banned. */
+function ended(people: number): string {
+  if (people === 0) return "";
+  return people === 1
+    ? " 1 person who was away has no session left."
+    : ` ${people} people who were away have no session left.`;
 }
 
 /** @param connections those of the node that answers; other nodes close theirs when they hear of the ban */

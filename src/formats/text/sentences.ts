@@ -21,7 +21,8 @@ export const texts = {
   askingHolder: "Somebody at your address is using this name. Checking whether they are still connected …",
   nameWanted: (name: string, seconds: number) =>
     `Somebody at your address wants the name ${name}. Type anything within ${seconds} seconds to keep it.`,
-  nameGivenUp: (name: string) => `Nobody typed anything, so the name ${name} was given up. Log in again to come back.`,
+  nameGivenUp: (name: string, isKept: boolean) =>
+    `Nobody typed anything, so the name ${name} was given up. Log in ${isKept ? `as ${name}:CODE to come back` : "again"}.`,
   replaced: "You have logged in from a different client, closing this connection.",
   loginBytes: (bytes: number) => `More than ${bytes} bytes came before a name, disconnecting. Please connect again.`,
   loginTimeout: (seconds: number) =>

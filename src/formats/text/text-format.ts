@@ -110,7 +110,7 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
     case "replaced":
       return line(texts.replaced);
     case "gave-no-sign":
-      return line(renderNotice(texts.nameGivenUp(event.name)));
+      return line(renderNotice(texts.nameGivenUp(event.name, event.isKept)));
     case "name-lost":
       return line(texts.lostName);
     case "closed-by-operator":

@@ -1,9 +1,17 @@
 import { PassThrough } from "node:stream";
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Context } from "../../chat/context.ts";
-import { audit, banFromServer, broadcast, closeSession, unbanFromServer } from "../../chat/operations/administer.ts";
-import { onlineUser } from "../../commands/lookups.ts";
+import {
+  audit,
+  banFromServer,
+  broadcast,
+  closeSession,
+  endAbsence,
+  unbanFromServer,
+} from "../../chat/operations/administer.ts";
+import { onlineUser, userNameIn } from "../../commands/lookups.ts";
 import { operator } from "../../domain/principal.ts";
+import type { Absence } from "../../ports/absence.ts";
 import type { Person } from "../../ports/presence.ts";
 import type { Outlet } from "../../ports/outlet.ts";
 import { StoreError } from "../../ports/store-error.ts";
@@ -62,9 +70,13 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     { schema: body({ name: word, reason: line }, "name", "reason") },
     async (request) => {
       const { name, reason, by } = request.body;
+      const away = absenceOf(context, name);
+      if (away && (await orStoreTrouble(endAbsence(context, operator(by), away)))) {
+        return { name: away.name.shown, wasAway: true };
+      }
       const user = userOf(context, name);
       await orStoreTrouble(closeSession(context, operator(by), user, cleanText(reason)));
-      return { name: user.name.shown };
+      return { name: user.name.shown, wasAway: false };
     },
   );
 
@@ -77,8 +89,8 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
       const atMicros = clock.micros();
       const untilMicros = duration === null ? null : atMicros + banMsOf(duration) * 1000;
       const ban = { subject, untilMicros, reason: cleanText(reason), author: cleanText(by), atMicros };
-      const closed = await orStoreTrouble(banFromServer(context, operator(by), ban));
-      return { ...banView(ban), closed };
+      const done = await orStoreTrouble(banFromServer(context, operator(by), ban));
+      return { ...banView(ban), ...done };
     },
   );
 
@@ -151,10 +163,15 @@ function streamBackup({ store, telemetry }: Context, path: string, reply: Fastif
   return reply.type("application/x-ndjson").send(lines);
 }
 
+function absenceOf({ presence }: Context, text: string): Absence | null {
+  const name = userNameIn(text);
+  return name && presence.awayAs(name.key);
+}
+
 function userOf(context: Context, text: string): Person {
   const user = onlineUser(context, text);
   if (user) return user;
-  const message = `There is no user "${cleanText(text)}" online. chatd admin users lists who is.`;
+  const message = `There is no user "${cleanText(text)}" online or away. chatd admin users lists who is.`;
   throw new HttpError(404, "no-such-user", message);
 }
 

@@ -5,6 +5,7 @@ import type { Bus } from "../../ports/bus.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Claimed, Newcomer, Presence, PresenceListener } from "../../ports/presence.ts";
 import { StoreError } from "../../ports/store-error.ts";
+import { Absences, type NetworkOf } from "../absences.ts";
 import { Roster } from "../roster.ts";
 import { Lease, type LeaseSettings } from "./lease.ts";
 import { LocalPeople } from "./local-people.ts";
@@ -26,6 +27,7 @@ export interface ClusterPresenceParts {
   readonly clock: Clock;
   /** Called with every failure (the call is tried again), and with null when the database answers. */
   readonly health: (error: unknown) => void;
+  readonly networkOf?: NetworkOf;
 }
 
 /**
@@ -43,7 +45,7 @@ export class ClusterPresence extends Roster implements Presence {
   #listener: PresenceListener | null = null;
   #isIsolated = false;
 
-  constructor({ nodes, people, bus, clock, health }: ClusterPresenceParts, settings: LeaseSettings) {
+  constructor({ nodes, people, bus, clock, health, networkOf }: ClusterPresenceParts, settings: LeaseSettings) {
     super();
     this.#bus = bus;
     const { graceMs } = settings;
@@ -64,9 +66,10 @@ export class ClusterPresence extends Roster implements Presence {
     });
     const node = this.lease.identity;
     this.#table = people(node);
-    this.#own = new OwnPeople(this, clock, (sessions) => {
+    const over = (sessions: readonly number[]): void => {
       for (const session of sessions) this.#local.endAway(session);
-    });
+    };
+    this.#own = new OwnPeople(this, new Absences(clock, over, networkOf));
     const parts = { table: this.#table, own: this.#own, roster: this, clock, node };
     this.#local = new LocalPeople(
       parts,
@@ -146,13 +149,23 @@ export class ClusterPresence extends Roster implements Presence {
   }
 
   awayAs(key: NameKey): Absence | null {
-    return this.#own.awayAs(key) ?? this.#remote.awayAs(key);
+    return this.#own.awayAs(key) ?? this.#remote.away.byName(key);
+  }
+
+  *away(): Iterable<Absence> {
+    yield* this.#own.away();
+    yield* this.#remote.away.all();
+  }
+
+  async end(absence: Absence): Promise<boolean> {
+    if (this.#isIsolated) throw new StoreError("unavailable", "end an absence: this node is isolated");
+    return await this.#local.newcomers.end(absence);
   }
 
   awayFrom(room: number): UserRef | null {
     const [first] = this.#own.awayFrom(room);
     if (first) return first;
-    const [elsewhere] = this.#remote.awayFrom(room);
+    const [elsewhere] = this.#remote.away.in(room);
     return elsewhere ?? null;
   }
 

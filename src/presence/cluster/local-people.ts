@@ -66,7 +66,7 @@ export class LocalPeople {
   readonly #roster: Roster;
   readonly #graceMs: () => number;
   readonly #own: OwnPeople;
-  readonly #newcomers: Newcomers;
+  readonly newcomers: Newcomers;
   readonly #recovery: NameRecovery;
   #claims: Claim[] = [];
   readonly #released = new Set<number>();
@@ -95,11 +95,12 @@ export class LocalPeople {
       this.#claims.push(one);
       this.#writeSoon();
     };
-    this.#newcomers = new Newcomers(own, clock, {
+    this.newcomers = new Newcomers(own, clock, {
       claim,
       took: (session) => hooks.took(session),
       release: (session) => this.#released.add(session),
       reconcile: () => this.reconcile(),
+      end: (session) => this.#end(session),
     });
     this.#recovery = new NameRecovery(clock, patienceMs, {
       claim,
@@ -133,7 +134,7 @@ export class LocalPeople {
 
   /** As `Presence.claim`. */
   claim(newcomer: Newcomer): Promise<Claimed> {
-    return this.#newcomers.claim(newcomer);
+    return this.newcomers.claim(newcomer);
   }
 
   /** What the row of somebody here, or away from here, is to say has changed. */
@@ -156,11 +157,7 @@ export class LocalPeople {
   /** Ends a session that is away, if no other node has it by then. */
   endAway(session: number): void {
     // Somebody has come back to it in the same turn.
-    if (this.#own.isHere(session)) return;
-    this.#forget(session);
-    this.#over.add(session);
-    this.#released.add(session);
-    this.#writeSoon();
+    if (!this.#own.isHere(session)) this.#end(session);
   }
 
   /** As `OwnPeople.keeps`. */
@@ -215,6 +212,13 @@ export class LocalPeople {
     this.#hooks.lostName(session);
   }
 
+  #end(session: number): void {
+    this.#forget(session);
+    this.#over.add(session);
+    this.#released.add(session);
+    this.#writeSoon();
+  }
+
   #forget(session: number): void {
     this.#recovery.end(session);
     this.#own.remove(session);
@@ -264,7 +268,7 @@ export class LocalPeople {
     const mine = this.#own.sessions();
     const gone: number[] = [];
     for (const row of people) {
-      if (this.#own.has(row.id) || this.#released.has(row.id) || this.#newcomers.isComingBack(row.id)) continue;
+      if (this.#own.has(row.id) || this.#released.has(row.id) || this.newcomers.isComingBack(row.id)) continue;
       // A restored database may not know where they came back since.
       if (row.away && !(isRestored && this.#hooks.isElsewhere(row.id))) this.#adopt(row, row.away);
       else gone.push(row.id);
@@ -282,10 +286,10 @@ export class LocalPeople {
   }
 
   /** Somebody is away from this node, and it did not know: it has taken over their row, or has lost sight of them. */
-  #adopt({ id, name, address, sinceMicros }: PersonRow, left: Left): void {
+  #adopt({ id, name, address, sinceMicros, codes }: PersonRow, left: Left): void {
     const untilMicros = left.untilMicros ?? this.#clock.micros() + this.#graceMs() * 1000;
     this.#hooks.took(id);
-    this.#own.keep({ ...left, id, name, address, sinceMicros, untilMicros });
+    this.#own.keep({ ...left, id, name, address, sinceMicros, codes, untilMicros });
     // So that the others are told.
     this.#moved.add(id);
   }
@@ -297,7 +301,7 @@ export class LocalPeople {
     const gone = sessions.filter((session) => !released.elsewhere.has(session));
     const ended = gone.filter((session) => this.#over.has(session));
     for (const waiting of [this.#released, this.#over]) for (const session of sessions) waiting.delete(session);
-    this.#tell(peopleMessages(released, [], gone));
+    for (const message of peopleMessages(released, [], gone)) this.#hooks.tell(message);
     if (ended.length > 0) this.#hooks.ended(ended);
   }
 
@@ -319,7 +323,7 @@ export class LocalPeople {
       ...moved.filter(({ id }) => written.moved.has(id)),
     ];
     this.#own.wereWritten(rows, written.version);
-    this.#tell(peopleMessages(written, rows, []));
+    for (const message of peopleMessages(written, rows, [])) this.#hooks.tell(message);
     for (const { claim, row } of claims) {
       claim.settle(written.held.has(row.id) ? null : (written.refused.get(row.id) ?? NOBODY));
     }
@@ -340,9 +344,5 @@ export class LocalPeople {
 
   #queueAgain(claims: readonly ClaimedRow[]): void {
     this.#claims = [...claims.map(({ claim }) => claim).filter(({ isWanted }) => isWanted()), ...this.#claims];
-  }
-
-  #tell(messages: readonly ClusterMessage[]): void {
-    for (const message of messages) this.#hooks.tell(message);
   }
 }

@@ -1,4 +1,4 @@
-import type { Absence } from "../../ports/absence.ts";
+import { type Absence, FIRST_CODES } from "../../ports/absence.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Claimed, Newcomer } from "../../ports/presence.ts";
 import type { Claim } from "./name-recovery.ts";
@@ -14,6 +14,8 @@ export interface NewcomersHooks {
   release(session: number): void;
   /** It is unknown whether this node has the row of somebody who comes back. */
   reconcile(): void;
+  /** A session of this node ends for good. */
+  end(session: number): void;
 }
 
 /** Claims names for those who log in: for new sessions, and for those that are away, at whatever node. */
@@ -36,36 +38,56 @@ export class Newcomers {
 
   /** As `Presence.claim`. The database decides, also about those who are away from this node. */
   async claim(newcomer: Newcomer): Promise<Claimed> {
-    const { id, name, address, sinceMicros, isSame } = newcomer;
-    const refused = await this.#ask(
-      { id, name, address, sinceMicros, rooms: new Map(), place: null, away: null },
-      null,
-    );
+    const refused = await this.#askNew(newcomer);
     if (!refused) return { isHeld: true, back: null };
     const absence = refused.holder && absenceOf(whereaboutsOf(refused.holder));
-    if (!absence || absence.untilMicros <= this.#clock.micros() || !isSame(absence)) return { isHeld: false };
-    // Of those who come back here at once, the database would take each for the same.
-    if (this.isComingBack(absence.id) || this.#own.isHere(absence.id)) return { isHeld: false };
-    return (await this.#comeBack(absence, newcomer)) ? { isHeld: true, back: absence } : { isHeld: false };
+    if (!absence || absence.untilMicros <= this.#clock.micros()) return { isHeld: false };
+    const verdict = newcomer.verdictOn(absence);
+    if (verdict === "stays") return { isHeld: false };
+    const { name, address } = newcomer;
+    if (verdict !== "ends") {
+      const back = { ...absence, codes: verdict };
+      return await this.#takeOver(rowOfAbsence({ ...back, name, address }, true), back);
+    }
+    if (!(await this.end(absence))) return { isHeld: false };
+    return (await this.#askNew(newcomer)) ? { isHeld: false } : { isHeld: true, back: null };
   }
 
-  async #comeBack(absence: Absence, { name, address }: Newcomer): Promise<boolean> {
-    this.#comingBack.add(absence.id);
+  /**
+   * Ends an absence, of whatever node, for good. Resolves with whether it did: somebody may have come back. Rejects with a
+   * `StoreError`.
+   */
+  async end(absence: Absence): Promise<boolean> {
+    // Whose row it is decides, so it is taken over as by somebody who comes back. Of other nodes' not all of it is known here.
+    const { isHeld } = await this.#takeOver({ ...rowOfAbsence(absence, true), away: null }, absence);
+    if (isHeld) this.#hooks.end(absence.id);
+    return isHeld;
+  }
+
+  #askNew({ id, name, address, sinceMicros }: Newcomer): Promise<Refused | null> {
+    const row = { id, name, address, sinceMicros, codes: FIRST_CODES, rooms: new Map(), place: null, away: null };
+    return this.#ask(row, null);
+  }
+
+  async #takeOver(row: PersonRow, back: Absence): Promise<Claimed> {
+    // Of those who come back here at once, the database would take each for the same.
+    if (this.isComingBack(row.id) || this.#own.isHere(row.id)) return { isHeld: false };
+    this.#comingBack.add(row.id);
     try {
-      return (await this.#ask(rowOfAbsence({ ...absence, name, address }, true), absence)) === null;
+      return (await this.#ask(row, back)) ? { isHeld: false } : { isHeld: true, back };
     } finally {
-      this.#comingBack.delete(absence.id);
+      this.#comingBack.delete(row.id);
     }
   }
 
   /** Resolves with null if the name is held: its person is here then. Rejects with a `StoreError`. */
   #ask(row: PersonRow, back: Absence | null): Promise<Refused | null> {
     const { promise, resolve, reject } = Promise.withResolvers<Refused | null>();
-    const { id, name, address, sinceMicros } = row;
+    const { id, name, address, sinceMicros, codes } = row;
     const settle = (refused: Refused | null): void => {
       if (!refused) {
         this.#hooks.took(id);
-        this.#own.enter({ id, name, address, sinceMicros, rooms: new Map(), node: null }, back);
+        this.#own.enter({ id, name, address, sinceMicros, codes, rooms: new Map(), node: null }, back);
       }
       resolve(refused);
     };

@@ -1,6 +1,6 @@
 import type { NameKey } from "../../domain/names.ts";
 import type { Absence, Leaving, Placed } from "../../ports/absence.ts";
-import { Absences, type AbsencesClock } from "../absences.ts";
+import type { Absences } from "../absences.ts";
 import type { LocalPerson, Roster } from "../roster.ts";
 import { type PersonRow, rowOfAbsence } from "./people-table.ts";
 
@@ -15,10 +15,9 @@ export class OwnPeople {
   /** The version of the people of this node by which an absence was written. */
   readonly #writtenBy = new Map<number, number>();
 
-  /** @param over called with sessions that nobody came back to in time, or for which there was no place */
-  constructor(roster: Roster, clock: AbsencesClock, over: (sessions: readonly number[]) => void) {
+  constructor(roster: Roster, absences: Absences) {
     this.#roster = roster;
-    this.#absences = new Absences(clock, over);
+    this.#absences = absences;
   }
 
   has(session: number): boolean {
@@ -49,11 +48,17 @@ export class OwnPeople {
     for (const { id } of rows) if (this.isAway(id)) this.#writtenBy.set(id, version);
   }
 
-  /** Those who are away from this node and were in a room, in the order in which they left. */
+  /** All who are away from this node. */
+  away(): Iterable<Absence> {
+    return this.#absences.all();
+  }
+
+  /** Somebody who is away from this node; null: nobody of that name is. */
   awayAs(key: NameKey): Absence | null {
     return this.#absences.get(key);
   }
 
+  /** Those who are away from this node and were in a room, in the order in which they left. */
   awayFrom(room: number): Iterable<Absence> {
     return this.#absences.in(room);
   }
@@ -68,11 +73,11 @@ export class OwnPeople {
     const person = this.#roster.here.get(session);
     const absence = this.#absences.known(session);
     if (!person) return absence && rowOfAbsence(absence);
-    const { id, name, address, sinceMicros, rooms } = person;
+    const { id, name, address, sinceMicros, codes, rooms } = person;
     const back = this.#arriving.get(session);
     return back
-      ? { ...rowOfAbsence({ ...back, id, name, address, sinceMicros }, true), rooms }
-      : { id, name, address, sinceMicros, rooms, place: this.#placed.get(session)?.place ?? null, away: null };
+      ? { ...rowOfAbsence({ ...back, id, name, address, sinceMicros, codes }, true), rooms }
+      : { id, name, address, sinceMicros, codes, rooms, place: this.#placed.get(session)?.place ?? null, away: null };
   }
 
   /** @param back what they come back to; null: they are new */
@@ -98,11 +103,11 @@ export class OwnPeople {
   depart(session: number, leaving: Leaving): boolean {
     const person = this.#roster.here.get(session);
     if (!person) return false;
-    const { id, name, address, sinceMicros } = person;
+    const { id, name, address, sinceMicros, codes } = person;
     // Whoever was not in all their rooms yet comes back to all of them.
     const back = this.#arriving.get(session);
-    const { untilMicros } = leaving;
-    this.keep({ ...leaving, ...back, id, name, address, sinceMicros, untilMicros });
+    const { untilMicros, needsCode } = leaving;
+    this.keep({ ...leaving, ...back, id, name, address, sinceMicros, codes, untilMicros, needsCode });
     return true;
   }
 

@@ -68,20 +68,19 @@ export interface PeopleTable {
 }
 
 /** Returns somebody as other nodes know them. */
-export function whereaboutsOf({ id, name, address, sinceMicros, rooms, away }: PersonRow): Whereabouts {
+export function whereaboutsOf({ away, ...person }: PersonRow): Whereabouts {
   const { untilMicros } = away ?? { untilMicros: null };
-  const person = { id, name, address, sinceMicros, rooms };
   return away && untilMicros !== null ? { ...person, away: { ...away, untilMicros } } : person;
 }
 
 /** Returns the absence of somebody; null: they are not away. */
-export function absenceOf({ id, name, address, sinceMicros, away }: Whereabouts): Absence | null {
-  return away ? { ...away, id, name, address, sinceMicros } : null;
+export function absenceOf({ away, id, name, address, sinceMicros, codes }: Whereabouts): Absence | null {
+  return away ? { ...away, id, name, address, sinceMicros, codes } : null;
 }
 
 /** Returns the row of somebody who is away, or, with `isBack`, who is not in all their rooms yet. */
 export function rowOfAbsence(absence: Absence, isBack = false): PersonRow {
-  const { id, name, address, sinceMicros, ...left } = absence;
+  const { id, name, address, sinceMicros, codes, ...left } = absence;
   const away = { ...left, untilMicros: isBack ? null : left.untilMicros };
-  return { id, name, address, sinceMicros, rooms: new Map(), place: null, away };
+  return { id, name, address, sinceMicros, codes, rooms: new Map(), place: null, away };
 }

@@ -1,8 +1,8 @@
-import type { NameKey } from "../../domain/names.ts";
 import { type Absence, NOWHERE } from "../../ports/absence.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ClusterMessage, Whereabouts } from "../../ports/cluster-message.ts";
 import type { Movements, Roster } from "../roster.ts";
+import { AbsenceIndex } from "../absence-index.ts";
 import { absenceOf, type NodePeople, type PeopleTable, whereaboutsOf } from "./people-table.ts";
 
 export interface RemotePeopleHooks extends Movements {
@@ -11,12 +11,6 @@ export interface RemotePeopleHooks extends Movements {
   /** Whether somebody is at this node, or away from it, also by that version of the people of another node. */
   isOwn(session: number, version: number): boolean;
   failed(error: unknown): void;
-}
-
-/** Somebody who is away from another node. `node` null: it is gone, and nobody has told yet which one keeps them now. */
-interface AwayElsewhere {
-  readonly node: number | null;
-  readonly absence: Absence;
 }
 
 /** How much of a node's people is known. */
@@ -40,7 +34,9 @@ export class RemotePeople {
   readonly #hooks: RemotePeopleHooks;
   readonly #known = new Map<number, Known>();
   readonly #stale = new Set<number>();
-  readonly #away = new Map<number, AwayElsewhere>();
+  readonly #away = new AbsenceIndex();
+  /** The node that somebody is away from; null: it is gone, and nobody has told yet which one keeps them now. */
+  readonly #awayFrom = new Map<number, number | null>();
   /** The version of the people of their node by which somebody was told of last: they may have been elsewhere before. */
   readonly #toldBy = new Map<number, number>();
   readonly #graceMs: () => number;
@@ -63,7 +59,7 @@ export class RemotePeople {
 
   /** Whether somebody is away from another node, or may be. */
   isAway(session: number): boolean {
-    return this.#away.has(session);
+    return this.#away.byId(session) !== null;
   }
 
   /** Whether another node that is alive has told that somebody is there, or away from it. */
@@ -71,12 +67,9 @@ export class RemotePeople {
     return this.#nodeOf(session) !== null;
   }
 
-  awayAs(key: NameKey): Absence | null {
-    return [...this.#away.values()].find(({ absence }) => absence.name.key === key)?.absence ?? null;
-  }
-
-  *awayFrom(room: number): Iterable<Absence> {
-    for (const { absence } of this.#away.values()) if (absence.rooms.includes(room)) yield absence;
+  /** Those who are away from other nodes. */
+  get away(): Pick<AbsenceIndex, "all" | "byName" | "in"> {
+    return this.#away;
   }
 
   hear(message: Extract<ClusterMessage, { type: "people" }>): void {
@@ -110,23 +103,22 @@ export class RemotePeople {
     this.#roster.removeNode(node, this.#hooks);
     const graceMs = this.#graceMs();
     if (graceMs === 0) {
-      const away = [...this.#away.keys()].filter((id) => this.#away.get(id)?.node === node);
-      return this.#end([...people.map(({ id }) => id), ...away]);
+      return this.#end([...people.map(({ id }) => id), ...this.#awayAt(node)]);
     }
     const untilMicros = this.#clock.micros() + graceMs * 1000;
     for (const { rooms, ...person } of people) {
       const wasIn = [...rooms].toSorted(([, one], [, other]) => one - other).map(([room]) => room);
       // What they come back to is in the rows.
-      const left = { ...NOWHERE, rooms: wasIn, hasRightsIn: null, seenMicros: 0, untilMicros };
-      this.#away.set(person.id, { node: null, absence: { ...person, ...left } });
+      const left = { ...NOWHERE, rooms: wasIn, hasRightsIn: null, seenMicros: 0, untilMicros, needsCode: false };
+      this.#keep({ ...person, ...left }, null);
     }
-    for (const [id, one] of this.#away) if (one.node === node) this.#away.set(id, { ...one, node: null });
+    for (const id of this.#awayAt(node)) this.#awayFrom.set(id, null);
   }
 
   /** Somebody is not at another node, nor away from one. */
   remove(session: number): void {
     if (this.#roster.nodeOf(session) !== null) this.#roster.remove(session, this.#hooks);
-    this.#away.delete(session);
+    this.#dropAway(session);
     this.#toldBy.delete(session);
   }
 
@@ -155,10 +147,10 @@ export class RemotePeople {
 
   /** Asks which of those whose node is gone have ended. If that fails, the next comparison asks again. */
   #askForDoubtful(): void {
-    const doubtful = [...this.#away].filter(([, { node }]) => node === null).map(([id]) => id);
+    const doubtful = this.#awayAt(null);
     if (doubtful.length === 0) return;
     this.#table.present(doubtful).then(
-      (present) => this.#end(doubtful.filter((id) => !present.has(id) && this.#away.get(id)?.node === null)),
+      (present) => this.#end(doubtful.filter((id) => !present.has(id) && this.#awayFrom.get(id) === null)),
       (error: unknown) => this.#hooks.failed(error),
     );
   }
@@ -178,16 +170,30 @@ export class RemotePeople {
     const absence = absenceOf(person);
     if (absence) {
       this.remove(person.id);
-      this.#away.set(person.id, { node, absence });
+      this.#keep(absence, node);
     } else {
-      this.#away.delete(person.id);
+      this.#dropAway(person.id);
       this.#roster.put(node, person, this.#hooks);
     }
     this.#toldBy.set(person.id, version);
   }
 
   #nodeOf(session: number): number | null {
-    return this.#roster.nodeOf(session) ?? this.#away.get(session)?.node ?? null;
+    return this.#roster.nodeOf(session) ?? this.#awayFrom.get(session) ?? null;
+  }
+
+  #awayAt(node: number | null): number[] {
+    return [...this.#awayFrom].filter(([, from]) => from === node).map(([id]) => id);
+  }
+
+  #keep(absence: Absence, node: number | null): void {
+    this.#away.add(absence);
+    this.#awayFrom.set(absence.id, node);
+  }
+
+  #dropAway(session: number): void {
+    this.#away.remove(session);
+    this.#awayFrom.delete(session);
   }
 
   #knownOf(node: number): Known {

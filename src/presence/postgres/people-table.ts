@@ -44,6 +44,8 @@ export class PostgresPeopleTable implements PeopleTable {
       claimed.map(({ place }) => place && JSON.stringify(place)),
       moved.map(({ place }) => place && JSON.stringify(place)),
       this.#identity.former,
+      claimed.map(({ codes }) => codes.own),
+      claimed.map(({ codes }) => codes.last),
     ]);
     const refused = (row["refused"] ?? []) as readonly Row[];
     return {
@@ -85,9 +87,9 @@ export class PostgresPeopleTable implements PeopleTable {
 
 const RELEASE = "select * from chatd_release_3($1, $2, $3, $4)";
 const PRESENCE =
-  "select * from chatd_presence_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+  "select * from chatd_presence_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 const PEOPLE = `
-  select n.id, n.roster, p.key, p.shown, p.session_id, p.address, p.since, p.rooms, p.place, p.away
+  select n.id, n.roster, p.key, p.shown, p.session_id, p.address, p.since, p.rooms, p.place, p.away, p.own_code, p.last_code
     from nodes n left join names p on p.node_id = n.id where n.id = any ($1::bigint[])`;
 const PRESENT = "select session_id from names where session_id = any ($1)";
 
@@ -105,6 +107,7 @@ function toPersonRow(row: Row): PersonRow {
     name: { key: String(row["key"]) as NameKey, shown: String(row["shown"]) },
     address: String(row["address"]),
     sinceMicros: Number(row["since"]),
+    codes: { own: Number(row["own_code"]), last: Number(row["last_code"]) },
     rooms: new Map(rooms.map(([room, sinceMicros]) => [Number(room), sinceMicros])),
     // Made by `put`.
     place: row["place"] as Place | null,
@@ -118,21 +121,22 @@ function toRefused(row: Row): Refused {
 
 /** What the column `away` has: made by `awayJson`, or by the database's own functions. */
 interface AwayJson extends Place {
-  readonly others: readonly number[] | null;
+  readonly rights: readonly number[] | null;
   readonly seen: number;
   readonly until: number | null;
+  readonly code: boolean;
 }
 
 function toLeft(json: AwayJson | null): Left | null {
   if (!json) return null;
-  const { others: hasRightsIn, seen: seenMicros, until: untilMicros, ...place } = json;
-  return { ...place, hasRightsIn, seenMicros, untilMicros };
+  const { rights: hasRightsIn, seen: seenMicros, until: untilMicros, code: needsCode, ...place } = json;
+  return { ...place, hasRightsIn, seenMicros, untilMicros, needsCode };
 }
 
 function awayJson(left: Left | null): string | null {
   if (!left) return null;
-  const { hasRightsIn: others, seenMicros: seen, untilMicros: until, ...place } = left;
-  const json: AwayJson = { ...place, others, seen, until };
+  const { hasRightsIn: rights, seenMicros: seen, untilMicros: until, needsCode: code, ...place } = left;
+  const json: AwayJson = { ...place, rights, seen, until, code };
   return JSON.stringify(json);
 }
 

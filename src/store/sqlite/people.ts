@@ -6,9 +6,10 @@ import type { Database } from "./database.ts";
 /** As `PeopleStore.keepPeople`, in a transaction of the caller's. */
 export function writePeople(db: Pick<Database, "sql">, people: readonly KeptPerson[], ended: readonly number[]): void {
   for (const person of people) {
-    const { id, name, address, sinceMicros, hasRightsIn, seenMicros, untilMicros } = person;
-    const others = hasRightsIn && JSON.stringify(hasRightsIn);
-    db.sql(PUT).run(id, name.key, name.shown, address, sinceMicros, placeJson(person), others, seenMicros, untilMicros);
+    const { id, name, address, sinceMicros, codes, hasRightsIn, seenMicros, untilMicros, needsCode } = person;
+    const rights = hasRightsIn && JSON.stringify(hasRightsIn);
+    const who = [id, name.key, name.shown, address, sinceMicros, codes.own, codes.last];
+    db.sql(PUT).run(...who, placeJson(person), rights, seenMicros, untilMicros, Number(needsCode));
   }
   db.sql("delete from people where session in (select value from json_each(?))").run(JSON.stringify(ended));
 }
@@ -25,11 +26,12 @@ const LAST_ENTRY = `
    where r.destroyed = 0`;
 
 const PUT = `
-  insert or replace into people (session, key, shown, address, since, place, others, seen, until)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  insert or replace into people
+    (session, key, shown, address, since, own_code, last_code, place, rights, seen, until, needs_code)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 function toPerson(row: Readonly<Record<string, unknown>>): KeptPerson {
-  const [others, seen, until] = [row["others"], row["seen"], row["until"]];
+  const [rights, seen, until] = [row["rights"], row["seen"], row["until"]];
   return {
     id: Number(row["session"]),
     // Keys were made by `parseUserName` before they were stored.
@@ -38,9 +40,11 @@ function toPerson(row: Readonly<Record<string, unknown>>): KeptPerson {
     sinceMicros: Number(row["since"]),
     // Made by `placeJson`.
     ...(JSON.parse(String(row["place"])) as Place),
-    hasRightsIn: typeof others === "string" ? (JSON.parse(others) as readonly number[]) : null,
+    hasRightsIn: typeof rights === "string" ? (JSON.parse(rights) as readonly number[]) : null,
     seenMicros: seen === null ? null : Number(seen),
     untilMicros: until === null ? null : Number(until),
+    codes: { own: Number(row["own_code"]), last: Number(row["last_code"]) },
+    needsCode: row["needs_code"] === 1,
   };
 }
 

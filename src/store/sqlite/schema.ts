@@ -58,20 +58,24 @@ const MIGRATIONS: readonly string[] = [
   insert into streams (id) values (0);
   `,
   `
-  -- Who was here when this was written, or is away and may come back. place: where they were (ports/absence.ts), others:
-  -- ids of other rooms where they have rights (null: not known), both as JSON; seen: what was said later may not have
-  -- arrived (null: was here); until: the end of the time to come back (null: it begins with the next start). Times in
-  -- microseconds since 1970.
+  -- Who was here when this was written, or is away and may come back. own_code, last_code: numbers of their codes of return;
+  -- place: where they were, as JSON; needs_code: whether nobody comes back by their address alone (all as in ports/absence.ts);
+  -- rights: ids of rooms where they have rights, as JSON (null: not known); seen: what was said later may not have arrived
+  -- (null: was here); until: the end of the time to come back (null: it begins with the next start). Times in microseconds
+  -- since 1970.
   create table people (
     session integer primary key,
     key text not null,
     shown text not null,
     address text not null,
     since integer not null,
+    own_code integer not null,
+    last_code integer not null,
     place text not null,
-    others text,
+    rights text,
     seen integer,
-    until integer
+    until integer,
+    needs_code integer not null
   ) strict;
 
   create table secret (value text not null) strict;

@@ -1,4 +1,5 @@
 import t from "tap";
+import { FIRST_CODES } from "../../../src/ports/absence.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
 import { NOWHERE } from "../../../src/ports/absence.ts";
 import { aNode } from "../../support/world/node.ts";
@@ -79,17 +80,73 @@ t.test("when the time is over, the private room ends, and the public one is the 
   t.match(again.heard(), []);
 });
 
+/** What somebody who is there was told to come back by. */
+function codeOf({ context }: World, { session }: Person): string {
+  const codes = context.presence.find(session.name.key)?.codes;
+  return context.returnWords.of(session.id, codes?.last ?? 0);
+}
+
 t.test("from another address the words bring back, also while the old connection seems to be there", async (t) => {
   const { world, ann } = await aHouse();
-  const words = world.context.returnWords.of(ann.session.id);
+  const words = codeOf(world, ann);
   const [elsewhere] = ["198.51.100.1"];
   await t.rejects(world.entersFrom(elsewhere, "ann:0000-0000"), { code: "wrong-code" });
   ann.outlet.close = () => void ann.breaks();
   const again = await world.entersFrom(elsewhere, `ANN:${words.toLowerCase().replace("-", "")}`);
   t.equal(again.session.id, ann.session.id);
+  const next = codeOf(world, again);
   await again.breaks();
   await t.rejects(world.entersFrom("203.0.113.7", "ann"), { code: "name-kept" });
-  t.equal((await world.entersFrom("203.0.113.7", `ann:${words}`)).session.id, ann.session.id);
+  await t.rejects(world.entersFrom("203.0.113.7", `ann:${words}`), { code: "wrong-code" }, "each brings back once");
+  t.equal((await world.entersFrom("203.0.113.7", `ann:${next}`)).session.id, ann.session.id);
+});
+
+t.test(
+  "a neighbour who came back by the address is sent away by the code of whoever began, and for good",
+  async (t) => {
+    const { world, ann } = await aHouse();
+    const code = codeOf(world, ann);
+    await ann.breaks();
+    const neighbour = await world.enters("ann");
+    const theirs = codeOf(world, neighbour);
+    t.not(theirs, code);
+    neighbour.outlet.close = () => void neighbour.breaks();
+    const again = await world.entersFrom("198.51.100.1", `ann:${code}`);
+    t.equal(again.session.id, ann.session.id);
+    await t.rejects(world.enters(`ann:${theirs}`), { code: "wrong-code" });
+    const now = codeOf(world, again);
+    t.notOk([code, theirs].includes(now));
+    await again.breaks();
+    await t.rejects(world.entersFrom("203.0.113.7", `ann:${theirs}`), { code: "wrong-code" });
+    t.equal((await world.entersFrom("203.0.113.7", `ann:${now}`)).session.id, ann.session.id);
+  },
+);
+
+t.test("a neighbour who comes back by their own code cannot keep away whoever began", async (t) => {
+  const { world, ann } = await aHouse();
+  const code = codeOf(world, ann);
+  await ann.breaks();
+  const neighbour = await world.enters("ann");
+  const theirs = codeOf(world, neighbour);
+  await neighbour.breaks();
+  const next = await world.entersFrom("203.0.113.7", `ann:${theirs}`);
+  next.outlet.close = () => void next.breaks();
+  t.equal((await world.entersFrom("198.51.100.1", `ann:${code}`)).session.id, ann.session.id);
+});
+
+t.test("whoever gave no sign comes back by the code alone", async (t) => {
+  const { world, ann } = await aHouse();
+  const code = codeOf(world, ann);
+  await ann.breaks({ reason: "gave-no-sign" });
+  await t.rejects(world.enters("ann:0000-0000"), { code: "wrong-code" }, "a mistyped code ends nothing");
+  const again = await world.enters(`ann:${code}`);
+  t.equal(again.session.id, ann.session.id);
+  await again.breaks({ reason: "gave-no-sign" });
+  const other = await world.enters("ann");
+  t.not(other.session.id, ann.session.id);
+  t.equal(await other.refusal("/join Cellar"), "no-such-room", "the name alone brings nothing");
+  await world.clock.turn();
+  t.equal(world.room("Garden").owner, null);
 });
 
 t.test("more lines than are shown are counted, and more than are counted are said to be more", async (t) => {
@@ -124,9 +181,11 @@ t.test("whoever was at another node is in a room that this one has not heard of 
   if (!name) throw new Error("no name");
   const made = await node.store.createRoom({ name, isPrivate: true, authorId: 999, author: "ann" });
   if (!made) throw new Error("the name is taken");
-  const left = { ...NOWHERE, rooms: [made.id], current: made.id, hasRightsIn: [], seenMicros: 0, untilMicros: 1 };
+  const what = { hasRightsIn: [], seenMicros: 0, untilMicros: 1, needsCode: false };
+  const left = { ...NOWHERE, rooms: [made.id], current: made.id, ...what };
   node.presence.claim = (newcomer) => {
-    const ann = { id: 999, name: newcomer.name, address: newcomer.address, sinceMicros: newcomer.sinceMicros };
+    const { name, address, sinceMicros } = newcomer;
+    const ann = { id: 999, name, address, sinceMicros, codes: FIRST_CODES };
     node.presence.add({ ...ann, rooms: new Map(), node: null });
     return Promise.resolve({ isHeld: true, back: { ...left, ...ann } });
   };

@@ -1,4 +1,5 @@
 import t from "tap";
+import { FIRST_CODES } from "../../../src/ports/absence.ts";
 import { LocalHub } from "../../../src/bus/local.ts";
 import type { Bus } from "../../../src/ports/bus.ts";
 import { Session } from "../../../src/chat/sessions/session.ts";
@@ -21,6 +22,7 @@ function aHolderAndTwoNodes() {
     name,
     address: "192.0.2.1",
     sinceMicros: 0,
+    codes: FIRST_CODES,
     rooms: new Map<number, number>(),
     node: 1,
   };

@@ -123,7 +123,7 @@ t.test("a refusal is one line that says what to do, and exit code 1", async (t) 
   const folder = aFolder(t);
   await aServer(t, folder);
   const run = (...args: string[]) => admin(t, ["--data-dir", folder, ...args]);
-  const nobody = 'chatd: There is no user "nobody" online. chatd admin users lists who is.\n';
+  const nobody = 'chatd: There is no user "nobody" online or away. chatd admin users lists who is.\n';
   t.same(await run("kick", "nobody"), { code: 1, stdout: "", stderr: nobody });
   t.match(await run("ban", "a b"), {
     code: 1,

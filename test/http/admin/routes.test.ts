@@ -70,7 +70,10 @@ t.test("in memory there is no database to measure", async (t) => {
 t.test("who is kicked is told why, and may come back", async (t) => {
   const { port, admin } = await anOperated(t);
   const one = await Client.login(t, port, "One");
-  t.same(await admin.post("/kick", { name: "oNE", reason: "too \u001b[31mloud\u0007" }), { name: "One" });
+  t.same(await admin.post("/kick", { name: "oNE", reason: "too \u001b[31mloud\u0007" }), {
+    name: "One",
+    wasAway: false,
+  });
   await one.expect("[*]: The operator closed your connection: too loud");
   await one.ended();
   await until(async () => (await admin.get<UserView[]>("/users")).length === 0, "the name is free");
@@ -78,8 +81,28 @@ t.test("who is kicked is told why, and may come back", async (t) => {
   await admin.post("/kick", { name: "one", reason: "" });
   await again.expect("[*]: The operator closed your connection.");
   await t.rejects(admin.post("/kick", { name: "nobody", reason: "" }), {
-    message: `There is no user "nobody" online. chatd admin users lists who is.`,
+    message: `There is no user "nobody" online or away. chatd admin users lists who is.`,
   });
+});
+
+t.test("whoever is away has no session to come back to after a kick, or a ban on their name or address", async (t) => {
+  const { port, admin } = await anOperated(t, { grace: "10m" });
+  /** Somebody loses the connection. Resolves when they are away. */
+  const loses = async (name: string): Promise<void> => {
+    const client = await Client.login(t, port, name);
+    await client.ask("/leave lobby");
+    client.socket.resetAndDestroy();
+    await until(async () => (await admin.get<UserView[]>("/users")).length === 0, "they have left");
+  };
+  await loses("one");
+  t.same(await admin.post("/kick", { name: "one", reason: "" }), { name: "one", wasAway: true });
+  await t.rejects(admin.post("/kick", { name: "one", reason: "" }), { message: /^There is no user "one"/ });
+  await loses("one");
+  await loses("two");
+  const reason = { duration: null, reason: "" };
+  t.match(await admin.post("/ban", { subject: "ONE", ...reason }), { closed: 0, ended: 1 });
+  t.match(await admin.post("/ban", { subject: "192.0.2.1", ...reason }), { closed: 0, ended: 0 });
+  t.match(await admin.post("/ban", { subject: "127.0.0.1", ...reason }), { closed: 0, ended: 1 });
 });
 
 t.test("a ban on an address closes who is there, named or not, and keeps them out", async (t) => {

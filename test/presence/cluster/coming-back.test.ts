@@ -169,6 +169,7 @@ t.test("a node that stops leaves those who may come back, also where nobody is t
     ignored: [],
     seenMicros: 1,
     untilMicros: clock.micros() + GRACE_MS * 1000,
+    needsCode: false,
   });
   const stopped = one.presence.stop();
   await clock.turn();
@@ -279,6 +280,33 @@ t.test("a database that was restored gets back who is away, and forgets who came
   t.same(died, []);
 });
 
+t.test("an absence of another node is ended, too", async (t) => {
+  const { clock, one, two } = await aCluster(GRACE_MS);
+  const ann = await one.enters("ann", PLANES);
+  await one.loses(ann, PLANES);
+  const absence = two.presence.awayAs(nameOf("ann").key);
+  if (!absence) throw new Error("nobody is away");
+  const ended = two.presence.end(absence);
+  await clock.turn();
+  t.equal(await ended, true);
+  await clock.turn();
+  t.same(
+    [one, two].map(({ presence }) => [...presence.away()]),
+    [[], []],
+  );
+  t.match(await one.asks("ann"), { isHeld: true, back: null });
+});
+
+t.test("every node finds who is away by the name", async (t) => {
+  const { one, two } = await aCluster(GRACE_MS);
+  const ann = await one.enters("ann", PLANES);
+  await one.loses(ann, PLANES);
+  const { key } = nameOf("ann");
+  t.same([one.presence.awayAs(key)?.id, two.presence.awayAs(key)?.id], [ann, ann]);
+  await two.asks("ann");
+  t.same([one.presence.awayAs(key), two.presence.awayAs(key)], [null, null]);
+});
+
 t.test("of whom it is not known whether they came back, nothing is lost", async (t) => {
   const { clock, one, two } = await aCluster(GRACE_MS);
   const ann = await one.enters("ann", LOBBY);
@@ -286,9 +314,9 @@ t.test("of whom it is not known whether they came back, nothing is lost", async 
   const newcomer = two.newcomer("ann");
   const claimed = two.presence.claim({
     ...newcomer,
-    isSame: () => {
+    verdictOn: ({ codes }) => {
       two.link.answersToLose = 1;
-      return true;
+      return codes;
     },
   });
   const rejected = t.rejects(claimed, { code: "unavailable" });

@@ -6,6 +6,7 @@ import { NodeIdentity } from "../../../src/postgres/node-identity.ts";
 import type { Row } from "../../../src/postgres/connection.ts";
 import { LocalPeople } from "../../../src/presence/cluster/local-people.ts";
 import { PostgresPeopleTable } from "../../../src/presence/postgres/people-table.ts";
+import { Absences } from "../../../src/presence/absences.ts";
 import { OwnPeople } from "../../../src/presence/cluster/own-people.ts";
 import { Roster } from "../../../src/presence/roster.ts";
 import { FakeClock } from "../../support/world/fake-clock.ts";
@@ -17,7 +18,7 @@ const LOBBY = 1;
 function newcomer(id: number, text = `n${id}`): Newcomer {
   const name = parseUserName(text);
   if (!name) throw new Error("no name");
-  return { id, name, address: "192.0.2.1", sinceMicros: 1, isSame: () => false };
+  return { id, name, address: "192.0.2.1", sinceMicros: 1, verdictOn: () => "stays" };
 }
 
 /** The table of names as the database has it, and a node that writes to it. */
@@ -96,7 +97,10 @@ function aNode() {
   identity.become(NODE);
   const roster = new Roster();
   const table = new PostgresPeopleTable(connection, identity);
-  const own = new OwnPeople(roster, clock, (sessions) => sessions.forEach((session) => people.endAway(session)));
+  const own = new OwnPeople(
+    roster,
+    new Absences(clock, (sessions) => sessions.forEach((session) => people.endAway(session))),
+  );
   const parts = { table, own, roster, clock, node: identity };
   const people: LocalPeople = new LocalPeople(
     parts,

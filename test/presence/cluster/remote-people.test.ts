@@ -1,5 +1,5 @@
 import t from "tap";
-import { NOWHERE } from "../../../src/ports/absence.ts";
+import { FIRST_CODES, NOWHERE } from "../../../src/ports/absence.ts";
 import { parseUserName } from "../../../src/domain/names.ts";
 import type { ClusterMessage, Whereabouts } from "../../../src/ports/cluster-message.ts";
 import type { Row } from "../../../src/postgres/connection.ts";
@@ -17,7 +17,14 @@ type People = Extract<ClusterMessage, { type: "people" }>;
 function somebody(id: number, ...rooms: readonly number[]): Whereabouts {
   const name = parseUserName(`n${id}`);
   if (!name) throw new Error("no name");
-  return { id, name, address: "192.0.2.1", sinceMicros: 1, rooms: new Map(rooms.map((room) => [room, id])) };
+  return {
+    id,
+    name,
+    address: "192.0.2.1",
+    sinceMicros: 1,
+    codes: FIRST_CODES,
+    rooms: new Map(rooms.map((room) => [room, id])),
+  };
 }
 
 /** What a database with these people of the node answers. */
@@ -220,7 +227,14 @@ t.test("they are sorted by name, as many as asked for, whatever becomes of them"
 });
 
 const LATER = 1_795_000_600_000_000;
-const LEFT = { ...NOWHERE, rooms: [LOBBY], hasRightsIn: [], seenMicros: 1, untilMicros: LATER };
+const LEFT = {
+  ...NOWHERE,
+  rooms: [LOBBY],
+  hasRightsIn: [],
+  seenMicros: 1,
+  untilMicros: LATER,
+  needsCode: false,
+};
 
 t.test(
   "whoever is away is known by their session and rooms, and is in none, until they are told of as there",
@@ -232,8 +246,8 @@ t.test(
     cluster.hear({ version: 20, previous: 10, here: [somebody(1, LOBBY)] });
     cluster.hear({ version: 30, previous: 20, here: [{ ...somebody(1), away: LEFT }] });
     t.same(cluster.told.splice(0), ["1 joined 1", "1 left 1"]);
-    t.same([people.isAway(1), people.has(1), [...people.awayFrom(LOBBY)].map(({ id }) => id)], [true, true, [1]]);
-    t.same([cluster.ids(), [...people.awayFrom(2)]], [[], []]);
+    t.same([people.isAway(1), people.has(1), [...people.away.in(LOBBY)].map(({ id }) => id)], [true, true, [1]]);
+    t.same([cluster.ids(), [...people.away.in(2)]], [[], []]);
     cluster.hear({ version: 40, previous: 30, here: [somebody(1, LOBBY)] });
     t.same([cluster.ids(), people.isAway(1), cluster.told], [[1], false, ["1 joined 1"]]);
     cluster.hear({ version: 50, previous: 40, here: [{ ...somebody(1), away: LEFT }] });
@@ -259,7 +273,7 @@ t.test("with a node its people leave their rooms, and have ended where the datab
     Array.from({ length: 3 }, () => [true, false]),
     "as long as that is not known they may come back",
   );
-  t.match([...people.awayFrom(LOBBY)], [{ id: 3 }, { id: 1, rooms: [LOBBY] }]);
+  t.match([...people.away.in(LOBBY)], [{ id: 3 }, { id: 1, rooms: [LOBBY] }]);
   database.present = [1, 3];
   people.compare(new Map());
   await cluster.clock.turn();

@@ -1,3 +1,4 @@
+import { FIRST_CODES } from "../../../src/ports/absence.ts";
 import type { ChatSettings } from "../../../src/chat/context.ts";
 import type { Draft } from "../../../src/domain/draft.ts";
 import type { Entry } from "../../../src/domain/entry.ts";
@@ -82,7 +83,15 @@ export class FakeNode extends World {
     if (!name) throw new Error(`not a name: ${text}`);
     const sinceMicros = this.clock.micros();
     const places = rooms.map((room): [number, number] => [this.room(room).id, sinceMicros]);
-    const person: Person = { id, name, address: "192.0.2.1", sinceMicros, rooms: new Map(places), node: 2 };
+    const person: Person = {
+      id,
+      name,
+      address: "192.0.2.1",
+      sinceMicros,
+      codes: FIRST_CODES,
+      rooms: new Map(places),
+      node: 2,
+    };
     this.presence.enterElsewhere(person);
     return person;
   }

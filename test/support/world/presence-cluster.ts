@@ -1,7 +1,8 @@
 import { type Name, parseUserName } from "../../../src/domain/names.ts";
+import { decode, encode } from "../../../src/bus/envelope.ts";
 import type { Bus, BusListener } from "../../../src/ports/bus.ts";
 import type { ClusterMessage } from "../../../src/ports/cluster-message.ts";
-import { type Leaving, NOWHERE } from "../../../src/ports/absence.ts";
+import { FIRST_CODES, type Leaving, NOWHERE } from "../../../src/ports/absence.ts";
 import type { Claimed, Newcomer } from "../../../src/ports/presence.ts";
 import type { PersonRow } from "../../../src/presence/cluster/people-table.ts";
 import { ClusterPresence } from "../../../src/presence/cluster/cluster-presence.ts";
@@ -22,7 +23,7 @@ export function nameOf(text: string): Name {
   return name;
 }
 
-/** A bus in a test's hands: what is told arrives as a copy, as from afar, or not at all. */
+/** A bus in a test's hands: what is told arrives as it is encoded, or not at all. */
 class FakeHub {
   readonly #listeners = new Map<object, BusListener[]>();
   /** Whether a message is lost on its way to everybody. */
@@ -33,9 +34,11 @@ class FakeHub {
     const bus: Bus = {
       publish: (message) => {
         if (!this.#listeners.has(bus) || this.loses(message)) return;
-        const copy = structuredClone(message);
+        const texts = encode(message, 1, Number.POSITIVE_INFINITY);
+        const copies = texts.map((text) => decode(text, 0)).filter((copy) => copy !== null);
         for (const [other, listeners] of this.#listeners) {
-          if (other !== bus) for (const listener of listeners) queueMicrotask(() => listener.heard(copy));
+          if (other === bus) continue;
+          for (const listener of listeners) queueMicrotask(() => copies.forEach((copy) => listener.heard(copy)));
         }
       },
       listen: (listener) => void own.push(listener),
@@ -124,14 +127,14 @@ export class TestNode {
       name: nameOf(text),
       address,
       sinceMicros: clock.micros(),
-      isSame: (absence) => absence.address === address,
+      verdictOn: (absence) => (absence.address === address ? absence.codes : "stays"),
     };
   }
 
   /** Somebody as the rows have them. */
   aRow(text: string): PersonRow {
-    const { isSame: _, ...person } = this.newcomer(text);
-    return { ...person, rooms: new Map([[LOBBY, 1]]), place: null, away: null };
+    const { verdictOn: _, ...person } = this.newcomer(text);
+    return { ...person, codes: FIRST_CODES, rooms: new Map([[LOBBY, 1]]), place: null, away: null };
   }
 
   /** Somebody takes a name, which has to be free, and comes into rooms. Returns their session. */
@@ -156,8 +159,8 @@ export class TestNode {
   async loses(session: number, ...rooms: readonly number[]): Promise<Leaving> {
     const { clock, graceMs } = this.#cluster;
     const untilMicros = clock.micros() + graceMs * 1000;
-    const place = { ...NOWHERE, rooms, current: rooms[0] ?? null };
-    const leaving = { ...place, hasRightsIn: [99], seenMicros: clock.micros(), untilMicros };
+    const place = { ...NOWHERE, rooms, current: rooms[0] ?? null, knownRooms: [nameOf("planes").key], showsTime: true };
+    const leaving = { ...place, hasRightsIn: [99], seenMicros: clock.micros(), untilMicros, needsCode: false };
     this.presence.depart(session, leaving);
     await clock.turn();
     return leaving;
