@@ -4,7 +4,7 @@ import type { ChatSettings } from "../../src/chat/context.ts";
 import { parseRoomName } from "../../src/domain/names.ts";
 import { networkOf } from "../../src/domain/address.ts";
 import { LocalHub } from "../../src/bus/local.ts";
-import { SecretReturnWords } from "../../src/gate/return-words.ts";
+import { SecretReturnCodes } from "../../src/gate/return-codes.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
 import { TypingBudgets } from "../../src/gate/typing-budgets.ts";
@@ -57,7 +57,7 @@ export class FuzzDoor {
       newId: () => (this.#lastId += 1),
       networkOf,
     };
-    this.#chat = new Chat({ ...ports, flusher: pool, returnWords: new SecretReturnWords("") }, limits.chat);
+    this.#chat = new Chat({ ...ports, flusher: pool, returnCodes: new SecretReturnCodes("") }, limits.chat);
     this.#started = this.#chat.start();
     this.#door = createDoor({
       context: this.#chat.context,

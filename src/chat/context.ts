@@ -3,7 +3,7 @@ import type { Bus } from "../ports/bus.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Flusher } from "../ports/outlet.ts";
 import type { Presence } from "../ports/presence.ts";
-import type { ReturnWords } from "../ports/return-words.ts";
+import type { ReturnCodes } from "../ports/return-codes.ts";
 import type { Store } from "../ports/store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { BacklogLimits } from "../streams/backlog.ts";
@@ -46,7 +46,7 @@ export interface ChatPorts {
   /** Returns what limits per address count an address as: itself, or its network; null: no such limit holds for it. */
   readonly networkOf: (address: string) => string | null;
   readonly flusher: Flusher;
-  readonly returnWords: ReturnWords;
+  readonly returnCodes: ReturnCodes;
 }
 
 /** The state of this node. */

@@ -17,7 +17,7 @@ export interface Backend {
   readonly store: Store;
   readonly presence: Presence;
   readonly bus: Bus;
-  /** The secret of `SecretReturnWords`. */
+  /** The secret of `SecretReturnCodes`. */
   readonly returnKey: string;
   /** Returns the current id of this node in its cluster; null: it is alone. */
   readonly nodeId: () => number | null;

@@ -19,7 +19,7 @@ import {
 } from "../config/settings-of.ts";
 import type { Config } from "../config/settings.ts";
 import { Admission } from "../gate/admission.ts";
-import { SecretReturnWords } from "../gate/return-words.ts";
+import { SecretReturnCodes } from "../gate/return-codes.ts";
 import { TypingBudgets } from "../gate/typing-budgets.ts";
 import { listenOnSocket } from "../http/admin/socket.ts";
 import { statsView } from "../http/admin/views.ts";
@@ -118,7 +118,7 @@ export async function startDaemon(
       newId,
       networkOf,
       flusher: pool,
-      returnWords: new SecretReturnWords(returnKey),
+      returnCodes: new SecretReturnCodes(returnKey),
     },
     chatSettings(config),
   );

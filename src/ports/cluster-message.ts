@@ -51,7 +51,7 @@ export type ClusterMessage =
   | { readonly type: "ack"; readonly id: string; readonly isThere: boolean }
   /**
    * Asks whether a session is still there, because somebody at its address wants its name. If it is not, it ends.
-   * `isSame`: they have shown by its words that they are the same, so it ends at once.
+   * `isSame`: they have shown by its code that they are the same, so it ends at once.
    */
   | {
       readonly type: "probe";

@@ -2,7 +2,7 @@
  * As `chatd_presence_2` and `chatd_release_2`, with what people come back to (`names.away`, `names.place`).
  *
  * `p_away`, `p_moved_away`, `p_place`, `p_moved_place`: what is written there. `p_former`: earlier ids of the node. `p_own`,
- * `p_last`: numbers of the claimed sessions' codes of return. A claimed row with the key and the
+ * `p_last`: numbers of the claimed sessions' codes. A claimed row with the key and the
  * session is taken over from a former id; also from any node if its person is away and the claim is not for another
  * absence: from the absence that the claim names (`p_away`), or, where it names none, from whatever is there. `refused`: an
  * object for each claim that was refused: its session; when the holder's node last renewed its lease, in microseconds; and
@@ -130,7 +130,7 @@ begin
 end $$;
 `;
 
-/** What is kept in `names` of where people are, and of who is away; and what codes of return are made with, one for all nodes. */
+/** What is kept in `names` of where people are, and of who is away; and what the codes to come back are made of. */
 export const AWAY = `
 -- Where somebody is (Place in ports/absence.ts); null: unknown, or they are away.
 alter table names add column place jsonb;

@@ -120,7 +120,7 @@ export interface Schema {
   readonly to: number;
   /** Id of the cluster, a part of the name of its bus. */
   readonly cluster: string;
-  /** The secret of `SecretReturnWords`, the same for all nodes. */
+  /** The secret of `SecretReturnCodes`, the same for all nodes. */
   readonly returnKey: string;
 }
 

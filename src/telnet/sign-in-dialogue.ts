@@ -84,14 +84,14 @@ export async function greet(
   { keepMs }: Pick<SignInSettings, "keepMs">,
   reply: (text: string) => void,
 ): Promise<void> {
-  const { returnWords, settings } = context;
+  const { returnCodes, settings } = context;
   const name = session.name.shown;
   reply(texts.welcome(name));
   reply(texts.seeHelp);
   if (keepMs !== null) reply(texts.kept(keepMs === 0 ? null : durationWords(keepMs)));
   if (isTooLate) reply(texts.nothingKept(name));
   if (settings.graceMs > 0) {
-    reply(texts.comeBack(name, returnWords.of(session.id, codes.last), durationWords(settings.graceMs)));
+    reply(texts.comeBack(name, returnCodes.of(session.id, codes.last), durationWords(settings.graceMs)));
   }
   await enterChat(context, { session, back });
 }

@@ -4,7 +4,7 @@ import { aDoor, LIMITS, type TestDoor } from "../support/sockets/door.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 import { until } from "../support/sockets/until.ts";
 
-const WORDS = /^If your connection breaks, log in as one:([0-9A-Z]{4}-[0-9A-Z]{4}) within 10 minutes\.$/;
+const CODE = /^If your connection breaks, log in as one:([0-9A-Z]{4}-[0-9A-Z]{4}) within 10 minutes\.$/;
 
 /** A door where names are kept for ten minutes. */
 async function aKeepingDoor(t: Test, time = new FakeClock()): Promise<TestDoor> {
@@ -42,19 +42,19 @@ t.test("whoever loses the connection is told how to come back, and finds everyth
   await other.ask("are you there?");
   const again = await comesBack(t, door, "one");
   await again.expect("Welcome, one.");
-  await again.expect(WORDS);
+  await again.expect(CODE);
   await again.expect("You are back in lobby. Nothing was said meanwhile.");
   await again.expect("You are back in Cellar. 1 line was said meanwhile.");
   await again.expect(/^1 \d\d:\d\d \[other\]: are you there\?$/);
   t.same(await again.ask("yes", "/destroy Cellar"), ["Room Cellar destroyed.", "You are now talking in lobby."]);
 });
 
-t.test("the words bring back from a connection that chatd does not know to be broken", async (t) => {
+t.test("the code brings back from a connection that chatd does not know to be broken", async (t) => {
   const door = await aKeepingDoor(t);
   const one = await comesBack(t, door, "one");
-  const [, words = ""] = WORDS.exec(await one.expect(WORDS)) ?? [];
+  const [, code = ""] = CODE.exec(await one.expect(CODE)) ?? [];
   await one.ask("/create Planes", "/join Planes");
-  const again = await comesBack(t, door, `one:${words}`);
+  const again = await comesBack(t, door, `one:${code}`);
   await one.expect("You have logged in from a different client, closing this connection.");
   await again.expect("You are back in Planes. Nothing was said meanwhile.");
   t.same(await again.ask("/users Planes"), ["Users in Planes: one"]);
@@ -103,11 +103,11 @@ t.test("a client that finishes sending may come back, too, and is shown what was
 t.test("whoever gives a code too late is told that nothing is kept any more", async (t) => {
   const door = await aKeepingDoor(t);
   const one = await comesBack(t, door, "one");
-  const [, words = ""] = WORDS.exec(await one.expect(WORDS)) ?? [];
+  const [, code = ""] = CODE.exec(await one.expect(CODE)) ?? [];
   one.send("/quit");
   await one.ended();
   await isGone(door, 0);
-  const again = await comesBack(t, door, `one:${words}.`);
+  const again = await comesBack(t, door, `one:${code}.`);
   await again.expect("No session of one is kept any more, so this is a new one.");
   await again.expect(/^You are in lobby/);
 });

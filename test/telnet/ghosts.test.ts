@@ -123,7 +123,7 @@ t.test("whoever gave no sign comes back by the code, and finds everything as it 
   await holder.expect("[*]: Nobody typed anything, so the name one was given up. Log in as one:CODE to come back.");
   await holder.ended();
   await until(() => door.context.sessions.size === 0, "nobody holds the name");
-  again.send(`one:${door.context.returnWords.of(id, 0)}`);
+  again.send(`one:${door.context.returnCodes.of(id, 0)}`);
   await again.expect("You are back in Cellar. Nothing was said meanwhile.");
 });
 

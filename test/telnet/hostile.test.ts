@@ -3,7 +3,7 @@ import { Chat } from "../../src/chat/chat.ts";
 import { parseRoomName } from "../../src/domain/names.ts";
 import { networkOf } from "../../src/domain/address.ts";
 import { LocalHub } from "../../src/bus/local.ts";
-import { SecretReturnWords } from "../../src/gate/return-words.ts";
+import { SecretReturnCodes } from "../../src/gate/return-codes.ts";
 import { MemoryPresence } from "../../src/presence/memory.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
 import { TypingBudgets } from "../../src/gate/typing-budgets.ts";
@@ -42,7 +42,7 @@ t.test(`${SESSIONS} hostile sessions in memory: no exception, no control charact
     newId: () => ++lastId,
     networkOf,
     flusher: pool,
-    returnWords: new SecretReturnWords(""),
+    returnCodes: new SecretReturnCodes(""),
   };
   const chat = new Chat(ports, { ...LIMITS.chat, lobby: parseRoomName("lobby"), maxRooms: 4 });
   const { context } = chat;

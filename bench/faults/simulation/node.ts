@@ -1,5 +1,5 @@
 import { Chat } from "../../../src/chat/chat.ts";
-import { SecretReturnWords } from "../../../src/gate/return-words.ts";
+import { SecretReturnCodes } from "../../../src/gate/return-codes.ts";
 import type { ChatSettings } from "../../../src/chat/context.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
 import type { DatabaseConnection } from "../../../src/postgres/connection.ts";
@@ -188,9 +188,9 @@ export class SimulatedNode {
     const newId = (): number => (id += 1);
     const flusher = new SimulatedFlusher(clock, new Chance(process));
     const networkOf = (address: string): string => address;
-    const returnWords = new SecretReturnWords("");
+    const returnCodes = new SecretReturnCodes("");
     const chat = new Chat(
-      { store, presence, bus, clock, telemetry: watch, newId, networkOf, flusher, returnWords },
+      { store, presence, bus, clock, telemetry: watch, newId, networkOf, flusher, returnCodes },
       SETTINGS,
     );
     await chat.start();

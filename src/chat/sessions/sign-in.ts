@@ -7,7 +7,7 @@ import { StoreError } from "../../ports/store-error.ts";
 import type { Context } from "../context.ts";
 import type { LeaveParts } from "../rooms/membership.ts";
 import { endSession } from "./end-session.ts";
-import { numberOfCode, verdictOn } from "./return-codes.ts";
+import { numberOfCode, verdictOn } from "./verdict.ts";
 import { Session } from "./session.ts";
 
 type Parts = Pick<
@@ -18,7 +18,7 @@ type Parts = Pick<
   | "networkOf"
   | "newId"
   | "presence"
-  | "returnWords"
+  | "returnCodes"
   | "sessions"
   | "settings"
   | "telemetry"
@@ -27,8 +27,8 @@ type Parts = Pick<
 /** What somebody says who they are by. */
 interface Credentials {
   readonly name: Name;
-  /** The words that the session was told before; null: none were given. */
-  readonly words: string | null;
+  /** The code that the session was told before; null: none was given. */
+  readonly code: string | null;
 }
 
 /** `back`: what the session left when its connection broke; null: it is new. */
@@ -48,7 +48,7 @@ const FREED_RETRY_MS = 200;
 
 /**
  * Begins a session under a name, or goes on with the one whose connection broke: for who comes from its address, or says
- * `NAME:WORDS`. A holder at the same address is asked whether they are still there: mostly it is the same person. Rejects
+ * `NAME:CODE`. A holder at the same address is asked whether they are still there: mostly it is the same person. Rejects
  * with a `Refusal`. `text` null: something else was typed.
  */
 export async function signIn(parts: LeaveParts & Parts, text: string | null, outlet: Outlet): Promise<SignedIn> {
@@ -70,12 +70,12 @@ export async function signIn(parts: LeaveParts & Parts, text: string | null, out
 }
 
 /** `NAME`, or `NAME:CODE`, also with a full stop, and with a code that is mistyped: then people are told so. */
-const LOGIN = /^(?<shown>\w+)(?: ?: ?(?<words>[0-9a-z-]{1,16})\.?)?$/i;
+const LOGIN = /^(?<shown>\w+)(?: ?: ?(?<code>[0-9a-z-]{1,16})\.?)?$/i;
 
 function parseCredentials(text: string): Credentials | null {
-  const { shown = "", words = null } = LOGIN.exec(text)?.groups ?? {};
+  const { shown = "", code = null } = LOGIN.exec(text)?.groups ?? {};
   const name = parseUserName(shown);
-  return name && { name, words };
+  return name && { name, code };
 }
 
 function refuseBanned({ bans }: Parts, name: Name): void {
@@ -105,8 +105,8 @@ async function takeName(parts: Parts, credentials: Credentials, outlet: Outlet):
  * and with a `StoreError` if that cannot be found out.
  */
 async function beginSession(parts: Parts, credentials: Credentials, outlet: Outlet): Promise<SignedIn | null> {
-  const { clock, networkOf, newId, presence, returnWords, sessions } = parts;
-  const { name, words } = credentials;
+  const { clock, networkOf, newId, presence, returnCodes, sessions } = parts;
+  const { name, code } = credentials;
   const sinceMicros = clock.micros();
   // Somebody at this node has it, even if a restored store does not know that.
   if (isHere(parts, name)) return null;
@@ -116,7 +116,7 @@ async function beginSession(parts: Parts, credentials: Credentials, outlet: Outl
   const claimed = await presence.claim({
     ...newcomer,
     verdictOn: (absence): Verdict => {
-      const verdict = verdictOn(returnWords, absence, address, words);
+      const verdict = verdictOn(returnCodes, absence, address, code);
       if (verdict === "stays") keptFor.push(absence);
       return verdict;
     },
@@ -133,7 +133,7 @@ async function beginSession(parts: Parts, credentials: Credentials, outlet: Outl
     networkOf(address),
   );
   sessions.add(session);
-  return { session, back, codes: back?.codes ?? FIRST_CODES, isTooLate: words !== null && back === null };
+  return { session, back, codes: back?.codes ?? FIRST_CODES, isTooLate: code !== null && back === null };
 }
 
 /** Whether somebody at this node has the name. */
@@ -142,26 +142,26 @@ function isHere({ presence }: Parts, name: Name): boolean {
 }
 
 /** Why somebody does not get a name that is kept for another person. */
-function refusalOfKept({ name, words }: Credentials, { untilMicros }: Absence, nowMicros: number): Refusal {
-  if (words !== null) return new Refusal("wrong-code", { name: name.shown });
+function refusalOfKept({ name, code }: Credentials, { untilMicros }: Absence, nowMicros: number): Refusal {
+  if (code !== null) return new Refusal("wrong-code", { name: name.shown });
   return new Refusal("name-kept", { name: name.shown, untilMicros, nowMicros });
 }
 
 /** Why somebody does not get a name under which another person is logged in. */
-function refusalOfHeld({ presence, returnWords }: Parts, { name, words }: Credentials): Refusal {
+function refusalOfHeld({ presence, returnCodes }: Parts, { name, code }: Credentials): Refusal {
   const holder = presence.find(name.key);
-  const isWrong = holder !== null && words !== null && numberOfCode(returnWords, holder, words) === null;
+  const isWrong = holder !== null && code !== null && numberOfCode(returnCodes, holder, code) === null;
   return isWrong ? new Refusal("wrong-code", { name: name.shown }) : new Refusal("name-taken");
 }
 
 /**
- * Whether the name is free now: its holder has come back by this connection, with the words, or came from the same address,
+ * Whether the name is free now: its holder has come back by this connection, with the code, or came from the same address,
  * was asked, and is not there any more.
  */
-async function clearHolder(parts: Parts, { name, words }: Credentials, outlet: Outlet): Promise<boolean> {
+async function clearHolder(parts: Parts, { name, code }: Credentials, outlet: Outlet): Promise<boolean> {
   const holder = parts.presence.find(name.key);
   if (!holder) return false;
-  const isSame = words !== null && numberOfCode(parts.returnWords, holder, words) !== null;
+  const isSame = code !== null && numberOfCode(parts.returnCodes, holder, code) !== null;
   if (!isSame && holder.address !== outlet.address) return false;
   if (holder.node !== null) return await clearElsewhere(parts, holder, outlet, isSame);
   const session = parts.sessions.get(holder.id);

@@ -15,8 +15,8 @@ export const texts = {
   seeHelp: "Type /help to see available commands.",
   kept: (duration: string | null) =>
     `What is said in rooms is kept${duration === null ? "" : ` for ${duration}`}; whispers are not.`,
-  comeBack: (name: string, words: string, duration: string) =>
-    `If your connection breaks, log in as ${name}:${words} within ${duration}.`,
+  comeBack: (name: string, code: string, duration: string) =>
+    `If your connection breaks, log in as ${name}:${code} within ${duration}.`,
   nothingKept: (name: string) => `No session of ${name} is kept any more, so this is a new one.`,
   askingHolder: "Somebody at your address is using this name. Checking whether they are still connected …",
   nameWanted: (name: string, seconds: number) =>

@@ -83,21 +83,21 @@ t.test("when the time is over, the private room ends, and the public one is the 
 /** What somebody who is there was told to come back by. */
 function codeOf({ context }: World, { session }: Person): string {
   const codes = context.presence.find(session.name.key)?.codes;
-  return context.returnWords.of(session.id, codes?.last ?? 0);
+  return context.returnCodes.of(session.id, codes?.last ?? 0);
 }
 
-t.test("from another address the words bring back, also while the old connection seems to be there", async (t) => {
+t.test("from another address the code brings back, also while the old connection seems to be there", async (t) => {
   const { world, ann } = await aHouse();
-  const words = codeOf(world, ann);
+  const code = codeOf(world, ann);
   const [elsewhere] = ["198.51.100.1"];
   await t.rejects(world.entersFrom(elsewhere, "ann:0000-0000"), { code: "wrong-code" });
   ann.outlet.close = () => void ann.breaks();
-  const again = await world.entersFrom(elsewhere, `ANN:${words.toLowerCase().replace("-", "")}`);
+  const again = await world.entersFrom(elsewhere, `ANN:${code.toLowerCase().replace("-", "")}`);
   t.equal(again.session.id, ann.session.id);
   const next = codeOf(world, again);
   await again.breaks();
   await t.rejects(world.entersFrom("203.0.113.7", "ann"), { code: "name-kept" });
-  await t.rejects(world.entersFrom("203.0.113.7", `ann:${words}`), { code: "wrong-code" }, "each brings back once");
+  await t.rejects(world.entersFrom("203.0.113.7", `ann:${code}`), { code: "wrong-code" }, "each brings back once");
   t.equal((await world.entersFrom("203.0.113.7", `ann:${next}`)).session.id, ann.session.id);
 });
 

@@ -61,11 +61,11 @@ async function aFarHolder(refusals: number): Promise<FakeNode> {
 
 const FAR_AWAY = "198.51.100.1";
 
-t.test("with the words, the connection of a holder at another node is closed without a question", async (t) => {
+t.test("with the code, the connection of a holder at another node is closed without a question", async (t) => {
   const node = await aFarHolder(2);
-  const words = node.context.returnWords.of(999, 0);
+  const code = node.context.returnCodes.of(999, 0);
   const outlet = Object.assign(new FakeOutlet(node.clock), { address: FAR_AWAY });
-  const signedIn = signIn(node.context, `far:${words}`, outlet);
+  const signedIn = signIn(node.context, `far:${code}`, outlet);
   await node.clock.turn();
   const asked = node.bus.published.at(-1);
   t.match(asked, { type: "probe", to: 999, isSame: true });
@@ -77,8 +77,8 @@ t.test("with the words, the connection of a holder at another node is closed wit
 t.test("a name that its holder's node says is free, and is not, is somebody else's", async (t) => {
   const node = await aFarHolder(Number.POSITIVE_INFINITY);
   const outlet = Object.assign(new FakeOutlet(node.clock), { address: FAR_AWAY });
-  const words = node.context.returnWords.of(999, 0);
-  const rejected = t.rejects(signIn(node.context, `far:${words}`, outlet), { code: "name-taken" });
+  const code = node.context.returnCodes.of(999, 0);
+  const rejected = t.rejects(signIn(node.context, `far:${code}`, outlet), { code: "name-taken" });
   await node.clock.turn();
   const asked = node.bus.published.at(-1);
   if (asked?.type === "probe") await node.hears({ type: "ack", id: asked.id, isThere: false });
@@ -86,7 +86,7 @@ t.test("a name that its holder's node says is free, and is not, is somebody else
   await rejected;
 });
 
-t.test("with wrong words nobody at another node is asked", async (t) => {
+t.test("with a wrong code nobody at another node is asked", async (t) => {
   const node = await aFarHolder(1);
   const outlet = Object.assign(new FakeOutlet(node.clock), { address: FAR_AWAY });
   await t.rejects(signIn(node.context, "far:0000-0000", outlet), { code: "wrong-code" });
@@ -100,7 +100,7 @@ t.test("with wrong words nobody at another node is asked", async (t) => {
 async function aBrokenConnection(): Promise<{ world: World; one: Person; code: string }> {
   const world = await aWorld({ graceMs: 600_000 });
   const [one] = await world.enterAll("one");
-  const code = world.context.returnWords.of(one.session.id, 0);
+  const code = world.context.returnCodes.of(one.session.id, 0);
   await one.breaks();
   await world.clock.pass(60_000);
   return { world, one, code };

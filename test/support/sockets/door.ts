@@ -8,7 +8,7 @@ import type { Clock } from "../../../src/ports/clock.ts";
 import type { Session } from "../../../src/chat/sessions/session.ts";
 import { networkOf } from "../../../src/domain/address.ts";
 import { LocalHub } from "../../../src/bus/local.ts";
-import { SecretReturnWords } from "../../../src/gate/return-words.ts";
+import { SecretReturnCodes } from "../../../src/gate/return-codes.ts";
 import { MemoryPresence } from "../../../src/presence/memory.ts";
 import { systemClock } from "../../../src/daemon/system-clock.ts";
 import { Ranges } from "../../../src/domain/ranges.ts";
@@ -116,7 +116,7 @@ export class TestDoor {
       newId: () => (this.#lastId += 1),
       networkOf,
       flusher: pool,
-      returnWords: new SecretReturnWords(""),
+      returnCodes: new SecretReturnCodes(""),
     };
     this.chat = new Chat(ports, CHAT);
     const { context } = this;

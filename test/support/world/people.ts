@@ -18,7 +18,7 @@ import type { TerminalDisplay } from "../../../src/commands/command.ts";
 import { dispatch } from "../../../src/commands/dispatch.ts";
 import { networkOf } from "../../../src/domain/address.ts";
 import { LocalHub } from "../../../src/bus/local.ts";
-import { SecretReturnWords } from "../../../src/gate/return-words.ts";
+import { SecretReturnCodes } from "../../../src/gate/return-codes.ts";
 import { MemoryPresence } from "../../../src/presence/memory.ts";
 import type { Refusal, RefusalCode } from "../../../src/domain/refusals.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -221,7 +221,7 @@ export class World {
         newId: () => (this.lastId += 1),
         networkOf,
         flusher: this.flusher,
-        returnWords: new SecretReturnWords(""),
+        returnCodes: new SecretReturnCodes(""),
       },
       {
         lobby: parseRoomName("lobby"),

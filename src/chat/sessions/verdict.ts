@@ -1,13 +1,13 @@
 import type { Absence, CodeNumbers } from "../../ports/absence.ts";
 import type { Verdict } from "../../ports/presence.ts";
-import type { ReturnWords } from "../../ports/return-words.ts";
+import type { ReturnCodes } from "../../ports/return-codes.ts";
 
 /** A session that somebody may come back to, by one of two codes. */
 type Coded = Pick<Absence, "codes" | "id">;
 
 /** Returns the number of the code that somebody typed; null: it is none by which they may come back. */
-export function numberOfCode(words: ReturnWords, { id, codes }: Coded, typed: string): number | null {
-  return [codes.own, codes.last].find((number) => words.fit(id, number, typed)) ?? null;
+export function numberOfCode(returnCodes: ReturnCodes, { id, codes }: Coded, typed: string): number | null {
+  return [codes.own, codes.last].find((number) => returnCodes.fits(id, number, typed)) ?? null;
 }
 
 /**
@@ -15,9 +15,9 @@ export function numberOfCode(words: ReturnWords, { id, codes }: Coded, typed: st
  * they are told a code of their own, and the one of whoever began the session holds until its person comes back by it.
  * @param typed the code that they typed; null: none
  */
-export function verdictOn(words: ReturnWords, absence: Absence, address: string, typed: string | null): Verdict {
+export function verdictOn(returnCodes: ReturnCodes, absence: Absence, address: string, typed: string | null): Verdict {
   const { codes } = absence;
-  const number = typed === null ? null : numberOfCode(words, absence, typed);
+  const number = typed === null ? null : numberOfCode(returnCodes, absence, typed);
   if (number !== null) return codesAfter(codes, number === codes.own);
   if (absence.needsCode) return typed === null ? "ends" : "stays";
   // A mistyped code takes nothing from what the address gives.

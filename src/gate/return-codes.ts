@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { ReturnWords } from "../ports/return-words.ts";
+import type { ReturnCodes } from "../ports/return-codes.ts";
 
 /** Letters and digits that are not taken for one another (Crockford's base 32). */
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -9,11 +9,11 @@ const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
  */
 const LENGTH = 8;
 
-/** Words such as `7Q4K-M2XD`, made of the session's id, their number and a secret. */
-export class SecretReturnWords implements ReturnWords {
+/** Codes such as `7Q4K-M2XD`, made of the session's id, their number and a secret. */
+export class SecretReturnCodes implements ReturnCodes {
   readonly #key: string;
 
-  /** @param key the store's own, so that words hold after a restart */
+  /** @param key the store's own, so that codes hold after a restart */
   constructor(key: string) {
     this.#key = key;
   }
@@ -24,8 +24,8 @@ export class SecretReturnWords implements ReturnWords {
   }
 
   /** Case, hyphens and letters that look like digits do not matter. */
-  fit(session: number, number: number, words: string): boolean {
-    const letters = words.toUpperCase().replaceAll("-", "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");
+  fits(session: number, number: number, code: string): boolean {
+    const letters = code.toUpperCase().replaceAll("-", "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");
     const [given, due] = [Buffer.from(letters), Buffer.from(this.#lettersOf(session, number))];
     return given.length === due.length && timingSafeEqual(given, due);
   }
