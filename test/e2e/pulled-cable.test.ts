@@ -28,8 +28,8 @@ interface ClientProgram {
   readonly asking: string;
   /** Does something that shows the server what the program can. */
   use(ann: Terminal): Promise<void>;
-  /** The server has begun to find out whether the connection before is dead, and finds that it is. */
-  regain(ann: Terminal, server: Server, ben: Client): Promise<void>;
+  /** The server has begun to find out whether the connection before is dead, and finds that it is, or seems to be. */
+  regain(ann: Terminal, server: Server, ben: Client, code: string): Promise<void>;
 }
 
 const programs: readonly ClientProgram[] = [
@@ -48,11 +48,11 @@ const programs: readonly ClientProgram[] = [
     ready: "",
     asking: "",
     use: () => Promise.resolve(),
-    async regain(ann, server, ben) {
-      await ann.sees("If your connection broke, try again in a minute.\n");
+    async regain(ann, server, ben, code) {
+      await ann.sees("If your connection broke, log in as NAME:CODE with the code that you were told at login");
       await server.pass(30_000);
       await ben.expect("[*]: User ann left lobby.");
-      ann.type("ann\n");
+      ann.type(`ann:${code}\n`);
     },
   },
 ];
@@ -103,6 +103,7 @@ async function losesTheCable(
   const ben = await aFriend(t, after);
   await ben.ask("/create Planes", "/join Planes");
   const ann = await aCaller(t, machine, client, before);
+  const [code = ""] = /[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(await ann.sees(/log in as ann:\S+/)) ?? [];
   await ann.sees("What you type is said there.\n");
   ann.type("/join Planes\n/create_private Cellar\n/join Cellar\n/invite ben\n");
   await ann.sees("User added to private room members.\n");
@@ -120,7 +121,7 @@ async function losesTheCable(
 
   const again = await aCaller(t, machine, client, after);
   await again.sees(client.asking);
-  await client.regain(again, after, ben);
+  await client.regain(again, after, ben, code);
   await again.sees("Welcome, ann.\n");
   await again.sees("You are back in Planes. Nothing was said meanwhile.\n");
   await again.sees("You are back in Cellar. 2 lines were said meanwhile.\n");

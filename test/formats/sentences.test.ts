@@ -55,7 +55,7 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
     [{ reason: "Spam." }, "This name is banned here: Spam."],
   ],
   "name-taken":
-    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, try again in a minute.",
+    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it, the name may be free in a minute.",
   "name-kept": [
     [
       { name: "ann", untilMicros: NOON_MICROS + 600_000_000, nowMicros: NOON_MICROS },
@@ -279,7 +279,7 @@ t.test("the sentences of the contract are there word for word", async (t) => {
     [texts.loginHelp, "Type the name that others will see: up to 32 letters, digits and _."],
     [
       refusalSentence({ code: "name-taken", args: {} }),
-      "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, try again in a minute.",
+      "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it, the name may be free in a minute.",
     ],
     [
       texts.here("lobby", "one, two and 3 others"),

@@ -244,7 +244,7 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "name-reserved": "This name is reserved. Please choose a different name.",
   "name-banned": ({ reason }) => `This name is banned here${because(reason)}`,
   "name-taken":
-    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, try again in a minute.",
+    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it, the name may be free in a minute.",
   "name-kept": ({ name, untilMicros, nowMicros }) =>
     `The name ${name} is kept until ${endTime(untilMicros, nowMicros)} for somebody whose connection broke. If that is you, log in as ${name}:CODE with the code that you were told at login. Otherwise please choose a different name.`,
   "wrong-code": ({ name }) =>
