@@ -140,3 +140,19 @@ t.test("who was in a room is found without a look at those who were not", (t) =>
   t.same([[...absences.in(7)].map(({ id }) => id), [...absences.in(6)], looks], [[2, 4], [], 0]);
   t.end();
 });
+
+t.test("whose time is shortened is found with the shorter one, and gives way as before", async (t) => {
+  const clock = new FakeClock();
+  const ended: number[] = [];
+  const absences = new Absences(clock, (sessions) => ended.push(...sessions));
+  for (let id = 1; id <= 100; id++) absences.add(anAbsence(clock, id, { rooms: [7] }));
+  const [before] = absences.in(7);
+  t.same(absences.shorten(before?.untilMicros ?? 0), [], "nobody is kept longer than that");
+  const untilMicros = clock.micros() + MINUTE_MICROS / 2;
+  t.equal(absences.shorten(untilMicros).length, 100);
+  const there = [...absences.in(7)];
+  t.same([there.length, there[0]?.id, new Set(there.map((one) => one.untilMicros))], [100, 1, new Set([untilMicros])]);
+  absences.add(anAbsence(clock, 101, { hasRightsIn: [7] }));
+  await clock.turn();
+  t.same(ended, [1]);
+});
