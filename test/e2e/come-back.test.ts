@@ -10,7 +10,7 @@ import { until } from "../support/sockets/until.ts";
 function areKept(folder: string, people: number, rooms: number): boolean {
   const db = new DatabaseSync(join(folder, "chatd.db"), { readOnly: true });
   try {
-    const rows = db.prepare("select json_array_length(rooms) as rooms from people").all();
+    const rows = db.prepare("select json_array_length(place, '$.rooms') as rooms from people").all();
     return rows.length === people && rows.every((row) => row["rooms"] === rooms);
   } finally {
     db.close();
