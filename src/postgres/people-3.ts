@@ -1,8 +1,7 @@
 /**
- * As `chatd_presence_2` and `chatd_release_2`, with what people come back to (`names.away`, `names.place`).
+ * As `chatd_presence_2` and `chatd_release_2`, with what is kept of people whose connections broke (`names.away`).
  *
- * `p_away`, `p_moved_away`, `p_place`, `p_moved_place`: what is written there. `p_former`: earlier ids of the node. `p_own`,
- * `p_last`: numbers of the claimed sessions' codes. A claimed row with the key and the
+ * `p_away`, `p_moved_away`: what is written there. `p_former`: earlier ids of the node. A claimed row with the key and the
  * session is taken over from a former id; also from any node if its person is away and the claim is not for another
  * absence: from the absence that the claim names (`p_away`), or, where it names none, from whatever is there. `refused`: an
  * object for each claim that was refused: its session; when the holder's node last renewed its lease, in microseconds; and
@@ -14,7 +13,7 @@ export const PRESENCE_3 = `
 create function chatd_presence_3(
   node bigint, nr bigint, p_version bigint, p_key text[], p_shown text[], p_session bigint[], p_address text[],
   p_since bigint[], p_rooms text[], p_moved bigint[], p_moved_rooms text[], p_away text[], p_moved_away text[],
-  p_place text[], p_moved_place text[], p_former bigint[], p_own int[], p_last int[],
+  p_former bigint[],
   out state text, out before bigint, out roster bigint, out held bigint[], out refused jsonb, out moved bigint[]
 ) language plpgsql as $$
 begin
@@ -28,8 +27,8 @@ begin
     where n.key = any (p_key || array(select m.key from names m where m.session_id = any (p_moved)))
     order by n.key for no key update;
   with done as (
-    update names n set rooms = m.rooms::jsonb, place = m.place::jsonb, away = m.away::jsonb
-      from unnest(p_moved, p_moved_rooms, p_moved_place, p_moved_away) m(session_id, rooms, place, away)
+    update names n set rooms = m.rooms::jsonb, away = m.away::jsonb
+      from unnest(p_moved, p_moved_rooms, p_moved_away) m(session_id, rooms, away)
      where n.session_id = m.session_id and n.node_id + 0 = node  -- by session: a node has thousands of them
     returning n.session_id
   )
@@ -39,19 +38,16 @@ begin
     from (select max(h.roster) as roster from unnest(p_key, p_session) c(key, session_id)
             join names t on t.key = c.key and t.session_id = c.session_id join nodes h on h.id = t.node_id) last
    where n.id = node and n.roster < last.roster;
-  update names n set node_id = node, shown = c.shown, address = c.address, rooms = c.rooms::jsonb,
-      place = c.place::jsonb, away = c.away::jsonb, own_code = c.own_code, last_code = c.last_code
-    from unnest(p_key, p_shown, p_session, p_address, p_rooms, p_place, p_away, p_own, p_last)
-      c(key, shown, session_id, address, rooms, place, away, own_code, last_code)
+  update names n set node_id = node, shown = c.shown, address = c.address, rooms = c.rooms::jsonb, away = c.away::jsonb
+    from unnest(p_key, p_shown, p_session, p_address, p_rooms, p_away) c(key, shown, session_id, address, rooms, away)
    where n.key = c.key and n.session_id = c.session_id
      and (n.node_id = any (p_former)
        or n.away ->> 'until' is not null and c.away::jsonb ->> 'until' is null
           and (c.away is null or n.away - 'until' = c.away::jsonb - 'until'));
-  insert into names (key, shown, session_id, node_id, address, since, rooms, place, away, own_code, last_code)
-    select t.key, t.shown, t.session_id, node, t.address, t.since, t.rooms::jsonb, t.place::jsonb, t.away::jsonb,
-        t.own_code, t.last_code
-      from unnest(p_key, p_shown, p_session, p_address, p_since, p_rooms, p_place, p_away, p_own, p_last)
-        t(key, shown, session_id, address, since, rooms, place, away, own_code, last_code)
+  insert into names (key, shown, session_id, node_id, address, since, rooms, away)
+    select t.key, t.shown, t.session_id, node, t.address, t.since, t.rooms::jsonb, t.away::jsonb
+      from unnest(p_key, p_shown, p_session, p_address, p_since, p_rooms, p_away)
+        t(key, shown, session_id, address, since, rooms, away)
      order by t.key
     on conflict (key) do nothing;
   held := array(
@@ -112,16 +108,14 @@ begin
     update nodes n set roster = chatd_micros_1(greatest(n.roster, (select max(d.roster) from nodes d where d.id = any (dead))))
      where n.id = node;
     perform from names n where n.node_id = any (dead) order by n.key for update;  -- in one order everywhere
-    update names n set node_id = node, rooms = '{}', place = null, away = case
+    update names n set node_id = node, rooms = '{}', away = case
         when n.away ->> 'until' is not null then n.away
-        else coalesce(n.away, coalesce(n.place, jsonb_build_object(  -- older nodes write no place
+        else coalesce(n.away, jsonb_build_object(
           'rooms', (select coalesce(jsonb_agg(r.key::bigint order by r.value::bigint, r.key::bigint), '[]')
                       from jsonb_each_text(n.rooms) r),
           'current', (select r.key::bigint from jsonb_each_text(n.rooms) r
                        order by r.value::bigint desc, r.key::bigint desc limit 1),
-          'knownRooms', '[]'::jsonb, 'showsTime', false, 'lastWhisperer', null, 'ignored', '[]'::jsonb)) || jsonb_build_object(
-          'rights', null,
-          'code', false,
+          'others', null,
           'seen', (extract(epoch from h.renewed_at) * 1000000)::bigint)) || jsonb_build_object('until', p_until)
         end
       from nodes h where h.id = n.node_id and n.node_id = any (dead);
@@ -130,17 +124,12 @@ begin
 end $$;
 `;
 
-/** What is kept in `names` of where people are, and of who is away; and what the codes to come back are made of. */
+/** `names.away`; and what words of return are made with, one for all nodes. */
 export const AWAY = `
--- Where somebody is (Place in ports/absence.ts); null: unknown, or they are away.
-alter table names add column place jsonb;
--- What somebody left whose connection broke; null: nothing. Their place, and rights: rooms with rights, null: unknown; seen: what
--- was said later may not have arrived; until: when the time to come back is over, null: they are back, and not in all their
--- rooms yet (both in microseconds since 1970); code: whether nobody comes back by their address alone. own_code, last_code: as
--- CodeNumbers of ports/absence.ts.
-alter table names add column away jsonb,
-  add column own_code int not null default 0,
-  add column last_code int not null default 0;
+-- What somebody left whose connection broke; null: nothing. rooms: ids, in the order of joining; current: the room talked in;
+-- others: rooms beside those with rights, null: unknown; seen: what was said later may not have arrived; until: when the
+-- time to come back is over, null: they are back, and not in all their rooms yet. Both in microseconds since 1970.
+alter table names add column away jsonb;
 alter table chatd_schema
   add column return_key text not null default gen_random_uuid()::text || gen_random_uuid()::text;
 `;
