@@ -33,6 +33,11 @@ export function parseUserName(text: string): Name | null {
   return USER.test(text) ? toName(text) : null;
 }
 
+/** As `parseUserName`, for somebody who logs in: without a letter, `14` could do `* 14 people joined lobby.` */
+export function parseLoginName(text: string): Name | null {
+  return /[a-z]/i.test(text) ? parseUserName(text) : null;
+}
+
 export function parseRoomName(text: string): Name | null {
   return ROOM.test(text) ? toName(text) : null;
 }

@@ -1,5 +1,5 @@
 import t from "tap";
-import { parseRoomName, parseUserName } from "../../src/domain/names.ts";
+import { parseLoginName, parseRoomName, parseUserName } from "../../src/domain/names.ts";
 
 t.test("a user's name is 1 to 32 letters, digits and _, and not _ alone", (t) => {
   for (const name of ["a", "0", "_a", "7_", "__x__", "Bob_7", "x".repeat(32)])
@@ -23,6 +23,12 @@ t.test("a user's name is 1 to 32 letters, digits and _, and not _ alone", (t) =>
     "🙂",
   ];
   for (const name of wrong) t.equal(parseUserName(name), null, JSON.stringify(name));
+  t.end();
+});
+
+t.test("whoever logs in has a letter in their name", (t) => {
+  for (const name of ["a", "_a", "7B", "14_people"]) t.equal(parseLoginName(name)?.shown, name, name);
+  for (const name of ["0", "14", "1_4", "_", "", "a b", "x".repeat(33)]) t.equal(parseLoginName(name), null, name);
   t.end();
 });
 

@@ -48,7 +48,7 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
     ],
   ],
   "server-has-too-many-rooms": "This server cannot take more rooms. Join one of them: /rooms lists them.",
-  "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.",
+  "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, with at least one letter.",
   "name-reserved": "This name is reserved. Please choose a different name.",
   "name-banned": [
     [{ reason: "" }, "This name is banned here."],
@@ -276,7 +276,7 @@ t.test("who makes a room, and who is invited to one, is told how to go in", asyn
 
 t.test("the sentences of the contract are there word for word", async (t) => {
   const sentences: readonly [ours: string, theirs: string][] = [
-    [texts.loginHelp, "Type the name that others will see: up to 32 letters, digits and _."],
+    [texts.loginHelp, "Type the name that others will see: up to 32 letters, digits and _, with a letter."],
     [
       refusalSentence({ code: "name-taken", args: {} }),
       "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it, the name may be free in a minute.",

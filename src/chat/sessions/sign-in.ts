@@ -1,5 +1,5 @@
 import { Refusal } from "../../domain/refusals.ts";
-import { type Name, parseUserName } from "../../domain/names.ts";
+import { type Name, parseLoginName } from "../../domain/names.ts";
 import type { Outlet } from "../../ports/outlet.ts";
 import { type Absence, type CodeNumbers, FIRST_CODES } from "../../ports/absence.ts";
 import type { Person, Verdict } from "../../ports/presence.ts";
@@ -74,7 +74,7 @@ const LOGIN = /^(?<shown>\w+)(?: ?: ?(?<code>[0-9a-z-]{1,16})\.?)?$/i;
 
 function parseCredentials(text: string): Credentials | null {
   const { shown = "", code = null } = LOGIN.exec(text)?.groups ?? {};
-  const name = parseUserName(shown);
+  const name = parseLoginName(shown);
   return name && { name, code };
 }
 

@@ -10,7 +10,7 @@ import { endTime } from "./times.ts";
 export const texts = {
   loginPrompt: "Login:",
   roomPrompt: (room: string) => `${room}> `,
-  loginHelp: "Type the name that others will see: up to 32 letters, digits and _.",
+  loginHelp: "Type the name that others will see: up to 32 letters, digits and _, with a letter.",
   welcome: (name: string) => `Welcome, ${name}.`,
   seeHelp: "Type /help to see available commands.",
   kept: (duration: string | null) =>
@@ -240,7 +240,7 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "address-made-too-many-rooms": ({ limit }) =>
     `Your address has already made ${counted(limit, "room")} in 24 hours, the maximum. Join one of them: /rooms lists them.`,
   "server-has-too-many-rooms": "This server cannot take more rooms. Join one of them: /rooms lists them.",
-  "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, and not _ alone.",
+  "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, with at least one letter.",
   "name-reserved": "This name is reserved. Please choose a different name.",
   "name-banned": ({ reason }) => `This name is banned here${because(reason)}`,
   "name-taken":
