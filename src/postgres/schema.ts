@@ -8,12 +8,13 @@ import type { DatabaseConnection } from "./connection.ts";
 import { MOMENTS } from "./moments.ts";
 import { PRESENCE_2 } from "./people-2.ts";
 import { AWAY, PRESENCE_3, SWEEP } from "./people-3.ts";
+import { PLACES, PRESENCE_4, SWEEP_2 } from "./people-4.ts";
 
 /**
- * Migration n leads to version n. A released one never changes. Migrations only add, so that nodes of the previous
+ * Migration n leads to version n. A released one never changes. Most migrations only add, so that nodes of the previous
  * version go on; what they need is removed one release later, and then `minNode` rises.
  */
-const MIGRATIONS: readonly { readonly minNode: number; readonly sql: string }[] = [
+export const MIGRATIONS: readonly { readonly minNode: number; readonly sql: string }[] = [
   {
     minNode: 1,
     sql: `
@@ -105,6 +106,8 @@ const MIGRATIONS: readonly { readonly minNode: number; readonly sql: string }[] 
   { minNode: 1, sql: [ATTEMPTS, MOMENTS, APPEND_3, CREATE_ROOM_2, BANS_2, PRESENCE_2].join("\n") },
   // Somebody whose connection broke comes back, at any node.
   { minNode: 1, sql: [AWAY, PRESENCE_3, SWEEP].join("\n") },
+  // They come back to exactly where they were.
+  { minNode: 5, sql: [PLACES, PRESENCE_4, SWEEP_2].join("\n") },
 ];
 
 /** Version of the schema that this chatd writes. */

@@ -3,11 +3,14 @@ import { Postgres } from "../../tools/postgres.ts";
 import { type NameKey, parseUserName } from "../../src/domain/names.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
 import { FIRST_CODES, NOWHERE, type Place } from "../../src/ports/absence.ts";
+import { DatabaseConnection } from "../../src/postgres/connection.ts";
 import { NodeIdentity } from "../../src/postgres/node-identity.ts";
+import { migrate, MIGRATIONS, VERSION } from "../../src/postgres/schema.ts";
 import { whereaboutsOf, type Left, type PersonRow } from "../../src/presence/cluster/people-table.ts";
 import { PostgresNodeTable } from "../../src/presence/postgres/node-table.ts";
 import { PostgresPeopleTable } from "../../src/presence/postgres/people-table.ts";
 import { withParts } from "../../tools/parts.ts";
+import { aLogin } from "../support/processes/login.ts";
 import { aPostgresStore, postgresPart } from "../support/processes/postgres.ts";
 
 const HOUR_MICROS = 3_600_000_000;
@@ -65,6 +68,46 @@ async function twoNodes(t: Test, postgres: Postgres) {
 await withParts(t, [postgresPart], "people who may come back, in the database", async (t) => {
   const postgres = await Postgres.start();
   t.teardown(() => postgres.remove());
+
+  t.test("whoever is away in a database of version 4 comes back to the rooms that it knows", async (t) => {
+    const url = await postgres.database();
+    const name = new URL(url).pathname.slice(1);
+    const { shown } = aLogin(url);
+    await postgres.query(
+      name,
+      "create table chatd_schema (version int not null, min_node int not null, cluster uuid not null default gen_random_uuid())",
+    );
+    for (const { sql } of MIGRATIONS.slice(0, 4)) await postgres.query(name, sql);
+    await postgres.query(name, "insert into chatd_schema (version, min_node) values (4, 1)");
+    await postgres.query(name, "insert into nodes (id, host, version, lease) values (1, 'here', 'test', '10s')");
+    await postgres.query(
+      name,
+      `insert into names (key, shown, session_id, node_id, address, since, away) values ('ann', 'Ann', 1, 1, '::1', 1,
+         '{"rooms": [5, 6], "current": 5, "others": [7], "seen": 11, "until": 12}'), ('bob', 'Bob', 2, 1, '::1', 1, null)`,
+    );
+    const connection = new DatabaseConnection(aLogin(url), systemClock, { purpose: "people", deadlineMs: 5000 });
+    t.teardown(() => connection.close());
+    t.match(await migrate(connection, shown), { from: 4, to: VERSION });
+    const identity = new NodeIdentity({ fenced: () => t.fail("it is alive"), restored: () => t.fail("it is now") });
+    identity.become(1);
+    const { people = [] } = (await new PostgresPeopleTable(connection, identity).peopleOf([1])).get(1) ?? {};
+    const left = {
+      ...NOWHERE,
+      rooms: [5, 6],
+      current: 5,
+      hasRightsIn: [7],
+      seenMicros: 11,
+      untilMicros: 12,
+      needsCode: false,
+    };
+    t.match(
+      people.toSorted((a, b) => a.id - b.id),
+      [
+        { id: 1, codes: FIRST_CODES, place: null, away: left },
+        { id: 2, away: null },
+      ],
+    );
+  });
 
   t.test("whoever is away is refused to others, with what they left, and taken over by who names that", async (t) => {
     const { one, two } = await twoNodes(t, postgres);

@@ -77,7 +77,7 @@ await withParts(t, [postgresPart], "nodes that are replaced", async (t) => {
     t.match(migrated.stdout, /^postgres:\/\/chatd@127\.0\.0\.1:\d+\/test_\d+ is ready for chatd \d+\.\d+\.\d+\.\n$/);
     const name = new URL(url).pathname.slice(1);
     t.match(await postgres.query(name, "select version, min_node from chatd_schema"), [
-      { version: VERSION, min_node: 1 },
+      { version: VERSION, min_node: 5 },
     ]);
     const file = ChatdProcess.start(t, ["migrate", "--database", `sqlite:${aFolder(t)}/chatd.db`]);
     t.equal(await file.exited(), 0);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import t, { type Test } from "tap";
 import { decodeChange, encodeChange } from "../../src/domain/change.ts";
+import { FIRST_CODES, NOWHERE } from "../../src/ports/absence.ts";
 import { FileStore } from "../../src/store/sqlite/file-store.ts";
 import { Client } from "../support/sockets/client.ts";
 import { aDaemon, aFolder } from "../support/sockets/daemon.ts";
@@ -69,6 +70,34 @@ t.test("every entry of an earlier chatd is a change, and would be stored as the 
     const { kind, body } = entry;
     t.same(change && encodeChange(change), { kind, body }, `${entry.stream}/${entry.pos}`);
   }
+});
+
+t.test("whom an earlier chatd kept comes back to the rooms that it knows", async (t) => {
+  const path = aFile(t);
+  const db = new DatabaseSync(path);
+  db.exec(`update chatd_schema set version = 4, min_node = 4;
+    create table people (session integer primary key, key text not null, shown text not null, address text not null,
+      since integer not null, rooms text not null, current integer, others text, seen integer not null, until integer) strict;
+    insert into people values (1, 'ann', 'Ann', '::1', 2, '[2,1]', 2, '[3]', 5, 9), (2, 'bob', 'Bob', '::1', 2, '[]', null, null, 5, null);
+    create table secret (value text not null) strict;`);
+  db.close();
+  const store = new FileStore(path, null, 1);
+  t.teardown(() => store.close());
+  const kept = { address: "::1", sinceMicros: 2, codes: FIRST_CODES, needsCode: false, seenMicros: 5 };
+  const ann = {
+    ...NOWHERE,
+    id: 1,
+    name: { key: "ann", shown: "Ann" },
+    rooms: [2, 1],
+    current: 2,
+    hasRightsIn: [3],
+    untilMicros: 9,
+  };
+  const bob = { ...NOWHERE, id: 2, name: { key: "bob", shown: "Bob" }, hasRightsIn: null, untilMicros: null };
+  t.same((await store.keptPeople()).people, [
+    { ...kept, ...ann },
+    { ...kept, ...bob },
+  ]);
 });
 
 t.test("people go on where an earlier chatd was stopped", async (t) => {

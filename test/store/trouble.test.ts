@@ -125,7 +125,7 @@ t.test("a file that only a newer chatd understands is refused", async (t) => {
   setSchema(path, 99, 98);
   await t.rejects(open(t, path), {
     code: "broken",
-    message: `open ${path}: it was written by a newer chatd (schema 99, this one knows 4). Start that version.`,
+    message: `open ${path}: it was written by a newer chatd (schema 99, this one knows 5). Start that version.`,
   });
   setSchema(path, 99, 1);
   const store = await open(t, path);

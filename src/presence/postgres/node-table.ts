@@ -62,7 +62,7 @@ const RENEW = `
   select id, roster, up_since from mine
   union all
   select id, roster, null from nodes where id <> $1`;
-const SWEEP = "select * from chatd_sweep_1($1, $2)";
+const SWEEP = "select * from chatd_sweep_2($1, $2)";
 const REMOVE = `
   with kept as (
     update nodes n set renewed_at = clock_timestamp() - lease - interval '1 second'

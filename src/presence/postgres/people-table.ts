@@ -87,7 +87,7 @@ export class PostgresPeopleTable implements PeopleTable {
 
 const RELEASE = "select * from chatd_release_3($1, $2, $3, $4)";
 const PRESENCE =
-  "select * from chatd_presence_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+  "select * from chatd_presence_4($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 const PEOPLE = `
   select n.id, n.roster, p.key, p.shown, p.session_id, p.address, p.since, p.rooms, p.place, p.away, p.own_code, p.last_code
     from nodes n left join names p on p.node_id = n.id where n.id = any ($1::bigint[])`;

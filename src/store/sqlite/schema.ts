@@ -58,12 +58,31 @@ const MIGRATIONS: readonly string[] = [
   insert into streams (id) values (0);
   `,
   `
+  -- Who was here when this was written, or may come back until a time (null: was here). rooms, others: ids as JSON; others:
+  -- where they have rights; null: not known. Times in microseconds since 1970.
+  create table people (
+    session integer primary key,
+    key text not null,
+    shown text not null,
+    address text not null,
+    since integer not null,
+    rooms text not null,
+    current integer,
+    others text,
+    seen integer not null,
+    until integer
+  ) strict;
+
+  create table secret (value text not null) strict;
+  insert into secret (value) values (lower(hex(randomblob(32))));
+  `,
+  `
   -- Who was here when this was written, or is away and may come back. own_code, last_code: numbers of their codes of return;
   -- place: where they were, as JSON; needs_code: whether nobody comes back by their address alone (all as in ports/absence.ts);
   -- rights: ids of rooms where they have rights, as JSON (null: not known); seen: what was said later may not have arrived
   -- (null: was here); until: the end of the time to come back (null: it begins with the next start). Times in microseconds
   -- since 1970.
-  create table people (
+  create table people_2 (
     session integer primary key,
     key text not null,
     shown text not null,
@@ -77,9 +96,14 @@ const MIGRATIONS: readonly string[] = [
     until integer,
     needs_code integer not null
   ) strict;
-
-  create table secret (value text not null) strict;
-  insert into secret (value) values (lower(hex(randomblob(32))));
+  insert into people_2
+    select session, key, shown, address, since, 0, 0,
+        json_object('rooms', json(rooms), 'current', current, 'knownRooms', json('[]'), 'showsTime', json('false'),
+          'lastWhisperer', null, 'ignored', json('[]')),
+        others, seen, until, 0
+      from people;
+  drop table people;
+  alter table people_2 rename to people;
   `,
 ];
 
