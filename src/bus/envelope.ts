@@ -9,7 +9,8 @@ const VERSION = 1;
 const READ_VERSIONS: readonly number[] = [VERSION - 1, VERSION];
 
 const id = z.int().nonnegative();
-const entry = z.tuple([id, id, id, id, id.nullable(), z.string(), z.string()]);
+// Nodes of the previous version do not understand an entry with `ref`, and read it from the database.
+const entry = z.tuple([id, id, id, id, id.nullable(), z.string(), z.string(), id.optional()]);
 const person = z.tuple([id, z.string(), z.string(), z.string(), id, z.array(z.tuple([id, id]))]);
 /**
  * Of a person who is away: rooms, the current one, others with rights, what was seen, until when, whether only a code
@@ -78,7 +79,7 @@ function toWire(message: ClusterMessage): Wire {
         t: "e",
         s: message.stream,
         b: message.previousAtMicros,
-        e: message.entries.map(({ pos, seq, atMicros, kind, authorId, author, body }) => [
+        e: message.entries.map(({ pos, seq, atMicros, kind, authorId, author, body, ref }) => [
           pos,
           seq,
           atMicros,
@@ -86,6 +87,7 @@ function toWire(message: ClusterMessage): Wire {
           authorId,
           author,
           body,
+          ref ?? undefined,
         ]),
       };
     case "changed":
@@ -126,7 +128,7 @@ function fromWire(message: Wire): ClusterMessage {
         type: "entries",
         stream: message.s,
         previousAtMicros: message.b ?? null,
-        entries: message.e.map(([pos, seq, atMicros, kind, authorId, author, body]) => ({
+        entries: message.e.map(([pos, seq, atMicros, kind, authorId, author, body, ref = null]) => ({
           stream: message.s,
           pos,
           seq,
@@ -135,6 +137,7 @@ function fromWire(message: Wire): ClusterMessage {
           authorId,
           author,
           body,
+          ref,
         })),
       };
     case "l":

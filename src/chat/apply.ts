@@ -36,6 +36,8 @@ const auditedAs: Partial<Record<Change["kind"], string>> = {
   unbanned: "unban",
   operator: "op",
   noOperator: "deop",
+  edited: "edit",
+  removal: "remove",
   destroyed: "destroy",
 };
 
@@ -77,8 +79,23 @@ function applyChange(parts: ApplyParts, room: Room, entry: Entry, change: Change
       const event = { type, room: room.label, user: change.user.name.shown, by: entry.author } as const;
       return parts.fanOut.tell(room, event, authorOf(parts, room, entry));
     }
+    case "edited":
+      parts.recent.change(room, change.ref, change.text);
+      return parts.fanOut.tell(
+        room,
+        { type: "changed", room: room.label, by: entry.author, seq: change.ref, text: change.text },
+        authorOf(parts, room, entry),
+      );
+    case "removal":
+      parts.recent.change(room, change.ref, null);
+      return parts.fanOut.tell(
+        room,
+        { type: "removed", room: room.label, by: entry.author, seq: change.ref },
+        authorOf(parts, room, entry),
+      );
     case "said":
     case "act":
+    case "removed":
     case "invited":
     case "created":
     case "forgotten":

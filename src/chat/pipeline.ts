@@ -1,5 +1,5 @@
 import { type Change, encodeChange } from "../domain/change.ts";
-import { closesStream, type Committed, type Entry, isMessage } from "../domain/entry.ts";
+import { closesStream, type Committed, type Entry, isMessage, kinds } from "../domain/entry.ts";
 import { type Action, refusalOf } from "../domain/permissions.ts";
 import { type Actor, SERVER } from "../domain/principal.ts";
 import { Refusal } from "../domain/refusals.ts";
@@ -26,6 +26,9 @@ export interface Intent {
   readonly actor: Actor;
   readonly action: Action;
   readonly change: Change;
+  /** As `Draft.expects` and `Draft.nonce`; missing: none. */
+  readonly expects?: number;
+  readonly nonce?: string;
 }
 
 export interface PipelineParts {
@@ -55,6 +58,8 @@ interface QueuedIntent extends QueuedEntry {
   readonly action: Action | null;
   readonly change: Change;
 }
+
+type Submitted = Pick<QueuedIntent, "actor" | "action" | "change"> & Partial<Pick<QueuedIntent, "expects" | "nonce">>;
 
 /** Of lines that were given to their receivers together. */
 interface DeliveryFigures {
@@ -158,7 +163,7 @@ export class Pipeline {
 
   #add(
     to: Stream,
-    { actor, action, change }: Pick<QueuedIntent, "actor" | "action" | "change">,
+    { actor, action, change, expects = null, nonce = null }: Submitted,
     settle: (outcome: Outcome) => void,
   ): void {
     const { id, name, kind } = actor.who;
@@ -172,6 +177,9 @@ export class Pipeline {
       author: name.shown,
       body: stored.body,
       rights: null,
+      ref: stored.ref,
+      expects,
+      nonce,
       to,
       actor,
       action,
@@ -254,7 +262,10 @@ export class Pipeline {
   #deliverMessages(stream: Stream, messages: readonly Entry[]): void {
     if (messages.length === 0 || !(stream instanceof Room)) return;
     const { fanOut, recent } = this.#parts;
-    this.#lineCopies += fanOut.messages(stream, messages);
+    // What was removed before this node could deliver it is not shown.
+    const isWhole = messages.every(({ kind }) => kind !== kinds.removed);
+    const shown = isWhole ? messages : messages.filter(({ kind }) => kind !== kinds.removed);
+    if (shown.length > 0) this.#lineCopies += fanOut.messages(stream, shown);
     for (const message of messages) recent.add(stream, message);
   }
 }

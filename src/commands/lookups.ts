@@ -73,3 +73,9 @@ export function newRoomName(text: string, command: string): Name {
   if (hyphened) throw new Refusal("room-name-of-words", { command, name: hyphened.shown });
   throw new Refusal("room-name-invalid");
 }
+
+/** Returns the number of a message as somebody typed it. Throws `not-a-message-number`. */
+export function messageNumber(text: string, usage: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new Refusal("not-a-message-number", { usage });
+  return Number(text);
+}

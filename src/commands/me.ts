@@ -10,6 +10,7 @@ export const me: Command = {
   access: "in-a-room",
   args: { min: 1, max: 1, rest: true },
   async run({ context, session }, [text = ""]) {
-    await sayAndWait(context, session, currentRoom(session), { kind: "act", text });
+    const room = currentRoom(session);
+    session.said(room, await sayAndWait(context, session, room, { kind: "act", text }));
   },
 };

@@ -6,7 +6,10 @@ import type { UserRef } from "./principal.ts";
 /** What an entry says, by its kind. */
 export type Change =
   | { readonly kind: "said" | "act" | "topic" | "broadcast"; readonly text: string }
-  | { readonly kind: "created" | "forgotten" | "destroyed" | "bansChanged" }
+  | { readonly kind: "created" | "forgotten" | "destroyed" | "bansChanged" | "removed" }
+  /** `ref`: the number of a message, which has this text now, or is removed. */
+  | { readonly kind: "edited"; readonly ref: number; readonly text: string }
+  | { readonly kind: "removal"; readonly ref: number }
   /** `user` null: nobody owns the room any more. */
   | { readonly kind: "owner"; readonly user: UserRef | null }
   | UserChange
@@ -35,18 +38,21 @@ export interface NewBan {
 export interface StoredChange {
   readonly kind: Kind;
   readonly body: string;
+  readonly ref: number | null;
 }
+
+type Stored = Pick<Entry, "kind" | "body"> & Partial<Pick<Entry, "ref">>;
 
 const nameOfKind: ReadonlyMap<number, Change["kind"]> = new Map(
   Object.entries(kinds).map(([name, number]) => [number, name as Change["kind"]]),
 );
 
 export function encodeChange(change: Change): StoredChange {
-  return { kind: kinds[change.kind], body: bodyOf(change) };
+  return { kind: kinds[change.kind], body: bodyOf(change), ref: "ref" in change ? change.ref : null };
 }
 
 /** Returns what an entry says; null: a later version of chatd wrote it, or its body cannot be read. */
-export function decodeChange({ kind: number, body }: Pick<Entry, "kind" | "body">): Change | null {
+export function decodeChange({ kind: number, body, ref = null }: Stored): Change | null {
   const kind = nameOfKind.get(number);
   switch (kind) {
     case undefined:
@@ -60,7 +66,13 @@ export function decodeChange({ kind: number, body }: Pick<Entry, "kind" | "body"
     case "forgotten":
     case "destroyed":
     case "bansChanged":
+    case "removed":
       return { kind };
+    case "edited":
+      // Its text goes when the message is changed again.
+      return ref === null || body === "" ? null : { kind, ref, text: body };
+    case "removal":
+      return ref === null ? null : { kind, ref };
     case "owner":
       return { kind, user: decodeUser(body) };
     case "invited":
@@ -90,11 +102,14 @@ function bodyOf(change: Change): string {
     case "act":
     case "topic":
     case "broadcast":
+    case "edited":
       return change.text;
     case "created":
     case "forgotten":
     case "destroyed":
     case "bansChanged":
+    case "removed":
+    case "removal":
       return "";
     case "owner":
       return change.user ? encodeUser(change.user) : "";

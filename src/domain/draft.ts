@@ -13,4 +13,10 @@ export interface Draft {
   readonly body: string;
   /** The rights after a draft that moves rights, which are stored with it; null for other drafts. */
   readonly rights: Rights | null;
+  /** Number of the message that the draft changes; null: none. */
+  readonly ref: number | null;
+  /** Position of the last change of that message, or its own, by which the draft was made; null: any. */
+  readonly expects: number | null;
+  /** By this a repeat of the draft is found, in its stream and for a day or two: 32 hexadecimal digits; null: it is not. */
+  readonly nonce: string | null;
 }

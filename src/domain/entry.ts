@@ -6,10 +6,15 @@ export const kinds = {
   said: 0,
   /** `/me` */
   act: 1,
+  /** What a message becomes that was removed: its number stays, without author and text. */
+  removed: 9,
   topic: 10,
   created: 11,
   /** What the last entry of a stream becomes when it is too old to keep, so that positions and numbers go on. */
   forgotten: 12,
+  /** A message got another text, or was removed: `Entry.ref` is its number. */
+  edited: 13,
+  removal: 14,
   owner: 20,
   invited: 21,
   kicked: 22,
@@ -35,6 +40,11 @@ export type Kind = (typeof kinds)[keyof typeof kinds];
 
 export function isMessage(kind: number): boolean {
   return kind < 10;
+}
+
+/** Whether an entry of this kind changes a message that was said before. */
+export function changesMessage(kind: number): boolean {
+  return kind === kinds.edited || kind === kinds.removal;
 }
 
 /** Whether an entry of this kind changes who may do what. */
@@ -66,4 +76,6 @@ export interface Entry extends Committed {
   readonly authorId: number | null;
   readonly author: string;
   readonly body: string;
+  /** Number of the message that the entry changes; null: none. */
+  readonly ref: number | null;
 }

@@ -33,9 +33,19 @@ export type RoomEvent =
       readonly by: string;
       readonly reason: string;
     }
+  /** A message has another text now, or is removed. */
+  | ({ readonly type: "changed"; readonly text: string } & ChangeOfMessage)
+  | ({ readonly type: "removed" } & ChangeOfMessage)
   | { readonly type: "destroyed"; readonly room: RoomLabel; readonly isByOperator: boolean }
   /** The database was restored: what was said last may be missing, or the whole room. */
   | { readonly type: "rewound" | "not-restored"; readonly room: RoomLabel };
+
+/** `seq`: the number of a message that `by` has changed. */
+interface ChangeOfMessage {
+  readonly room: RoomLabel;
+  readonly by: string;
+  readonly seq: number;
+}
 
 /** The people in a room besides the one who came in: the names of some of them, and their number. */
 export interface Others {

@@ -9,8 +9,13 @@ export type RoomAction =
 /** What is done to somebody in a room. */
 export type UserAction = "invite" | "kick" | "ban" | "unban" | "op" | "deop" | "transfer";
 
+/** What is done to a message. */
+export type MessageAction = "edit" | "remove";
+
 export type Action =
   | { readonly type: RoomAction }
+  /** `author`: the principal that said it; null: the server did. */
+  | { readonly type: MessageAction; readonly author: number | null }
   /** `user` null: the actor named nobody who is online. */
   | { readonly type: UserAction; readonly user: UserRef | null };
 
@@ -73,6 +78,11 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
       return isKeeper ? null : "not-operator";
     case "own":
       return isMember && room.owner === null && !room.isLobby ? null : "not-owner";
+    case "edit":
+      return !isMember ? "not-in-room" : action.author === id ? null : "not-author";
+    case "remove":
+      if (!isMember) return "not-in-room";
+      return isKeeper || action.author === id ? null : "not-author-or-operator";
     case "destroy":
       if (!isOwner) return "not-destroyable";
       // An owner who did not make the room may not destroy what others said in it.
@@ -99,6 +109,7 @@ function operatorRefusal(action: Action, room: RoomFacts, nowMicros: number): Re
     case "read":
     case "say":
     case "set-topic":
+    case "remove":
       return null;
     case "destroy":
       return room.isLobby ? "not-destroyable" : null;

@@ -57,6 +57,13 @@ export const refusalCodes = [
   "store-full",
   "store-unavailable",
   "store-unknown",
+  "no-such-message",
+  "not-author",
+  "not-author-or-operator",
+  "nothing-to-undo",
+  "not-a-message-number",
+  "changed-meanwhile",
+  "nonce-reused",
   "lost-name",
   "line-not-storable",
   "name-in-doubt",
@@ -106,6 +113,7 @@ interface NamedArguments {
   /** The settings that there are, with commas between. */
   readonly "unknown-setting": { readonly names: string };
   readonly "not-on-or-off": { readonly setting: string };
+  readonly "not-a-message-number": { readonly usage: string };
   readonly "not-a-number": { readonly most: number; readonly usage: string };
   /** A room that the session can see, and is not in. */
   readonly "not-in-named-room": { readonly room: string };

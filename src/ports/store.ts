@@ -1,5 +1,5 @@
 import type { Draft } from "../domain/draft.ts";
-import type { Entry } from "../domain/entry.ts";
+import type { Committed, Entry } from "../domain/entry.ts";
 import type { Name, NameKey } from "../domain/names.ts";
 import type { Rights } from "../domain/rights.ts";
 
@@ -61,7 +61,7 @@ export interface NewRoom {
 export interface Batch {
   /** 1, 2, 3 … since the node's start. A number that was stored before has no effect, and gets the first outcome. */
   readonly number: number;
-  /** In order. An entry that moves the rights is the last one of its stream in the batch. */
+  /** In order. One that moves the rights or changes a message is the last of its stream. A nonce comes once in a stream. */
   readonly drafts: readonly Draft[];
   /** How far this node has delivered each stream, by which the drafts were judged. Missing: nothing is compared. */
   readonly marks?: readonly Mark[];
@@ -76,6 +76,26 @@ export interface BatchStart {
   /** The time of the entry at `pos`; null: there is none, or its time is not known any more. */
   readonly previousAtMicros: number | null;
 }
+
+/** What a batch has come to. */
+export interface Appended {
+  /** The starts of the streams that took their drafts. A stream that is not listed took nothing. */
+  readonly starts: readonly BatchStart[];
+  /** Drafts that took no place, though their stream took the others, in order. */
+  readonly passed: readonly Passed[];
+}
+
+/** `draft`: its index in the batch. */
+export type Passed = { readonly draft: number } & (
+  | (Committed & {
+      /** A draft with this nonce was stored there. */
+      readonly why: "repeated";
+      /** Whether that one said the same. */
+      readonly isSame: boolean;
+    })
+  /** There is no message with the number `ref`, or it is removed; `expects` is not the position of its last change. */
+  | { readonly why: "no-such-message" | "changed-meanwhile" }
+);
 
 /** Somebody who may not come in at all. */
 export interface BanRecord {
@@ -100,13 +120,15 @@ export interface Pruned {
 /** Entries of streams. A store resolves when no crash can lose what was written, and rejects with a `StoreError`. */
 export interface EntryStore {
   /**
-   * Appends a batch, all or nothing per stream. Resolves with the starts of the streams that took it. A stream takes
-   * nothing if it is closed, its rights have moved, or (shared stores) it has another past at its mark. One call at a
-   * time. An attempt that was given up may take effect until a batch with a higher number was answered.
+   * Appends a batch. A stream takes nothing if it is closed, its rights have moved, or (shared stores) it has another past
+   * at its mark; else it takes all of its drafts but those that are `passed`. One call at a time. An attempt that was
+   * given up may take effect until a batch with a higher number was answered.
    */
-  append(batch: Batch): Promise<readonly BatchStart[]>;
+  append(batch: Batch): Promise<Appended>;
   /** Resolves with the last `limit` messages of a stream at positions up to `upTo`, the oldest first. */
   history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]>;
+  /** Resolves with the message with a number, as it is now; null: there is none, or it was removed. */
+  message(stream: number, seq: number): Promise<Entry | null>;
   /** Resolves with the entries at and after each position, in order. `limit` is per stream, and at least 2. */
   entriesFrom(positions: readonly Position[], limit: number): Promise<readonly Entry[]>;
   /** Resolves with the ends of the streams of these positions, in the same order. */

@@ -1,6 +1,6 @@
 import { Refusal } from "../domain/refusals.ts";
 import type { Clock } from "../ports/clock.ts";
-import { closesStream, isMessage, movesRights } from "../domain/entry.ts";
+import { changesMessage, closesStream, isMessage, movesRights } from "../domain/entry.ts";
 import type { QueuedEntry } from "./queued-entry.ts";
 import { bytesOf } from "../domain/rights.ts";
 import type { Stream } from "./stream.ts";
@@ -72,7 +72,10 @@ export class Backlog<Q extends QueuedEntry> {
     this.#queued.push(queued);
   }
 
-  /** Takes out the next entries, of each stream up to one that moves rights; refuses what is not allowed any more. */
+  /**
+   * Takes out the next entries, of each stream up to one that moves rights or changes a message; refuses what is not allowed
+   * any more.
+   */
   take(): Q[] {
     const batch: Q[] = [];
     const moved = new Set<Stream>();
@@ -97,6 +100,7 @@ export class Backlog<Q extends QueuedEntry> {
       }
       batch.push(queued);
       bytes += queued.bytes;
+      if (changesMessage(queued.kind)) moved.add(queued.to);
       if (!movesRights(queued.kind)) continue;
       this.#hooks.computeRights(queued);
       bytes += bytesOf(queued.rights);

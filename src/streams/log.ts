@@ -3,11 +3,12 @@ import type { ArrivedEntry } from "./held-entries.ts";
 import { Refusal } from "../domain/refusals.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 import { StoreError } from "../ports/store-error.ts";
-import type { Mark, Store, BatchStart } from "../ports/store.ts";
+import type { Appended, Mark, Passed, Store } from "../ports/store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { isMessage } from "../domain/entry.ts";
 import type { BatchDelay } from "./batch-delay.ts";
-import type { QueuedEntry } from "./queued-entry.ts";
+import { PendingNonces } from "./pending-nonces.ts";
+import type { Outcome, QueuedEntry } from "./queued-entry.ts";
 import type { Stream } from "./stream.ts";
 
 export interface LogPorts {
@@ -22,6 +23,12 @@ export interface LogHooks<Q extends QueuedEntry> extends Omit<BacklogHooks<Q>, "
   refresh(streams: readonly Stream[]): Promise<void>;
   /** Called with the durable entries of one batch, by stream and in order. Settles each when it is delivered. */
   deliver(stored: ReadonlyMap<Stream, readonly ArrivedEntry[]>): void;
+}
+
+/** A batch with its places: what was stored, by stream, and the entries whose streams took nothing. */
+interface Placed<Q> {
+  readonly stored: ReadonlyMap<Stream, readonly ArrivedEntry[]>;
+  readonly left: readonly Q[];
 }
 
 /** Why a batch was not stored. `refused`: its entries are settled. `fenced`: they may go into another batch. */
@@ -44,6 +51,7 @@ export class Log<Q extends QueuedEntry> {
   readonly #batchDelay: BatchDelay;
   readonly #hooks: LogHooks<Q>;
   readonly #backlog: Backlog<Q>;
+  readonly #nonces = new PendingNonces<Q>();
   #batchNumber = 0;
   /** `waiting`: there are queued entries, and none of them may go to the store now. */
   #state: "idle" | "scheduled" | "appending" | "waiting" = "idle";
@@ -66,11 +74,25 @@ export class Log<Q extends QueuedEntry> {
     this.#backlog = new Backlog(clock, limits, { ...hooks, mayGoOn: () => this.goOn() });
   }
 
-  /** Queues an entry. Throws `too-much-waiting` past the bounds; else the entry will be settled exactly once. */
+  /** Queues an entry. Throws a `Refusal` past the bounds, or for a nonce of another entry; else it is settled exactly once. */
   add(queued: Q): void {
-    this.#backlog.add(queued);
+    if (queued.nonce === null) this.#backlog.add(queued);
+    else if (!this.#addOnce(queued)) return;
     if (this.#state === "idle" || this.#state === "waiting") this.#schedule();
     else if (this.#delaying && this.#backlog.length >= ENOUGH_LINES) this.#runSoon();
+  }
+
+  /** Returns false if the entry repeats one that is queued. */
+  #addOnce(queued: Q): boolean {
+    if (this.#nonces.repeats(queued)) return false;
+    const once = this.#nonces.add(queued);
+    try {
+      this.#backlog.add(once);
+    } catch (error) {
+      this.#nonces.remove(queued);
+      throw error;
+    }
+    return true;
   }
 
   /** Called when entries that had to wait may go to the store now, or be refused. */
@@ -133,7 +155,7 @@ export class Log<Q extends QueuedEntry> {
     if (outcome === "refused") return [];
     this.#isFenced = outcome === "fenced";
     if (outcome === "fenced") return batch;
-    if (outcome !== "bad-input") return this.#deliver(batch, outcome);
+    if (outcome !== "bad-input") return this.#deliver(outcome);
     const [first] = batch;
     if (batch.length === 1) {
       first?.settle(new Refusal("line-not-storable"));
@@ -150,17 +172,17 @@ export class Log<Q extends QueuedEntry> {
    * Sends a batch again until its outcome is known: of the failures, only `bad-input` and `fenced` hold for every
    * attempt. Of a batch that was never sent, entries that are too old are refused.
    */
-  async #append(drafts: Q[]): Promise<ReadonlyMap<Stream, readonly ArrivedEntry[]> | NotStored> {
+  async #append(drafts: Q[]): Promise<Placed<Q> | NotStored> {
     this.#batchNumber += 1;
     let marks = this.#marksOf(drafts);
     let isUnknown = false;
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)) {
       const startedMs = this.#clock.monotonicMs();
       try {
-        const starts = await this.#store.append({ number: this.#batchNumber, drafts, marks });
+        const appended = await this.#store.append({ number: this.#batchNumber, drafts, marks });
         this.#telemetry.stored(drafts.length, this.#clock.monotonicMs() - startedMs);
         this.#telemetry.storeHealth(null);
-        return place(drafts, starts);
+        return place(drafts, appended);
       } catch (error) {
         const code = error instanceof StoreError ? error.code : "broken";
         if (code === "bad-input") return code;
@@ -210,18 +232,14 @@ export class Log<Q extends QueuedEntry> {
   }
 
   /** Delivers what was stored. Returns the entries of the batch whose stream took nothing. */
-  #deliver(batch: readonly Q[], stored: ReadonlyMap<Stream, readonly ArrivedEntry[]>): readonly Q[] {
-    let count = 0;
-    for (const [stream, entries] of stored) {
-      this.#backlog.wake(stream);
-      count += entries.length;
-    }
+  #deliver({ stored, left }: Placed<Q>): readonly Q[] {
+    for (const stream of stored.keys()) this.#backlog.wake(stream);
     try {
       this.#hooks.deliver(stored);
     } catch (error) {
       this.#telemetry.failed("deliver a batch", error);
     }
-    return count === batch.length ? [] : batch.filter(({ to }) => !stored.has(to));
+    return left;
   }
 
   /** Puts entries that were not taken first into the next batch, after this node has learned their streams' rights. */
@@ -246,22 +264,41 @@ function refuse(drafts: readonly QueuedEntry[], code: NotStoredCode, cause: unkn
   return "refused" as const;
 }
 
-/** Returns the entries of a batch that were stored, by stream, each with its position after the start of its stream. */
-function place(batch: readonly QueuedEntry[], starts: readonly BatchStart[]): ReadonlyMap<Stream, ArrivedEntry[]> {
+/** Gives each entry of a batch its position after the start of its stream. Settles those that took no place. */
+function place<Q extends QueuedEntry>(batch: readonly Q[], { starts, passed }: Appended): Placed<Q> {
   const next = new Map(starts.map((start) => [start.stream, { ...start }]));
   const stored = new Map<Stream, ArrivedEntry[]>();
-  for (const origin of batch) {
-    const { stream, kind, authorId, author, body, to } = origin;
+  const passedAt = passed.length === 0 ? null : new Map(passed.map((one) => [one.draft, one]));
+  const left: Q[] = [];
+  for (const [i, origin] of batch.entries()) {
+    const { stream, kind, authorId, author, body, ref, to } = origin;
     const start = next.get(stream);
-    if (!start) continue;
+    if (!start) {
+      left.push(origin);
+      continue;
+    }
+    const pass = passedAt?.get(i);
+    if (pass) {
+      origin.settle(outcomeOf(pass));
+      continue;
+    }
     start.pos += 1;
     if (isMessage(kind)) start.seq += 1;
     const { pos, seq, atMicros, previousAtMicros } = start;
-    const arrived = { entry: { stream, pos, seq, atMicros, kind, authorId, author, body }, previousAtMicros, origin };
+    const entry = { stream, pos, seq, atMicros, kind, authorId, author, body, ref };
+    const arrived = { entry, previousAtMicros, origin };
     const others = stored.get(to);
     if (others) others.push(arrived);
     else stored.set(to, [arrived]);
     start.previousAtMicros = atMicros;
   }
-  return stored;
+  return { stored, left };
+}
+
+/** What becomes of a draft that took no place: a repeat is where the first one is. */
+function outcomeOf(pass: Passed): Outcome {
+  if (pass.why !== "repeated") return new Refusal(pass.why);
+  if (!pass.isSame) return new Refusal("nonce-reused");
+  const { pos, seq, atMicros } = pass;
+  return { pos, seq, atMicros };
 }

@@ -54,7 +54,17 @@ t.test("what another node's operator does holds here, once, also when the bus te
   const node = await aNode();
   const [one, two] = await node.enterAll("one", "two");
   const entry = (pos: number, kind: number, body: string) =>
-    ({ stream: SERVER_STREAM, pos, seq: 0, atMicros: pos, kind, authorId: null, author: "chatd", body }) as const;
+    ({
+      stream: SERVER_STREAM,
+      pos,
+      seq: 0,
+      atMicros: pos,
+      kind,
+      authorId: null,
+      author: "chatd",
+      body,
+      ref: null,
+    }) as const;
   const entries = [entry(1, kinds.broadcast, "tea"), entry(2, kinds.expelled, `${two.session.id} go away`)];
   const news = { type: "entries", stream: SERVER_STREAM, previousAtMicros: null, entries } as const;
   let changes = 0;

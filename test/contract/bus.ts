@@ -6,7 +6,7 @@ import type { Bus, BusListener } from "../../src/ports/bus.ts";
 import { Sequencer } from "../../src/streams/sequencer.ts";
 import { Stream } from "../../src/streams/stream.ts";
 import { systemClock } from "../../src/daemon/system-clock.ts";
-import { makeRoom, someDrafts } from "../support/world/drafts.ts";
+import { startsOf, makeRoom, someDrafts } from "../support/world/drafts.ts";
 import { ControlledStore } from "../support/world/controlled-store.ts";
 import { FakeWatch } from "../support/world/people.ts";
 import { until } from "../support/sockets/until.ts";
@@ -61,7 +61,7 @@ export function testBus(t: Test, make: MakeBuses): void {
     );
     const said = Array.from({ length: LINES }, (_, i) => `line ${i}`);
     for (const [i, body] of said.entries()) {
-      await store.append({ number: i + 1, drafts: someDrafts(record.id, body) });
+      await startsOf(store, { number: i + 1, drafts: someDrafts(record.id, body) });
       one.publish({
         type: "entries",
         stream: record.id,
@@ -144,6 +144,7 @@ function everyKindOfNews(): ClusterMessage[] {
     kind: 0,
     authorId: 2 ** 47,
     author: "Far",
+    ref: null,
   };
   return [
     {
@@ -153,6 +154,15 @@ function everyKindOfNews(): ClusterMessage[] {
       entries: [{ ...entry, body: "ünï \u{1f680}:'\"\\ " }],
     },
     { type: "entries", stream: 3, previousAtMicros: null, entries: [{ ...entry, pos: 5, authorId: null, body: "" }] },
+    {
+      type: "entries",
+      stream: 3,
+      previousAtMicros: null,
+      entries: [
+        { ...entry, kind: 14, body: "", ref: 7 },
+        { ...entry, body: "" },
+      ],
+    },
     { type: "changed", stream: 3 },
     {
       type: "people",

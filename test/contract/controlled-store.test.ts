@@ -3,7 +3,7 @@ import { systemClock } from "../../src/daemon/system-clock.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import type { Mark } from "../../src/ports/store.ts";
 import { ControlledStore } from "../support/world/controlled-store.ts";
-import { makeRoom, someDrafts } from "../support/world/drafts.ts";
+import { startsOf, makeRoom, someDrafts } from "../support/world/drafts.ts";
 import { testBackup } from "./keeping.ts";
 import type { StoreUnderTest } from "./make-store.ts";
 import { testStore } from "./store.ts";
@@ -37,7 +37,7 @@ t.test("a shared one takes nothing of a stream that has another entry at its mar
   const other = await makeRoom(store, "Trains");
   const takersAt = async (number: number, mark: Pick<Mark, "pos" | "atMicros">) => {
     const drafts = [...someDrafts(id, "a"), ...someDrafts(other.id, "b")];
-    const starts = await store.append({ number, drafts, marks: [{ stream: id, ...mark }] });
+    const starts = await startsOf(store, { number, drafts, marks: [{ stream: id, ...mark }] });
     return starts.map(({ stream }) => stream);
   };
   t.same(await takersAt(1, { pos: 1, atMicros }), [id, other.id]);
@@ -52,19 +52,19 @@ t.test("what happens behind it is what it goes on from, and a batch that is sent
   t.teardown(() => store.close());
   const { id } = await makeRoom(store);
   const batch = { number: 1, drafts: someDrafts(id, "a", "b") };
-  const starts = await store.append(batch);
+  const starts = await startsOf(store, batch);
   t.match(await store.storeElsewhere({ stream: id, body: "far" }), { pos: 4, seq: 3 });
   store.forgetLast(id, 2);
-  t.same(await store.append(batch), starts);
+  t.same(await startsOf(store, batch), starts);
   t.same(store.saidIn(id), ["a"]);
-  t.match(await store.append({ number: 2, drafts: someDrafts(id, "c") }), [{ pos: 2, seq: 1 }]);
+  t.match(await startsOf(store, { number: 2, drafts: someDrafts(id, "c") }), [{ pos: 2, seq: 1 }]);
   store.moveRules(id);
-  t.same(await store.append({ number: 3, drafts: someDrafts(id, "d") }), []);
+  t.same(await startsOf(store, { number: 3, drafts: someDrafts(id, "d") }), []);
   store.closeStream(id);
   t.same(await store.rooms(), []);
   store.restart();
   const { id: next } = await makeRoom(store);
-  t.match(await store.append({ number: 1, drafts: someDrafts(next, "e") }), [{ stream: next, pos: 1 }]);
+  t.match(await startsOf(store, { number: 1, drafts: someDrafts(next, "e") }), [{ stream: next, pos: 1 }]);
 });
 
 t.test("a batch whose answer is lost is stored, and one that fails is not", async (t) => {
@@ -73,11 +73,11 @@ t.test("a batch whose answer is lost is stored, and one that fails is not", asyn
   const { id } = await makeRoom(store);
   const [lost, failed] = [new StoreError("unavailable", "no answer"), new StoreError("full", "disk full")];
   store.loseAnswer(lost);
-  await t.rejects(store.append({ number: 1, drafts: someDrafts(id, "a") }), lost);
+  await t.rejects(startsOf(store, { number: 1, drafts: someDrafts(id, "a") }), lost);
   store.fail("append", failed);
-  await t.rejects(store.append({ number: 2, drafts: someDrafts(id, "b") }), failed);
+  await t.rejects(startsOf(store, { number: 2, drafts: someDrafts(id, "b") }), failed);
   const release = store.hold("append");
-  const held = store.append({ number: 2, drafts: someDrafts(id, "c") });
+  const held = startsOf(store, { number: 2, drafts: someDrafts(id, "c") });
   t.same(store.saidIn(id), ["a"]);
   release();
   await held;

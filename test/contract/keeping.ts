@@ -6,7 +6,7 @@ import type { Store } from "../../src/ports/store.ts";
 import { NO_RIGHTS, type Rights } from "../../src/domain/rights.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { aFolder } from "../support/sockets/daemon.ts";
-import { aDraft, makeRoom, someDrafts } from "../support/world/drafts.ts";
+import { aDraft, startsOf, makeRoom, someDrafts } from "../support/world/drafts.ts";
 import { until } from "../support/sockets/until.ts";
 import type { MakeStore } from "./make-store.ts";
 
@@ -28,13 +28,13 @@ function testRights(t: Test, make: MakeStore): void {
     const ban = { id: 9, key: "two", name: "Two", untilMicros: 17, by: "one", network: "192.0.2.1", reason: "spam" };
     // A name's key is its lower case.
     const next = { owner: 7, maker: 7, operators: [8], invited: [9, 10], bans: [ban] } as unknown as Rights;
-    await store.append({
+    await startsOf(store, {
       number: 1,
       drafts: [aDraft({ stream: id, kind: kinds.banned, body: "9 Two 17 192.0.2.1 spam", rights: next })],
     });
     const [record] = await store.rooms({ ids: [id] });
     t.same([record?.rightsVersion, record?.rights], [2, next]);
-    await store.append({
+    await startsOf(store, {
       number: 2,
       drafts: [aDraft({ stream: id, rightsVersion: 2, kind: kinds.topic, body: "wings" })],
     });
@@ -46,7 +46,7 @@ function testRights(t: Test, make: MakeStore): void {
     const { id } = await makeRoom(store, "Planes", { authorId: 7 });
     // It wrote no maker.
     const old = { owner: 7, operators: [], invited: [], bans: [] } as unknown as Rights;
-    await store.append({
+    await startsOf(store, {
       number: 1,
       drafts: [aDraft({ stream: id, kind: kinds.operator, body: "9 Two", rights: old })],
     });
@@ -89,7 +89,7 @@ function testBans(t: Test, make: MakeStore): void {
 
 /** The time of the last entry, when it is over. */
 async function now(store: Store, stream: number, number: number): Promise<number> {
-  const [head] = await store.append({ number, drafts: someDrafts(stream, "now") });
+  const [head] = await startsOf(store, { number, drafts: someDrafts(stream, "now") });
   const at = head?.atMicros ?? 0;
   await until(() => Date.now() * 1000 > at, "a millisecond passes");
   return Date.now() * 1000;
@@ -99,9 +99,9 @@ function testPrune(t: Test, make: MakeStore): void {
   t.test("old entries go, newer ones stay", async (t) => {
     const { store } = await make(t);
     const { id } = await makeRoom(store);
-    await store.append({ number: 1, drafts: someDrafts(id, "a", "b") });
+    await startsOf(store, { number: 1, drafts: someDrafts(id, "a", "b") });
     const before = await now(store, id, 2);
-    await store.append({ number: 3, drafts: someDrafts(id, "c", "d") });
+    await startsOf(store, { number: 3, drafts: someDrafts(id, "c", "d") });
     t.same(await store.prune(before, id, 100), { entries: 4, next: null }, "the making of the room too");
     t.same(await bodies(store, id), ["c", "d"]);
     t.same(await store.prune(before, id, 100), { entries: 0, next: null });
@@ -110,8 +110,8 @@ function testPrune(t: Test, make: MakeStore): void {
   t.test("of the last entry its place stays, and its text goes", async (t) => {
     const { store } = await make(t);
     const { id } = await makeRoom(store);
-    await store.append({ number: 1, drafts: [aDraft({ stream: id, kind: kinds.topic, body: "wings" })] });
-    await store.append({ number: 2, drafts: someDrafts(id, "a") });
+    await startsOf(store, { number: 1, drafts: [aDraft({ stream: id, kind: kinds.topic, body: "wings" })] });
+    await startsOf(store, { number: 2, drafts: someDrafts(id, "a") });
     const before = await now(store, id, 3);
     t.same(await store.prune(before, id, 100), { entries: 4, next: null });
     t.same(await bodies(store, id), []);
@@ -121,7 +121,7 @@ function testPrune(t: Test, make: MakeStore): void {
       "numbers are not given again",
     );
     t.same(await store.prune(before, id, 100), { entries: 0, next: null });
-    const [head] = await store.append({ number: 4, drafts: someDrafts(id, "b") });
+    const [head] = await startsOf(store, { number: 4, drafts: someDrafts(id, "b") });
     t.match(head, { pos: 4, seq: 2 });
     t.match(await store.history(id, EVERYTHING, 10), [{ pos: 5, seq: 3, body: "b" }]);
   });
@@ -131,8 +131,8 @@ function testPrune(t: Test, make: MakeStore): void {
     const planes = await makeRoom(store, "Planes");
     const trains = await makeRoom(store, "Trains");
     const quiet = await makeRoom(store, "Quiet");
-    await store.append({ number: 1, drafts: someDrafts(planes.id, "1", "2", "3", "4") });
-    await store.append({ number: 2, drafts: someDrafts(trains.id, "1", "2") });
+    await startsOf(store, { number: 1, drafts: someDrafts(planes.id, "1", "2", "3", "4") });
+    await startsOf(store, { number: 2, drafts: someDrafts(trains.id, "1", "2") });
     const before = await now(store, quiet.id, 3);
     const counts: number[] = [];
     for (let from: number | null = planes.id; from !== null;) {
@@ -152,11 +152,11 @@ function testPrune(t: Test, make: MakeStore): void {
     const { store } = await make(t);
     const { id } = await makeRoom(store);
     const batch = { number: 2, drafts: someDrafts(id, "a", "b") };
-    const heads = await store.append(batch);
+    const heads = await startsOf(store, batch);
     await until(() => Date.now() * 1000 > (heads[0]?.atMicros ?? 0), "a millisecond passes");
     await store.prune(Date.now() * 1000, 0, 100);
     // The time of the entry before is gone with that.
-    const again = await store.append(batch);
+    const again = await startsOf(store, batch);
     t.match(
       again,
       heads.map(({ stream, pos, seq, atMicros }) => ({ stream, pos, seq, atMicros: atMicros })),
@@ -170,17 +170,17 @@ export function testBackup(t: Test, make: MakeStore): void {
   t.test("a backup is a database of its own, whole though lines are stored meanwhile", async (t) => {
     const { store } = await make(t);
     const { id } = await makeRoom(store);
-    await store.append({ number: 1, drafts: someDrafts(id, "a", "b") });
+    await startsOf(store, { number: 1, drafts: someDrafts(id, "a", "b") });
     const path = join(aFolder(t), "copy.db");
     const progress: number[] = [];
     const writing = store.backup(path, (done) => progress.push(done));
-    for (let i = 2; i < 50; i++) await store.append({ number: i, drafts: someDrafts(id, `line ${i}`) });
+    for (let i = 2; i < 50; i++) await startsOf(store, { number: i, drafts: someDrafts(id, `line ${i}`) });
     await writing;
     t.equal(progress.at(-1), 1);
     const copy = await openStore({ type: "sqlite", path, maxPages: null }, 99);
     t.teardown(() => copy.close());
     t.same((await bodies(copy, id)).slice(0, 2), ["a", "b"]);
-    const [head] = await copy.append({ number: 1, drafts: someDrafts(id, "goes on") });
+    const [head] = await startsOf(copy, { number: 1, drafts: someDrafts(id, "goes on") });
     t.equal(head?.pos, (await copy.rooms({ ids: [id] }))[0]?.seq, "no place is missing in it");
   });
 

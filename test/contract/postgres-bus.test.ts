@@ -55,7 +55,7 @@ await withParts(t, [postgresPart], "LISTEN and NOTIFY", async (t) => {
     const [one, two] = [await join(t, cluster, 1), await join(t, cluster, 2)];
     const heard: unknown[] = [];
     two.listen({ heard: (news) => heard.push(news), mayHaveMissed: () => {} });
-    const entry = { stream: 3, seq: 2, kind: 0, authorId: 5, author: "one" };
+    const entry = { stream: 3, seq: 2, kind: 0, authorId: 5, author: "one", ref: null };
     const bodies = ["a".repeat(4000), "b".repeat(4000), "c".repeat(9000)];
     const entries = bodies.map((body, i) => ({ ...entry, pos: i + 2, atMicros: i + 20, body }));
     one.publish({ type: "entries", stream: 3, previousAtMicros: 9, entries });

@@ -1,7 +1,7 @@
 import t from "tap";
 import { Postgres } from "../../tools/postgres.ts";
 import type { Mark } from "../../src/ports/store.ts";
-import { aDraft, makeRoom } from "../support/world/drafts.ts";
+import { aDraft, startsOf, makeRoom } from "../support/world/drafts.ts";
 import { withParts } from "../../tools/parts.ts";
 import { aPostgresStore, postgresPart } from "../support/processes/postgres.ts";
 
@@ -35,7 +35,7 @@ await withParts(t, [postgresPart], "functions of the database", async (t) => {
     const first = marks;
     let number = 0;
     const append = async () => {
-      const heads = await store.append({ number: (number += 1), drafts, marks });
+      const heads = await startsOf(store, { number: (number += 1), drafts, marks });
       t.equal(heads.length, rooms.length);
       return heads;
     };

@@ -9,7 +9,7 @@ import type { DatabaseConnection, Row } from "../../src/postgres/connection.ts";
 import { withParts } from "../../tools/parts.ts";
 import { aPostgresStore, postgresPart } from "../support/processes/postgres.ts";
 import { NO_RIGHTS } from "../../src/domain/rights.ts";
-import { aDraft, makeRoom, someDrafts } from "../support/world/drafts.ts";
+import { aDraft, startsOf, makeRoom, someDrafts } from "../support/world/drafts.ts";
 import { testStore } from "./store.ts";
 
 /** A connection whose server takes the next statement and is not heard, or does not hear of it. */
@@ -58,7 +58,7 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     const { store } = await make(t);
     const rooms = [await makeRoom(store, "Planes"), await makeRoom(store, "Trains"), await makeRoom(store, "Ships")];
     const ends = rooms.map(({ id }) => aDraft({ stream: id, kind: kinds.destroyed, body: "" }));
-    await store.append({ number: 1, drafts: [aDraft({ stream: rooms[0]?.id ?? 0 }), ...ends] });
+    await startsOf(store, { number: 1, drafts: [aDraft({ stream: rooms[0]?.id ?? 0 }), ...ends] });
     const told = (await store.entriesFrom([{ stream: SERVER_STREAM, pos: rooms.length + 1 }], 10)).map(
       ({ pos, kind, body }) => [pos, kind, Number(body)],
     );
@@ -85,7 +85,7 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
       ]);
     await old(1, kinds.invited, 1, JSON.stringify({ ...NO_RIGHTS, invited: [9] }));
     const drafts = [aDraft({ stream: id, rightsVersion: 2, kind: kinds.owner, rights: { ...NO_RIGHTS, owner: 9 } })];
-    t.match(await store.append({ number: 2, drafts }), [{ stream: id, pos: 2, seq: 0 }]);
+    t.match(await startsOf(store, { number: 2, drafts }), [{ stream: id, pos: 2, seq: 0 }]);
     t.match(await old(3, kinds.said, 3, null), [{ state: "stored" }]);
     t.match(await old(2, kinds.said, 3, null), [{ state: "repeat" }], "and knows its batches");
     t.match(await store.rooms({ ids: [id] }), [{ rightsVersion: 3, pos: 4, seq: 1, rights: { owner: 9 } }]);
@@ -143,7 +143,7 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
         { stream: other.id, pos: 1, atMicros: other.atMicros },
       ];
       const drafts = [...someDrafts(id, "a"), ...someDrafts(other.id, "b")];
-      return (await store.append({ number, drafts, marks })).map(({ stream }) => stream);
+      return (await startsOf(store, { number, drafts, marks })).map(({ stream }) => stream);
     };
     t.same(await append(1, 1, atMicros), [id, other.id]);
     t.same(await append(2, 1, atMicros + 1), [other.id], "it is of another time");
@@ -161,7 +161,7 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
       marks: [{ stream: SERVER_STREAM, pos: 0, atMicros: 0 }],
     };
     await query("delete from entries where stream_id = $1", [SERVER_STREAM]);
-    t.match(await store.append(first), [{ stream: SERVER_STREAM, pos: 0 }], "there never was anything");
+    t.match(await startsOf(store, first), [{ stream: SERVER_STREAM, pos: 0 }], "there never was anything");
   });
 
   t.test("the marks of a batch are judged as everything else that tells pasts apart", async (t) => {
@@ -181,7 +181,7 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
       );
       const [head] = await store.ends([mark]);
       if (!head) throw new Error("there is no such stream");
-      const taken = await store.append({ number: i + 1, drafts: someDrafts(id, "b"), marks: [mark] });
+      const taken = await startsOf(store, { number: i + 1, drafts: someDrafts(id, "b"), marks: [mark] });
       t.equal(taken.length === 0, hasOtherPast(head, mark), `${mark.atMicros} at ${mark.pos}`);
     }
   });
@@ -215,11 +215,11 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     const { id } = await makeRoom(store);
     const batch = { number: 1, drafts: someDrafts(id, "a") };
     append.losesAnswer = true;
-    await t.rejects(store.append(batch), { code: "unavailable" });
+    await t.rejects(startsOf(store, batch), { code: "unavailable" });
     await query("insert into nodes (id, host, version, lease) values (2, 'here', 'test', '10s')", []);
     identity.become(2);
-    t.match(await store.append(batch), [{ stream: id, pos: 1 }]);
-    t.match(await store.append({ number: 2, drafts: someDrafts(id, "b") }), [{ stream: id, pos: 2 }]);
+    t.match(await startsOf(store, batch), [{ stream: id, pos: 1 }]);
+    t.match(await startsOf(store, { number: 2, drafts: someDrafts(id, "b") }), [{ stream: id, pos: 2 }]);
     t.match(await query("select body from entries where stream_id = $1 and pos > 1 order by pos", [id]), [
       { body: "a" },
       { body: "b" },
@@ -235,12 +235,12 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     identity.told(identity.signature, 10);
     const batch = { number: 1, drafts: someDrafts(id, "a") };
     append.losesQuestion = true;
-    await t.rejects(store.append(batch), { code: "unavailable" });
+    await t.rejects(startsOf(store, batch), { code: "unavailable" });
     identity.wasCompared(3);
     await query("update nodes set roster = 12", []);
     identity.told(identity.signature, 12);
-    await t.rejects(store.append(batch), { code: "fenced" });
-    t.match(await store.append({ number: 2, drafts: someDrafts(id, "b") }), [{ stream: id, pos: 1 }]);
+    await t.rejects(startsOf(store, batch), { code: "fenced" });
+    t.match(await startsOf(store, { number: 2, drafts: someDrafts(id, "b") }), [{ stream: id, pos: 1 }]);
     t.match(await query("select body from entries where stream_id = $1 and pos > 1", [id]), [{ body: "b" }]);
   });
 
@@ -255,7 +255,7 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     const steps = { atMicros: new Set<number>(), told: new Set<number>(), version: new Set<number>() };
     const versions = () => query("select before::float8, roster::float8 from chatd_release_1(1, '{}')", []);
     for (let number = 1; number <= 10; number++) {
-      const [head] = await store.append({ number, drafts: someDrafts(id, "a") });
+      const [head] = await startsOf(store, { number, drafts: someDrafts(id, "a") });
       steps.atMicros.add((head?.atMicros ?? 0) - (head?.previousAtMicros ?? 0));
       await store.putBan({ subject: "troll", untilMicros: null, reason: "", author: "root", atMicros: number });
       const [last, next] = (await store.entriesFrom([{ stream: SERVER_STREAM, pos: number }], 2)).map(

@@ -1,6 +1,6 @@
 import type { Test } from "tap";
 import { type Entry, kinds, SERVER_STREAM } from "../../src/domain/entry.ts";
-import { aDraft, makeRoom, someDrafts } from "../support/world/drafts.ts";
+import { aDraft, startsOf, makeRoom, someDrafts } from "../support/world/drafts.ts";
 import type { MakeStore } from "./make-store.ts";
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
@@ -15,7 +15,7 @@ function testHistory(t: Test, make: MakeStore): void {
   t.test("history is the last messages up to a position, oldest first", async (t) => {
     const { store } = await make(t);
     const { id } = await makeRoom(store);
-    await store.append({ number: 1, drafts: someDrafts(id, "a", "b", "c", "d", "e") });
+    await startsOf(store, { number: 1, drafts: someDrafts(id, "a", "b", "c", "d", "e") });
     const read = async (upTo: number, limit: number) => bodiesOf(await store.history(id, upTo, limit));
     t.same(await read(6, 2), ["d", "e"]);
     t.same(await read(6, 5), ["a", "b", "c", "d", "e"]);
@@ -35,7 +35,7 @@ function testHistory(t: Test, make: MakeStore): void {
       aDraft({ stream: id, kind: kinds.topic, body: "wings" }),
       aDraft({ stream: id, kind: kinds.topic, body: "tails" }),
     ];
-    await store.append({ number: 1, drafts });
+    await startsOf(store, { number: 1, drafts });
     t.same(bodiesOf(await store.history(id, EVERYTHING, 2)), ["a", "b"]);
   });
 
@@ -47,11 +47,11 @@ function testHistory(t: Test, make: MakeStore): void {
       aDraft({ stream: id, authorId: largestId, author: "One", body: "hi" }),
       aDraft({ stream: id, authorId: null, author: "chatd", body: "waves", kind: kinds.act }),
     ];
-    const [head] = await store.append({ number: 1, drafts });
+    const [head] = await startsOf(store, { number: 1, drafts });
     const atMicros = head?.atMicros ?? 0;
     t.ok(atMicros > 0);
-    const said = { kind: kinds.said, authorId: largestId, author: "One", body: "hi" };
-    const acted = { kind: kinds.act, authorId: null, author: "chatd", body: "waves" };
+    const said = { kind: kinds.said, authorId: largestId, author: "One", body: "hi", ref: null };
+    const acted = { kind: kinds.act, authorId: null, author: "chatd", body: "waves", ref: null };
     t.strictSame(await store.history(id, EVERYTHING, 10), [
       { stream: id, pos: 2, seq: 1, atMicros, ...said },
       { stream: id, pos: 3, seq: 2, atMicros, ...acted },
@@ -70,7 +70,7 @@ function testHistory(t: Test, make: MakeStore): void {
       " ",
       "",
     ];
-    await store.append({ number: 1, drafts: someDrafts(id, ...bodies) });
+    await startsOf(store, { number: 1, drafts: someDrafts(id, ...bodies) });
     t.strictSame(bodiesOf(await store.history(id, EVERYTHING, 10)), bodies);
   });
 }
@@ -86,7 +86,7 @@ function testCatchingUp(t: Test, make: MakeStore): void {
       ...someDrafts(planes.id, "p2"),
       ...someDrafts(trains.id, "t1"),
     ];
-    await store.append({ number: 1, drafts });
+    await startsOf(store, { number: 1, drafts });
     const from = async (limit: number, ...places: readonly (readonly [number, number])[]) =>
       (
         await store.entriesFrom(
@@ -112,7 +112,7 @@ function testCatchingUp(t: Test, make: MakeStore): void {
   t.test("a stream's end is told, and when the entry at a place was said", async (t) => {
     const { store } = await make(t);
     const { id } = await makeRoom(store);
-    await store.append({ number: 1, drafts: someDrafts(id, "a", "b") });
+    await startsOf(store, { number: 1, drafts: someDrafts(id, "a", "b") });
     const [, b] = await store.history(id, EVERYTHING, 2);
     t.same(await store.ends([{ stream: id, pos: 3 }]), [{ stream: id, pos: 3, atMicros: b?.atMicros }]);
     t.same(
@@ -136,9 +136,9 @@ function testCatchingUp(t: Test, make: MakeStore): void {
     const { store } = await make(t);
     const [before] = await store.ends([{ stream: SERVER_STREAM, pos: 0 }]);
     const draft = aDraft({ stream: SERVER_STREAM, kind: kinds.broadcast, body: "hear, hear" });
-    const [head] = await store.append({ number: 1, drafts: [draft, draft] });
+    const [head] = await startsOf(store, { number: 1, drafts: [draft, draft] });
     t.equal(head?.pos, before?.pos);
-    t.same(await store.append({ number: 2, drafts: [draft] }).then((heads) => heads.length), 1, "its rules stay");
+    t.same(await startsOf(store, { number: 2, drafts: [draft] }).then((heads) => heads.length), 1, "its rules stay");
     t.same(
       bodiesOf(await store.entriesFrom([{ stream: SERVER_STREAM, pos: head?.pos ?? 0 }], 10)),
       Array(3).fill("hear, hear"),

@@ -1,7 +1,7 @@
 import type { Test } from "tap";
 import { type Entry, type Kind, kinds } from "../../src/domain/entry.ts";
 import { NO_RIGHTS } from "../../src/domain/rights.ts";
-import { aDraft, aNewRoom, makeRoom } from "../support/world/drafts.ts";
+import { aDraft, aNewRoom, startsOf, makeRoom } from "../support/world/drafts.ts";
 import type { MakeStore } from "./make-store.ts";
 
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
@@ -55,7 +55,7 @@ export function testRooms(t: Test, make: MakeStore): void {
   t.test("the name of a destroyed room is free again, for another stream", async (t) => {
     const { store } = await make(t);
     const first = await makeRoom(store, "Planes");
-    await store.append({
+    await startsOf(store, {
       number: 1,
       drafts: [
         aDraft({ stream: first.id, body: "old" }),
@@ -82,7 +82,7 @@ export function testRooms(t: Test, make: MakeStore): void {
     t.test(`an entry of kind ${kind} ${isMoving ? "moves" : "does not move"} the version of the rules`, async (t) => {
       const { store } = await make(t);
       const { id } = await makeRoom(store);
-      await store.append({ number: 1, drafts: [aDraft({ stream: id, kind })] });
+      await startsOf(store, { number: 1, drafts: [aDraft({ stream: id, kind })] });
       t.match(await store.rooms({ ids: [id] }), [{ rightsVersion: isMoving ? 2 : 1 }]);
     });
   }
@@ -108,7 +108,7 @@ export function testRooms(t: Test, make: MakeStore): void {
         aDraft({ stream: ships.id, body: "s2" }),
       ],
     };
-    const heads = await store.append(batch);
+    const heads = await startsOf(store, batch);
     t.equal(heads.length, 3);
     t.ok(heads.every((head) => head.pos === 1 && head.seq === 0));
     t.match(await store.rooms(), [
@@ -116,9 +116,9 @@ export function testRooms(t: Test, make: MakeStore): void {
       { rightsVersion: 2, rights: second, pos: 3, seq: 1 },
       { rightsVersion: 1, rights: ships.rights, pos: 3, seq: 2 },
     ]);
-    t.same(await store.append(batch), heads, "sent again, it gets its first answer");
+    t.same(await startsOf(store, batch), heads, "sent again, it gets its first answer");
     const next = [planes, trains].map(({ id }) => aDraft({ stream: id, rightsVersion: 2, body: "behind" }));
-    t.equal((await store.append({ number: 2, drafts: next })).length, 2);
+    t.equal((await startsOf(store, { number: 2, drafts: next })).length, 2);
   });
 
   t.test("a batch ends several rooms, and moves the rules of those that take it alone", async (t) => {
@@ -129,9 +129,9 @@ export function testRooms(t: Test, make: MakeStore): void {
       await makeRoom(store, "Ships"),
       await makeRoom(store, "Cars"),
     ];
-    await store.append({ number: 1, drafts: [aDraft({ stream: cars.id, kind: kinds.invited, body: "9 nine" })] });
+    await startsOf(store, { number: 1, drafts: [aDraft({ stream: cars.id, kind: kinds.invited, body: "9 nine" })] });
     const ends = [planes, cars, trains].map(({ id }) => aDraft({ stream: id, kind: kinds.destroyed, body: "" }));
-    const heads = await store.append({ number: 2, drafts: [...ends, aDraft({ stream: ships.id, body: "s" })] });
+    const heads = await startsOf(store, { number: 2, drafts: [...ends, aDraft({ stream: ships.id, body: "s" })] });
     t.same(new Set(heads.map((head) => head.stream)), new Set([planes.id, trains.id, ships.id]));
     t.match(await store.rooms(), [
       { id: ships.id, rightsVersion: 1, seq: 1 },
@@ -144,14 +144,14 @@ export function testRooms(t: Test, make: MakeStore): void {
     const { store } = await make(t);
     const planes = await makeRoom(store, "Planes");
     const trains = await makeRoom(store, "Trains");
-    await store.append({ number: 1, drafts: [aDraft({ stream: planes.id, kind: kinds.topic, body: "wings" })] });
+    await startsOf(store, { number: 1, drafts: [aDraft({ stream: planes.id, kind: kinds.topic, body: "wings" })] });
     t.match(await store.rooms(), [{ topic: "wings" }, { topic: "" }]);
     const topics = [
       aDraft({ stream: planes.id, kind: kinds.topic, body: "tails" }),
       aDraft({ stream: planes.id, kind: kinds.topic, body: "" }),
       aDraft({ stream: trains.id, kind: kinds.topic, body: "rails" }),
     ];
-    await store.append({ number: 2, drafts: topics });
+    await startsOf(store, { number: 2, drafts: topics });
     t.match(await store.rooms(), [{ topic: "" }, { topic: "rails" }]);
   });
 }

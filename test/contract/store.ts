@@ -1,6 +1,7 @@
 import type { Test } from "tap";
 import { type Entry, kinds } from "../../src/domain/entry.ts";
-import { aDraft, makeRoom, someDrafts } from "../support/world/drafts.ts";
+import { aDraft, startsOf, makeRoom, someDrafts } from "../support/world/drafts.ts";
+import { testChanging } from "./changing.ts";
 import { testKeeping } from "./keeping.ts";
 import type { MakeStore } from "./make-store.ts";
 import { testReading } from "./reading.ts";
@@ -17,6 +18,7 @@ export function testStore(t: Test, make: MakeStore): void {
   testRooms(t, make);
   testReading(t, make);
   testKeeping(t, make);
+  testChanging(t, make);
 }
 
 function testPlaces(t: Test, make: MakeStore): void {
@@ -24,9 +26,9 @@ function testPlaces(t: Test, make: MakeStore): void {
     const { store } = await make(t);
     const { id } = await makeRoom(store);
     const heads = [
-      await store.append({ number: 1, drafts: someDrafts(id, "a", "b", "c") }),
-      await store.append({ number: 2, drafts: someDrafts(id, "d") }),
-      await store.append({ number: 3, drafts: someDrafts(id, "e", "f") }),
+      await startsOf(store, { number: 1, drafts: someDrafts(id, "a", "b", "c") }),
+      await startsOf(store, { number: 2, drafts: someDrafts(id, "d") }),
+      await startsOf(store, { number: 3, drafts: someDrafts(id, "e", "f") }),
     ];
     t.match(heads, [[{ stream: id, pos: 1, seq: 0 }], [{ pos: 4, seq: 3 }], [{ pos: 5, seq: 4 }]]);
     const entries = await store.history(id, EVERYTHING, 10);
@@ -46,8 +48,8 @@ function testPlaces(t: Test, make: MakeStore): void {
       aDraft({ stream: id, kind: kinds.topic, body: "wings" }),
       aDraft({ stream: id, kind: kinds.act, body: "waves" }),
     ];
-    await store.append({ number: 1, drafts });
-    const [head] = await store.append({ number: 2, drafts: someDrafts(id, "b") });
+    await startsOf(store, { number: 1, drafts });
+    const [head] = await startsOf(store, { number: 2, drafts: someDrafts(id, "b") });
     t.match(head, { pos: 4, seq: 2 });
     t.same(
       (await store.history(id, EVERYTHING, 10)).map((entry) => [entry.pos, entry.seq, entry.body]),
@@ -68,7 +70,7 @@ function testPlaces(t: Test, make: MakeStore): void {
       aDraft({ stream: planes.id, body: "p1" }),
       aDraft({ stream: trains.id, body: "t2" }),
     ];
-    const heads = await store.append({ number: 1, drafts });
+    const heads = await startsOf(store, { number: 1, drafts });
     t.same(new Set(heads.map((head) => head.stream)), new Set([planes.id, trains.id]));
     t.ok(heads.every((head) => head.pos === 1 && head.seq === 0));
     t.same(bodiesOf(await store.history(trains.id, EVERYTHING, 10)), ["t1", "t2"]);
@@ -79,31 +81,31 @@ function testPlaces(t: Test, make: MakeStore): void {
     const { store, forgetOutcomes } = await make(t);
     const { id } = await makeRoom(store);
     const given = { number: 1, drafts: someDrafts(id, "once") };
-    await store.append(given);
-    for (const number of [2, 3, 4]) await store.append({ number, drafts: someDrafts(id, `batch ${number}`) });
+    await startsOf(store, given);
+    for (const number of [2, 3, 4]) await startsOf(store, { number, drafts: someDrafts(id, `batch ${number}`) });
     const late = { number: 2, drafts: someDrafts(id, "never") };
     await forgetOutcomes(4);
-    await t.rejects(store.append(late), { code: "broken" });
-    await t.rejects(store.append(given), { code: "broken" });
+    await t.rejects(startsOf(store, late), { code: "broken" });
+    await t.rejects(startsOf(store, given), { code: "broken" });
     t.same(bodiesOf(await store.history(id, EVERYTHING, 10)), ["once", "batch 2", "batch 3", "batch 4"]);
   });
 
   t.test("the time of the entry before a batch is told with its place", async (t) => {
     const { store } = await make(t);
     const { id } = await makeRoom(store);
-    const [first] = await store.append({ number: 1, drafts: someDrafts(id, "a", "b") });
+    const [first] = await startsOf(store, { number: 1, drafts: someDrafts(id, "a", "b") });
     const [created] = await store.entriesFrom([{ stream: id, pos: 1 }], 2);
     t.equal(first?.previousAtMicros, created?.atMicros);
     const again = { number: 2, drafts: someDrafts(id, "c") };
-    const [second] = await store.append(again);
+    const [second] = await startsOf(store, again);
     t.equal(second?.previousAtMicros, first?.atMicros);
-    t.same(await store.append(again), [second], "also when it is sent again");
+    t.same(await startsOf(store, again), [second], "also when it is sent again");
   });
 
   t.test("a batch of a thousand lines is taken whole", async (t) => {
     const { store } = await make(t);
     const { id } = await makeRoom(store);
-    await store.append({
+    await startsOf(store, {
       number: 1,
       drafts: Array.from({ length: 1000 }, (_, i) => aDraft({ stream: id, body: `${i}` })),
     });
@@ -114,8 +116,8 @@ function testPlaces(t: Test, make: MakeStore): void {
   t.test("the entries of a batch carry the time that its answer tells, and it never goes back", async (t) => {
     const { store, ahead } = await make(t);
     const { id } = await makeRoom(store);
-    await ahead(AN_HOUR_MICROS, id, () => store.append({ number: 1, drafts: someDrafts(id, "from a fast clock") }));
-    const [head] = await store.append({ number: 2, drafts: someDrafts(id, "b", "c") });
+    await ahead(AN_HOUR_MICROS, id, () => startsOf(store, { number: 1, drafts: someDrafts(id, "from a fast clock") }));
+    const [head] = await startsOf(store, { number: 2, drafts: someDrafts(id, "b", "c") });
     const [first, ...batch] = await store.history(id, EVERYTHING, 10);
     t.same(
       batch.map((entry) => entry.atMicros),
@@ -124,7 +126,7 @@ function testPlaces(t: Test, make: MakeStore): void {
     const stepMicros = (head?.atMicros ?? 0) - (first?.atMicros ?? 0);
     t.ok(stepMicros >= 0 && stepMicros <= 1000, `${stepMicros} µs later`);
     const other = await makeRoom(store, "Trains");
-    const [otherHead] = await store.append({ number: 3, drafts: someDrafts(other.id, "d") });
+    const [otherHead] = await startsOf(store, { number: 3, drafts: someDrafts(other.id, "d") });
     t.ok((otherHead?.atMicros ?? 0) < (head?.atMicros ?? 0), "a stream waits for its own clock only");
   });
 }
@@ -134,10 +136,10 @@ function testClosedStreams(t: Test, make: MakeStore): void {
     const { store } = await make(t);
     const gone = await makeRoom(store, "Gone");
     const open = await makeRoom(store, "Open");
-    await store.append({ number: 1, drafts: [aDraft({ stream: gone.id, kind: kinds.destroyed, body: "" })] });
+    await startsOf(store, { number: 1, drafts: [aDraft({ stream: gone.id, kind: kinds.destroyed, body: "" })] });
     // Under the version that the room had when it ended: it is closed, and that alone keeps the line out.
     const drafts = [aDraft({ stream: gone.id, rightsVersion: 2 }), aDraft({ stream: open.id, body: "kept" })];
-    const heads = await store.append({ number: 2, drafts });
+    const heads = await startsOf(store, { number: 2, drafts });
     t.same(
       heads.map((head) => head.stream),
       [open.id],
@@ -150,15 +152,18 @@ function testClosedStreams(t: Test, make: MakeStore): void {
     const { store } = await make(t);
     const moved = await makeRoom(store, "Moved");
     const same = await makeRoom(store, "Same");
-    await store.append({ number: 1, drafts: [aDraft({ stream: moved.id, kind: kinds.invited, body: "9 nine" })] });
+    await startsOf(store, { number: 1, drafts: [aDraft({ stream: moved.id, kind: kinds.invited, body: "9 nine" })] });
     const drafts = [aDraft({ stream: same.id, body: "kept" }), aDraft({ stream: moved.id, rightsVersion: 1 })];
-    const heads = await store.append({ number: 2, drafts });
+    const heads = await startsOf(store, { number: 2, drafts });
     t.same(
       heads.map((head) => head.stream),
       [same.id],
     );
     t.same(await store.history(moved.id, EVERYTHING, 10), []);
-    await store.append({ number: 3, drafts: [aDraft({ stream: moved.id, rightsVersion: 2, body: "judged again" })] });
+    await startsOf(store, {
+      number: 3,
+      drafts: [aDraft({ stream: moved.id, rightsVersion: 2, body: "judged again" })],
+    });
     t.same(bodiesOf(await store.history(moved.id, EVERYTHING, 10)), ["judged again"]);
   });
 
@@ -166,14 +171,14 @@ function testClosedStreams(t: Test, make: MakeStore): void {
     const { store } = await make(t);
     const { id } = await makeRoom(store);
     const mixed = [aDraft({ stream: id, rightsVersion: 2 }), aDraft({ stream: id, rightsVersion: 1 })];
-    t.same(await store.append({ number: 1, drafts: mixed }), []);
-    t.same(await store.append({ number: 2, drafts: mixed.toReversed() }), []);
+    t.same(await startsOf(store, { number: 1, drafts: mixed }), []);
+    t.same(await startsOf(store, { number: 2, drafts: mixed.toReversed() }), []);
     t.match(await store.rooms({ ids: [id] }), [{ pos: 1, seq: 0 }]);
   });
 
   t.test("a stream that does not exist takes nothing", async (t) => {
     const { store } = await make(t);
-    t.same(await store.append({ number: 1, drafts: someDrafts(4711, "a") }), []);
+    t.same(await startsOf(store, { number: 1, drafts: someDrafts(4711, "a") }), []);
     t.same(await store.history(4711, EVERYTHING, 10), []);
   });
 }
@@ -183,11 +188,11 @@ function testRepeats(t: Test, make: MakeStore): void {
     const { store } = await make(t);
     const { id } = await makeRoom(store);
     const batch = { number: 1, drafts: someDrafts(id, "a", "b") };
-    const first = await store.append(batch);
-    t.same(await store.append(batch), first);
-    t.same(await store.append(batch), first);
+    const first = await startsOf(store, batch);
+    t.same(await startsOf(store, batch), first);
+    t.same(await startsOf(store, batch), first);
     t.same(bodiesOf(await store.history(id, EVERYTHING, 10)), ["a", "b"]);
-    t.match(await store.append({ number: 2, drafts: someDrafts(id, "c") }), [{ pos: 3, seq: 2 }]);
+    t.match(await startsOf(store, { number: 2, drafts: someDrafts(id, "c") }), [{ pos: 3, seq: 2 }]);
   });
 
   t.test("a repeat gets its first answer also when the rules have moved by it", async (t) => {
@@ -197,9 +202,9 @@ function testRepeats(t: Test, make: MakeStore): void {
       number: 1,
       drafts: [aDraft({ stream: id }), aDraft({ stream: id, kind: kinds.destroyed, body: "" })],
     };
-    const first = await store.append(batch);
+    const first = await startsOf(store, batch);
     t.match(first, [{ stream: id, pos: 1, seq: 0 }]);
-    t.same(await store.append(batch), first);
+    t.same(await startsOf(store, batch), first);
   });
 
   t.test("a repeat of a batch of which nothing was taken is still not taken", async (t) => {
@@ -209,10 +214,10 @@ function testRepeats(t: Test, make: MakeStore): void {
       number: 1,
       drafts: [aDraft({ stream: id, rightsVersion: 1, kind: kinds.owner, body: "7 one" })],
     };
-    await store.append(tooEarly);
+    await startsOf(store, tooEarly);
     const stale = { number: 2, drafts: [aDraft({ stream: id, rightsVersion: 1 })] };
-    t.same(await store.append(stale), []);
-    t.same(await store.append(stale), []);
+    t.same(await startsOf(store, stale), []);
+    t.same(await startsOf(store, stale), []);
     t.match(await store.rooms({ ids: [id] }), [{ pos: 2, seq: 0 }]);
   });
 }

@@ -24,6 +24,9 @@ const STORED: readonly (readonly [change: Change, body: string])[] = [
   [{ kind: "topic", text: "17 planes" }, "17 planes"],
   [{ kind: "topic", text: "" }, ""],
   [{ kind: "created" }, ""],
+  [{ kind: "removed" }, ""],
+  [{ kind: "edited", ref: 12, text: "hi" }, "hi"],
+  [{ kind: "removal", ref: 12 }, ""],
   [{ kind: "forgotten" }, ""],
   [{ kind: "owner", user: TWO }, "17 Two"],
   [{ kind: "owner", user: null }, ""],
@@ -58,7 +61,8 @@ const STORED: readonly (readonly [change: Change, body: string])[] = [
 t.test("every kind of change is stored as it always was, and comes back as it went in", (t) => {
   for (const [change, body] of STORED) {
     const stored = encodeChange(change);
-    t.same(stored, { kind: kinds[change.kind], body }, `${change.kind}: ${body}`);
+    const ref = "ref" in change ? change.ref : null;
+    t.same(stored, { kind: kinds[change.kind], body, ref }, `${change.kind}: ${body}`);
     t.strictSame(decodeChange(stored), change, `${change.kind}: ${body}`);
   }
   t.same(new Set(STORED.map(([{ kind }]) => kind)), new Set(Object.keys(kinds)), "those are all");
@@ -108,9 +112,20 @@ t.test("the body of an entry that says all by its kind is not looked at", (t) =>
 });
 
 t.test("what a later version writes is nothing that this one knows", (t) => {
-  for (const kind of [2, 9, 13, 19, 27, 28, 35, 99, -1, 0.5]) {
+  for (const kind of [2, 8, 15, 19, 27, 28, 35, 99, -1, 0.5]) {
     t.equal(decodeChange({ kind, body: "17 Two" }), null, `kind ${kind}`);
   }
+  t.end();
+});
+
+t.test("a change of no message, or to no text, is none", (t) => {
+  t.equal(decodeChange({ kind: kinds.edited, body: "hi" }), null);
+  t.equal(decodeChange({ kind: kinds.removal, body: "" }), null);
+  t.equal(
+    decodeChange({ kind: kinds.edited, body: "", ref: 3 }),
+    null,
+    "its text went when the message was changed again",
+  );
   t.end();
 });
 

@@ -2,19 +2,19 @@ import t from "tap";
 import { closesStream, isMessage, kinds, movesRights } from "../../src/domain/entry.ts";
 
 t.test("the numbers of kinds are those that are stored everywhere", (t) => {
-  const messages = { said: 0, act: 1 };
-  const facts = { topic: 10, created: 11, forgotten: 12 };
+  const messages = { said: 0, act: 1, removed: 9 };
+  const facts = { topic: 10, created: 11, forgotten: 12, edited: 13, removal: 14 };
   const people = { owner: 20, invited: 21, kicked: 22, banned: 23, unbanned: 24, operator: 25, noOperator: 26 };
   const server = { roomMade: 30, roomEnded: 31, broadcast: 32, expelled: 33, bansChanged: 34 };
   t.same(kinds, { ...messages, ...facts, ...people, destroyed: 29, ...server });
   t.end();
 });
 
-t.test("lines and acts are messages, and nothing else is", (t) => {
+t.test("lines and acts are messages, also when they are removed, and nothing else is", (t) => {
   const messages = Object.entries(kinds).filter(([, kind]) => isMessage(kind));
   t.same(
     messages.map(([name]) => name),
-    ["said", "act"],
+    ["said", "act", "removed"],
   );
   t.end();
 });

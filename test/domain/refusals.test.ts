@@ -1,6 +1,7 @@
 import t from "tap";
 import type { ChatSettings } from "../../src/chat/context.ts";
 import { MAX_IGNORED } from "../../src/chat/operations/ignore.ts";
+import { SAY } from "../../src/domain/permissions.ts";
 import { Refusal, type RefusalCode, refusalCodes } from "../../src/domain/refusals.ts";
 import { MAX_BAN_REASON, MAX_BANS, MAX_OPERATORS } from "../../src/domain/rights.ts";
 import { StoreError, type StoreErrorCode } from "../../src/ports/store-error.ts";
@@ -130,6 +131,34 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
       await finished;
       return one.outlet.refusals.at(-1)?.code;
     }),
+  "no-such-message": () => alone("hello", "/delete 2"),
+  "not-author": () =>
+    planes(async ({ one, two }) => {
+      await two.says("hello");
+      return one.refusal("/edit 1 bye");
+    }),
+  "not-author-or-operator": () =>
+    planes(async ({ one, two }) => {
+      await one.says("hello");
+      return two.refusal("/delete 1");
+    }),
+  "nothing-to-undo": () => alone("/undo"),
+  "not-a-message-number": () => alone("/delete it"),
+  "changed-meanwhile": () =>
+    saidBy(async ({ world, one }) => {
+      const action = { type: "edit", author: one.session.id } as const;
+      const change = { kind: "edited", ref: 1, text: "bye" } as const;
+      // It was never changed, so its own position is that of its last change.
+      return world.context.pipeline.perform(world.room("lobby"), { actor: one.session, action, change, expects: 9 });
+    }),
+  "nonce-reused": () =>
+    saidBy(async ({ world, one }) => {
+      const intent = { actor: one.session, action: SAY, nonce: "0".repeat(32) };
+      const room = world.room("lobby");
+      world.context.pipeline.submit(room, { ...intent, change: { kind: "said", text: "a" } }, () => {});
+      await world.clock.turn();
+      return world.context.pipeline.perform(room, { ...intent, change: { kind: "said", text: "b" } });
+    }),
   "lost-name": () =>
     node(({ world, one }) => {
       world.presence.follower?.lostName(one.session.id);
@@ -203,6 +232,16 @@ function alone(...lines: readonly string[]): Promise<Seen> {
   return lobby(({ one }) => one.refusal(...lines));
 }
 
+/** One has said something, and does what is refused. */
+function saidBy(act: (lobby: { readonly world: World; readonly one: Person }) => Promise<unknown>): Promise<Seen> {
+  return lobby(async ({ world, one }) => {
+    await one.says("hello");
+    const code = codeOf(act({ world, one }));
+    await world.clock.turn();
+    return code;
+  });
+}
+
 /** One says something, and the store fails like that. */
 function failing(code: StoreErrorCode): Promise<Seen> {
   return lobby(({ world, one }) => {
@@ -212,9 +251,13 @@ function failing(code: StoreErrorCode): Promise<Seen> {
 }
 
 /** Somebody asks for a name. */
-async function enters(world: World, text: string): Promise<Seen> {
+function enters(world: World, text: string): Promise<Seen> {
+  return codeOf(world.enters(text));
+}
+
+async function codeOf(attempt: Promise<unknown>): Promise<Seen> {
   try {
-    await world.enters(text);
+    await attempt;
     return null;
   } catch (error) {
     if (error instanceof Refusal) return error.code;

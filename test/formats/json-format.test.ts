@@ -61,6 +61,14 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
     { type: "owner", room: planes, user: "two", isByOperator: true },
     { room: "Planes", user: "two", isByOperator: true },
   ],
+  changed: [
+    { type: "changed", room: planes, by: "two", seq: 12, text: "hi" },
+    { room: "Planes", by: "two", seq: 12, text: "hi" },
+  ],
+  removed: [
+    { type: "removed", room: planes, by: "two", seq: 12 },
+    { room: "Planes", by: "two", seq: 12 },
+  ],
   kicked: [
     { type: "kicked", room: planes, user: "two", by: "one" },
     { room: "Planes", user: "two", by: "one" },

@@ -141,6 +141,16 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
     "The server cannot store anything right now: your line was not stored. Say it again in a moment.",
   "store-unknown":
     "It is not known whether your line was stored: the server cannot reach its store. See /history before you say it again.",
+  "no-such-message": "There is no line with this number. /history shows the numbers.",
+  "not-author": "You can only change lines that you said since you logged in.",
+  "not-author-or-operator":
+    "You can only remove lines that you said since you logged in, or in rooms that you operate.",
+  "nothing-to-undo": "You said nothing in the last minute. /delete NUMBER removes an older line.",
+  "not-a-message-number": [
+    [{ usage: "/delete NUMBER" }, "Lines have numbers, which /history shows. Usage: /delete NUMBER"],
+  ],
+  "changed-meanwhile": "Somebody has changed this line meanwhile.",
+  "nonce-reused": "Something else was sent with this key before.",
   "lost-name": "Your name was given to somebody else: your line was not stored.",
   "line-not-storable": "The server could not store this line. Please say it in other words.",
   "name-in-doubt": "It is being checked whether your name is still yours. Try again in a moment.",

@@ -52,6 +52,10 @@ const ROOM_EVENTS: { readonly [T in RoomEvent["type"]]: readonly (readonly [Even
   "no-operator": [
     [{ type: "no-operator", room: planes, user: "two", by: "one" }, "[*]: one took two's operator rights in Planes."],
   ],
+  changed: [
+    [{ type: "changed", room: planes, by: "two", seq: 12, text: "hi" }, "[*]: User two changed line 12 in Planes: hi"],
+  ],
+  removed: [[{ type: "removed", room: planes, by: "two", seq: 12 }, "[*]: User two removed line 12 in Planes."]],
   destroyed: [
     [{ type: "destroyed", room: planes, isByOperator: false }, "[*]: Room Planes was destroyed."],
     [{ type: "destroyed", room: planes, isByOperator: true }, "[*]: The operator destroyed room Planes."],
@@ -318,6 +322,7 @@ t.test("of an entry its author and text are shown, whether it is an act, and in 
     authorId: 1,
     author: "one",
     body: "hi",
+    ref: null,
   };
   const lines = VIEWS.map((view) => {
     const { bytes, parts } = textFormat.messages(planes, [entry, { ...entry, kind: kinds.act, body: "waves" }], view);

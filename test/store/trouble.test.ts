@@ -58,7 +58,7 @@ t.test("a full disk keeps nothing of a batch, and takes the same batch when ther
   t.strictSame(await store.rooms({ ids: [room] }), [before]);
 
   dropBallast(path);
-  t.match(await store.append({ number, drafts: largeDrafts(room) }), [{ pos: before?.pos, seq: before?.seq }]);
+  t.match((await store.append({ number, drafts: largeDrafts(room) })).starts, [{ pos: before?.pos, seq: before?.seq }]);
   t.match(await store.rooms({ ids: [room] }), [{ seq: 1 + number * 20 }]);
 });
 
@@ -125,7 +125,7 @@ t.test("a file that only a newer chatd understands is refused", async (t) => {
   setSchema(path, 99, 98);
   await t.rejects(open(t, path), {
     code: "broken",
-    message: `open ${path}: it was written by a newer chatd (schema 99, this one knows 5). Start that version.`,
+    message: /: it was written by a newer chatd \(schema 99, this one knows \d+\)\. Start that version\.$/,
   });
   setSchema(path, 99, 1);
   const store = await open(t, path);

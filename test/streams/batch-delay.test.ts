@@ -6,7 +6,8 @@ import { serverStream, type Stream } from "../../src/streams/stream.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 
 function arrival(pos: number): ArrivedEntry {
-  const entry = { stream: 0, pos, seq: pos, atMicros: 1, kind: 0, authorId: null, author: "one", body: `line ${pos}` };
+  const said = { kind: 0, authorId: null, author: "one", body: `line ${pos}`, ref: null };
+  const entry = { stream: 0, pos, seq: pos, atMicros: 1, ...said };
   return { entry, previousAtMicros: null, origin: null };
 }
 

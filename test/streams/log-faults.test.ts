@@ -10,7 +10,7 @@ const broken = new StoreError("broken", "a table is missing");
 function takeNothing(log: LogUnderTest): void {
   log.store.append = async () => {
     log.store.calls.append += 1;
-    return [];
+    return { starts: [], passed: [] };
   };
 }
 

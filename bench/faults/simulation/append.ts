@@ -17,7 +17,7 @@ interface Draft {
 type Values = readonly unknown[];
 type Row = Readonly<Record<string, unknown>>;
 
-/** What the function of the database does that appends a batch (src/postgres/append-3.ts). */
+/** What the function of the database does that appends a batch (src/postgres/append-4.ts). */
 export function append(tables: Tables, now: Moment, values: Values): Row {
   const [node, batch, version] = values.map(Number) as [number, number, number];
   const drafts = toDrafts(values);
@@ -44,7 +44,17 @@ export function append(tables: Tables, now: Moment, values: Values): Row {
     place.pos += 1;
     if (isMessage(draft.kind)) place.seq += 1;
     const { stream, kind, authorId, author, body } = draft;
-    const entry = { stream_id: stream, ...place, at, trueMs: now.trueMs, kind, author_id: authorId, author, body };
+    const entry = {
+      stream_id: stream,
+      ...place,
+      at,
+      trueMs: now.trueMs,
+      kind,
+      author_id: authorId,
+      author,
+      body,
+      ref: null,
+    };
     tables.entriesOf(stream).push(entry);
     if (kind === kinds.topic) change(tables, stream, { topic: body });
     if (movesRights(kind)) move(tables, now, draft);
@@ -62,7 +72,7 @@ export function tell(tables: Tables, now: Moment, kind: number, body: string): v
   const rows = tables.entriesOf(SERVER_STREAM);
   const { pos = 0, seq = 0, at = 0 } = rows.at(-1) ?? {};
   const place = { stream_id: SERVER_STREAM, pos: pos + 1, seq, at: now.after(at), trueMs: now.trueMs };
-  rows.push({ ...place, kind, author_id: null, author: "chatd", body });
+  rows.push({ ...place, kind, author_id: null, author: "chatd", body, ref: null });
 }
 
 /** Streams that have another entry at the node's mark, or none, and did not delete it. */

@@ -87,7 +87,7 @@ export class RoomStatements {
     this.#tables.streams.set(id, { rules: 1, isClosed: false, rights: JSON.parse(rights) });
     this.#tables.rooms.set(id, { id, key, name, isPrivate, topic: "", isDestroyed: false });
     const place = { stream_id: id, pos: 1, seq: 0, at: this.#now.micros, trueMs: this.#now.trueMs };
-    const entry = { ...place, kind: kinds.created, author_id: authorId, author, body: token };
+    const entry = { ...place, kind: kinds.created, author_id: authorId, author, body: token, ref: null };
     this.#tables.entries.set(id, [entry]);
     tell(this.#tables, this.#now, kinds.roomMade, String(id));
     return id;

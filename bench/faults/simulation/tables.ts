@@ -44,6 +44,7 @@ export interface EntryRow {
   readonly author_id: number | null;
   readonly author: string;
   readonly body: string;
+  readonly ref: null;
 }
 
 export interface RoomRow {
@@ -76,7 +77,7 @@ export interface AwayJson {
 }
 
 /** What is left of the last entry of a stream that is too old to be kept. */
-const FORGOTTEN = { kind: kinds.forgotten, author_id: null, author: "", body: "" };
+const FORGOTTEN = { kind: kinds.forgotten, author_id: null, author: "", body: "", ref: null };
 
 /** What the database holds. Rows are replaced and never changed, but for those of nodes: a copy of the maps is a snapshot. */
 export class Tables {

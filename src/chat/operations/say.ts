@@ -29,14 +29,19 @@ export function say(
     if (outcome instanceof Refusal) {
       telemetry.refused(outcome.code);
       session.outlet.tell({ type: "refused", code: outcome.code, args: outcome.args });
-    } else if (isAlone && session.toldAloneIn !== room) {
-      session.toldAloneIn = room;
-      session.outlet.tell({ type: "said-alone", room: room.label });
+    } else {
+      session.said(room, outcome);
+      if (isAlone && session.toldAloneIn !== room) tellAlone(session, room);
     }
     session.lineSettled();
   };
   pipeline.submit(room, { actor: session, action: SAY, change: { kind: "said", text } }, settle);
   session.lineWaits();
+}
+
+function tellAlone(session: Session, room: Room): void {
+  session.toldAloneIn = room;
+  session.outlet.tell({ type: "said-alone", room: room.label });
 }
 
 /** Says something in a room. Resolves with where it is stored, rejects with a `Refusal`. */

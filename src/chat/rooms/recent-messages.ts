@@ -1,3 +1,4 @@
+import { kinds } from "../../domain/entry.ts";
 import type { Message } from "../../domain/events.ts";
 import type { EntryStore } from "../../ports/store.ts";
 import type { Room } from "./room.ts";
@@ -58,10 +59,22 @@ export class RecentMessages {
     if (lines) this.#drop(room, lines);
   }
 
+  /** A message has another text now; null: it is removed. */
+  change(room: Room, seq: number, text: string | null): void {
+    const lines = this.#rooms.get(room);
+    if (!lines) return;
+    // It is not known whether what is being read has the change.
+    if (lines.loading) return this.#drop(room, lines);
+    const at = lines.messages.findIndex((message) => message.seq === seq);
+    const message = lines.messages[at];
+    if (!message) return;
+    lines.messages[at] = text === null ? { ...message, kind: kinds.removed, body: "" } : { ...message, body: text };
+  }
+
   /** Returns the last lines up to the room's position, the oldest first; empty if they are not in memory. */
   linesOf(room: Room): readonly Message[] {
     const lines = this.#rooms.get(room);
-    return lines && !lines.loading ? lines.messages : [];
+    return lines && !lines.loading ? lines.messages.filter(({ kind }) => kind !== kinds.removed) : [];
   }
 
   /** Resolves with the last `COUNTED_LINES` lines up to where the room was when the read began. Rejects with a `StoreError`. */

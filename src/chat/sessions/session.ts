@@ -1,3 +1,4 @@
+import type { Committed } from "../../domain/entry.ts";
 import { keyOf, type Name, type NameKey } from "../../domain/names.ts";
 import type { NameStatus, Principal, UserRef } from "../../domain/principal.ts";
 import type { Place } from "../../ports/absence.ts";
@@ -43,6 +44,9 @@ export class Session implements Member {
   /** Names of whose holders it is shown nothing that they say. Only `Sessions` changes it. */
   ignored = NOBODY;
   partialIn = 0;
+  /** Where what it said last is stored, and in which room; null: it has said nothing, or has taken it back. */
+  lastSaid: Committed | null = null;
+  lastSaidIn: Room | null = null;
   nameStatus: NameStatus = "held";
   #showsTime = false;
   #viewOfCurrent: number;
@@ -110,6 +114,12 @@ export class Session implements Member {
       lastWhisperer,
       ignored: [...ignored.values()],
     };
+  }
+
+  /** What it said is stored. */
+  said(room: Room, where: Committed): void {
+    this.lastSaid = where;
+    this.lastSaidIn = room;
   }
 
   /** Called when it has left all rooms and its name is free. */

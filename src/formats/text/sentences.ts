@@ -99,6 +99,11 @@ export const texts = {
   nowOperator: (name: string, room: string, by: string) => `${by} made ${name} an operator of ${room}.`,
   noOperator: (name: string, room: string, by: string) => `${by} took ${name}'s operator rights in ${room}.`,
   noTopic: (room: string) => `${room} has no topic.`,
+  changed: (name: string, seq: number, room: string, text: string) =>
+    `User ${name} changed line ${seq} in ${room}: ${text}`,
+  removed: (name: string, seq: number, room: string) => `User ${name} removed line ${seq} in ${room}.`,
+  youChanged: (seq: number, room: string, text: string) => `You changed line ${seq} in ${room}: ${text}`,
+  youRemoved: (seq: number, room: string) => `You removed line ${seq} in ${room}.`,
   topicSet: (name: string, room: string, topic: string) => `User ${name} set the topic of ${room}: ${topic}`,
   topicRemoved: (name: string, room: string) => `User ${name} removed the topic of ${room}.`,
   operatorSetTopic: (room: string, topic: string) => `The operator set the topic of ${room}: ${topic}`,
@@ -294,6 +299,14 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
     "The server cannot store anything right now: your line was not stored. Say it again in a moment.",
   "store-unknown":
     "It is not known whether your line was stored: the server cannot reach its store. See /history before you say it again.",
+  "no-such-message": "There is no line with this number. /history shows the numbers.",
+  "not-author": "You can only change lines that you said since you logged in.",
+  "not-author-or-operator":
+    "You can only remove lines that you said since you logged in, or in rooms that you operate.",
+  "nothing-to-undo": "You said nothing in the last minute. /delete NUMBER removes an older line.",
+  "not-a-message-number": ({ usage }) => `Lines have numbers, which /history shows. Usage: ${usage}`,
+  "changed-meanwhile": "Somebody has changed this line meanwhile.",
+  "nonce-reused": "Something else was sent with this key before.",
   "lost-name": "Your name was given to somebody else: your line was not stored.",
   "line-not-storable": "The server could not store this line. Please say it in other words.",
   "name-in-doubt": "It is being checked whether your name is still yours. Try again in a moment.",

@@ -63,6 +63,10 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
       return toRoom(texts.nowOperator(event.user, event.room.name.shown, event.by));
     case "no-operator":
       return toRoom(texts.noOperator(event.user, event.room.name.shown, event.by));
+    case "changed":
+      return toRoom(texts.changed(event.by, event.seq, event.room.name.shown, event.text));
+    case "removed":
+      return toRoom(texts.removed(event.by, event.seq, event.room.name.shown));
     case "destroyed":
       return toRoom((event.isByOperator ? texts.operatorDestroyed : texts.roomDestroyed)(event.room.name.shown));
     case "rewound":

@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import { type Entry, movesRights } from "../../domain/entry.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type {
+  Appended,
   BanRecord,
   Batch,
   StreamEnd,
   NewRoom,
+  Passed,
   Position,
   Pruned,
   RoomFilter,
@@ -18,6 +20,7 @@ import { decodeRights, encodeRights, rightsOfNew } from "../../domain/rights.ts"
 import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity, Signature } from "../../postgres/node-identity.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
+import { printOf } from "../prints.ts";
 
 /** What the store needs of the connection for appending. */
 export type AppendConnection = Pick<DatabaseConnection, "query" | "close">;
@@ -55,12 +58,14 @@ export class PostgresStore implements Store {
     this.#identity = identity;
   }
 
-  async append({ number, drafts, marks = [] }: Batch): Promise<readonly BatchStart[]> {
+  async append({ number, drafts, marks = [] }: Batch): Promise<Appended> {
     const { signature } = this.#identity;
     // A batch that is sent again keeps the identity of its first attempt, by which the database finds the outcome.
     const as = this.#unanswered?.batch === number ? this.#unanswered.as : signature;
     this.#unanswered = { batch: number, as };
     const isMoving = drafts.some(({ kind }) => movesRights(kind));
+    const isChanging = drafts.some(({ ref }) => ref !== null);
+    const isRepeatable = drafts.some(({ nonce }) => nonce !== null);
     const [row = {}] = await this.#connections.append.query("append", APPEND, [
       as.id,
       number,
@@ -76,10 +81,16 @@ export class PostgresStore implements Store {
       drafts.map((draft) => draft.author),
       drafts.map((draft) => draft.body),
       isMoving ? drafts.map(({ rights }) => rights && encodeRights(rights)) : null,
+      isChanging ? drafts.map(({ ref }) => ref) : null,
+      isChanging ? drafts.map(({ expects }) => expects) : null,
+      isRepeatable ? drafts.map(({ nonce }) => (nonce === null ? null : Buffer.from(nonce, "hex"))) : null,
+      isRepeatable ? drafts.map((draft) => (draft.nonce === null ? null : printOf(draft))) : null,
     ]);
     this.#unanswered = null;
     const state = String(row["state"]);
-    if (state === "stored" || state === "repeat") return toStarts(row);
+    // `chatd_append_4` makes them as `Passed` has them.
+    const passed = (row["passed"] ?? []) as readonly Passed[];
+    if (state === "stored" || state === "repeat") return { starts: toStarts(row), passed };
     throw this.#identity.refusal("store a batch", state, as);
   }
 
@@ -121,6 +132,11 @@ export class PostgresStore implements Store {
     return rows.map(toEntry).reverse();
   }
 
+  async message(stream: number, seq: number): Promise<Entry | null> {
+    const [row] = await this.#connections.history.query("message", MESSAGE, [stream, seq]);
+    return row ? toEntry(row) : null;
+  }
+
   async entriesFrom(positions: readonly Position[], limit: number): Promise<readonly Entry[]> {
     const rows = await this.#connections.rooms.query("from", ENTRIES_FROM, [...toColumns(positions), limit]);
     return rows.map(toEntry);
@@ -150,7 +166,7 @@ export class PostgresStore implements Store {
   async prune(beforeMicros: number, from: number, limit: number): Promise<Pruned> {
     const [row = {}] = await this.#connections.history.query(
       null,
-      "select * from chatd_prune_1(to_timestamp($1::bigint / 1000000.0), $2, $3)",
+      "select * from chatd_prune_2(to_timestamp($1::bigint / 1000000.0), $2, $3)",
       [beforeMicros, from, limit],
     );
     return { entries: Number(row["entries"]), next: row["next"] === null ? null : Number(row["next"]) };
@@ -188,15 +204,17 @@ export class PostgresStore implements Store {
   }
 }
 
-const APPEND = "select * from chatd_append_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+const APPEND =
+  "select * from chatd_append_4($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 const CREATE_ROOM = "select * from chatd_create_room_2($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const PUT_BAN = "select chatd_put_ban_2($1, $2, $3, $4, $5, $6, $7) as state";
 const REMOVE_BAN = "select chatd_remove_ban_2($1, $2, $3) as state";
 const MICROS = "(extract(epoch from e.at) * 1000000)::bigint as at";
-const ENTRY = `e.stream_id, e.pos, e.seq, ${MICROS}, e.kind, e.author_id, e.author, e.body`;
+const ENTRY = `e.stream_id, e.pos, e.seq, ${MICROS}, e.kind, e.author_id, e.author, e.body, e.ref`;
 const HISTORY = `
   select ${ENTRY} from entries e
-   where e.stream_id = $1 and e.pos <= $2 and e.kind < 10 order by e.pos desc limit $3`;
+   where e.stream_id = $1 and e.pos <= $2 and e.kind < 9 order by e.pos desc limit $3`;
+const MESSAGE = `select ${ENTRY} from chatd_message_1($1, $2) e where e.kind < 9`;
 const ENTRIES_FROM = `
   select e.* from unnest($1::bigint[], $2::bigint[]) with ordinality p(stream_id, pos, i)
    cross join lateral (
@@ -230,10 +248,11 @@ function toEntry(row: Row): Entry {
     authorId: row["author_id"] === null ? null : Number(row["author_id"]),
     author: String(row["author"]),
     body: String(row["body"]),
+    ref: row["ref"] === null ? null : Number(row["ref"]),
   };
 }
 
-/** Reads the arrays of `chatd_append_3`, null where no stream took anything. An unknown previous time is read as 0. */
+/** Reads the arrays of `chatd_append_4`, null where no stream took anything. An unknown previous time is read as 0. */
 function toStarts(row: Row): BatchStart[] {
   const column = (name: string): readonly number[] => (row[name] ?? []) as readonly number[];
   const [streams, poss, seqs, previousMicros] = [column("streams"), column("poss"), column("seqs"), column("befores")];

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import type { Entry } from "../../domain/entry.ts";
+import { type Entry, kinds } from "../../domain/entry.ts";
 import type { NameKey } from "../../domain/names.ts";
 import { decodeRights } from "../../domain/rights.ts";
 import type { KeptPeople } from "../../ports/people-store.ts";
@@ -7,6 +7,7 @@ import type { BanRecord, Position, RoomFilter, RoomRecord, StreamEnd } from "../
 import { SELECT_BANS, toBan } from "../bans.ts";
 import { Database, type EngineOptions } from "./database.ts";
 import { toStoreError } from "./failures.ts";
+import { findMessage } from "./messages.ts";
 import { readPeople } from "./people.ts";
 
 /** Reads from a SQLite database. Throws `StoreError`s. */
@@ -55,8 +56,8 @@ export class SqliteReader {
     return this.db.guard("read history from", () =>
       this.db
         .sql(
-          `select pos, seq, at, kind, author_id, author, body from entries
-          where stream_id = ? and pos <= ? and kind < 10 order by pos desc limit ?`,
+          `select pos, seq, at, kind, author_id, author, body, ref from entries
+          where stream_id = ? and pos <= ? and kind < 9 order by pos desc limit ?`,
         )
         .all(stream, upTo, limit)
         .reverse()
@@ -64,12 +65,22 @@ export class SqliteReader {
     );
   }
 
+  message(stream: number, seq: number): Entry | null {
+    return this.db.guard("read a message from", () => {
+      const end = this.db.sql("select pos, seq from entries where stream_id = ? order by pos desc limit 1").get(stream);
+      const found = end && findMessage(this.db, stream, { pos: Number(end["pos"]), seq: Number(end["seq"]) }, seq);
+      if (!found || found.kind === kinds.removed) return null;
+      const [entry] = this.entriesFrom([{ stream, pos: found.pos }], 1);
+      return entry ?? null;
+    });
+  }
+
   entriesFrom(positions: readonly Position[], limit: number): Entry[] {
     return this.db.guard("read entries from", () =>
       positions.flatMap(({ stream, pos }) =>
         this.db
           .sql(
-            `select pos, seq, at, kind, author_id, author, body from entries
+            `select pos, seq, at, kind, author_id, author, body, ref from entries
             where stream_id = ? and pos >= ? order by pos limit ?`,
           )
           .all(stream, pos, limit)
@@ -124,5 +135,6 @@ function toEntry(stream: number, row: Readonly<Record<string, unknown>>): Entry 
     authorId: row["author_id"] === null ? null : Number(row["author_id"]),
     author: String(row["author"]),
     body: String(row["body"]),
+    ref: row["ref"] === null ? null : Number(row["ref"]),
   };
 }

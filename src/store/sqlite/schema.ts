@@ -105,6 +105,30 @@ const MIGRATIONS: readonly string[] = [
   drop table people;
   alter table people_2 rename to people;
   `,
+  `
+  -- Number of the stream's messages that are not there any more: removed, or too old to keep.
+  alter table streams add column gone integer not null default 0;
+  -- Of an entry that changes a message: the seq of that one. Of a message: the position of its last change.
+  alter table entries add column ref integer;
+  alter table entries add column changed integer;
+  create index entries_ref on entries (stream_id, ref) where ref is not null;
+  create index entries_removed on entries (stream_id, seq) where kind = 9;
+
+  -- Where drafts went that may come again, by the day (since 1970) on which they were stored. print: of what they said.
+  create table nonces (
+    day integer not null,
+    stream_id integer not null,
+    nonce blob not null,
+    print integer not null,
+    pos integer not null,
+    seq integer not null,
+    at integer not null,
+    primary key (day, stream_id, nonce)
+  ) strict, without rowid;
+
+  -- The drafts of the batch that took no place; null: all did.
+  alter table appends add column passed text;
+  `,
 ];
 
 /** Version of the schema that this chatd writes. */

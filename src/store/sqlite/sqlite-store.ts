@@ -2,9 +2,9 @@ import type { Entry } from "../../domain/entry.ts";
 import { encodeRights } from "../../domain/rights.ts";
 import type { KeptPeople, KeptPerson, PeopleStore } from "../../ports/people-store.ts";
 import type {
+  Appended,
   BanRecord,
   Batch,
-  BatchStart,
   NewRoom,
   Position,
   Pruned,
@@ -13,7 +13,9 @@ import type {
   Store,
   StreamEnd,
 } from "../../ports/store.ts";
-import type { BatchColumns, SqliteEngine } from "./engine.ts";
+import { hasExtras, printOf } from "../prints.ts";
+import type { BatchColumns, ExtraColumns } from "./batch-writer.ts";
+import type { SqliteEngine } from "./engine.ts";
 import type { EngineCall } from "./thread.ts";
 
 /** Runs the methods of an engine, one after the other. Rejects with `StoreError`s. */
@@ -40,7 +42,7 @@ export abstract class SqliteStore implements Store, PeopleStore {
     this.lanes = lanes;
   }
 
-  append(batch: Batch): Promise<readonly BatchStart[]> {
+  append(batch: Batch): Promise<Appended> {
     return this.lanes.writer.call("append", [toColumns(batch)]);
   }
 
@@ -54,6 +56,10 @@ export abstract class SqliteStore implements Store, PeopleStore {
 
   history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]> {
     return this.lanes.pages.call("history", [stream, upTo, limit]);
+  }
+
+  message(stream: number, seq: number): Promise<Entry | null> {
+    return this.lanes.pages.call("message", [stream, seq]);
   }
 
   entriesFrom(positions: readonly Position[], limit: number): Promise<readonly Entry[]> {
@@ -106,5 +112,15 @@ function toColumns({ number, drafts }: Batch): BatchColumns {
     authors: drafts.map((draft) => draft.author),
     bodies: drafts.map((draft) => draft.body),
     rights: drafts.map(({ rights }) => rights && encodeRights(rights)),
+    extras: drafts.some(hasExtras) ? extrasOf(drafts) : null,
+  };
+}
+
+function extrasOf(drafts: Batch["drafts"]): ExtraColumns {
+  return {
+    refs: drafts.map((draft) => draft.ref),
+    expects: drafts.map((draft) => draft.expects),
+    nonces: drafts.map(({ nonce }) => (nonce === null ? null : Buffer.from(nonce, "hex"))),
+    prints: drafts.map((draft) => (draft.nonce === null ? null : printOf(draft))),
   };
 }

@@ -5,6 +5,7 @@ import type { Message } from "../../../src/domain/events.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
 import { RecentMessages } from "../../../src/chat/rooms/recent-messages.ts";
 import { Room } from "../../../src/chat/rooms/room.ts";
+import { aDraft } from "../../support/world/drafts.ts";
 import { FakeClock } from "../../support/world/fake-clock.ts";
 import { ControlledStore } from "../../support/world/controlled-store.ts";
 import { aWorld } from "../../support/world/people.ts";
@@ -29,8 +30,7 @@ async function aRoom(store: ControlledStore, text: string, lines: number): Promi
   const record = await store.createRoom({ name, isPrivate: false, authorId: null, author: "chatd" });
   if (!record) throw new Error(`taken: ${text}`);
   const drafts = Array.from({ length: lines }, (_, i) => {
-    const draft = { stream: record.id, rightsVersion: 1, rights: null, kind: kinds.said, authorId: 1, author: "one" };
-    return { ...draft, body: `line ${i + 1}` };
+    return aDraft({ stream: record.id, body: `line ${i + 1}` });
   });
   if (lines > 0) await store.append({ number: (batches += 1), drafts });
   return new Room({ ...record, pos: 1 + lines, seq: lines }, false, NOBODY);
@@ -187,4 +187,28 @@ t.test("what does not adjoin what was read, as the store went back meanwhile, is
   t.same(bodiesOf(recent, room), [], "nothing is at hand");
   await recent.load(room);
   t.same(bodiesOf(recent, room), ["line 1", "line 2", "line 3"]);
+});
+
+t.test("a line that is changed is shown as it is now, and one that is removed is not", async (t) => {
+  const { store, recent } = someParts();
+  const room = await aRoom(store, "Planes", 3);
+  await recent.load(room);
+  recent.change(room, 1, "edited");
+  recent.change(room, 2, null);
+  recent.change(room, 99, "is not here");
+  recent.add(room, aLine(4, "live"));
+  t.same(bodiesOf(recent, room), ["edited", "line 3", "live"]);
+  t.equal(store.calls.history, 1);
+});
+
+t.test("lines that are read while one is changed are read again", async (t) => {
+  const { store, recent } = someParts();
+  const room = await aRoom(store, "Planes", 2);
+  const release = store.hold("history");
+  const loading = recent.load(room);
+  recent.change(room, 1, "edited");
+  release();
+  await loading;
+  t.equal(store.calls.history, 2);
+  t.equal(bodiesOf(recent, room).length, 2);
 });

@@ -29,6 +29,7 @@ t.test("a room that another node made is found by who asks for it, and by the st
     kind: kinds.roomMade,
     authorId: null,
     author: "chatd",
+    ref: null,
   };
   await node.hears({
     type: "entries",
@@ -254,7 +255,8 @@ t.test(
     const node = await aNode({ compareEveryMs: 1000 });
     const [one] = await node.enterAll("one");
     const rooms = await Promise.all(Array.from({ length: 50 }, (_, i) => makeRoom(node.store, `r${i}`)));
-    const made = { stream: SERVER_STREAM, seq: 0, atMicros: 1, kind: kinds.roomMade, authorId: null, author: "chatd" };
+    const by = { authorId: null, author: "chatd", ref: null };
+    const made = { stream: SERVER_STREAM, seq: 0, atMicros: 1, kind: kinds.roomMade, ...by };
     const entries = rooms.map(({ id }, i) => ({ ...made, pos: i + 1, body: String(id) }));
     const before = node.store.calls.rooms;
     node.store.fail("rooms", new StoreError("unavailable", "away"));

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Draft } from "../../../src/domain/draft.ts";
-import { type Entry, movesRights } from "../../../src/domain/entry.ts";
+import { changesMessage, type Entry, movesRights } from "../../../src/domain/entry.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import type {
+  Appended,
   BanRecord,
   Batch,
-  BatchStart,
   NewRoom,
   Position,
   Pruned,
@@ -24,6 +24,7 @@ const CALLS = [
   "createRoom",
   "rooms",
   "history",
+  "message",
   "entriesFrom",
   "ends",
   "bans",
@@ -127,9 +128,9 @@ export class ControlledStore implements Store {
   async storeElsewhere(draft: Partial<Draft> & Pick<Draft, "stream">): Promise<Entry> {
     const [record] = this.#handle.rooms({ ids: [draft.stream] });
     const whole = aDraft({ rightsVersion: record?.rightsVersion ?? 1, ...draft });
-    const [start] = await this.#handle.asAnotherNode(() => this.#memory.append({ number: 1, drafts: [whole] }));
+    const { starts } = await this.#handle.asAnotherNode(() => this.#memory.append({ number: 1, drafts: [whole] }));
     const last = this.entriesOf(draft.stream).at(-1);
-    if (!start || !last) throw new Error(`stream ${draft.stream} took nothing`);
+    if (starts.length === 0 || !last) throw new Error(`stream ${draft.stream} took nothing`);
     return last;
   }
 
@@ -142,13 +143,15 @@ export class ControlledStore implements Store {
     return this.#handle.saidIn(room);
   }
 
-  async append(batch: Batch): Promise<readonly BatchStart[]> {
+  async append(batch: Batch): Promise<Appended> {
     checkOrder(batch);
     this.batches.push({ number: batch.number, drafts: [...batch.drafts] });
     await this.#begin("append");
-    const starts = await this.#memory.append(this.isShared ? this.#withoutOtherPasts(batch) : batch);
+    const taken = this.isShared ? this.#withoutOtherPasts(batch) : batch;
+    const { starts, passed } = await this.#memory.append(taken);
     if (this.#lostAnswers.length > 0) throw this.#lostAnswers.shift();
-    return starts;
+    const indexOf = (draft: number): number => batch.drafts.findIndex((one) => one === taken.drafts[draft]);
+    return { starts, passed: passed.map((one) => ({ ...one, draft: indexOf(one.draft) })) };
   }
 
   async createRoom(room: NewRoom): Promise<RoomRecord | null> {
@@ -174,6 +177,11 @@ export class ControlledStore implements Store {
   async history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]> {
     await this.#begin("history");
     return this.#memory.history(stream, upTo, limit);
+  }
+
+  async message(stream: number, seq: number): Promise<Entry | null> {
+    await this.#begin("message");
+    return this.#memory.message(stream, seq);
   }
 
   async bans(): Promise<readonly BanRecord[]> {
@@ -233,11 +241,11 @@ export class ControlledStore implements Store {
   }
 }
 
-/** What the log promises: an entry that moves the rules is the last of its stream. */
+/** What the log promises: an entry that moves the rules, or changes a message, is the last of its stream. */
 function checkOrder({ drafts }: Batch): void {
   const moved = new Set<number>();
   for (const { stream, kind } of drafts) {
-    if (moved.has(stream)) throw new Error(`an entry follows one that moved the rules of stream ${stream}`);
-    if (movesRights(kind)) moved.add(stream);
+    if (moved.has(stream)) throw new Error(`an entry follows the last one of stream ${stream}`);
+    if (movesRights(kind) || changesMessage(kind)) moved.add(stream);
   }
 }

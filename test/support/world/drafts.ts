@@ -1,16 +1,22 @@
 import type { Draft } from "../../../src/domain/draft.ts";
 import { kinds } from "../../../src/domain/entry.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
-import type { NewRoom, RoomRecord, Store } from "../../../src/ports/store.ts";
+import type { Batch, BatchStart, NewRoom, RoomRecord, Store } from "../../../src/ports/store.ts";
 
 /** A line on its way to a stream: said by one, under the first version of the rules. */
 export function aDraft(draft: Partial<Draft> & Pick<Draft, "stream">): Draft {
-  return { rights: null, rightsVersion: 1, kind: kinds.said, authorId: 7, author: "one", body: "hi", ...draft };
+  const by = { rights: null, rightsVersion: 1, authorId: 7, author: "one" };
+  return { ...by, kind: kinds.said, body: "hi", ref: null, expects: null, nonce: null, ...draft };
 }
 
 /** Lines of these bodies for one stream. */
 export function someDrafts(stream: number, ...bodies: readonly string[]): Draft[] {
   return bodies.map((body) => aDraft({ stream, body }));
+}
+
+/** Appends a batch. Resolves with the starts of the streams that took it. */
+export async function startsOf(store: Pick<Store, "append">, batch: Batch): Promise<readonly BatchStart[]> {
+  return (await store.append(batch)).starts;
 }
 
 export function aNewRoom(text = "Planes", more: Partial<NewRoom> = {}): NewRoom {

@@ -1,5 +1,6 @@
 import { closesStream, type Entry, isMessage, kinds, movesRights, SERVER_STREAM } from "../../../src/domain/entry.ts";
 import type {
+  Appended,
   BanRecord,
   Batch,
   StreamEnd,
@@ -24,7 +25,7 @@ export class ForgetfulStore implements Store {
   readonly #places = new Map<number, Place>([[SERVER_STREAM, { pos: 0, seq: 0, rules: 1, key: "" }]]);
   #lastId = 0;
 
-  async append({ drafts }: Batch): Promise<readonly BatchStart[]> {
+  async append({ drafts }: Batch): Promise<Appended> {
     const heads = new Map<number, BatchStart>();
     for (const { stream, kind, rightsVersion } of drafts) {
       const place = this.#places.get(stream);
@@ -42,7 +43,7 @@ export class ForgetfulStore implements Store {
       if (movesRights(kind)) place.rules += 1;
       if (closesStream(kind)) this.#places.delete(stream);
     }
-    return [...heads.values()];
+    return { starts: [...heads.values()], passed: [] };
   }
 
   async createRoom({ name, isPrivate, authorId }: NewRoom): Promise<RoomRecord | null> {
@@ -67,8 +68,13 @@ export class ForgetfulStore implements Store {
       authorId: 1,
       author: "one",
       body: "something",
+      ref: null,
     };
     return [said];
+  }
+
+  async message(): Promise<Entry | null> {
+    return null;
   }
 
   async entriesFrom(): Promise<readonly Entry[]> {

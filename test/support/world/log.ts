@@ -30,6 +30,8 @@ interface Line {
   readonly kind?: Kind;
   readonly room?: Room;
   readonly speaker?: Speaker;
+  readonly ref?: number;
+  readonly nonce?: string;
 }
 
 /** A log on its own, with clock and store in the test's hands, and whatever it did. */
@@ -75,7 +77,7 @@ export class LogUnderTest {
 
   addNow(line: string | Line): void {
     const said: Line = typeof line === "string" ? { body: line } : line;
-    const { body, bytes = 100, kind = kinds.said, room = this.room, speaker = null } = said;
+    const { body, bytes = 100, kind = kinds.said, room = this.room, speaker = null, ref = null, nonce = null } = said;
     this.log.add({
       stream: room.id,
       rightsVersion: room.rightsVersion,
@@ -84,6 +86,9 @@ export class LogUnderTest {
       author: "one",
       body,
       rights: null,
+      ref,
+      expects: null,
+      nonce,
       takeovers: room.takeovers,
       to: room,
       speaker,

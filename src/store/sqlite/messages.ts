@@ -1,0 +1,88 @@
+import { kinds } from "../../domain/entry.ts";
+import type { Committed } from "../../domain/entry.ts";
+import type { Database } from "./database.ts";
+
+/** A message as a change of it needs to know it. */
+interface MessageRow {
+  readonly pos: number;
+  readonly kind: number;
+  /** Position of its last change; null: it was never changed. */
+  readonly changed: number | null;
+}
+
+/**
+ * Finds a message by its number. Numbers rise with positions, so that no index is needed: as many positions are looked at as
+ * the stream's entries that are no messages have binary digits.
+ * @param end the end of the stream
+ */
+export function findMessage(
+  db: Database,
+  stream: number,
+  end: Pick<Committed, "pos" | "seq">,
+  seq: number,
+): MessageRow | null {
+  if (seq < 1 || seq > end.seq) return null;
+  // The first entries may be too old to be there.
+  const first = db.sql("select min(pos) as pos from entries where stream_id = ?").get(stream);
+  let [low, high] = [Math.max(seq, Number(first?.["pos"] ?? 0)), end.pos - (end.seq - seq)];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const row = db.sql(SEQ_AT).get(stream, middle);
+    if (Number(row?.["seq"] ?? 0) >= seq) high = middle;
+    else low = middle + 1;
+  }
+  const row = db.sql(MESSAGE_AT).get(stream, low, seq);
+  if (!row) return null;
+  return { pos: low, kind: Number(row["kind"]), changed: row["changed"] === null ? null : Number(row["changed"]) };
+}
+
+/** Why a message cannot be changed; null: it can. @param expects position of the change that is to be its last; null: any */
+export function changeRefusal(
+  db: Database,
+  stream: number,
+  end: Pick<Committed, "pos" | "seq">,
+  seq: number,
+  expects: number | null,
+): "no-such-message" | "changed-meanwhile" | null {
+  const message = findMessage(db, stream, end, seq);
+  if (!message || message.kind === kinds.removed) return "no-such-message";
+  return expects === null || expects === (message.changed ?? message.pos) ? null : "changed-meanwhile";
+}
+
+/**
+ * Gives a message another text, or removes it: nothing of what it said before stays.
+ * @param end the end of the stream, which is the entry of the change
+ * @param body null: it is removed
+ */
+export function changeMessage(
+  db: Database,
+  stream: number,
+  end: Pick<Committed, "pos" | "seq">,
+  seq: number,
+  body: string | null,
+): void {
+  const message = findMessage(db, stream, end, seq);
+  if (!message) return;
+  if (body !== null) {
+    db.sql("update entries set body = ?, changed = ? where stream_id = ? and pos = ?").run(
+      body,
+      end.pos,
+      stream,
+      message.pos,
+    );
+  } else {
+    db.sql(REMOVE).run(end.pos, stream, message.pos);
+    db.sql("update streams set gone = gone + 1 where id = ?").run(stream);
+  }
+  db.sql("update entries set body = '' where stream_id = ? and ref = ? and kind = 13 and pos < ?").run(
+    stream,
+    seq,
+    end.pos,
+  );
+}
+
+const SEQ_AT = "select seq from entries where stream_id = ? and pos = ?";
+const MESSAGE_AT = "select kind, changed from entries where stream_id = ? and pos = ? and seq = ? and kind < 10";
+const REMOVE = `
+  update entries set kind = ${kinds.removed}, author_id = null, author = '', body = '', changed = ?1
+   where stream_id = ?2 and pos = ?3`;
