@@ -30,6 +30,21 @@ export interface RoomFilter {
   readonly keys?: readonly NameKey[];
 }
 
+/** A message as it is now. */
+export interface StoredMessage extends Entry {
+  /** Position of its last change; where it was never changed, its own. */
+  readonly changedPos: number;
+}
+
+export interface MessagePage {
+  /** In the order of their numbers. */
+  readonly messages: readonly StoredMessage[];
+  /** Number of all messages of the stream that are there. */
+  readonly count: number;
+  /** Position of the stream's last entry; 0: there is none. */
+  readonly pos: number;
+}
+
 /** A position in a stream; 0: before the first entry. */
 export interface Position {
   readonly stream: number;
@@ -128,7 +143,9 @@ export interface EntryStore {
   /** Resolves with the last `limit` messages of a stream at positions up to `upTo`, the oldest first. */
   history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]>;
   /** Resolves with the message with a number, as it is now; null: there is none, or it was removed. */
-  message(stream: number, seq: number): Promise<Entry | null>;
+  message(stream: number, seq: number): Promise<StoredMessage | null>;
+  /** Resolves with `limit` messages from the n-th on, of those that are there; the first is 1. Costs the same everywhere. */
+  page(stream: number, n: number, limit: number): Promise<MessagePage>;
   /** Resolves with the entries at and after each position, in order. `limit` is per stream, and at least 2. */
   entriesFrom(positions: readonly Position[], limit: number): Promise<readonly Entry[]>;
   /** Resolves with the ends of the streams of these positions, in the same order. */

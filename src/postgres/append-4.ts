@@ -12,7 +12,6 @@ alter table streams add column gone bigint not null default 0;
 alter table entries add column ref bigint;
 alter table entries add column changed bigint;
 create index entries_ref on entries (stream_id, ref) where ref is not null;
-create index entries_removed on entries (stream_id, seq) where kind = 9;
 
 -- Where drafts went that may come again, by the day (since 1970, UTC) on which they were stored. print: of what they said.
 create table nonces (
@@ -54,6 +53,15 @@ begin
   return query select * from entries e where e.stream_id = p_stream and e.pos = low and e.seq = p_seq and e.kind < 10;
 end $$;
 
+-- The number of the n-th message that is there, or would be, from 1 on.
+create function chatd_nth_message_1(p_stream bigint, p_n bigint) returns bigint language sql stable as $$
+  select chatd_nth_1(p_stream, p_n + f.too_old - chatd_gaps_1(p_stream, f.too_old))
+    from (  -- messages before the first entry; some of them were removed before
+      select greatest(0, e.seq - (e.kind < 10)::int) as too_old
+        from entries e where e.stream_id = p_stream order by e.pos limit 1
+    ) f
+$$;
+
 -- Gives a message another text, or removes it (null): nothing of what it said before stays. Its change is the stream's last entry.
 create function chatd_change_message_1(p_stream bigint, p_seq bigint, p_body text) returns void language plpgsql as $$
 declare
@@ -66,6 +74,7 @@ begin
     update entries e set kind = 9, author_id = null, author = '', body = '', changed = change_pos
      where e.stream_id = p_stream and e.pos = its_pos;
     update streams s set gone = s.gone + 1 where s.id = p_stream;
+    perform chatd_add_gap_1(p_stream, p_seq);
   end if;
   update entries e set body = '' where e.stream_id = p_stream and e.ref = p_seq and e.kind = 13 and e.pos < change_pos;
 end $$;

@@ -6,6 +6,7 @@ import { APPEND_4 } from "./append-4.ts";
 import { ATTEMPTS, BANS_2, CREATE_ROOM_2 } from "./attempts.ts";
 import { APPEND_1, BANS, CREATE_ROOM, PRESENCE, PRUNE } from "./functions.ts";
 import type { DatabaseConnection } from "./connection.ts";
+import { GAPS } from "./gaps.ts";
 import { MOMENTS } from "./moments.ts";
 import { PRESENCE_2 } from "./people-2.ts";
 import { AWAY, PRESENCE_3, SWEEP } from "./people-3.ts";
@@ -111,7 +112,7 @@ export const MIGRATIONS: readonly { readonly minNode: number; readonly sql: stri
   // They come back to exactly where they were.
   { minNode: 5, sql: [PLACES, PRESENCE_4, SWEEP_2].join("\n") },
   // Messages can change, and a draft that comes again is found.
-  { minNode: 1, sql: [APPEND_4, PRUNE_2].join("\n") },
+  { minNode: 1, sql: [GAPS, APPEND_4, PRUNE_2].join("\n") },
 ];
 
 /** Version of the schema that this chatd writes. */

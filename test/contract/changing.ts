@@ -34,6 +34,7 @@ async function shown(store: Store, stream: number): Promise<{ messages: unknown;
 export function testChanging(t: Test, make: MakeStore): void {
   testChanges(t, make);
   testNonces(t, make);
+  testPages(t, make);
 }
 
 function testChanges(t: Test, make: MakeStore): void {
@@ -192,5 +193,50 @@ function testNonces(t: Test, make: MakeStore): void {
     await store.append({ number: 1, drafts: [aDraft({ stream: id, nonce })] });
     const drafts = [aDraft({ stream: id, nonce, rightsVersion: 9 }), aChange(id, 9, "x", { rightsVersion: 9 })];
     t.same(await store.append({ number: 2, drafts }), { starts: [], passed: [] });
+  });
+}
+
+function testPages(t: Test, make: MakeStore): void {
+  t.test(
+    "a page begins at the n-th message that is there, whatever was removed, changed, or was too old",
+    async (t) => {
+      const { store } = await make(t);
+      const { id } = await makeRoom(store);
+      let number = 0;
+      const write = (...drafts: Draft[]) => store.append({ number: (number += 1), drafts });
+      await write(...Array.from({ length: 150 }, (_, i) => aDraft({ stream: id, body: `${i + 1}` })));
+      for (const seq of [1, 2, 7, 40, 64, 65, 66, 128, 149, 150]) await write(aChange(id, seq, null));
+      for (const seq of [3, 100]) await write(aChange(id, seq, `${seq}`));
+      await nextMillisecond();
+      await write(aDraft({ stream: id, kind: kinds.topic }), ...someDrafts(id, "151", "152", "153"));
+      const [last] = await store.entriesFrom([{ stream: id, pos: 154 }], 1);
+      // What was pruned was removed before, in part.
+      for (const prunedBefore of [0, last?.atMicros ?? 0]) {
+        await store.prune(prunedBefore, 0, 55);
+        const there = await store.history(id, EVERYTHING, 1000);
+        for (const n of [1, 2, 5, 30, 36, 37, 38, 60, 100, there.length - 1, there.length, there.length + 1, 10_000]) {
+          const { messages, count } = await store.page(id, n, 3);
+          t.same([n, messages.map(({ seq }) => seq)], [n, there.slice(n - 1, n + 2).map(({ seq }) => seq)]);
+          t.equal(count, there.length);
+        }
+      }
+    },
+  );
+
+  t.test("a page tells of each message when it changed last, and where the stream ends", async (t) => {
+    const { store } = await make(t);
+    const { id } = await makeRoom(store);
+    t.same(await store.page(id, 1, 10), { messages: [], count: 0, pos: 1 });
+    t.same(await store.page(4711, 1, 10), { messages: [], count: 0, pos: 0 });
+    await store.append({ number: 1, drafts: someDrafts(id, "a", "b") });
+    await store.append({ number: 2, drafts: [aChange(id, 1, "A")] });
+    t.match(await store.page(id, 1, 10), {
+      messages: [
+        { seq: 1, pos: 2, changedPos: 4, body: "A" },
+        { seq: 2, pos: 3, changedPos: 3, body: "b" },
+      ],
+      count: 2,
+      pos: 4,
+    });
   });
 }

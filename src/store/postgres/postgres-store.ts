@@ -6,6 +6,7 @@ import type {
   BanRecord,
   Batch,
   StreamEnd,
+  MessagePage,
   NewRoom,
   Passed,
   Position,
@@ -13,6 +14,7 @@ import type {
   RoomFilter,
   RoomRecord,
   Store,
+  StoredMessage,
   BatchStart,
 } from "../../ports/store.ts";
 import type { NameKey } from "../../domain/names.ts";
@@ -132,9 +134,19 @@ export class PostgresStore implements Store {
     return rows.map(toEntry).reverse();
   }
 
-  async message(stream: number, seq: number): Promise<Entry | null> {
+  async message(stream: number, seq: number): Promise<StoredMessage | null> {
     const [row] = await this.#connections.history.query("message", MESSAGE, [stream, seq]);
-    return row ? toEntry(row) : null;
+    return row ? toStoredMessage(row) : null;
+  }
+
+  async page(stream: number, n: number, limit: number): Promise<MessagePage> {
+    const rows = await this.#connections.history.query("page", PAGE, [stream, n, limit]);
+    const [first] = rows;
+    return {
+      messages: rows.filter((row) => row["pos"] !== null).map(toStoredMessage),
+      count: Number(first?.["there"] ?? 0),
+      pos: Number(first?.["end_pos"] ?? 0),
+    };
   }
 
   async entriesFrom(positions: readonly Position[], limit: number): Promise<readonly Entry[]> {
@@ -214,7 +226,19 @@ const ENTRY = `e.stream_id, e.pos, e.seq, ${MICROS}, e.kind, e.author_id, e.auth
 const HISTORY = `
   select ${ENTRY} from entries e
    where e.stream_id = $1 and e.pos <= $2 and e.kind < 9 order by e.pos desc limit $3`;
-const MESSAGE = `select ${ENTRY} from chatd_message_1($1, $2) e where e.kind < 9`;
+const MESSAGE = `select ${ENTRY}, e.changed from chatd_message_1($1, $2) e where e.kind < 9`;
+const PAGE = `
+  with s as (
+    select l.pos, l.seq - s.gone as there from streams s
+     cross join lateral (select e.pos, e.seq from entries e where e.stream_id = s.id order by e.pos desc limit 1) l
+     where s.id = $1
+  ), first as (
+    select m.pos from chatd_nth_message_1($1, $2) n cross join lateral chatd_message_1($1, n) m
+  )
+  select s.pos as end_pos, s.there, m.* from s left join lateral (
+    select ${ENTRY}, e.changed from entries e
+     where e.stream_id = $1 and e.pos >= (select pos from first) and e.kind < 9 order by e.pos limit $3
+  ) m on true`;
 const ENTRIES_FROM = `
   select e.* from unnest($1::bigint[], $2::bigint[]) with ordinality p(stream_id, pos, i)
    cross join lateral (
@@ -250,6 +274,10 @@ function toEntry(row: Row): Entry {
     body: String(row["body"]),
     ref: row["ref"] === null ? null : Number(row["ref"]),
   };
+}
+
+function toStoredMessage(row: Row): StoredMessage {
+  return { ...toEntry(row), changedPos: Number(row["changed"] ?? row["pos"]) };
 }
 
 /** Reads the arrays of `chatd_append_4`, null where no stream took anything. An unknown previous time is read as 0. */

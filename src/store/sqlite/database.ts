@@ -60,6 +60,18 @@ export class Database {
     });
   }
 
+  /** Runs `run`, which reads: everything as it is at one moment. */
+  snapshot<T>(what: string, run: () => T): T {
+    return this.guard(what, () => {
+      this.#db.exec("begin");
+      try {
+        return run();
+      } finally {
+        this.#db.exec("rollback");
+      }
+    });
+  }
+
   /** Runs `run`, and throws SQLite's errors as `StoreError`s. @param what was tried, as in "read the rooms of" */
   guard<T>(what: string, run: () => T): T {
     try {

@@ -1,6 +1,7 @@
 import { kinds } from "../../domain/entry.ts";
 import type { Committed } from "../../domain/entry.ts";
 import type { Database } from "./database.ts";
+import { addGap, gapsUpTo, nthNumber } from "./gaps.ts";
 
 /** A message as a change of it needs to know it. */
 interface MessageRow {
@@ -8,6 +9,25 @@ interface MessageRow {
   readonly kind: number;
   /** Position of its last change; null: it was never changed. */
   readonly changed: number | null;
+}
+
+/** The end of a stream, with the number of its messages that are not there any more. */
+export interface End extends Pick<Committed, "pos" | "seq"> {
+  readonly gone: number;
+}
+
+/** Null: the stream has no entry. */
+export function readEnd(db: Database, stream: number): End | null {
+  const row = db.sql(END).get(stream);
+  return row ? { pos: Number(row["pos"]), seq: Number(row["seq"]), gone: Number(row["gone"]) } : null;
+}
+
+/** Returns the number of the n-th message that is there, or would be, from 1 on. */
+export function nthMessage(db: Database, stream: number, n: number): number {
+  const first = db.sql(FIRST).get(stream);
+  // Messages before this one are too old to be there; some of them were removed before.
+  const tooOld = Math.max(0, Number(first?.["seq"] ?? 0) - Number(first?.["isMessage"] ?? 0));
+  return nthNumber(db, stream, n + tooOld - gapsUpTo(db, stream, tooOld));
 }
 
 /**
@@ -73,6 +93,7 @@ export function changeMessage(
   } else {
     db.sql(REMOVE).run(end.pos, stream, message.pos);
     db.sql("update streams set gone = gone + 1 where id = ?").run(stream);
+    addGap(db, stream, seq);
   }
   db.sql("update entries set body = '' where stream_id = ? and ref = ? and kind = 13 and pos < ?").run(
     stream,
@@ -81,6 +102,10 @@ export function changeMessage(
   );
 }
 
+const END = `
+  select e.pos, e.seq, s.gone from entries e join streams s on s.id = e.stream_id
+   where e.stream_id = ? order by e.pos desc limit 1`;
+const FIRST = "select seq, kind < 10 as isMessage from entries where stream_id = ? order by pos limit 1";
 const SEQ_AT = "select seq from entries where stream_id = ? and pos = ?";
 const MESSAGE_AT = "select kind, changed from entries where stream_id = ? and pos = ? and seq = ? and kind < 10";
 const REMOVE = `

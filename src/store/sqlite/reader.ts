@@ -3,11 +3,19 @@ import { type Entry, kinds } from "../../domain/entry.ts";
 import type { NameKey } from "../../domain/names.ts";
 import { decodeRights } from "../../domain/rights.ts";
 import type { KeptPeople } from "../../ports/people-store.ts";
-import type { BanRecord, Position, RoomFilter, RoomRecord, StreamEnd } from "../../ports/store.ts";
+import type {
+  BanRecord,
+  MessagePage,
+  Position,
+  RoomFilter,
+  RoomRecord,
+  StoredMessage,
+  StreamEnd,
+} from "../../ports/store.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
 import { Database, type EngineOptions } from "./database.ts";
 import { toStoreError } from "./failures.ts";
-import { findMessage } from "./messages.ts";
+import { findMessage, nthMessage, readEnd } from "./messages.ts";
 import { readPeople } from "./people.ts";
 
 /** Reads from a SQLite database. Throws `StoreError`s. */
@@ -65,13 +73,25 @@ export class SqliteReader {
     );
   }
 
-  message(stream: number, seq: number): Entry | null {
-    return this.db.guard("read a message from", () => {
-      const end = this.db.sql("select pos, seq from entries where stream_id = ? order by pos desc limit 1").get(stream);
-      const found = end && findMessage(this.db, stream, { pos: Number(end["pos"]), seq: Number(end["seq"]) }, seq);
+  message(stream: number, seq: number): StoredMessage | null {
+    return this.db.snapshot("read a message from", () => {
+      const end = readEnd(this.db, stream);
+      const found = end && findMessage(this.db, stream, end, seq);
       if (!found || found.kind === kinds.removed) return null;
-      const [entry] = this.entriesFrom([{ stream, pos: found.pos }], 1);
-      return entry ?? null;
+      return this.#messagesFrom(stream, found.pos, 1)[0] ?? null;
+    });
+  }
+
+  page(stream: number, n: number, limit: number): MessagePage {
+    return this.db.snapshot("read messages from", () => {
+      const end = readEnd(this.db, stream);
+      if (!end) return { messages: [], count: 0, pos: 0 };
+      const first = findMessage(this.db, stream, end, nthMessage(this.db, stream, n));
+      return {
+        messages: first ? this.#messagesFrom(stream, first.pos, limit) : [],
+        count: end.seq - end.gone,
+        pos: end.pos,
+      };
     });
   }
 
@@ -105,6 +125,16 @@ export class SqliteReader {
 
   bans(): BanRecord[] {
     return this.db.guard("read the bans of", () => this.db.sql(SELECT_BANS).all().map(toBan));
+  }
+
+  #messagesFrom(stream: number, pos: number, limit: number): StoredMessage[] {
+    return this.db
+      .sql(
+        `select pos, seq, at, kind, author_id, author, body, ref, changed from entries
+          where stream_id = ? and pos >= ? and kind < ${kinds.removed} order by pos limit ?`,
+      )
+      .all(stream, pos, limit)
+      .map((row) => ({ ...toEntry(stream, row), changedPos: Number(row["changed"] ?? row["pos"]) }));
   }
 
   /** Writes the database as it is at this moment into an empty file, and checks that file. */

@@ -112,7 +112,15 @@ const MIGRATIONS: readonly string[] = [
   alter table entries add column ref integer;
   alter table entries add column changed integer;
   create index entries_ref on entries (stream_id, ref) where ref is not null;
-  create index entries_removed on entries (stream_id, seq) where kind = 9;
+
+  -- How many of each 1, 64, 64² … numbers are not there any more (store/sqlite/gaps.ts). row_id: a stream, whose messages are numbered.
+  create table gaps (
+    row_id integer not null,
+    size integer not null,
+    block integer not null,
+    count integer not null,
+    primary key (row_id, size, block)
+  ) strict, without rowid;
 
   -- Where drafts went that may come again, by the day (since 1970) on which they were stored. print: of what they said.
   create table nonces (

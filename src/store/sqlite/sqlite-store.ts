@@ -5,12 +5,14 @@ import type {
   Appended,
   BanRecord,
   Batch,
+  MessagePage,
   NewRoom,
   Position,
   Pruned,
   RoomFilter,
   RoomRecord,
   Store,
+  StoredMessage,
   StreamEnd,
 } from "../../ports/store.ts";
 import { hasExtras, printOf } from "../prints.ts";
@@ -58,8 +60,12 @@ export abstract class SqliteStore implements Store, PeopleStore {
     return this.lanes.pages.call("history", [stream, upTo, limit]);
   }
 
-  message(stream: number, seq: number): Promise<Entry | null> {
+  message(stream: number, seq: number): Promise<StoredMessage | null> {
     return this.lanes.pages.call("message", [stream, seq]);
+  }
+
+  page(stream: number, n: number, limit: number): Promise<MessagePage> {
+    return this.lanes.pages.call("page", [stream, n, limit]);
   }
 
   entriesFrom(positions: readonly Position[], limit: number): Promise<readonly Entry[]> {

@@ -6,12 +6,14 @@ import type {
   Appended,
   BanRecord,
   Batch,
+  MessagePage,
   NewRoom,
   Position,
   Pruned,
   RoomFilter,
   RoomRecord,
   Store,
+  StoredMessage,
   StreamEnd,
 } from "../../../src/ports/store.ts";
 import { MemoryStore } from "../../../src/store/sqlite/memory-store.ts";
@@ -25,6 +27,7 @@ const CALLS = [
   "rooms",
   "history",
   "message",
+  "page",
   "entriesFrom",
   "ends",
   "bans",
@@ -179,9 +182,14 @@ export class ControlledStore implements Store {
     return this.#memory.history(stream, upTo, limit);
   }
 
-  async message(stream: number, seq: number): Promise<Entry | null> {
+  async message(stream: number, seq: number): Promise<StoredMessage | null> {
     await this.#begin("message");
     return this.#memory.message(stream, seq);
+  }
+
+  async page(stream: number, n: number, limit: number): Promise<MessagePage> {
+    await this.#begin("page");
+    return this.#memory.page(stream, n, limit);
   }
 
   async bans(): Promise<readonly BanRecord[]> {

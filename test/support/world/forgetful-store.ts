@@ -8,6 +8,8 @@ import type {
   Pruned,
   RoomRecord,
   Store,
+  StoredMessage,
+  MessagePage,
   BatchStart,
 } from "../../../src/ports/store.ts";
 import { rightsOfNew } from "../../../src/domain/rights.ts";
@@ -73,8 +75,12 @@ export class ForgetfulStore implements Store {
     return [said];
   }
 
-  async message(): Promise<Entry | null> {
+  async message(): Promise<StoredMessage | null> {
     return null;
+  }
+
+  async page(): Promise<MessagePage> {
+    return { messages: [], count: 0, pos: 0 };
   }
 
   async entriesFrom(): Promise<readonly Entry[]> {
