@@ -61,7 +61,7 @@ class ManyRooms extends ForgetfulStore {
       const name = parseRoomName(`room-${i}`);
       if (!name) throw new Error("no name of a room");
       const state = { isPrivate: false, topic: "", rightsVersion: 1, rights: NO_RIGHTS, pos: 1, seq: 0, atMicros: 1 };
-      return { id: 1_000_000 + i, name, ...state };
+      return { id: 1_000_000 + i, application: 0, number: i + 1, name, ...state };
     });
   }
 }

@@ -18,7 +18,7 @@ export function writeRooms(path: string, { rooms, messages }: Pick<Place, "rooms
     JSON.stringify(NO_RIGHTS),
   );
   db.prepare(
-    `${numbers} insert into rooms (id, key, name, private) select n, 'full-' || n, 'full-' || n, 0 from numbers`,
+    `${numbers} insert into rooms (id, key, name, private, number) select n, 'full-' || n, 'full-' || n, 0, n from numbers`,
   ).run(rooms);
   db.prepare(
     `${numbers} insert into entries (stream_id, pos, seq, at, kind, author, body) select n, 1, 0, ?2, ?3, 'one', '' from numbers`,

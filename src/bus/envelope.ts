@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Entry } from "../domain/entry.ts";
 import type { NameKey } from "../domain/names.ts";
 import { FIRST_CODES, NOWHERE } from "../ports/absence.ts";
 import type { ClusterMessage, Whereabouts } from "../ports/cluster-message.ts";
@@ -79,16 +80,7 @@ function toWire(message: ClusterMessage): Wire {
         t: "e",
         s: message.stream,
         b: message.previousAtMicros,
-        e: message.entries.map(({ pos, seq, atMicros, kind, authorId, author, body, ref }) => [
-          pos,
-          seq,
-          atMicros,
-          kind,
-          authorId,
-          author,
-          body,
-          ref ?? undefined,
-        ]),
+        e: message.entries.map(toWireEntry),
       };
     case "changed":
       return { t: "l", s: message.stream };
@@ -119,6 +111,11 @@ function toWire(message: ClusterMessage): Wire {
     case "probe":
       return { t: "g", id: message.id, to: message.to, a: message.address, s: message.isSame };
   }
+}
+
+function toWireEntry({ pos, seq, atMicros, kind, authorId, author, body, ref }: Entry): z.infer<typeof entry> {
+  if (ref === null) return [pos, seq, atMicros, kind, authorId, author, body];
+  return [pos, seq, atMicros, kind, authorId, author, body, ref];
 }
 
 function fromWire(message: Wire): ClusterMessage {

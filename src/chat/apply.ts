@@ -104,6 +104,8 @@ function applyChange(parts: ApplyParts, room: Room, entry: Entry, change: Change
     case "broadcast":
     case "expelled":
     case "bansChanged":
+    case "applicationChanged":
+    case "applicationEnded":
       // Messages go out as such, and nobody is told of the others.
       return;
   }

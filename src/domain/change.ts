@@ -14,6 +14,7 @@ export type Change =
   | { readonly kind: "owner"; readonly user: UserRef | null }
   | UserChange
   | { readonly kind: "roomMade" | "roomEnded"; readonly room: number }
+  | { readonly kind: "applicationChanged" | "applicationEnded"; readonly application: number }
   | { readonly kind: "expelled"; readonly session: number; readonly reason: string };
 
 /** What is done to somebody in a room. */
@@ -88,6 +89,11 @@ export function decodeChange({ kind: number, body, ref = null }: Stored): Change
       const room = wholeNumber(body);
       return room === null ? null : { kind, room };
     }
+    case "applicationChanged":
+    case "applicationEnded": {
+      const application = wholeNumber(body);
+      return application === null ? null : { kind, application };
+    }
     case "expelled": {
       const space = body.indexOf(" ");
       const session = wholeNumber(body.slice(0, Math.max(space, 0)));
@@ -124,6 +130,9 @@ function bodyOf(change: Change): string {
     case "roomMade":
     case "roomEnded":
       return String(change.room);
+    case "applicationChanged":
+    case "applicationEnded":
+      return String(change.application);
     case "expelled":
       return `${change.session} ${change.reason}`;
   }

@@ -31,6 +31,9 @@ export const kinds = {
   expelled: 33,
   /** The bans on the server were changed. Only shared stores write this. */
   bansChanged: 34,
+  /** An application was made or changed, or has ended. Only shared stores write these two. */
+  applicationChanged: 35,
+  applicationEnded: 36,
 } as const;
 
 /** The stream of what concerns the whole server. */

@@ -42,6 +42,11 @@ export function parseRoomName(text: string): Name | null {
   return ROOM.test(text) ? toName(text) : null;
 }
 
+/** Returns the name of a room that was made without one. @param number its number in its application */
+export function nameOfChat(number: number): Name {
+  return toName(`chat-${number}`);
+}
+
 /** Orders by name without case, and by id where the names are the same. */
 export function compareNames(one: { readonly id: number; readonly name: Name }, other: typeof one): number {
   return compareKeys(one.name, other.name) || one.id - other.id;

@@ -1,3 +1,4 @@
+import type { ApplicationStore } from "./application-store.ts";
 import type { Draft } from "../domain/draft.ts";
 import type { Committed, Entry } from "../domain/entry.ts";
 import type { Name, NameKey } from "../domain/names.ts";
@@ -13,6 +14,9 @@ export interface FirstOf<T> {
 export interface RoomRecord {
   /** Also the id of the room's stream. Never given twice. */
   readonly id: number;
+  readonly application: number;
+  /** Never given twice in its application. */
+  readonly number: number;
   readonly name: Name;
   readonly isPrivate: boolean;
   readonly topic: string;
@@ -24,9 +28,12 @@ export interface RoomRecord {
   readonly atMicros: number;
 }
 
-/** Rooms that have one of these ids and one of these names' keys. A list that is missing fits all rooms. */
+/** Rooms that have one of these ids, numbers, and names' keys. A list that is missing fits all rooms. */
 export interface RoomFilter {
   readonly ids?: readonly number[];
+  /** Missing: any, if there are `ids`; else `main`. */
+  readonly application?: number;
+  readonly numbers?: readonly number[];
   readonly keys?: readonly NameKey[];
 }
 
@@ -66,11 +73,16 @@ export interface StreamEnd {
 }
 
 export interface NewRoom {
-  readonly name: Name;
+  /** Missing: `main`. */
+  readonly application?: number;
+  /** Null: it is called by its number. */
+  readonly name: Name | null;
   readonly isPrivate: boolean;
   /** The principal that makes the room; null: the server itself. */
   readonly authorId: number | null;
   readonly author: string;
+  /** As `Draft.nonce`, in the application. Missing: the room is made, whatever was made before. */
+  readonly nonce?: string;
 }
 
 export interface Batch {
@@ -158,7 +170,10 @@ export interface EntryStore {
 }
 
 export interface RoomStore {
-  /** Resolves with null if the name is taken. Shared stores also write `kinds.roomMade`, and `roomEnded` at the end. */
+  /**
+   * Resolves with null if the name is taken, or the application has ended; with the room that was made before, if the nonce
+   * is the same. Shared stores also write `kinds.roomMade` for `main`, and `roomEnded` at the end.
+   */
   createRoom(room: NewRoom): Promise<RoomRecord | null>;
   /** Resolves with the rooms that are not destroyed, in the order in which they were made. */
   rooms(filter?: RoomFilter): Promise<readonly RoomRecord[]>;
@@ -174,7 +189,7 @@ export interface BanStore {
 }
 
 /** The durable truth. */
-export interface Store extends EntryStore, RoomStore, BanStore {
+export interface Store extends EntryStore, RoomStore, BanStore, ApplicationStore {
   /** Whether other nodes write to it, too: what a node knows of a room that it does not follow may be old. */
   readonly isShared: boolean;
   /**

@@ -13,22 +13,7 @@ alter table entries add column ref bigint;
 alter table entries add column changed bigint;
 create index entries_ref on entries (stream_id, ref) where ref is not null;
 
--- Where drafts went that may come again, by the day (since 1970, UTC) on which they were stored. print: of what they said.
-create table nonces (
-  day int,
-  stream_id bigint,
-  nonce bytea,
-  print bigint not null,
-  pos bigint not null,
-  seq bigint not null,
-  at timestamptz not null,
-  primary key (day, stream_id, nonce)
-);
 alter table appends add column passed jsonb;
-
-create function chatd_day_1(at timestamptz) returns int language sql immutable as $$
-  select floor(extract(epoch from at) / 86400)::int
-$$;
 
 -- The message with a number; null: there is none. Numbers rise with positions, so that no index is needed: as many entries are
 -- looked at as the number of the stream's entries that are no messages has binary digits.
@@ -208,7 +193,10 @@ begin
   if 29 = any (p_kind) then
     update rooms r set destroyed = true from unnest(p_stream, p_kind) t(stream_id, kind)
      where t.kind = 29 and r.id = t.stream_id and r.id = any (streams);
+    perform chatd_count_ended_rooms_1(array(
+      select t.stream_id from unnest(p_stream, p_kind) t(stream_id, kind) where t.kind = 29 and t.stream_id = any (streams)));
     perform chatd_tell_1(31::smallint, t.stream_id::text) from unnest(p_stream, p_kind) t(stream_id, kind)
+      join rooms r on r.id = t.stream_id and r.application_id = 0
       where t.kind = 29 and t.stream_id = any (streams);
   end if;
   insert into appends (node_id, batch, at, poss, unnumbered, passed)

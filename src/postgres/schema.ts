@@ -3,11 +3,13 @@ import { StoreError } from "../ports/store-error.ts";
 import { APPEND_2 } from "./append-2.ts";
 import { APPEND_3 } from "./append-3.ts";
 import { APPEND_4 } from "./append-4.ts";
+import { APPLICATIONS } from "./applications.ts";
 import { ATTEMPTS, BANS_2, CREATE_ROOM_2 } from "./attempts.ts";
 import { APPEND_1, BANS, CREATE_ROOM, PRESENCE, PRUNE } from "./functions.ts";
 import type { DatabaseConnection } from "./connection.ts";
 import { GAPS } from "./gaps.ts";
 import { MOMENTS } from "./moments.ts";
+import { NONCES } from "./nonces.ts";
 import { PRESENCE_2 } from "./people-2.ts";
 import { AWAY, PRESENCE_3, SWEEP } from "./people-3.ts";
 import { PLACES, PRESENCE_4, SWEEP_2 } from "./people-4.ts";
@@ -111,8 +113,8 @@ export const MIGRATIONS: readonly { readonly minNode: number; readonly sql: stri
   { minNode: 1, sql: [AWAY, PRESENCE_3, SWEEP].join("\n") },
   // They come back to exactly where they were.
   { minNode: 5, sql: [PLACES, PRESENCE_4, SWEEP_2].join("\n") },
-  // Messages can change, and a draft that comes again is found.
-  { minNode: 1, sql: [GAPS, APPEND_4, PRUNE_2].join("\n") },
+  // Messages can change, a draft that comes again is found, and rooms are in applications. Older nodes know none of it.
+  { minNode: 6, sql: [GAPS, NONCES, APPLICATIONS, APPEND_4, PRUNE_2].join("\n") },
 ];
 
 /** Version of the schema that this chatd writes. */

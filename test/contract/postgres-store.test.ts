@@ -95,7 +95,12 @@ await withParts(t, [postgresPart], "PostgreSQL", async (t) => {
     const { query } = await make(t);
     const stateOf = async (text: string, ...values: readonly unknown[]) => (await query(text, values))[0]?.["state"];
     const create = (nr: number, name: string, token: string) =>
-      stateOf("select * from chatd_create_room_2(1, $1, $2, $2, false, null, 'one', '{}', $3)", nr, name, token);
+      stateOf(
+        "select * from chatd_create_room_3(1, $1, 0, $2, $2, false, null, 'one', '{}', $3::text::bytea)",
+        nr,
+        name,
+        token,
+      );
     t.same([await create(2, "planes", "a"), await create(3, "planes", "a")], ["made", "made"], "it is tried again");
     t.equal(await create(4, "planes", "b"), "taken");
     await query("update rooms set destroyed = true", []);

@@ -1,5 +1,6 @@
 import type { Test } from "tap";
 import { type Entry, type Kind, kinds } from "../../src/domain/entry.ts";
+import { nameOfChat } from "../../src/domain/names.ts";
 import { NO_RIGHTS } from "../../src/domain/rights.ts";
 import { aDraft, aNewRoom, startsOf, makeRoom } from "../support/world/drafts.ts";
 import type { MakeStore } from "./make-store.ts";
@@ -46,7 +47,7 @@ export function testRooms(t: Test, make: MakeStore): void {
     const { store } = await make(t);
     const [planes, trains] = [await makeRoom(store, "Planes"), await makeRoom(store, "Trains")];
     t.same(await store.rooms({ keys: [trains.name.key] }), [trains]);
-    t.same(await store.rooms({ keys: [aNewRoom("ships").name.key, planes.name.key] }), [planes]);
+    t.same(await store.rooms({ keys: [nameOfChat(1).key, planes.name.key] }), [planes]);
     t.same(await store.rooms({ ids: [trains.id, planes.id] }), [planes, trains]);
     t.same(await store.rooms({ ids: [trains.id], keys: [planes.name.key] }), []);
     t.same(await store.rooms({ ids: [] }), []);

@@ -1,6 +1,7 @@
 import type { Test } from "tap";
 import { type Entry, kinds } from "../../src/domain/entry.ts";
 import { aDraft, startsOf, makeRoom, someDrafts } from "../support/world/drafts.ts";
+import { testApplications } from "./applications.ts";
 import { testChanging } from "./changing.ts";
 import { testKeeping } from "./keeping.ts";
 import type { MakeStore } from "./make-store.ts";
@@ -16,6 +17,7 @@ export function testStore(t: Test, make: MakeStore): void {
   testClosedStreams(t, make);
   testRepeats(t, make);
   testRooms(t, make);
+  testApplications(t, make);
   testReading(t, make);
   testKeeping(t, make);
   testChanging(t, make);

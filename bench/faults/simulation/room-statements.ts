@@ -1,3 +1,4 @@
+import { MAIN_APPLICATION } from "../../../src/domain/application.ts";
 import { isMessage, kinds, SERVER_STREAM } from "../../../src/domain/entry.ts";
 import { tell } from "./append.ts";
 import type { Moment } from "./moment.ts";
@@ -23,8 +24,10 @@ export class RoomStatements {
     return [{ state: room === null ? "taken" : "made", room }];
   }
 
-  rooms([ids, keys]: Values): Row[] {
-    const [wantedIds, names] = [ids as readonly number[] | null, keys as readonly string[] | null];
+  /** @param by the filters, in the order of the values */
+  rooms(by: readonly ("ids" | "application" | "keys")[], values: Values): Row[] {
+    const [ids, keys] = [values[by.indexOf("ids")], values[by.indexOf("keys")]];
+    const [wantedIds, names] = [ids as readonly number[] | undefined, keys as readonly string[] | undefined];
     return this.#open()
       .filter((room) => (wantedIds?.includes(room.id) ?? true) && (names?.includes(room.key) ?? true))
       .flatMap((room) => {
@@ -33,7 +36,9 @@ export class RoomStatements {
         if (!last || !stream) return [];
         const { id, key, name, topic, isPrivate } = room;
         const { pos, seq, at } = last;
-        return [{ id, key, name, private: isPrivate, topic, rules: stream.rules, rights: stream.rights, pos, seq, at }];
+        // Nothing asks for the number of a room in main.
+        const own = { id, application_id: MAIN_APPLICATION, number: id, key, name, private: isPrivate, topic };
+        return [{ ...own, rules: stream.rules, rights: stream.rights, pos, seq, at }];
       });
   }
 
@@ -68,26 +73,25 @@ export class RoomStatements {
 
   /** Returns its id; null: the name is taken. */
   #create(values: Values): number | null {
-    const [key, name, isPrivate, authorId, author, rights, token] = values as [
+    const [, key, name, isPrivate, authorId, author, rights, nonce] = values as [
+      number,
       string,
       string,
       boolean,
       number | null,
       string,
       string,
-      string,
+      Uint8Array,
     ];
+    const token = Buffer.from(nonce).toString("hex");
     const there = this.#open().find((room) => room.key === key);
-    if (there) {
-      const [first] = this.#tables.entriesOf(there.id);
-      return first?.body === token ? there.id : null;
-    }
+    if (there) return there.nonce === token ? there.id : null;
     // Ids are times: a restored database gives none twice.
     const id = (this.#tables.lastStream = this.#now.after(this.#tables.lastStream + 1));
     this.#tables.streams.set(id, { rules: 1, isClosed: false, rights: JSON.parse(rights) });
-    this.#tables.rooms.set(id, { id, key, name, isPrivate, topic: "", isDestroyed: false });
+    this.#tables.rooms.set(id, { id, key, name, isPrivate, topic: "", isDestroyed: false, nonce: token });
     const place = { stream_id: id, pos: 1, seq: 0, at: this.#now.micros, trueMs: this.#now.trueMs };
-    const entry = { ...place, kind: kinds.created, author_id: authorId, author, body: token, ref: null };
+    const entry = { ...place, kind: kinds.created, author_id: authorId, author, body: "", ref: null };
     this.#tables.entries.set(id, [entry]);
     tell(this.#tables, this.#now, kinds.roomMade, String(id));
     return id;

@@ -27,7 +27,9 @@ const rooms =
 /** Prepared statements, by their names. */
 const PREPARED: Readonly<Record<string, Run>> = {
   append: (tables, now, values) => [append(tables, now, values)],
-  rooms: rooms((statements, values) => statements.rooms(values)),
+  "rooms by application": rooms((statements, values) => statements.rooms(["application"], values)),
+  "rooms by ids": rooms((statements, values) => statements.rooms(["ids"], values)),
+  "rooms by application by keys": rooms((statements, values) => statements.rooms(["application", "keys"], values)),
   history: rooms((statements, values) => statements.history(values)),
   from: rooms((statements, values) => statements.from(values)),
   heads: rooms((statements, values) => statements.heads(values)),

@@ -54,6 +54,8 @@ export interface RoomRow {
   readonly isPrivate: boolean;
   readonly topic: string;
   readonly isDestroyed: boolean;
+  /** By it an attempt to make the room finds what an earlier one has done. */
+  readonly nonce: string;
 }
 
 export interface NameRow {

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { MAIN_APPLICATION } from "../../domain/application.ts";
 import { type Entry, movesRights } from "../../domain/entry.ts";
+import type { ApplicationChange, ApplicationRecord, ChatPage, NewApplication } from "../../ports/application-store.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type {
   Appended,
@@ -15,14 +17,15 @@ import type {
   RoomRecord,
   Store,
   StoredMessage,
-  BatchStart,
 } from "../../ports/store.ts";
-import type { NameKey } from "../../domain/names.ts";
-import { decodeRights, encodeRights, rightsOfNew } from "../../domain/rights.ts";
-import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
+import { encodeRights, rightsOfNew } from "../../domain/rights.ts";
+import type { DatabaseConnection } from "../../postgres/connection.ts";
 import type { NodeIdentity, Signature } from "../../postgres/node-identity.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
 import { printOf } from "../prints.ts";
+import { PostgresApplications } from "./applications.ts";
+import { toEntry, toRoom, toStarts, toStoredMessage } from "./rows.ts";
+import { Writer } from "./writer.ts";
 
 /** What the store needs of the connection for appending. */
 export type AppendConnection = Pick<DatabaseConnection, "query" | "close">;
@@ -42,9 +45,6 @@ interface Attempt {
   readonly as: Signature;
 }
 
-/** Maximum attempts to make a room while the database does not answer. */
-const CREATE_TRIES = 3;
-
 /** A PostgreSQL database that any number of nodes share. */
 export class PostgresStore implements Store {
   readonly isShared = true;
@@ -52,12 +52,14 @@ export class PostgresStore implements Store {
   readonly #identity: NodeIdentity;
   /** The batch whose outcome is not known; null: there is none. */
   #unanswered: Attempt | null = null;
-  /** Number of attempts, so far, to write anything but a batch. */
-  #attempts = 0;
+  readonly #writer: Writer;
+  readonly #applications: PostgresApplications;
 
   constructor(connections: StoreConnections, identity: NodeIdentity) {
     this.#connections = connections;
     this.#identity = identity;
+    this.#writer = new Writer(connections.rooms, identity);
+    this.#applications = new PostgresApplications(connections.history, this.#writer);
   }
 
   async append({ number, drafts, marks = [] }: Batch): Promise<Appended> {
@@ -97,36 +99,51 @@ export class PostgresStore implements Store {
   }
 
   async createRoom(room: NewRoom): Promise<RoomRecord | null> {
-    const rights = encodeRights(rightsOfNew(room.authorId));
-    const { key, shown } = room.name;
-    // By the token, a repeated attempt finds the room that an unanswered one has made.
-    const values = [key, shown, room.isPrivate, room.authorId, room.author, rights, randomUUID()];
-    for (let tries = 1; ; tries++) {
-      try {
-        const [row = {}] = await this.#write("make a room", CREATE_ROOM, values, ["made", "taken"]);
-        if (row["state"] === "taken") return null;
-        const [record] = await this.rooms({ ids: [Number(row["room"])] });
-        return record ?? null;
-      } catch (error) {
-        if (!mayPass(error) || tries === CREATE_TRIES) throw error;
-      }
-    }
+    const { application = MAIN_APPLICATION, name, isPrivate, authorId, author } = room;
+    const rights = encodeRights(rightsOfNew(authorId));
+    // By the nonce, a repeated attempt finds the room that an unanswered one has made.
+    const nonce = Buffer.from(room.nonce ?? randomUUID().replaceAll("-", ""), "hex");
+    const { key = null, shown = null } = name ?? {};
+    const values = [application, key, shown, isPrivate, authorId, author, rights, nonce];
+    const row = await this.#writer.tryToWrite("make a room", CREATE_ROOM, values, ["made", "taken"]);
+    if (row["state"] === "taken") return null;
+    const [record] = await this.rooms({ ids: [Number(row["room"])] });
+    return record ?? null;
   }
 
-  async rooms({ ids, keys }: RoomFilter = {}): Promise<readonly RoomRecord[]> {
-    const rows = await this.#connections.rooms.query("rooms", ROOMS, [ids ?? null, keys ?? null]);
-    return rows.map((row) => ({
-      id: Number(row["id"]),
-      // Keys were made by `parseRoomName` before they were stored.
-      name: { key: String(row["key"]) as NameKey, shown: String(row["name"]) },
-      isPrivate: row["private"] === true,
-      topic: String(row["topic"]),
-      rightsVersion: Number(row["rules"]),
-      rights: decodeRights(row["rights"]),
-      pos: Number(row["pos"]),
-      seq: Number(row["seq"]),
-      atMicros: Number(row["at"]),
-    }));
+  async rooms(filter: RoomFilter = {}): Promise<readonly RoomRecord[]> {
+    const { ids, application = ids ? undefined : MAIN_APPLICATION, numbers, keys } = filter;
+    // Each kind of filter is a statement of its own, so that each has a plan that uses an index.
+    const given = Object.entries({ ids, application, numbers, keys }).filter(([, value]) => value !== undefined);
+    const name = ["rooms", ...given.map(([kind]) => kind)].join(" by ");
+    const conditions = given.map(([kind], i) => ` and ${ROOM_CONDITIONS[kind as keyof RoomFilter](`$${i + 1}`)}`);
+    const values = given.map(([, value]) => value);
+    const rows = await this.#connections.rooms.query(name, `${ROOMS}${conditions.join("")} order by r.id`, values);
+    return rows.map(toRoom);
+  }
+
+  applications(): Promise<readonly ApplicationRecord[]> {
+    return this.#applications.applications();
+  }
+
+  createApplication(application: NewApplication): Promise<ApplicationRecord | null> {
+    return this.#applications.createApplication(application);
+  }
+
+  changeApplication(id: number, change: ApplicationChange): Promise<ApplicationRecord | null> {
+    return this.#applications.changeApplication(id, change);
+  }
+
+  endApplication(id: number): Promise<boolean> {
+    return this.#applications.endApplication(id);
+  }
+
+  sweepEnded(limit: number): Promise<boolean> {
+    return this.#applications.sweepEnded(limit);
+  }
+
+  chats(application: number, n: number, limit: number): Promise<ChatPage> {
+    return this.#applications.chats(application, n, limit);
   }
 
   async history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]> {
@@ -164,15 +181,15 @@ export class PostgresStore implements Store {
   }
 
   async bans(): Promise<readonly BanRecord[]> {
-    return (await this.#ask(SELECT_BANS)).map(toBan);
+    return (await this.#connections.rooms.query(null, SELECT_BANS, [])).map(toBan);
   }
 
   async putBan({ subject, untilMicros, reason, author, atMicros }: BanRecord): Promise<void> {
-    await this.#write("store a ban", PUT_BAN, [subject, untilMicros, reason, author, atMicros], ["null"]);
+    await this.#writer.write("store a ban", PUT_BAN, [subject, untilMicros, reason, author, atMicros], ["null"]);
   }
 
   async removeBan(subject: string): Promise<void> {
-    await this.#write("lift a ban", REMOVE_BAN, [subject], ["null"]);
+    await this.#writer.write("lift a ban", REMOVE_BAN, [subject], ["null"]);
   }
 
   async prune(beforeMicros: number, from: number, limit: number): Promise<Pruned> {
@@ -196,29 +213,11 @@ export class PostgresStore implements Store {
   async close(): Promise<void> {
     await Promise.all(Object.values(this.#connections).map((connection: DatabaseConnection) => connection.close()));
   }
-
-  /** Makes one attempt to write, and returns its rows. Rejects with a `StoreError`, also for an unwanted state. */
-  async #write(
-    what: string,
-    text: string,
-    values: readonly unknown[],
-    wanted: readonly string[],
-  ): Promise<readonly Row[]> {
-    const { signature } = this.#identity;
-    const rows = await this.#ask(text, [signature.id, (this.#attempts += 1), ...values]);
-    const state = String(rows[0]?.["state"]);
-    if (!wanted.includes(state)) throw this.#identity.refusal(what, state, signature);
-    return rows;
-  }
-
-  #ask(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    return this.#connections.rooms.query(null, text, values);
-  }
 }
 
 const APPEND =
   "select * from chatd_append_4($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
-const CREATE_ROOM = "select * from chatd_create_room_2($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const CREATE_ROOM = "select * from chatd_create_room_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const PUT_BAN = "select chatd_put_ban_2($1, $2, $3, $4, $5, $6, $7) as state";
 const REMOVE_BAN = "select chatd_remove_ban_2($1, $2, $3) as state";
 const MICROS = "(extract(epoch from e.at) * 1000000)::bigint as at";
@@ -252,44 +251,17 @@ const ENDS = `
     from unnest($1::bigint[], $2::bigint[]) with ordinality p(stream_id, pos, i)
    order by p.i`;
 const ROOMS = `
-  select r.id, r.key, r.name, r.private, r.topic, s.rules, s.rights, e.pos, e.seq, ${MICROS}
+  select r.id, r.application_id, r.number, r.key, r.name, r.private, r.topic, s.rules, s.rights, e.pos, e.seq, ${MICROS}
     from rooms r join streams s on s.id = r.id
     cross join lateral (select pos, seq, at from entries where stream_id = r.id order by pos desc limit 1) e
-   where not r.destroyed and ($1::bigint[] is null or r.id = any ($1)) and ($2::text[] is null or r.key = any ($2))
-   order by r.id`;
+   where not r.destroyed`;
+const ROOM_CONDITIONS: Readonly<Record<keyof RoomFilter, (value: string) => string>> = {
+  ids: (value) => `r.id = any (${value}::bigint[])`,
+  application: (value) => `r.application_id = ${value}`,
+  numbers: (value) => `r.number = any (${value}::bigint[])`,
+  keys: (value) => `r.key = any (${value}::text[])`,
+};
 
 function toColumns(positions: readonly Position[]): [number[], number[]] {
   return [positions.map(({ stream }) => stream), positions.map(({ pos }) => pos)];
-}
-
-function toEntry(row: Row): Entry {
-  return {
-    stream: Number(row["stream_id"]),
-    pos: Number(row["pos"]),
-    seq: Number(row["seq"]),
-    atMicros: Number(row["at"]),
-    kind: Number(row["kind"]),
-    authorId: row["author_id"] === null ? null : Number(row["author_id"]),
-    author: String(row["author"]),
-    body: String(row["body"]),
-    ref: row["ref"] === null ? null : Number(row["ref"]),
-  };
-}
-
-function toStoredMessage(row: Row): StoredMessage {
-  return { ...toEntry(row), changedPos: Number(row["changed"] ?? row["pos"]) };
-}
-
-/** Reads the arrays of `chatd_append_4`, null where no stream took anything. An unknown previous time is read as 0. */
-function toStarts(row: Row): BatchStart[] {
-  const column = (name: string): readonly number[] => (row[name] ?? []) as readonly number[];
-  const [streams, poss, seqs, previousMicros] = [column("streams"), column("poss"), column("seqs"), column("befores")];
-  const atMicros = Number(row["at"]);
-  return streams.map((stream, i) => {
-    return { stream, pos: poss[i] ?? 0, seq: seqs[i] ?? 0, atMicros, previousAtMicros: previousMicros[i] || null };
-  });
-}
-
-function mayPass(error: unknown): boolean {
-  return error instanceof StoreError && (error.code === "unavailable" || error.code === "unreached");
 }

@@ -1,6 +1,7 @@
 import { closesStream, isMessage, kinds, movesRights } from "../../domain/entry.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { Appended, BatchStart, Passed } from "../../ports/store.ts";
+import { countEndedRoom } from "./applications.ts";
 import type { Database } from "./database.ts";
 import { changeMessage, changeRefusal } from "./messages.ts";
 import { findNonce, noteNonce } from "./nonces.ts";
@@ -66,6 +67,11 @@ export class BatchWriter {
       this.#ends.clear();
       throw error;
     }
+  }
+
+  /** Streams are about to change without a batch. */
+  forgetEnds(): void {
+    this.#ends.clear();
   }
 
   #appendOnce(batch: BatchColumns): Appended {
@@ -196,6 +202,7 @@ export class BatchWriter {
     if (!closesStream(kind)) return;
     this.#db.sql("update streams set closed = 1 where id = ?").run(stream);
     this.#db.sql("update rooms set destroyed = 1 where id = ?").run(stream);
+    countEndedRoom(this.#db, stream);
   }
 }
 

@@ -1,9 +1,14 @@
+import { MAIN_APPLICATION } from "../../domain/application.ts";
 import { kinds } from "../../domain/entry.ts";
+import { nameOfChat } from "../../domain/names.ts";
 import { encodeRights, rightsOfNew } from "../../domain/rights.ts";
+import type { ApplicationChange, ApplicationRecord, NewApplication } from "../../ports/application-store.ts";
 import type { KeptPerson } from "../../ports/people-store.ts";
 import type { Appended, BanRecord, NewRoom, Pruned, RoomRecord } from "../../ports/store.ts";
+import { countRoom, insertApplication, markEnded, nextNumber, sweepEnded, updateApplication } from "./applications.ts";
 import { type BatchColumns, BatchWriter, INSERT_ENTRY } from "./batch-writer.ts";
 import type { EngineOptions } from "./database.ts";
+import { findNonce, noteNonce } from "./nonces.ts";
 import { writePeople } from "./people.ts";
 import { SqliteReader } from "./reader.ts";
 
@@ -29,27 +34,43 @@ export class SqliteEngine extends SqliteReader {
 
   createRoom(room: NewRoom): RoomRecord | null {
     return this.db.transaction("make a room in", () => {
-      if (this.db.sql("select 1 from rooms where key = ? and destroyed = 0").get(room.name.key)) return null;
-      const rights = rightsOfNew(room.authorId);
-      const made = this.db.sql("insert into streams (rules, rights) values (1, ?)").run(encodeRights(rights));
-      const id = Number(made.lastInsertRowid);
-      this.db
-        .sql("insert into rooms (id, key, name, private) values (?, ?, ?, ?)")
-        .run(id, room.name.key, room.name.shown, room.isPrivate ? 1 : 0);
+      const { application = MAIN_APPLICATION, isPrivate, authorId, author, nonce } = room;
       const atMicros = this.#nowMicros();
-      this.db.sql(INSERT_ENTRY).run(id, 1, 0, atMicros, kinds.created, room.authorId, room.author, "", null);
-      return {
-        id,
-        name: room.name,
-        isPrivate: room.isPrivate,
-        topic: "",
-        rightsVersion: 1,
-        rights,
-        pos: 1,
-        seq: 0,
-        atMicros,
-      };
+      const key = nonce === undefined ? null : Buffer.from(nonce, "hex");
+      const made = key && findNonce(this.db, application, key, atMicros);
+      if (made) return this.rooms({ ids: [made.pos] })[0] ?? null;
+      const number = nextNumber(this.db, application);
+      if (number === null) return null;
+      const name = room.name ?? nameOfChat(number);
+      const isTaken = this.db.sql("select 1 from rooms where application_id = ? and key = ? and destroyed = 0");
+      if (isTaken.get(application, name.key)) return null;
+      const rights = rightsOfNew(authorId);
+      const stream = this.db.sql("insert into streams (rules, rights) values (1, ?)").run(encodeRights(rights));
+      const id = Number(stream.lastInsertRowid);
+      this.db.sql(INSERT_ROOM).run(id, name.key, name.shown, isPrivate ? 1 : 0, application, number);
+      countRoom(this.db, application, number, isPrivate);
+      this.db.sql(INSERT_ENTRY).run(id, 1, 0, atMicros, kinds.created, authorId, author, "", null);
+      if (key) noteNonce(this.db, application, key, { pos: id, seq: number, atMicros, print: 0 });
+      const place = { rightsVersion: 1, rights, pos: 1, seq: 0, atMicros };
+      return { id, application, number, name, isPrivate, topic: "", ...place };
     });
+  }
+
+  createApplication(application: NewApplication): ApplicationRecord | null {
+    return this.db.transaction("make an application in", () => insertApplication(this.db, application));
+  }
+
+  changeApplication(id: number, change: ApplicationChange): ApplicationRecord | null {
+    return this.db.transaction("change an application in", () => updateApplication(this.db, id, change));
+  }
+
+  endApplication(id: number): boolean {
+    return this.db.transaction("end an application in", () => markEnded(this.db, id));
+  }
+
+  sweepEnded(limit: number): boolean {
+    this.#writer.forgetEnds();
+    return this.db.transaction("delete what has ended from", () => sweepEnded(this.db, limit));
   }
 
   putBan({ subject, untilMicros, reason, author, atMicros }: BanRecord): void {
@@ -93,6 +114,7 @@ export class SqliteEngine extends SqliteReader {
   }
 }
 
+const INSERT_ROOM = "insert into rooms (id, key, name, private, application_id, number) values (?, ?, ?, ?, ?, ?)";
 /** The last position of the stream. */
 const LAST = "(select max(pos) from entries where stream_id = ?1)";
 /** Times never go back within a stream, so its old entries are its first ones. */

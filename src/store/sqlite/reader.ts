@@ -1,7 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
+import { MAIN_APPLICATION } from "../../domain/application.ts";
 import { type Entry, kinds } from "../../domain/entry.ts";
 import type { NameKey } from "../../domain/names.ts";
 import { decodeRights } from "../../domain/rights.ts";
+import type { ApplicationRecord, ChatPage } from "../../ports/application-store.ts";
 import type { KeptPeople } from "../../ports/people-store.ts";
 import type {
   BanRecord,
@@ -13,6 +15,7 @@ import type {
   StreamEnd,
 } from "../../ports/store.ts";
 import { SELECT_BANS, toBan } from "../bans.ts";
+import { readApplications, readChats } from "./applications.ts";
 import { Database, type EngineOptions } from "./database.ts";
 import { toStoreError } from "./failures.ts";
 import { findMessage, nthMessage, readEnd } from "./messages.ts";
@@ -26,30 +29,35 @@ export class SqliteReader {
     this.db = new Database(options);
   }
 
-  rooms({ ids, keys }: RoomFilter): RoomRecord[] {
+  rooms({ ids, application = ids ? undefined : MAIN_APPLICATION, numbers, keys }: RoomFilter): RoomRecord[] {
+    // Only conditions that are given, so that each kind of filter uses an index.
+    const [where, values] = [[ROOMS], [] as (string | number)[]];
+    const among = (column: string, list: readonly unknown[] | undefined): void => {
+      if (!list) return;
+      where.push(`and ${column} in (select value from json_each(?))`);
+      values.push(JSON.stringify(list));
+    };
+    if (application !== undefined) {
+      where.push("and r.application_id = ?");
+      values.push(application);
+    }
+    among("r.id", ids);
+    among("r.number", numbers);
+    among("r.key", keys);
     return this.db.guard("read the rooms of", () =>
       this.db
-        .sql(
-          `select r.id, r.key, r.name, r.private, r.topic, s.rules, s.rights, e.pos, e.seq, e.at
-           from rooms r join streams s on s.id = r.id
-           join entries e on e.stream_id = r.id and e.pos = (select max(pos) from entries where stream_id = r.id)
-          where r.destroyed = 0 and (?1 is null or r.id in (select value from json_each(?1)))
-            and (?2 is null or r.key in (select value from json_each(?2))) order by r.id`,
-        )
-        .all(ids ? JSON.stringify(ids) : null, keys ? JSON.stringify(keys) : null)
-        .map((row) => ({
-          id: Number(row["id"]),
-          // Keys were made by `parseRoomName` before they were stored.
-          name: { key: String(row["key"]) as NameKey, shown: String(row["name"]) },
-          isPrivate: row["private"] === 1,
-          topic: String(row["topic"]),
-          rightsVersion: Number(row["rules"]),
-          rights: decodeRights(row["rights"] === null ? null : JSON.parse(String(row["rights"]))),
-          pos: Number(row["pos"]),
-          seq: Number(row["seq"]),
-          atMicros: Number(row["at"]),
-        })),
+        .sql(`${where.join(" ")} order by r.id`)
+        .all(...values)
+        .map(toRoom),
     );
+  }
+
+  applications(): ApplicationRecord[] {
+    return this.db.guard("read the applications of", () => readApplications(this.db));
+  }
+
+  chats(application: number, n: number, limit: number): ChatPage {
+    return this.db.snapshot("read chats from", () => readChats(this.db, application, n, limit));
   }
 
   keptPeople(): KeptPeople {
@@ -152,6 +160,29 @@ export class SqliteReader {
   close(): void {
     this.db.close();
   }
+}
+
+const ROOMS = `
+  select r.id, r.application_id, r.number, r.key, r.name, r.private, r.topic, s.rules, s.rights, e.pos, e.seq, e.at
+    from rooms r join streams s on s.id = r.id
+    join entries e on e.stream_id = r.id and e.pos = (select max(pos) from entries where stream_id = r.id)
+   where r.destroyed = 0`;
+
+function toRoom(row: Readonly<Record<string, unknown>>): RoomRecord {
+  return {
+    id: Number(row["id"]),
+    application: Number(row["application_id"]),
+    number: Number(row["number"]),
+    // Keys were made by `parseRoomName` before they were stored.
+    name: { key: String(row["key"]) as NameKey, shown: String(row["name"]) },
+    isPrivate: row["private"] === 1,
+    topic: String(row["topic"]),
+    rightsVersion: Number(row["rules"]),
+    rights: decodeRights(row["rights"] === null ? null : JSON.parse(String(row["rights"]))),
+    pos: Number(row["pos"]),
+    seq: Number(row["seq"]),
+    atMicros: Number(row["at"]),
+  };
 }
 
 /** @param row of `entries`, without the stream */

@@ -113,7 +113,8 @@ const MIGRATIONS: readonly string[] = [
   alter table entries add column changed integer;
   create index entries_ref on entries (stream_id, ref) where ref is not null;
 
-  -- How many of each 1, 64, 64² … numbers are not there any more (store/sqlite/gaps.ts). row_id: a stream, whose messages are numbered.
+  -- How many of each 1, 64, 64² … numbers are not there any more (store/sqlite/gaps.ts). row_id: a stream, whose messages are numbered, or an application,
+  -- whose rooms are.
   create table gaps (
     row_id integer not null,
     size integer not null,
@@ -136,6 +137,35 @@ const MIGRATIONS: readonly string[] = [
 
   -- The drafts of the batch that took no place; null: all did.
   alter table appends add column passed text;
+  `,
+  `
+  -- A namespace of rooms. 0: main, which everybody is in. chats: number of its public rooms. token: a UUID that opens it.
+  create table applications (
+    id integer primary key references streams,
+    key text not null,
+    handle text not null,
+    title text not null,
+    token text,
+    active integer not null default 1,
+    open integer not null default 0,
+    last_number integer not null default 0,
+    chats integer not null default 0,
+    ended integer not null default 0
+  ) strict;
+  create unique index applications_key on applications (key) where ended = 0;
+
+  alter table rooms add column application_id integer not null default 0;
+  -- 1, 2, 3 … in the application, never given twice.
+  alter table rooms add column number integer not null default 0;
+  update rooms set number = n.number
+    from (select id, row_number() over (order by id) as number from rooms) n where n.id = rooms.id;
+  drop index rooms_key;
+  create unique index rooms_key on rooms (application_id, key) where destroyed = 0;
+  create unique index rooms_number on rooms (application_id, number);
+
+  insert into applications (id, key, handle, title, open, last_number, chats)
+    select 0, 'main', 'main', 'main', 1, (select count(*) from rooms),
+           (select count(*) from rooms where destroyed = 0 and private = 0);
   `,
 ];
 

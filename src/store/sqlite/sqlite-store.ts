@@ -1,5 +1,6 @@
 import type { Entry } from "../../domain/entry.ts";
 import { encodeRights } from "../../domain/rights.ts";
+import type { ApplicationChange, ApplicationRecord, ChatPage, NewApplication } from "../../ports/application-store.ts";
 import type { KeptPeople, KeptPerson, PeopleStore } from "../../ports/people-store.ts";
 import type {
   Appended,
@@ -74,6 +75,30 @@ export abstract class SqliteStore implements Store, PeopleStore {
 
   ends(positions: readonly Position[]): Promise<readonly StreamEnd[]> {
     return this.lanes.catchUp.call("ends", [positions]);
+  }
+
+  applications(): Promise<readonly ApplicationRecord[]> {
+    return this.lanes.writer.call("applications", []);
+  }
+
+  createApplication(application: NewApplication): Promise<ApplicationRecord | null> {
+    return this.lanes.writer.call("createApplication", [application]);
+  }
+
+  changeApplication(id: number, change: ApplicationChange): Promise<ApplicationRecord | null> {
+    return this.lanes.writer.call("changeApplication", [id, change]);
+  }
+
+  endApplication(id: number): Promise<boolean> {
+    return this.lanes.writer.call("endApplication", [id]);
+  }
+
+  sweepEnded(limit: number): Promise<boolean> {
+    return this.lanes.writer.call("sweepEnded", [limit]);
+  }
+
+  chats(application: number, n: number, limit: number): Promise<ChatPage> {
+    return this.lanes.pages.call("chats", [application, n, limit]);
   }
 
   bans(): Promise<readonly BanRecord[]> {

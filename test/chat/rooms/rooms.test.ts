@@ -5,14 +5,12 @@ import { NO_RIGHTS } from "../../../src/domain/rights.ts";
 import { Rooms } from "../../../src/chat/rooms/rooms.ts";
 import { NOBODY } from "../../support/world/rules.ts";
 
+const STATE = { rightsVersion: 1, rights: NO_RIGHTS, pos: 1, seq: 0, atMicros: 1 };
+
 function aRoom(id: number, text: string): Room {
   const name = parseRoomName(text);
   if (!name) throw new Error(`not a name: ${text}`);
-  return new Room(
-    { id, name, isPrivate: false, topic: "", rightsVersion: 1, rights: NO_RIGHTS, pos: 1, seq: 0, atMicros: 1 },
-    false,
-    NOBODY,
-  );
+  return new Room({ id, application: 0, number: id, name, isPrivate: false, topic: "", ...STATE }, false, NOBODY);
 }
 
 t.test("rooms are found by name, without case", (t) => {

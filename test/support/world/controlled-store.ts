@@ -3,6 +3,12 @@ import type { Draft } from "../../../src/domain/draft.ts";
 import { changesMessage, type Entry, movesRights } from "../../../src/domain/entry.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import type {
+  ApplicationChange,
+  ApplicationRecord,
+  ChatPage,
+  NewApplication,
+} from "../../../src/ports/application-store.ts";
+import type {
   Appended,
   BanRecord,
   Batch,
@@ -155,6 +161,30 @@ export class ControlledStore implements Store {
     if (this.#lostAnswers.length > 0) throw this.#lostAnswers.shift();
     const indexOf = (draft: number): number => batch.drafts.findIndex((one) => one === taken.drafts[draft]);
     return { starts, passed: passed.map((one) => ({ ...one, draft: indexOf(one.draft) })) };
+  }
+
+  applications(): Promise<readonly ApplicationRecord[]> {
+    return this.#memory.applications();
+  }
+
+  createApplication(application: NewApplication): Promise<ApplicationRecord | null> {
+    return this.#memory.createApplication(application);
+  }
+
+  changeApplication(id: number, change: ApplicationChange): Promise<ApplicationRecord | null> {
+    return this.#memory.changeApplication(id, change);
+  }
+
+  endApplication(id: number): Promise<boolean> {
+    return this.#memory.endApplication(id);
+  }
+
+  sweepEnded(limit: number): Promise<boolean> {
+    return this.#memory.sweepEnded(limit);
+  }
+
+  chats(application: number, n: number, limit: number): Promise<ChatPage> {
+    return this.#memory.chats(application, n, limit);
   }
 
   async createRoom(room: NewRoom): Promise<RoomRecord | null> {

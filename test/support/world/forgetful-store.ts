@@ -1,4 +1,6 @@
+import { MAIN_APPLICATION } from "../../../src/domain/application.ts";
 import { closesStream, type Entry, isMessage, kinds, movesRights, SERVER_STREAM } from "../../../src/domain/entry.ts";
+import type { ApplicationRecord, ChatPage } from "../../../src/ports/application-store.ts";
 import type {
   Appended,
   BanRecord,
@@ -49,11 +51,47 @@ export class ForgetfulStore implements Store {
   }
 
   async createRoom({ name, isPrivate, authorId }: NewRoom): Promise<RoomRecord | null> {
-    if ([...this.#places.values()].some(({ key }) => key === name.key)) return null;
+    if (!name || [...this.#places.values()].some(({ key }) => key === name.key)) return null;
     const id = (this.#lastId += 1);
     this.#places.set(id, { pos: 1, seq: 0, rules: 1, key: name.key });
     const rights = rightsOfNew(authorId);
-    return { id, name, isPrivate, topic: "", rightsVersion: 1, rights, pos: 1, seq: 0, atMicros: Date.now() * 1000 };
+    const where = { application: MAIN_APPLICATION, number: id };
+    return {
+      id,
+      ...where,
+      name,
+      isPrivate,
+      topic: "",
+      rightsVersion: 1,
+      rights,
+      pos: 1,
+      seq: 0,
+      atMicros: Date.now() * 1000,
+    };
+  }
+
+  async applications(): Promise<readonly ApplicationRecord[]> {
+    return [];
+  }
+
+  async createApplication(): Promise<null> {
+    return null;
+  }
+
+  async changeApplication(): Promise<null> {
+    return null;
+  }
+
+  async endApplication(): Promise<boolean> {
+    return false;
+  }
+
+  async sweepEnded(): Promise<boolean> {
+    return false;
+  }
+
+  async chats(): Promise<ChatPage> {
+    return { chats: [], count: 0 };
   }
 
   async rooms(): Promise<readonly RoomRecord[]> {
