@@ -29,7 +29,7 @@ export function toApplication(row: Row): ApplicationRecord {
     id: Number(row["id"]),
     handle: { key: String(row["key"]) as NameKey, shown: String(row["handle"]) },
     title: String(row["title"]),
-    token: row["token"] === null ? null : String(row["token"]),
+    token: row["token"] as string | null,
     isActive: row["active"] === true,
     isOpen: row["open"] === true,
     chats: Number(row["chats"]),

@@ -108,7 +108,7 @@ function toApplication(row: Readonly<Record<string, unknown>>): ApplicationRecor
     // Keys were made by `parseRoomName` before they were stored.
     handle: { key: String(row["key"]) as NameKey, shown: String(row["handle"]) },
     title: String(row["title"]),
-    token: row["token"] === null ? null : String(row["token"]),
+    token: row["token"] as string | null,
     isActive: row["active"] === 1,
     isOpen: row["open"] === 1,
     chats: Number(row["chats"]),
