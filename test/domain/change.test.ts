@@ -56,6 +56,8 @@ const STORED: readonly (readonly [change: Change, body: string])[] = [
   [{ kind: "expelled", session: 17, reason: "enough of this" }, "17 enough of this"],
   [{ kind: "expelled", session: 17, reason: "" }, "17 "],
   [{ kind: "bansChanged" }, ""],
+  [{ kind: "applicationChanged", application: 4711 }, "4711"],
+  [{ kind: "applicationEnded", application: 4711 }, "4711"],
 ];
 
 t.test("every kind of change is stored as it always was, and comes back as it went in", (t) => {
@@ -112,7 +114,7 @@ t.test("the body of an entry that says all by its kind is not looked at", (t) =>
 });
 
 t.test("what a later version writes is nothing that this one knows", (t) => {
-  for (const kind of [2, 8, 15, 19, 27, 28, 35, 99, -1, 0.5]) {
+  for (const kind of [2, 8, 15, 19, 27, 28, 37, 99, -1, 0.5]) {
     t.equal(decodeChange({ kind, body: "17 Two" }), null, `kind ${kind}`);
   }
   t.end();

@@ -5,8 +5,9 @@ t.test("the numbers of kinds are those that are stored everywhere", (t) => {
   const messages = { said: 0, act: 1, removed: 9 };
   const facts = { topic: 10, created: 11, forgotten: 12, edited: 13, removal: 14 };
   const people = { owner: 20, invited: 21, kicked: 22, banned: 23, unbanned: 24, operator: 25, noOperator: 26 };
-  const server = { roomMade: 30, roomEnded: 31, broadcast: 32, expelled: 33, bansChanged: 34 };
-  t.same(kinds, { ...messages, ...facts, ...people, destroyed: 29, ...server });
+  const server = { roomMade: 30, roomEnded: 31, broadcast: 32, expelled: 33, bansChanged: 34, applicationChanged: 35 };
+  const more = { applicationEnded: 36 };
+  t.same(kinds, { ...messages, ...facts, ...people, destroyed: 29, ...server, ...more });
   t.end();
 });
 
