@@ -42,6 +42,29 @@ export function parseRoomName(text: string): Name | null {
   return ROOM.test(text) ? toName(text) : null;
 }
 
+/** A room of an application: `APP/ROOM`, where ROOM is the room's name or its number. */
+const PATH = /^(?<application>[\w-]{1,64})\/(?<room>[\w-]{1,64})$/;
+
+/** Where a room is: the handle of its application, and its name or its number there. */
+export interface RoomPath {
+  readonly application: Name;
+  readonly room: Name | number;
+}
+
+/** Returns null where the text names a room of `main`, or none. */
+export function parseRoomPath(text: string): RoomPath | null {
+  const { application, room } = PATH.exec(text)?.groups ?? {};
+  if (application === undefined || room === undefined) return null;
+  const number = /^(?:chat-)?(\d{1,15})$/i.exec(room)?.[1];
+  return { application: toName(application), room: number === undefined ? toName(room) : Number(number) };
+}
+
+/** Returns the name by which a room of an application is known: by its number, unless it was made with a name. */
+export function nameAtPath({ application, room }: RoomPath): Name {
+  const isNumbered = typeof room === "number";
+  return toName(`${application.shown}/${isNumbered ? room : room.shown}`);
+}
+
 /** Returns the name of a room that was made without one. @param number its number in its application */
 export function nameOfChat(number: number): Name {
   return toName(`chat-${number}`);
