@@ -1,6 +1,9 @@
+import { MAIN_APPLICATION } from "../domain/application.ts";
 import { SERVER } from "../domain/principal.ts";
 import { principalsIn, withoutPrincipals } from "../domain/rights.ts";
 import type { RoomRecord } from "../ports/store.ts";
+import { Applications } from "./applications/applications.ts";
+import { type KnownRecord, RoomDirectory } from "./applications/room-directory.ts";
 import { serverStream, type Stream } from "../streams/stream.ts";
 import { applyEntry } from "./apply.ts";
 import { busListener, presenceListener } from "./cluster-events.ts";
@@ -50,13 +53,17 @@ export class Chat {
       lookAtServer: () => lookAtServer(this.context),
     });
     const { sequencer } = pipeline;
-    const subscriptions = new RoomSubscriptions(ports, rooms, sequencer, (record) => this.#toRoom(record));
+    const applications = new Applications(store);
+    const directory = new RoomDirectory(store, applications);
+    const toRoom = (record: KnownRecord): Room => this.#toRoom(record);
+    const subscriptions = new RoomSubscriptions(ports, rooms, sequencer, directory, toRoom);
     this.context = {
       ...ports,
       get settings() {
         return current();
       },
       state: { isIsolated: false, isStopped: false, mayHaveOtherRooms: false },
+      applications,
       rooms,
       sessions,
       server,
@@ -78,12 +85,13 @@ export class Chat {
 
   /** Loads rooms and bans, drops what belongs to ended sessions, makes the lobby. Rejects with a `StoreError`. */
   async start(): Promise<void> {
-    const { bus, presence, store, server, rooms, bans } = this.context;
+    const { applications, bus, presence, store, server, rooms, bans } = this.context;
     presence.listen(presenceListener(this.context));
     bus.listen(busListener(this.context, () => void this.compare()));
     // A store that is not shared has nothing in the server's stream. Until its end is known, nothing of it is delivered.
     const end = store.isShared ? await endOfServerStream(this.context) : {};
     Object.assign(server, end, { isFollowed: true });
+    await applications.load();
     const records = await store.rooms();
     const gone = new Set(await presence.goneOf([...new Set(records.flatMap(({ rights }) => principalsIn(rights)))]));
     for (const record of records) {
@@ -127,9 +135,12 @@ export class Chat {
     if (made) rooms.add(this.#toRoom(made));
   }
 
-  #toRoom(record: RoomRecord): Room {
-    const { settings, store } = this.context;
-    const room = new Room(record, record.name.key === settings.lobby?.key, this.#people);
+  #toRoom(record: RoomRecord & Partial<KnownRecord>): Room {
+    const { applications, settings, store } = this.context;
+    const application =
+      record.application === MAIN_APPLICATION ? null : (applications.byId(record.application) ?? null);
+    const isLobby = application === null && record.name.key === settings.lobby?.key;
+    const room = new Room(record, isLobby, this.#people, application);
     room.isFollowed = !store.isShared;
     return room;
   }

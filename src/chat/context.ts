@@ -9,6 +9,7 @@ import type { Telemetry } from "../ports/telemetry.ts";
 import type { BacklogLimits } from "../streams/backlog.ts";
 import type { Sequencer } from "../streams/sequencer.ts";
 import type { Stream } from "../streams/stream.ts";
+import type { Applications } from "./applications/applications.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { JoinLeaveNotices } from "./rooms/join-leave-notices.ts";
@@ -63,6 +64,7 @@ export interface Context extends Omit<ChatPorts, "flusher"> {
   /** Replaced as a whole by a reload. */
   readonly settings: ChatSettings;
   readonly state: NodeState;
+  readonly applications: Applications;
   readonly rooms: Rooms;
   readonly sessions: Sessions;
   readonly server: Stream;

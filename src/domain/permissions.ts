@@ -22,8 +22,19 @@ export type Action =
 /** The action of every line that is said. It is shared, so that asking about a line makes no object. */
 export const SAY: Action = { type: "say" };
 
+/** What permissions depend on in an application. */
+export interface ApplicationFacts {
+  readonly id: number;
+  /** Whether people come in without its token. */
+  readonly isOpen: boolean;
+  /** Whether anything may be said in it. */
+  readonly isActive: boolean;
+}
+
 /** What permissions depend on in a room. */
 export interface RoomFacts {
+  /** Null: `main`, which everybody is in. */
+  readonly application: ApplicationFacts | null;
   readonly isDestroyed: boolean;
   readonly isPrivate: boolean;
   /** Nobody ever owns the lobby. */
@@ -51,13 +62,14 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
   // The server gives away only rooms that nobody owns; somebody may have become the owner meanwhile.
   if (kind === "server") return setsOwner(action) && room.owner !== null ? "not-owner" : null;
   if (kind === "operator") return operatorRefusal(action, room, nowMicros);
+  if (kind === "application") return applicationRefusal(id, action, room);
   const isMember = room.hasActor(actor);
   // Decided first, because nearly every call is this one.
-  if (action.type === "say" && isMember) return null;
+  if (action.type === "say" && isMember) return inactivityOf(room);
   const isOwner = room.owner === id;
   const isKeeper = isOwner || room.rights.operators.includes(id);
   const isKnown = isKeeper || isMember || room.rights.invited.includes(id);
-  if (room.isPrivate && !isKnown) return "no-such-room";
+  if (!isKnown && (room.isPrivate || !isOpenTo(actor, room))) return "no-such-room";
   switch (action.type) {
     case "see":
       return null;
@@ -100,6 +112,32 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
 
 function setsOwner({ type }: Action): boolean {
   return type === "own" || type === "transfer";
+}
+
+function inactivityOf({ application }: RoomFacts): RefusalCode | null {
+  return application === null || application.isActive ? null : "application-inactive";
+}
+
+function isOpenTo({ entered }: Actor, { application }: RoomFacts): boolean {
+  return application === null || application.isOpen || entered?.has(application.id) === true;
+}
+
+/** An application may do everything to its public rooms but keep order among people, and nothing elsewhere. */
+function applicationRefusal(id: number, action: Action, room: RoomFacts): RefusalCode | null {
+  if (room.application?.id !== id || room.isPrivate) return "no-such-room";
+  switch (action.type) {
+    case "see":
+    case "read":
+    case "destroy":
+      return null;
+    case "say":
+    case "set-topic":
+    case "edit":
+    case "remove":
+      return inactivityOf(room);
+    default:
+      return "not-in-room";
+  }
 }
 
 /** The server's operator is in no room, and keeps order from outside. The lobby stays, and stays nobody's. */

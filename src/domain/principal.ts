@@ -6,7 +6,7 @@ export interface Principal {
   /** Never given twice. A guest has the id of its session, which ends with it; the server and its operator have 0. */
   readonly id: number;
   readonly name: Name;
-  readonly kind: "guest" | "operator" | "server";
+  readonly kind: "guest" | "application" | "operator" | "server";
 }
 
 /** `held`: the principal has the name. `unconfirmed`: the database is asked. `lost`: somebody else has it now. */
@@ -21,6 +21,8 @@ export interface Actor {
   readonly session: number | null;
   /** The IPv4 address or IPv6 network that bans count the actor as; null: bans on addresses do not hold for it. */
   readonly network: string | null;
+  /** Applications whose token the actor has shown; missing: none. */
+  readonly entered?: ReadonlySet<number>;
 }
 
 /** Somebody as entries and changes name them. */

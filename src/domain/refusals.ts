@@ -7,6 +7,8 @@ export const refusalCodes = [
   "no-room-joined",
   "no-current-room",
   "no-such-room",
+  "no-such-application",
+  "application-inactive",
   "room-name-taken",
   "room-not-stored",
   "made-too-many-rooms",

@@ -17,7 +17,8 @@ export async function createRoom(parts: Parts, session: Session, name: Name, isP
   try {
     const record = await store(parts, session, name, isPrivate);
     if (!record) throw new Refusal("room-name-taken");
-    room = parts.subscriptions.learn(record);
+    room = parts.subscriptions.learnRecord(record);
+    if (!room) throw new Refusal("no-such-application");
     lookAtServer(parts);
     own(room, session);
     return room;

@@ -2,14 +2,17 @@ import type { Entry } from "../../domain/entry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { RoomRecord, Store } from "../../ports/store.ts";
+import type { KnownRecord, RoomDirectory } from "../applications/room-directory.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
-import type { Name, NameKey } from "../../domain/names.ts";
+import { type Name, type NameKey, parseRoomPath } from "../../domain/names.ts";
 import { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 import { lastEntries } from "../../streams/last-entries.ts";
 import type { Sequencer } from "../../streams/sequencer.ts";
 import type { Stream } from "../../streams/stream.ts";
 
+/** Maximum number of rooms of other applications that are in memory though nobody needs them. */
+const MAX_IDLE = 10_000;
 /** Maximum number of rooms without people of this node that one comparison covers. */
 const COMPARED_AT_ONCE = 1000;
 
@@ -26,7 +29,10 @@ export class RoomSubscriptions {
   readonly #telemetry: Telemetry;
   readonly #rooms: Rooms;
   readonly #sequencer: Sequencer;
-  readonly #toRoom: (record: RoomRecord) => Room;
+  readonly #directory: RoomDirectory;
+  /** Rooms of other applications that nobody needs, the least recently used one first. */
+  readonly #idle = new Set<Room>();
+  readonly #toRoom: (record: KnownRecord) => Room;
   /** Number of sessions that need each room. */
   readonly #needs = new Map<Room, number>();
   /** Names that the next query reads together. */
@@ -43,9 +49,11 @@ export class RoomSubscriptions {
     { store, clock, telemetry }: { readonly store: Store; readonly clock: Clock; readonly telemetry: Telemetry },
     rooms: Rooms,
     sequencer: Sequencer,
-    toRoom: (record: RoomRecord) => Room,
+    directory: RoomDirectory,
+    toRoom: (record: KnownRecord) => Room,
   ) {
     this.#toRoom = toRoom;
+    this.#directory = directory;
     this.#store = store;
     this.#clock = clock;
     this.#telemetry = telemetry;
@@ -56,7 +64,9 @@ export class RoomSubscriptions {
   /** Resolves with the room of a name as the store has it by now; undefined: none. Rejects with a `StoreError`. */
   async find(name: Name): Promise<Room | undefined> {
     const known = this.#rooms.find(name);
-    if (known?.isFollowed || !this.#store.isShared) return known;
+    if (known) this.#touch(known);
+    // Only this node writes to a store that is not shared, and all rooms of `main` are in memory.
+    if (known?.isFollowed || (!this.#store.isShared && (known || !parseRoomPath(name.key)))) return known;
     await this.#read(name.key);
     return this.#rooms.find(name);
   }
@@ -65,14 +75,14 @@ export class RoomSubscriptions {
   async read(ids: readonly number[]): Promise<void> {
     const unfollowed = ids.filter((id) => this.#rooms.byId(id)?.isFollowed !== true);
     if (unfollowed.length === 0 || !this.#store.isShared) return;
-    for (const record of await this.#store.rooms({ ids: unfollowed })) this.learn(record);
+    for (const record of await this.#directory.rooms({ ids: unfollowed })) this.learn(record);
   }
 
   /** Follows the room until `unfollow` is called as often. Rejects with a `StoreError`; then it is not followed. */
   async follow(room: Room): Promise<void> {
-    if (!this.#store.isShared) return;
     const needs = this.#needs.get(room) ?? 0;
     this.#needs.set(room, needs + 1);
+    this.#idle.delete(room);
     if (room.isFollowed) return;
     // Entries that come while the room is read for the first follower are missed by all who wait for that read.
     if (needs === 0) room.isBehind = false;
@@ -96,9 +106,24 @@ export class RoomSubscriptions {
       return;
     }
     this.#needs.delete(room);
+    this.#touch(room);
+    if (!this.#store.isShared) return;
     room.isFollowed = false;
     this.#sequencer.forget(room);
     if (this.#notRestored.has(room)) this.#end(room);
+  }
+
+  /** The room was asked for: of those that nobody needs, it is forgotten last. */
+  #touch(room: Room): void {
+    const isKept = room.application === null || room.isPrivate || this.#needs.has(room);
+    this.#idle.delete(room);
+    if (isKept || this.#rooms.byId(room.id) !== room) return;
+    this.#idle.add(room);
+    if (this.#idle.size <= MAX_IDLE) return;
+    const [oldest] = this.#idle;
+    if (!oldest) return;
+    this.#idle.delete(oldest);
+    this.#rooms.forget(oldest);
   }
 
   /** As `LogHooks.refresh`. */
@@ -110,7 +135,7 @@ export class RoomSubscriptions {
     const followed = rooms.filter(isFollowed);
     const others = rooms.filter((room) => !isFollowed(room));
     if (followed.length > 0) await this.#catchUp(followed);
-    const records = others.length > 0 ? await this.#recordsOf(others) : new Map<number, RoomRecord>();
+    const records = others.length > 0 ? await this.#recordsOf(others) : new Map<number, KnownRecord>();
     for (const room of others) {
       const record = records.get(room.id);
       if (!record) this.#end(room);
@@ -137,8 +162,8 @@ export class RoomSubscriptions {
     await Promise.all(restored.map((room) => this.#sequencer.takeOver(room)));
   }
 
-  async #recordsOf(rooms: readonly Room[]): Promise<ReadonlyMap<number, RoomRecord>> {
-    const records = await this.#store.rooms({ ids: rooms.map(({ id }) => id) });
+  async #recordsOf(rooms: readonly Room[]): Promise<ReadonlyMap<number, KnownRecord>> {
+    const records = await this.#directory.rooms({ ids: rooms.map(({ id }) => id) });
     return new Map(records.map((record) => [record.id, record]));
   }
 
@@ -164,7 +189,7 @@ export class RoomSubscriptions {
 
   /** Takes a room over as the store has it. Resolves with the last entries there; rejects with a `StoreError`. */
   async takeOver(room: Room): Promise<readonly Entry[]> {
-    const [record] = await this.#store.rooms({ ids: [room.id] });
+    const [record] = await this.#directory.rooms({ ids: [room.id] });
     if (!record || record.name.key !== room.name.key) {
       this.#end(room);
       return [];
@@ -180,8 +205,13 @@ export class RoomSubscriptions {
   async takeOverUnfollowed(): Promise<void> {
     // Rooms that are learned during the query may not be in its answer.
     const known = [...this.#rooms.all()];
-    const records = new Map((await this.#store.rooms()).map((record) => [record.id, record]));
+    const records = new Map((await this.#directory.rooms()).map((record) => [record.id, record]));
     for (const room of known.filter(({ isDestroyed }) => !isDestroyed)) {
+      if (room.application) {
+        // It is read again when somebody asks for it.
+        if (!this.#needs.has(room)) this.#rooms.forget(room);
+        continue;
+      }
       const record = records.get(room.id);
       if (room.isFollowed && record?.name.key !== room.name.key) this.#notRestored.add(room);
       else if (room.isFollowed) this.#notRestored.delete(room);
@@ -207,7 +237,7 @@ export class RoomSubscriptions {
     try {
       // Rooms that are announced during a query go together into the next one.
       for (let ids = [...this.#made]; ids.length > 0; ids = [...this.#made]) {
-        const records = await this.#store.rooms({ ids });
+        const records = await this.#directory.rooms({ ids });
         for (const record of records) this.learn(record);
         for (const id of ids) this.#made.delete(id);
       }
@@ -224,12 +254,19 @@ export class RoomSubscriptions {
 
   #end(room: Room): void {
     room.isDestroyed = true;
+    this.#idle.delete(room);
     this.#notRestored.delete(room);
     this.#rooms.remove(room);
   }
 
-  /** Returns the room of a record that was read or made; one older than what is known changes nothing. */
-  learn(record: RoomRecord): Room {
+  /** Returns the room of a record that was made or read; null: its application has ended. */
+  learnRecord(record: RoomRecord): Room | null {
+    const known = this.#directory.known(record);
+    return known && this.learn(known);
+  }
+
+  /** Returns the room of a record; one older than what is known changes nothing. */
+  learn(record: KnownRecord): Room {
     const known = this.#rooms.byId(record.id);
     if (!known) return this.#add(record);
     if (known.name.key !== record.name.key) return this.#updateOrReplace(known, record);
@@ -238,7 +275,7 @@ export class RoomSubscriptions {
   }
 
   /** After a restore the store may have given the id to another room. */
-  #updateOrReplace(known: Room, record: RoomRecord): Room {
+  #updateOrReplace(known: Room, record: KnownRecord): Room {
     if (known.name.key === record.name.key) {
       known.update(record);
       return known;
@@ -247,9 +284,10 @@ export class RoomSubscriptions {
     return this.#add(record);
   }
 
-  #add(record: RoomRecord): Room {
+  #add(record: KnownRecord): Room {
     const room = this.#toRoom(record);
     this.#rooms.add(room);
+    this.#touch(room);
     return room;
   }
 
@@ -273,9 +311,10 @@ export class RoomSubscriptions {
       this.#asked = new Map();
       const positions = [...asked.keys()].map((key) => ({ key, pos: this.#rooms.byKey(key)?.pos ?? 0 }));
       try {
-        const records = await this.#store.rooms({ keys: [...asked.keys()] });
+        const records = await this.#directory.rooms({ keys: [...asked.keys()] });
         for (const { key, pos } of positions) {
-          this.#replace(key, records.find(({ name }) => name.key === key) ?? null, pos);
+          const isMeant = ({ name, otherKeys }: KnownRecord): boolean => name.key === key || otherKeys.includes(key);
+          this.#replace(key, records.find(isMeant) ?? null, pos);
         }
         for (const { resolve } of asked.values()) resolve();
       } catch (error) {
@@ -286,7 +325,7 @@ export class RoomSubscriptions {
   }
 
   /** @param posBefore the room's position when it was asked for: a store that does not reach it was restored */
-  #replace(key: NameKey, record: RoomRecord | null, posBefore: number): void {
+  #replace(key: NameKey, record: KnownRecord | null, posBefore: number): void {
     const known = this.#rooms.byKey(key);
     if (known && known.id !== record?.id && !known.isFollowed) this.#end(known);
     if (known && known.id === record?.id && !known.isFollowed && record.pos < posBefore)

@@ -1,9 +1,11 @@
 import type { RoomLabel } from "../../domain/events.ts";
-import type { Name } from "../../domain/names.ts";
+import type { Name, NameKey } from "../../domain/names.ts";
 import type { RoomFacts } from "../../domain/permissions.ts";
 import type { Actor } from "../../domain/principal.ts";
 import type { Rights } from "../../domain/rights.ts";
 import type { Outlet } from "../../ports/outlet.ts";
+import type { Application } from "../applications/applications.ts";
+import type { KnownRecord } from "../applications/room-directory.ts";
 import type { RoomRecord } from "../../ports/store.ts";
 import { Stream } from "../../streams/stream.ts";
 
@@ -28,7 +30,14 @@ export interface RoomPeople {
 
 /** A place to talk. Its name, topic and entries are in the store; its members leave when their sessions end. */
 export class Room extends Stream implements RoomFacts {
+  /** In `main` its name there; elsewhere `APP/ROOM`. */
   readonly name: Name;
+  /** Keys of other names under which it is found. */
+  readonly otherKeys: readonly NameKey[];
+  /** Null: `main`. */
+  readonly application: Application | null;
+  /** Its number in the application. */
+  readonly number: number;
   /** The room as events name it. */
   readonly label: RoomLabel;
   readonly isPrivate: boolean;
@@ -48,9 +57,17 @@ export class Room extends Stream implements RoomFacts {
   /** The owner by its rights, if they have left for good; null: they have not. */
   #goneOwner: number | null = null;
 
-  constructor(record: RoomRecord, isLobby: boolean, people: RoomPeople) {
+  constructor(
+    record: RoomRecord & Partial<Pick<KnownRecord, "otherKeys">>,
+    isLobby: boolean,
+    people: RoomPeople,
+    application: Application | null = null,
+  ) {
     super(record.id, record);
     this.name = record.name;
+    this.otherKeys = record.otherKeys ?? [];
+    this.application = application;
+    this.number = record.number;
     this.label = { id: record.id, name: record.name };
     this.isPrivate = record.isPrivate;
     this.isLobby = isLobby;

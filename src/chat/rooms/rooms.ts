@@ -8,14 +8,19 @@ export interface RoomsListener {
   removed(room: Room): void;
 }
 
-/** Every room there is, by name and by id. */
+/** All names under which a room is found. */
+function keysOf({ name, otherKeys }: Room): readonly NameKey[] {
+  return otherKeys.length === 0 ? [name.key] : [name.key, ...otherKeys];
+}
+
+/** Every room of `main`, and those of other applications that somebody uses, by name and by id. */
 export class Rooms {
   readonly #listeners: RoomsListener[] = [];
   readonly #byKey = new Map<NameKey, Room>();
   readonly #byId = new Map<number, Room>();
 
   get count(): number {
-    return this.#byKey.size;
+    return this.#byId.size;
   }
 
   find(name: Name): Room | undefined {
@@ -33,19 +38,25 @@ export class Rooms {
   add(room: Room): void {
     const namesake = this.#byKey.get(room.name.key);
     if (namesake && namesake !== room) for (const listener of this.#listeners) listener.removed(namesake);
-    this.#byKey.set(room.name.key, room);
+    for (const key of keysOf(room)) this.#byKey.set(key, room);
     this.#byId.set(room.id, room);
     for (const listener of this.#listeners) listener.added(room);
   }
 
+  /** The room has ended. */
   remove(room: Room): void {
-    if (this.#byKey.get(room.name.key) === room) this.#byKey.delete(room.name.key);
-    if (this.#byId.get(room.id) === room) this.#byId.delete(room.id);
+    this.forget(room);
     for (const listener of this.#listeners) listener.removed(room);
   }
 
+  /** The room has not ended, but need not be in memory. */
+  forget(room: Room): void {
+    for (const key of keysOf(room)) if (this.#byKey.get(key) === room) this.#byKey.delete(key);
+    if (this.#byId.get(room.id) === room) this.#byId.delete(room.id);
+  }
+
   all(): Iterable<Room> {
-    return this.#byKey.values();
+    return this.#byId.values();
   }
 
   listen(listener: RoomsListener): void {

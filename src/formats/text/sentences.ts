@@ -299,6 +299,8 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
     "The server cannot store anything right now: your line was not stored. Say it again in a moment.",
   "store-unknown":
     "It is not known whether your line was stored: the server cannot reach its store. See /history before you say it again.",
+  "application-inactive": "This application is not active: nothing may be said in its rooms now.",
+  "no-such-application": "There is no application with this name.",
   "no-such-message": "There is no line with this number. /history shows the numbers.",
   "not-author": "You can only change lines that you said since you logged in.",
   "not-author-or-operator":
