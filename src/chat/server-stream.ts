@@ -1,14 +1,16 @@
 import { decodeChange } from "../domain/change.ts";
 import type { Entry } from "../domain/entry.ts";
+import { forgetApplication, type ForgetParts, reloadApplications } from "./applications/lifecycle.ts";
 import type { Context } from "./context.ts";
 import type { Session } from "./sessions/session.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 
 /** Applies an entry of the server's stream on this node. */
 export function applyServerEntry(
-  { subscriptions, sessions, bans }: Pick<Context, "subscriptions" | "sessions" | "bans">,
+  parts: ForgetParts & Pick<Context, "bans" | "store" | "subscriptions">,
   entry: Entry,
 ): void {
+  const { subscriptions, sessions, bans } = parts;
   const change = decodeChange(entry);
   switch (change?.kind) {
     case "roomMade":
@@ -24,6 +26,10 @@ export function applyServerEntry(
     }
     case "bansChanged":
       return bans.reloadSoon();
+    case "applicationChanged":
+      return void reloadApplications(parts).catch((error: unknown) => parts.telemetry.storeHealth(error));
+    case "applicationEnded":
+      return forgetApplication(parts, change.application);
     default:
       return;
   }

@@ -11,7 +11,7 @@ export const createPrivate: Command = {
   access: "anyone",
   args: { min: 1, max: 1, rest: true },
   async run({ context, session, reply }, [name = ""]) {
-    const room = await createRoom(context, session, newRoomName(name, "create_private"), true);
+    const room = await createRoom(context, session, newRoomName(name, "create_private", session.application), true);
     reply(texts.roomCreated(room.name.shown));
   },
 };

@@ -11,7 +11,7 @@ export const create: Command = {
   access: "anyone",
   args: { min: 1, max: 1, rest: true },
   async run({ context, session, reply }, [name = ""]) {
-    const room = await createRoom(context, session, newRoomName(name, "create"), false);
+    const room = await createRoom(context, session, newRoomName(name, "create", session.application), false);
     reply(texts.roomCreated(room.name.shown));
   },
 };

@@ -7,6 +7,7 @@ import { deleteCommand } from "./delete.ts";
 import { deop } from "./deop.ts";
 import { destroy } from "./destroy.ts";
 import { editCommand } from "./edit.ts";
+import { enter } from "./enter.ts";
 import { type CommandGroup, createHelp } from "./help.ts";
 import { history } from "./history.ts";
 import { ignore } from "./ignore.ts";
@@ -34,7 +35,7 @@ import { whisper } from "./whisper.ts";
 export const groups: readonly CommandGroup[] = [
   { title: "Talk", commands: [say, me, whisper, reply, editCommand, deleteCommand, undoCommand, ignore, unignore] },
   { title: "Look around", commands: [where, users, rooms, history] },
-  { title: "Use rooms", commands: [join, leave, create, createPrivate, invite, topic, destroy] },
+  { title: "Use rooms", commands: [join, leave, create, createPrivate, invite, topic, destroy, enter] },
   { title: "Keep order", commands: [kick, ban, unban, bans, op, deop] },
   { title: "Set, or leave", commands: [set, nick, createHelp(() => groups), quit] },
 ];

@@ -1,15 +1,25 @@
 import type { Context } from "../chat/context.ts";
+import type { Application } from "../chat/applications/applications.ts";
 import type { Room } from "../chat/rooms/room.ts";
 import type { Session } from "../chat/sessions/session.ts";
-import { type Name, parseRoomName, parseUserName } from "../domain/names.ts";
+import { type Name, nameAtPath, parseRoomName, parseRoomPath, parseUserName } from "../domain/names.ts";
 import { checkMay, type RoomAction } from "../domain/permissions.ts";
 import type { Actor, UserRef } from "../domain/principal.ts";
 import { Refusal } from "../domain/refusals.ts";
 import type { Person } from "../ports/presence.ts";
 
-/** The name of a room as somebody typed it, also as chatd writes it before a line; null: it is none. */
-export function roomNameIn(text: string): Name | null {
-  return parseRoomName(text.replace(/^#/, "").replace(/[,:]$/, ""));
+/** The handle of the application of the rooms that need none before them. */
+const MAIN = "main";
+
+/**
+ * The name of a room as somebody typed it, also as chatd writes it before a line; null: it is none.
+ * @param within the application that a bare name is of; null: `main`
+ */
+export function roomNameIn(text: string, within: Application | null = null): Name | null {
+  const typed = text.replace(/^#/, "").replace(/[,:]$/, "");
+  const path = parseRoomPath(typed) ?? (within && parseRoomPath(`${within.handle.shown}/${typed}`));
+  if (!path) return parseRoomName(typed);
+  return path.application.key === MAIN ? parseRoomName(typed.slice(MAIN.length + 1)) : nameAtPath(path);
 }
 
 /** The name of a user as somebody typed it, also as people write to each other (`@one`, `one:`); null: it is none. */
@@ -20,11 +30,11 @@ export function userNameIn(text: string): Name | null {
 /** The room of this name. Rejects with `no-such-room`, with why the actor may not do that, or with a `StoreError`. */
 export async function findRoom(
   { clock, subscriptions }: Pick<Context, "clock" | "subscriptions">,
-  actor: Actor,
+  actor: Actor & { readonly application?: Application | null },
   text: string,
   type: RoomAction,
 ): Promise<Room> {
-  const name = roomNameIn(text);
+  const name = roomNameIn(text, actor.application);
   const room = name && (await subscriptions.find(name));
   if (!room) throw new Refusal("no-such-room");
   checkMay(actor, type, room, clock.micros());
@@ -66,8 +76,8 @@ export function findMember(parts: Pick<Context, "presence">, room: Room, text: s
 }
 
 /** As `roomNameIn`, for a new room; throws `room-name-invalid`, or tells how to type several words after the command. */
-export function newRoomName(text: string, command: string): Name {
-  const name = roomNameIn(text);
+export function newRoomName(text: string, command: string, within: Application | null): Name {
+  const name = roomNameIn(text, within);
   if (name) return name;
   const hyphened = roomNameIn(text.replaceAll(/ +/g, "-"));
   if (hyphened) throw new Refusal("room-name-of-words", { command, name: hyphened.shown });

@@ -83,10 +83,10 @@ t.test("every command takes them", async (t) => {
 });
 
 t.test("a new room's name is a name", (t) => {
-  t.match(newRoomName("#Planes-1", "create"), { shown: "Planes-1", key: "planes-1" });
+  t.match(newRoomName("#Planes-1", "create", null), { shown: "Planes-1", key: "planes-1" });
   for (const name of ["", "a.b", "a. b", "x".repeat(65), "x ".repeat(40)])
-    t.throws(() => newRoomName(name, "create"), { code: "room-name-invalid" }, name);
-  t.throws(() => newRoomName("my  own room", "create"), {
+    t.throws(() => newRoomName(name, "create", null), { code: "room-name-invalid" }, name);
+  t.throws(() => newRoomName("my  own room", "create", null), {
     code: "room-name-of-words",
     args: { command: "create", name: "my-own-room" },
   });

@@ -1,4 +1,6 @@
 import t from "tap";
+import type { Application } from "../../src/chat/applications/applications.ts";
+import { addApplication, changeApplication } from "../../src/chat/operations/administer-applications.ts";
 import type { ChatSettings } from "../../src/chat/context.ts";
 import { MAX_IGNORED } from "../../src/chat/operations/ignore.ts";
 import { SAY } from "../../src/domain/permissions.ts";
@@ -8,6 +10,8 @@ import { StoreError, type StoreErrorCode } from "../../src/ports/store-error.ts"
 import { aNode, type FakeNode } from "../support/world/node.ts";
 import { aWorld, type Person, type World } from "../support/world/people.ts";
 import { inPlanes, type Planes } from "../support/world/planes.ts";
+
+const TOKEN = "6f1c2b0a-0000-4000-8000-000000000001";
 
 type Seen = RefusalCode | null | undefined;
 
@@ -52,6 +56,19 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
       return enters(world, "two");
     }),
   "room-name-invalid": () => alone("/create a.b"),
+  "no-such-application": () => alone("/enter celtra"),
+  "application-inactive": () =>
+    celtra(async ({ world, one, application }) => {
+      await one.says("/create celtra/planes", "/join celtra/planes");
+      await changeApplication(world.context, application, { isActive: false });
+      return one.refusal("hello");
+    }),
+  "application-handle-taken": () =>
+    lobby(({ world }) => {
+      world.store.createApplication = () => Promise.resolve(null);
+      return codeOf(addApplication(world.context, "celtra", TOKEN));
+    }),
+  "room-name-of-digits": () => celtra(({ one }) => one.refusal("/create celtra/7")),
   "room-name-of-words": () => alone("/create my room"),
   "already-in-room": () => alone("/join lobby"),
   "not-in-room": () => alone("/create Planes", "/leave Planes"),
@@ -212,6 +229,17 @@ async function away(provoke: (world: World) => Promise<Seen>): Promise<Seen> {
   const one = await world.entersFrom("198.51.100.1", "one");
   await one.breaks();
   return provoke(world);
+}
+
+/** As `lobby`, with an application that is open. */
+function celtra(
+  provoke: (parts: { readonly world: World; readonly one: Person; readonly application: Application }) => Promise<Seen>,
+): Promise<Seen> {
+  return lobby(async ({ world, one }) => {
+    const application = await addApplication(world.context, "celtra", TOKEN);
+    await changeApplication(world.context, application, { isOpen: true });
+    return provoke({ world, one, application });
+  });
 }
 
 /** As `lobby`, at one node of a cluster. */

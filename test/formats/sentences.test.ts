@@ -141,6 +141,8 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
     "The server cannot store anything right now: your line was not stored. Say it again in a moment.",
   "store-unknown":
     "It is not known whether your line was stored: the server cannot reach its store. See /history before you say it again.",
+  "room-name-of-digits": "Numbers of rooms are given by the server. Please choose a name with letters.",
+  "application-handle-taken": "No handle is free for this application. Please choose a different name.",
   "application-inactive": "This application is not active: nothing may be said in its rooms now.",
   "no-such-application": "There is no application with this name.",
   "no-such-message": "There is no line with this number. /history shows the numbers.",

@@ -39,15 +39,10 @@ export class Applications {
     this.#store = store;
   }
 
-  /** Reads all that the store has. Returns the ids of those that it has no more. Rejects with a `StoreError`. */
-  async load(): Promise<readonly number[]> {
-    const records = await this.#store.applications();
-    for (const record of records) this.#put(record);
-    const ids = new Set(records.map(({ id }) => id));
-    const ended = [...this.#byId.keys()].filter((id) => !ids.has(id));
-    for (const id of ended) this.#byId.delete(id);
+  /** Reads all that the store has. Rejects with a `StoreError`. */
+  async load(): Promise<void> {
+    for (const record of await this.#store.applications()) this.#put(record);
     this.#index();
-    return ended;
   }
 
   learn(record: ApplicationRecord): Application {

@@ -1,5 +1,5 @@
 import { MAIN_APPLICATION } from "../../domain/application.ts";
-import { type NameKey, parseRoomPath } from "../../domain/names.ts";
+import { type NameKey, nameOfChat, parseRoomPath } from "../../domain/names.ts";
 import type { RoomFilter, RoomRecord, RoomStore } from "../../ports/store.ts";
 import type { Applications } from "./applications.ts";
 
@@ -33,6 +33,18 @@ export class RoomDirectory {
   known(record: RoomRecord): KnownRecord | null {
     const [name, ...others] = this.#applications.namesOf(record);
     return name ? { ...record, name, otherKeys: others.map(({ key }) => key) } : null;
+  }
+
+  /** Returns the names of a room whose application has another handle now; null: it has ended. */
+  renamed({
+    application,
+    number,
+    name,
+  }: Pick<RoomRecord, "application" | "number" | "name">): Pick<KnownRecord, "name" | "otherKeys"> | null {
+    const path = parseRoomPath(name.shown);
+    const bare = path && (typeof path.room === "number" ? nameOfChat(path.room) : path.room);
+    const [shown, ...others] = bare ? this.#applications.namesOf({ application, number, name: bare }) : [];
+    return shown ? { name: shown, otherKeys: others.map(({ key }) => key) } : null;
   }
 
   /** One filter for all names of `main`, and for each application one of names and one of numbers. */

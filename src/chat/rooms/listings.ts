@@ -53,7 +53,7 @@ export class Listings implements RoomsListener {
     if (room.isPrivate) {
       room.onRights = (before) => this.#changeRights(room, before, room.rights);
       this.#changeRights(room, null, room.rights);
-    } else if (!this.#listed.has(room)) {
+    } else if (room.application === null && !this.#listed.has(room)) {
       const listed = this.#countedNow(room);
       this.#listed.set(room, listed);
       this.#publicRooms.add(listed);

@@ -252,6 +252,19 @@ export class RoomSubscriptions {
     if (room && !room.isFollowed) this.#end(room);
   }
 
+  /** The handle of the room's application has changed. */
+  rename(room: Room): void {
+    this.#idle.delete(room);
+    this.#rooms.forget(room);
+    const { application, number, name } = room;
+    // It is read again when somebody asks for it.
+    if (!this.#needs.has(room)) return;
+    const known = this.#directory.renamed({ application: application?.id ?? 0, number, name });
+    if (!known) return;
+    room.rename(known.name, known.otherKeys);
+    this.#rooms.put(room);
+  }
+
   #end(room: Room): void {
     room.isDestroyed = true;
     this.#idle.delete(room);

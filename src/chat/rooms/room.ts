@@ -31,15 +31,15 @@ export interface RoomPeople {
 /** A place to talk. Its name, topic and entries are in the store; its members leave when their sessions end. */
 export class Room extends Stream implements RoomFacts {
   /** In `main` its name there; elsewhere `APP/ROOM`. */
-  readonly name: Name;
+  name: Name;
   /** Keys of other names under which it is found. */
-  readonly otherKeys: readonly NameKey[];
+  otherKeys: readonly NameKey[];
   /** Null: `main`. */
   readonly application: Application | null;
   /** Its number in the application. */
   readonly number: number;
   /** The room as events name it. */
-  readonly label: RoomLabel;
+  label: RoomLabel;
   readonly isPrivate: boolean;
   /** The lobby never has an owner, and cannot be destroyed. */
   readonly isLobby: boolean;
@@ -113,6 +113,12 @@ export class Room extends Stream implements RoomFacts {
   hasActor(actor: Actor): boolean {
     const members: ReadonlySet<Actor> = this.members;
     return members.has(actor) || this.has(actor.who.id);
+  }
+
+  rename(name: Name, otherKeys: readonly NameKey[]): void {
+    this.name = name;
+    this.otherKeys = otherKeys;
+    this.label = { id: this.id, name };
   }
 
   update({ topic, rights, rightsVersion, pos, seq, atMicros }: RoomRecord): void {

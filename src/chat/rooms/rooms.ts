@@ -38,9 +38,14 @@ export class Rooms {
   add(room: Room): void {
     const namesake = this.#byKey.get(room.name.key);
     if (namesake && namesake !== room) for (const listener of this.#listeners) listener.removed(namesake);
+    this.put(room);
+    for (const listener of this.#listeners) listener.added(room);
+  }
+
+  /** The room has another name now. */
+  put(room: Room): void {
     for (const key of keysOf(room)) this.#byKey.set(key, room);
     this.#byId.set(room.id, room);
-    for (const listener of this.#listeners) listener.added(room);
   }
 
   /** The room has ended. */

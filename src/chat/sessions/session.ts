@@ -3,11 +3,13 @@ import { keyOf, type Name, type NameKey } from "../../domain/names.ts";
 import type { NameStatus, Principal, UserRef } from "../../domain/principal.ts";
 import type { Place } from "../../ports/absence.ts";
 import type { Outlet } from "../../ports/outlet.ts";
+import type { Application } from "../applications/applications.ts";
 import type { Member, Room } from "../rooms/room.ts";
 
 /** Maximum number of lines of one session that wait to be stored; past it, its connection is not read. */
 export const MAX_LINES_WAITING = 20;
 
+const NO_IDS: ReadonlySet<number> = new Set();
 const NO_ROOMS: readonly Room[] = [];
 const NO_NAMES: readonly NameKey[] = [];
 const NOBODY: ReadonlyMap<NameKey, Name> = new Map();
@@ -44,6 +46,9 @@ export class Session implements Member {
   /** Names of whose holders it is shown nothing that they say. Only `Sessions` changes it. */
   ignored = NOBODY;
   partialIn = 0;
+  /** The application whose rooms a bare name means; null: `main`. */
+  application: Application | null = null;
+  #entered: Set<number> | null = null;
   /** Where what it said last is stored, and in which room; null: it has said nothing, or has taken it back. */
   lastSaid: Committed | null = null;
   lastSaidIn: Room | null = null;
@@ -114,6 +119,15 @@ export class Session implements Member {
       lastWhisperer,
       ignored: [...ignored.values()],
     };
+  }
+
+  /** Ids of applications whose token it has shown, or that were open. */
+  get entered(): ReadonlySet<number> {
+    return this.#entered ?? NO_IDS;
+  }
+
+  enters({ id }: Application): void {
+    (this.#entered ??= new Set()).add(id);
   }
 
   /** What it said is stored. */

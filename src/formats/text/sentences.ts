@@ -115,6 +115,9 @@ export const texts = {
   nowNowhere: "You are in no room right now.",
   talkThere: (room: string) => `Type /join ${room} to talk there.`,
   seeRooms: "/rooms lists the rooms.",
+  enteredApplication: (handle: string) =>
+    `Names of rooms mean those of ${handle} now. /rooms lists them, /enter main comes back.`,
+  enteredMain: "Names of rooms mean those of main again.",
   youLeft: (room: string) => `You left room ${room}.`,
   roomCreated: (room: string) => `Room ${room} created. Type /join ${room} to go in.`,
   youDestroyed: (room: string) => `Room ${room} destroyed.`,
@@ -299,6 +302,8 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
     "The server cannot store anything right now: your line was not stored. Say it again in a moment.",
   "store-unknown":
     "It is not known whether your line was stored: the server cannot reach its store. See /history before you say it again.",
+  "room-name-of-digits": "Numbers of rooms are given by the server. Please choose a name with letters.",
+  "application-handle-taken": "No handle is free for this application. Please choose a different name.",
   "application-inactive": "This application is not active: nothing may be said in its rooms now.",
   "no-such-application": "There is no application with this name.",
   "no-such-message": "There is no line with this number. /history shows the numbers.",

@@ -49,6 +49,7 @@ export function aRoom(kind: Kind, rights: Partial<Rights> = {}): TestRoom {
   const members = new Set([BYSTANDER]);
   return {
     isDestroyed: false,
+    application: null,
     isPrivate: kind === "private",
     isLobby: kind === "lobby",
     rights: { ...NO_RIGHTS, owner: maker, maker, bans: [banOn(OUTCAST)], ...rights },

@@ -1,0 +1,85 @@
+import t from "tap";
+import type { Application } from "../../src/chat/applications/applications.ts";
+import {
+  addApplication,
+  changeApplication,
+  endApplication,
+} from "../../src/chat/operations/administer-applications.ts";
+import { aWorld, type Person, type World } from "../support/world/people.ts";
+
+const TOKEN = "6f1c2b0a-0000-4000-8000-000000000001";
+const NO_ROOM = "There is no room with this name. /rooms lists the rooms.";
+const NO_APPLICATION = "There is no application with this name.";
+
+/** Two people, and an application that is not open, with a room that was made without a name. */
+async function aCeltra(): Promise<{ world: World; one: Person; two: Person; celtra: Application }> {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  const celtra = await addApplication(world.context, "Celtra", TOKEN);
+  const room = { application: celtra.id, name: null, isPrivate: false, authorId: celtra.id, author: "api" };
+  await world.store.createRoom(room);
+  one.heard();
+  return { world, one, two, celtra };
+}
+
+t.test("without its token an application is one that is not there", async (t) => {
+  const { one } = await aCeltra();
+  t.same(await one.says("/join celtra/1"), [NO_ROOM]);
+  t.same(await one.says("/enter celtra", "/enter nix", "/enter celtra wrong"), [
+    NO_APPLICATION,
+    NO_APPLICATION,
+    NO_APPLICATION,
+  ]);
+  t.same(await one.says("/create celtra/planes"), [NO_APPLICATION]);
+});
+
+t.test("with the token its rooms are joined by their numbers and names, and those of main as before", async (t) => {
+  const { one, two } = await aCeltra();
+  t.match(await one.says(`/enter CELTRA ${TOKEN}`), [/^Names of rooms mean those of Celtra now/]);
+  t.same(await one.says("/join 1"), ["[*]: User one joined Celtra/1."]);
+  t.same(await one.says("/create Planes"), ["Room Celtra/Planes created. Type /join Celtra/Planes to go in."]);
+  await two.says(`/enter celtra ${TOKEN}`, "/enter main");
+  t.same(await two.says("/join celtra/chat-1"), ["[*]: User two joined Celtra/1."]);
+  one.heard();
+  await two.says("hello", "#lobby elsewhere");
+  t.same(one.heard(), ["[two]: hello", "#lobby [two]: elsewhere"]);
+  await one.says("#celtra/1 to you", "/join main/lobby");
+  t.same(two.heard().at(-1), "[one]: to you");
+});
+
+t.test("a room that has a name is found by its number, too, and is one room", async (t) => {
+  const { one, two } = await aCeltra();
+  await one.says(`/enter celtra ${TOKEN}`, "/create Planes", "/join planes");
+  await two.says(`/enter celtra ${TOKEN}`);
+  t.same(await two.says("/join 2"), ["[*]: User two joined Celtra/Planes."]);
+  t.same(one.heard().at(-1), "[*]: User two joined Celtra/Planes.");
+});
+
+t.test("an application that is open lets everybody in", async (t) => {
+  const { world, one, celtra } = await aCeltra();
+  await changeApplication(world.context, celtra, { isOpen: true });
+  t.same(await one.says("/join celtra/1"), ["[*]: User one joined Celtra/1."]);
+});
+
+t.test("when it ends its people are told, and its rooms are gone", async (t) => {
+  const { world, one, celtra } = await aCeltra();
+  await one.says(`/enter celtra ${TOKEN}`, "/join 1");
+  one.heard();
+  await endApplication(world.context, celtra);
+  t.same(one.heard()[0], "[*]: The operator destroyed room Celtra/1.");
+  t.same(await one.says("/join celtra/1"), [NO_ROOM]);
+  t.same(await one.says("/where"), ["You talk in no room. You are in: lobby. Type /join ROOM to talk in one of them."]);
+});
+
+t.test("with another title its rooms have another name", async (t) => {
+  const { world, one, celtra } = await aCeltra();
+  await one.says(`/enter celtra ${TOKEN}`, "/join 1");
+  one.heard();
+  await changeApplication(world.context, celtra, { title: "acme" });
+  t.match(await one.says("/where"), [/acme\/1/]);
+  t.same(await one.says("/join celtra/1"), [NO_ROOM]);
+  t.same(await one.says("/join main/lobby", "/join 1"), [
+    "You are now talking in lobby.",
+    "You are now talking in acme/1.",
+  ]);
+});
