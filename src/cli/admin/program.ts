@@ -6,6 +6,7 @@ import { LOG_LEVELS } from "../../ports/telemetry.ts";
 import { configOption, toOption } from "../options.ts";
 import { AdminError } from "./client.ts";
 import { AdminShell } from "./shell.ts";
+import { addApplication } from "./application.ts";
 import { addRoom, addRoomList } from "./room.ts";
 import { bansTable, statsTable, timeInUtc, usersTable } from "./tables.ts";
 
@@ -46,6 +47,7 @@ export function addAdmin(program: Command): void {
     .description("list who is online, from where, since when, and what waits to be written to them")
     .action(async () => shell.show(await shell.client().get<UserView[]>("/users"), usersTable));
   addRoom(admin, shell);
+  addApplication(admin, shell);
   addRoomList(admin.command("rooms"), shell).description("the same as room list");
   admin
     .command("stats")

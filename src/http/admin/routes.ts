@@ -21,6 +21,7 @@ import { parseBanSubject } from "../../chat/server-bans.ts";
 import { cleanText } from "../../domain/text.ts";
 import { HttpError, sendError } from "../errors.ts";
 import { body, line, NOTHING_TO_SEND, type OperatorRequest, orStoreTrouble, textOf, word } from "./requests.ts";
+import { addApplicationRoutes } from "./applications.ts";
 import { addRoomRoutes } from "./rooms.ts";
 import { type BanView, banView, type StatsView, type UserView, userView } from "./views.ts";
 
@@ -62,6 +63,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
   });
 
   addRoomRoutes(app, context);
+  addApplicationRoutes(app, context);
 
   app.get("/bans", (): BanView[] => bans.all().map(banView));
 
