@@ -54,7 +54,8 @@ export function dispatch(
 }
 
 /** @param line what is said where no room is meant */
-function sayTo(context: Context, session: Session, { name, text }: RoomText, line: string): void {
+function sayTo(context: Context, session: Session, { name: typed, text }: RoomText, line: string): void {
+  const name = roomNameIn(typed.shown, session.application) ?? typed;
   const room = namedRoom(context, session, name);
   if (room && text === "") throw new Refusal("missing-argument", { usage: "#ROOM TEXT" });
   say(context, session, room ?? currentRoom(session), room ? text : line);

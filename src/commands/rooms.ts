@@ -1,3 +1,4 @@
+import { listChats } from "../chat/operations/list-chats.ts";
 import { listRooms } from "../chat/operations/list-rooms.ts";
 import type { ListedRoom } from "../chat/rooms/listings.ts";
 import type { Room } from "../chat/rooms/room.ts";
@@ -15,12 +16,26 @@ export const rooms: Command = {
   help: "list the rooms and how many people are in them",
   access: "anyone",
   args: { min: 0, max: 0 },
-  run({ context, session, reply }) {
+  async run({ context, session, reply }) {
+    if (session.application) {
+      const chats = await listChats(context, session.application, ROOMS_SHOWN);
+      const named = chats.first.map(({ id, name, people }) =>
+        texts.listedRoom(name.shown, notesOnChat(id, people, session)),
+      );
+      return reply(chats.count === 0 ? texts.noRooms : texts.rooms(named.join(", "), chats.count - named.length));
+    }
     const { first, count } = listRooms(context, session, ROOMS_SHOWN);
     const listed = first.map((one) => texts.listedRoom(one.room.name.shown, notesInList(one, session)));
     reply(count === 0 ? texts.noRooms : texts.rooms(listed.join(", "), count - first.length));
   },
 };
+
+/** Empty where nobody is in a room. */
+function notesOnChat(id: number, people: number, { current, rooms }: Session): string {
+  if (people === 0) return "";
+  if (current?.id === id) return `${people}, ${roomNotes.current}`;
+  return rooms.some((room) => room.id === id) ? `${people}, ${roomNotes.joined}` : String(people);
+}
 
 /** Empty where nobody is in a public room: it stands there by its name alone, as in the systems before. */
 function notesInList({ room, people }: ListedRoom, session: Session): string {

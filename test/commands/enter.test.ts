@@ -83,3 +83,21 @@ t.test("with another title its rooms have another name", async (t) => {
     "You are now talking in acme/1.",
   ]);
 });
+
+t.test(
+  "within it bare names and numbers are its own, in front of what is said, too, and /rooms lists its rooms",
+  async (t) => {
+    const { one, two } = await aCeltra();
+    t.same(await one.says(`/enter celtra ${TOKEN}`, "/rooms"), [
+      "Names of rooms mean those of Celtra now. /rooms lists them, /enter main comes back.",
+      "Rooms: Celtra/1",
+    ]);
+    await one.says("/create Planes", "/join Planes", "/join 1");
+    await two.says(`/enter celtra ${TOKEN}`, "/join 1", "/join planes");
+    one.heard();
+    await two.says("#1 psst");
+    t.same(one.heard(), ["[two]: psst"]);
+    t.same(await one.says("/rooms"), ["Rooms: Celtra/1 (2, current), Celtra/Planes (2, joined)"]);
+    t.same((await one.says("/enter main", "/rooms")).at(-1), "Rooms: lobby (2, joined)");
+  },
+);

@@ -34,7 +34,7 @@ export class UnusedRooms extends BackgroundTask {
     let ended = 0;
     try {
       for (const some of slicesOf(rooms.all(), LOOKED_AT_ONCE)) {
-        const unused = some.filter((room) => this.#isUnused(room, beforeMicros));
+        const unused = some.filter((room) => room.application === null && this.#isUnused(room, beforeMicros));
         for (const few of slicesOf(unused, ENDED_AT_ONCE)) {
           const startedMs = clock.monotonicMs();
           for (const room of await this.#ownerless(few)) if (await this.#end(room, beforeMicros)) ended += 1;
