@@ -5,6 +5,7 @@ import { StoreError } from "../ports/store-error.ts";
 import { lastEntries } from "../streams/last-entries.ts";
 import type { Stream } from "../streams/stream.ts";
 import { type ApplyParts, expel, memberOf } from "./apply.ts";
+import { type ForgetParts, reloadApplications } from "./applications/lifecycle.ts";
 import type { Context } from "./context.ts";
 import { dropMembers } from "./rooms/membership.ts";
 import { own } from "./rooms/ownership.ts";
@@ -27,12 +28,13 @@ export async function takeOverRoom(parts: ApplyParts, room: Room): Promise<void>
 
 /** As `takeOverRoom`, for what concerns the whole server: the rooms there are, and the bans. */
 export async function takeOverServer(
-  parts: Pick<Context, "bans" | "server" | "store" | "subscriptions">,
+  parts: ForgetParts & Pick<Context, "bans" | "server" | "store" | "subscriptions">,
 ): Promise<void> {
   const end = await endOfServerStream(parts);
   // From position 0 on, everything that was ever announced would be applied again.
   if (end.pos === 0) throw new StoreError("unavailable", "read the stream of the server: it is being restored");
   const last = await lastHeard(parts, end);
+  await reloadApplications(parts);
   await parts.subscriptions.takeOverUnfollowed();
   // Set last, so that all of it is done again if something failed.
   Object.assign(parts.server, last);

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { Lifecycle } from "../aws/lifecycle.ts";
 import { openBackend } from "./backend.ts";
 import { Chat } from "../chat/chat.ts";
+import { EndedApplications } from "../streams/ended-applications.ts";
 import { Retention } from "../streams/retention.ts";
 import { UnusedRooms } from "../chat/rooms/unused-rooms.ts";
 import { listenError, socketError } from "../config/listen-errors.ts";
@@ -41,7 +42,11 @@ import { Metrics, type Readings } from "../watch/metrics.ts";
 import { Recorder } from "../watch/recorder.ts";
 import { StateLog } from "../watch/state-log.ts";
 
-/** Bound of the random first id of sessions and requests: they count up from it, and stay below 2 ** 53. */
+/**
+ * Bounds of the random first id of sessions and requests: they count up from it, stay below 2 ** 50, and are no ids of streams,
+ * which count from 1 on, or are times in microseconds.
+ */
+const MIN_FIRST_ID = 2 ** 40;
 const MAX_FIRST_ID = 2 ** 47;
 /** Time for which a failing store is tried again after the last connection is closed. */
 const LAST_TRY_MS = 5000;
@@ -106,7 +111,7 @@ export async function startDaemon(
       : null;
 
   const pool = new OutboxPool(outboxLimits(config), systemClock);
-  let nextId = randomInt(1, MAX_FIRST_ID);
+  let nextId = randomInt(MIN_FIRST_ID, MAX_FIRST_ID);
   const newId = (): number => nextId++;
   const chat = new Chat(
     {
@@ -129,6 +134,9 @@ export async function startDaemon(
   const onPruned = (beforeMicros: number): void => context.recent.dropOlder(beforeMicros);
   const retention = new Retention({ store, clock: systemClock, telemetry, onPruned }, () => settings.keep);
   stack.adopt(retention, (task) => task.stop()).start();
+  const endedApplications = new EndedApplications({ store, clock: systemClock, telemetry });
+  stack.adopt(endedApplications, (task) => task.stop()).start();
+  context.applications.onEnded = () => endedApplications.soon();
   stack.adopt(new UnusedRooms(context, () => settings.unusedRooms), (task) => task.stop()).start();
 
   const gate: Gate = {

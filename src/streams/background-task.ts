@@ -16,6 +16,8 @@ export abstract class BackgroundTask {
   readonly #telemetry: Telemetry;
   #timer: Timer | null = null;
   #isStopped = false;
+  #isWorking = false;
+  #isWanted = false;
   #endRest: () => void = () => {};
   #run: Promise<void> = Promise.resolve();
 
@@ -26,6 +28,14 @@ export abstract class BackgroundTask {
 
   start(): void {
     this.#next(FIRST_MS);
+  }
+
+  /** There is something to do: the next round begins now, or right after the one that is going on. */
+  soon(): void {
+    this.#isWanted = true;
+    if (this.#isWorking || this.#isStopped) return;
+    this.#timer?.cancel();
+    this.#next(0);
   }
 
   /** Resolves when the store is not used any more. */
@@ -63,12 +73,17 @@ export abstract class BackgroundTask {
   }
 
   async #workOnce(): Promise<void> {
+    this.#isWorking = true;
+    this.#isWanted = false;
     try {
       await this.work();
     } catch (error) {
       if (error instanceof StoreError) this.#telemetry.storeHealth(error);
       else this.#telemetry.failed("work on the store in the background", error);
+      // What failed is not tried again at once.
+      this.#isWanted = false;
     }
-    if (!this.#isStopped) this.#next(PAUSE_MS);
+    this.#isWorking = false;
+    if (!this.#isStopped) this.#next(this.#isWanted ? 0 : PAUSE_MS);
   }
 }

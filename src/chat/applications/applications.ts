@@ -34,6 +34,8 @@ export class Applications {
   readonly #byId = new Map<number, Application>();
   #byHandle = new Map<NameKey, Application>();
   #byToken = new Map<string, Application>();
+  /** Called when an application has ended. */
+  onEnded: () => void = () => {};
 
   constructor(store: Pick<ApplicationStore, "applications">) {
     this.#store = store;
@@ -52,8 +54,9 @@ export class Applications {
   }
 
   remove(id: number): void {
-    this.#byId.delete(id);
+    if (!this.#byId.delete(id)) return;
     this.#index();
+    this.onEnded();
   }
 
   all(): Iterable<Application> {

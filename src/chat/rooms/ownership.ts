@@ -153,8 +153,9 @@ export async function passOnOrphans(parts: OwnershipParts & Pick<Context, "rooms
 
 /** Whether a room may have to be passed on. A public room that nobody owns waits for the next to join. */
 function mayBeOrphan({ presence, sessions }: OwnershipParts, room: Room): boolean {
-  const { id, isDestroyed, isPrivate, members, owner } = room;
-  if (isDestroyed || sessions.of(owner).length > 0) return false;
+  const { application, id, isDestroyed, isPrivate, members, owner } = room;
+  // An application owns its rooms as long as it lasts.
+  if (isDestroyed || (application !== null && owner === application.id) || sessions.of(owner).length > 0) return false;
   const isEmptyPrivate = isPrivate && presence.countIn(id) === 0;
   return isEmptyPrivate || (owner !== null && members.size > 0);
 }
