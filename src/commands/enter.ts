@@ -5,8 +5,8 @@ import type { Command } from "./command.ts";
 export const enter: Command = {
   name: "enter",
   aliases: [],
-  usage: "/enter APPLICATION [TOKEN]",
-  help: "use the rooms of an application by their bare names; /enter main comes back",
+  usage: "/enter APP [TOKEN]",
+  help: "mean an application by names of rooms; main comes back",
   access: "anyone",
   args: { min: 1, max: 2 },
   run({ context, session, reply }, [handle = "", token]) {

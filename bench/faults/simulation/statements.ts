@@ -40,9 +40,22 @@ const PREPARED: Readonly<Record<string, Run>> = {
   people: presence((statements, values) => statements.people(values)),
 };
 
+/** The row of the application of all rooms. */
+const MAIN: Row = {
+  id: 0,
+  key: "main",
+  handle: "main",
+  title: "main",
+  token: null,
+  active: true,
+  open: true,
+  chats: 0,
+};
+
 /** The others, by what their text contains. */
 const OTHERS: readonly (readonly [RegExp, Run])[] = [
   [/chatd_create_room_\d/, rooms((statements, values) => statements.create(values))],
+  [/from applications/, () => [MAIN]],
   [/from bans/, rooms((statements) => statements.bans())],
   [/insert into nodes/, presence((statements, values) => statements.register(values))],
   [/delete from nodes/, presence((statements, values) => statements.remove(values))],

@@ -14,7 +14,8 @@ export function learnApplication(
   const before = applications.byId(record.id)?.handle;
   const application = applications.learn(record);
   if (before && before.shown !== application.handle.shown) {
-    for (const room of [...rooms.all()]) if (room.application === application) subscriptions.rename(room);
+    const affected = [...rooms.all()].filter((room) => room.application === application);
+    for (const room of affected) subscriptions.rename(room);
   }
   return application;
 }
@@ -22,8 +23,8 @@ export function learnApplication(
 /** An application has ended, and its rooms with it: whoever is in one is told. */
 export function forgetApplication(parts: ForgetParts, id: number): void {
   parts.applications.remove(id);
-  for (const room of [...parts.rooms.all()]) {
-    if (room.application?.id !== id) continue;
+  const affected = [...parts.rooms.all()].filter((room) => room.application?.id === id);
+  for (const room of affected) {
     room.isDestroyed = true;
     parts.rooms.remove(room);
     parts.recent.forget(room);
@@ -38,5 +39,6 @@ export async function reloadApplications(parts: ForgetParts & Pick<Context, "sto
   const records = await parts.store.applications();
   const ids = new Set(records.map(({ id }) => id));
   for (const record of records) learnApplication(parts, record);
-  for (const { id } of [...parts.applications.all()]) if (!ids.has(id)) forgetApplication(parts, id);
+  const ended = [...parts.applications.all()].filter(({ id }) => !ids.has(id));
+  for (const { id } of ended) forgetApplication(parts, id);
 }

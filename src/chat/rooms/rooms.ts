@@ -8,27 +8,23 @@ export interface RoomsListener {
   removed(room: Room): void;
 }
 
-/** All names under which a room is found. */
-function keysOf({ name, otherKeys }: Room): readonly NameKey[] {
-  return otherKeys.length === 0 ? [name.key] : [name.key, ...otherKeys];
-}
-
 /** Every room of `main`, and those of other applications that somebody uses, by name and by id. */
 export class Rooms {
   readonly #listeners: RoomsListener[] = [];
   readonly #byKey = new Map<NameKey, Room>();
+  readonly #byOtherKey = new Map<NameKey, Room>();
   readonly #byId = new Map<number, Room>();
 
   get count(): number {
-    return this.#byId.size;
+    return this.#byKey.size;
   }
 
   find(name: Name): Room | undefined {
-    return this.#byKey.get(name.key);
+    return this.byKey(name.key);
   }
 
   byKey(key: NameKey): Room | undefined {
-    return this.#byKey.get(key);
+    return this.#byKey.get(key) ?? this.#byOtherKey.get(key);
   }
 
   byId(id: number): Room | undefined {
@@ -44,7 +40,8 @@ export class Rooms {
 
   /** The room has another name now. */
   put(room: Room): void {
-    for (const key of keysOf(room)) this.#byKey.set(key, room);
+    this.#byKey.set(room.name.key, room);
+    for (const key of room.otherKeys) this.#byOtherKey.set(key, room);
     this.#byId.set(room.id, room);
   }
 
@@ -56,12 +53,13 @@ export class Rooms {
 
   /** The room has not ended, but need not be in memory. */
   forget(room: Room): void {
-    for (const key of keysOf(room)) if (this.#byKey.get(key) === room) this.#byKey.delete(key);
+    if (this.#byKey.get(room.name.key) === room) this.#byKey.delete(room.name.key);
+    for (const key of room.otherKeys) if (this.#byOtherKey.get(key) === room) this.#byOtherKey.delete(key);
     if (this.#byId.get(room.id) === room) this.#byId.delete(room.id);
   }
 
   all(): Iterable<Room> {
-    return this.#byId.values();
+    return this.#byKey.values();
   }
 
   listen(listener: RoomsListener): void {

@@ -178,7 +178,7 @@ function toRoom(row: Readonly<Record<string, unknown>>): RoomRecord {
     isPrivate: row["private"] === 1,
     topic: String(row["topic"]),
     rightsVersion: Number(row["rules"]),
-    rights: decodeRights(row["rights"] === null ? null : JSON.parse(String(row["rights"]))),
+    rights: decodeRights(JSON.parse((row["rights"] as string | null) ?? "null")),
     pos: Number(row["pos"]),
     seq: Number(row["seq"]),
     atMicros: Number(row["at"]),
