@@ -6,7 +6,7 @@ export const enter: Command = {
   name: "enter",
   aliases: [],
   usage: "/enter APP [TOKEN]",
-  help: "mean an application by names of rooms; main comes back",
+  help: "see and name the rooms of APP; /enter main ends that",
   access: "anyone",
   args: { min: 1, max: 2 },
   run({ context, session, reply }, [handle = "", token]) {
