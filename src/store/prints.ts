@@ -4,9 +4,9 @@ import type { Draft } from "../domain/draft.ts";
 const PRINT_BYTES = 6;
 
 /** A number that tells a repeat of a draft from another one with the same nonce. */
-export function printOf({ kind, ref, body }: Pick<Draft, "kind" | "ref" | "body">): number {
+export function printOf({ kind, author, ref, body }: Pick<Draft, "kind" | "author" | "ref" | "body">): number {
   return createHash("sha256")
-    .update(`${kind} ${ref ?? ""} ${body}`)
+    .update(`${kind} ${ref ?? ""} ${author} ${body}`)
     .digest()
     .readUIntBE(0, PRINT_BYTES);
 }

@@ -15,8 +15,7 @@ export class PendingNonces<Q extends QueuedEntry> {
   repeats(queued: Q): boolean {
     const pending = this.#pending.get(keyOf(queued));
     if (!pending) return false;
-    const { kind, ref, body } = pending.first;
-    if (kind !== queued.kind || ref !== queued.ref || body !== queued.body) throw new Refusal("nonce-reused");
+    if (!isSame(pending.first, queued)) throw new Refusal("nonce-reused");
     pending.repeats.push(queued.settle);
     return true;
   }
@@ -41,4 +40,8 @@ export class PendingNonces<Q extends QueuedEntry> {
 
 function keyOf({ stream, nonce }: QueuedEntry): string {
   return `${stream} ${nonce}`;
+}
+
+function isSame(one: QueuedEntry, other: QueuedEntry): boolean {
+  return one.kind === other.kind && one.ref === other.ref && one.author === other.author && one.body === other.body;
 }

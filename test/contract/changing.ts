@@ -185,6 +185,8 @@ function testNonces(t: Test, make: MakeStore): void {
       aDraft({ stream: id, body: "once", nonce: nonce.replace("0", "f") }),
     ];
     t.match((await store.append({ number: 2, drafts })).passed, [{ draft: 0, why: "repeated", isSame: false }]);
+    const byAnother = aDraft({ stream: id, body: "once", author: "two", nonce });
+    t.match((await store.append({ number: 3, drafts: [byAnother] })).passed, [{ why: "repeated", isSame: false }]);
   });
 
   t.test("a stream that takes nothing passes nothing", async (t) => {

@@ -44,6 +44,7 @@ t.test("another line under the same nonce is refused, while the first is stored 
   const release = log.store.hold("append");
   await log.add({ body: "once", nonce });
   await t.rejects(log.add({ body: "other", nonce }), { code: "nonce-reused" });
+  await t.rejects(log.add({ body: "once", author: "two", nonce }), { code: "nonce-reused" });
   release();
   await log.clock.turn();
   await log.add({ body: "other", nonce });

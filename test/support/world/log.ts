@@ -31,6 +31,7 @@ interface Line {
   readonly room?: Room;
   readonly speaker?: Speaker;
   readonly ref?: number;
+  readonly author?: string;
   readonly nonce?: string;
 }
 
@@ -77,13 +78,22 @@ export class LogUnderTest {
 
   addNow(line: string | Line): void {
     const said: Line = typeof line === "string" ? { body: line } : line;
-    const { body, bytes = 100, kind = kinds.said, room = this.room, speaker = null, ref = null, nonce = null } = said;
+    const {
+      body,
+      bytes = 100,
+      kind = kinds.said,
+      room = this.room,
+      speaker = null,
+      ref = null,
+      nonce = null,
+      author = "one",
+    } = said;
     this.log.add({
       stream: room.id,
       rightsVersion: room.rightsVersion,
       kind,
       authorId: 1,
-      author: "one",
+      author,
       body,
       rights: null,
       ref,
