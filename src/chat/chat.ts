@@ -12,6 +12,7 @@ import { FanOut } from "./fan-out.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Reconciliation } from "./reconciliation.ts";
 import { endOfServerStream, takeOverRoom, takeOverServer } from "./restored.ts";
+import { HeldRooms } from "./rooms/held-rooms.ts";
 import { JoinLeaveNotices } from "./rooms/join-leave-notices.ts";
 import { Listings } from "./rooms/listings.ts";
 import { ownedRooms } from "./rooms/ownership.ts";
@@ -73,6 +74,7 @@ export class Chat {
       pipeline,
       sequencer,
       subscriptions,
+      held: new HeldRooms(subscriptions, clock),
       bans: new ServerBans(store, clock, telemetry),
       quota: new RoomQuota(rooms, current, ports.networkOf, clock),
       listings: new Listings(rooms, presence, sessions),

@@ -12,6 +12,7 @@ import type { Stream } from "../streams/stream.ts";
 import type { Applications } from "./applications/applications.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Pipeline } from "./pipeline.ts";
+import type { HeldRooms } from "./rooms/held-rooms.ts";
 import type { JoinLeaveNotices } from "./rooms/join-leave-notices.ts";
 import type { Listings } from "./rooms/listings.ts";
 import type { RecentMessages } from "./rooms/recent-messages.ts";
@@ -72,6 +73,7 @@ export interface Context extends Omit<ChatPorts, "flusher"> {
   readonly quota: RoomQuota;
   readonly listings: Listings;
   readonly subscriptions: RoomSubscriptions;
+  readonly held: HeldRooms;
   readonly recent: RecentMessages;
   readonly roomsByPrincipal: RoomsByPrincipal;
   readonly directMessages: DirectMessages;

@@ -51,3 +51,12 @@ export function operator(shown: string): Actor {
   const who = { id: OPERATOR_ID, name: labelOf(cleanText(shown)), kind: "operator" } as const;
   return { who, nameStatus: "held", session: null, network: null };
 }
+
+/** Author of what an application says where no other is given. In `x@api`, `x` is whom the application speaks for. */
+const API_AUTHOR = "api";
+
+/** Returns the actor for an application. @param author whom it speaks for, a name by the login rule; null: itself */
+export function applicationActor(id: number, author: Name | null): Actor {
+  const name = labelOf(author ? `${author.shown}@${API_AUTHOR}` : API_AUTHOR);
+  return { who: { id, name, kind: "application" }, nameStatus: "held", session: null, network: null };
+}

@@ -136,6 +136,11 @@ export function testApplications(t: Test, make: MakeStore): void {
     t.match(made, { number: 1 });
     t.same(await store.createRoom(room), made);
     t.match(await store.createRoom({ ...room, nonce: "cd".repeat(16) }), { number: 2 });
+    const twice = { ...room, nonce: "ef".repeat(16) };
+    t.match(await Promise.all([store.createRoom(twice), store.createRoom(twice)]), [{ number: 3 }, { number: 3 }]);
+    t.match(await store.createRoom({ ...room, nonce: "01".repeat(16) }), { number: 4 }, "a repeat took no number");
+    await store.append({ number: 1, drafts: [destroy(made?.id ?? 0)] });
+    t.equal(await store.createRoom(room), null, "it has ended");
   });
 
   t.test("public rooms and their messages are counted and listed, without those that are gone", async (t) => {

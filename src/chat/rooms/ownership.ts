@@ -93,7 +93,8 @@ async function forgetGoneOwner(
 ): Promise<void> {
   const { owner } = room;
   const { presence, sessions, store } = parts;
-  if (owner === null || !store.isShared || sessions.of(owner).length > 0) return;
+  // An application owns its rooms as long as it lasts.
+  if (owner === null || owner === room.application?.id || !store.isShared || sessions.of(owner).length > 0) return;
   const gone = await presence.goneOf([owner]);
   if (!gone.includes(owner) || room.owner !== owner) return;
   if (heirOf(parts, room)?.id === newcomer.who.id) room.ownerIsGone();

@@ -1,6 +1,9 @@
 import t from "tap";
+import { addApplication } from "../../../src/chat/operations/administer-applications.ts";
+import { makeChat } from "../../../src/chat/operations/make-chat.ts";
+import { applicationActor } from "../../../src/domain/principal.ts";
 import { StoreError } from "../../../src/ports/store-error.ts";
-import { parseRoomName } from "../../../src/domain/names.ts";
+import { labelOf, parseRoomName } from "../../../src/domain/names.ts";
 import { NO_RIGHTS } from "../../../src/domain/rights.ts";
 import { encodeChange } from "../../../src/domain/change.ts";
 import { aNode } from "../../support/world/node.ts";
@@ -90,3 +93,19 @@ t.test(
     t.same(owners, [one.session.id, three.session.id]);
   },
 );
+
+t.test("a room of an application stays the application's, though it is nobody who is online", async (t) => {
+  const node = await aNode();
+  const [one] = await node.enterAll("one");
+  const adding = addApplication(node.context, "celtra", "6f1c2b0a-0000-4000-8000-000000000001");
+  await node.clock.turn();
+  const application = await adding;
+  const making = makeChat(node.context, applicationActor(application.id, null), application, null, null);
+  await node.clock.turn();
+  const { number } = await making;
+  node.presence.gone = [application.id];
+  await one.says("/enter celtra 6f1c2b0a-0000-4000-8000-000000000001", `/join celtra/${number}`);
+  const room = node.context.rooms.find(labelOf("celtra/1"));
+  t.equal(room?.owner, application.id);
+  t.ok(room?.hasActor(one.session));
+});
