@@ -152,6 +152,11 @@ export class Pipeline {
     return this.#log.pendingLines;
   }
 
+  /** As `Backlog.isHalfFull`. */
+  get isHalfFull(): boolean {
+    return this.#log.isHalfFull;
+  }
+
   whenIdle(): Promise<void> {
     return this.#log.whenIdle();
   }

@@ -57,6 +57,13 @@ export class Backlog<Q extends QueuedEntry> {
     return this.#queued.length;
   }
 
+  /** Whether half of what may wait does. */
+  get isHalfFull(): boolean {
+    const { maxPendingMessages, maxPendingBytes } = this.#limits();
+    const isLong = maxPendingMessages > 0 && this.#queued.length * 2 >= maxPendingMessages;
+    return isLong || (maxPendingBytes > 0 && this.#bytes * 2 >= maxPendingBytes);
+  }
+
   /** Whether an entry may go to the store now. */
   get hasReady(): boolean {
     return this.#queued.some((queued) => !this.#waits(queued));

@@ -105,6 +105,11 @@ export class Log<Q extends QueuedEntry> {
     return this.#backlog.length;
   }
 
+  /** As `Backlog.isHalfFull`. */
+  get isHalfFull(): boolean {
+    return this.#backlog.isHalfFull;
+  }
+
   /** Resolves when everything that was queued is settled. */
   whenIdle(): Promise<void> {
     if (this.#state === "idle") return Promise.resolve();

@@ -44,12 +44,13 @@ function tellAlone(session: Session, room: Room): void {
   session.outlet.tell({ type: "said-alone", room: room.label });
 }
 
-/** Says something in a room. Resolves with where it is stored, rejects with a `Refusal`. */
+/** Says something in a room. Resolves with where it is stored, rejects with a `Refusal`. @param nonce as `Draft.nonce` */
 export function sayAndWait(
   { pipeline }: Pick<Context, "pipeline">,
   actor: Actor,
   room: Room,
   change: Speech,
+  nonce: string | null = null,
 ): Promise<Committed> {
-  return pipeline.perform(room, { actor, action: SAY, change });
+  return pipeline.perform(room, { actor, action: SAY, change, ...(nonce !== null && { nonce }) });
 }

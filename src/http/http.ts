@@ -1,0 +1,74 @@
+import Fastify from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Context } from "../chat/context.ts";
+import { StoreError } from "../ports/store-error.ts";
+import { addApplicationRoutes } from "./api/applications.ts";
+import { addChatRoutes } from "./api/chats.ts";
+import { addMessageRoutes } from "./api/messages.ts";
+import type { ApiServer } from "./api/server.ts";
+import { serializerCompiler, validatorCompiler } from "./api/validation.ts";
+import { isBug, sendError, sendNotFound } from "./errors.ts";
+import { guard, type GuardSettings } from "./guard.ts";
+import { addOpenApi } from "./openapi.ts";
+import { addSecurityHeaders } from "./security-headers.ts";
+
+export interface HttpParts {
+  readonly context: Context;
+  readonly guard: GuardSettings;
+}
+
+/** Maximum bytes of a request's body: a text of 16 KiB may take four times as many as JSON. */
+const BODY_LIMIT = 65_536;
+/** Longest time for the headers of a request, and for all of it, in milliseconds. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30_000;
+
+/** Maximum characters of a part of a path: as many as the headers of a request may have. */
+const MAX_PARAMETER = 16_384;
+
+/** Resolves with the HTTP door for programs, ready to be handed requests. It listens nowhere by itself. */
+export async function createHttp({ context, guard: guardSettings }: HttpParts): Promise<ApiServer> {
+  const { telemetry } = context;
+  const app: ApiServer = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_MS,
+    http: { headersTimeout: HEADERS_MS },
+    // What is too long to be a number is found nowhere, as is any other.
+    routerOptions: { maxParamLength: MAX_PARAMETER },
+    frameworkErrors: sendError,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setNotFoundHandler(sendNotFound);
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof StoreError) telemetry.storeHealth(error);
+    // The pattern of the route, because the URL has a token.
+    else if (isBug(error)) telemetry.failed(`${request.method} ${request.routeOptions.url ?? "?"}`, error);
+    sendError(error, request, reply);
+  });
+  takeJsonAlone(app);
+  guard(app, guardSettings);
+  await addSecurityHeaders(app);
+  await addOpenApi(app);
+  // Routes are told to the document when it is there.
+  await app.register(async (routes: ApiServer) => {
+    addApplicationRoutes(routes, context);
+    addChatRoutes(routes, context);
+    addMessageRoutes(routes, context);
+    routes.get("/up", { schema: { hide: true } }, () => ({ status: "up" }));
+  });
+  await app.ready();
+  return app;
+}
+
+/** Takes bodies of JSON alone, so that no form of a web page reaches a route; an empty one is none. */
+function takeJsonAlone(app: ApiServer): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") done(null, null);
+    // `parseAs` makes it a string.
+    else void parse(request, body as string, done);
+  });
+}
