@@ -7,6 +7,7 @@ import { addChatRoutes } from "./api/chats.ts";
 import { addMessageRoutes } from "./api/messages.ts";
 import type { ApiServer } from "./api/server.ts";
 import { serializerCompiler, validatorCompiler } from "./api/validation.ts";
+import { addDocsPage } from "./docs-page.ts";
 import { isBug, sendError, sendNotFound } from "./errors.ts";
 import { guard, type GuardSettings } from "./guard.ts";
 import { addOpenApi } from "./openapi.ts";
@@ -57,6 +58,7 @@ export async function createHttp({ context, guard: guardSettings }: HttpParts): 
     addChatRoutes(routes, context);
     addMessageRoutes(routes, context);
     routes.get("/up", { schema: { hide: true } }, () => ({ status: "up" }));
+    addDocsPage(routes);
   });
   await app.ready();
   return app;

@@ -9,6 +9,10 @@ export const MAX_TITLE = 200;
 /** Maximum bytes of a message's text, as UTF-8. */
 export const MAX_BODY_BYTES = 16_384;
 
+const COUNT = z.int().min(0);
+/** Of a chat or a message: never given twice. */
+const NUMBERED = z.int().min(1);
+
 export const Failure = z
   .object({
     error: z.string().meta({ description: "One sentence for people." }),
@@ -43,7 +47,7 @@ export const ApplicationView = z
   .object({
     name: z.string(),
     token: z.string(),
-    chats_count: z.int(),
+    chats_count: COUNT,
     handle: z.string().meta({ description: "What people type for it on telnet: HANDLE/NUMBER is a chat." }),
     active: z.boolean().meta({ description: "Whether anything may be said in it." }),
   })
@@ -57,7 +61,7 @@ export const ChatInput = z
       .meta({ description: "What people may type instead of the number.", examples: ["support"] }),
   })
   .nullable();
-export const ChatView = z.object({ number: z.int(), messages_count: z.int(), name: z.string() }).meta({ id: "Chat" });
+export const ChatView = z.object({ number: NUMBERED, messages_count: COUNT, name: z.string() }).meta({ id: "Chat" });
 
 const TEXT = z
   .string()
@@ -72,7 +76,7 @@ export const MessageInput = EditInput.extend({
 });
 export const MessageView = z
   .object({
-    number: z.int(),
+    number: NUMBERED,
     body: z.string(),
     author: z.string(),
     at: z.iso.datetime().meta({ description: "When it was said." }),
@@ -82,7 +86,7 @@ export const MessageView = z
   .meta({ id: "Message" });
 
 /** The number of what was made, alone. */
-export const NewNumber = z.int().meta({ description: "The new number, alone.", examples: [1] });
+export const NewNumber = NUMBERED.meta({ description: "The new number, alone.", examples: [1] });
 export const Nothing = z.null().describe("Done. The answer is empty.");
 export const Unchanged = z.null().describe("It is still what If-None-Match names. The answer is empty.");
 
