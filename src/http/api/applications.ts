@@ -120,11 +120,11 @@ export function addApplicationRoutes(app: ApiServer, context: Context): void {
         response: { 200: Nothing, ...failures(401, 404, 503, 504) },
       },
     },
-    async ({ params }) => {
+    async ({ params }, reply) => {
       const application = applicationOf(context, params.token);
       await endApplication(context, application);
       audit(context, KEY_HOLDER, "end-application", application.handle.shown);
-      return null;
+      return reply.code(200).send();
     },
   );
 

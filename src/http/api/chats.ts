@@ -99,12 +99,12 @@ export function addChatRoutes(app: ApiServer, context: Context): void {
         response: { 200: Nothing, ...failures(404, 503, 504) },
       },
     },
-    async ({ params }) => {
+    async ({ params }, reply) => {
       const application = applicationOf(context, params.token);
       const actor = applicationActor(application.id, null);
       const room = await findChat(context, actor, application, numberIn(params.number));
       await answered(context.clock, destroyRoom(context, actor, room));
-      return null;
+      return reply.code(200).send();
     },
   );
 }

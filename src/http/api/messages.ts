@@ -64,7 +64,7 @@ export function addMessageRoutes(app: ApiServer, context: Context): void {
       const { messages, count, pos } = await readPage(context, actor, room, firstOf(query), query.limit);
       tellPage(request, reply, query, count);
       reply.header("etag", weakTagOf(pos));
-      if (isKnown(request.headers["if-none-match"], pos)) return reply.code(304).send(null);
+      if (isKnown(request.headers["if-none-match"], pos)) return reply.code(304).send();
       return messages.map(viewOf);
     },
   );
@@ -109,7 +109,7 @@ export function addMessageRoutes(app: ApiServer, context: Context): void {
       const { actor, room } = await find(params);
       const message = await readMessage(context, actor, room, numberIn(params.message));
       reply.header("etag", tagOf(message.changedPos));
-      if (isKnown(headers["if-none-match"], message.changedPos)) return reply.code(304).send(null);
+      if (isKnown(headers["if-none-match"], message.changedPos)) return reply.code(304).send();
       return viewOf(message);
     },
   );
@@ -148,13 +148,13 @@ export function addMessageRoutes(app: ApiServer, context: Context): void {
         response: { 200: Nothing, ...failures(403, 404, 412, 503, 504) },
       },
     },
-    async ({ params, headers }) => {
+    async ({ params, headers }, reply) => {
       const application = applicationOf(context, params.token);
       const room = await hold(params, application);
       const actor = applicationActor(application.id, null);
       const expected = expectedIn(headers["if-match"]);
       await answered(clock, remove(context, actor, room, numberIn(params.message), expected));
-      return null;
+      return reply.code(200).send();
     },
   );
 

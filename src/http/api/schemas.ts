@@ -87,8 +87,14 @@ export const MessageView = z
 
 /** The number of what was made, alone. */
 export const NewNumber = NUMBERED.meta({ description: "The new number, alone.", examples: [1] });
-export const Nothing = z.null().describe("Done. The answer is empty.");
-export const Unchanged = z.null().describe("It is still what If-None-Match names. The answer is empty.");
+export const Nothing = noBody("Done. The answer is empty.");
+export const Unchanged = noBody("It is still what If-None-Match names. The answer is empty.");
+
+/** Returns the schema of an answer without a body: the document has none for null, and what is sent is undefined. */
+function noBody(description: string): z.ZodType<undefined> {
+  const schema: z.ZodType<unknown> = z.null().describe(description);
+  return schema as z.ZodType<undefined>;
+}
 
 /** Headers that a route reads. They are checked where they are read. */
 export const Repeatable = z.object({

@@ -64,7 +64,7 @@ t.test("an ended chat is told to whoever is in it, and gone", async (t) => {
   application.isOpen = true;
   const [one] = await api.world.enterAll("one");
   await one.says("/join celtra/1");
-  t.same(await api.told("DELETE", chat), [200, null]);
+  t.same(await api.told("DELETE", chat), [200, ""]);
   t.match(one.heard(), [/celtra\/1/]);
   for (const path of [chat, messages]) t.equal((await api.call("GET", path)).statusCode, 404);
   t.equal((await api.call("POST", messages, { body: "x" })).statusCode, 404);

@@ -43,10 +43,10 @@ export class Api {
     });
   }
 
-  /** As `call`; resolves with the status and the body, read as JSON. */
+  /** As `call`; resolves with the status and the body, read as JSON where it is not empty. */
   async told(...request: Parameters<Api["call"]>): Promise<[number, unknown]> {
     const { statusCode, body } = await this.call(...request);
-    return [statusCode, body === "" ? null : JSON.parse(body)];
+    return [statusCode, body === "" ? "" : JSON.parse(body)];
   }
 
   /** Ends turns until the task is settled. */
