@@ -58,7 +58,7 @@ export async function createHttp({ context, guard: guardSettings }: HttpParts): 
     addChatRoutes(routes, context);
     addMessageRoutes(routes, context);
     routes.get("/up", { schema: { hide: true } }, () => ({ status: "up" }));
-    addDocsPage(routes);
+    await addDocsPage(routes);
   });
   await app.ready();
   return app;
