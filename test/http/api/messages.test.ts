@@ -1,6 +1,7 @@
 import t from "tap";
+import { aNode } from "../../support/world/node.ts";
 import { StoreError } from "../../../src/ports/store-error.ts";
-import { anApi } from "../../support/http/api.ts";
+import { anApi, apiOf } from "../../support/http/api.ts";
 
 const KEY = { "idempotency-key": "order-17" };
 
@@ -237,4 +238,15 @@ t.test("programs get half of what may wait, and the rest is for people", async (
   t.same(await one.says("hello"), []);
   release();
   t.same(new Set((await Promise.all(posts)).map(({ statusCode }) => statusCode)), new Set([200]));
+});
+
+t.test("at a node of a cluster, a second POST reads nothing", async (t) => {
+  const node = await aNode();
+  const api = await apiOf(t, node);
+  const { messages } = await api.aChat();
+  t.same(await api.told("POST", messages, { body: "a" }), [200, 1]);
+  const { rooms, message, page } = node.store.calls;
+  t.same(await api.told("POST", messages, { body: "b" }), [200, 2]);
+  t.match(node.store.calls, { rooms, message, page });
+  t.match(await api.told("GET", messages), [200, [{ body: "a" }, { body: "b" }]]);
 });
