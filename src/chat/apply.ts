@@ -95,6 +95,7 @@ function applyChange(parts: ApplyParts, room: Room, entry: Entry, change: Change
       );
     case "said":
     case "act":
+    case "tracked":
     case "removed":
     case "invited":
     case "created":

@@ -5,7 +5,7 @@ import type { UserRef } from "./principal.ts";
 
 /** What an entry says, by its kind. */
 export type Change =
-  | { readonly kind: "said" | "act" | "topic" | "broadcast"; readonly text: string }
+  | { readonly kind: "said" | "act" | "tracked" | "topic" | "broadcast"; readonly text: string }
   | { readonly kind: "created" | "forgotten" | "destroyed" | "bansChanged" | "removed" }
   /** `ref`: the number of a message, which has this text now, or is removed. */
   | { readonly kind: "edited"; readonly ref: number; readonly text: string }
@@ -60,6 +60,7 @@ export function decodeChange({ kind: number, body, ref = null }: Stored): Change
       return null;
     case "said":
     case "act":
+    case "tracked":
     case "topic":
     case "broadcast":
       return { kind, text: body };
@@ -106,6 +107,7 @@ function bodyOf(change: Change): string {
   switch (change.kind) {
     case "said":
     case "act":
+    case "tracked":
     case "topic":
     case "broadcast":
     case "edited":

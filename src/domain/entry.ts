@@ -6,6 +6,8 @@ export const kinds = {
   said: 0,
   /** `/me` */
   act: 1,
+  /** An event of a program: the body is JSON in one line. */
+  tracked: 3,
   /** What a message becomes that was removed: its number stays, without author and text. */
   removed: 9,
   topic: 10,
@@ -43,6 +45,13 @@ export type Kind = (typeof kinds)[keyof typeof kinds];
 
 export function isMessage(kind: number): boolean {
   return kind < 10;
+}
+
+/** How a message is known to programs: what somebody says, what they do, or an event. */
+export type MessageKind = "said" | "act" | "tracked";
+
+export function messageKind(kind: number): MessageKind {
+  return kind === kinds.act ? "act" : kind === kinds.tracked ? "tracked" : "said";
 }
 
 /** Whether an entry of this kind changes a message that was said before. */

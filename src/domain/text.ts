@@ -18,6 +18,7 @@ const FLAG = String.raw`\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u
 const KEY = String.raw`\u001b(?:\[\[?[0-?]*[ -\/]*[@-~]|O[A-DFHP-S])`;
 
 const ALL_REMOVED = new RegExp(`(${FLAG})|${KEY}|${REMOVED}`, "gv");
+const REMOVED_ONE_BY_ONE = new RegExp(REMOVED, "gv");
 const LONG_RUNS = new RegExp(`(${INKLESS}{${MAX_INKLESS}})${INKLESS}+`, "gv");
 const VISIBLE = new RegExp(`[^${INKLESS}${REMOVED}]`, "v");
 
@@ -55,6 +56,22 @@ export function cleanBody(text: string): string {
 /** Whether there is anything to see: blanks, joiners and marks alone show nothing. */
 export function isVisible(text: string): boolean {
   return VISIBLE.test(text);
+}
+
+/** Returns JSON text with an escape (RFC 8259, 7) for each character that `cleanText` would change: equal JSON, clean text. */
+export function cleanJson(json: string): string {
+  const isClean = cleanText(json) === json;
+  return isClean
+    ? json
+    : json
+        .replace(REMOVED_ONE_BY_ONE, escaped)
+        .replace(LONG_RUNS, (run, kept: string) => kept + escaped(run.slice(kept.length)));
+}
+
+function escaped(text: string): string {
+  return Array.from({ length: text.length }, (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, "0")}`).join(
+    "",
+  );
 }
 
 function isSuspect(text: string): boolean {

@@ -21,6 +21,7 @@ function userOf(id: number, text: string): UserRef {
 const STORED: readonly (readonly [change: Change, body: string])[] = [
   [{ kind: "said", text: "hi  there " }, "hi  there "],
   [{ kind: "act", text: "waves" }, "waves"],
+  [{ kind: "tracked", text: '{"a":1}' }, '{"a":1}'],
   [{ kind: "topic", text: "17 planes" }, "17 planes"],
   [{ kind: "topic", text: "" }, ""],
   [{ kind: "created" }, ""],
@@ -72,7 +73,7 @@ t.test("every kind of change is stored as it always was, and comes back as it we
 });
 
 t.test("whatever somebody said or wrote comes back as it was", async (t) => {
-  const kind = fc.constantFrom("said", "act", "topic", "broadcast");
+  const kind = fc.constantFrom("said", "act", "tracked", "topic", "broadcast");
   const session = fc.nat();
   holds(
     t,

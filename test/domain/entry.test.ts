@@ -2,7 +2,7 @@ import t from "tap";
 import { closesStream, isMessage, kinds, movesRights } from "../../src/domain/entry.ts";
 
 t.test("the numbers of kinds are those that are stored everywhere", (t) => {
-  const messages = { said: 0, act: 1, removed: 9 };
+  const messages = { said: 0, act: 1, tracked: 3, removed: 9 };
   const facts = { topic: 10, created: 11, forgotten: 12, edited: 13, removal: 14 };
   const people = { owner: 20, invited: 21, kicked: 22, banned: 23, unbanned: 24, operator: 25, noOperator: 26 };
   const server = { roomMade: 30, roomEnded: 31, broadcast: 32, expelled: 33, bansChanged: 34, applicationChanged: 35 };
@@ -11,11 +11,11 @@ t.test("the numbers of kinds are those that are stored everywhere", (t) => {
   t.end();
 });
 
-t.test("lines and acts are messages, also when they are removed, and nothing else is", (t) => {
+t.test("lines, acts and events are messages, also when they are removed, and nothing else is", (t) => {
   const messages = Object.entries(kinds).filter(([, kind]) => isMessage(kind));
   t.same(
     messages.map(([name]) => name),
-    ["said", "act", "removed"],
+    ["said", "act", "tracked", "removed"],
   );
   t.end();
 });

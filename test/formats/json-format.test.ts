@@ -103,7 +103,7 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
       others: { names: ["two"], count: 1 },
       topic: "wings",
       lastSeq: 4,
-      recent: [said(3, "hi"), said(4, "waves", { kind: kinds.act })],
+      recent: [said(3, "hi"), said(4, "waves", { kind: kinds.act }), said(5, "[1]", { kind: kinds.tracked })],
       isRecentUnread: false,
       nowMicros: NOW,
     },
@@ -116,6 +116,7 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
       recent: [
         { pos: 4, seq: 3, atMicros: NOW - 10, author: "two", kind: "said", text: "hi" },
         { pos: 5, seq: 4, atMicros: NOW - 10, author: "two", kind: "act", text: "waves" },
+        { pos: 6, seq: 5, atMicros: NOW - 10, author: "two", kind: "tracked", text: "[1]" },
       ],
       isRecentUnread: false,
     },

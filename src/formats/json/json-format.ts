@@ -1,4 +1,4 @@
-import { kinds } from "../../domain/entry.ts";
+import { messageKind } from "../../domain/entry.ts";
 import type { Event, Message, RoomLabel } from "../../domain/events.ts";
 import type { EncodedMessages, Format } from "../../ports/outlet.ts";
 
@@ -20,7 +20,7 @@ export const jsonFormat: Format = {
 };
 
 function view({ pos, seq, atMicros, kind, author, body }: Message): object {
-  return { pos, seq, atMicros, author, kind: kind === kinds.act ? "act" : "said", text: body };
+  return { pos, seq, atMicros, author, kind: messageKind(kind), text: body };
 }
 
 /** What of an event is not shown as it is. */

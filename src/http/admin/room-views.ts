@@ -1,5 +1,5 @@
 import type { RoomState } from "../../chat/operations/administer-rooms.ts";
-import { type Entry, kinds } from "../../domain/entry.ts";
+import { type Entry, type MessageKind, messageKind } from "../../domain/entry.ts";
 import { type Ban, bansInForce } from "../../domain/rights.ts";
 import type { Presence } from "../../ports/presence.ts";
 import { timeOf } from "./views.ts";
@@ -47,7 +47,7 @@ export interface MessageView {
   readonly seq: number;
   readonly at: string;
   readonly author: string;
-  readonly kind: "said" | "act";
+  readonly kind: MessageKind;
   readonly text: string;
 }
 
@@ -87,7 +87,7 @@ function roomBanView({ name, untilMicros }: Ban): RoomBanView {
 }
 
 export function messageView({ seq, atMicros, author, kind, body }: Entry): MessageView {
-  return { seq, at: timeOf(atMicros), author, kind: kind === kinds.act ? "act" : "said", text: body };
+  return { seq, at: timeOf(atMicros), author, kind: messageKind(kind), text: body };
 }
 
 /** Returns the names of those of these principals who are online. */
