@@ -1,7 +1,7 @@
 import type { RoomEvent } from "../domain/events.ts";
 import type { Entry } from "../domain/entry.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Chunk, Format } from "../ports/outlet.ts";
+import type { Chunk, MessageFormat } from "../ports/outlet.ts";
 import type { Member, Room } from "./rooms/room.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 
@@ -11,7 +11,7 @@ interface Encoded {
   readonly parts: readonly string[];
 }
 
-/** Brings messages and events to the members of rooms. What many receive is encoded once per view, and shared. */
+/** Brings messages and events to the members of rooms, and messages to subscribers. What many receive is encoded once per view, and shared. */
 export class FanOut {
   readonly #clock: Clock;
   readonly #sessions: Sessions;
@@ -25,7 +25,7 @@ export class FanOut {
 
   /** Delivers messages in one room, in order. Returns the number of deliveries: messages times receivers. */
   messages(room: Room, entries: readonly Entry[]): number {
-    if (room.members.size === 0) return 0;
+    if (room.receiverCount === 0) return 0;
     this.#round += 1;
     const left = this.#markPartial(room, entries);
     const encoded: (Encoded | undefined)[] = [];
@@ -35,7 +35,10 @@ export class FanOut {
       if (member.partialIn === this.#round) deliverPart(member, entries, shared);
       else member.outlet.deliver(shared.chunk);
     }
-    return room.members.size * entries.length - left;
+    for (const { receiver, view } of room.subscribers) {
+      receiver.deliver((encoded[view] ??= encode(receiver.format, room, entries, view)).chunk);
+    }
+    return room.receiverCount * entries.length - left;
   }
 
   /** Tells the members something. Not told are `except`, and of a join or leave those who ignore who moves. */
@@ -76,7 +79,7 @@ export class FanOut {
   }
 }
 
-function encode(format: Format, room: Room, entries: readonly Entry[], view: number): Encoded {
+function encode(format: MessageFormat, room: Room, entries: readonly Entry[], view: number): Encoded {
   const { bytes, parts } = format.messages(room.label, entries, view);
   return { chunk: toChunk(bytes, entries.length), parts };
 }

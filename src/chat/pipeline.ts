@@ -288,9 +288,9 @@ function inTurns(
   return { first: smallestFirst.slice(0, fitting), late: smallestFirst.slice(fitting) };
 }
 
-/** Number of sessions here that are told what is said in a stream. */
+/** Number of those here who are told what is said in a stream. */
 function receiversOf(stream: Stream): number {
-  return stream instanceof Room ? stream.members.size : 0;
+  return stream instanceof Room ? stream.receiverCount : 0;
 }
 
 /** Returns when the first of these lines that were said here was said; null: all were said elsewhere. */

@@ -35,13 +35,17 @@ export interface EncodedMessages {
   readonly parts: readonly string[];
 }
 
-/** Makes bytes of events for one kind of receiver. Equal input gives equal bytes, shared by all with the same view. */
-export interface Format {
+/** Makes bytes of messages for one kind of receiver. Equal input gives equal bytes, shared by all with the same view. */
+export interface MessageFormat {
+  messages(room: RoomLabel, messages: readonly Message[], view: number): EncodedMessages;
+}
+
+/** As `MessageFormat`, of all that sessions are told. */
+export interface Format extends MessageFormat {
   /** Returns a number for how a session sees a room; no other format uses it. `isCurrent`: the session talks there. */
   view(showsTime: boolean, isCurrent: boolean): number;
   /** Whether the author of a message of this kind gets it back. */
   echoes(kind: number): boolean;
-  messages(room: RoomLabel, messages: readonly Message[], view: number): EncodedMessages;
   /** @param nowMicros microseconds since 1970 */
   event(event: Event, view: number, nowMicros: number): Uint8Array;
 }
@@ -49,8 +53,15 @@ export interface Format {
 /** Why a session is closed: its own wish, the same person's next session, or the operator's wish. */
 export type CloseWhy = "quit" | "replaced" | "kicked";
 
-/** Where a session's output goes. Never blocks or throws, and keeps order; gathers what comes in a turn into one write. */
-export interface Outlet {
+/** Where messages go. Never blocks or throws, and keeps order; gathers what comes in a turn into one write. */
+export interface Receiver {
+  readonly format: MessageFormat;
+  /** Delivers something that many receive. */
+  deliver(chunk: Chunk): void;
+}
+
+/** Where a session's output goes. */
+export interface Outlet extends Receiver {
   readonly format: Format;
   readonly address: string;
   /** Number of bytes that the peer has not taken yet. */
@@ -61,8 +72,6 @@ export interface Outlet {
   isThere(withinMs: number): Promise<boolean> | null;
   /** Asks the person in words to show that they are there. If they do not, the session is closed. */
   askPerson(): void;
-  /** Delivers something that many receive. */
-  deliver(chunk: Chunk): void;
   /** Tells this session alone something, which is never skipped. */
   tell(event: SessionEvent): void;
   /** Tells why, then closes when everything is written. */

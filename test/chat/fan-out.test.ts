@@ -1,5 +1,6 @@
 import t from "tap";
 import type { Chunk } from "../../src/ports/outlet.ts";
+import { trackingFormat, trackingView } from "../../src/formats/tracking/tracking-format.ts";
 import { aWorld, type Person, type World } from "../support/world/people.ts";
 
 /** Lines that are said while an earlier one is stored become one batch. */
@@ -179,6 +180,34 @@ t.test("counts what went to receivers, without the authors' own lines", async (t
   t.equal(world.watch.deliveries, 2);
   await two.says("/me waves");
   t.equal(world.watch.deliveries, 5);
+});
+
+t.test("subscribers get the very same chunk of what is said, in their own view, and nothing else", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  const room = world.room("lobby");
+  const view = trackingView({ hasSeq: true, isBinary: false });
+  const got: Chunk[][] = [[], []];
+  for (const chunks of got) {
+    const receiver = { format: trackingFormat, deliver: (chunk: Chunk) => void chunks.push(chunk) };
+    room.subscribers.add({ receiver, view });
+  }
+  world.watch.deliveries = 0;
+  await world.enterAll("two");
+  await inOneBatch(world, one, [
+    [one, "a"],
+    [one, "b"],
+  ]);
+  const [first = [], second = []] = got;
+  t.same(
+    first.map(({ lines }) => lines),
+    [1, 2],
+  );
+  t.equal(first[0], second[0]);
+  t.equal(first[1], second[1]);
+  t.match(textOf(first[1]), /"data":"a","seq":2}.*"data":"b","seq":3}/);
+  // Three lines for two subscribers and for two.
+  t.equal(world.watch.deliveries, 9);
 });
 
 t.test("a notice is one chunk for all, and carries no prefix where the room is not the current one", async (t) => {

@@ -3,7 +3,7 @@ import type { Name, NameKey } from "../../domain/names.ts";
 import type { RoomFacts } from "../../domain/permissions.ts";
 import type { Actor } from "../../domain/principal.ts";
 import type { Rights } from "../../domain/rights.ts";
-import type { Outlet } from "../../ports/outlet.ts";
+import type { Outlet, Receiver } from "../../ports/outlet.ts";
 import type { Application } from "../applications/applications.ts";
 import type { KnownRecord } from "../applications/room-directory.ts";
 import type { RoomRecord } from "../../ports/store.ts";
@@ -20,6 +20,13 @@ export interface Member extends Actor {
   partialIn: number;
   /** Whether the session is not shown what somebody says. @param author their name, as shown */
   ignores(author: string): boolean;
+}
+
+/** Gets what is said in rooms, and nothing else. It is no person: no list has it, and nobody is told that it comes or goes. */
+export interface Subscriber {
+  readonly receiver: Receiver;
+  /** As `Member.view`; it is the same for all rooms. */
+  readonly view: number;
 }
 
 /** Who is in rooms, at any node. */
@@ -50,6 +57,7 @@ export class Room extends Stream implements RoomFacts {
   onRights: (before: Rights) => void = () => {};
   /** Sessions of this node, in the order in which they joined. */
   readonly members = new Set<Member>();
+  readonly subscribers = new Set<Subscriber>();
   /** People at other nodes whom an entry has put out: members are not told once more that they left. */
   readonly putOut = new Set<number>();
   readonly #people: RoomPeople;
@@ -100,6 +108,11 @@ export class Room extends Stream implements RoomFacts {
   /** Called when somebody was made the owner, or the store was read again: the owner by its rights counts. */
   trustOwner(): void {
     this.#goneOwner = null;
+  }
+
+  /** Number of those here who get what is said in the room. */
+  get receiverCount(): number {
+    return this.members.size + this.subscribers.size;
   }
 
   get isAbandoned(): boolean {
