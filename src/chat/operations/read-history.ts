@@ -45,7 +45,11 @@ async function readUpTo(
 }
 
 /** Resolves with the position of a message by its number; if it was deleted, of the next one that is there. */
-async function positionOf({ store }: Pick<Parts, "store">, { id, pos, seq }: Room, number: number): Promise<number> {
+export async function positionOf(
+  { store }: Pick<Parts, "store">,
+  { id, pos, seq }: Room,
+  number: number,
+): Promise<number> {
   if (number >= seq) return pos;
   // Before the message stand those with lower numbers, and at most all entries that are no messages.
   let [low, high] = [number, number + pos - seq];
