@@ -5,6 +5,7 @@ import { addAdmin } from "./admin/program.ts";
 import { currentBuild, describeBuild } from "./build.ts";
 import { checkConfig } from "./check-config.ts";
 import { reportUsage, UsageError } from "./exit.ts";
+import type { ListenOptions } from "./listen.ts";
 import { configOption, toOption } from "./options.ts";
 
 /** Returns the command line, which throws a `CommanderError`, a `UsageError` or a `Failure`. */
@@ -37,8 +38,34 @@ export function createProgram(): Command {
     const { migrate } = await import("./migrate.ts");
     await migrate(flags, version);
   });
+  program
+    .command("listen")
+    .description("print the events of accounts as they come, one JSON object a line")
+    .exitOverride()
+    .option("-i, --host <HOST>", "address of the server (default: 127.0.0.1)")
+    .option("-p, --port <PORT>", "its HTTP port (default: 8081)")
+    .option("-a, --account <ACCOUNT>", "print the events of this account alone")
+    .action(async (flags: ListenFlags) => {
+      const options = listenOptions(flags);
+      const { listen } = await import("./listen.ts");
+      await listen(options);
+    });
   addAdmin(program);
   return program;
+}
+
+interface ListenFlags {
+  readonly host?: string;
+  readonly port?: string;
+  readonly account?: string;
+}
+
+function listenOptions({ host = "127.0.0.1", port = "8081", account }: ListenFlags): ListenOptions {
+  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
+    throw new UsageError([`--port ${port}: a port is a number from 1 to 65535.`]);
+  }
+  // A key is never an argument: everybody on the machine could read it.
+  return { host, port: Number(port), account: account ?? null, key: process.env["CHATD_API_KEY"] ?? null };
 }
 
 /** Adds the settings as options, in groups. */
