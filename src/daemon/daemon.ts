@@ -26,6 +26,7 @@ import { listenOnSocket } from "../http/admin/socket.ts";
 import { statsView } from "../http/admin/views.ts";
 import { inTime } from "../ports/in-time.ts";
 import { texts } from "../formats/text/sentences.ts";
+import { makeDemo } from "./demo.ts";
 import { type Prepare, reloadAll, replacing } from "./reload.ts";
 import { systemClock, waitingTimers } from "./system-clock.ts";
 import type { InheritedSockets } from "../systemd/sockets.ts";
@@ -131,6 +132,7 @@ export async function startDaemon(
   const { bans } = context;
   stack.defer(() => chat.stop());
   await chat.start();
+  if (config.demo) await makeDemo(context);
   const onPruned = (beforeMicros: number): void => context.recent.dropOlder(beforeMicros);
   const retention = new Retention({ store, clock: systemClock, telemetry, onPruned }, () => settings.keep);
   stack.adopt(retention, (task) => task.stop()).start();

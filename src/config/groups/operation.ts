@@ -17,6 +17,13 @@ export const operation = {
     placeholder: "TIME",
     help: "how long SIGTERM takes to close all connections",
   },
+  demo: {
+    value: trueOrFalse,
+    default: "false",
+    placeholder: "",
+    isFlag: true,
+    help: "make two applications to try events with, unless they are there: celtra, and test, which is not active",
+  },
   awsDrain: {
     value: trueOrFalse,
     default: "false",
