@@ -61,6 +61,7 @@ export const refusalCodes = [
   "store-full",
   "store-unavailable",
   "store-unknown",
+  "message-too-long",
   "no-such-message",
   "not-author",
   "not-author-or-operator",

@@ -3,6 +3,7 @@ import type { Application } from "../../src/chat/applications/applications.ts";
 import { addApplication, changeApplication } from "../../src/chat/operations/administer-applications.ts";
 import type { ChatSettings } from "../../src/chat/context.ts";
 import { MAX_IGNORED } from "../../src/chat/operations/ignore.ts";
+import { cleanBody, MAX_BODY_BYTES } from "../../src/domain/body.ts";
 import { SAY } from "../../src/domain/permissions.ts";
 import { Refusal, type RefusalCode, refusalCodes } from "../../src/domain/refusals.ts";
 import { MAX_BAN_REASON, MAX_BANS, MAX_OPERATORS } from "../../src/domain/rights.ts";
@@ -148,6 +149,7 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
       await finished;
       return one.outlet.refusals.at(-1)?.code;
     }),
+  "message-too-long": () => codeOf(Promise.try(() => cleanBody("x".repeat(MAX_BODY_BYTES + 1)))),
   "no-such-message": () => alone("hello", "/delete 2"),
   "not-author": () =>
     planes(async ({ one, two }) => {

@@ -145,6 +145,7 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "application-handle-taken": "No handle is free for this application. Please choose a different name.",
   "application-inactive": "This application is not active: nothing may be said in its rooms now.",
   "no-such-application": "There is no application with this name.",
+  "message-too-long": "A message has up to 16384 bytes and 200 lines: this one was not sent.",
   "no-such-message": "There is no line with this number. /history shows the numbers.",
   "not-author": "You can only change lines that you said since you logged in.",
   "not-author-or-operator":

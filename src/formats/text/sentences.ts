@@ -1,3 +1,4 @@
+import { MAX_BODY_BYTES, MAX_BODY_LINES } from "../../domain/body.ts";
 import type { Refusal, RefusalArguments, RefusalCode } from "../../domain/refusals.ts";
 import { MAX_BANS, MAX_OPERATORS } from "../../domain/rights.ts";
 import { andCount, andMore, because, counted, withNotes } from "./phrases.ts";
@@ -306,6 +307,7 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "application-handle-taken": "No handle is free for this application. Please choose a different name.",
   "application-inactive": "This application is not active: nothing may be said in its rooms now.",
   "no-such-application": "There is no application with this name.",
+  "message-too-long": `A message has up to ${MAX_BODY_BYTES} bytes and ${MAX_BODY_LINES} lines: this one was not sent.`,
   "no-such-message": "There is no line with this number. /history shows the numbers.",
   "not-author": "You can only change lines that you said since you logged in.",
   "not-author-or-operator":
