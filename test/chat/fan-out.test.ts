@@ -225,7 +225,7 @@ t.test("nothing invisible that was typed reaches a terminal, not even from a sto
   const world = await aWorld();
   const [one, two] = await world.enterAll("one", "two");
   const room = world.room("lobby");
-  const change = { kind: "said", text: "a\u001b[2J\r\n\u202eb" } as const;
+  const change = { kind: "said", text: "a\u001b[2J\r\u202eb" } as const;
   await Promise.all([
     world.context.pipeline.perform(room, { actor: one.session, action: { type: "say" }, change }),
     world.clock.turn(),

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import t from "tap";
 import {
   renderHistory,
-  renderLine,
   renderMessage,
   renderNotice,
   renderTopic,
@@ -11,7 +10,9 @@ import {
   textFormat,
 } from "../../src/formats/text/text-format.ts";
 import { kinds } from "../../src/domain/entry.ts";
-import type { Message } from "../../src/domain/events.ts";
+import { cleanBody } from "../../src/domain/body.ts";
+import type { Message, RoomLabel } from "../../src/domain/events.ts";
+import { MAX_ROW_LENGTH, rowsOf } from "../../src/formats/text/rows.ts";
 import { cleanText } from "../../src/domain/text.ts";
 import { controlsIn } from "../../tools/control-characters.ts";
 import { holds } from "../support/property.ts";
@@ -62,9 +63,8 @@ t.test("each view shows what it says, and there are no others", async (t) => {
   t.same(new Set(views), new Set([0, 1, 2, 3]));
   const planes = { id: 7, name: { shown: "Planes" } };
   for (const [i, { showsTime, isCurrent, line }] of table.entries()) {
-    t.equal(renderLine("[one]: hi", AT, showsTime, isCurrent ? null : "Planes"), line);
     const { bytes, parts } = textFormat.messages(planes, [aMessage()], views[i] ?? 0);
-    t.same([Buffer.from(bytes).toString(), parts], [line, [line]]);
+    t.same([Buffer.from(bytes).toString(), parts], [line, [line]], `${showsTime}, ${isCurrent}`);
   }
 });
 
@@ -121,13 +121,16 @@ t.test("a page of history is 64 KiB at most: the newest lines that fit, and how 
 
 t.test("a page of history ends where one byte more would be too much", async (t) => {
   const heading = 128;
-  const line = "12 20:04 [one]: \r\n".length;
-  const half = (64 * 1024 - heading) / 2 - line;
-  const [one, other] = [aMessage({ body: "é".repeat(half / 2) }), aMessage({ body: "x".repeat(half) })];
-  t.match(renderHistory([one, other], "Planes", AT), "-- last 2 lines in ");
-  t.match(renderHistory([one, aMessage({ body: "x".repeat(half + 1) })], "Planes", AT), "-- last 1 line in ");
+  const count = 32;
+  const free = (64 * 1024 - heading) / count - "12 20:04 [one]: \r\n".length;
+  const lines = Array.from({ length: count }, (_, i) =>
+    aMessage({ body: i === 0 ? "é".repeat(free / 2) : "x".repeat(free) }),
+  );
+  t.match(renderHistory(lines, "Planes", AT), "-- last 32 lines in ");
+  const more = lines.with(-1, aMessage({ body: "x".repeat(free + 1) }));
+  t.match(renderHistory(more, "Planes", AT), "-- last 31 lines in ");
   const longest = renderHistory(
-    [one, other].map((line) => ({ ...line, atMicros: AT - DAY })),
+    lines.map((line) => ({ ...line, atMicros: AT - DAY })),
     "r".repeat(64),
     AT,
   );
@@ -136,27 +139,64 @@ t.test("a page of history ends where one byte more would be too much", async (t)
 
 t.test("one line of history is shown, however long", async (t) => {
   const long = aMessage({ body: "x".repeat(100_000) });
-  t.equal(
-    renderHistory([aMessage(), long], "Planes", AT),
-    `-- last 1 line in Planes (times UTC) --\r\n12 20:04 [one]: ${long.body}`,
-  );
+  const [heading, ...rows] = renderHistory([aMessage(), long], "Planes", AT).split("\r\n");
+  t.equal(heading, "-- last 1 line in Planes (times UTC) --");
+  t.equal(rows.join("").replaceAll("12 20:04 [one] | ", ""), `12 20:04 [one]: ${long.body}`);
 });
 
 const room = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
 const at = fc.integer({ min: 0, max: 4_000_000_000_000_000 });
 const kind = fc.constantFrom(kinds.said, kinds.act);
-const message = fc.record({ pos: fc.nat(), seq: fc.nat(), atMicros: at, kind, author: wildText, body: wildText });
+const body = fc.array(fc.oneof(wildText, fc.constantFrom("\n", "x".repeat(MAX_ROW_LENGTH))), { maxLength: 8 });
+const message = fc.record({
+  pos: fc.nat(),
+  seq: fc.nat(),
+  atMicros: at,
+  kind,
+  author: wildText,
+  body: body.map((parts) => parts.join("")),
+});
 
-t.test("whatever a room's line holds, it goes out as one line with no control character, also encoded", async (t) => {
+/** The rows of a message, or of its author's change of it, without what a view puts before each of them. */
+function shownRows(message: Message, room: RoomLabel, view: number): string[][] {
+  const { author, seq, body } = message;
+  const said = Buffer.from(textFormat.messages(room, [message], view).bytes).toString();
+  const event = { type: "changed", room, by: author, seq, text: body } as const;
+  const changed = Buffer.from(textFormat.event(event, view, message.atMicros)).toString();
+  return [said, changed].map((text) => {
+    deepEqual([controlsIn(text), text.endsWith("\r\n")], [[], true]);
+    const rows = text.slice(0, -2).split("\r\n");
+    return view & 1 ? rows.map((row) => /^\d\d:\d\d (.*)$/.exec(row)?.[1] ?? "no time") : rows;
+  });
+}
+
+t.test("whatever a message holds, each of its rows tells whose it is and holds no control character", async (t) => {
+  const view = fc.constantFrom(0, 1, 2, 3);
   holds(
     t,
-    fc.property(message, fc.option(room), fc.boolean(), (message, room, showsTime) => {
-      for (const shown of [renderMessage(message), renderNotice(message.body)]) {
-        const line = renderLine(shown, message.atMicros, showsTime, room);
-        deepEqual([controlsIn(line), line.split("\r\n").length, line.endsWith("\r\n")], [[], 2, true]);
-      }
+    fc.property(message, room, view, (message, shown, view) => {
+      const author = cleanText(message.author);
+      const label = view & 2 ? `#${shown} ` : "";
+      const start = message.kind === kinds.act ? `* ${author} ` : `[${author}]: `;
+      const [said = [], changed = []] = shownRows(message, { id: 7, name: { shown } }, view);
+      const isOwn = (rows: readonly string[], label: string): boolean =>
+        rows.slice(1).every((row) => row.startsWith(`${label}[${author}] | `));
+      deepEqual([said[0]?.startsWith(label + start), isOwn(said, label)], [true, true]);
+      const sentence = `[*]: User ${author} changed line ${message.seq} in ${shown}: `;
+      deepEqual([changed[0]?.startsWith(cleanText(sentence)), isOwn(changed, `#${shown} `)], [true, true]);
     }),
     500,
+  );
+});
+
+t.test("a message that was cleaned loses nothing in its rows", async (t) => {
+  holds(
+    t,
+    fc.property(body, (parts) => {
+      const body = cleanBody(parts.join(""));
+      // A row that ends in the middle of a line goes on in the next one.
+      deepEqual(rowsOf(body).map(cleanText).join(""), body.replaceAll("\n", ""));
+    }),
   );
 });
 
@@ -171,14 +211,19 @@ t.test("whatever a whisper holds, it is one line with no control character", asy
   );
 });
 
-t.test("whatever history holds, each message is one line with no control character", async (t) => {
+t.test("whatever history holds, each row has the number of its message and no control character", async (t) => {
   holds(
     t,
     fc.property(fc.array(message, { maxLength: 5 }), room, at, (messages, room, now) => {
-      const shown = renderHistory(messages, room, now);
-      const isDate = (line: string): boolean => /^-- \d{4}-\d\d-\d\d --$/.test(line);
-      deepEqual(controlsIn(shown), []);
-      deepEqual(shown.split("\r\n").filter((line) => !isDate(line)).length, messages.length + 1);
+      const [, ...rows] = renderHistory(messages, room, now)
+        .split("\r\n")
+        .filter((row) => !/^-- \d{4}-\d\d-\d\d --$/.test(row));
+      deepEqual(rows.flatMap(controlsIn), []);
+      const numbers = rows.map((row) => /^(\d+) \d\d:\d\d /.exec(row)?.[1]);
+      deepEqual(
+        numbers,
+        messages.flatMap(({ seq, body }) => rowsOf(body).map(() => String(seq))),
+      );
     }),
   );
 });
@@ -187,6 +232,6 @@ t.test("a clean line is shown as it is", async (t) => {
   const clean = fc.string({ unit: "grapheme" }).filter((text) => controlsIn(text).length === 0 && text.isWellFormed());
   holds(
     t,
-    fc.property(clean, room, (text, room) => deepEqual(renderLine(text, 0, false, room), `#${room} ${text}\r\n`)),
+    fc.property(clean, (text) => deepEqual(renderMessage(aMessage({ body: text })), `[one]: ${text}`)),
   );
 });

@@ -1,5 +1,5 @@
 import { kinds } from "../../domain/entry.ts";
-import { renderMessage } from "../../formats/text/text-format.ts";
+import { NEWLINE, renderMessage } from "../../formats/text/text-format.ts";
 import type { MessageView, RoomBanView, RoomDetailsView, RoomsView } from "../../http/admin/room-views.ts";
 import { plain, shortTime, table, timeInUtc } from "./tables.ts";
 
@@ -61,5 +61,6 @@ function historyText(messages: readonly MessageView[]): string {
 }
 
 function messageText({ seq, at, author, kind, text }: MessageView): string {
-  return `${seq} ${shortTime(at)} ${renderMessage({ author, body: text, kind: kinds[kind] })}`;
+  const rows = renderMessage({ author, body: text, kind: kinds[kind] }, `${seq} ${shortTime(at)} `);
+  return rows.replaceAll(NEWLINE, "\n");
 }

@@ -5,6 +5,7 @@ import type { Ban } from "../../domain/rights.ts";
 import { cleanText } from "../../domain/text.ts";
 import type { EncodedMessages, Format } from "../../ports/outlet.ts";
 import { listSome } from "./phrases.ts";
+import { isOneRow, rowsOf } from "./rows.ts";
 import { refusalSentence, texts } from "./sentences.ts";
 import { clockTime, date, durationWords, endTime } from "./times.ts";
 
@@ -27,9 +28,11 @@ export const textFormat: Format = {
   echoes: (kind) => kind === kinds.act,
 
   messages(room: RoomLabel, messages: readonly Message[], view: number): EncodedMessages {
-    const prefix = view & WITH_ROOM ? room.name.shown : null;
+    const label = view & WITH_ROOM ? `#${room.name.shown} ` : "";
     const showsTime = (view & WITH_TIME) !== 0;
-    const parts = messages.map((message) => renderLine(renderMessage(message), message.atMicros, showsTime, prefix));
+    const parts = messages.map(
+      (message) => renderMessage(message, timeBefore(message.atMicros, showsTime) + label) + NEWLINE,
+    );
     return { bytes: Buffer.from(parts.join("")), parts };
   },
 
@@ -38,8 +41,8 @@ export const textFormat: Format = {
 
 /** Text of an event. Events of a whole room may carry the time; they name the room, so no prefix does. */
 function eventLines(event: Event, showsTime: boolean, nowMicros: number): string {
-  const toRoom = (text: string): string => renderLine(renderNotice(text), nowMicros, showsTime, null);
   const line = (text: string): string => text + NEWLINE;
+  const toRoom = (text: string): string => line(timeBefore(nowMicros, showsTime) + renderNotice(text));
   switch (event.type) {
     case "joined":
       return toRoom(texts.joined(event.user, event.room.name.shown));
@@ -64,7 +67,7 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
     case "no-operator":
       return toRoom(texts.noOperator(event.user, event.room.name.shown, event.by));
     case "changed":
-      return toRoom(texts.changed(event.by, event.seq, event.room.name.shown, event.text));
+      return line(renderChanged(event, timeBefore(nowMicros, showsTime)));
     case "removed":
       return toRoom(texts.removed(event.by, event.seq, event.room.name.shown));
     case "destroyed":
@@ -160,17 +163,29 @@ function backLines(event: Extract<Event, { type: "back" }>): string[] {
   return lines;
 }
 
-/** A line of `renderMessage` or `renderNotice`, with its end. @param room the name that stands before it; null: none */
-export function renderLine(shown: string, atMicros: number, showsTime: boolean, room: string | null): string {
-  const time = showsTime ? `${clockTime(atMicros)} ` : "";
-  const prefix = room === null ? "" : `#${room} `;
-  return `${time}${prefix}${shown}${NEWLINE}`;
+function timeBefore(atMicros: number, showsTime: boolean): string {
+  return showsTime ? `${clockTime(atMicros)} ` : "";
 }
 
-/** `[one]: hi`, or `* one waves`. What people wrote is cleaned apart from what chatd puts before it. */
-export function renderMessage(message: Pick<Message, "author" | "body" | "kind">): string {
-  const [author, body] = [cleanText(message.author), cleanText(message.body)];
-  return message.kind === kinds.act ? `* ${author} ${body}` : `[${author}]: ${body}`;
+/**
+ * `[one]: hi`, or `* one waves`; each further row is `[one] | more`, as no other line begins. What people wrote is cleaned
+ * apart from what chatd puts before it.
+ * @param before what stands before each row: the number, the time, the room
+ */
+export function renderMessage({ author, body, kind }: Pick<Message, "author" | "body" | "kind">, before = ""): string {
+  const name = cleanText(author);
+  const start = kind === kinds.act ? `${before}* ${name} ` : `${before}[${name}]: `;
+  return isOneRow(body) ? start + cleanText(body) : start + joinRows(body, name, before);
+}
+
+/** The sentence names the room, so further rows do, too. */
+function renderChanged({ by, seq, room, text }: Extract<Event, { type: "changed" }>, time: string): string {
+  const [name, { shown }] = [cleanText(by), room.name];
+  return time + renderNotice(texts.changed(name, seq, shown, "")) + joinRows(text, name, `${time}#${shown} `);
+}
+
+function joinRows(text: string, author: string, before: string): string {
+  return rowsOf(text).map(cleanText).join(`${NEWLINE}${before}[${author}] | `);
 }
 
 export function renderWhisper(from: string, text: string): string {
@@ -206,7 +221,7 @@ export function renderHistory(messages: readonly Message[], room: string, nowMic
   for (const message of messages.toReversed()) {
     const dayOfMessage = date(message.atMicros);
     const more = shown > 0 && dayOfMessage !== day ? [dateLine(day)] : [];
-    more.push(`${message.seq} ${clockTime(message.atMicros)} ${renderMessage(message)}`);
+    more.push(renderMessage(message, `${message.seq} ${clockTime(message.atMicros)} `));
     bytes += Buffer.byteLength(more.join(NEWLINE)) + NEWLINE.length;
     if (shown > 0 && bytes > MAX_PAGE_BYTES) break;
     lines.push(...more);

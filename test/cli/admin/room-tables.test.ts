@@ -90,4 +90,5 @@ t.test("the last lines follow, with their numbers and times", async (t) => {
   t.same(after(roomDetails({ ...details, history: [] })), ["Nothing has been said yet."]);
   const wild = roomDetails({ ...details, history: [{ ...said, text: "\u001b[2Jx\r\ny" }] });
   t.same(controlsIn(wild.replaceAll("\n", "")), []);
+  t.same(after(wild).slice(1), ["11 2026-11-20 20:04:05 [one]: x", "11 2026-11-20 20:04:05 [one] | y"]);
 });
