@@ -5,6 +5,8 @@ import type { Room } from "./room.ts";
 
 /** Maximum number of lines said before that a person who joins is shown. */
 export const RECENT_LINES = 20;
+/** Maximum length of their texts together, in UTF-16 code units, but for the last one: about what a page shows. */
+export const RECENT_LENGTH = 64 * 1024;
 /** Maximum number of lines that are read, to count them, for those who come back. */
 export const COUNTED_LINES = 200;
 /** Maximum number of rooms whose last lines are in memory; past it, the least recently used one is forgotten. */
@@ -34,7 +36,8 @@ export class RecentMessages {
     if (!lines) return;
     if (!isNext(lines.messages.at(-1), message)) return this.invalidate(room);
     lines.messages.push(message);
-    if (lines.messages.length > RECENT_LINES) lines.messages.shift();
+    // What is being read has to go on where these begin.
+    dropFirst(lines.messages, lines.loading ? Number.POSITIVE_INFINITY : RECENT_LENGTH);
   }
 
   /** Resolves when `linesOf` can answer. Rejects with a `StoreError`. */
@@ -69,6 +72,7 @@ export class RecentMessages {
     const message = lines.messages[at];
     if (!message) return;
     lines.messages[at] = text === null ? { ...message, kind: kinds.removed, body: "" } : { ...message, body: text };
+    dropFirst(lines.messages, RECENT_LENGTH);
   }
 
   /** Returns the last lines up to the room's position, the oldest first; empty if they are not in memory. */
@@ -104,7 +108,8 @@ export class RecentMessages {
       const [first] = lines.messages;
       // The store was restored between these and what was delivered meanwhile.
       if (first && !isNext(before.at(-1), first)) return this.#drop(room, lines);
-      lines.messages = [...before, ...lines.messages].slice(-RECENT_LINES);
+      lines.messages.unshift(...before);
+      dropFirst(lines.messages, RECENT_LENGTH);
       lines.loading = null;
     } catch (error) {
       if (this.#rooms.get(room) === lines) this.#rooms.delete(room);
@@ -121,6 +126,15 @@ export class RecentMessages {
     if (this.#rooms.size <= MAX_ROOMS) return;
     const [oldest] = this.#rooms.keys();
     if (oldest) this.#rooms.delete(oldest);
+  }
+}
+
+/** Drops the first lines past `RECENT_LINES`, and past `maxLength` of all texts; the last line stays. */
+function dropFirst(messages: Message[], maxLength: number): void {
+  let length = 0;
+  for (const { body } of messages) length += body.length;
+  while (messages.length > RECENT_LINES || (length > maxLength && messages.length > 1)) {
+    length -= messages.shift()?.body.length ?? 0;
   }
 }
 

@@ -3,7 +3,7 @@ import { StoreError } from "../../../src/ports/store-error.ts";
 import { kinds } from "../../../src/domain/entry.ts";
 import type { Message } from "../../../src/domain/events.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
-import { RecentMessages } from "../../../src/chat/rooms/recent-messages.ts";
+import { RECENT_LENGTH, RecentMessages } from "../../../src/chat/rooms/recent-messages.ts";
 import { Room } from "../../../src/chat/rooms/room.ts";
 import { aDraft } from "../../support/world/drafts.ts";
 import { FakeClock } from "../../support/world/fake-clock.ts";
@@ -42,6 +42,10 @@ function aLine(seq: number, body: string): Message {
 
 function bodiesOf(recent: RecentMessages, room: Room): string[] {
   return recent.linesOf(room).map((line) => line.body);
+}
+
+function seqsOf(recent: RecentMessages, room: Room): number[] {
+  return recent.linesOf(room).map(({ seq }) => seq);
 }
 
 t.test("has the last 20 lines, oldest first", async (t) => {
@@ -95,6 +99,35 @@ t.test("keeps 20 lines as more are delivered", async (t) => {
   for (let i = 1; i <= 20; i += 1) recent.add(room, aLine(1 + i, `live ${i}`));
   t.equal(bodiesOf(recent, room).length, 20);
   t.equal(bodiesOf(recent, room)[0], "live 1");
+});
+
+t.test("keeps no more lines than a page shows, and the last one however long", async (t) => {
+  const { store, recent } = someParts();
+  const room = await aRoom(store, "Planes", 2);
+  await recent.load(room);
+  const quarter = "x".repeat(RECENT_LENGTH / 4);
+  for (let seq = 3; seq <= 6; seq += 1) recent.add(room, aLine(seq, quarter));
+  t.same(seqsOf(recent, room), [3, 4, 5, 6]);
+  recent.add(room, aLine(7, "x"));
+  t.same(seqsOf(recent, room), [4, 5, 6, 7]);
+  recent.change(room, 7, `${quarter}x`);
+  t.same(seqsOf(recent, room), [5, 6, 7]);
+  recent.add(room, aLine(8, "x".repeat(RECENT_LENGTH + 1)));
+  t.same(seqsOf(recent, room), [8]);
+  recent.add(room, aLine(9, "x"));
+  t.same(seqsOf(recent, room), [9]);
+});
+
+t.test("of what is read, and of what is delivered meanwhile, no more is kept either", async (t) => {
+  const { store, recent } = someParts();
+  const room = await aRoom(store, "Planes", 2);
+  const release = store.hold("history");
+  const loading = recent.load(room);
+  for (let seq = 3; seq <= 5; seq += 1) recent.add(room, aLine(seq, "x".repeat(RECENT_LENGTH / 2)));
+  release();
+  await loading;
+  t.same(seqsOf(recent, room), [4, 5]);
+  t.equal(store.calls.history, 1, "what was delivered still adjoins what was read");
 });
 
 t.test("a read that fails is told to all who wait for it, and the next one reads again", async (t) => {
