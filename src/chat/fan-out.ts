@@ -1,3 +1,4 @@
+import { entryBytes } from "../domain/body.ts";
 import type { RoomEvent } from "../domain/events.ts";
 import type { Entry } from "../domain/entry.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -10,6 +11,9 @@ interface Encoded {
   readonly chunk: Chunk;
   readonly parts: readonly string[];
 }
+
+/** Estimated maximum size of the messages that become one chunk, in bytes: an outbox drops a chunk as a whole. */
+const MAX_CHUNK_BYTES = 256 * 1024;
 
 /** Brings messages and events to the members of rooms, and messages to subscribers. What many receive is encoded once per view, and shared. */
 export class FanOut {
@@ -26,6 +30,12 @@ export class FanOut {
   /** Delivers messages in one room, in order. Returns the number of deliveries: messages times receivers. */
   messages(room: Room, entries: readonly Entry[]): number {
     if (room.receiverCount === 0) return 0;
+    let deliveries = 0;
+    for (const part of inParts(entries)) deliveries += this.#deliver(room, part);
+    return deliveries;
+  }
+
+  #deliver(room: Room, entries: readonly Entry[]): number {
     this.#round += 1;
     const left = this.#markPartial(room, entries);
     const encoded: (Encoded | undefined)[] = [];
@@ -77,6 +87,23 @@ export class FanOut {
     member.partialIn = this.#round;
     return room.members.has(member) ? 1 : 0;
   }
+}
+
+/** Parts of up to `MAX_CHUNK_BYTES`, and one entry at least. Most often there is one: what is stored together fits. */
+function inParts(entries: readonly Entry[]): readonly (readonly Entry[])[] {
+  if (entries.length === 1) return [entries];
+  const parts: (readonly Entry[])[] = [];
+  let [first, bytes] = [0, 0];
+  for (const [i, { body }] of entries.entries()) {
+    const more = entryBytes(body);
+    if (i > first && bytes + more > MAX_CHUNK_BYTES) {
+      parts.push(entries.slice(first, i));
+      [first, bytes] = [i, 0];
+    }
+    bytes += more;
+  }
+  parts.push(first === 0 ? entries : entries.slice(first));
+  return parts;
 }
 
 function encode(format: MessageFormat, room: Room, entries: readonly Entry[], view: number): Encoded {

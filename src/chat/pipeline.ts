@@ -1,3 +1,4 @@
+import { entryBytes } from "../domain/body.ts";
 import { type Change, encodeChange } from "../domain/change.ts";
 import { closesStream, type Committed, type Entry, isMessage, kinds } from "../domain/entry.ts";
 import { type Action, refusalOf } from "../domain/permissions.ts";
@@ -74,8 +75,6 @@ interface DeliveryFigures {
 export const OWN_DELAY = { part: 0.5, maxMs: 3 };
 /** In a cluster the batches of several nodes come one after the other: a longer wait brings them together. */
 const SHARED_DELAY = { part: 1, maxMs: 5 };
-/** Estimated size of an entry besides its text, in bytes. */
-const ENTRY_BYTES = 64;
 
 /** The one way from what somebody does to what everybody sees: it is judged, stored, put in order, and applied. */
 export class Pipeline {
@@ -189,7 +188,7 @@ export class Pipeline {
       actor,
       action,
       change,
-      bytes: ENTRY_BYTES + Buffer.byteLength(stored.body),
+      bytes: entryBytes(stored.body),
       saidAtMs: this.#parts.clock.monotonicMs(),
       settle,
     });

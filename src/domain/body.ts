@@ -18,6 +18,16 @@ export function cleanBody(text: string): string {
   return clean;
 }
 
+/** Estimated size of an entry in memory besides its text, and of what stands before each line on a terminal, in bytes. */
+const LINE_BYTES = 64;
+
+/** Estimated size of an entry with this text, in bytes: a text of many short lines takes much more than it has itself. */
+export function entryBytes(body: string): number {
+  let lines = 1;
+  for (let at = body.indexOf("\n"); at !== -1; at = body.indexOf("\n", at + 1)) lines += 1;
+  return Buffer.byteLength(body) + LINE_BYTES * lines;
+}
+
 /** A line as it is kept when it is typed on telnet. */
 function cleanLine(line: string): string {
   const clean = cleanText(line).trimEnd();

@@ -1,11 +1,27 @@
 import t from "tap";
 import { sayAndWait } from "../../src/chat/operations/say.ts";
 import { edit } from "../../src/chat/operations/edit.ts";
-import { cleanBody } from "../../src/domain/body.ts";
+import { cleanBody, MAX_BODY_BYTES, MAX_BODY_LINES } from "../../src/domain/body.ts";
+import { type Entry, kinds } from "../../src/domain/entry.ts";
+import { SAY } from "../../src/domain/permissions.ts";
+import { Refusal } from "../../src/domain/refusals.ts";
+import { textFormat } from "../../src/formats/text/text-format.ts";
 import { aWorld, type Person, type World } from "../support/world/people.ts";
 import { inPlanes } from "../support/world/planes.ts";
 
 const POEM = "first\r\n\r\n[two]: third\n";
+
+const FIRST: Entry = {
+  stream: 1,
+  pos: 1,
+  seq: 1,
+  atMicros: 0,
+  kind: kinds.said,
+  authorId: null,
+  author: "one",
+  body: "",
+  ref: null,
+};
 
 /** Says something as a program does. */
 async function posts(world: World, { session }: Person, text: string, room = "Planes"): Promise<void> {
@@ -81,4 +97,47 @@ t.test("who comes back gets every line of what was said meanwhile", async (t) =>
     "1 11:06 [one] | ",
     "1 11:06 [one] | [two]: third",
   ]);
+});
+
+t.test("messages that are too large for one chunk come in several, in order, and each counts once", async (t) => {
+  const { world, one, two, three } = await inPlanes();
+  await three.says("/ignore one");
+  const room = world.room("Planes");
+  const lines = Array<string>(MAX_BODY_LINES).fill("x").join("\n");
+  const long = "x".repeat(MAX_BODY_BYTES);
+  for (const body of [lines, long]) {
+    two.outlet.chunks.length = 0;
+    const entries = Array.from({ length: 40 }, (_, i): Entry => {
+      return { ...FIRST, stream: room.id, pos: i + 1, seq: i + 1, author: i % 2 === 0 ? "one" : "far", body };
+    });
+    t.equal(world.context.fanOut.messages(room, entries), 3 * 40 - 20, "one is ignored by three");
+    const { chunks } = two.outlet;
+    t.equal(
+      Buffer.concat(chunks.map(({ bytes }) => bytes)).toString(),
+      textFormat.messages(room.label, entries, 0).parts.join(""),
+    );
+    t.equal(
+      chunks.reduce((sum, chunk) => sum + chunk.lines, 0),
+      40,
+    );
+    t.ok(chunks.length > 1);
+    t.ok(chunks.every(({ bytes }) => bytes.length < 400 * 1024));
+    t.equal(one.outlet.chunks.at(-1), chunks.at(-1), "they are shared");
+    t.match(three.heard()[0], "[far]: ");
+  }
+});
+
+t.test("a text of many lines waits to be stored with what its lines take", async (t) => {
+  const world = await aWorld({ maxPendingBytes: 10_000 });
+  const [one] = await world.enterAll("one");
+  const say = (text: string): void =>
+    world.context.pipeline.submit(
+      world.room("lobby"),
+      { actor: one.session, action: SAY, change: { kind: "said", text } },
+      () => {},
+    );
+  say("x".repeat(9000));
+  await world.clock.turn();
+  t.throws(() => say("x\n".repeat(MAX_BODY_LINES)), new Refusal("too-much-waiting"));
+  await world.clock.turn();
 });

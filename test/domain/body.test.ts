@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import t from "tap";
-import { cleanBody, MAX_BODY_BYTES, MAX_BODY_LINES } from "../../src/domain/body.ts";
+import { cleanBody, entryBytes, MAX_BODY_BYTES, MAX_BODY_LINES } from "../../src/domain/body.ts";
 import { Refusal } from "../../src/domain/refusals.ts";
 import { parseLine } from "../../src/commands/dispatch.ts";
 import { controlsIn } from "../../tools/control-characters.ts";
@@ -73,4 +73,9 @@ t.test("whatever it is made of, a body is clean, bounded, and the same when it i
     }),
     500,
   );
+});
+
+t.test("the size of an entry grows with its bytes and with its lines", async (t) => {
+  t.equal(entryBytes("é"), 2 + 64);
+  t.equal(entryBytes("a\n\nb"), 4 + 3 * 64);
 });
