@@ -1,5 +1,6 @@
 import type { Test } from "tap";
 import { FIRST_CODES, NOWHERE } from "../../src/ports/absence.ts";
+import { MAX_BODY_BYTES } from "../../src/domain/body.ts";
 import { parseUserName } from "../../src/domain/names.ts";
 import type { ClusterMessage } from "../../src/ports/cluster-message.ts";
 import type { Bus, BusListener } from "../../src/ports/bus.ts";
@@ -77,6 +78,44 @@ export function testBus(t: Test, make: MakeBuses): void {
     }, "all is delivered");
     t.same(delivered, said);
     t.ok(store.calls.entriesFrom < LINES / 2, `${store.calls.entriesFrom} times something missing was read`);
+  });
+
+  t.test("a text of any size comes to the others, or they are told where to read it, in order and once", async (t) => {
+    const { one, two } = await make(t);
+    const store = new ControlledStore(systemClock);
+    const record = await makeRoom(store);
+    const stream = new Stream(record.id, record);
+    stream.isFollowed = true;
+    const delivered: string[] = [];
+    const sequencer = new Sequencer(store, systemClock, new FakeWatch(), {
+      deliver: (_stream, entries) => delivered.push(...entries.map(({ body }) => body)),
+      takeOver: () => Promise.resolve(),
+    });
+    two.listen({
+      heard(news) {
+        if (news.type === "changed") sequencer.catchUpSoon(stream, 0);
+        if (news.type !== "entries") return;
+        const arrived = news.entries.map((entry) => ({ entry, previousAtMicros: null, origin: null }));
+        sequencer.offer(stream, arrived);
+      },
+      mayHaveMissed() {},
+    });
+    const [line, quotes] = ["x".repeat(MAX_BODY_BYTES), '"\n'.repeat(MAX_BODY_BYTES / 2)];
+    const batches = [
+      ["short"],
+      [line],
+      ["first\n\nthird"],
+      ["short", quotes, "語".repeat(2000), "short"],
+      [line, line],
+    ];
+    for (const [i, bodies] of batches.entries()) {
+      await startsOf(store, { number: i + 1, drafts: someDrafts(record.id, ...bodies) });
+      const entries = store.entriesOf(record.id).slice(-bodies.length);
+      one.publish({ type: "entries", stream: record.id, previousAtMicros: null, entries });
+    }
+    const said = batches.flat();
+    await until(() => delivered.length >= said.length, "all is delivered");
+    t.same(delivered, said);
   });
 
   t.test("a bus that is closed says nothing any more", async (t) => {

@@ -44,21 +44,21 @@ function testChanges(t: Test, make: MakeStore): void {
     await store.append({ number: 1, drafts: someDrafts(id, "a", "b", "c") });
     const { starts } = await store.append({ number: 2, drafts: [aChange(id, 2, "B")] });
     t.match(starts, [{ pos: 4, seq: 3 }], "it is no message itself");
-    await store.append({ number: 3, drafts: [aChange(id, 2, "BB")] });
+    await store.append({ number: 3, drafts: [aChange(id, 2, "B\nB")] });
     await store.append({ number: 4, drafts: someDrafts(id, "d") });
     t.same(await shown(store, id), {
       messages: [
         [1, "a"],
-        [2, "BB"],
+        [2, "B\nB"],
         [3, "c"],
         [4, "d"],
       ],
       changes: [
         [kinds.edited, 2, ""],
-        [kinds.edited, 2, "BB"],
+        [kinds.edited, 2, "B\nB"],
       ],
     });
-    t.match(await store.message(id, 2), { pos: 3, seq: 2, author: "one", authorId: 7, body: "BB", ref: null });
+    t.match(await store.message(id, 2), { pos: 3, seq: 2, author: "one", authorId: 7, body: "B\nB", ref: null });
   });
 
   t.test("of a message that is removed its number stays, and nothing else", async (t) => {

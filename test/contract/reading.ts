@@ -1,4 +1,5 @@
 import type { Test } from "tap";
+import { MAX_BODY_BYTES } from "../../src/domain/body.ts";
 import { type Entry, kinds, SERVER_STREAM } from "../../src/domain/entry.ts";
 import { aDraft, startsOf, makeRoom, someDrafts } from "../support/world/drafts.ts";
 import type { MakeStore } from "./make-store.ts";
@@ -66,7 +67,9 @@ function testHistory(t: Test, make: MakeStore): void {
       "👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301 \u{10ffff}",
       "it's \"quoted\", \\escaped\\, % _ ; -- '); drop table entries",
       "{1,2} [null] $1 ?1 :a @b",
-      "x".repeat(2048),
+      "first\n\n  third\nfourth",
+      '"\n'.repeat(MAX_BODY_BYTES / 2),
+      "語".repeat(Math.floor(MAX_BODY_BYTES / 3)),
       " ",
       "",
     ];
