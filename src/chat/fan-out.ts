@@ -1,4 +1,4 @@
-import { entryBytes } from "../domain/body.ts";
+import { entryBytes, MAX_ENTRY_BYTES } from "../domain/body.ts";
 import type { RoomEvent } from "../domain/events.ts";
 import type { Entry } from "../domain/entry.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -14,8 +14,10 @@ interface Encoded {
 
 /** Estimated maximum size of the messages that become one chunk, in bytes: an outbox drops a chunk as a whole. */
 const MAX_CHUNK_BYTES = 256 * 1024;
+/** So few messages are one chunk, whatever they hold. */
+const ALWAYS_ONE_CHUNK = Math.floor(MAX_CHUNK_BYTES / MAX_ENTRY_BYTES);
 
-/** Brings messages and events to the members of rooms, and messages to subscribers. What many receive is encoded once per view, and shared. */
+/** Brings messages and events to members of rooms, and messages to subscribers. What many receive is encoded once per view. */
 export class FanOut {
   readonly #clock: Clock;
   readonly #sessions: Sessions;
@@ -30,6 +32,7 @@ export class FanOut {
   /** Delivers messages in one room, in order. Returns the number of deliveries: messages times receivers. */
   messages(room: Room, entries: readonly Entry[]): number {
     if (room.receiverCount === 0) return 0;
+    if (entries.length <= ALWAYS_ONE_CHUNK) return this.#deliver(room, entries);
     let deliveries = 0;
     for (const part of inParts(entries)) deliveries += this.#deliver(room, part);
     return deliveries;
@@ -91,7 +94,6 @@ export class FanOut {
 
 /** Parts of up to `MAX_CHUNK_BYTES`, and one entry at least. Most often there is one: what is stored together fits. */
 function inParts(entries: readonly Entry[]): readonly (readonly Entry[])[] {
-  if (entries.length === 1) return [entries];
   const parts: (readonly Entry[])[] = [];
   let [first, bytes] = [0, 0];
   for (const [i, { body }] of entries.entries()) {

@@ -20,6 +20,8 @@ export function cleanBody(text: string): string {
 
 /** Estimated size of an entry in memory besides its text, and of what stands before each line on a terminal, in bytes. */
 const LINE_BYTES = 64;
+/** Maximum of `entryBytes`. */
+export const MAX_ENTRY_BYTES = MAX_BODY_BYTES + LINE_BYTES * MAX_BODY_LINES;
 
 /** Estimated size of an entry with this text, in bytes: a text of many short lines takes much more than it has itself. */
 export function entryBytes(body: string): number {

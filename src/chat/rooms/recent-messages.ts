@@ -14,6 +14,8 @@ const MAX_ROOMS = 1000;
 
 interface Lines {
   messages: Message[];
+  /** Length of all their texts, in UTF-16 code units. */
+  length: number;
   /** The read of the lines from before; null: they are here. */
   loading: Promise<void> | null;
   /** The store was restored since the lines were asked for. */
@@ -36,8 +38,8 @@ export class RecentMessages {
     if (!lines) return;
     if (!isNext(lines.messages.at(-1), message)) return this.invalidate(room);
     lines.messages.push(message);
-    // What is being read has to go on where these begin.
-    dropFirst(lines.messages, lines.loading ? Number.POSITIVE_INFINITY : RECENT_LENGTH);
+    lines.length += message.body.length;
+    dropFirst(lines);
   }
 
   /** Resolves when `linesOf` can answer. Rejects with a `StoreError`. */
@@ -48,7 +50,7 @@ export class RecentMessages {
       this.#rooms.delete(room);
       this.#rooms.set(room, known);
     } else {
-      this.#rooms.set(room, (known = { messages: [], loading: null }));
+      this.#rooms.set(room, (known = { messages: [], length: 0, loading: null }));
       known.loading = this.#read(room, known);
       this.#forgetOldest();
     }
@@ -72,7 +74,8 @@ export class RecentMessages {
     const message = lines.messages[at];
     if (!message) return;
     lines.messages[at] = text === null ? { ...message, kind: kinds.removed, body: "" } : { ...message, body: text };
-    dropFirst(lines.messages, RECENT_LENGTH);
+    lines.length = lengthOf(lines.messages);
+    dropFirst(lines);
   }
 
   /** Returns the last lines up to the room's position, the oldest first; empty if they are not in memory. */
@@ -94,6 +97,7 @@ export class RecentMessages {
   dropOlder(beforeMicros: number): void {
     for (const lines of this.#rooms.values()) {
       lines.messages = lines.messages.filter(({ atMicros }) => atMicros >= beforeMicros);
+      lines.length = lengthOf(lines.messages);
     }
   }
 
@@ -109,8 +113,9 @@ export class RecentMessages {
       // The store was restored between these and what was delivered meanwhile.
       if (first && !isNext(before.at(-1), first)) return this.#drop(room, lines);
       lines.messages.unshift(...before);
-      dropFirst(lines.messages, RECENT_LENGTH);
+      lines.length = lengthOf(lines.messages);
       lines.loading = null;
+      dropFirst(lines);
     } catch (error) {
       if (this.#rooms.get(room) === lines) this.#rooms.delete(room);
       throw error;
@@ -129,13 +134,18 @@ export class RecentMessages {
   }
 }
 
-/** Drops the first lines past `RECENT_LINES`, and past `maxLength` of all texts; the last line stays. */
-function dropFirst(messages: Message[], maxLength: number): void {
-  let length = 0;
-  for (const { body } of messages) length += body.length;
-  while (messages.length > RECENT_LINES || (length > maxLength && messages.length > 1)) {
-    length -= messages.shift()?.body.length ?? 0;
+/** Drops the first lines past `RECENT_LINES`, and past `RECENT_LENGTH`; the last line stays. */
+function dropFirst(lines: Lines): void {
+  const { messages } = lines;
+  // What is being read has to go on where these begin, so fewer of them would be of no use.
+  const maxLength = lines.loading ? Number.POSITIVE_INFINITY : RECENT_LENGTH;
+  while (messages.length > RECENT_LINES || (lines.length > maxLength && messages.length > 1)) {
+    lines.length -= messages.shift()?.body.length ?? 0;
   }
+}
+
+function lengthOf(messages: readonly Message[]): number {
+  return messages.reduce((sum, { body }) => sum + body.length, 0);
 }
 
 /** Whether a line follows the one before it. Without one before it, that one was too old to be kept. */
