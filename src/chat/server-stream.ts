@@ -1,6 +1,6 @@
 import { decodeChange } from "../domain/change.ts";
 import type { Entry } from "../domain/entry.ts";
-import { forgetApplication, type ForgetParts, reloadApplications } from "./applications/lifecycle.ts";
+import { forgetApplication, type ForgetParts, reloadApplicationsSoon } from "./applications/lifecycle.ts";
 import type { Context } from "./context.ts";
 import type { Session } from "./sessions/session.ts";
 import type { Sessions } from "./sessions/sessions.ts";
@@ -27,9 +27,11 @@ export function applyServerEntry(
     case "bansChanged":
       return bans.reloadSoon();
     case "applicationChanged":
-      return void reloadApplications(parts).catch((error: unknown) => parts.telemetry.storeHealth(error));
+      return reloadApplicationsSoon(parts);
     case "applicationEnded":
-      return forgetApplication(parts, change.application);
+      forgetApplication(parts, change.application);
+      // What was read before may come after this, and still have it.
+      return reloadApplicationsSoon(parts);
     default:
       return;
   }

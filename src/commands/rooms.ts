@@ -18,7 +18,7 @@ export const rooms: Command = {
   args: { min: 0, max: 0 },
   async run({ context, session, reply }) {
     if (session.application) {
-      const chats = await listChats(context, session.application, ROOMS_SHOWN);
+      const chats = await listChats(context, session, session.application, ROOMS_SHOWN);
       const named = chats.first.map(({ id, name, people }) =>
         texts.listedRoom(name.shown, notesOnChat(id, people, session)),
       );

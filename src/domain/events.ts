@@ -91,6 +91,8 @@ export type SessionEvent =
   | { readonly type: "talking-in"; readonly room: RoomLabel }
   /** What is typed goes to no room until the session chooses one; `other` is a room that it is in; null: it is in none. */
   | { readonly type: "talking-nowhere"; readonly other: RoomLabel | null }
+  /** Names of rooms mean those of this application now; null: those of `main`. */
+  | { readonly type: "names-mean"; readonly application: string | null }
   | { readonly type: "you-left" | "you-destroyed"; readonly room: RoomLabel }
   | { readonly type: "you-were-kicked"; readonly room: RoomLabel; readonly by: string }
   | {

@@ -70,6 +70,13 @@ export function nameOfChat(number: number): Name {
   return toName(`chat-${number}`);
 }
 
+/** Returns what people in its application type for a room whose key is `APP/ROOM`; nothing for one of `main`. */
+export function bareKeysOf(key: NameKey): NameKey[] {
+  const room = parseRoomPath(key)?.room;
+  if (room === undefined) return [];
+  return typeof room === "number" ? [keyOf(String(room)), nameOfChat(room).key] : [room.key];
+}
+
 /** Orders by name without case, and by id where the names are the same. */
 export function compareNames(one: { readonly id: number; readonly name: Name }, other: typeof one): number {
   return compareKeys(one.name, other.name) || one.id - other.id;

@@ -12,6 +12,9 @@ export type UserAction = "invite" | "kick" | "ban" | "unban" | "op" | "deop" | "
 /** What is done to a message. */
 export type MessageAction = "edit" | "remove";
 
+/** What is done in an application as a whole. */
+export type ApplicationAction = "enter" | "list-rooms" | "make-room";
+
 export type Action =
   | { readonly type: RoomAction }
   /** `author`: the principal that said it; null: the server did. */
@@ -65,11 +68,11 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
   if (kind === "application") return applicationRefusal(id, action, room);
   const isMember = room.hasActor(actor);
   // Decided first, because nearly every call is this one.
-  if (action.type === "say" && isMember) return inactivityOf(room);
+  if (action.type === "say" && isMember) return inactivityOf(room.application);
   const isOwner = room.owner === id;
   const isKeeper = isOwner || room.rights.operators.includes(id);
   const isKnown = isKeeper || isMember || room.rights.invited.includes(id);
-  if (!isKnown && (room.isPrivate || !isOpenTo(actor, room))) return "no-such-room";
+  if (!isKnown && (room.isPrivate || !isOpenTo(actor, room.application))) return "no-such-room";
   switch (action.type) {
     case "see":
       return null;
@@ -85,16 +88,18 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
     case "leave":
       return isMember ? null : "not-in-room";
     case "set-topic":
-      return !isMember ? "not-in-room" : isKeeper ? null : "not-operator";
+      if (!isMember) return "not-in-room";
+      return isKeeper ? inactivityOf(room.application) : "not-operator";
     case "list-bans":
       return isKeeper ? null : "not-operator";
     case "own":
       return isMember && room.owner === null && !room.isLobby ? null : "not-owner";
     case "edit":
-      return !isMember ? "not-in-room" : action.author === id ? null : "not-author";
+      if (!isMember) return "not-in-room";
+      return action.author === id ? inactivityOf(room.application) : "not-author";
     case "remove":
       if (!isMember) return "not-in-room";
-      return isKeeper || action.author === id ? null : "not-author-or-operator";
+      return isKeeper || action.author === id ? inactivityOf(room.application) : "not-author-or-operator";
     case "destroy":
       if (!isOwner) return "not-destroyable";
       // An owner who did not make the room may not destroy what others said in it.
@@ -114,12 +119,37 @@ function setsOwner({ type }: Action): boolean {
   return type === "own" || type === "transfer";
 }
 
-function inactivityOf({ application }: RoomFacts): RefusalCode | null {
+/** Returns why an actor may not do something in an application (null: `main`); null: they may. */
+export function refusalIn(
+  actor: Actor,
+  action: ApplicationAction,
+  application: ApplicationFacts | null,
+): RefusalCode | null {
+  // Whoever may not come in learns nothing of it.
+  if (!isOpenTo(actor, application)) return "no-such-application";
+  return action === "make-room" ? inactivityOf(application) : null;
+}
+
+/** Throws the `Refusal` if an actor may not do something in an application. */
+export function checkMayIn(actor: Actor, action: ApplicationAction, application: ApplicationFacts | null): void {
+  const code = refusalIn(actor, action, application);
+  if (code) throw new Refusal(code);
+}
+
+function inactivityOf(application: ApplicationFacts | null): RefusalCode | null {
   return application === null || application.isActive ? null : "application-inactive";
 }
 
-function isOpenTo({ entered }: Actor, { application }: RoomFacts): boolean {
-  return application === null || application.isOpen || entered?.has(application.id) === true;
+function isOpenTo({ who, entered }: Actor, application: ApplicationFacts | null): boolean {
+  switch (who.kind) {
+    case "server":
+    case "operator":
+      return true;
+    case "application":
+      return who.id === application?.id;
+    case "guest":
+      return application === null || application.isOpen || entered?.has(application.id) === true;
+  }
 }
 
 /** An application may do everything to its public rooms but keep order among people, and nothing elsewhere. */
@@ -134,7 +164,7 @@ function applicationRefusal(id: number, action: Action, room: RoomFacts): Refusa
     case "set-topic":
     case "edit":
     case "remove":
-      return inactivityOf(room);
+      return inactivityOf(room.application);
     default:
       return "not-in-room";
   }

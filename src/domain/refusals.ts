@@ -8,6 +8,7 @@ export const refusalCodes = [
   "no-current-room",
   "no-such-room",
   "no-such-application",
+  "too-many-tokens",
   "application-inactive",
   "application-handle-taken",
   "room-name-taken",
@@ -81,7 +82,7 @@ export const refusalCodes = [
 export type RefusalCode = (typeof refusalCodes)[number];
 
 interface Limit {
-  /** Maximum number of rooms, of users who are ignored, or of characters. */
+  /** Maximum number of rooms, of users who are ignored, of tokens, or of characters. */
   readonly limit: number;
 }
 
@@ -98,6 +99,7 @@ interface NamedArguments {
   readonly "address-made-too-many-rooms": Limit;
   readonly "too-many-rooms": Limit;
   readonly "too-many-ignored": Limit;
+  readonly "too-many-tokens": Limit;
   readonly "reason-too-long": Limit;
   /** A command with a similar name, without its slash; null: there is none. */
   readonly "unknown-command": { readonly closest: string | null };

@@ -14,6 +14,10 @@ export interface Place {
   readonly lastWhisperer: UserRef | null;
   /** Names that it ignores. */
   readonly ignored: readonly Name[];
+  /** The application whose rooms a bare name means; null: `main`. */
+  readonly application: number | null;
+  /** Applications whose token it has shown. */
+  readonly entered: readonly number[];
 }
 
 export const NOWHERE: Place = {
@@ -23,6 +27,8 @@ export const NOWHERE: Place = {
   showsTime: false,
   lastWhisperer: null,
   ignored: [],
+  application: null,
+  entered: [],
 };
 
 /** A session of this node, whose place may be asked for at any time. */

@@ -1,26 +1,10 @@
 import t from "tap";
-import type { Application } from "../../src/chat/applications/applications.ts";
-import {
-  addApplication,
-  changeApplication,
-  endApplication,
-} from "../../src/chat/operations/administer-applications.ts";
-import { aWorld, type Person, type World } from "../support/world/people.ts";
+import { changeApplication, endApplication } from "../../src/chat/operations/administer-applications.ts";
+import { MAX_WRONG_TOKENS } from "../../src/chat/operations/enter-application.ts";
+import { aCeltra, TOKEN } from "../support/world/celtra.ts";
 
-const TOKEN = "6f1c2b0a-0000-4000-8000-000000000001";
 const NO_ROOM = "There is no room with this name. /rooms lists the rooms.";
 const NO_APPLICATION = "There is no application with this name.";
-
-/** Two people, and an application that is not open, with a room that was made without a name. */
-async function aCeltra(): Promise<{ world: World; one: Person; two: Person; celtra: Application }> {
-  const world = await aWorld();
-  const [one, two] = await world.enterAll("one", "two");
-  const celtra = await addApplication(world.context, "Celtra", TOKEN);
-  const room = { application: celtra.id, name: null, isPrivate: false, authorId: celtra.id, author: "api" };
-  await world.store.createRoom(room);
-  one.heard();
-  return { world, one, two, celtra };
-}
 
 t.test("without its token an application is one that is not there", async (t) => {
   const { one } = await aCeltra();
@@ -101,3 +85,52 @@ t.test(
     t.same((await one.says("/enter main", "/rooms")).at(-1), "Rooms: lobby (2, joined)");
   },
 );
+
+t.test("after ten wrong tokens a connection may show no other, not even the right one", async (t) => {
+  const { one, two } = await aCeltra();
+  for (let n = 0; n < MAX_WRONG_TOKENS; n++) {
+    t.equal(await one.refusal(`/enter ${n % 2 ? "celtra" : "nix"} wrong${n}`), "no-such-application");
+  }
+  t.equal(await one.refusal(`/enter celtra ${TOKEN}`), "too-many-tokens");
+  t.equal(await one.refusal("/enter main"), null);
+  t.match(await two.says(`/enter celtra ${TOKEN.toUpperCase()}`), [/^Names of rooms/], "others may");
+});
+
+t.test("a token opens no other application, and none that has another token by now", async (t) => {
+  const { world, one, celtra } = await aCeltra();
+  await changeApplication(world.context, celtra, { token: "6f1c2b0a-0000-4000-8000-000000000002" });
+  t.equal(await one.refusal(`/enter celtra ${TOKEN}`), "no-such-application");
+  t.equal(await one.refusal("/enter main " + TOKEN), null, "main needs none");
+  t.equal(await one.refusal("/enter celtra"), "no-such-application");
+});
+
+t.test("whoever came in while it was open names rooms of main again when it is closed", async (t) => {
+  const { world, one, two, celtra } = await aCeltra();
+  await changeApplication(world.context, celtra, { isOpen: true });
+  await one.says("/enter celtra", "/join 1", "/join main/lobby");
+  await two.says(`/enter celtra ${TOKEN}`, "/join 1");
+  for (const person of [one, two]) person.heard();
+  await changeApplication(world.context, celtra, { isOpen: false });
+  t.same(one.heard(), ["Names of rooms mean those of main again."]);
+  t.same(two.heard(), [], "who has shown the token stays");
+  t.equal(await one.refusal("#1 the code is 4711"), "no-named-room");
+  t.equal(await one.refusal("/enter celtra"), "no-such-application");
+  t.match(await one.says("/rooms"), ["Rooms: lobby (2, current)"]);
+});
+
+t.test("when it ends, what is typed for one of its rooms is said in no other", async (t) => {
+  const { world, one, two, celtra } = await aCeltra();
+  await one.says(`/enter celtra ${TOKEN}`, "/create Planes", "/join Planes", "/join 1", "/join main/lobby");
+  for (const person of [one, two]) person.heard();
+  await endApplication(world.context, celtra);
+  t.same(one.heard(), [
+    "[*]: The operator destroyed room Celtra/Planes.",
+    "[*]: The operator destroyed room Celtra/1.",
+    "Names of rooms mean those of main again.",
+  ]);
+  for (const room of ["1", "chat-1", "2", "planes", "celtra/1"]) {
+    t.equal(await one.refusal(`#${room} the code is 4711`), "no-named-room", room);
+  }
+  t.same(two.heard(), []);
+  t.same(await one.says("/rooms"), ["Rooms: lobby (2, current)"]);
+});

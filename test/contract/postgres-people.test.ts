@@ -21,6 +21,8 @@ const PLACE: Place = {
   showsTime: true,
   lastWhisperer: { id: 8, name: { key: aKey("eight"), shown: "Eight" } },
   ignored: [{ key: aKey("nine"), shown: "Nine" }],
+  application: 20,
+  entered: [20, 21],
 };
 const LEFT: Left = { ...PLACE, hasRightsIn: [7], seenMicros: 11, untilMicros: HOUR_MICROS, needsCode: true };
 const BACK: Left = { ...LEFT, untilMicros: null };

@@ -15,6 +15,8 @@ const LEAVING = {
   showsTime: true,
   lastWhisperer: { id: 4, name: aNewcomer(1).name },
   ignored: [aNewcomer(1).name],
+  application: 20,
+  entered: [20, 21],
   hasRightsIn: [9],
   seenMicros: 5,
   needsCode: false,

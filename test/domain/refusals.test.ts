@@ -2,6 +2,7 @@ import t from "tap";
 import type { Application } from "../../src/chat/applications/applications.ts";
 import { addApplication, changeApplication } from "../../src/chat/operations/administer-applications.ts";
 import type { ChatSettings } from "../../src/chat/context.ts";
+import { MAX_WRONG_TOKENS } from "../../src/chat/operations/enter-application.ts";
 import { MAX_IGNORED } from "../../src/chat/operations/ignore.ts";
 import { cleanBody, MAX_BODY_BYTES } from "../../src/domain/body.ts";
 import { SAY } from "../../src/domain/permissions.ts";
@@ -58,6 +59,7 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
     }),
   "room-name-invalid": () => alone("/create a.b"),
   "no-such-application": () => alone("/enter celtra"),
+  "too-many-tokens": () => alone(...Array.from({ length: MAX_WRONG_TOKENS + 1 }, () => "/enter celtra wrong")),
   "application-inactive": () =>
     celtra(async ({ world, one, application }) => {
       await one.says("/create celtra/planes", "/join celtra/planes");

@@ -125,6 +125,7 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
   "talking-in": [{ type: "talking-in", room: planes }, { room: "Planes" }],
   "talking-nowhere": [{ type: "talking-nowhere", other: trains }, { other: "Trains" }],
   "you-destroyed": [{ type: "you-destroyed", room: planes }, { room: "Planes" }],
+  "names-mean": [{ type: "names-mean", application: "celtra" }, { application: "celtra" }],
   "you-left": [{ type: "you-left", room: planes }, { room: "Planes" }],
   "you-were-kicked": [
     { type: "you-were-kicked", room: planes, by: "one" },

@@ -155,6 +155,7 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
     [{ usage: "/delete NUMBER" }, "Lines have numbers, which /history shows. Usage: /delete NUMBER"],
   ],
   "changed-meanwhile": "Somebody has changed this line meanwhile.",
+  "too-many-tokens": [[{ limit: 10 }, "You have shown 10 wrong tokens, the maximum. Log in again to try another one."]],
   "nonce-reused": "Something else was sent with this key before.",
   "lost-name": "Your name was given to somebody else: your line was not stored.",
   "line-not-storable": "The server could not store this line. Please say it in other words.",

@@ -36,6 +36,13 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
     [{ type: "talking-nowhere", other: null }, "You are in no room right now. /rooms lists the rooms."],
   ],
   "you-destroyed": [[{ type: "you-destroyed", room: planes }, "Room Planes destroyed."]],
+  "names-mean": [
+    [
+      { type: "names-mean", application: "celtra" },
+      "Names of rooms mean those of celtra now. /rooms lists them, /enter main comes back.",
+    ],
+    [{ type: "names-mean", application: null }, "Names of rooms mean those of main again."],
+  ],
   "you-left": [[{ type: "you-left", room: planes }, "You left room Planes."]],
   "you-were-kicked": [
     [{ type: "you-were-kicked", room: planes, by: "one" }, "[*]: You were kicked from Planes by one."],

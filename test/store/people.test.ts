@@ -19,6 +19,8 @@ function somebody(id: number, changes: Partial<KeptPerson> = {}): KeptPerson {
     showsTime: true,
     lastWhisperer: { id: 8, name },
     ignored: [name],
+    application: 20,
+    entered: [20, 21],
   };
   const kept = { ...place, address: "192.0.2.1", sinceMicros: 1, hasRightsIn: [7], seenMicros: 5 };
   const codes = { own: 1, last: 2 };

@@ -6,7 +6,8 @@ import { forgetApplication, type ForgetParts, learnApplication } from "../applic
 import type { Context } from "../context.ts";
 import { lookAtServer } from "../server-stream.ts";
 
-type Parts = Parameters<typeof lookAtServer>[0] & Pick<Context, "applications" | "rooms" | "subscriptions">;
+type Parts = Parameters<typeof lookAtServer>[0] &
+  Pick<Context, "applications" | "rooms" | "sessions" | "subscriptions">;
 
 /** Number of handles that are tried which begin with the title, before one that says nothing. */
 const NUMBERED_HANDLES = 9;

@@ -1,16 +1,17 @@
 import type { Message } from "../../domain/events.ts";
-import { refusalOf } from "../../domain/permissions.ts";
+import { bareKeysOf } from "../../domain/names.ts";
+import { refusalIn, refusalOf } from "../../domain/permissions.ts";
 import { principalsIn } from "../../domain/rights.ts";
 import type { Absence } from "../../ports/absence.ts";
 import type { Context } from "../context.ts";
-import { addMember, MAX_FORMER_ROOMS, whereItTalks } from "../rooms/membership.ts";
+import { addMember, noteFormerRooms, whereItTalks } from "../rooms/membership.ts";
 import { hasNews, linesSince, missedOf } from "../rooms/missed-lines.ts";
 import { own, type OwnershipParts, takeIfUnowned } from "../rooms/ownership.ts";
 import type { Room } from "../rooms/room.ts";
 import type { Session } from "../sessions/session.ts";
 import { enterLobby, type EnterLobbyParts } from "./enter-lobby.ts";
 
-type Parts = EnterLobbyParts & OwnershipParts & Pick<Context, "roomsByPrincipal" | "store">;
+type Parts = EnterLobbyParts & OwnershipParts & Pick<Context, "applications" | "roomsByPrincipal" | "store">;
 
 /** Maximum number of lines that somebody who comes back is shown: of one room, and of all. */
 const LINES_OF_ROOM = 50;
@@ -24,6 +25,7 @@ export async function comeBack(parts: Parts, session: Session, absence: Absence)
   const { rooms, sessions, subscriptions, telemetry } = parts;
   session.showsTime = absence.showsTime;
   session.lastWhisperer = absence.lastWhisperer;
+  enterAgainIn(parts, session, absence);
   try {
     // It may have been at another node, which knows more of them.
     await subscriptions.read([...new Set([...absence.rooms, ...(absence.hasRightsIn ?? [])])]);
@@ -39,10 +41,22 @@ export async function comeBack(parts: Parts, session: Session, absence: Absence)
   }
   if (session.rooms.length === 0) await enterLobby(parts, session);
   const isIn = new Set(session.rooms.map(({ name }) => name.key));
-  const former = [...session.formerRooms, ...absence.knownRooms].filter((key) => !isIn.has(key));
-  session.formerRooms = [...new Set(former)].slice(0, MAX_FORMER_ROOMS);
+  noteFormerRooms(
+    session,
+    absence.knownRooms.filter((key) => !isIn.has(key)),
+  );
   // Whoever was in no room begins in the lobby, as newcomers do.
   if (absence.rooms.length > 0) talkAgain(session, absence.current);
+}
+
+/** Names of rooms mean those of the application that they meant before, unless it has ended or is closed by now. */
+function enterAgainIn({ applications }: Parts, session: Session, { application, entered, knownRooms }: Absence): void {
+  for (const id of entered) if (applications.byId(id)) session.enters(id);
+  if (application === null) return;
+  const known = applications.byId(application);
+  if (known && !refusalIn(session, "enter", known)) session.application = known;
+  else noteFormerRooms(session, knownRooms.flatMap(bareKeysOf));
+  session.outlet.tell({ type: "names-mean", application: session.application?.handle.shown ?? null });
 }
 
 /** What it types next is for the room that it talked in, and goes to no other. */

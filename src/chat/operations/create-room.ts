@@ -1,5 +1,6 @@
 import { MAIN_APPLICATION } from "../../domain/application.ts";
 import { type Name, parseRoomPath } from "../../domain/names.ts";
+import { checkMayIn } from "../../domain/permissions.ts";
 import { Refusal } from "../../domain/refusals.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { RoomRecord } from "../../ports/store.ts";
@@ -42,10 +43,8 @@ function placeOf({ applications }: Parts, session: Session, name: Name): Place {
   const path = parseRoomPath(name.shown);
   if (!path) return { application: MAIN_APPLICATION, name };
   const application = applications.byHandle(path.application.key);
-  if (!application || !(application.isOpen || session.entered.has(application.id))) {
-    throw new Refusal("no-such-application");
-  }
-  if (!application.isActive) throw new Refusal("application-inactive");
+  if (!application) throw new Refusal("no-such-application");
+  checkMayIn(session, "make-room", application);
   if (typeof path.room === "number") throw new Refusal("room-name-of-digits");
   return { application: application.id, name: path.room };
 }

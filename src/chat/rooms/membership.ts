@@ -1,11 +1,12 @@
 import type { SessionEvent } from "../../domain/events.ts";
+import type { NameKey } from "../../domain/names.ts";
 import type { Context } from "../context.ts";
 import type { Session } from "../sessions/session.ts";
 import { passOn } from "./ownership.ts";
 import type { Room } from "./room.ts";
 
 /** Maximum number of rooms that a session is known to have been in. */
-export const MAX_FORMER_ROOMS = 50;
+const MAX_FORMER_ROOMS = 50;
 
 type Parts = Pick<Context, "listings" | "presence" | "recent" | "subscriptions">;
 /** What is needed to take a session out of a room. */
@@ -42,12 +43,16 @@ export function removeMember({ listings, presence, recent, subscriptions }: Part
  */
 export function dropRoom(session: Session, room: Room, { isOwnWish }: { readonly isOwnWish: boolean }): void {
   session.rooms = session.rooms.filter((one) => one !== room);
-  const { key } = room.name;
-  session.formerRooms = [key, ...session.formerRooms.filter((one) => one !== key)].slice(0, MAX_FORMER_ROOMS);
+  noteFormerRooms(session, [room.name.key]);
   const other = session.rooms.at(-1) ?? null;
   if (session.current === room) session.current = isOwnWish ? other : null;
   else if (other) return;
   if (isOwnWish || other) session.outlet.tell(whereItTalks(session));
+}
+
+/** Notes names of rooms that a session was in: what is for one of them is said in no other. The last ones come first. */
+export function noteFormerRooms(session: Session, keys: readonly NameKey[]): void {
+  session.formerRooms = [...new Set([...keys, ...session.formerRooms])].slice(0, MAX_FORMER_ROOMS);
 }
 
 /** Returns what tells a session in which room it talks, or that it talks in none. */

@@ -93,8 +93,7 @@ async function forgetGoneOwner(
 ): Promise<void> {
   const { owner } = room;
   const { presence, sessions, store } = parts;
-  // An application owns its rooms as long as it lasts.
-  if (owner === null || owner === room.application?.id || !store.isShared || sessions.of(owner).length > 0) return;
+  if (owner === null || !store.isShared || isApplications(room) || sessions.of(owner).length > 0) return;
   const gone = await presence.goneOf([owner]);
   if (!gone.includes(owner) || room.owner !== owner) return;
   if (heirOf(parts, room)?.id === newcomer.who.id) room.ownerIsGone();
@@ -152,11 +151,15 @@ export async function passOnOrphans(parts: OwnershipParts & Pick<Context, "rooms
   }
 }
 
+/** Whether the room's application owns it: then it does so as long as it lasts. */
+function isApplications({ application, owner }: Room): boolean {
+  return application !== null && owner === application.id;
+}
+
 /** Whether a room may have to be passed on. A public room that nobody owns waits for the next to join. */
 function mayBeOrphan({ presence, sessions }: OwnershipParts, room: Room): boolean {
-  const { application, id, isDestroyed, isPrivate, members, owner } = room;
-  // An application owns its rooms as long as it lasts.
-  if (isDestroyed || (application !== null && owner === application.id) || sessions.of(owner).length > 0) return false;
+  const { id, isDestroyed, isPrivate, members, owner } = room;
+  if (isDestroyed || isApplications(room) || sessions.of(owner).length > 0) return false;
   const isEmptyPrivate = isPrivate && presence.countIn(id) === 0;
   return isEmptyPrivate || (owner !== null && members.size > 0);
 }

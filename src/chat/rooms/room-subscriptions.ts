@@ -71,10 +71,10 @@ export class RoomSubscriptions {
     return this.#rooms.find(name);
   }
 
-  /** Reads these rooms as a shared store has them by now, but for those that are followed. Rejects with a `StoreError`. */
+  /** Reads these rooms as the store has them by now, but for those that are followed. Rejects with a `StoreError`. */
   async read(ids: readonly number[]): Promise<void> {
     const unfollowed = ids.filter((id) => this.#rooms.byId(id)?.isFollowed !== true);
-    if (unfollowed.length === 0 || !this.#store.isShared) return;
+    if (unfollowed.length === 0) return;
     for (const record of await this.#directory.rooms({ ids: unfollowed })) this.learn(record);
   }
 

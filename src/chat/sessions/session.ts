@@ -25,7 +25,7 @@ export class Session implements Member {
   readonly sinceMicros: number;
   /** Rooms that it is in, in the order in which it joined them. */
   rooms: readonly Room[] = NO_ROOMS;
-  /** Keys of rooms that it was in before, the last one first; at most `MAX_FORMER_ROOMS`. Only `dropRoom` changes it. */
+  /** Keys of rooms that it was in before, the last one first; of some number at most. Only `noteFormerRooms` changes it. */
   formerRooms = NO_NAMES;
   /** The room that a plain line goes to; null: none, for instance because it was put out and has not chosen another. */
   current: Room | null = null;
@@ -48,6 +48,8 @@ export class Session implements Member {
   partialIn = 0;
   /** The application whose rooms a bare name means; null: `main`. */
   application: Application | null = null;
+  /** Number of tokens it has shown that opened nothing. */
+  wrongTokens = 0;
   #entered: Set<number> | null = null;
   /** Where what it said last is stored, and in which room; null: it has said nothing, or has taken it back. */
   lastSaid: Committed | null = null;
@@ -109,7 +111,7 @@ export class Session implements Member {
 
   /** Where it is, for whoever comes back to it. */
   get place(): Place {
-    const { rooms, current, formerRooms, showsTime, lastWhisperer, ignored } = this;
+    const { rooms, current, formerRooms, showsTime, lastWhisperer, ignored, application, entered } = this;
     const known = new Set([...rooms.map(({ name }) => name.key), ...formerRooms]);
     return {
       rooms: rooms.map((room) => room.id),
@@ -118,16 +120,18 @@ export class Session implements Member {
       showsTime,
       lastWhisperer,
       ignored: [...ignored.values()],
+      application: application?.id ?? null,
+      entered: [...entered],
     };
   }
 
-  /** Ids of applications whose token it has shown, or that were open. */
+  /** Ids of applications whose token it has shown. */
   get entered(): ReadonlySet<number> {
     return this.#entered ?? NO_IDS;
   }
 
-  enters({ id }: Application): void {
-    (this.#entered ??= new Set()).add(id);
+  enters(application: number): void {
+    (this.#entered ??= new Set()).add(application);
   }
 
   /** What it said is stored. */

@@ -308,6 +308,8 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "application-inactive": "This application is not active: nothing may be said in its rooms now.",
   "no-such-application": "There is no application with this name.",
   "message-too-long": `A message has up to ${MAX_BODY_BYTES} bytes and ${MAX_BODY_LINES} lines: this one was not sent.`,
+  "too-many-tokens": ({ limit }) =>
+    `You have shown ${counted(limit, "wrong token")}, the maximum. Log in again to try another one.`,
   "no-such-message": "There is no line with this number. /history shows the numbers.",
   "not-author": "You can only change lines that you said since you logged in.",
   "not-author-or-operator":

@@ -86,6 +86,8 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
       return line(texts.nowTalking(event.room.name.shown));
     case "talking-nowhere":
       return line(`${texts.nowNowhere} ${event.other ? texts.talkThere(event.other.name.shown) : texts.seeRooms}`);
+    case "names-mean":
+      return line(event.application === null ? texts.enteredMain : texts.enteredApplication(event.application));
     case "you-left":
       return line(texts.youLeft(event.room.name.shown));
     case "you-destroyed":

@@ -1,5 +1,5 @@
 import type { NameKey } from "../../domain/names.ts";
-import type { Place } from "../../ports/absence.ts";
+import { NOWHERE, type Place } from "../../ports/absence.ts";
 import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity } from "../../postgres/node-identity.ts";
 import type {
@@ -109,8 +109,7 @@ function toPersonRow(row: Row): PersonRow {
     sinceMicros: Number(row["since"]),
     codes: { own: Number(row["own_code"]), last: Number(row["last_code"]) },
     rooms: new Map(rooms.map(([room, sinceMicros]) => [Number(room), sinceMicros])),
-    // Made by `put`.
-    place: row["place"] as Place | null,
+    place: toPlace(row["place"] as Partial<Place> | null),
     away: toLeft(row["away"] as AwayJson | null),
   };
 }
@@ -119,8 +118,13 @@ function toRefused(row: Row): Refused {
   return { renewedMicros: Number(row["renewed"]), holder: toPersonRow(row["holder"] as Row) };
 }
 
-/** What the column `away` has: made by `awayJson`, or by the database's own functions. */
-interface AwayJson extends Place {
+/** @param json made by `put`; nodes of versions before write less */
+function toPlace(json: Partial<Place> | null): Place | null {
+  return json && { ...NOWHERE, ...json };
+}
+
+/** What the column `away` has: made by `awayJson` (by nodes of versions before with less), or by the database's functions. */
+interface AwayJson extends Partial<Place> {
   readonly rights: readonly number[] | null;
   readonly seen: number;
   readonly until: number | null;
@@ -130,7 +134,7 @@ interface AwayJson extends Place {
 function toLeft(json: AwayJson | null): Left | null {
   if (!json) return null;
   const { rights: hasRightsIn, seen: seenMicros, until: untilMicros, code: needsCode, ...place } = json;
-  return { ...place, hasRightsIn, seenMicros, untilMicros, needsCode };
+  return { ...NOWHERE, ...place, hasRightsIn, seenMicros, untilMicros, needsCode };
 }
 
 function awayJson(left: Left | null): string | null {

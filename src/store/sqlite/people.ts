@@ -1,5 +1,5 @@
 import type { NameKey } from "../../domain/names.ts";
-import type { Place } from "../../ports/absence.ts";
+import { NOWHERE, type Place } from "../../ports/absence.ts";
 import type { KeptPeople, KeptPerson } from "../../ports/people-store.ts";
 import type { Database } from "./database.ts";
 
@@ -38,8 +38,9 @@ function toPerson(row: Readonly<Record<string, unknown>>): KeptPerson {
     name: { key: String(row["key"]) as NameKey, shown: String(row["shown"]) },
     address: String(row["address"]),
     sinceMicros: Number(row["since"]),
-    // Made by `placeJson`.
-    ...(JSON.parse(String(row["place"])) as Place),
+    // Made by `placeJson`; versions before wrote less.
+    ...NOWHERE,
+    ...(JSON.parse(String(row["place"])) as Partial<Place>),
     hasRightsIn: typeof rights === "string" ? (JSON.parse(rights) as readonly number[]) : null,
     seenMicros: seen === null ? null : Number(seen),
     untilMicros: until === null ? null : Number(until),
@@ -48,7 +49,8 @@ function toPerson(row: Readonly<Record<string, unknown>>): KeptPerson {
   };
 }
 
-function placeJson({ rooms, current, knownRooms, showsTime, lastWhisperer, ignored }: Place): string {
-  const place: Place = { rooms, current, knownRooms, showsTime, lastWhisperer, ignored };
+function placeJson(person: Place): string {
+  const { rooms, current, knownRooms, showsTime, lastWhisperer, ignored, application, entered } = person;
+  const place: Place = { rooms, current, knownRooms, showsTime, lastWhisperer, ignored, application, entered };
   return JSON.stringify(place);
 }
