@@ -36,8 +36,8 @@ export const history: Command = {
     if (messages.length === 0) reply(room.seq === 0 ? texts.nothingSaid(shown) : texts.noSuchLines(shown));
     if (heard.length > 0) reply(renderHistory(heard, shown, context.clock.micros(), isLast));
     if (ignored > 0) reply(texts.linesIgnored(ignored));
-    const asked = isLast ? lines : lines.last - lines.first + 1;
-    if (asked > MOST_LINES && messages.length === MOST_LINES) reply(texts.mostLines(MOST_LINES));
+    const asked = isLast ? lines : Math.min(lines.last, room.seq) - lines.first + 1;
+    if (asked > MOST_LINES && (messages.length === MOST_LINES || !isLast)) reply(texts.mostLines(MOST_LINES));
   },
 };
 

@@ -43,6 +43,9 @@ export interface StoredMessage extends Entry {
   readonly changedPos: number;
 }
 
+/** Where a page of messages begins: at the n-th of those that are there, from 1 on; or at the first from a number on. */
+export type PageStart = number | { readonly seq: number };
+
 export interface MessagePage {
   /** In the order of their numbers. */
   readonly messages: readonly StoredMessage[];
@@ -156,8 +159,8 @@ export interface EntryStore {
   history(stream: number, upTo: number, limit: number): Promise<readonly Entry[]>;
   /** Resolves with the message with a number, as it is now; null: there is none, or it was removed. */
   message(stream: number, seq: number): Promise<StoredMessage | null>;
-  /** Resolves with `limit` messages from the n-th on, of those that are there; the first is 1. Costs the same everywhere. */
-  page(stream: number, n: number, limit: number): Promise<MessagePage>;
+  /** Resolves with `limit` messages, of those that are there. Costs the same everywhere. */
+  page(stream: number, from: PageStart, limit: number): Promise<MessagePage>;
   /** Resolves with the entries at and after each position, in order. `limit` is per stream, and at least 2. */
   entriesFrom(positions: readonly Position[], limit: number): Promise<readonly Entry[]>;
   /** Resolves with the ends of the streams of these positions, in the same order. */

@@ -134,6 +134,18 @@ t.test("of lines that were deleted shows nothing, and those that are left", asyn
   t.same(bodies(await one.says("/history 2-4")), ["c", "d"]);
 });
 
+t.test("of lines that were removed shows nothing, and those around them", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  const said = Array.from({ length: 130 }, (_, i) => `line ${i + 1}`);
+  await one.says(...said, "/delete 2", "/delete 5", "/delete 130", "/edit 4 again");
+  t.same(bodies(await one.says("/history 1-5")), ["line 1", "line 3", "again"]);
+  t.same(await one.says("/history 5-5"), ["There are no lines with these numbers in lobby."]);
+  t.same(bodies(await one.says("/history 128-200")), ["line 128", "line 129"]);
+  const many = await one.says("/history 1-999");
+  t.same([bodies(many.slice(0, -1)), many.at(-1)], [said.slice(30, 129), "The maximum is 100 lines."]);
+});
+
 t.test("takes what cannot be numbers of lines for a room", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");

@@ -200,7 +200,7 @@ function testNonces(t: Test, make: MakeStore): void {
 
 function testPages(t: Test, make: MakeStore): void {
   t.test(
-    "a page begins at the n-th message that is there, whatever was removed, changed, or was too old",
+    "a page begins at the n-th message that is there, or at a number, whatever was removed, changed, or was too old",
     async (t) => {
       const { store } = await make(t);
       const { id } = await makeRoom(store);
@@ -219,6 +219,12 @@ function testPages(t: Test, make: MakeStore): void {
         for (const n of [1, 2, 5, 30, 36, 37, 38, 60, 100, there.length - 1, there.length, there.length + 1, 10_000]) {
           const { messages, count } = await store.page(id, n, 3);
           t.same([n, messages.map(({ seq }) => seq)], [n, there.slice(n - 1, n + 2).map(({ seq }) => seq)]);
+          t.equal(count, there.length);
+        }
+        for (const seq of [1, 2, 3, 35, 40, 41, 64, 67, 129, 148, 149, 150, 152, 153, 154, 10_000]) {
+          const { messages, count } = await store.page(id, { seq }, 3);
+          const expected = there.filter((message) => message.seq >= seq).slice(0, 3);
+          t.same([seq, messages.map((message) => message.seq)], [seq, expected.map((message) => message.seq)]);
           t.equal(count, there.length);
         }
       }

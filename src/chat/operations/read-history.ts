@@ -14,10 +14,12 @@ export interface MessageRange {
 
 /** Resolves with the last `limit` messages of a room, oldest first. Rejects with a `Refusal` or a `StoreError`. */
 export async function readHistory(parts: Parts, actor: Actor, room: Room, limit: number): Promise<readonly Entry[]> {
-  return await readUpTo(parts, actor, room, room.pos, limit);
+  const messages = await parts.store.history(room.id, room.pos, limit);
+  checkStillMay(parts, actor, room);
+  return messages;
 }
 
-/** As `readHistory`, of the messages that have these numbers. */
+/** As `readHistory`, of the messages that have the last `limit` of these numbers, and are there. */
 export async function readRange(
   parts: Parts,
   actor: Actor,
@@ -25,40 +27,14 @@ export async function readRange(
   { first, last }: MessageRange,
   limit: number,
 ): Promise<readonly Entry[]> {
-  const pos = await positionOf(parts, room, last);
-  const messages = await readUpTo(parts, actor, room, pos, Math.min(last - first + 1, limit));
-  // Some may be deleted, as too old: then older or later ones were read.
-  return messages.filter(({ seq }) => seq >= first && seq <= last);
+  const to = Math.min(last, room.seq);
+  const seq = Math.max(first, to - limit + 1);
+  const { messages } = await parts.store.page(room.id, { seq }, limit);
+  checkStillMay(parts, actor, room);
+  return messages.filter((message) => message.seq <= to);
 }
 
-async function readUpTo(
-  { clock, store }: Parts,
-  actor: Actor,
-  room: Room,
-  pos: number,
-  limit: number,
-): Promise<readonly Entry[]> {
-  const messages = await store.history(room.id, pos, limit);
-  // By now the room may have ended, or the actor may have been banned.
+/** By now the room may have ended, or the actor may have been banned. Throws a `Refusal`. */
+function checkStillMay({ clock }: Pick<Parts, "clock">, actor: Actor, room: Room): void {
   checkMay(actor, "read", room, clock.micros());
-  return messages;
-}
-
-/** Resolves with the position of a message by its number; if it was deleted, of the next one that is there. */
-export async function positionOf(
-  { store }: Pick<Parts, "store">,
-  { id, pos, seq }: Room,
-  number: number,
-): Promise<number> {
-  if (number >= seq) return pos;
-  // Before the message stand those with lower numbers, and at most all entries that are no messages.
-  let [low, high] = [number, number + pos - seq];
-  let found = high;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const [entry] = await store.entriesFrom([{ stream: id, pos: middle }], 2);
-    if (entry && entry.seq < number) low = middle + 1;
-    else [high, found] = [middle, entry?.pos ?? middle];
-  }
-  return found;
 }

@@ -5,7 +5,6 @@ import { applicationActor } from "../../domain/principal.ts";
 import { type MessageFormat, type Receiver, toOwnChunk } from "../../ports/outlet.ts";
 import type { Application } from "../applications/applications.ts";
 import type { Context } from "../context.ts";
-import { positionOf } from "../operations/read-history.ts";
 import type { Room } from "../rooms/room.ts";
 import { Attachment } from "./attachment.ts";
 
@@ -218,8 +217,9 @@ export class EventSubscription {
   async #catchUp(receiver: EventReceiver, room: Room, seen: number): Promise<void> {
     const isOver = (): boolean => !receiver.isOpen || !this.#rooms.has(room);
     const { store } = this.#parts;
-    // One before the event that was seen, which may be deleted: then that is the position of the next one.
-    let pos = seen >= room.seq ? room.pos : (await positionOf(this.#parts, room, seen)) - 1;
+    let { pos } = room;
+    const [first] = seen >= room.seq ? [] : (await store.page(room.id, { seq: seen + 1 }, 1)).messages;
+    if (first) pos = first.pos - 1;
     const sendPage = async (upTo: number): Promise<void> => {
       const page = await store.history(room.id, upTo, PAGE);
       const [next] = page.length === 0 ? await store.entriesFrom([{ stream: room.id, pos: upTo + 1 }], 2) : [];

@@ -10,6 +10,7 @@ import type {
   StreamEnd,
   MessagePage,
   NewRoom,
+  PageStart,
   Passed,
   Position,
   Pruned,
@@ -156,8 +157,9 @@ export class PostgresStore implements Store {
     return row ? toStoredMessage(row) : null;
   }
 
-  async page(stream: number, n: number, limit: number): Promise<MessagePage> {
-    const rows = await this.#connections.history.query("page", PAGE, [stream, n, limit]);
+  async page(stream: number, from: PageStart, limit: number): Promise<MessagePage> {
+    const [name, text, at] = typeof from === "number" ? ["page", PAGE, from] : ["page by seq", PAGE_BY_SEQ, from.seq];
+    const rows = await this.#connections.history.query(name, text, [stream, at, limit]);
     const [first] = rows;
     return {
       messages: rows.filter((row) => row["pos"] !== null).map(toStoredMessage),
@@ -226,18 +228,23 @@ const HISTORY = `
   select ${ENTRY} from entries e
    where e.stream_id = $1 and e.pos <= $2 and e.kind < 9 order by e.pos desc limit $3`;
 const MESSAGE = `select ${ENTRY}, e.changed from chatd_message_1($1, $2) e where e.kind < 9`;
-const PAGE = `
+const pageFrom = (seq: string): string => `
   with s as (
     select l.pos, l.seq - s.gone as there from streams s
      cross join lateral (select e.pos, e.seq from entries e where e.stream_id = s.id order by e.pos desc limit 1) l
      where s.id = $1
   ), first as (
-    select m.pos from chatd_nth_message_1($1, $2) n cross join lateral chatd_message_1($1, n) m
+    select m.pos from ${seq} n cross join lateral chatd_message_1($1, n) m
   )
   select s.pos as end_pos, s.there, m.* from s left join lateral (
     select ${ENTRY}, e.changed from entries e
      where e.stream_id = $1 and e.pos >= (select pos from first) and e.kind < 9 order by e.pos limit $3
   ) m on true`;
+const PAGE = pageFrom("chatd_nth_message_1($1, $2)");
+// Messages before the first entry are too old to be there.
+const PAGE_BY_SEQ = pageFrom(`(
+      select greatest($2::bigint, e.seq + (e.kind >= 10)::int) as n from entries e where e.stream_id = $1 order by e.pos limit 1
+    )`);
 const ENTRIES_FROM = `
   select e.* from unnest($1::bigint[], $2::bigint[]) with ordinality p(stream_id, pos, i)
    cross join lateral (

@@ -31,29 +31,41 @@ export function nthMessage(db: Database, stream: number, n: number): number {
 }
 
 /**
- * Finds a message by its number. Numbers rise with positions, so that no index is needed: as many positions are looked at as
- * the stream's entries that are no messages have binary digits.
+ * Returns the position of the first message from a number on; null: there is none. Numbers rise with positions, so that no
+ * index is needed: as many positions are looked at as the stream's entries that are no messages have binary digits.
  * @param end the end of the stream
  */
-export function findMessage(
+export function positionOf(
   db: Database,
   stream: number,
   end: Pick<Committed, "pos" | "seq">,
   seq: number,
-): MessageRow | null {
-  if (seq < 1 || seq > end.seq) return null;
+): number | null {
+  if (seq > end.seq) return null;
   // The first entries may be too old to be there.
   const first = db.sql("select min(pos) as pos from entries where stream_id = ?").get(stream);
-  let [low, high] = [Math.max(seq, Number(first?.["pos"] ?? 0)), end.pos - (end.seq - seq)];
+  const begin = Number(first?.["pos"] ?? 0);
+  let [low, high] = [Math.max(seq, begin), Math.max(end.pos - (end.seq - seq), begin)];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     const row = db.sql(SEQ_AT).get(stream, middle);
     if (Number(row?.["seq"] ?? 0) >= seq) high = middle;
     else low = middle + 1;
   }
-  const row = db.sql(MESSAGE_AT).get(stream, low, seq);
-  if (!row) return null;
-  return { pos: low, kind: Number(row["kind"]), changed: row["changed"] === null ? null : Number(row["changed"]) };
+  return low;
+}
+
+/** Finds a message by its number; null: it is not there. @param end the end of the stream */
+export function findMessage(
+  db: Database,
+  stream: number,
+  end: Pick<Committed, "pos" | "seq">,
+  seq: number,
+): MessageRow | null {
+  const pos = seq < 1 ? null : positionOf(db, stream, end, seq);
+  const row = pos === null ? undefined : db.sql(MESSAGE_AT).get(stream, pos, seq);
+  if (pos === null || !row) return null;
+  return { pos, kind: Number(row["kind"]), changed: row["changed"] === null ? null : Number(row["changed"]) };
 }
 
 /** Why a message cannot be changed; null: it can. @param expects position of the change that is to be its last; null: any */

@@ -8,6 +8,7 @@ import type { KeptPeople } from "../../ports/people-store.ts";
 import type {
   BanRecord,
   MessagePage,
+  PageStart,
   Position,
   RoomFilter,
   RoomRecord,
@@ -18,7 +19,7 @@ import { SELECT_BANS, toBan } from "../bans.ts";
 import { readApplications, readChats } from "./applications.ts";
 import { Database, type EngineOptions } from "./database.ts";
 import { toStoreError } from "./failures.ts";
-import { findMessage, nthMessage, readEnd } from "./messages.ts";
+import { findMessage, nthMessage, positionOf, readEnd } from "./messages.ts";
 import { readPeople } from "./people.ts";
 
 /** Reads from a SQLite database. Throws `StoreError`s. */
@@ -90,13 +91,14 @@ export class SqliteReader {
     });
   }
 
-  page(stream: number, n: number, limit: number): MessagePage {
+  page(stream: number, from: PageStart, limit: number): MessagePage {
     return this.db.snapshot("read messages from", () => {
       const end = readEnd(this.db, stream);
       if (!end) return { messages: [], count: 0, pos: 0 };
-      const first = findMessage(this.db, stream, end, nthMessage(this.db, stream, n));
+      const seq = typeof from === "number" ? nthMessage(this.db, stream, from) : from.seq;
+      const pos = positionOf(this.db, stream, end, seq);
       return {
-        messages: first ? this.#messagesFrom(stream, first.pos, limit) : [],
+        messages: pos === null ? [] : this.#messagesFrom(stream, pos, limit),
         count: end.seq - end.gone,
         pos: end.pos,
       };

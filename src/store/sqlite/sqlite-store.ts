@@ -8,6 +8,7 @@ import type {
   Batch,
   MessagePage,
   NewRoom,
+  PageStart,
   Position,
   Pruned,
   RoomFilter,
@@ -65,8 +66,8 @@ export abstract class SqliteStore implements Store, PeopleStore {
     return this.lanes.pages.call("message", [stream, seq]);
   }
 
-  page(stream: number, n: number, limit: number): Promise<MessagePage> {
-    return this.lanes.pages.call("page", [stream, n, limit]);
+  page(stream: number, from: PageStart, limit: number): Promise<MessagePage> {
+    return this.lanes.pages.call("page", [stream, from, limit]);
   }
 
   entriesFrom(positions: readonly Position[], limit: number): Promise<readonly Entry[]> {

@@ -14,6 +14,7 @@ import type {
   Batch,
   MessagePage,
   NewRoom,
+  PageStart,
   Position,
   Pruned,
   RoomFilter,
@@ -217,9 +218,9 @@ export class ControlledStore implements Store {
     return this.#memory.message(stream, seq);
   }
 
-  async page(stream: number, n: number, limit: number): Promise<MessagePage> {
+  async page(stream: number, from: PageStart, limit: number): Promise<MessagePage> {
     await this.#begin("page");
-    return this.#memory.page(stream, n, limit);
+    return this.#memory.page(stream, from, limit);
   }
 
   async bans(): Promise<readonly BanRecord[]> {
