@@ -1,9 +1,9 @@
-import { listChats } from "../chat/operations/list-chats.ts";
+import type { Context } from "../chat/context.ts";
+import { listChats, type ListedChat } from "../chat/operations/list-chats.ts";
 import { listRooms } from "../chat/operations/list-rooms.ts";
-import type { ListedRoom } from "../chat/rooms/listings.ts";
-import type { Room } from "../chat/rooms/room.ts";
 import type { Session } from "../chat/sessions/session.ts";
 import { roomNotes, texts } from "../formats/text/sentences.ts";
+import type { FirstOf } from "../ports/store.ts";
 import type { Command } from "./command.ts";
 import { notesOn } from "./room-notes.ts";
 
@@ -17,32 +17,26 @@ export const rooms: Command = {
   access: "anyone",
   args: { min: 0, max: 0 },
   async run({ context, session, reply }) {
-    if (session.application) {
-      const chats = await listChats(context, session, session.application, ROOMS_SHOWN);
-      const named = chats.first.map(({ id, name, people }) =>
-        texts.listedRoom(name.shown, notesOnChat(id, people, session)),
-      );
-      return reply(chats.count === 0 ? texts.noRooms : texts.rooms(named.join(", "), chats.count - named.length));
-    }
-    const { first, count } = listRooms(context, session, ROOMS_SHOWN);
-    const listed = first.map((one) => texts.listedRoom(one.room.name.shown, notesInList(one, session)));
+    const { first, count } = session.application
+      ? await listChats(context, session, session.application, ROOMS_SHOWN)
+      : roomsOfMain(context, session);
+    const listed = first.map((one) => texts.listedRoom(one.name.shown, notesInList(one, session)));
     reply(count === 0 ? texts.noRooms : texts.rooms(listed.join(", "), count - first.length));
   },
 };
 
-/** Empty where nobody is in a room. */
-function notesOnChat(id: number, people: number, { current, rooms }: Session): string {
-  if (people === 0) return "";
-  if (current?.id === id) return `${people}, ${roomNotes.current}`;
-  return rooms.some((room) => room.id === id) ? `${people}, ${roomNotes.joined}` : String(people);
+function roomsOfMain(context: Context, session: Session): FirstOf<ListedChat> {
+  const { first, count } = listRooms(context, session, ROOMS_SHOWN);
+  return { first: first.map(({ room: { id, name, isPrivate }, people }) => ({ id, name, isPrivate, people })), count };
 }
 
 /** Empty where nobody is in a public room: it stands there by its name alone, as in the systems before. */
-function notesInList({ room, people }: ListedRoom, session: Session): string {
-  return people === 0 && !room.isPrivate ? "" : notesOn(room, [String(people)], placeIn(room, session));
+function notesInList(one: ListedChat, session: Session): string {
+  const { isPrivate, people } = one;
+  return people === 0 && !isPrivate ? "" : notesOn(one, [String(people)], placeIn(one, session));
 }
 
-function placeIn(room: Room, { current, rooms }: Session): string | null {
-  if (room === current) return roomNotes.current;
-  return rooms.includes(room) ? roomNotes.joined : null;
+function placeIn({ id }: ListedChat, { current, rooms }: Session): string | null {
+  if (id === current?.id) return roomNotes.current;
+  return rooms.some((room) => room.id === id) ? roomNotes.joined : null;
 }

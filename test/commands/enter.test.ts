@@ -134,3 +134,12 @@ t.test("when it ends, what is typed for one of its rooms is said in no other", a
   t.same(two.heard(), []);
   t.same(await one.says("/rooms"), ["Rooms: lobby (2, current)"]);
 });
+
+t.test("/rooms lists private rooms where their application is named, and nowhere else", async (t) => {
+  const { one, two } = await aCeltra();
+  await one.says("/create_private Cellar", `/enter celtra ${TOKEN}`, "/create_private Den", "/join Den");
+  await two.says(`/enter celtra ${TOKEN}`);
+  t.same(await one.says("/rooms"), ["Rooms: Celtra/Den (1, private, current), Celtra/1"]);
+  t.same(await two.says("/rooms"), ["Rooms: Celtra/1"]);
+  t.same((await one.says("/enter main", "/rooms")).at(-1), "Rooms: lobby (2, joined), Cellar (0, private)");
+});

@@ -1,17 +1,32 @@
 import { refusalOf } from "../../domain/permissions.ts";
 import type { FirstOf } from "../../ports/store.ts";
+import type { Application } from "../applications/applications.ts";
 import type { Context } from "../context.ts";
 import type { ListedRoom } from "../rooms/listings.ts";
+import type { Room } from "../rooms/room.ts";
 import type { Session } from "../sessions/session.ts";
 
-/** Returns the rooms that a session may see, those with the most people first, then by name; at most `limit`. */
+/** Returns the rooms of `main` that a session may see, those with the most people first, then by name; at most `limit`. */
 export function listRooms(
-  { clock, listings }: Pick<Context, "clock" | "listings">,
+  parts: Pick<Context, "clock" | "listings">,
   session: Session,
   limit: number,
 ): FirstOf<ListedRoom> {
-  const known = [...new Set([...session.rooms, ...session.privateRooms])].filter((room) => room.isPrivate);
+  return parts.listings.roomsWith(visiblePrivateRooms(parts, session, null), limit);
+}
+
+/** Returns the private rooms of an application (null: `main`) that a session may see. */
+export function visiblePrivateRooms(
+  { clock }: Pick<Context, "clock">,
+  session: Session,
+  application: Application | null,
+): readonly Room[] {
+  const known = [...new Set([...session.rooms, ...session.privateRooms])];
   const nowMicros = clock.micros();
-  const visible = known.filter((room) => refusalOf(session, { type: "see" }, room, nowMicros) === null);
-  return listings.roomsWith(visible, limit);
+  return known.filter(
+    (room) =>
+      room.isPrivate &&
+      room.application === application &&
+      refusalOf(session, { type: "see" }, room, nowMicros) === null,
+  );
 }

@@ -70,5 +70,5 @@ t.test("after a crash they are back in rooms that nobody else needs, and in the 
   );
   t.equal(again.heard()[0], NAMES_MEAN);
   t.equal(again.session.current?.name.shown, "Celtra/Den");
-  t.match(await again.says("/rooms"), ["Rooms: Celtra/1 (1, joined)"]);
+  t.match(await again.says("/rooms"), ["Rooms: Celtra/Den (1, private, current), Celtra/1 (1, joined)"]);
 });
