@@ -9,7 +9,10 @@ export interface Name {
 
 /** A name of underscores alone is refused: a line by `_` would be hard to tell from one by the server. */
 const USER = /^(?!_+$)\w{1,32}$/;
-const ROOM = /^[\w-]{1,64}$/;
+/** Maximum number of characters of a room's name, and of an application's handle. */
+export const MAX_ROOM_NAME = 64;
+const ROOM_WORD = `[\\w-]{1,${MAX_ROOM_NAME}}`;
+const ROOM = new RegExp(`^${ROOM_WORD}$`);
 
 /** Returns the key of a name. Names are ASCII, so lower-casing them is enough to compare them. */
 export function keyOf(shown: string): NameKey {
@@ -43,7 +46,7 @@ export function parseRoomName(text: string): Name | null {
 }
 
 /** A room of an application: `APP/ROOM`, where ROOM is the room's name or its number. */
-const PATH = /^(?<application>[\w-]{1,64})\/(?<room>[\w-]{1,64})$/;
+const PATH = new RegExp(`^(?<application>${ROOM_WORD})/(?<room>${ROOM_WORD})$`);
 
 /** Where a room is: the handle of its application, and its name or its number there. */
 export interface RoomPath {

@@ -59,6 +59,11 @@ export class Applications {
     this.onEnded();
   }
 
+  /** Number of them, with `main`. */
+  get count(): number {
+    return this.#byId.size;
+  }
+
   all(): Iterable<Application> {
     return this.#byId.values();
   }

@@ -1,4 +1,4 @@
-import { labelOf, type Name, parseRoomName } from "../../domain/names.ts";
+import { labelOf, MAX_ROOM_NAME, type Name, parseRoomName } from "../../domain/names.ts";
 import { Refusal } from "../../domain/refusals.ts";
 import type { ApplicationChange, ApplicationRecord } from "../../ports/application-store.ts";
 import type { Application } from "../applications/applications.ts";
@@ -11,7 +11,7 @@ type Parts = Parameters<typeof lookAtServer>[0] &
 
 /** Number of handles that are tried which begin with the title, before one that says nothing. */
 const NUMBERED_HANDLES = 9;
-/** Number of handles that are tried of which none has a meaning. */
+/** Number of handles that the store is asked for, which other nodes may have given away just now. */
 const TRIES = 20;
 
 /**
@@ -20,10 +20,13 @@ const TRIES = 20;
  * @param token a UUID that nobody can guess
  */
 export async function addApplication(parts: Parts, title: string, token: string): Promise<Application> {
-  for (const handle of handlesFor(title)) {
+  let tries = 0;
+  for (const handle of handlesFor(title, parts.applications.count)) {
     if (parts.applications.byHandle(handle.key)) continue;
     const record = await parts.store.createApplication({ handle, title, token });
     if (record) return learn(parts, record);
+    tries += 1;
+    if (tries === TRIES) break;
   }
   throw new Refusal("application-handle-taken");
 }
@@ -66,11 +69,17 @@ function store(parts: Parts, { id }: Application, change: ApplicationChange): Pr
   return parts.store.changeApplication(id, change);
 }
 
-function* handlesFor(title: string): Iterable<Name> {
+/** Never ends. @param count number of the applications that there are */
+function* handlesFor(title: string, count: number): Iterable<Name> {
   const handle = parseRoomName(title);
   if (handle) {
     yield handle;
-    for (let number = 2; number <= NUMBERED_HANDLES; number++) yield labelOf(`${handle.shown}-${number}`);
+    for (let number = 2; number <= NUMBERED_HANDLES; number++) yield numbered(handle.shown, number);
   }
-  for (let number = 1; number <= TRIES; number++) yield labelOf(`app-${number}`);
+  for (let number = count + 1; ; number++) yield numbered("app", number);
+}
+
+function numbered(handle: string, number: number): Name {
+  const end = `-${number}`;
+  return labelOf(`${handle.slice(0, MAX_ROOM_NAME - end.length)}${end}`);
 }

@@ -55,17 +55,22 @@ export function addApplication(admin: Command, shell: AdminShell): void {
     .description("end an application for good, with its rooms and all that was said in them")
     .option("--yes", "do not ask")
     .action(async (handle: string, { yes }: { yes?: true }) => {
-      if (!yes) await mustAgree(handle);
+      if (!yes) await mustAgree(shell, handle);
       const ended = await shell.client().post<{ handle: string }>(`${pathOf(handle)}/end`, {});
       shell.show(ended, (it) => `Application ${it.handle} has ended.`);
     });
 }
 
 /** Rejects with an `AdminError` unless the person at the terminal agrees; without a terminal with a `UsageError`. */
-async function mustAgree(handle: string): Promise<void> {
+async function mustAgree(shell: AdminShell, name: string): Promise<void> {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new UsageError(["application remove: there is no terminal to ask you at. Add --yes."]);
-  if (await confirm(`End application ${handle} for good, with its rooms and messages?`)) return;
+  const all = await shell.client().get<ApplicationView[]>("/applications");
+  const application = all.find(({ handle }) => handle.toLowerCase() === name.toLowerCase());
+  // The server says that there is none.
+  if (!application) return;
+  const { handle, chats } = application;
+  if (await confirm(`End application ${handle} for good, with all that was said in it? Rooms: ${chats}.`)) return;
   throw new AdminError("not-confirmed", `application ${handle} was not ended.`);
 }
 

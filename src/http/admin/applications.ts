@@ -8,6 +8,7 @@ import { MAIN_APPLICATION } from "../../domain/application.ts";
 import { keyOf } from "../../domain/names.ts";
 import { operator } from "../../domain/principal.ts";
 import type { Refusal } from "../../domain/refusals.ts";
+import type { ApplicationChange } from "../../ports/application-store.ts";
 import { cleanText } from "../../domain/text.ts";
 import { HttpError } from "../errors.ts";
 import { body, type OperatorRequest, orStoreTrouble, textOf, word } from "./requests.ts";
@@ -63,7 +64,7 @@ export function addApplicationRoutes(app: FastifyInstance, context: Context): vo
         ...(token !== undefined && { token: randomUUID() }),
       };
       const changed = await orRefused(changeApplication(context, application, change), params.handle);
-      audit(context, operator(by), "change-application", changed.handle.shown);
+      for (const act of actsOf(change)) audit(context, operator(by), act, changed.handle.shown);
       return viewOf(changed);
     },
   );
@@ -91,6 +92,7 @@ interface ChangeRequest {
   readonly title?: string;
   readonly active?: boolean;
   readonly open?: boolean;
+  /** `new`: the server makes another one. */
   readonly token?: "new";
 }
 
@@ -98,6 +100,16 @@ const FLAG = { type: "boolean" } as const;
 
 function viewOf({ handle, title, token, isActive, isOpen }: Application): Omit<ApplicationView, "chats"> {
   return { handle: handle.shown, title, token, active: isActive, open: isOpen };
+}
+
+/** The changes as the audit log names them, which never names a token. */
+function actsOf({ title, isActive, isOpen, token }: ApplicationChange): string[] {
+  const acts: string[] = [];
+  if (title !== undefined) acts.push("rename-application");
+  if (isActive !== undefined) acts.push(isActive ? "activate-application" : "deactivate-application");
+  if (isOpen !== undefined) acts.push(isOpen ? "open-application" : "close-application");
+  if (token !== undefined) acts.push("replace-token");
+  return acts;
 }
 
 function orRefused<T>(task: Promise<T>, handle: string): Promise<T> {
