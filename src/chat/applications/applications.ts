@@ -34,6 +34,10 @@ export class Applications {
   readonly #byId = new Map<number, Application>();
   #byHandle = new Map<NameKey, Application>();
   #byToken = new Map<string, Application>();
+  /** Settles when the last read has ended. */
+  #lastRead: Promise<void> = Promise.resolve();
+  /** The read that begins after it; null: none is asked for. */
+  #nextRead: Promise<void> | null = null;
   /** Called when an application has ended. */
   onEnded: () => void = () => {};
 
@@ -45,6 +49,16 @@ export class Applications {
   async load(): Promise<void> {
     for (const record of await this.#store.applications()) this.#put(record);
     this.#index();
+  }
+
+  /** Reads one after the other, so that none brings back what a later one has not. Those who ask meanwhile share the next. */
+  readInTurn(read: () => Promise<void>): Promise<void> {
+    return (this.#nextRead ??= this.#lastRead.then(() => {
+      this.#nextRead = null;
+      const reading = read();
+      this.#lastRead = reading.catch(() => {});
+      return reading;
+    }));
   }
 
   learn(record: ApplicationRecord): Application {

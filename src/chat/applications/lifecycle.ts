@@ -80,7 +80,11 @@ export function reloadApplicationsSoon(parts: ReloadParts): void {
 }
 
 /** Learns what other nodes did to applications. Rejects with a `StoreError`. */
-export async function reloadApplications(parts: ReloadParts): Promise<void> {
+export function reloadApplications(parts: ReloadParts): Promise<void> {
+  return parts.applications.readInTurn(() => readApplications(parts));
+}
+
+async function readApplications(parts: ReloadParts): Promise<void> {
   // Those that are made meanwhile may not be in the answer.
   const known = [...parts.applications.all()];
   const records = await parts.store.applications();

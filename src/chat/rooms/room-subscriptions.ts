@@ -12,7 +12,7 @@ import type { Sequencer } from "../../streams/sequencer.ts";
 import type { Stream } from "../../streams/stream.ts";
 
 /** Maximum number of rooms of other applications that are in memory though nobody needs them. */
-const MAX_IDLE = 10_000;
+export const MAX_IDLE = 10_000;
 /** Maximum number of rooms without people of this node that one comparison covers. */
 const COMPARED_AT_ONCE = 1000;
 
