@@ -1,7 +1,7 @@
 import type { Context } from "../chat/context.ts";
 import { listRooms } from "../chat/operations/list-rooms.ts";
 import type { Session } from "../chat/sessions/session.ts";
-import { keyOf } from "../domain/names.ts";
+import { bareKeysOf, keyOf } from "../domain/names.ts";
 import { findCommand } from "./find-command.ts";
 import { commands } from "./index.ts";
 import { settingNames } from "./set.ts";
@@ -68,10 +68,15 @@ function commandsLike(word: string): string[] {
   return commands.map(({ name }) => name).filter((name) => name.startsWith(word));
 }
 
+/** Rooms of applications are offered where the session is in them; those of the application that it names also by bare names. */
 function roomsLike(parts: Parts, session: Session, word: string): string[] {
-  const { first } = listRooms(parts, session, MAX_ROOMS);
-  const like = first.filter(({ room }) => room.name.key.startsWith(word));
-  return like.slice(0, MAX_OFFERED).map(({ room }) => room.name.shown);
+  const inApplications = session.rooms.filter(({ application }) => application !== null);
+  const ofMain = listRooms(parts, session, MAX_ROOMS).first.map(({ room }) => room);
+  const like = [...inApplications, ...ofMain].filter(({ application, name: { key } }) => {
+    const bare = application !== null && application === session.application ? bareKeysOf(key) : [];
+    return [key, ...bare].some((one) => one.startsWith(word));
+  });
+  return like.slice(0, MAX_OFFERED).map(({ name }) => name.shown);
 }
 
 function namesLike(names: readonly string[], word: string): string[] {

@@ -1,15 +1,14 @@
 import type { Context } from "../chat/context.ts";
 import { say } from "../chat/operations/say.ts";
 import type { Session } from "../chat/sessions/session.ts";
-import type { Name } from "../domain/names.ts";
 import { Refusal } from "../domain/refusals.ts";
 import { cleanText, isVisible } from "../domain/text.ts";
 import { StoreError } from "../ports/store-error.ts";
 import type { Command, CommandOutput, Invocation } from "./command.ts";
 import { findCommand, unknownCommand } from "./find-command.ts";
 import { commands } from "./index.ts";
-import { currentRoom, roomNameIn } from "./lookups.ts";
-import { namedRoom } from "./named-room.ts";
+import { currentRoom, roomNameIn, withoutSigns } from "./lookups.ts";
+import { isUnread, namedRoom } from "./named-room.ts";
 
 /** What a person asks for by one line. */
 export type Request =
@@ -19,9 +18,9 @@ export type Request =
   /** `name` is lower-cased and without its slash; `rest` is what follows, trimmed at both ends. */
   | { readonly type: "command"; readonly name: string; readonly rest: string };
 
-/** What is for a room, if there is one of this name; empty where there is nothing to see. */
+/** What is for a room, if there is one of this name, as it was typed; empty where there is nothing to see. */
 interface RoomText {
-  readonly name: Name;
+  readonly name: string;
   readonly text: string;
 }
 
@@ -53,10 +52,24 @@ export function dispatch(
   }
 }
 
-/** @param line what is said where no room is meant */
-function sayTo(context: Context, session: Session, { name: typed, text }: RoomText, line: string): void {
-  const name = roomNameIn(typed.shown, session.application) ?? typed;
-  const room = namedRoom(context, session, name);
+/** Reads the room first, where that has to be. @param line what is said where no room is meant */
+function sayTo(context: Context, session: Session, to: RoomText, line: string): Promise<void> | void {
+  if (isUnread(context, session, to.name)) return readAndSayTo(context, session, to, line);
+  sayNow(context, session, to, line);
+}
+
+async function readAndSayTo(context: Context, session: Session, to: RoomText, line: string): Promise<void> {
+  try {
+    const name = roomNameIn(to.name, session.application);
+    if (name) await context.subscriptions.find(name);
+    sayNow(context, session, to, line);
+  } catch (error) {
+    refuse(context, session, error);
+  }
+}
+
+function sayNow(context: Context, session: Session, { name: typed, text }: RoomText, line: string): void {
+  const room = namedRoom(context, session, typed);
   if (room && text === "") throw new Refusal("missing-argument", { usage: "#ROOM TEXT" });
   say(context, session, room ?? currentRoom(session), room ? text : line);
 }
@@ -116,9 +129,9 @@ export function parseLine(line: string): Request {
 
 function parseRoomText(line: string): RoomText | null {
   const [word = ""] = line.split(" ", 1);
-  const name = roomNameIn(word);
+  if (!roomNameIn(word)) return null;
   const text = line.slice(word.length).trimStart();
-  return name && { name, text: isVisible(text) ? text : "" };
+  return { name: withoutSigns(word), text: isVisible(text) ? text : "" };
 }
 
 function parseCommand(text: string): Request {

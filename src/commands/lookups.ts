@@ -3,7 +3,7 @@ import type { Application } from "../chat/applications/applications.ts";
 import type { Room } from "../chat/rooms/room.ts";
 import type { Session } from "../chat/sessions/session.ts";
 import { type Name, nameAtPath, parseRoomName, parseRoomPath, parseUserName } from "../domain/names.ts";
-import { checkMay, type RoomAction } from "../domain/permissions.ts";
+import { checkMay, refusalOf, type RoomAction } from "../domain/permissions.ts";
 import type { Actor, UserRef } from "../domain/principal.ts";
 import { Refusal } from "../domain/refusals.ts";
 import type { Person } from "../ports/presence.ts";
@@ -16,10 +16,15 @@ const MAIN = "main";
  * @param within the application that a bare name is of; null: `main`
  */
 export function roomNameIn(text: string, within: Application | null = null): Name | null {
-  const typed = text.replace(/^#/, "").replace(/[,:]$/, "");
+  const typed = withoutSigns(text);
   const path = parseRoomPath(typed) ?? (within && parseRoomPath(`${within.handle.shown}/${typed}`));
   if (!path) return parseRoomName(typed);
   return path.application.key === MAIN ? parseRoomName(typed.slice(MAIN.length + 1)) : nameAtPath(path);
+}
+
+/** Returns the name of a room without what chatd and people write around it: `#Planes`, `Planes:`. */
+export function withoutSigns(text: string): string {
+  return text.replace(/^#/, "").replace(/[,:]$/, "");
 }
 
 /** The name of a user as somebody typed it, also as people write to each other (`@one`, `one:`); null: it is none. */
@@ -27,18 +32,33 @@ export function userNameIn(text: string): Name | null {
   return parseUserName(text.replace(/^@/, "").replace(/[,:]$/, ""));
 }
 
+/** Who names rooms: by bare names those of an application (missing: `main`), and those that they are in as they are shown. */
+type RoomNamer = Actor & Partial<Pick<Session, "application" | "rooms">>;
+
 /** The room of this name. Rejects with `no-such-room`, with why the actor may not do that, or with a `StoreError`. */
 export async function findRoom(
   { clock, subscriptions }: Pick<Context, "clock" | "subscriptions">,
-  actor: Actor & { readonly application?: Application | null },
+  actor: RoomNamer,
   text: string,
   type: RoomAction,
 ): Promise<Room> {
   const name = roomNameIn(text, actor.application);
-  const room = name && (await subscriptions.find(name));
+  const found = name && (await subscriptions.find(name));
+  const isSeen = found && refusalOf(actor, { type: "see" }, found, clock.micros()) === null;
+  // Of a room that ends, nothing but the name that it was called by counts.
+  const room = isSeen || type === "destroy" ? found : (roomShownAs(actor, text) ?? found);
   if (!room) throw new Refusal("no-such-room");
   checkMay(actor, type, room, clock.micros());
   return room;
+}
+
+/** A room of `main` that somebody is in who names rooms of an application: they are shown its bare name. */
+export function roomShownAs(
+  { application, rooms = [] }: Pick<RoomNamer, "application" | "rooms">,
+  text: string,
+): Room | null {
+  const name = application ? roomNameIn(text) : null;
+  return rooms.find((room) => room.name.key === name?.key) ?? null;
 }
 
 /** The room that the session talks in; throws `no-room-joined`, or `no-current-room` where it is in others. */

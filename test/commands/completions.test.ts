@@ -1,5 +1,6 @@
 import t from "tap";
 import { completionsOf } from "../../src/commands/completions.ts";
+import { aCeltra, TOKEN } from "../support/world/celtra.ts";
 import { aWorld, type Person, type World } from "../support/world/people.ts";
 
 function completions(world: World, { session }: Person, before: string): string[] {
@@ -74,4 +75,16 @@ t.test("of very many names some are offered", async (t) => {
   const [ann] = await world.enterAll(...Array.from({ length: 80 }, (_, i) => `ann${i}`), "zoe");
   t.equal(completions(world, ann as Person, "ann").length, 50);
   t.same(completions(world, ann as Person, "ZO"), ["zoe"]);
+});
+
+t.test("rooms of an application that one is in are completed, by bare names where such names mean them", async (t) => {
+  const { world, one } = await aCeltra();
+  await one.says(`/enter celtra ${TOKEN}`, "/create Planes", "/join Planes", "/create_private Den", "/join Den");
+  const both = (before: string) => completions(world, one, before);
+  t.same(both("/join pl"), ["/join Celtra/Planes"]);
+  t.same(both("#d"), ["#Celtra/Den"]);
+  t.same(both("/join celtra/p"), ["/join Celtra/Planes"]);
+  t.same(both("/join lo"), ["/join lobby"]);
+  await one.says("/enter main");
+  t.same([both("/join pl"), both("#celtra/d")], [[], ["#Celtra/Den"]]);
 });

@@ -1,10 +1,11 @@
 import t from "tap";
 import { changeApplication, endApplication } from "../../src/chat/operations/administer-applications.ts";
 import { MAX_WRONG_TOKENS } from "../../src/chat/operations/enter-application.ts";
+import { labelOf } from "../../src/domain/names.ts";
 import { aCeltra, TOKEN } from "../support/world/celtra.ts";
 
 const NO_ROOM = "There is no room with this name. /rooms lists the rooms.";
-const NO_APPLICATION = "There is no application with this name.";
+const NO_APPLICATION = "There is no application with this name, or this is not its token: /enter APP TOKEN.";
 
 t.test("without its token an application is one that is not there", async (t) => {
   const { one } = await aCeltra();
@@ -142,4 +143,52 @@ t.test("/rooms lists private rooms where their application is named, and nowhere
   t.same(await one.says("/rooms"), ["Rooms: Celtra/Den (1, private, current), Celtra/1"]);
   t.same(await two.says("/rooms"), ["Rooms: Celtra/1"]);
   t.same((await one.says("/enter main", "/rooms")).at(-1), "Rooms: lobby (2, joined), Cellar (0, private)");
+});
+
+t.test(
+  "rooms of main that one is in are named as they are shown, where the application has none of the name",
+  async (t) => {
+    const { one, two } = await aCeltra();
+    await two.says("/create Planes", "/join Planes");
+    for (const person of [one, two]) await person.says(`/enter celtra ${TOKEN}`, "/join 1");
+    await one.says("/join main/Planes", "/join 1");
+    two.heard();
+    await one.says("#lobby a", "#planes: b", "/say lobby c", "#main/lobby d", "#main/planes e");
+    t.same(two.heard(), [
+      "#lobby [one]: a",
+      "#Planes [one]: b",
+      "#lobby [one]: c",
+      "#lobby [one]: d",
+      "#Planes [one]: e",
+    ]);
+    t.same(await one.says("/join lobby", "/leave planes"), ["You are now talking in lobby.", "You left room Planes."]);
+    t.equal(await two.refusal("/destroy planes"), "no-such-room", "what ends is named in full");
+    await two.says("/create Planes", "/join Planes");
+    await one.says("/join main/planes", "#planes to whom?");
+    t.equal(one.outlet.refusals.at(-1)?.code, "not-in-named-room", "bare names are first those of the application");
+  },
+);
+
+t.test("a private room of the application that one does not know changes nothing of that", async (t) => {
+  const { one, two } = await aCeltra();
+  for (const person of [one, two]) await person.says(`/enter celtra ${TOKEN}`, "/join 1");
+  await two.says("/create_private lobby");
+  t.same(await one.says("/join lobby"), ["You are now talking in lobby."]);
+  await one.says("/join 1", "#lobby hello");
+  t.same(two.heard().at(-1), "#lobby [one]: hello");
+});
+
+t.test("what is for a room of the application that nobody here has asked for is said in no other", async (t) => {
+  const { world, one, two, celtra } = await aCeltra();
+  for (const name of ["Trains", "Boats"]) {
+    const rooms = { application: celtra.id, isPrivate: false, authorId: celtra.id, author: "api" };
+    await world.store.createRoom({ ...rooms, name: labelOf(name) });
+  }
+  await one.says(`/enter celtra ${TOKEN}`);
+  t.equal(await one.refusal("#trains the code is 4711"), "not-in-named-room");
+  t.equal(await one.refusal("#celtra/boats the code is 4711"), "not-in-named-room");
+  await two.says("#celtra/trains is a hashtag to me", "#nothing of the kind");
+  t.same(one.heard(), ["[two]: #celtra/trains is a hashtag to me", "[two]: #nothing of the kind"]);
+  await one.says("#nothing like it");
+  t.same(two.heard(), ["[one]: #nothing like it"]);
 });

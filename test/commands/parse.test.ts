@@ -4,7 +4,6 @@ import t from "tap";
 import { LineDecoder } from "../../src/telnet/input.ts";
 import { finishLine } from "../../src/telnet/typed-line.ts";
 import { type Request, parseLine } from "../../src/commands/dispatch.ts";
-import { parseRoomName } from "../../src/domain/names.ts";
 import { controlsIn } from "../../tools/control-characters.ts";
 import { holds } from "../support/property.ts";
 import { RecordingSink } from "../support/sockets/recording-sink.ts";
@@ -18,9 +17,7 @@ function text(said: string): Request {
 }
 
 function roomText(room: string, said: string, line: string): Request {
-  const name = parseRoomName(room);
-  if (!name) throw new Error(`${room} is no name`);
-  return { type: "text", text: line, to: { name, text: said } };
+  return { type: "text", text: line, to: { name: room, text: said } };
 }
 
 function command(name: string, rest = ""): Request {
@@ -70,6 +67,12 @@ const TABLE: readonly { readonly what: string; readonly line: string; readonly m
     line: "#Cats \u0301",
     means: roomText("Cats", "", "#Cats \u0301"),
   },
+  {
+    what: "the room may be one of an application",
+    line: "#celtra/7 hi",
+    means: roomText("celtra/7", "hi", "#celtra/7 hi"),
+  },
+  { what: "also one of main", line: "#main/Cats: hi", means: roomText("main/Cats", "hi", "#main/Cats: hi") },
   { what: "two number signs say one", line: "##Cats hi", means: text("#Cats hi") },
   { what: "three say two", line: "###", means: text("##") },
   { what: "a number sign alone is said", line: "#", means: text("#") },

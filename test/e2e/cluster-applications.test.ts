@@ -7,7 +7,7 @@ import { postgresPart } from "../support/processes/postgres.ts";
 import { until } from "../support/sockets/until.ts";
 import type { Voice } from "../support/processes/voice.ts";
 
-const NO_APPLICATION = "There is no application with this name.";
+const NO_APPLICATION = "There is no application with this name, or this is not its token: /enter APP TOKEN.";
 
 await withParts(t, [postgresPart], "an application is the same at every node", async (t) => {
   const postgres = await Postgres.start();

@@ -144,7 +144,7 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "room-name-of-digits": "Numbers of rooms are given by the server. Please choose a name with letters.",
   "application-handle-taken": "No handle is free for this application. Please choose a different name.",
   "application-inactive": "This application is not active: nothing may be said in its rooms now.",
-  "no-such-application": "There is no application with this name.",
+  "no-such-application": "There is no application with this name, or this is not its token: /enter APP TOKEN.",
   "message-too-long": "A message has up to 16384 bytes and 200 lines: this one was not sent.",
   "no-such-message": "There is no line with this number. /history shows the numbers.",
   "not-author": "You can only change lines that you said since you logged in.",

@@ -306,7 +306,7 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "room-name-of-digits": "Numbers of rooms are given by the server. Please choose a name with letters.",
   "application-handle-taken": "No handle is free for this application. Please choose a different name.",
   "application-inactive": "This application is not active: nothing may be said in its rooms now.",
-  "no-such-application": "There is no application with this name.",
+  "no-such-application": "There is no application with this name, or this is not its token: /enter APP TOKEN.",
   "message-too-long": `A message has up to ${MAX_BODY_BYTES} bytes and ${MAX_BODY_LINES} lines: this one was not sent.`,
   "too-many-tokens": ({ limit }) =>
     `You have shown ${counted(limit, "wrong token")}, the maximum. Log in again to try another one.`,

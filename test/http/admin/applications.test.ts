@@ -1,5 +1,6 @@
 import t from "tap";
 import type { ApplicationView } from "../../../src/http/admin/applications.ts";
+import { controlsIn } from "../../../tools/control-characters.ts";
 import { anOperated } from "../../support/sockets/admin.ts";
 import { Client } from "../../support/sockets/client.ts";
 
@@ -47,7 +48,7 @@ t.test("the name is cleaned as what people write, and must be there", async (t) 
   const { admin } = await anOperated(t);
   const made = await admin.post<Made>("/applications", { title: " cel\u001b[2Jtra\u202e\r\nnext " });
   t.match(made, { title: /^cel\S*tra\S* next$/, handle: "app-2" });
-  t.notMatch(made.title, /[\u001b\u202e\r\n]/);
+  t.same(controlsIn(made.title), []);
   for (const title of ["", " ", "\u200b\r\n"]) {
     await t.rejects(admin.post("/applications", { title }), { code: title === "" ? "bad-request" : "empty-text" });
   }
@@ -102,9 +103,13 @@ t.test("one that has ended is gone: its rooms, its handle and its token", async 
   await one.expect("[*]: The operator destroyed room celtra/Planes.");
   await one.expect("Names of rooms mean those of main again.");
   await t.rejects(admin.post("/applications/celtra/end", {}), { code: "no-such-application" });
-  t.same(await one.ask(`/enter celtra ${made.token}`), ["There is no application with this name."]);
+  t.same(await one.ask(`/enter celtra ${made.token}`), [
+    "There is no application with this name, or this is not its token: /enter APP TOKEN.",
+  ]);
   t.match(await admin.get("/applications"), [{ handle: "main" }]);
   const next = await admin.post<Made>("/applications", { title: "celtra" });
   t.equal(next.handle, "celtra", "somebody else may have it");
-  t.same(await one.ask(`/enter celtra ${made.token}`), ["There is no application with this name."]);
+  t.same(await one.ask(`/enter celtra ${made.token}`), [
+    "There is no application with this name, or this is not its token: /enter APP TOKEN.",
+  ]);
 });
