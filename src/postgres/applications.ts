@@ -142,42 +142,38 @@ begin
   return state;
 end $$;
 
--- Deletes about p_limit rooms or entries of applications that have ended; whether there are more. Does nothing while another
+-- Deletes about p_limit rooms or entries of an application that has ended; whether there are more. Does nothing while another
 -- node does this.
 create function chatd_sweep_ended_1(p_limit int) returns boolean language plpgsql as $$
 declare
-  remaining int := p_limit;
   application bigint;
-  room bigint;
-  deleted int;
+  its_rooms bigint[];
+  emptied bigint[];  -- streams that have nothing any more
 begin
   if not pg_try_advisory_xact_lock(1667784052) then
     return false;
   end if;
-  while remaining > 0 loop
-    select a.id into application from applications a where a.ended limit 1;
-    if application is null then
-      return false;
-    end if;
-    remaining := remaining - 1;
-    select r.id into room from rooms r where r.application_id = application limit 1;
-    if room is null then
-      delete from gaps where row_id = application;
-      delete from applications where id = application;
-      delete from entries where stream_id = application;
-      delete from streams where id = application;
-      continue;
-    end if;
-    update streams set closed = true where id = room;
-    delete from entries where ctid = any (array(select e.ctid from entries e where e.stream_id = room order by e.pos limit remaining));
-    get diagnostics deleted = row_count;
-    remaining := remaining - deleted;
-    if remaining > 0 then
-      delete from gaps where row_id = room;
-      delete from rooms where id = room;
-      delete from streams where id = room;
-    end if;
-  end loop;
+  select a.id into application from applications a where a.ended limit 1;
+  if application is null then
+    return false;
+  end if;
+  its_rooms := array(select r.id from rooms r where r.application_id = application limit p_limit / 4 + 1);
+  if its_rooms = '{}' then
+    delete from applications a where a.id = application;
+    emptied := array[application];
+  else
+    update streams s set closed = true where s.id = any (its_rooms) and not s.closed;
+    delete from entries e where e.ctid = any (array(
+      select d.ctid from unnest(its_rooms) r(id) cross join lateral (
+        select x.ctid from entries x where x.stream_id = r.id order by x.pos limit p_limit
+      ) d limit p_limit));
+    emptied := array(
+      select r.id from unnest(its_rooms) r(id) where not exists (select from entries e where e.stream_id = r.id));
+    delete from rooms r where r.id = any (emptied);
+  end if;
+  delete from gaps g where g.row_id = any (emptied);
+  delete from entries e where e.stream_id = any (emptied);
+  delete from streams s where s.id = any (emptied);
   return true;
 end $$;
 `;
