@@ -78,7 +78,7 @@ export class RoomQuota implements RoomsListener {
 
   #refusalOf(session: Session, network: string | null): Refusal | null {
     const { maxRooms, roomsCreatedPerUser, roomsCreatedPerAddress } = this.#limits();
-    if (isReached(maxRooms, this.#rooms.count + this.#underWay)) return new Refusal("server-has-too-many-rooms");
+    if (isReached(maxRooms, this.#rooms.lastingCount + this.#underWay)) return new Refusal("server-has-too-many-rooms");
     if (isReached(roomsCreatedPerUser, session.created.length + session.roomsUnderWay)) {
       return new Refusal("made-too-many-rooms", { limit: roomsCreatedPerUser });
     }

@@ -14,9 +14,16 @@ export class Rooms {
   readonly #byKey = new Map<NameKey, Room>();
   readonly #byOtherKey = new Map<NameKey, Room>();
   readonly #byId = new Map<number, Room>();
+  /** Public rooms of applications. */
+  readonly #onDemand = new Set<Room>();
 
   get count(): number {
     return this.#byKey.size;
+  }
+
+  /** Number of rooms that stay in memory until they end: all but public ones of applications. */
+  get lastingCount(): number {
+    return this.#byKey.size - this.#onDemand.size;
   }
 
   find(name: Name): Room | undefined {
@@ -43,6 +50,7 @@ export class Rooms {
     this.#byKey.set(room.name.key, room);
     for (const key of room.otherKeys) this.#byOtherKey.set(key, room);
     this.#byId.set(room.id, room);
+    if (room.application !== null && !room.isPrivate) this.#onDemand.add(room);
   }
 
   /** The room has ended. */
@@ -53,6 +61,7 @@ export class Rooms {
 
   /** The room has not ended, but need not be in memory. */
   forget(room: Room): void {
+    this.#onDemand.delete(room);
     if (this.#byKey.get(room.name.key) === room) this.#byKey.delete(room.name.key);
     for (const key of room.otherKeys) if (this.#byOtherKey.get(key) === room) this.#byOtherKey.delete(key);
     if (this.#byId.get(room.id) === room) this.#byId.delete(room.id);

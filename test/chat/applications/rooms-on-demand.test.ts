@@ -60,3 +60,11 @@ t.test("of rooms that nobody is in, those that were asked for last stay in memor
   await one.says("again");
   t.match(await one.says("/history"), [/^-- last 2 lines/, /hello$/, /^2 .*again$/]);
 });
+
+t.test("rooms that a program made take no place from people's own, and private ones do", async (t) => {
+  const { one, two } = await aCeltra({ maxRooms: 3 });
+  for (const person of [one, two]) await person.says(`/enter celtra ${TOKEN}`, "/join 1");
+  t.equal(await one.refusal("/create_private Den"), null);
+  t.equal(await one.refusal("/create main/Planes"), null);
+  t.equal(await one.refusal("/create main/Trains"), "server-has-too-many-rooms");
+});
