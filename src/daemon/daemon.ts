@@ -1,5 +1,4 @@
 import { randomInt } from "node:crypto";
-import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { Lifecycle } from "../aws/lifecycle.ts";
 import { openBackend } from "./backend.ts";
@@ -31,11 +30,11 @@ import { type Prepare, reloadAll, replacing } from "./reload.ts";
 import { systemClock, waitingTimers } from "./system-clock.ts";
 import type { InheritedSockets } from "../systemd/sockets.ts";
 import type { Gate } from "../net/arrival.ts";
-import { Connection } from "../telnet/connection.ts";
 import { createDoor } from "../telnet/door.ts";
+import { telnetProtocol } from "../telnet/protocol.ts";
 import { LineQueueTotal } from "../net/line-queue.ts";
 import { Turns } from "../net/turns.ts";
-import { Listener } from "../net/listener.ts";
+import { Listener, type Place } from "../net/listener.ts";
 import { OutboxPool } from "../net/outbox-pool.ts";
 import { Tls } from "../net/tls.ts";
 import { Disk } from "../watch/disk.ts";
@@ -158,14 +157,7 @@ export async function startDaemon(
     telemetry,
     settings: connectionSettings(config),
   });
-  const connect = (socket: Socket, address: string): Connection => new Connection(socket, address, door);
-  const listener = new Listener(connect, gate, {
-    hosts: config.host,
-    port: config.port,
-    fds: inherited.telnet,
-    tls: tls && config.tlsPort !== null ? { port: config.tlsPort, fds: inherited.tls, tls } : null,
-    keepaliveMs: config.keepalive,
-  });
+  const listener = new Listener(telnetProtocol(door), gate, config.keepalive);
   bans.listen(() => listener.closeBanned());
   const readings: Readings = {
     node: () => backend.nodeId(),
@@ -227,9 +219,15 @@ export async function startDaemon(
     });
   }
   stack.defer(() => listener.stopAccepting());
-  const { port, tlsPort } = await listener.listen().catch((error: unknown) => {
-    throw listenError(error, { host: "host", port: portSettingOf(error, config) });
-  });
+  const listenOn = (setting: "port" | "tlsPort", place: Omit<Place, "hosts">): Promise<number> =>
+    listener.listen({ ...place, hosts: config.host }).catch((error: unknown) => {
+      throw listenError(error, { host: "host", port: setting });
+    });
+  const port = await listenOn("port", { port: config.port, fds: inherited.telnet, tls: null });
+  const tlsPort =
+    tls && config.tlsPort !== null
+      ? await listenOn("tlsPort", { port: config.tlsPort, fds: inherited.tls, tls })
+      : null;
 
   const reloadable: readonly Prepare[] = [
     (next) => () => (settings = next),
@@ -277,9 +275,4 @@ export async function startDaemon(
       }
     },
   };
-}
-
-/** The setting of the port that could not be listened on: the first of two that are the same works. */
-function portSettingOf(error: unknown, { tlsPort }: Config): "port" | "tlsPort" {
-  return error instanceof Error && "port" in error && error.port === tlsPort ? "tlsPort" : "port";
 }

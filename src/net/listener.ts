@@ -1,70 +1,54 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { type Admitted, type Gate, receive } from "./arrival.ts";
+import type { OpenConnection, Protocol } from "./protocol.ts";
 import type { Tls } from "./tls.ts";
 
-export interface ListenerSettings {
+/** Where to listen, and whether TLS is spoken there. */
+export interface Place {
   /** Addresses to listen on; null: all of this machine's, of both families. */
   readonly hosts: readonly string[] | null;
   /** 0: a free one. */
   readonly port: number;
   /** Listening sockets that were handed on, as file descriptors. With any, `hosts` and `port` have no effect. */
   readonly fds: readonly number[];
-  /** The same for TLS, with its certificate; null: no TLS. */
-  readonly tls: { readonly port: number; readonly fds: readonly number[]; readonly tls: Tls } | null;
-  /** Time without a byte from the peer after which the kernel asks it whether it is there; 0 = never. */
-  readonly keepaliveMs: number;
+  /** Null: no TLS. */
+  readonly tls: Tls | null;
 }
-
-/** A connection, whatever is spoken over it. */
-export interface OpenConnection {
-  /** Tells its peer that the server goes, and why. */
-  goingAway(why: string): void;
-  /** What was read is still handled; then the connection is closed. */
-  drain(): void;
-  /** Closes the connection at once: what is not written by now is lost. */
-  cutOff(): void;
-  /** Closes the connection if its peer is banned by now. Returns whether it was. */
-  closeIfBanned(): boolean;
-  /** Called when its socket has closed. */
-  closed(): void;
-}
-
-/** Makes a connection of a socket that may come in. */
-export type Connect = (socket: Socket, address: string) => OpenConnection;
 
 /** Queue of new connections; net.core.somaxconn limits it. With a short one, people who come together wait seconds. */
 const BACKLOG = 65535;
 /** Minimum time of a drain, and the part of it that is left for the last connection to write. */
 const GRACE_MS = 1000;
 
-/** Accepts connections, and closes them when the server goes. */
+/** Accepts the connections of one protocol, on any number of ports, and closes them when the server goes. */
 export class Listener {
-  readonly #connect: Connect;
+  readonly #protocol: Protocol;
   readonly #gate: Gate;
-  readonly #settings: ListenerSettings;
+  readonly #keepaliveMs: number;
   readonly #servers: Server[] = [];
   readonly #connections = new Set<OpenConnection>();
   /** Sockets that are not connections yet: their PROXY header or TLS handshake is not complete. */
   readonly #arriving = new Set<Socket>();
   #whenEmpty: (() => void) | null = null;
 
-  constructor(connect: Connect, gate: Gate, settings: ListenerSettings) {
-    this.#connect = connect;
+  /** @param keepaliveMs time without a byte from the peer after which the kernel asks it whether it is there; 0 = never */
+  constructor(protocol: Protocol, gate: Gate, keepaliveMs: number) {
+    this.#protocol = protocol;
     this.#gate = gate;
-    this.#settings = settings;
+    this.#keepaliveMs = keepaliveMs;
   }
 
   get connectionCount(): number {
     return this.#connections.size;
   }
 
-  /** Listens on every address. Resolves with the ports. Rejects with the system's error: port in use, no permission. */
-  async listen(): Promise<{ port: number; tlsPort: number | null }> {
-    const { port, fds, tls } = this.#settings;
-    return {
-      port: await this.#listenOnEach(port, fds, null),
-      tlsPort: tls && (await this.#listenOnEach(tls.port, tls.fds, tls.tls)),
-    };
+  /** Listens on every address. Resolves with the port. Rejects with the system's error: port in use, no permission. */
+  async listen({ hosts, port, fds, tls }: Place): Promise<number> {
+    let bound = port;
+    if (fds.length > 0) for (const fd of fds) bound = await this.#listenOn({ fd }, bound, tls);
+    else if (hosts === null) bound = await this.#listenOnAll(port, tls);
+    else for (const host of hosts) bound = await this.#listenOn({ host, port: bound }, bound, tls);
+    return bound;
   }
 
   /** Stops accepting. The kernel refuses newcomers, or keeps them for the next process if systemd owns the socket. */
@@ -102,15 +86,6 @@ export class Listener {
     for (const connection of this.#connections) connection.cutOff();
   }
 
-  async #listenOnEach(port: number, fds: readonly number[], tls: Tls | null): Promise<number> {
-    const { hosts } = this.#settings;
-    let bound = port;
-    if (fds.length > 0) for (const fd of fds) bound = await this.#listenOn({ fd }, bound, tls);
-    else if (hosts === null) bound = await this.#listenOnAll(port, tls);
-    else for (const host of hosts) bound = await this.#listenOn({ host, port: bound }, bound, tls);
-    return bound;
-  }
-
   async #listenOnAll(port: number, tls: Tls | null): Promise<number> {
     try {
       return await this.#listenOn({ host: "::", port }, port, tls);
@@ -128,8 +103,8 @@ export class Listener {
         allowHalfOpen: true,
         // An outbox makes one write per turn, which must not wait until the peer has acknowledged the one before.
         noDelay: true,
-        keepAlive: this.#settings.keepaliveMs > 0,
-        keepAliveInitialDelay: this.#settings.keepaliveMs,
+        keepAlive: this.#keepaliveMs > 0,
+        keepAliveInitialDelay: this.#keepaliveMs,
       },
       (socket) => this.#accept(socket, tls),
     );
@@ -146,7 +121,7 @@ export class Listener {
 
   #accept(socket: Socket, tls: Tls | null): void {
     this.#gate.telemetry.opened();
-    const arrival = receive(socket, this.#gate, tls);
+    const arrival = receive(socket, { gate: this.#gate, protocol: this.#protocol, tls });
     if (!(arrival instanceof Promise)) return this.#enter(arrival);
     this.#arriving.add(socket);
     arrival
@@ -164,7 +139,7 @@ export class Listener {
     const { admission } = this.#gate;
     // A socket that was closed meanwhile has had its `close` event already.
     if (socket.destroyed) return mustLeave ? admission.leave(address) : undefined;
-    const connection = this.#connect(socket, address);
+    const connection = this.#protocol.connect(socket, address);
     this.#connections.add(connection);
     // One listener does everything: each one costs memory on every connection.
     socket.on("close", () => {

@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import t from "tap";
 import { texts } from "../../src/formats/text/sentences.ts";
 import { Listener } from "../../src/net/listener.ts";
+import { telnetProtocol } from "../../src/telnet/protocol.ts";
 import { Client } from "../support/sockets/client.ts";
 import { aDaemon } from "../support/sockets/daemon.ts";
 import { TestDoor } from "../support/sockets/door.ts";
-import { aGate, connectTo } from "../support/sockets/gate.ts";
+import { aGate } from "../support/sockets/gate.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 import { program, withParts } from "../../tools/parts.ts";
 import { until } from "../support/sockets/until.ts";
@@ -42,14 +43,8 @@ await withParts(t, [program("ss")], "thousands who come at once wait in the kern
 t.test("who stays is cut off at the end of the time to drain, and not before", async (t) => {
   const time = new FakeClock();
   const door = new TestDoor(time.timers);
-  const listener = new Listener(connectTo(door), aGate(door), {
-    hosts: ["127.0.0.1"],
-    port: 0,
-    fds: [],
-    tls: null,
-    keepaliveMs: 0,
-  });
-  const { port } = await listener.listen();
+  const listener = new Listener(telnetProtocol(door.door), aGate(door), 0);
+  const port = await listener.listen({ hosts: ["127.0.0.1"], port: 0, fds: [], tls: null });
   const [one, two] = [await Client.connect(t, port), await Client.connect(t, port)];
   await until(() => listener.connectionCount === 2, "both are in");
   listener.stopAccepting();

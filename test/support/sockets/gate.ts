@@ -4,9 +4,9 @@ import { Admission, type AdmissionLimits } from "../../../src/gate/admission.ts"
 import { Ranges } from "../../../src/domain/ranges.ts";
 import { systemClock } from "../../../src/daemon/system-clock.ts";
 import type { Gate } from "../../../src/net/arrival.ts";
-import { type Connect, Listener } from "../../../src/net/listener.ts";
+import { Listener } from "../../../src/net/listener.ts";
 import type { Tls } from "../../../src/net/tls.ts";
-import { Connection } from "../../../src/telnet/connection.ts";
+import { telnetProtocol } from "../../../src/telnet/protocol.ts";
 import { TestDoor } from "./door.ts";
 
 interface GateSettings extends Partial<AdmissionLimits> {
@@ -32,11 +32,6 @@ export function aGate(door: TestDoor, { isProxied = false, ...limits }: GateSett
   return { clock, telemetry, admission, bans, isProxied, isDraining: false };
 }
 
-/** What becomes of sockets that may come in: connections of this door. */
-export function connectTo({ door }: TestDoor): Connect {
-  return (socket, address) => new Connection(socket, address, door);
-}
-
 /** Door, gate and listener, closed when the test ends. */
 export async function anEntrance(
   t: Test,
@@ -46,17 +41,13 @@ export async function anEntrance(
   const door = new TestDoor(clock);
   await door.chat.start();
   const gate = aGate(door, settings);
-  const listener = new Listener(connectTo(door), gate, {
-    hosts: ["127.0.0.1"],
-    port: 0,
-    fds: [],
-    tls: tls ? { port: 0, fds: [], tls } : null,
-    keepaliveMs: 0,
-  });
-  const { port, tlsPort } = await listener.listen();
+  const listener = new Listener(telnetProtocol(door.door), gate, 0);
+  const place = { hosts: ["127.0.0.1"], port: 0, fds: [] };
+  const port = await listener.listen({ ...place, tls: null });
+  const tlsPort = tls ? await listener.listen({ ...place, tls }) : 0;
   t.teardown(async () => {
     listener.stopAccepting();
     listener.cutOffAll();
   });
-  return { door, gate, listener, port, tlsPort: tlsPort ?? 0 };
+  return { door, gate, listener, port, tlsPort };
 }
