@@ -32,7 +32,7 @@ export class DemoNode {
 
   /** Resolves when it listens; rejects with what it said where it cannot. */
   async start(): Promise<void> {
-    const place = ["--host", "127.0.0.1", "--port", String(this.port), "--ops-port", "off"];
+    const place = ["--host", "127.0.0.1", "--port", String(this.port), "--ops-port", "off", "--http-port", "off"];
     const store = ["--data-dir", this.#folder, "--database", this.#database];
     const own = ["--log-file", join(this.#folder, "log"), "--drain", "0"];
     // ^C goes to the demo alone, which ends one after the other.

@@ -48,7 +48,7 @@ function chatd(
     version: () => (existsSync(launcher) ? `chatd ${projectVersion()}` : null),
     command: (place) => {
       const listen = ["--host", place.host, "--port", String(place.port), "--admin-socket", "off"];
-      const ops = ["--ops-port", place.opsPort === null ? "off" : String(place.opsPort)];
+      const ops = ["--ops-port", place.opsPort === null ? "off" : String(place.opsPort), "--http-port", "off"];
       const store = ["--data-dir", place.dir, "--database", database(place)];
       const lobby = ["--lobby", place.lobby ? "lobby" : "none"];
       if (place.rooms > 0) writeRooms(join(place.dir, "chatd.db"), place);

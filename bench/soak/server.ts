@@ -31,7 +31,7 @@ export interface SoakServer {
 
 /** The real program, with a database on disk and its metrics to be read. */
 export async function startServer(folder: string): Promise<SoakServer> {
-  const place = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "0", "--data-dir", folder];
+  const place = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "0", "--http-port", "off", "--data-dir", folder];
   const args = ["serve", ...place, ...LIMITS, "--log-level", "info", "--log-format", "json"];
   // Writing a snapshot of the heap collects all garbage before it: what is read after it is in use.
   const options = `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${folder}`;

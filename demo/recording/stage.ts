@@ -43,6 +43,7 @@ export class Stage implements AsyncDisposable {
       PATH: `${BIN}:${process.env["PATH"]}`,
       CHATD_PORT: String(this.#options.port),
       CHATD_OPS_PORT: "off",
+      CHATD_HTTP_PORT: "off",
     });
     this.#panes.push(pane);
     await pane.sees(/\$/);

@@ -13,9 +13,11 @@ export async function checkConfig({ example, ...flags }: Readonly<Record<string,
   process.stdout.write(`The settings are good: ${portsOf(config)}, database ${shownDatabase(config)}.\n`);
 }
 
-function portsOf({ port, tlsPort, opsPort }: Config): string {
+function portsOf({ port, tlsPort, httpPort, httpTlsPort, opsPort }: Config): string {
   const ports = [`port ${port}`];
   if (tlsPort !== null) ports.push(`TLS on port ${tlsPort}`);
+  if (httpPort !== null) ports.push(`HTTP on port ${httpPort}`);
+  if (httpTlsPort !== null) ports.push(`HTTPS on port ${httpTlsPort}`);
   if (opsPort !== null) ports.push(`health and metrics on port ${opsPort}`);
   return ports.join(", ");
 }

@@ -48,10 +48,15 @@ export function socketError(error: unknown, path: string, { adminSocket }: Pick<
   return new SettingError(adminSocket === null ? "dataDir" : "adminSocket", isOwn ? reason : message, { cause: error });
 }
 
+const PURPOSES: ReadonlyMap<SettingName, string> = new Map([
+  ["opsPort", " for health and metrics"],
+  ["httpPort", " for HTTP"],
+]);
+
 function anotherPort(setting: SettingName): string {
   const flag = `--${flagName(setting)}`;
   const isNeeded = setting === "port";
-  const purpose = setting === "opsPort" ? " for health and metrics" : "";
+  const purpose = PURPOSES.get(setting) ?? "";
   // Whoever typed `npm start` has no command to put a flag behind.
   const npm = isNeeded ? `npm start -- ${flag} 0 takes a free one` : `npm start -- ${flag} off`;
   const hint = process.env["npm_lifecycle_event"] === "start" ? ` With npm: ${npm}.` : "";

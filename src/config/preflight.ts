@@ -5,6 +5,7 @@ import { isIP } from "node:net";
 import { dirname } from "node:path";
 import { createSecureContext } from "node:tls";
 import { faultOf, makeFolder, tryFile, tryFolder } from "./file-faults.ts";
+import { readApiKeys } from "./api-keys.ts";
 import { hostError } from "./listen-errors.ts";
 import { SettingError } from "./setting-error.ts";
 import { adminSocketOf, databaseOf } from "./settings-of.ts";
@@ -20,6 +21,9 @@ type Check = readonly [setting: SettingName, path: string | null, attempt: (path
 export async function preflight(config: Config, { mayLeave }: { readonly mayLeave: boolean }): Promise<SettingError[]> {
   const faults = [...faultsOf(filesOf(config)), ...pairFaults(config), ...faultsOf(placesOf(config, mayLeave))];
   const hosts: (readonly [SettingName, string])[] = (config.host ?? []).map((host) => ["host", host] as const);
+  if (config.httpPort !== null || config.httpTlsPort !== null) {
+    hosts.push(...config.httpHost.map((host) => ["httpHost", host] as const));
+  }
   if (config.opsPort !== null) hosts.push(["opsHost", config.opsHost]);
   for (const [setting, host] of hosts) {
     if (isIP(host) > 0) continue;
@@ -39,6 +43,7 @@ function filesOf(config: Config): Check[] {
     ["welcome", config.welcome, (path) => readFileSync(path)],
     ["tlsCert", config.tlsCert, readCertificate],
     ["tlsKey", config.tlsKey, readKey],
+    ["apiKeyFile", config.apiKeyFile, readApiKeys],
     ["databasePasswordFile", config.databasePasswordFile, (path) => readFileSync(path)],
     ["databaseCa", config.databaseCa, readCertificate],
   ];

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { closestName, didYouMean } from "../commands/find-command.ts";
+import { isLoopback } from "../domain/address.ts";
 import { flagName, type Setting, variableName } from "./setting.ts";
 import { type Config, type SettingName, settingEntries, settings } from "./settings.ts";
 
@@ -52,7 +53,7 @@ export function placeOf(origins: Origins, name: SettingName): string {
 
 /** Returns what is wrong with settings that are good by themselves, and not together. */
 function misfitsOf(config: Config): (readonly [name: SettingName, misfit: string])[] {
-  const { proxyProtocol, trustedProxy, tlsPort, tlsCert, tlsKey, database, bus } = config;
+  const { proxyProtocol, trustedProxy, tlsCert, tlsKey, database, bus } = config;
   const misfits: (readonly [SettingName, string])[] = [];
   if (bus === "postgres" && database?.type !== "postgres") {
     misfits.push(["bus", "postgres needs a database that is shared. Give it with --database postgres://…"]);
@@ -64,10 +65,20 @@ function misfitsOf(config: Config): (readonly [name: SettingName, misfit: string
     const what = "anybody could claim any address. Say from where headers come with --trusted-proxy.";
     misfits.push(["proxyProtocol", what]);
   }
-  if (tlsPort !== null && (tlsCert === null || tlsKey === null)) {
-    misfits.push(["tlsPort", "TLS needs a certificate and its key. Give them with --tls-cert and --tls-key."]);
+  for (const name of ["tlsPort", "httpTlsPort"] as const) {
+    if (config[name] === null || (tlsCert !== null && tlsKey !== null)) continue;
+    misfits.push([name, "TLS needs a certificate and its key. Give them with --tls-cert and --tls-key."]);
+  }
+  if (isHttpOpen(config) && config.apiKey.length === 0 && config.apiKeyFile === null) {
+    const what = "everybody who reaches this address could change and delete all applications.";
+    misfits.push(["httpHost", `${what} Give a key with --api-key or --api-key-file, or take 127.0.0.1.`]);
   }
   return misfits;
+}
+
+/** Whether others than programs of this machine can connect for HTTP. */
+function isHttpOpen({ httpHost, httpPort, httpTlsPort }: Config): boolean {
+  return (httpPort !== null || httpTlsPort !== null) && !httpHost.every(isLoopback);
 }
 
 /** Returns the settings that differ, and those of them that need a restart. */
@@ -97,7 +108,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     } else
       source.set(known.name, {
         texts: known.setting.isList ? splitList(text) : [text],
-        from: describe(variable, withoutPassword(text)),
+        from: describe(variable, shownText(known.setting, text)),
       });
   }
   return { source, warnings };
@@ -123,7 +134,7 @@ export function fromFile(
     else
       source.set(known.name, {
         texts: list.map(String),
-        from: `${path}: ${key} = ${withoutPassword(JSON.stringify(value))}`,
+        from: `${path}: ${key} = ${shownText(known.setting, JSON.stringify(value))}`,
       });
   }
   return { source, problems };
@@ -132,11 +143,11 @@ export function fromFile(
 /** Reads settings from flags, as the parser of the command line gives them. */
 export function fromFlags(flags: Readonly<Record<string, unknown>>): Source {
   const source = new Map<SettingName, { texts: readonly string[]; from: string }>();
-  for (const [name, { isFlag }] of settingEntries) {
+  for (const [name, setting] of settingEntries) {
     const value = flags[name];
     if (value === undefined) continue;
     const texts = (Array.isArray(value) ? value : [value]).map(String);
-    const shown = isFlag ? "" : ` ${withoutPassword(texts.join(" "))}`;
+    const shown = setting.isFlag ? "" : ` ${shownText(setting, texts.join(" "))}`;
     source.set(name, { texts, from: `--${flagName(name)}${shown}` });
   }
   return source;
@@ -180,9 +191,9 @@ function describe(variable: string, text: string): string {
   return `${variable}=${JSON.stringify(text)}${hint}`;
 }
 
-/** Hides the password of a URL: problems are shown to people who may not know it. */
-function withoutPassword(text: string): string {
-  return text.replaceAll(/(:\/\/[^:@/\s]*):\S*@/g, "$1:…@");
+/** Hides secrets, and the password of a URL: problems are shown to people who may not know it. */
+function shownText({ isSecret }: Setting, text: string): string {
+  return isSecret ? "…" : text.replaceAll(/(:\/\/[^:@/\s]*):\S*@/g, "$1:…@");
 }
 
 function splitList(text: string): string[] {

@@ -9,6 +9,8 @@ export interface Setting {
   readonly help: string;
   /** May be given several times; in the environment separated by commas. */
   readonly isList?: true;
+  /** Never shown, not even where it is wrong. */
+  readonly isSecret?: true;
   /** On or off: as a flag it takes no value. */
   readonly isFlag?: true;
   /** Whether SIGHUP applies a changed value. */

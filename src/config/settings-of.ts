@@ -109,8 +109,9 @@ export function outboxLimits(config: Config): OutboxLimits {
 }
 
 /** Returns null where there is no TLS. */
-export function tlsFiles({ tlsPort, tlsCert, tlsKey }: Config): TlsFiles | null {
-  return tlsPort === null || tlsCert === null || tlsKey === null ? null : { cert: tlsCert, key: tlsKey };
+export function tlsFiles({ tlsPort, httpTlsPort, tlsCert, tlsKey }: Config): TlsFiles | null {
+  const isUsed = tlsPort !== null || httpTlsPort !== null;
+  return !isUsed || tlsCert === null || tlsKey === null ? null : { cert: tlsCert, key: tlsKey };
 }
 
 function readWelcome(path: string): string {

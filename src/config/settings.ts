@@ -1,4 +1,5 @@
 import { cluster } from "./groups/cluster.ts";
+import { http } from "./groups/http.ts";
 import { limits } from "./groups/limits.ts";
 import { log } from "./groups/log.ts";
 import { network } from "./groups/network.ts";
@@ -11,6 +12,7 @@ import type { ConfigOf, Setting } from "./setting.ts";
 /** Every setting, once: flags, environment, file and `--help` are made from this table (see `setting.ts` for names). */
 export const settings = {
   ...network,
+  ...http,
   ...storage,
   ...cluster,
   ...people,
@@ -33,6 +35,7 @@ export const settingEntries = entriesOf(settings);
 /** The same entries in groups, each with its heading. */
 export const settingGroups: readonly { readonly heading: string; readonly entries: Entries }[] = [
   { heading: "Network", entries: entriesOf(network) },
+  { heading: "HTTP, for programs", entries: entriesOf(http) },
   { heading: "Storage", entries: entriesOf(storage) },
   { heading: "Several nodes", entries: entriesOf(cluster) },
   { heading: "Rooms and people", entries: entriesOf(people) },

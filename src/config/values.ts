@@ -58,6 +58,25 @@ export const httpUrl = z
   .url({ protocol: /^http$/, error: "not a URL such as http://169.254.169.254" })
   .transform((value) => value.replace(/\/+$/, ""));
 
+/** What `Authorization: Bearer` can carry (RFC 6750, 2.1). */
+export const apiKey = z
+  .string()
+  .regex(/^[A-Za-z0-9._~+/-]+=*$/, "a key may have letters, digits and -._~+/ alone. Try: openssl rand -hex 24");
+
+/** A host's name as it is compared: in lower case, without a dot at its end. */
+export const hostName = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?$/, "not a host's name such as chat.example, without a port")
+  .transform((value) => value.toLowerCase().replace(/\.$/, ""));
+
+/** A web site's origin as browsers send it (RFC 6454, 6.1). */
+export const origin = z
+  .url({ protocol: /^https?$/, error: "not a web site such as https://app.example" })
+  .transform((value, context) => {
+    const url = new URL(value);
+    return url.href === `${url.origin}/` ? url.origin : problem(context, `write ${url.origin}, without a path`);
+  });
+
 export const pathOrOff = z
   .literal("off")
   .transform(() => "off" as const)

@@ -15,6 +15,12 @@ export function parseAddress(text: string): string | null {
   return address instanceof ipaddr.IPv6 ? new ipaddr.IPv6(address.toByteArray()).toString() : address.toString();
 }
 
+/** Whether an address, or `localhost`, is reached from this machine alone (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3). */
+export function isLoopback(host: string): boolean {
+  const address = parseAddress(host);
+  return address === null ? host === "localhost" : ipaddr.parse(address).range() === "loopback";
+}
+
 /** Returns what limits per address count as one: an IPv4 address itself, or the /64 of an IPv6 address. */
 export function networkOf(address: string): string {
   if (isIPv4(address)) return address;

@@ -9,6 +9,7 @@ t.test("a good configuration is called good", async (t) => {
   writeFileSync(path, 'port = 8080\nhost = ["127.0.0.1"]\n');
   const dataDir = join(aFolder(t), "data");
   const args = ["check-config", "--config", path, "--drain", "5s", "--data-dir", dataDir, "--ops-port", "off"];
+  args.push("--http-port", "off");
   const chatd = ChatdProcess.start(t, args, { CHATD_LOGIN_TRIES: "5" });
   t.equal(await chatd.exited(), 0);
   const good = `The settings are good: port 8080, database sqlite:${dataDir}/chatd.db.\n`;
@@ -23,7 +24,7 @@ t.test("what is good is told with its ports, and its database without the passwo
   t.equal(await chatd.exited(), 0);
   t.equal(
     chatd.stdout,
-    "The settings are good: port 23, health and metrics on port 8079, database postgres://chatd@db.example:5432/planes.\n",
+    "The settings are good: port 23, HTTP on port 8081, health and metrics on port 8079, database postgres://chatd@db.example:5432/planes.\n",
   );
 });
 

@@ -21,6 +21,8 @@ async function failureOf(t: Test, ...args: readonly string[]): Promise<string> {
     "0",
     "--ops-port",
     "off",
+    "--http-port",
+    "off",
     "--database",
     "memory:",
     "--admin-socket",
@@ -85,7 +87,19 @@ t.test("an operator's socket that cannot be made is one line that names it", asy
 
 await withParts(t, [mounts], "so is one in a folder that may not be written to", async (t) => {
   const folder = aFolder(t);
-  const args = ["serve", "--database", "memory:", "--port", "0", "--ops-port", "off", "--data-dir", folder];
+  const args = [
+    "serve",
+    "--database",
+    "memory:",
+    "--port",
+    "0",
+    "--ops-port",
+    "off",
+    "--http-port",
+    "off",
+    "--data-dir",
+    folder,
+  ];
   const chatd = ChatdProcess.start(t, args, {}, readOnly(folder));
   t.equal(await chatd.exited(), 1);
   t.equal(

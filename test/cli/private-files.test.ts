@@ -9,7 +9,7 @@ import { ChatdProcess } from "../support/processes/process.ts";
 
 /** As most people's shells have it: what a program makes may be read by everybody. */
 const OPEN_MASK = ["sh", "-c", 'umask 022; exec "$0" "$@"'];
-const PLACE = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "off"];
+const PLACE = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "off", "--http-port", "off"];
 const FILES = ["chatd.db", "chatd.db-shm", "chatd.db-wal", "chatd.db.lock"];
 
 /** The rights of everything in a folder, itself included, in octal. */

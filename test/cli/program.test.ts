@@ -75,7 +75,7 @@ t.test("a command that there is not, and a flag without its value, are wrong usa
   }
 });
 
-const SETTINGS = { host: "127.0.0.1", port: "0", opsPort: "off", database: "memory:" } as const;
+const SETTINGS = { host: "127.0.0.1", port: "0", opsPort: "off", httpPort: "off", database: "memory:" } as const;
 
 t.test("plain chatd serves", async (t) => {
   const environment = Object.fromEntries(Object.entries(SETTINGS).map(([name, value]) => [variableName(name), value]));

@@ -70,7 +70,7 @@ t.test("--log-format text logs plain lines, with the time, from where and why", 
 await withParts(t, [script], "on a terminal the log is plain lines, and says how to try it", async (t) => {
   const terminal = await Terminal.run(
     t,
-    `${LAUNCHER} serve --host 127.0.0.1 --port 0 --ops-port off --database memory: --admin-socket off`,
+    `${LAUNCHER} serve --host 127.0.0.1 --port 0 --ops-port off --http-port off --database memory: --admin-socket off`,
   );
   await terminal.sees("Try it");
   terminal.type("\u0003");
@@ -82,7 +82,8 @@ await withParts(t, [script], "on a terminal the log is plain lines, and says how
 });
 
 await withParts(t, [script], "on a terminal a stop says how long it takes, and ^C ends it at once", async (t) => {
-  const settings = "--host 127.0.0.1 --port 0 --ops-port off --database memory: --admin-socket off --drain 1d";
+  const settings =
+    "--host 127.0.0.1 --port 0 --ops-port off --http-port off --database memory: --admin-socket off --drain 1d";
   const terminal = await Terminal.run(t, `sh -c 'echo pid $$; exec ${LAUNCHER} serve ${settings}'`);
   const pid = Number((await terminal.sees(/pid \d+\n/)).slice("pid ".length));
   const port = Number((await terminal.sees(/localhost \d+\n/)).slice("localhost ".length));
@@ -95,7 +96,7 @@ await withParts(t, [script], "on a terminal a stop says how long it takes, and ^
 });
 
 await withParts(t, [script], "on a terminal ^C tells whom it disconnects", async (t) => {
-  const settings = "--host 127.0.0.1 --port 0 --ops-port off --database memory: --admin-socket off";
+  const settings = "--host 127.0.0.1 --port 0 --ops-port off --http-port off --database memory: --admin-socket off";
   const terminal = await Terminal.run(t, `${LAUNCHER} serve ${settings}`);
   const port = Number((await terminal.sees(/localhost \d+\n/)).slice("localhost ".length));
   await Client.login(t, port, "one");

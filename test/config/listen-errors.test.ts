@@ -34,6 +34,10 @@ t.test("a port in use is a fault of the setting of that port, and says what to d
       message:
         "port 23 on 127.0.0.1 is in use. Stop what uses it, or choose another one for health and metrics with --ops-port, or off.",
     });
+    t.match(listenError(error, { host: "httpHost", port: "httpPort" }), {
+      setting: "httpPort",
+      message: /choose another one for HTTP with --http-port, or off\.$/,
+    });
     t.match(listenError(error, { host: "host", port: "tlsPort" }), {
       message: /another one with --tls-port, or off\.$/,
     });

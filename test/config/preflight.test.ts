@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import t, { type Test } from "tap";
+import { readApiKeys } from "../../src/config/api-keys.ts";
 import { preflight, reloadFaults } from "../../src/config/preflight.ts";
 import type { SettingError } from "../../src/config/setting-error.ts";
 import { certify } from "../../tools/certificate.ts";
@@ -34,12 +35,32 @@ t.test("settings that name nothing have no fault", async (t) => {
 
 t.test("every file that is not there is told under its setting, all at once", async (t) => {
   const missing = join(aFolder(t), "missing");
-  const names = ["welcome", "tlsCert", "tlsKey", "databasePasswordFile", "databaseCa"];
+  const names = ["welcome", "tlsCert", "tlsKey", "apiKeyFile", "databasePasswordFile", "databaseCa"];
   t.same(
     await faultsOf(Object.fromEntries(names.map((name) => [name, missing]))),
     names.map((name) => `${name}: ${NO_FILE}`),
   );
   t.same(await faultsOf({ welcome: join(aFile(t), "welcome.txt") }), [`welcome: ${NO_FILE}`], "below a file");
+});
+
+t.test("a file of keys has at least one, and what is no key is told by its line", async (t) => {
+  const badLine = aFile(t, "\nfirst\nnot a key\n");
+  t.same(await faultsOf({ apiKeyFile: aFile(t, "\n \n") }), [
+    "apiKeyFile: there is no key in this file. Write each on a line of its own.",
+  ]);
+  t.same(await faultsOf({ apiKeyFile: badLine }), [
+    "apiKeyFile: line 3: a key may have letters, digits and -._~+/ alone. Try: openssl rand -hex 24",
+  ]);
+  const good = aFile(t, "first\r\n\n  second\n");
+  t.same(await faultsOf({ apiKeyFile: good }), []);
+  t.same(readApiKeys(good), ["first", "second"]);
+});
+
+t.test("a host for HTTP is looked up where HTTP is on", async (t) => {
+  const httpHost = ["127.0.0.1", "nohost.invalid"];
+  const more = { httpHost, apiKey: ["k"] };
+  t.match(await faultsOf({ ...more, httpPort: "0" }), [/^httpHost: no address is known for nohost\.invalid/]);
+  t.same(await faultsOf({ ...more, httpPort: "off" }), []);
 });
 
 t.test("a folder in the place of a file is told", async (t) => {

@@ -255,3 +255,42 @@ t.test("a password in a URL is not shown where the URL is wrong", async (t) => {
     t.notMatch(problems.join(), "s3cret");
   }
 });
+
+t.test("a key is never shown, wherever it stands", async (t) => {
+  const sources = [
+    fromFlags({ apiKey: ["not a key"] }),
+    inEnvironment({ CHATD_API_KEY: "not a key" }),
+    inFile({ "api-key": ["fine", "not a key"] }),
+  ];
+  const problem = "a key may have letters, digits and -._~+/ alone. Try: openssl rand -hex 24";
+  t.same(
+    sources.flatMap((source) => problemsOf(resolveConfig([source]))),
+    [`--api-key …: ${problem}`, `CHATD_API_KEY="…": ${problem}`, `chatd.toml: api-key = …: ${problem}`],
+  );
+});
+
+const OPEN =
+  "everybody who reaches this address could change and delete all applications. " +
+  "Give a key with --api-key or --api-key-file, or take 127.0.0.1.";
+
+t.test("HTTP that others reach needs a key", async (t) => {
+  for (const host of ["0.0.0.0", "::", "192.0.2.1", "chat.example"]) {
+    const httpHost = ["127.0.0.1", host];
+    t.same(problemsOf(resolveConfig([fromFlags({ httpHost })])), [`--http-host 127.0.0.1 ${host}: ${OPEN}`]);
+    const off = { httpHost, httpPort: "off" };
+    t.same(problemsOf(resolveConfig([fromFlags(off)])), []);
+    t.match(problemsOf(resolveConfig([fromFlags({ ...off, httpTlsPort: "1", tlsCert: "c", tlsKey: "k" })])), [OPEN]);
+    t.same(problemsOf(resolveConfig([fromFlags({ httpHost, apiKey: ["k"] })])), []);
+    t.same(problemsOf(resolveConfig([fromFlags({ httpHost, apiKeyFile: "f" })])), []);
+  }
+  t.same(problemsOf(resolveConfig([fromFlags({ httpHost: ["::1", "localhost", "127.1.2.3"] })])), []);
+  t.same(problemsOf(resolveConfig([inEnvironment({ CHATD_HTTP_HOST: "0.0.0.0" })])), [
+    `CHATD_HTTP_HOST="0.0.0.0": ${OPEN}`,
+  ]);
+});
+
+t.test("HTTP over TLS needs a certificate, too", async (t) => {
+  t.same(problemsOf(resolveConfig([fromFlags({ httpTlsPort: "443", tlsCert: "cert.pem" })])), [
+    "--http-tls-port 443: TLS needs a certificate and its key. Give them with --tls-cert and --tls-key.",
+  ]);
+});

@@ -1,12 +1,15 @@
 import t from "tap";
 import type { z } from "zod";
 import {
+  apiKey,
   bytes,
   count,
   database,
   duration,
+  hostName,
   logFormat,
   logLevel,
+  origin,
   port,
   portOrOff,
   roomOrNone,
@@ -139,4 +142,28 @@ t.test("levels and formats of the log are those that there are", async (t) => {
   for (const format of ["auto", "text", "json"]) t.same(read(logFormat, format), [format]);
   for (const wrong of ["", "INFO", "verbose"]) t.notOk(logLevel.safeParse(wrong).success, wrong);
   t.same(read(logFormat, "", "JSON", "pretty"), Array(3).fill("!write auto, text or json"));
+});
+
+t.test("an API key is what a header can carry, and a wrong one is not repeated", async (t) => {
+  t.same(read(apiKey, "k", "aZ09-._~+/=="), ["k", "aZ09-._~+/=="]);
+  const problem = "!a key may have letters, digits and -._~+/ alone. Try: openssl rand -hex 24";
+  const wrong = ["", "two words", "a=b", "key,", "кл\u044eч", "key\n"];
+  t.same(read(apiKey, ...wrong), Array(wrong.length).fill(problem));
+});
+
+t.test("a host's name is compared in lower case, and has no port", async (t) => {
+  t.same(read(hostName, "Chat.Example.", "planes", "192.0.2.1"), ["chat.example", "planes", "192.0.2.1"]);
+  const wrong = ["", "chat.example:8081", "http://chat.example", "-a", "a b", "."];
+  t.same(read(hostName, ...wrong), Array(wrong.length).fill("!not a host's name such as chat.example, without a port"));
+});
+
+t.test("a web site is told as browsers tell it, without a path", async (t) => {
+  t.same(read(origin, "https://App.example", "http://app.example:8080/", "https://app.example:443"), [
+    "https://app.example",
+    "http://app.example:8080",
+    "https://app.example",
+  ]);
+  t.same(read(origin, "https://app.example/page"), ["!write https://app.example, without a path"]);
+  const wrong = ["", "app.example", "*", "null", "ftp://app.example"];
+  t.same(read(origin, ...wrong), Array(wrong.length).fill("!not a web site such as https://app.example"));
 });

@@ -17,7 +17,7 @@ import { postgresPart } from "../support/processes/postgres.ts";
 import { copySource } from "../support/machines/source-copy.ts";
 
 const run = promisify(execFile);
-const PLACE = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "0"];
+const PLACE = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "0", "--http-port", "off"];
 
 await withParts(
   t,

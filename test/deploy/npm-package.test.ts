@@ -36,7 +36,7 @@ await withParts(t, [registry], "what npm packs is what npx runs", async (t) => {
   const said = execFileSync("npx", ["--no-install", "chatd", "--version"], { cwd: folder, encoding: "utf8" });
   t.equal(said, `chatd ${currentBuild().version} (commit ${currentBuild().commit}, Node ${process.version})\n`);
 
-  const args = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "off"];
+  const args = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "off", "--http-port", "off"];
   const chatd = runAlone(t, "node_modules/.bin/chatd", args, folder, process.env["PATH"]);
   const one = await Client.login(t, await chatd.listening(), "one");
   await one.ask("hello");

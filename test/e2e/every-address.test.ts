@@ -8,7 +8,19 @@ const parts = [netns, program("nc"), program("sysctl")];
 
 /** A daemon that is told no address, on a machine where nobody else can reach it. */
 async function startOn(t: Test, machine: Machine): Promise<{ chatd: ChatdProcess; port: string }> {
-  const args = ["serve", "--port", "0", "--ops-port", "off", "--database", "memory:", "--admin-socket", "off"];
+  const args = [
+    "serve",
+    "--port",
+    "0",
+    "--ops-port",
+    "off",
+    "--http-port",
+    "off",
+    "--database",
+    "memory:",
+    "--admin-socket",
+    "off",
+  ];
   const chatd = ChatdProcess.start(t, args, {}, machine.within);
   return { chatd, port: String(await chatd.listening()) };
 }

@@ -33,7 +33,18 @@ function pids({ stderr }: ChatdProcess): number[] {
 }
 
 t.test("a socket that is handed on is listened on, and refuses nobody between two daemons", async (t) => {
-  const place = ["--host", "192.0.2.1", "--port", "1", "--ops-port", "off", "--data-dir", aFolder(t)];
+  const place = [
+    "--host",
+    "192.0.2.1",
+    "--port",
+    "1",
+    "--ops-port",
+    "off",
+    "--http-port",
+    "off",
+    "--data-dir",
+    aFolder(t),
+  ];
   const { port, keeper } = await keep(t, ["serve", ...place, "--drain", "1s"]);
   t.equal(await keeper.listening(), port, "whatever --host and --port say");
   const one = await Client.login(t, port, "one");

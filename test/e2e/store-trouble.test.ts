@@ -83,6 +83,8 @@ await withParts(t, [mounts], "the same on a disk that is really full, and become
     "0",
     "--ops-port",
     "off",
+    "--http-port",
+    "off",
     "--admin-socket",
     "off",
     "--flood-burst",

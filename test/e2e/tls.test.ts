@@ -60,7 +60,18 @@ await withParts(
     const other = certify(aFolder(t), "other");
     const missing = join(aFolder(t), "cert.pem");
     const start = async (...args: readonly string[]): Promise<ChatdProcess> => {
-      const place = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "off", "--data-dir", aFolder(t)];
+      const place = [
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--ops-port",
+        "off",
+        "--http-port",
+        "off",
+        "--data-dir",
+        aFolder(t),
+      ];
       const chatd = ChatdProcess.start(t, ["serve", ...place, "--tls-port", "0", ...args]);
       t.equal(await chatd.exited(), args.length === 4 ? 1 : 2);
       return chatd;

@@ -11,7 +11,18 @@ async function serveWithFiles(
   files: number,
   ...args: readonly string[]
 ): Promise<{ port: number; chatd: ChatdProcess }> {
-  const place = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "off", "--data-dir", aFolder(t)];
+  const place = [
+    "--host",
+    "127.0.0.1",
+    "--port",
+    "0",
+    "--ops-port",
+    "off",
+    "--http-port",
+    "off",
+    "--data-dir",
+    aFolder(t),
+  ];
   const limits = ["--max-connections-per-address", "0", "--max-new-per-minute", "0", ...args];
   const within = ["sh", "-c", `ulimit -n ${files}; exec "$0" "$@"`];
   const chatd = ChatdProcess.start(t, ["serve", ...place, ...limits], {}, within);

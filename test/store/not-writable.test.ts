@@ -17,7 +17,19 @@ async function aFile(t: Test): Promise<{ folder: string; path: string }> {
 
 /** Starts chatd where it cannot write, and returns how it ended. */
 async function startWithout(t: Test, unwritable: string, path: string) {
-  const args = ["serve", "--host", "127.0.0.1", "--port", "0", "--ops-port", "off", "--database", `sqlite:${path}`];
+  const args = [
+    "serve",
+    "--host",
+    "127.0.0.1",
+    "--port",
+    "0",
+    "--ops-port",
+    "off",
+    "--http-port",
+    "off",
+    "--database",
+    `sqlite:${path}`,
+  ];
   const chatd = ChatdProcess.start(t, args, {}, readOnly(unwritable));
   return { code: await chatd.exited(), stdout: chatd.stdout, stderr: chatd.stderr };
 }

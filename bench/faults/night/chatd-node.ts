@@ -22,7 +22,20 @@ const NO_LIMITS = [
 ]
   .flatMap((name) => [`--${name}`, "0"])
   .concat("--trusted-proxy", "127.0.0.1");
-const PLACE = ["--host", "127.0.0.1", "--ops-port", "0", "--login-tries", "0", "--login-timeout", "0s", "--grace", "0"];
+const PLACE = [
+  "--host",
+  "127.0.0.1",
+  "--ops-port",
+  "0",
+  "--http-port",
+  "off",
+  "--login-tries",
+  "0",
+  "--login-timeout",
+  "0s",
+  "--grace",
+  "0",
+];
 const START_PATIENCE_MS = 30_000;
 const START_AGAIN_MS = 200;
 const TELL_PATIENCE_MS = 5000;

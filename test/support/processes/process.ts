@@ -59,7 +59,18 @@ export class ChatdProcess {
     args: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
   ): Promise<ChatdProcess & { readonly port: number }> {
-    const place = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "off", "--data-dir", aFolder(t)];
+    const place = [
+      "--host",
+      "127.0.0.1",
+      "--port",
+      "0",
+      "--ops-port",
+      "off",
+      "--http-port",
+      "off",
+      "--data-dir",
+      aFolder(t),
+    ];
     // A name that somebody gave up is free at once.
     place.push("--grace", "0");
     const chatd = ChatdProcess.start(t, ["serve", ...place, ...NO_LIMITS, ...args], env);

@@ -23,6 +23,7 @@ const QUIET: Flags = {
   host: ["127.0.0.1"],
   port: "0",
   opsPort: "off",
+  httpPort: "off",
   adminSocket: "off",
   database: "memory:",
   // A name that somebody gave up is free at once.
