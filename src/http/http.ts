@@ -9,32 +9,29 @@ import type { ApiServer } from "./api/server.ts";
 import { serializerCompiler, validatorCompiler } from "./api/validation.ts";
 import { addDocsPage } from "./docs-page.ts";
 import { isBug, sendError, sendNotFound } from "./errors.ts";
-import { guard, type GuardSettings } from "./guard.ts";
+import { guard, type GuardParts } from "./guard.ts";
+import { observe } from "./observe.ts";
 import { addOpenApi } from "./openapi.ts";
 import { addSecurityHeaders } from "./security-headers.ts";
+import type { HttpTelemetry } from "./telemetry.ts";
+import { trackingRoutes } from "./tracking/routes.ts";
 
 export interface HttpParts {
   readonly context: Context;
-  readonly guard: GuardSettings;
+  readonly guard: GuardParts;
+  readonly telemetry: HttpTelemetry;
 }
 
 /** Maximum bytes of a request's body: a text of 16 KiB may take four times as many as JSON. */
 const BODY_LIMIT = 65_536;
-/** Longest time for the headers of a request, and for all of it, in milliseconds. */
-const HEADERS_MS = 10_000;
-const REQUEST_MS = 30_000;
-
 /** Maximum characters of a part of a path: as many as the headers of a request may have. */
 const MAX_PARAMETER = 16_384;
 
-/** Resolves with the HTTP door for programs, ready to be handed requests. It listens nowhere by itself. */
-export async function createHttp({ context, guard: guardSettings }: HttpParts): Promise<ApiServer> {
-  const { telemetry } = context;
+/** Resolves with HTTP for programs. It listens nowhere by itself: `httpProtocol` hands it sockets. */
+export async function createHttp({ context, guard: guardParts, telemetry }: HttpParts): Promise<ApiServer> {
   const app: ApiServer = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_MS,
-    http: { headersTimeout: HEADERS_MS },
     // What is too long to be a number is found nowhere, as is any other.
     routerOptions: { maxParamLength: MAX_PARAMETER },
     frameworkErrors: sendError,
@@ -43,13 +40,14 @@ export async function createHttp({ context, guard: guardSettings }: HttpParts): 
   app.setSerializerCompiler(serializerCompiler);
   app.setNotFoundHandler(sendNotFound);
   app.setErrorHandler((error, request, reply) => {
-    if (error instanceof StoreError) telemetry.storeHealth(error);
+    if (error instanceof StoreError) context.telemetry.storeHealth(error);
     // The pattern of the route, because the URL has a token.
-    else if (isBug(error)) telemetry.failed(`${request.method} ${request.routeOptions.url ?? "?"}`, error);
+    else if (isBug(error)) telemetry.failed(`answer ${request.method} ${request.routeOptions.url ?? "none"}`, error);
     sendError(error, request, reply);
   });
   takeJsonAlone(app);
-  guard(app, guardSettings);
+  observe(app, telemetry);
+  guard(app, guardParts);
   await addSecurityHeaders(app);
   await addOpenApi(app);
   // Routes are told to the document when it is there.
@@ -57,6 +55,7 @@ export async function createHttp({ context, guard: guardSettings }: HttpParts): 
     addApplicationRoutes(routes, context);
     addChatRoutes(routes, context);
     addMessageRoutes(routes, context);
+    trackingRoutes(routes, { context });
     routes.get("/up", { schema: { hide: true } }, () => ({ status: "up" }));
     await addDocsPage(routes);
   });

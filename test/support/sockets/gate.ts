@@ -9,7 +9,7 @@ import type { Tls } from "../../../src/net/tls.ts";
 import { telnetProtocol } from "../../../src/telnet/protocol.ts";
 import { TestDoor } from "./door.ts";
 
-interface GateSettings extends Partial<AdmissionLimits> {
+export interface GateSettings extends Partial<AdmissionLimits> {
   readonly isProxied?: boolean;
   readonly tls?: Tls;
 }
