@@ -33,8 +33,8 @@ export async function serve(flags: Readonly<Record<string, unknown>>, version: s
   // Before the line below: a program that reads it may stop the server in the next moment.
   const stopped = untilStopped(daemon, flags, config, log, notifier);
   process.stdout.write(`Chat server listening on port ${daemon.port}\n`);
-  const { port, tlsPort, opsPort } = daemon;
-  log.info({ port, tlsPort, opsPort, version, pid: process.pid }, "Started");
+  const { port, tlsPort, httpPort, httpTlsPort, opsPort } = daemon;
+  log.info({ port, tlsPort, httpPort, httpTlsPort, opsPort, version, pid: process.pid }, "Started");
   if (process.stderr.isTTY) log.info(`Try it: telnet localhost ${daemon.port}`);
   await notifier.ready(() => `Port ${port}, ${daemon.sessionCount()} logged in`);
   await stopped;

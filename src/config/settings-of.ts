@@ -3,8 +3,13 @@ import { join } from "node:path";
 import { getHeapStatistics } from "node:v8";
 import type { ChatSettings } from "../chat/context.ts";
 import type { AdmissionLimits } from "../gate/admission.ts";
+import type { Rate } from "../gate/bucket.ts";
+import { isLoopback } from "../domain/address.ts";
 import { Ranges } from "../domain/ranges.ts";
 import type { TypingBudgetLimits } from "../gate/typing-budgets.ts";
+import { ApiKeys } from "../http/api-keys.ts";
+import type { GuardSettings } from "../http/guard.ts";
+import { readApiKeys } from "./api-keys.ts";
 import { NEWLINE } from "../formats/text/text-format.ts";
 import { type LoginFiles, shownUrl } from "../postgres/login.ts";
 import type { DatabaseUrl } from "../store/open-store.ts";
@@ -87,6 +92,27 @@ export function admissionLimits(config: Config): AdmissionLimits {
     maxNewPerMinute: config.maxNewPerMinute,
     trustedProxy: new Ranges(config.trustedProxy),
   };
+}
+
+/** Throws when the file of keys cannot be read. */
+export function guardSettings(config: Config): GuardSettings {
+  const inFile = config.apiKeyFile === null ? [] : readApiKeys(config.apiKeyFile);
+  return {
+    isLocal: config.httpHost.every(isLoopback),
+    apiKeys: new ApiKeys([...config.apiKey, ...inFile]),
+    names: config.httpName,
+    origins: config.httpOrigin,
+  };
+}
+
+/** How often one network may ask over HTTP that shows no credential. */
+export function strangersRate(config: Config): Rate {
+  return { burst: config.httpBurst, perSecond: config.httpRate };
+}
+
+/** How often may be asked with the token of one application: in each second, as many at once as in a second. */
+export function applicationRate(config: Config): Rate {
+  return { burst: config.applicationRate, perSecond: config.applicationRate };
 }
 
 export function typingBudgetLimits(config: Config): TypingBudgetLimits {

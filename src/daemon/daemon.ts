@@ -26,6 +26,7 @@ import { statsView } from "../http/admin/views.ts";
 import { inTime } from "../ports/in-time.ts";
 import { texts } from "../formats/text/sentences.ts";
 import { makeDemo } from "./demo.ts";
+import { type HttpPorts, openHttpDoor } from "./http-door.ts";
 import { type Prepare, reloadAll, replacing } from "./reload.ts";
 import { systemClock, waitingTimers } from "./system-clock.ts";
 import type { InheritedSockets } from "../systemd/sockets.ts";
@@ -53,7 +54,7 @@ const LAST_TRY_MS = 5000;
 /** Time after the drain in which everything ends, or is given up. A store call without an answer takes 6 s. */
 export const END_MS = 14_000;
 
-export interface Daemon {
+export interface Daemon extends HttpPorts {
   /** Returns the current id of the node in its cluster; null: it is alone. */
   readonly nodeId: () => number | null;
   readonly sessionCount: () => number;
@@ -91,7 +92,7 @@ export async function startDaemon(
   const telemetry = new Recorder(log, metrics, systemClock);
   const files = tlsFiles(config);
   const tls = files && new Tls(files, systemClock);
-  if (inherited.tls.length > 0 && !tls) {
+  if (inherited.tls.length > 0 && config.tlsPort === null) {
     throw new Error("systemd hands on a socket for TLS: give --tls-port, --tls-cert and --tls-key, or disable it.");
   }
   const database = databaseOf(config);
@@ -158,12 +159,17 @@ export async function startDaemon(
     settings: connectionSettings(config),
   });
   const listener = new Listener(telnetProtocol(door), gate, config.keepalive);
-  bans.listen(() => listener.closeBanned());
+  const http = await openHttpDoor(config, { context, gate, telemetry, tls });
+  if (http) stack.defer(() => http.close());
+  const listeners = http ? [listener, http.listener] : [listener];
+  for (const one of listeners) bans.listen(() => one.closeBanned());
+  const connectionCount = (): number => listeners.reduce((sum, one) => sum + one.connectionCount, 0);
   const readings: Readings = {
     node: () => backend.nodeId(),
     elsewhere: () => presence.countElsewhere,
     sessions: () => context.sessions.size,
-    connections: () => listener.connectionCount,
+    connections: connectionCount,
+    httpConnections: () => http?.listener.connectionCount ?? 0,
     rooms: () => context.rooms.count,
     outboxBytes: () => pool.heldBytes,
     inputBytes: () => door.queued.bytes,
@@ -191,8 +197,8 @@ export async function startDaemon(
 
   const drain = (): { connections: number; overMs: number } => {
     gate.isDraining = true;
-    const connections = listener.connectionCount;
-    void listener.closeAll(settings.drain, texts.goingAway);
+    const connections = connectionCount();
+    for (const one of listeners) void one.closeAll(settings.drain, texts.goingAway);
     return { connections, overMs: settings.drain };
   };
   if (config.awsDrain) {
@@ -218,7 +224,8 @@ export async function startDaemon(
       throw socketError(error, adminSocket, config);
     });
   }
-  stack.defer(() => listener.stopAccepting());
+  const stopAccepting = (): void => listeners.forEach((one) => one.stopAccepting());
+  stack.defer(stopAccepting);
   const listenOn = (setting: "port" | "tlsPort", place: Omit<Place, "hosts">): Promise<number> =>
     listener.listen({ ...place, hosts: config.host }).catch((error: unknown) => {
       throw listenError(error, { host: "host", port: setting });
@@ -228,6 +235,7 @@ export async function startDaemon(
     tls && config.tlsPort !== null
       ? await listenOn("tlsPort", { port: config.tlsPort, fds: inherited.tls, tls })
       : null;
+  const { httpPort, httpTlsPort } = (await http?.listen()) ?? { httpPort: null, httpTlsPort: null };
 
   const reloadable: readonly Prepare[] = [
     (next) => () => (settings = next),
@@ -243,22 +251,26 @@ export async function startDaemon(
       pool.limits = next;
       door.queued.limitBytes = next.totalBytes;
     }),
+    ...(http?.reloadable ?? []),
   ];
   const running = stack.move();
   return {
     nodeId: () => backend.nodeId(),
     sessionCount: () => context.sessions.size,
-    connectionCount: () => listener.connectionCount,
+    connectionCount,
     port,
     tlsPort,
+    httpPort,
+    httpTlsPort,
     opsPort,
     reload: (next) => reloadAll(reloadable, next),
     async stop(drainMs) {
       // What follows may wait for timers of the clock, which do not keep the process alive.
       const alive = setInterval(() => {}, 1000);
       const end = async (): Promise<void> => {
-        listener.stopAccepting();
-        await listener.closeAll(drainMs, texts.restarting);
+        stopAccepting();
+        // Requests that wait for the store are answered before the chat ends.
+        await Promise.all(listeners.map((one) => one.closeAll(drainMs, texts.restarting)));
         const lost = await chat.finish(LAST_TRY_MS);
         await running.disposeAsync();
         if (lost > 0) throw new Error(`the last ${lost} lines may not be stored: the store did not work to the end.`);

@@ -7,7 +7,9 @@ export interface Readings {
   sessions(): number;
   /** People who are logged in at other nodes. */
   elsewhere(): number;
+  /** Of all doors. */
   connections(): number;
+  httpConnections(): number;
   rooms(): number;
   outboxBytes(): number;
   /** Bytes of lines that were read and wait to be handled. */
@@ -65,6 +67,19 @@ export class Metrics {
     "chatd_lines_unsent_total",
     "Lines that were read and not stored because their author's connection broke first.",
   );
+  readonly httpRequests = this.#counter(
+    "chatd_http_requests_total",
+    "Requests over HTTP that were answered, by method, route and status.",
+    "method",
+    "route",
+    "status",
+  );
+  readonly httpSeconds = this.#histogram(
+    "chatd_http_request_seconds",
+    "Time from the headers of a request until its answer is handed to the system, by route.",
+    SECONDS,
+    "route",
+  );
   readonly failures = this.#counter("chatd_failures_total", "Bugs that the process survived.");
   readonly storeFailures = this.#counter("chatd_store_failures_total", "Calls to the store that failed.");
   readonly batchLines = this.#histogram("chatd_batch_lines", "Entries in a batch.", LINES);
@@ -102,6 +117,7 @@ export class Metrics {
       readings.elsewhere(),
     );
     this.#gauge("chatd_connections", "Connections now.", () => readings.connections());
+    this.#gauge("chatd_http_connections", "Of these, connections of HTTP.", () => readings.httpConnections());
     this.#gauge("chatd_rooms", "Rooms now.", () => readings.rooms());
     this.#gauge("chatd_outbox_bytes", "Bytes of memory that wait for slow receivers; shared ones once.", () =>
       readings.outboxBytes(),
@@ -125,8 +141,8 @@ export class Metrics {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
-  #histogram(name: string, help: string, buckets: number[]): Histogram {
-    return new Histogram({ name, help, buckets, registers: [this.registry] });
+  #histogram(name: string, help: string, buckets: number[], ...labelNames: string[]): Histogram {
+    return new Histogram({ name, help, buckets, labelNames, registers: [this.registry] });
   }
 
   #gauge(name: string, help: string, value: () => number): void {

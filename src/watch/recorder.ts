@@ -4,6 +4,7 @@ import { StoreError } from "../ports/store-error.ts";
 import type { AuditEvent, Telemetry } from "../ports/telemetry.ts";
 import type { Foreign } from "../net/foreign-protocol.ts";
 import type { RefusalCode } from "../domain/refusals.ts";
+import type { AnsweredRequest, HttpTelemetry } from "../http/telemetry.ts";
 import type { CloseReason, DoorTelemetry, TurnedAway } from "../net/telemetry.ts";
 import type { DiskWatcher } from "./disk.ts";
 import type { Metrics, Readings } from "./metrics.ts";
@@ -13,7 +14,7 @@ import { LogThrottle } from "./log-throttle.ts";
 const MOST_TOPICS = { each: 10, all: 100 };
 
 /** Turns what happens into metrics and log events. Never logs what people say. */
-export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
+export class Recorder implements Telemetry, DoorTelemetry, HttpTelemetry, DiskWatcher {
   readonly #log: Logger;
   /** The same log at a fixed level: audit events are logged at every level of the log but `silent`. */
   readonly #audit: Logger;
@@ -73,6 +74,15 @@ export class Recorder implements Telemetry, DoorTelemetry, DiskWatcher {
 
   skipped(lines: number): void {
     this.#metrics.skipped.inc(lines);
+  }
+
+  answered({ method, route, status, ms }: AnsweredRequest): void {
+    this.#metrics.httpRequests.inc({ method, route, status });
+    this.#metrics.httpSeconds.observe({ route }, ms / 1000);
+    // A bug (500) was logged with its error.
+    if (status <= 500) return;
+    const fields = { method, route, status, ms: Number(ms.toFixed(1)), what: `${method} ${route}` };
+    this.#logThrottled(`http ${status} ${fields.what}`, fields, "Request failed");
   }
 
   refused(code: RefusalCode): void {

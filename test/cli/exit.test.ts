@@ -50,6 +50,10 @@ t.test("a port in use is one line that names its setting, and says what to do", 
     await failureOf(t, "--ops-port", String(port)),
     `chatd: --ops-port ${port}: ${inUse} for health and metrics with --ops-port, or off.\n`,
   );
+  t.equal(
+    await failureOf(t, "--http-port", String(port)),
+    `chatd: --http-port ${port}: ${inUse} for HTTP with --http-port, or off.\n`,
+  );
 });
 
 await withParts(t, [program("openssl")], "so is the port for TLS", async (t) => {

@@ -187,6 +187,23 @@ t.test("a bug is logged with what was tried and where it happened, and counted",
   t.equal(await counted("chatd_failures_total"), 1);
 });
 
+t.test("a request is counted by its route; one that failed is logged, and one a minute of a kind", async (t) => {
+  const { recorder, events, counted } = aRecorder();
+  const route = "/api/applications/:token";
+  for (const status of [200, 404, 500, 503, 503, 504]) recorder.answered({ method: "GET", route, status, ms: 12.34 });
+  const failed = { level: INFO, method: "GET", route, ms: 12.3, what: `GET ${route}`, msg: "Request failed" };
+  t.same(
+    events.filter(({ level }) => level === INFO),
+    [
+      { ...failed, status: 503 },
+      { ...failed, status: 504 },
+    ],
+    "a bug was logged with its error",
+  );
+  t.equal(await counted(`chatd_http_requests_total{method="GET",route="${route}",status="503"}`), 2);
+  t.equal(await counted(`chatd_http_request_seconds_count{route="${route}"}`), 6);
+});
+
 t.test(
   "who is turned away is counted each time, and logged once a minute for each reason, with how many more",
   async (t) => {
