@@ -159,7 +159,7 @@ export async function startDaemon(
     settings: connectionSettings(config),
   });
   const listener = new Listener(telnetProtocol(door), gate, config.keepalive);
-  const http = await openHttpDoor(config, { context, gate, telemetry, tls });
+  const http = await openHttpDoor(config, { context, gate, pool, telemetry, tls });
   if (http) stack.defer(() => http.close());
   const listeners = http ? [listener, http.listener] : [listener];
   for (const one of listeners) bans.listen(() => one.closeBanned());

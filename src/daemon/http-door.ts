@@ -1,12 +1,16 @@
+import type { IncomingMessage } from "node:http";
 import type { Context } from "../chat/context.ts";
 import { listenError } from "../config/listen-errors.ts";
 import { applicationRate, guardSettings, strangersRate } from "../config/settings-of.ts";
 import type { Config } from "../config/settings.ts";
 import { RequestRates } from "../gate/request-rates.ts";
-import type { GuardParts } from "../http/guard.ts";
+import { addressOf } from "../http/connection.ts";
+import { HttpError } from "../http/errors.ts";
+import { checkRequest, type GuardParts } from "../http/guard.ts";
 import { httpProtocol } from "../http/listener.ts";
 import type { Gate } from "../net/arrival.ts";
 import { Listener } from "../net/listener.ts";
+import type { OutboxPool } from "../net/outbox-pool.ts";
 import type { Tls } from "../net/tls.ts";
 import type { Recorder } from "../watch/recorder.ts";
 import { type Prepare, replacing } from "./reload.ts";
@@ -14,6 +18,7 @@ import { type Prepare, replacing } from "./reload.ts";
 export interface HttpDoorParts {
   readonly context: Context;
   readonly gate: Gate;
+  readonly pool: OutboxPool;
   readonly telemetry: Recorder;
   readonly tls: Tls | null;
 }
@@ -36,7 +41,7 @@ export interface HttpDoor {
 /** Resolves with null where HTTP is off. Rejects when a file of keys cannot be read. */
 export async function openHttpDoor(
   config: Config,
-  { context, gate, telemetry, tls }: HttpDoorParts,
+  { context, gate, pool, telemetry, tls }: HttpDoorParts,
 ): Promise<HttpDoor | null> {
   const { httpHost, httpPort, httpTlsPort } = config;
   if (httpPort === null && httpTlsPort === null) return null;
@@ -47,8 +52,18 @@ export async function openHttpDoor(
     networkOf: (address) => gate.admission.networkOf(address),
     isToken: (text) => context.applications.byToken(text) !== undefined,
   };
-  const { createHttp } = await import("../http/http.ts");
-  const app = await createHttp({ guard: parts, telemetry });
+  const [{ createHttp }, { websocketUpgrade }] = await Promise.all([
+    import("../http/http.ts"),
+    import("../http/tracking/upgrade.ts"),
+  ]);
+  const app = await createHttp({ context, guard: parts, telemetry });
+  const judge = (request: IncomingMessage): { readonly hasApiKey: boolean } => {
+    const answer = checkRequest(parts, request.headers, addressOf(request.socket), null);
+    if (answer instanceof HttpError) throw answer;
+    return answer;
+  };
+  const skipped = (events: number): void => telemetry.skipped(events);
+  app.server.on("upgrade", websocketUpgrade({ context, pool, judge, skipped }));
   const listener = new Listener(httpProtocol(app.server, gate.bans), gate, config.keepalive);
   const listenOn = (setting: keyof HttpPorts, port: number | null, by: Tls | null): Promise<number> | null =>
     port === null

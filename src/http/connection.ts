@@ -17,6 +17,14 @@ export function addressOf(socket: Socket): string {
   return connectionOf(socket)?.address ?? parseAddress(socket.remoteAddress ?? "") ?? "";
 }
 
+/** What a connection has become that is not spoken in requests and answers any more, such as a WebSocket. */
+export interface Upgraded {
+  /** Says why, and closes when that is written. */
+  closeBecause(reason: "shutdown" | "banned"): void;
+  /** Closes at once: what is not written by now is lost. */
+  cutOff(): void;
+}
+
 /** A socket on which HTTP is spoken. Node's server reads and writes it; this knows what it is in the middle of. */
 export class HttpConnection implements OpenConnection {
   readonly address: string;
@@ -26,7 +34,7 @@ export class HttpConnection implements OpenConnection {
   readonly #running = new Map<ServerResponse, IncomingMessage>();
   #isGoing = false;
   /** What is spoken over the socket since it was upgraded. */
-  #upgraded: OpenConnection | null = null;
+  #upgraded: Upgraded | null = null;
 
   constructor(socket: Socket, address: string, bans: ServerBans) {
     this.#socket = socket;
@@ -44,7 +52,7 @@ export class HttpConnection implements OpenConnection {
   }
 
   /** From here on all that the server wants of the connection goes to what it has become. */
-  upgrade(upgraded: OpenConnection): void {
+  upgrade(upgraded: Upgraded): void {
     this.#upgraded = upgraded;
   }
 
@@ -60,14 +68,14 @@ export class HttpConnection implements OpenConnection {
     this.#socket.destroySoon();
   }
 
-  goingAway(why: string): void {
-    if (this.#upgraded) this.#upgraded.goingAway(why);
-    else this.drain();
+  /** What was upgraded goes on until its turn to drain comes. */
+  goingAway(): void {
+    if (!this.#upgraded) this.drain();
   }
 
   /** Closes the connection when the requests that came are answered; the last answer says so (RFC 9112, 9.6). */
   drain(): void {
-    if (this.#upgraded) return this.#upgraded.drain();
+    if (this.#upgraded) return this.#upgraded.closeBecause("shutdown");
     this.#isGoing = true;
     const last = [...this.#running.keys()].at(-1);
     if (!last) this.#socket.destroySoon();
@@ -80,15 +88,13 @@ export class HttpConnection implements OpenConnection {
   }
 
   closeIfBanned(): boolean {
-    if (this.#upgraded) return this.#upgraded.closeIfBanned();
-    const isBanned = this.#bans.onAddress(this.address) !== null;
-    if (isBanned) this.#socket.destroy();
-    return isBanned;
+    if (this.#bans.onAddress(this.address) === null) return false;
+    if (this.#upgraded) this.#upgraded.closeBecause("banned");
+    else this.#socket.destroy();
+    return true;
   }
 
-  closed(): void {
-    this.#upgraded?.closed();
-  }
+  closed(): void {}
 
   #end(response: ServerResponse): void {
     this.#running.delete(response);

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { RequestRates } from "../gate/request-rates.ts";
 import type { ApiKeys } from "./api-keys.ts";
+import { bearerIn } from "./bearer.ts";
 import { HttpError } from "./errors.ts";
 import { addressOf } from "./connection.ts";
 import { isOwnHost, isOwnOrigin } from "./origins.ts";
@@ -128,11 +129,6 @@ function countRequest(parts: GuardParts, address: string, token: string | null):
   }
   const network = parts.networkOf(address);
   return network !== null && parts.strangers.take(network) > 0 ? TOO_MANY : null;
-}
-
-/** Returns the credential of a request (RFC 6750, 2.1); null: it has none. One of another scheme is a wrong one. */
-function bearerIn(authorization: string | undefined): string | null {
-  return authorization === undefined ? null : authorization.replace(/^Bearer +/i, "");
 }
 
 function tokenIn({ params }: FastifyRequest): string | null {

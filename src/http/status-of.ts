@@ -14,6 +14,8 @@ const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   "no-such-application": 404,
   "no-such-message": 404,
   "no-such-user": 404,
+  "message-too-long": 413,
+  "too-many-tokens": 429,
   "application-inactive": 403,
   "not-author": 403,
   "not-author-or-operator": 403,

@@ -6,14 +6,8 @@ import type { Context } from "../../chat/context.ts";
 import { track } from "../../chat/operations/track.ts";
 import { MAX_DATA_BYTES, readTrackedData } from "../../domain/tracked-data.ts";
 import { HttpError } from "../errors.ts";
-import { bearerIn } from "../websocket/upgrade.ts";
+import { bearerIn } from "../bearer.ts";
 import { accountFor } from "./accounts.ts";
-
-declare module "fastify" {
-  interface FastifyRequest {
-    hasApiKey: boolean;
-  }
-}
 
 export interface TrackingParts {
   readonly context: Pick<Context, "applications" | "held" | "pipeline" | "store" | "subscriptions">;
@@ -78,7 +72,10 @@ function accountOf(
   request: FastifyRequest<{ Params: { account: string } }>,
 ): Application {
   const { hasApiKey, params } = request;
-  const account = accountFor({ applications }, params.account, { hasApiKey, bearer: bearerIn(request) });
+  const account = accountFor({ applications }, params.account, {
+    hasApiKey,
+    bearer: bearerIn(request.headers.authorization),
+  });
   if (!account) throw new HttpError(404, "account-not-found", "Account not found");
   if (!account.isActive) throw new HttpError(400, "account-inactive", "Account is inactive");
   return account;

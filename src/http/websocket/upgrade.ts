@@ -4,6 +4,8 @@ import type { Duplex } from "node:stream";
 import { StoreError } from "../../ports/store-error.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { type ErrorBody, HttpError } from "../errors.ts";
+import { bearerIn } from "../bearer.ts";
+import { connectionOf } from "../connection.ts";
 import { WebSocketConnection, type WebSocketOwner, type WebSocketParts } from "./connection.ts";
 import { handshakes, type ReadingSocket } from "./reading-socket.ts";
 
@@ -60,6 +62,7 @@ export function upgradeOf(parts: UpgradeParts): (request: IncomingMessage, socke
     server.handleUpgrade(request, socket, head, (reader: ReadingSocket) => {
       // The HTTP server gives what it was given by the listener.
       connection = new WebSocketConnection(socket as Socket, reader, parts, opened);
+      connectionOf(socket as Socket)?.upgrade(connection);
       opened.start(connection);
     });
     if (!connection) opened.abandon();
@@ -78,12 +81,7 @@ function openAt({ endpoints, judge }: UpgradeParts, request: IncomingMessage): P
   if (!url) throw NO_URL;
   const endpoint = Object.hasOwn(endpoints, url.pathname) ? endpoints[url.pathname] : undefined;
   if (!endpoint) throw NOT_FOUND;
-  return endpoint({ hasApiKey, bearer: bearerIn(request), query: url.searchParams });
-}
-
-/** Returns what a request shows as `Authorization: Bearer …` (RFC 6750, 2.1); null: nothing. */
-export function bearerIn({ headers }: Pick<IncomingMessage, "headers">): string | null {
-  return /^Bearer +([\w\-.~+/]+=*)$/i.exec(headers.authorization ?? "")?.[1] ?? null;
+  return endpoint({ hasApiKey, bearer: bearerIn(request.headers.authorization), query: url.searchParams });
 }
 
 function answerTo(error: unknown, { telemetry }: UpgradeParts): HttpError {

@@ -5,6 +5,7 @@ import type { ChatSettings } from "../../../src/chat/context.ts";
 import { addApplication } from "../../../src/chat/operations/administer-applications.ts";
 import type { ApiServer } from "../../../src/http/api/server.ts";
 import { createHttp } from "../../../src/http/http.ts";
+import { partsOfGuard } from "./guarded.ts";
 import { aWorld, type World } from "../world/people.ts";
 
 /** A token of nothing. */
@@ -83,7 +84,10 @@ export async function anApi(t: Test, { apiKeys = [], ...settings }: ApiSettings 
 
 /** The HTTP door of a chat. */
 export async function apiOf(t: Test, world: World, apiKeys: readonly string[] = []): Promise<Api> {
-  const app = await createHttp({ context: world.context, guard: { apiKeys: () => apiKeys } });
+  const { context, clock } = world;
+  const guard = partsOfGuard(clock, { apiKeys }, (text) => context.applications.byToken(text) !== undefined);
+  const failed = (what: string, error: unknown): void => context.telemetry.failed(what, error);
+  const app = await createHttp({ context, guard, telemetry: { answered: () => {}, failed } });
   t.teardown(() => app.close());
   return new Api(app, world);
 }

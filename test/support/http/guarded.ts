@@ -25,16 +25,24 @@ export function settingsOfGuard({
   return { isLocal: true, names: [], origins: [], ...settings, apiKeys: new ApiKeys(apiKeys) };
 }
 
-/** Routes behind a guard, which tell what it found out. */
-export function aGuarded(t: Test, settings: Parameters<typeof settingsOfGuard>[0] = {}): Guarded {
-  const clock = new FakeClock();
-  const parts: GuardParts = {
+export function partsOfGuard(
+  clock: FakeClock,
+  settings: Parameters<typeof settingsOfGuard>[0],
+  isToken: (text: string) => boolean,
+): GuardParts {
+  return {
     settings: settingsOfGuard(settings),
     strangers: new RequestRates(NO_LIMIT, clock),
     applications: new RequestRates(NO_LIMIT, clock),
     networkOf: (address) => (address === "192.0.2.99" ? null : networkOf(address)),
-    isToken: (text) => text === TOKEN,
+    isToken,
   };
+}
+
+/** Routes behind a guard, which tell what it found out. */
+export function aGuarded(t: Test, settings: Parameters<typeof settingsOfGuard>[0] = {}): Guarded {
+  const clock = new FakeClock();
+  const parts = partsOfGuard(clock, settings, (text) => text === TOKEN);
   const app = Fastify({ frameworkErrors: sendError });
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "Nothing.", code: "not-found" }));

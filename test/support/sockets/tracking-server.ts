@@ -14,7 +14,7 @@ import { SecretReturnCodes } from "../../../src/gate/return-codes.ts";
 import { sendError } from "../../../src/http/errors.ts";
 import { trackingRoutes } from "../../../src/http/tracking/routes.ts";
 import { websocketUpgrade } from "../../../src/http/tracking/upgrade.ts";
-import { bearerIn } from "../../../src/http/websocket/upgrade.ts";
+import { bearerIn } from "../../../src/http/bearer.ts";
 import { type OutboxLimits, OutboxPool } from "../../../src/net/outbox-pool.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import type { Store } from "../../../src/ports/store.ts";
@@ -68,14 +68,14 @@ export class TrackingServer {
     const hasApiKey = (bearer: string | null): boolean => apiKey === "" || bearer === apiKey;
     this.app.decorateRequest("hasApiKey", false);
     this.app.addHook("onRequest", (request, _reply, done) => {
-      request.hasApiKey = hasApiKey(bearerIn(request));
+      request.hasApiKey = hasApiKey(bearerIn(request.headers.authorization));
       done();
     });
     trackingRoutes(this.app, { context });
     const upgrade = websocketUpgrade({
       context,
       pool,
-      judge: (request) => ({ hasApiKey: hasApiKey(bearerIn(request)) }),
+      judge: (request) => ({ hasApiKey: hasApiKey(bearerIn(request.headers.authorization)) }),
       skipped: (events) => (this.skipped += events),
     });
     this.app.server.on("upgrade", (request, socket: Socket, head) => {
