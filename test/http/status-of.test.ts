@@ -5,7 +5,7 @@ import { answerOfRefusal, answerOfStoreError } from "../../src/http/status-of.ts
 t.test("every refusal has a status of its own kind, and a sentence that ends", async (t) => {
   for (const refusal of refusalCodes) {
     const { status, code, error } = answerOfRefusal(refusal);
-    t.ok([400, 403, 404, 409, 412, 422, 500, 503, 504].includes(status), refusal);
+    t.ok([400, 403, 404, 409, 412, 413, 422, 429, 500, 503, 504].includes(status), refusal);
     t.match(code, /^[a-z-]+$/);
     t.match(
       error,

@@ -14,9 +14,12 @@ t.test("where a key is set, applications want it, and their tokens open what is 
     ["DELETE", path],
   ];
   for (const [method, url, body] of withKey) {
-    for (const headers of [{}, bearer("wrong")]) {
+    for (const [headers, code] of [
+      [{}, "key-wanted"],
+      [bearer("wrong"), "wrong-key"],
+    ] as const) {
       const answer = await api.call(method, url, body, headers);
-      t.match([answer.statusCode, answer.json()], [401, { code: "key-wanted" }], `${method} ${url}`);
+      t.match([answer.statusCode, answer.json()], [401, { code }], `${method} ${url}`);
       t.equal(answer.headers["www-authenticate"], "Bearer");
     }
   }
@@ -34,7 +37,7 @@ t.test("an application has a handle by its name, where that is free", async (t) 
   t.match(await make("celtra"), { name: "celtra", handle: "celtra", active: true });
   t.match(await make("celtra"), { name: "celtra", handle: "celtra-2" });
   const [, named] = await api.told("POST", "/api/applications", { application: { name: "Two  words\u0007" } });
-  t.match(named, { name: "Two  words", handle: "app-1" });
+  t.match(named, { name: "Two  words", handle: "app-4" });
   const path = `/api/applications/${(named as { token: string }).token}`;
   t.match(await api.told("PUT", path, { name: "words" }), [200, { name: "words", handle: "words" }]);
   t.match(await api.told("PUT", path, { name: "celtra" }), [200, { name: "celtra", handle: "words" }]);
@@ -43,7 +46,7 @@ t.test("an application has a handle by its name, where that is free", async (t) 
     [
       ["admin add-application", "celtra"],
       ["admin add-application", "celtra-2"],
-      ["admin add-application", "app-1"],
+      ["admin add-application", "app-4"],
       ["admin change-application", "words"],
       ["admin change-application", "words"],
     ],
