@@ -1,5 +1,5 @@
-/** Maximum length of a row in UTF-16 code units: `--max-line-bytes` where nobody sets it, so what people type is one row. */
-export const MAX_ROW_LENGTH = 2048;
+/** Maximum length of a row in UTF-16 code units: twice `--max-line-bytes` where nobody sets it, so that what people type is one row. */
+export const MAX_ROW_LENGTH = 4096;
 
 const segmenter = new Intl.Segmenter("und", { granularity: "grapheme" });
 
