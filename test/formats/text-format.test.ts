@@ -121,7 +121,7 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
   ],
   "talking-in": [[{ type: "talking-in", room: planes }, "You are now talking in Planes."]],
   "talking-nowhere": [
-    [{ type: "talking-nowhere", other: trains }, "You are in no room right now. Type /join Trains to talk there."],
+    [{ type: "talking-nowhere", other: trains }, "You talk in no room right now. Type /join Trains to talk there."],
     [{ type: "talking-nowhere", other: null }, "You are in no room right now. /rooms lists the rooms."],
   ],
   "you-destroyed": [[{ type: "you-destroyed", room: planes }, "Room Planes destroyed."]],

@@ -162,7 +162,8 @@ async function clearHolder(parts: Parts, { name, code }: Credentials, outlet: Ou
   const holder = parts.presence.find(name.key);
   if (!holder) return false;
   const isSame = code !== null && numberOfCode(parts.returnCodes, holder, code) !== null;
-  if (!isSame && holder.address !== outlet.address) return false;
+  // Whoever gives a wrong code is told so: the holder has not to prove anything.
+  if (!isSame && (code !== null || holder.address !== outlet.address)) return false;
   if (holder.node !== null) return await clearElsewhere(parts, holder, outlet, isSame);
   const session = parts.sessions.get(holder.id);
   if (session && isSame) return await replace(session);

@@ -108,6 +108,7 @@ export const texts = {
 
   nowTalking: (room: string) => `You are now talking in ${room}.`,
   nowNowhere: "You are in no room right now.",
+  nowTalkingNowhere: "You talk in no room right now.",
   talkThere: (room: string) => `Type /join ${room} to talk there.`,
   seeRooms: "/rooms lists the rooms.",
   youLeft: (room: string) => `You left room ${room}.`,

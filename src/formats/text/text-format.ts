@@ -78,7 +78,11 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
     case "talking-in":
       return line(texts.nowTalking(event.room.name.shown));
     case "talking-nowhere":
-      return line(`${texts.nowNowhere} ${event.other ? texts.talkThere(event.other.name.shown) : texts.seeRooms}`);
+      return line(
+        event.other
+          ? `${texts.nowTalkingNowhere} ${texts.talkThere(event.other.name.shown)}`
+          : `${texts.nowNowhere} ${texts.seeRooms}`,
+      );
     case "you-left":
       return line(texts.youLeft(event.room.name.shown));
     case "you-destroyed":

@@ -18,7 +18,7 @@ t.test("whoever talked in a room that has ended meanwhile talks nowhere, and is 
   const again = await world.enters("ann");
   t.same(again.heard(), [
     "You are back in lobby. Nothing was said meanwhile.",
-    "You are in no room right now. Type /join lobby to talk there.",
+    "You talk in no room right now. Type /join lobby to talk there.",
   ]);
   eve.heard();
   t.equal(await again.refusal("the code is 4711"), "no-current-room");
@@ -34,7 +34,7 @@ t.test("whoever was in that room alone comes into the lobby, and talks nowhere",
   const again = await world.enters("ann");
   t.ok(world.room("lobby").members.has(again.session));
   t.equal(again.session.current, null);
-  t.equal(again.heard().at(-1), "You are in no room right now. Type /join lobby to talk there.");
+  t.equal(again.heard().at(-1), "You talk in no room right now. Type /join lobby to talk there.");
 });
 
 t.test("a room whose door is shut by now is left out", async (t) => {

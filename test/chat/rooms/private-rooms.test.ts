@@ -10,7 +10,7 @@ const HISTORY = ["-- last 1 line in Den (times UTC) --", "1 11:06 [owner]: a sec
 const NOT_OPERATOR = "Only the owner and the operators of this room can do that.";
 const NOT_OWNER = "Only the owner of this room can do that.";
 const NOT_INVITING = "You can only invite from inside a private room that you own.";
-const NOWHERE = "You are in no room right now.";
+const NOWHERE = "You talk in no room right now.";
 const IN_DEN = "Users in Den: member, operator, owner";
 
 const EVERYBODY = [

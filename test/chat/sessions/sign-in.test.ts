@@ -96,6 +96,18 @@ t.test("with a wrong code nobody at another node is asked", async (t) => {
   );
 });
 
+t.test("with a wrong code nobody is asked to show that they are there, at the same address either", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  const { address } = one.outlet;
+  await t.rejects(signIn(world.context, "one:0000-0000", Object.assign(new FakeOutlet(), { address })), {
+    code: "wrong-code",
+  });
+  t.equal(one.outlet.asked, 0);
+  await t.rejects(signIn(world.context, "one", Object.assign(new FakeOutlet(), { address })), { code: "name-taken" });
+  t.equal(one.outlet.asked, 1);
+});
+
 /** One's connection broke a minute ago, and ten minutes are given to come back. */
 async function aBrokenConnection(): Promise<{ world: World; one: Person; code: string }> {
   const world = await aWorld({ graceMs: 600_000 });
