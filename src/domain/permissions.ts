@@ -68,9 +68,9 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
     case "leave":
       return isMember ? null : "not-in-room";
     case "set-topic":
-      return !isMember ? "not-in-room" : isKeeper ? null : "not-operator";
+      return !isMember ? "not-in-room" : isKeeper ? null : notKeeper(room);
     case "list-bans":
-      return isKeeper ? null : "not-operator";
+      return isKeeper ? null : notKeeper(room);
     case "own":
       return isMember && room.owner === null && !room.isLobby ? null : "not-owner";
     case "destroy":
@@ -86,6 +86,10 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
     default:
       return userRefusal(action.type, action.user, { isMember, isKeeper, isOwner }, room, nowMicros);
   }
+}
+
+function notKeeper({ isLobby }: RoomFacts): RefusalCode {
+  return isLobby ? "lobby-is-nobodys" : "not-operator";
 }
 
 function setsOwner({ type }: Action): boolean {
@@ -161,7 +165,7 @@ function userRefusal(
   if (type === "op" && user && !room.has(user.id)) return "not-there";
   if (type === "kick" && user && !room.has(user.id) && !mayComeIn(user, room)) return "not-there";
   if (!by.isMember) return "not-in-room";
-  if (!by.isKeeper) return "not-operator";
+  if (!by.isKeeper) return notKeeper(room);
   if (type === "unban") return unbanRefusal(user, room, nowMicros);
   const isOperator = user !== null && operators.includes(user.id);
   if (user?.id === room.owner && room.owner !== null) return "owner-stays";

@@ -4,6 +4,7 @@ export const refusalCodes = [
   "command-of-other-chats",
   "missing-argument",
   "extra-argument",
+  "blank-before-command",
   "no-room-joined",
   "no-current-room",
   "no-such-room",
@@ -28,6 +29,7 @@ export const refusalCodes = [
   "too-many-rooms",
   "not-owner",
   "not-operator",
+  "lobby-is-nobodys",
   "owner-stays",
   "not-there",
   "already-operator",
@@ -93,6 +95,8 @@ interface NamedArguments {
   readonly "command-of-other-chats": { readonly command: string };
   readonly "missing-argument": { readonly usage: string };
   readonly "extra-argument": { readonly usage: string };
+  /** `sign`: what follows the blank and begins a command, or text for a room. */
+  readonly "blank-before-command": { readonly sign: "/" | "#" };
   /** `name`: the words with hyphens between. */
   readonly "room-name-of-words": { readonly command: string; readonly name: string };
   /** The reason of the ban; empty: none was given. */

@@ -7,7 +7,7 @@ import { aWorld } from "../support/world/people.ts";
 const NOT_SENT = "You are talking in no room now: this was not sent. Type /join lobby to talk there.";
 const NOWHERE = "You talk in no room right now. Type /join lobby to talk there.";
 const NO_ROOM =
-  "Incomplete command or message sent without joining a room first. Type /help to see available commands.";
+  "Incomplete command or message sent without joining a room first. Type /help to see available commands. /rooms lists the rooms.";
 const HALF = "the code of the safe ";
 
 /** Ann, who owns the private room Vault, ben in it, and eve in the lobby, where the others are too. */

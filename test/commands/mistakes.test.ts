@@ -25,7 +25,7 @@ const MISTAKES: readonly (readonly [typed: string, ...told: string[]])[] = [
   ["/join Plans", NO_ROOM],
   ["/create my room", "A room's name is one word. Try /create my-room."],
   ["/create_private my room", "A room's name is one word. Try /create_private my-room."],
-  ["/create Größe", "A room's name may have up to 64 letters, digits, _ and -."],
+  ["/create Größe", "A room's name may have up to 64 letters (A to Z), digits, _ and -."],
   ["/create #lobby", "A room with this name already exists. Please choose a different name."],
   ["/users nobody", NO_ROOM],
   ["/msg nobody hi", NO_USER],
@@ -41,7 +41,7 @@ const MISTAKES: readonly (readonly [typed: string, ...told: string[]])[] = [
   ["/set", "Settings: time off, edit off, redraw on, prompt off. /set SETTING on or /set SETTING off changes one."],
   ["#Planes hello", "There is no room called Planes: this was not sent. Begin the line with ## to say it as it is."],
   ["/part", "You left room lobby.", "You are in no room right now. /rooms lists the rooms."],
-  ["hello void", `${MISSING} Type /help to see available commands.`],
+  ["hello void", `${MISSING} Type /help to see available commands. /rooms lists the rooms.`],
   ["/quit see you", "Bye."],
 ];
 

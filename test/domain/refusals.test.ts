@@ -16,6 +16,7 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
   "command-of-other-chats": () => alone("/whois one"),
   "missing-argument": () => alone("/join"),
   "extra-argument": () => alone("/rooms all"),
+  "blank-before-command": () => alone(" /rooms"),
   "no-room-joined": () => alone("/leave", "hello?"),
   "no-current-room": () =>
     planes(async ({ one, two }) => {
@@ -64,6 +65,7 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
       return two.refusal("/deop three");
     }),
   "not-operator": () => planes(({ two }) => two.refusal("/kick three")),
+  "lobby-is-nobodys": () => lobby(({ one }) => one.refusal("/kick one")),
   "owner-stays": () => planes(({ one }) => one.refusal("/op one")),
   "not-there": () => planes(({ one }) => one.refusal("/kick four")),
   "already-operator": () => planes(({ one }) => one.refusal("/op two", "/op two")),

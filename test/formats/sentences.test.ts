@@ -29,8 +29,11 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
     [{ usage: "/kick USER" }, "Incomplete command or message sent without joining a room first. Usage: /kick USER"],
   ],
   "extra-argument": [[{ usage: "/kick USER" }, "Too many words. Usage: /kick USER"]],
+  "blank-before-command": [
+    [{ sign: "/" }, "There is a blank before /, so nothing was sent. Leave it out, or double the / to say the line."],
+  ],
   "no-room-joined":
-    "Incomplete command or message sent without joining a room first. Type /help to see available commands.",
+    "Incomplete command or message sent without joining a room first. Type /help to see available commands. /rooms lists the rooms.",
   "no-current-room": [
     [{ room: "lobby" }, "You are talking in no room now: this was not sent. Type /join lobby to talk there."],
   ],
@@ -48,7 +51,7 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
     ],
   ],
   "server-has-too-many-rooms": "This server cannot take more rooms. Join one of them: /rooms lists them.",
-  "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, with at least one letter.",
+  "name-invalid": "Invalid username. A name is letters (A to Z), digits and _, up to 32, with at least one letter.",
   "name-reserved": "This name is reserved. Please choose a different name.",
   "name-banned": [
     [{ reason: "" }, "This name is banned here."],
@@ -69,7 +72,7 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
     ],
   ],
   "names-unavailable": "Names cannot be checked right now. Please try again in a moment.",
-  "room-name-invalid": "A room's name may have up to 64 letters, digits, _ and -.",
+  "room-name-invalid": "A room's name may have up to 64 letters (A to Z), digits, _ and -.",
   "room-name-of-words": [[{ command: "create", name: "my-room" }, "A room's name is one word. Try /create my-room."]],
   "already-in-room": "You are already in this room.",
   "not-in-room": "You are not in this room. Use /join to come in.",
@@ -87,6 +90,8 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "too-many-rooms": [[{ limit: 50 }, "You are already in 50 rooms, the maximum. Use /leave ROOM first."]],
   "not-owner": "Only the owner of this room can do that.",
   "not-operator": "Only the owner and the operators of this room can do that.",
+  "lobby-is-nobodys":
+    "This room belongs to nobody: the operator of the server keeps order here. /ignore USER hides what somebody says.",
   "owner-stays": "You cannot do that to the owner of this room.",
   "not-there": "This user is not in this room. Use /users ROOM to see who is.",
   "already-operator": "This user is already an operator of this room.",
@@ -169,6 +174,7 @@ function everyRefusal(): [code: string, sentence: string][] {
       const args = {
         closest,
         usage: "/x.",
+        sign: "/",
         room: "x",
         names: "x",
         setting: "x",
@@ -276,7 +282,7 @@ t.test("who makes a room, and who is invited to one, is told how to go in", asyn
 
 t.test("the sentences of the contract are there word for word", async (t) => {
   const sentences: readonly [ours: string, theirs: string][] = [
-    [texts.loginHelp, "Type the name that others will see: up to 32 letters, digits and _, with a letter."],
+    [texts.loginHelp, "Type the name that others will see: up to 32 letters (A to Z), digits and _, with a letter."],
     [
       refusalSentence({ code: "name-taken", args: {} }),
       "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it, the name may be free in a minute.",

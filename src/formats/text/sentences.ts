@@ -10,7 +10,7 @@ import { endTime } from "./times.ts";
 export const texts = {
   loginPrompt: "Login:",
   roomPrompt: (room: string) => `${room}> `,
-  loginHelp: "Type the name that others will see: up to 32 letters, digits and _, with a letter.",
+  loginHelp: "Type the name that others will see: up to 32 letters (A to Z), digits and _, with a letter.",
   welcome: (name: string) => `Welcome, ${name}.`,
   seeHelp: "Type /help to see available commands.",
   kept: (duration: string | null) =>
@@ -230,8 +230,10 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
     `Command not known, type /help to see available commands. ${insteadOf.get(command) ?? ""}`.trimEnd(),
   "missing-argument": ({ usage }) => `Incomplete command or message sent without joining a room first. Usage: ${usage}`,
   "extra-argument": ({ usage }) => `Too many words. Usage: ${usage}`,
+  "blank-before-command": ({ sign }) =>
+    `There is a blank before ${sign}, so nothing was sent. Leave it out, or double the ${sign} to say the line.`,
   "no-room-joined":
-    "Incomplete command or message sent without joining a room first. Type /help to see available commands.",
+    "Incomplete command or message sent without joining a room first. Type /help to see available commands. /rooms lists the rooms.",
   "no-current-room": ({ room }) => `You are talking in no room now: this was not sent. ${texts.talkThere(room)}`,
   "no-such-room": "There is no room with this name. /rooms lists the rooms.",
   "room-name-taken": "A room with this name already exists. Please choose a different name.",
@@ -241,7 +243,7 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "address-made-too-many-rooms": ({ limit }) =>
     `Your address has already made ${counted(limit, "room")} in 24 hours, the maximum. Join one of them: /rooms lists them.`,
   "server-has-too-many-rooms": "This server cannot take more rooms. Join one of them: /rooms lists them.",
-  "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, with at least one letter.",
+  "name-invalid": "Invalid username. A name is letters (A to Z), digits and _, up to 32, with at least one letter.",
   "name-reserved": "This name is reserved. Please choose a different name.",
   "name-banned": ({ reason }) => `This name is banned here${because(reason)}`,
   "name-taken":
@@ -251,7 +253,7 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "wrong-code": ({ name }) =>
     `This is not the code of ${name}. Type it as it was told at your last login, or choose a different name.`,
   "names-unavailable": "Names cannot be checked right now. Please try again in a moment.",
-  "room-name-invalid": "A room's name may have up to 64 letters, digits, _ and -.",
+  "room-name-invalid": "A room's name may have up to 64 letters (A to Z), digits, _ and -.",
   "room-name-of-words": ({ command, name }) => `A room's name is one word. Try /${command} ${name}.`,
   "already-in-room": "You are already in this room.",
   "not-in-room": "You are not in this room. Use /join to come in.",
@@ -261,6 +263,8 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "too-many-rooms": ({ limit }) => `You are already in ${counted(limit, "room")}, the maximum. Use /leave ROOM first.`,
   "not-owner": "Only the owner of this room can do that.",
   "not-operator": "Only the owner and the operators of this room can do that.",
+  "lobby-is-nobodys":
+    "This room belongs to nobody: the operator of the server keeps order here. /ignore USER hides what somebody says.",
   "owner-stays": "You cannot do that to the owner of this room.",
   "not-there": "This user is not in this room. Use /users ROOM to see who is.",
   "already-operator": "This user is already an operator of this room.",
