@@ -9,7 +9,7 @@ export const ban: Command = {
   name: "ban",
   aliases: [],
   usage: "/ban USER [TIME] [REASON]",
-  help: "keep somebody out for 10m, 12h, 7d or until /unban",
+  help: "keep somebody out for 10m or 7d, or until /unban",
   access: "in-a-room",
   args: { min: 1, max: 3, rest: true },
   async run({ context, session, reply }, [text = "", ...words]) {

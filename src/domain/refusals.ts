@@ -55,6 +55,7 @@ export const refusalCodes = [
   "unknown-setting",
   "not-on-or-off",
   "not-a-number",
+  "not-a-range",
   "too-much-waiting",
   "store-full",
   "store-unavailable",
@@ -111,6 +112,7 @@ interface NamedArguments {
   readonly "unknown-setting": { readonly names: string };
   readonly "not-on-or-off": { readonly setting: string };
   readonly "not-a-number": { readonly most: number; readonly usage: string };
+  readonly "not-a-range": { readonly usage: string };
   /** A room that the session can see, and is not in. */
   readonly "not-in-named-room": { readonly room: string };
   /** `closest`: a room that the session is in, with a similar name; null: there is none. */

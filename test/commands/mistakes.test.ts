@@ -5,7 +5,9 @@ const UNKNOWN = "Command not known, type /help to see available commands.";
 const MISSING = "Incomplete command or message sent without joining a room first.";
 const NO_ROOM = "There is no room with this name. /rooms lists the rooms.";
 const NO_USER = "This user is not online. Use /users to see online users.";
-const LINES = "The number of lines is from 1 to 100. Usage: /history [LINES] [ROOM]";
+const LINES = "The number of lines is from 1 to 100. Usage: /history [LINES|80-119] [ROOM]";
+const RANGE =
+  "A range of lines is two numbers from 1 on, the lower one first, with - between. Usage: /history [LINES|80-119] [ROOM]";
 
 /** What people have been seen to type, and what they are told. */
 const MISTAKES: readonly (readonly [typed: string, ...told: string[]])[] = [
@@ -36,6 +38,8 @@ const MISTAKES: readonly (readonly [typed: string, ...told: string[]])[] = [
   ["/history x y", LINES],
   ["/history -3", LINES],
   ["/history 0", LINES],
+  ["/history 5-1", RANGE],
+  ["/history 80-", RANGE],
   ["/set time maybe", "Usage: /set time on or /set time off."],
   ["/set color on", "There is no such setting. There are: time, edit, redraw, prompt."],
   ["/set", "Settings: time off, edit off, redraw on, prompt off. /set SETTING on or /set SETTING off changes one."],

@@ -111,6 +111,7 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
   "unknown-setting": () => alone("/set mood good"),
   "not-on-or-off": () => alone("/set time maybe"),
   "not-a-number": () => alone("/history lobby 5"),
+  "not-a-range": () => alone("/history 5-1"),
   "too-much-waiting": () =>
     lobby(
       ({ world, one }) => {

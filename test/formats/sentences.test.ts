@@ -136,8 +136,14 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "not-on-or-off": [[{ setting: "time" }, "Usage: /set time on or /set time off."]],
   "not-a-number": [
     [
-      { most: 100, usage: "/history [LINES] [ROOM]" },
-      "The number of lines is from 1 to 100. Usage: /history [LINES] [ROOM]",
+      { most: 100, usage: "/history [LINES|80-119] [ROOM]" },
+      "The number of lines is from 1 to 100. Usage: /history [LINES|80-119] [ROOM]",
+    ],
+  ],
+  "not-a-range": [
+    [
+      { usage: "/history [LINES|80-119] [ROOM]" },
+      "A range of lines is two numbers from 1 on, the lower one first, with - between. Usage: /history [LINES|80-119] [ROOM]",
     ],
   ],
   "too-much-waiting": "The server is busy: your line was not stored. Say it again in a moment.",

@@ -163,7 +163,8 @@ export const texts = {
   lostName: "Your name was given to somebody else while this server was away. Please choose a different name.",
   lobbyUnread: (room: string) => `You cannot enter ${room} right now. Try /join ${room} in a moment.`,
   historyUnread: "Earlier messages cannot be shown right now. Try /history in a moment.",
-  noSuchLines: (room: string) => `There are no lines with these numbers in ${room}.`,
+  noSuchLines: (room: string, last: number) =>
+    `There are no lines with these numbers in ${room}. The last line there is ${last}.`,
   mostLines: (most: number) => `The maximum is ${most} lines.`,
   settings: (all: string) => `Settings: ${all}. /set SETTING on or /set SETTING off changes one.`,
   timeOn: "Lines now begin with the time (UTC).",
@@ -293,6 +294,8 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "unknown-setting": ({ names }) => `There is no such setting. There are: ${names}.`,
   "not-on-or-off": ({ setting }) => `Usage: /set ${setting} on or /set ${setting} off.`,
   "not-a-number": ({ most, usage }) => `The number of lines is from 1 to ${most}. Usage: ${usage}`,
+  "not-a-range": ({ usage }) =>
+    `A range of lines is two numbers from 1 on, the lower one first, with - between. Usage: ${usage}`,
   "too-much-waiting": "The server is busy: your line was not stored. Say it again in a moment.",
   "store-full": "The disk of the server is full: your line was not stored. Say it again when there is space.",
   "store-unavailable":
