@@ -23,7 +23,7 @@ export const ban: Command = {
     const { presence } = context;
     const user = presence.find(name.key) ?? presence.awayAs(name.key) ?? { id: 0, name, address: null };
     const { isOnAddress } = await banFromRoom(context, session, room, user, { durationMs, reason });
-    reply(texts.youBanned(user.name.shown, room.name.shown, time, isOnAddress));
+    reply(texts.youBanned(user.name.shown, room.name.shown, time, reason, isOnAddress));
   },
 };
 

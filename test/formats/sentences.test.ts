@@ -104,7 +104,7 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
     ],
     [
       { untilMicros: NOON_MICROS + DAY_MICROS, nowMicros: NOON_MICROS, reason: "spam" },
-      "You are banned from this room until 2026-11-21 12:00 UTC. Its owner can lift that with /unban. Reason: spam",
+      "You are banned from this room until 2026-11-21 12:00 UTC. Its owner can lift that with /unban. Reason: spam.",
     ],
   ],
   "address-banned": [
@@ -335,9 +335,9 @@ t.test("a ban is listed with what is known of it", async (t) => {
 });
 
 t.test("who bans somebody is told where the ban is on the address, too", async (t) => {
-  t.equal(texts.youBanned("two", "Planes", null, false), "User two is banned from Planes.");
+  t.equal(texts.youBanned("two", "Planes", null, "", false), "User two is banned from Planes until /unban.");
   t.equal(
-    texts.youBanned("two", "Planes", "1h", true),
+    texts.youBanned("two", "Planes", "1h", "", true),
     "User two is banned from Planes for 1h. Nobody new may join from the same address, either; /unban two lifts both.",
   );
 });

@@ -163,7 +163,7 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
     [
       // An earlier chatd, or something else, may have stored it.
       { type: "refused", code: "banned", args: { untilMicros: null, nowMicros: NOW, reason: "\u001b[2Jspam" } },
-      "You are banned from this room. Its owner can lift that with /unban. Reason: spam",
+      "You are banned from this room. Its owner can lift that with /unban. Reason: spam.",
     ],
   ],
   broadcast: [[{ type: "broadcast", text: "We restart at noon." }, "[operator]: We restart at noon."]],

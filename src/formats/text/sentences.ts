@@ -1,6 +1,6 @@
 import type { Refusal, RefusalArguments, RefusalCode } from "../../domain/refusals.ts";
 import { MAX_BANS, MAX_OPERATORS } from "../../domain/rights.ts";
-import { andCount, andMore, because, counted, withNotes } from "./phrases.ts";
+import { andCount, andMore, because, counted, reasonGiven, withNotes } from "./phrases.ts";
 import { endTime } from "./times.ts";
 
 /**
@@ -117,8 +117,8 @@ export const texts = {
   invited: "User added to private room members.",
   invitation: (room: string) => `I invited you to my private room ${room}. Type /join ${room} to come in.`,
   youKicked: (name: string, room: string) => `User ${name} was kicked from ${room}.`,
-  youBanned: (name: string, room: string, duration: string | null, isOnAddress: boolean) =>
-    `User ${name} is banned from ${room}${duration === null ? "" : ` for ${duration}`}.${isOnAddress ? ` Nobody new may join from the same address, either; /unban ${name} lifts both.` : ""}`,
+  youBanned: (name: string, room: string, duration: string | null, reason: string, isOnAddress: boolean) =>
+    `User ${name} is banned from ${room} ${duration === null ? "until /unban" : `for ${duration}`}.${reasonGiven(reason)}${isOnAddress ? ` Nobody new may join from the same address, either; /unban ${name} lifts both.` : ""}`,
   bannedFrom: (room: string, bans: string) => `Users banned from ${room}: ${bans}`,
   ban: (name: string, by: string | null, until: string | null, reason: string) =>
     withNotes(`${name}${by === null ? "" : ` by ${by}`}${until === null ? "" : ` until ${until}`}`, reason),
@@ -272,7 +272,7 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "no-operator": "This user is not an operator of this room.",
   "too-many-operators": `This room already has ${MAX_OPERATORS} operators, the maximum. Use /deop USER first.`,
   banned: ({ reason, ...ban }) =>
-    `You are banned from this room${untilEnd(ban)}. Its owner can lift that with /unban.${reason === "" ? "" : ` Reason: ${reason}`}`,
+    `You are banned from this room${untilEnd(ban)}. Its owner can lift that with /unban.${reasonGiven(reason)}`,
   "address-banned": (ban) =>
     `Somebody at your address is banned from this room${untilEnd(ban)}, and nobody new may join from there. Its owner can lift that with /unban.`,
   "not-banned": "This user is not banned from this room.",
