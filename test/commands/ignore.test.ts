@@ -111,10 +111,13 @@ t.test("holds for the next session of the name, until one's own ends", async (t)
   t.same(next.heard(), ["[TROLL]: hello"]);
 });
 
-t.test("takes the name of somebody who is not there", async (t) => {
+t.test("takes the name of somebody who is not there, and says so", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  t.same(await one.says("/ignore Troll"), [IGNORED]);
+  t.same(await one.says("/ignore Troll"), [
+    IGNORED,
+    "Nobody has the name Troll right now. /users lists who is online.",
+  ]);
   const [troll] = await world.enterAll("troll");
   one.heard();
   await troll.says("hello");

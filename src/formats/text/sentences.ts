@@ -151,6 +151,7 @@ export const texts = {
     count === 1 ? "1 line of somebody you ignore is not shown." : `${count} lines of people you ignore are not shown.`,
   youIgnore: (name: string) =>
     `You ignore ${name} from now on: what they say is not shown to you. /unignore ${name} ends that.`,
+  nobodyHas: (name: string) => `Nobody has the name ${name} right now. /users lists who is online.`,
   youIgnoreNoMore: (name: string) => `You no longer ignore ${name}.`,
   ignored: (names: string) => `You ignore: ${names}`,
   nobodyIgnored: "You ignore nobody.",
