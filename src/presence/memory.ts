@@ -69,14 +69,15 @@ export class MemoryPresence extends Roster implements Presence {
   }
 
   claim(newcomer: Newcomer): Promise<Claimed> {
-    const { name, address } = newcomer;
-    const absence = this.#absences.get(name.key);
+    const { address } = newcomer;
+    const { key } = newcomer.name;
+    const absence = this.#absences.get(key);
     const verdict = absence ? newcomer.verdictOn(absence) : "ends";
-    if (this.find(name.key) || verdict === "stays") return Promise.resolve({ isHeld: false });
+    if (this.find(key) || verdict === "stays") return Promise.resolve({ isHeld: false });
     const back = absence && verdict !== "ends" ? { ...absence, codes: verdict } : null;
     if (absence && back) this.#absences.remove(absence);
     else if (absence) this.#absences.end(absence);
-    const { id, sinceMicros } = back ?? newcomer;
+    const { id, name, sinceMicros } = back ?? newcomer;
     this.#restarting.delete(id);
     this.add({ id, name, address, sinceMicros, codes: back?.codes ?? FIRST_CODES, rooms: new Map(), node: null });
     this.#arriving.set(id, back);

@@ -48,8 +48,8 @@ t.test("hides joins and leaves, also of those who come back, and from nobody els
     "[*]: User Troll left lobby.",
     "[*]: User Troll joined lobby.",
     "[*]: User Troll left lobby.",
-    "[*]: User troll joined lobby.",
-    "[*]: User troll left lobby.",
+    "[*]: User Troll joined lobby.",
+    "[*]: User Troll left lobby.",
   ]);
 });
 

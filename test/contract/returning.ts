@@ -31,8 +31,8 @@ const SILENT: PresenceListener = {
   isolated() {},
 };
 
-function aNewcomer(id: number, address = "192.0.2.1"): Newcomer {
-  const name = parseUserName("one");
+function aNewcomer(id: number, address = "192.0.2.1", text = "one"): Newcomer {
+  const name = parseUserName(text);
   if (!name) throw new Error("no name");
   return {
     id,
@@ -79,6 +79,15 @@ export function testReturning(t: Test, make: MakePresence): void {
     t.match(presence.find(key), { id: 1 });
     await clock.pass(2 * GRACE_MS);
     t.same(died, []);
+  });
+
+  t.test("whoever comes back has the name as it was first written", async (t) => {
+    const { presence, claim, breaks, key } = await anAbsence();
+    t.match(await claim(aNewcomer(2, "192.0.2.1", "ONE")), { back: { name: { shown: "one" } } });
+    t.equal(presence.find(key)?.name.shown, "one");
+    presence.arrived({ id: 1, place: NOWHERE });
+    await breaks(LEAVING);
+    t.equal(presence.awayAs(key)?.name.shown, "one");
   });
 
   t.test("nobody else gets the name", async (t) => {

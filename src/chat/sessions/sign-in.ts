@@ -127,7 +127,7 @@ async function beginSession(parts: Parts, credentials: Credentials, outlet: Outl
   const { back } = claimed;
   const session = new Session(
     back?.id ?? newcomer.id,
-    name,
+    back?.name ?? name,
     outlet,
     back?.sinceMicros ?? sinceMicros,
     networkOf(address),

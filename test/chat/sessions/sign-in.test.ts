@@ -146,6 +146,12 @@ t.test("a code may be typed with the full stop of a sentence, and one that is mi
   );
 });
 
+t.test("whoever comes back has the name as it was first written", async (t) => {
+  const { world, one } = await aBrokenConnection();
+  const { session } = await signIn(world.context, "ONE", new FakeOutlet());
+  t.same([session.id, session.name], [one.session.id, one.session.name]);
+});
+
 t.test("from the same address the name is enough, also with a wrong code", async (t) => {
   const { world, one } = await aBrokenConnection();
   const { session } = await signIn(world.context, "one:0000-0000", new FakeOutlet());
