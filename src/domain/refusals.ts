@@ -105,6 +105,8 @@ interface NamedArguments {
   /** `reason` empty: none was given. Who is kept out for somebody else's ban is not told its reason. */
   readonly banned: BanArguments & { readonly reason: string };
   readonly "address-banned": BanArguments;
+  /** Whether the holder is at the same address: then they are asked, and lose the name if they give no sign. */
+  readonly "name-taken": { readonly mayBeFreeSoon: boolean };
   /** Until when it is kept, and the time now, both in microseconds since 1970. */
   readonly "name-kept": { readonly name: string; readonly untilMicros: number; readonly nowMicros: number };
   readonly "wrong-code": { readonly name: string };

@@ -57,8 +57,16 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
     [{ reason: "" }, "This name is banned here."],
     [{ reason: "Spam." }, "This name is banned here: Spam."],
   ],
-  "name-taken":
-    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it, the name may be free in a minute.",
+  "name-taken": [
+    [
+      { mayBeFreeSoon: true },
+      "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it the name may be free in a minute, but your rooms and rights are lost.",
+    ],
+    [
+      { mayBeFreeSoon: false },
+      "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login.",
+    ],
+  ],
   "name-kept": [
     [
       { name: "ann", untilMicros: NOON_MICROS + 600_000_000, nowMicros: NOON_MICROS },
@@ -290,8 +298,8 @@ t.test("the sentences of the contract are there word for word", async (t) => {
   const sentences: readonly [ours: string, theirs: string][] = [
     [texts.loginHelp, "Type the name that others will see: up to 32 letters (A to Z), digits and _, with a letter."],
     [
-      refusalSentence({ code: "name-taken", args: {} }),
-      "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it, the name may be free in a minute.",
+      refusalSentence({ code: "name-taken", args: { mayBeFreeSoon: false } }),
+      "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login.",
     ],
     [
       texts.here("lobby", "one, two and 3 others"),

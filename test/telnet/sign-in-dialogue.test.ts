@@ -9,7 +9,7 @@ import { FakeClock } from "../support/world/fake-clock.ts";
 const INVALID = "Invalid username. A name is letters (A to Z), digits and _, up to 32, with at least one letter.";
 const RESERVED = "This name is reserved. Please choose a different name.";
 const TAKEN =
-  "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it, the name may be free in a minute.";
+  "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it the name may be free in a minute, but your rooms and rights are lost.";
 const TAKEN_LAST = "You're already logged in from a different client, disconnecting.";
 
 /** Types lines at the prompt, each when the prompt is there, and returns everything that came until the last prompt. */

@@ -38,6 +38,8 @@ export interface SignedIn {
   readonly codes: CodeNumbers;
   /** A code was given, and no session is kept that it could bring back. */
   readonly isTooLate: boolean;
+  /** A session that was kept under the name has ended for this one. */
+  readonly hasEndedKept: boolean;
 }
 
 /** Time in which a connection that may be dead has to show that it is not. */
@@ -58,7 +60,7 @@ export async function signIn(parts: LeaveParts & Parts, text: string | null, out
   if (parts.settings.reservedNames.includes(name.key)) throw new Refusal("name-reserved");
   refuseBanned(parts, name);
   const signedIn = await takeName(parts, credentials, outlet);
-  if (!signedIn) throw refusalOfHeld(parts, credentials);
+  if (!signedIn) throw refusalOfHeld(parts, credentials, outlet);
   try {
     // The name may have been banned while it was claimed.
     refuseBanned(parts, name);
@@ -113,11 +115,13 @@ async function beginSession(parts: Parts, credentials: Credentials, outlet: Outl
   const { address } = outlet;
   const newcomer = { id: newId(), name, address, sinceMicros };
   const keptFor: Absence[] = [];
+  let hasEndedKept = false;
   const claimed = await presence.claim({
     ...newcomer,
     verdictOn: (absence): Verdict => {
       const verdict = verdictOn(returnCodes, absence, address, code);
       if (verdict === "stays") keptFor.push(absence);
+      hasEndedKept = verdict === "ends";
       return verdict;
     },
   });
@@ -133,7 +137,8 @@ async function beginSession(parts: Parts, credentials: Credentials, outlet: Outl
     networkOf(address),
   );
   sessions.add(session);
-  return { session, back, codes: back?.codes ?? FIRST_CODES, isTooLate: code !== null && back === null };
+  const isTooLate = code !== null && back === null;
+  return { session, back, codes: back?.codes ?? FIRST_CODES, isTooLate, hasEndedKept };
 }
 
 /** Whether somebody at this node has the name. */
@@ -148,10 +153,15 @@ function refusalOfKept({ name, code }: Credentials, { untilMicros }: Absence, no
 }
 
 /** Why somebody does not get a name under which another person is logged in. */
-function refusalOfHeld({ presence, returnCodes }: Parts, { name, code }: Credentials): Refusal {
+function refusalOfHeld(
+  { presence, returnCodes }: Parts,
+  { name, code }: Credentials,
+  { address }: Pick<Outlet, "address">,
+): Refusal {
   const holder = presence.find(name.key);
   const isWrong = holder !== null && code !== null && numberOfCode(returnCodes, holder, code) === null;
-  return isWrong ? new Refusal("wrong-code", { name: name.shown }) : new Refusal("name-taken");
+  if (isWrong) return new Refusal("wrong-code", { name: name.shown });
+  return new Refusal("name-taken", { mayBeFreeSoon: holder?.address === address });
 }
 
 /**

@@ -18,6 +18,7 @@ export const texts = {
   comeBack: (name: string, code: string, duration: string) =>
     `If your connection breaks, log in as ${name}:${code} within ${duration}.`,
   nothingKept: (name: string) => `No session of ${name} is kept any more, so this is a new one.`,
+  keptEnded: (name: string) => `What ${name} had before has ended: only its code would have brought it back.`,
   askingHolder: "Somebody at your address is using this name. Checking whether they are still connected …",
   nameWanted: (name: string, seconds: number) =>
     `Somebody at your address wants the name ${name}. Type anything within ${seconds} seconds to keep it.`,
@@ -248,8 +249,8 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "name-invalid": "Invalid username. A name is letters (A to Z), digits and _, up to 32, with at least one letter.",
   "name-reserved": "This name is reserved. Please choose a different name.",
   "name-banned": ({ reason }) => `This name is banned here${because(reason)}`,
-  "name-taken":
-    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it, the name may be free in a minute.",
+  "name-taken": ({ mayBeFreeSoon }) =>
+    `You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login${mayBeFreeSoon ? "; without it the name may be free in a minute, but your rooms and rights are lost." : "."}`,
   "name-kept": ({ name, untilMicros, nowMicros }) =>
     `The name ${name} is kept until ${endTime(untilMicros, nowMicros)} for somebody whose connection broke. If that is you, log in as ${name}:CODE with the code that you were told at login. Otherwise please choose a different name.`,
   "wrong-code": ({ name }) =>

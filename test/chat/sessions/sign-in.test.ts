@@ -152,6 +152,24 @@ t.test("whoever comes back has the name as it was first written", async (t) => {
   t.same([session.id, session.name], [one.session.id, one.session.name]);
 });
 
+t.test("who is refused a name that is held is told that it may be free soon where its holder was asked", async (t) => {
+  const { world } = await aBrokenConnection();
+  await world.enterAll("one");
+  const refused = { code: "name-taken" };
+  await t.rejects(signIn(world.context, "one", new FakeOutlet()), { ...refused, args: { mayBeFreeSoon: true } });
+  await t.rejects(signIn(world.context, "one", elsewhere()), { ...refused, args: { mayBeFreeSoon: false } });
+});
+
+t.test("a login without the code ends a session that comes back by its code alone, and that is known", async (t) => {
+  const { world, one } = await aBrokenConnection();
+  const [again] = await world.enterAll("one");
+  await again.breaks({ reason: "gave-no-sign" });
+  const { session, back, hasEndedKept } = await signIn(world.context, "one", elsewhere());
+  t.same([back, hasEndedKept], [null, true]);
+  t.not(session.id, one.session.id);
+  t.equal((await signIn(world.context, "two", elsewhere())).hasEndedKept, false);
+});
+
 t.test("from the same address the name is enough, also with a wrong code", async (t) => {
   const { world, one } = await aBrokenConnection();
   const { session } = await signIn(world.context, "one:0000-0000", new FakeOutlet());
