@@ -1,4 +1,4 @@
-import type { Name, NameKey } from "../domain/names.ts";
+import type { Name } from "../domain/names.ts";
 import type { UserRef } from "../domain/principal.ts";
 
 /** Where a session is, and what it goes on with when it comes back. */
@@ -7,8 +7,11 @@ export interface Place {
   readonly rooms: readonly number[];
   /** The room that it talks in; null: none. */
   readonly current: number | null;
-  /** Keys of rooms that it is in or was in: what is for one of them is said in no other. */
-  readonly knownRooms: readonly NameKey[];
+  /**
+   * Names of the rooms that it is in, in their order, and then of rooms that it was in: what is for one of them is said in no
+   * other. Some are keys: of rooms that it was in, and where an earlier chatd wrote them.
+   */
+  readonly knownRooms: readonly string[];
   readonly showsTime: boolean;
   /** Who whispered to it last; null: nobody has. */
   readonly lastWhisperer: UserRef | null;

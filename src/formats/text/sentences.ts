@@ -82,6 +82,10 @@ export const texts = {
   back: (room: string) => `You are back in ${room}.`,
   backAfter: (room: string, missed: number, isMore: boolean) =>
     `You are back in ${room}. ${saidMeanwhile(missed, isMore)}`,
+  roomHasEnded: (room: string) => `Room ${room} has ended.`,
+  notInRoomAnyMore: (room: string) => `You are not in ${room} any more.`,
+  bannedMeanwhile: (room: string, until: string | null, reason: string) =>
+    `You are not in ${room} any more: you are banned from it${until === null ? "" : ` until ${until}`}.${reasonGiven(reason)}`,
 
   joined: (name: string, room: string) => `User ${name} joined ${room}.`,
   left: (name: string, room: string) => `User ${name} left ${room}.`,

@@ -73,6 +73,8 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
       return enteredLines(event).map(line).join("");
     case "back":
       return backLines(event).map(line).join("");
+    case "not-back":
+      return line(cleanText(notBackText(event, nowMicros)));
     case "lobby-unread":
       return line(texts.lobbyUnread(event.room));
     case "talking-in":
@@ -158,6 +160,13 @@ function backLines(event: Extract<Event, { type: "back" }>): string[] {
   const lines = [isUnread ? `${texts.back(room)} ${texts.historyUnread}` : texts.backAfter(room, count, isMore)];
   if (missed.length > 0) lines.push(renderHistory(missed, room, nowMicros));
   return lines;
+}
+
+function notBackText({ room, hasEnded, ban }: Extract<Event, { type: "not-back" }>, nowMicros: number): string {
+  if (hasEnded) return texts.roomHasEnded(room);
+  if (!ban) return texts.notInRoomAnyMore(room);
+  const until = ban.untilMicros === null ? null : endTime(ban.untilMicros, nowMicros);
+  return texts.bannedMeanwhile(room, until, ban.reason);
 }
 
 /** A line of `renderMessage` or `renderNotice`, with its end. @param room the name that stands before it; null: none */
