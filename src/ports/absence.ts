@@ -34,16 +34,14 @@ export interface Placed {
   readonly place: Place;
 }
 
-/** Numbers of the codes by which somebody may come back to a session from any address. */
-export interface CodeNumbers {
-  /** That of whoever began the session; when they come back by it, that of the code which they are told then. */
-  readonly own: number;
-  /** That of the code which was told last, perhaps to somebody who has shown no more than their address. */
-  readonly last: number;
-}
+/**
+ * Numbers of the codes by which somebody may come back to a session from any address, those of whoever has shown most first.
+ * The last one is that of the code which was told last.
+ */
+export type CodeNumbers = readonly number[];
 
 /** Those of a new session. */
-export const FIRST_CODES: CodeNumbers = { own: 0, last: 0 };
+export const FIRST_CODES: CodeNumbers = [0];
 
 /** What a session leaves behind whose connection broke. */
 export interface Leaving extends Place {

@@ -92,7 +92,7 @@ export async function greet(
   if (isTooLate) reply(texts.nothingKept(name));
   if (hasEndedKept) reply(texts.keptEnded(name));
   if (settings.graceMs > 0) {
-    reply(texts.comeBack(name, returnCodes.of(session.id, codes.last), durationWords(settings.graceMs)));
+    reply(texts.comeBack(name, returnCodes.of(session.id, codes.at(-1) ?? 0), durationWords(settings.graceMs)));
   }
   await enterChat(context, { session, back });
 }

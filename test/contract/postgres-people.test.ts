@@ -121,7 +121,7 @@ await withParts(t, [postgresPart], "people who may come back, in the database", 
     t.ok((refused.get(2)?.renewedMicros ?? 0) > 0);
     const other = await two.people.put([aRow(1, { away: { ...BACK, rooms: [5] } })], []);
     t.same([other.held.size, other.refused.get(1)?.holder?.away], [0, LEFT], "what they left is something else by now");
-    const back = aRow(1, { away: BACK, address: "::1", name: { key: aRow(1).name.key, shown: "N1" } });
+    const back = aRow(1, { away: BACK, codes: [0, 9], address: "::1", name: { key: aRow(1).name.key, shown: "N1" } });
     const taken = await two.people.put([back], []);
     t.same([taken.held, taken.refused.size], [new Set([1]), 0]);
     t.ok(taken.version > departed.version, "they are told of by a later version than before");

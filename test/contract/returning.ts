@@ -103,7 +103,7 @@ export function testReturning(t: Test, make: MakePresence): void {
 
   t.test("whoever comes back has the codes that hold from now on, and leaves them", async (t) => {
     const { presence, claim, breaks, key } = await anAbsence();
-    const codes = { own: 1, last: 2 };
+    const codes = [1, 2];
     t.match(await claim({ ...aNewcomer(2), verdictOn: () => codes }), { isHeld: true, back: { id: 1, codes } });
     t.same(presence.find(key)?.codes, codes);
     await breaks({ ...LEAVING, needsCode: true });

@@ -21,7 +21,7 @@ function somebody(id: number, changes: Partial<KeptPerson> = {}): KeptPerson {
     ignored: [name],
   };
   const kept = { ...place, address: "192.0.2.1", sinceMicros: 1, hasRightsIn: [7], seenMicros: 5 };
-  const codes = { own: 1, last: 2 };
+  const codes = [1, 2];
   return { id, name, ...kept, codes, needsCode: true, untilMicros: 9, ...changes };
 }
 

@@ -7,7 +7,7 @@ import { StoreError } from "../../ports/store-error.ts";
 import type { Context } from "../context.ts";
 import type { LeaveParts } from "../rooms/membership.ts";
 import { endSession } from "./end-session.ts";
-import { numberOfCode, verdictOn } from "./verdict.ts";
+import { isCodeOf, verdictOn } from "./verdict.ts";
 import { Session } from "./session.ts";
 
 type Parts = Pick<
@@ -159,7 +159,7 @@ function refusalOfHeld(
   { address }: Pick<Outlet, "address">,
 ): Refusal {
   const holder = presence.find(name.key);
-  const isWrong = holder !== null && code !== null && numberOfCode(returnCodes, holder, code) === null;
+  const isWrong = holder !== null && code !== null && !isCodeOf(returnCodes, holder, code);
   if (isWrong) return new Refusal("wrong-code", { name: name.shown });
   return new Refusal("name-taken", { mayBeFreeSoon: holder?.address === address });
 }
@@ -171,7 +171,7 @@ function refusalOfHeld(
 async function clearHolder(parts: Parts, { name, code }: Credentials, outlet: Outlet): Promise<boolean> {
   const holder = parts.presence.find(name.key);
   if (!holder) return false;
-  const isSame = code !== null && numberOfCode(parts.returnCodes, holder, code) !== null;
+  const isSame = code !== null && isCodeOf(parts.returnCodes, holder, code);
   // Whoever gives a wrong code is told so: the holder has not to prove anything.
   if (!isSame && (code !== null || holder.address !== outlet.address)) return false;
   if (holder.node !== null) return await clearElsewhere(parts, holder, outlet, isSame);

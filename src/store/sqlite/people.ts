@@ -1,5 +1,5 @@
 import type { NameKey } from "../../domain/names.ts";
-import type { Place } from "../../ports/absence.ts";
+import type { CodeNumbers, Place } from "../../ports/absence.ts";
 import type { KeptPeople, KeptPerson } from "../../ports/people-store.ts";
 import type { Database } from "./database.ts";
 
@@ -8,7 +8,7 @@ export function writePeople(db: Pick<Database, "sql">, people: readonly KeptPers
   for (const person of people) {
     const { id, name, address, sinceMicros, codes, hasRightsIn, seenMicros, untilMicros, needsCode } = person;
     const rights = hasRightsIn && JSON.stringify(hasRightsIn);
-    const who = [id, name.key, name.shown, address, sinceMicros, codes.own, codes.last];
+    const who = [id, name.key, name.shown, address, sinceMicros, JSON.stringify(codes)];
     db.sql(PUT).run(...who, placeJson(person), rights, seenMicros, untilMicros, Number(needsCode));
   }
   db.sql("delete from people where session in (select value from json_each(?))").run(JSON.stringify(ended));
@@ -27,8 +27,8 @@ const LAST_ENTRY = `
 
 const PUT = `
   insert or replace into people
-    (session, key, shown, address, since, own_code, last_code, place, rights, seen, until, needs_code)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    (session, key, shown, address, since, codes, place, rights, seen, until, needs_code)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 function toPerson(row: Readonly<Record<string, unknown>>): KeptPerson {
   const [rights, seen, until] = [row["rights"], row["seen"], row["until"]];
@@ -38,12 +38,12 @@ function toPerson(row: Readonly<Record<string, unknown>>): KeptPerson {
     name: { key: String(row["key"]) as NameKey, shown: String(row["shown"]) },
     address: String(row["address"]),
     sinceMicros: Number(row["since"]),
-    // Made by `placeJson`.
+    // Made by `writePeople`.
     ...(JSON.parse(String(row["place"])) as Place),
     hasRightsIn: typeof rights === "string" ? (JSON.parse(rights) as readonly number[]) : null,
     seenMicros: seen === null ? null : Number(seen),
     untilMicros: until === null ? null : Number(until),
-    codes: { own: Number(row["own_code"]), last: Number(row["last_code"]) },
+    codes: JSON.parse(String(row["codes"])) as CodeNumbers,
     needsCode: row["needs_code"] === 1,
   };
 }

@@ -83,7 +83,7 @@ t.test("when the time is over, the private room ends, and the public one is the 
 /** What somebody who is there was told to come back by. */
 function codeOf({ context }: World, { session }: Person): string {
   const codes = context.presence.find(session.name.key)?.codes;
-  return context.returnCodes.of(session.id, codes?.last ?? 0);
+  return context.returnCodes.of(session.id, codes?.at(-1) ?? 0);
 }
 
 t.test("from another address the code brings back, also while the old connection seems to be there", async (t) => {
@@ -121,6 +121,25 @@ t.test(
     t.equal((await world.entersFrom("203.0.113.7", `ann:${now}`)).session.id, ann.session.id);
   },
 );
+
+t.test("a code that was told after a return by the address holds after the return of a neighbour, too", async (t) => {
+  const { world, ann } = await aHouse();
+  const first = codeOf(world, ann);
+  await ann.breaks();
+  const again = await world.enters("ann");
+  const latest = codeOf(world, again);
+  await again.breaks();
+  const neighbour = await world.enters("ann");
+  const theirs = codeOf(world, neighbour);
+  neighbour.outlet.close = () => void neighbour.breaks();
+  const back = await world.entersFrom("198.51.100.1", `ann:${latest}`);
+  t.equal(back.session.id, ann.session.id);
+  await back.breaks();
+  for (const code of [latest, theirs]) {
+    await t.rejects(world.entersFrom("203.0.113.7", `ann:${code}`), { code: "wrong-code" });
+  }
+  t.equal((await world.entersFrom("203.0.113.7", `ann:${first}`)).session.id, ann.session.id);
+});
 
 t.test("a neighbour who comes back by their own code cannot keep away whoever began", async (t) => {
   const { world, ann } = await aHouse();
