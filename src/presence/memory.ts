@@ -68,12 +68,13 @@ export class MemoryPresence extends Roster implements Presence {
     await this.#keeper?.close();
   }
 
-  claim(newcomer: Newcomer): Promise<Claimed> {
+  /** Whoever comes back is here at once, and is told so when that is stored: after a crash their next code is theirs still. */
+  async claim(newcomer: Newcomer): Promise<Claimed> {
     const { address } = newcomer;
     const { key } = newcomer.name;
     const absence = this.#absences.get(key);
     const verdict = absence ? newcomer.verdictOn(absence) : "ends";
-    if (this.find(key) || verdict === "stays") return Promise.resolve({ isHeld: false });
+    if (this.find(key) || verdict === "stays") return { isHeld: false };
     const back = absence && verdict !== "ends" ? { ...absence, codes: verdict } : null;
     if (absence && back) this.#absences.remove(absence);
     else if (absence) this.#absences.end(absence);
@@ -81,7 +82,8 @@ export class MemoryPresence extends Roster implements Presence {
     this.#restarting.delete(id);
     this.add({ id, name, address, sinceMicros, codes: back?.codes ?? FIRST_CODES, rooms: new Map(), node: null });
     this.#arriving.set(id, back);
-    return Promise.resolve({ isHeld: true, back });
+    if (back) await this.#keeper?.changedNow(id);
+    return { isHeld: true, back };
   }
 
   arrived(session: Placed): void {

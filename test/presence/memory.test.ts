@@ -172,6 +172,43 @@ t.test("whoever leaves is stored as they left, and without an end of their time 
   t.match(store.byId.get(2), { rooms: [7], seenMicros: 5, untilMicros: null });
 });
 
+t.test("whoever comes back is told so when their codes are stored, or cannot be", async (t) => {
+  const store = new FakePeopleStore();
+  const people = ["one", "two", "three"].map((text, i) => aKeptPerson(text, i + 1));
+  await store.keepPeople(people, []);
+  const { clock, presence } = await aKeepingPresence(store);
+  const { promise: isWritten, resolve: write } = Promise.withResolvers<void>();
+  const keepPeople = store.keepPeople.bind(store);
+  let writes = 0;
+  store.keepPeople = async (...args) => {
+    writes += 1;
+    await isWritten;
+    await keepPeople(...args);
+  };
+  const back: number[] = [];
+  const comesBack = async (text: string): Promise<void> => {
+    const claimed = await presence.claim({ ...aNewcomer(text, 9), verdictOn: () => [0, 7] });
+    if (claimed.isHeld) back.push(claimed.back?.id ?? 0);
+  };
+  for (const text of ["one", "two", "three"]) void comesBack(text);
+  await clock.turn();
+  t.same([back, writes], [[], 1]);
+  t.same(await presence.claim(aNewcomer("one", 9)), { isHeld: false }, "they are here already");
+  write();
+  await clock.turn();
+  t.same(
+    [back, store.byId.get(3)?.codes],
+    [
+      [1, 2, 3],
+      [0, 7],
+    ],
+  );
+  presence.depart(1, { ...NOWHERE, hasRightsIn: [], seenMicros: 0, untilMicros: Infinity, needsCode: false });
+  store.keepPeople = () => Promise.reject(new Error("full"));
+  await comesBack("one");
+  t.same(back, [1, 2, 3, 1]);
+});
+
 t.test("a shorter time is stored", async (t) => {
   const store = new FakePeopleStore();
   await store.keepPeople([aKeptPerson("one", 1)], []);
