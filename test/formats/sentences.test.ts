@@ -76,7 +76,7 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
   "wrong-code": [
     [
       { name: "ann" },
-      "This is not the code of ann. Type it as it was told at your last login, or choose a different name.",
+      "This is not the code of ann, or what it brought back has ended. Type it as it was told at your last login, or choose a different name.",
     ],
   ],
   "names-unavailable": "Names cannot be checked right now. Please try again in a moment.",

@@ -22,9 +22,10 @@ export function verdictOn(returnCodes: ReturnCodes, absence: Absence, address: s
   const { codes } = absence;
   const place = typed === null ? null : placeOf(returnCodes, absence, typed);
   if (place !== null) return withNext(returnCodes, codes, place);
-  if (absence.needsCode) return typed === null ? "ends" : "stays";
+  if (absence.address !== address) return "stays";
   // A mistyped code takes nothing from what the address gives.
-  return absence.address === address ? withNext(returnCodes, codes, codes.length) : "stays";
+  if (!absence.needsCode) return withNext(returnCodes, codes, codes.length);
+  return typed === null ? "ends" : "stays";
 }
 
 /** The place of a code in the list of its session; null: it is none of them. */

@@ -258,7 +258,7 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "name-kept": ({ name, untilMicros, nowMicros }) =>
     `The name ${name} is kept until ${endTime(untilMicros, nowMicros)} for somebody whose connection broke. If that is you, log in as ${name}:CODE with the code that you were told at login. Otherwise please choose a different name.`,
   "wrong-code": ({ name }) =>
-    `This is not the code of ${name}. Type it as it was told at your last login, or choose a different name.`,
+    `This is not the code of ${name}, or what it brought back has ended. Type it as it was told at your last login, or choose a different name.`,
   "names-unavailable": "Names cannot be checked right now. Please try again in a moment.",
   "room-name-invalid": "A room's name may have up to 64 letters (A to Z), digits, _ and -.",
   "room-name-of-words": ({ command, name }) => `A room's name is one word. Try /${command} ${name}.`,

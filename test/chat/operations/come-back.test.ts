@@ -161,6 +161,7 @@ t.test("whoever gave no sign comes back by the code alone", async (t) => {
   const again = await world.enters(`ann:${code}`);
   t.equal(again.session.id, ann.session.id);
   await again.breaks({ reason: "gave-no-sign" });
+  await t.rejects(world.entersFrom("198.51.100.1", "ann"), { code: "name-kept" }, "nobody elsewhere ends it");
   const other = await world.enters("ann");
   t.not(other.session.id, ann.session.id);
   t.equal(await other.refusal("/join Cellar"), "no-such-room", "the name alone brings nothing");

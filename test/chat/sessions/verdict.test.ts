@@ -35,6 +35,15 @@ t.test("a return by a code voids it and all behind it, from wherever it is", (t)
   t.end();
 });
 
+t.test("whoever gave no sign comes back by a code alone, and ends for who takes the name at their address", (t) => {
+  const absence = anAbsence([0], true);
+  t.same(verdictOn(codes, absence, ELSEWHERE, codes.of(7, 0)), [100]);
+  t.equal(verdictOn(codes, absence, HOME, null), "ends");
+  t.equal(verdictOn(codes, absence, HOME, "0000-0000"), "stays", "a mistyped code ends nothing");
+  t.equal(verdictOn(codes, absence, ELSEWHERE, null), "stays");
+  t.end();
+});
+
 t.test("of eight codes the last one gives way to the next", (t) => {
   const full = [1, 2, 3, 4, 5, 6, 7, 8];
   t.same(verdictOn(codes, anAbsence(full), HOME, null), [1, 2, 3, 4, 5, 6, 7, 100]);
