@@ -130,10 +130,13 @@ export class MemoryPresence extends Roster implements Presence {
     return this.#absences.all();
   }
 
-  end({ id }: Absence): Promise<boolean> {
+  async end({ id }: Absence): Promise<boolean> {
     const absence = this.#absences.byId(id);
-    if (absence) this.#absences.end(absence);
-    return Promise.resolve(absence !== null);
+    if (!absence) return false;
+    this.#absences.end(absence);
+    // A crash brings nobody back whom the operator has sent away.
+    await this.#keeper?.changedNow(id);
+    return true;
   }
 
   awayFrom(room: number): UserRef | null {

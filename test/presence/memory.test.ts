@@ -209,6 +209,17 @@ t.test("whoever comes back is told so when their codes are stored, or cannot be"
   t.same(back, [1, 2, 3, 1]);
 });
 
+t.test("an absence that is ended is stored as such before it is said, however many are ended", async (t) => {
+  const store = new FakePeopleStore();
+  await store.keepPeople(
+    ["one", "two"].map((text, i) => aKeptPerson(text, i + 1)),
+    [],
+  );
+  const { presence } = await aKeepingPresence(store);
+  t.same(await Promise.all([...presence.away()].map((absence) => presence.end(absence))), [true, true]);
+  t.equal(store.byId.size, 0);
+});
+
 t.test("a shorter time is stored", async (t) => {
   const store = new FakePeopleStore();
   await store.keepPeople([aKeptPerson("one", 1)], []);

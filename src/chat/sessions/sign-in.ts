@@ -107,7 +107,7 @@ async function takeName(parts: Parts, credentials: Credentials, outlet: Outlet):
  * and with a `StoreError` if that cannot be found out.
  */
 async function beginSession(parts: Parts, credentials: Credentials, outlet: Outlet): Promise<SignedIn | null> {
-  const { clock, networkOf, newId, presence, returnCodes, sessions } = parts;
+  const { bans, clock, networkOf, newId, presence, returnCodes, sessions } = parts;
   const { name, code } = credentials;
   const sinceMicros = clock.micros();
   // Somebody at this node has it, even if a restored store does not know that.
@@ -119,6 +119,8 @@ async function beginSession(parts: Parts, credentials: Credentials, outlet: Outl
   const claimed = await presence.claim({
     ...newcomer,
     verdictOn: (absence): Verdict => {
+      // Whoever ended the absences of the banned may not have heard of this one.
+      if (bans.onPerson(absence)) return "ends";
       const verdict = verdictOn(returnCodes, absence, address, code);
       if (verdict === "stays") keptFor.push(absence);
       hasEndedKept = verdict === "ends";

@@ -1,9 +1,10 @@
 import t from "tap";
 import { FIRST_CODES } from "../../../src/ports/absence.ts";
+import { signIn } from "../../../src/chat/sessions/sign-in.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
 import { NOWHERE } from "../../../src/ports/absence.ts";
 import { aNode } from "../../support/world/node.ts";
-import { aWorld, type Person, type World } from "../../support/world/people.ts";
+import { aWorld, FakeOutlet, type Person, type World } from "../../support/world/people.ts";
 
 const GRACE_MS = 600_000;
 
@@ -167,6 +168,20 @@ t.test("whoever gave no sign comes back by the code alone", async (t) => {
   t.equal(await other.refusal("/join Cellar"), "no-such-room", "the name alone brings nothing");
   await world.clock.turn();
   t.equal(world.room("Garden").owner, null);
+});
+
+t.test("what somebody left who is banned by now comes back to nobody", async (t) => {
+  for (const subject of ["192.0.2.1", "192.0.2.0/24"]) {
+    const { world, ann } = await aHouse();
+    const code = codeOf(world, ann);
+    await ann.breaks();
+    // As a node that had not heard of the absence.
+    await world.context.bans.add({ subject, untilMicros: null, reason: "", author: "root", atMicros: 1 });
+    const outlet = Object.assign(new FakeOutlet(), { address: "198.51.100.1" });
+    t.match(await signIn(world.context, `ann:${code}`, outlet), { back: null, isTooLate: true, hasEndedKept: false });
+    await world.clock.turn();
+    t.equal(world.room("Garden").owner, null);
+  }
 });
 
 t.test("more lines than are shown are counted, and more than are counted are said to be more", async (t) => {
