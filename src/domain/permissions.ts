@@ -161,11 +161,12 @@ function userRefusal(
   nowMicros: number,
 ): RefusalCode | null {
   const { operators } = room.rights;
+  // Whoever may not do it learns nothing of whom they name: perhaps that they are invited.
+  if (!by.isMember) return "not-in-room";
+  if (!by.isKeeper) return notKeeper(room);
   if (!user && type !== "unban") return type === "kick" || type === "op" ? "not-there" : "no-such-user";
   if (type === "op" && user && !room.has(user.id)) return "not-there";
   if (type === "kick" && user && !room.has(user.id) && !mayComeIn(user, room)) return "not-there";
-  if (!by.isMember) return "not-in-room";
-  if (!by.isKeeper) return notKeeper(room);
   if (type === "unban") return unbanRefusal(user, room, nowMicros);
   const isOperator = user !== null && operators.includes(user.id);
   if (user?.id === room.owner && room.owner !== null) return "owner-stays";
