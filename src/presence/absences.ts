@@ -93,6 +93,7 @@ export class Absences {
   shorten(untilMicros: number): number[] {
     const all = [...this.#index.all()];
     const sessions = all.filter((absence) => absence.untilMicros > untilMicros).map(({ id }) => id);
+    if (sessions.length === 0) return sessions;
     // All of them anew, so that they stay in the order in which they left.
     for (const absence of all) {
       this.remove(absence);

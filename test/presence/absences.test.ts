@@ -141,6 +141,22 @@ t.test("who was in a room is found without a look at those who were not", (t) =>
   t.end();
 });
 
+t.test("where nobody is kept longer anyway, nothing is counted anew", (t) => {
+  let counted = 0;
+  const clock = new FakeClock();
+  const networkOf = (address: string): string => {
+    counted += 1;
+    return address;
+  };
+  const absences = new Absences(clock, () => {}, networkOf);
+  const absence = anAbsence(clock, 1);
+  absences.add(absence);
+  counted = 0;
+  t.same([absences.shorten(absence.untilMicros), counted], [[], 0]);
+  t.same([absences.shorten(absence.untilMicros - 1), counted], [[1], 1]);
+  t.end();
+});
+
 t.test("whose time is shortened is found with the shorter one, and gives way as before", async (t) => {
   const clock = new FakeClock();
   const ended: number[] = [];
