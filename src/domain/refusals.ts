@@ -62,6 +62,7 @@ export const refusalCodes = [
   "store-unknown",
   "lost-name",
   "line-not-storable",
+  "own-code",
   "name-in-doubt",
   "cut-off",
   "whisper-unanswered",

@@ -139,6 +139,7 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
       return one.refusal("hello");
     }),
   "line-not-storable": () => failing("bad-input"),
+  "own-code": () => lobby(({ world, one }) => one.refusal(`one:${world.context.returnCodes.of(one.session.id, 0)}`)),
   "name-in-doubt": () =>
     node(({ world, one }) => {
       world.presence.follower?.unconfirmed(one.session.id);

@@ -162,6 +162,7 @@ const REFUSALS: { readonly [C in RefusalCode]: Said<C> } = {
     "It is not known whether your line was stored: the server cannot reach its store. See /history before you say it again.",
   "lost-name": "Your name was given to somebody else: your line was not stored.",
   "line-not-storable": "The server could not store this line. Please say it in other words.",
+  "own-code": "This is your code to come back: it was not sent. Keep it to yourself.",
   "name-in-doubt": "It is being checked whether your name is still yours. Try again in a moment.",
   "cut-off": "This server cannot reach its database right now. Try again in a moment.",
   "whisper-unanswered": "Your whisper may not have arrived: the other server does not answer. Try again in a moment.",

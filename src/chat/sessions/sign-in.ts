@@ -74,7 +74,7 @@ export async function signIn(parts: LeaveParts & Parts, text: string | null, out
 /** `NAME`, `@NAME`, or `NAME:CODE`, also with a full stop, and with a code that is mistyped: then people are told so. */
 const LOGIN = /^@?(?<shown>\w+)(?: ?: ?(?<code>[0-9a-z-]{1,16})\.?)?$/i;
 
-function parseCredentials(text: string): Credentials | null {
+export function parseCredentials(text: string): Credentials | null {
   const { shown = "", code = null } = LOGIN.exec(text)?.groups ?? {};
   const name = parseLoginName(shown);
   return name && { name, code };
