@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { NameKey } from "../domain/names.ts";
-import { FIRST_CODES, NOWHERE } from "../ports/absence.ts";
+import { FIRST_CODES, NOWHERE, STANDINGS } from "../ports/absence.ts";
 import type { ClusterMessage, Whereabouts } from "../ports/cluster-message.ts";
 
 /** Version of the messages that this node writes. */
@@ -197,5 +197,6 @@ function awayToWire(people: readonly Whereabouts[]): { a?: z.infer<typeof away>[
 function awayFromWire([session, ...left]: z.infer<typeof away>): [number, Pick<Whereabouts, "away">] {
   const [rooms, current, hasRightsIn, seenMicros, untilMicros, needsCode] = left;
   // The rest is read by who comes back.
-  return [session, { away: { ...NOWHERE, rooms, current, hasRightsIn, seenMicros, untilMicros, needsCode } }];
+  const unknown = { ...NOWHERE, standing: STANDINGS.unknown };
+  return [session, { away: { ...unknown, rooms, current, hasRightsIn, seenMicros, untilMicros, needsCode } }];
 }

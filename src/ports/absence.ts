@@ -43,10 +43,18 @@ export type CodeNumbers = readonly number[];
 /** Those of a new session. */
 export const FIRST_CODES: CodeNumbers = [0];
 
+/**
+ * What somebody would lose who is not kept: nothing, as an invitation is not theirs alone; a private room in which they were
+ * alone; what they do as an operator; or a room that they own or made. Of whom it is not known, it may be that.
+ */
+export const STANDINGS = { none: 0, alone: 1, operator: 2, owner: 3, unknown: 3 } as const;
+
 /** What a session leaves behind whose connection broke. */
 export interface Leaving extends Place {
   /** All rooms that it has rights in; null: that is not known. */
   readonly hasRightsIn: readonly number[] | null;
+  /** The highest of `STANDINGS` that it has in a room. */
+  readonly standing: number;
   /** What was said later may not have reached it, in microseconds since 1970. */
   readonly seenMicros: number;
   /** Until when its name and its rights are kept, in microseconds since 1970. */

@@ -100,6 +100,7 @@ begin
                        order by r.value::bigint desc, r.key::bigint desc limit 1),
           'knownRooms', '[]'::jsonb, 'showsTime', false, 'lastWhisperer', null, 'ignored', '[]'::jsonb)) || jsonb_build_object(
           'rights', null,
+          'standing', 3,
           'code', false,
           'seen', (extract(epoch from h.renewed_at) * 1000000)::bigint)) || jsonb_build_object('until', p_until)
         end
@@ -115,14 +116,14 @@ end $$;
  */
 export const PLACES = `
 -- place: where somebody is (Place in ports/absence.ts); null: unknown, or they are away. codes: CodeNumbers there.
--- away: what somebody left whose connection broke; null: nothing. Their place, and rights: rooms with rights, null: unknown; seen:
+-- away: what somebody left whose connection broke; null: nothing. Their place, rights: rooms with rights, null: unknown; standing; seen:
 -- what was said later may not have arrived; until: when the time to come back is over, null: they are back, and not in all
 -- their rooms yet (both in microseconds since 1970); code: whether nobody comes back by their address alone.
 alter table names
   add column place jsonb,
   add column codes jsonb not null default '[0]';
 update names set away = jsonb_build_object(
-    'rooms', away -> 'rooms', 'current', away -> 'current', 'rights', away -> 'others', 'seen', away -> 'seen',
+    'rooms', away -> 'rooms', 'current', away -> 'current', 'rights', away -> 'others', 'standing', 3, 'seen', away -> 'seen',
     'until', away -> 'until', 'code', false,
     'knownRooms', '[]'::jsonb, 'showsTime', false, 'lastWhisperer', null, 'ignored', '[]'::jsonb)
   where away is not null;

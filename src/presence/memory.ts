@@ -1,7 +1,7 @@
 import type { NameKey } from "../domain/names.ts";
 import type { UserRef } from "../domain/principal.ts";
 import type { KeptPerson, PeopleStore } from "../ports/people-store.ts";
-import { type Absence, FIRST_CODES, type Leaving, type Placed } from "../ports/absence.ts";
+import { type Absence, FIRST_CODES, type Leaving, type Placed, STANDINGS } from "../ports/absence.ts";
 import type { Claimed, Newcomer, Presence, PresenceListener } from "../ports/presence.ts";
 import { Absences, type AbsencesClock, type NetworkOf } from "./absences.ts";
 import { PeopleKeeper } from "./people-keeper.ts";
@@ -176,7 +176,13 @@ export class MemoryPresence extends Roster implements Presence {
     const [person, placed] = [this.here.get(session), this.#placed.get(session)];
     if (!person || !placed) return null;
     const { id, name, address, sinceMicros, codes } = person;
-    const unknown = { hasRightsIn: null, seenMicros: null, untilMicros: null, needsCode: false };
+    const unknown = {
+      hasRightsIn: null,
+      standing: STANDINGS.unknown,
+      seenMicros: null,
+      untilMicros: null,
+      needsCode: false,
+    };
     return { id, name, address, sinceMicros, codes, ...placed.place, ...unknown };
   }
 }

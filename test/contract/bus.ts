@@ -132,6 +132,7 @@ function everyKindOfNews(): ClusterMessage[] {
     rooms: [7, 1],
     current: 7,
     hasRightsIn: [9],
+    standing: 3,
     seenMicros: 1_795_000_000_000_005,
     untilMicros,
     needsCode: true,

@@ -22,7 +22,14 @@ const PLACE: Place = {
   lastWhisperer: { id: 8, name: { key: aKey("eight"), shown: "Eight" } },
   ignored: [{ key: aKey("nine"), shown: "Nine" }],
 };
-const LEFT: Left = { ...PLACE, hasRightsIn: [7], seenMicros: 11, untilMicros: HOUR_MICROS, needsCode: true };
+const LEFT: Left = {
+  ...PLACE,
+  hasRightsIn: [7],
+  standing: 2,
+  seenMicros: 11,
+  untilMicros: HOUR_MICROS,
+  needsCode: true,
+};
 const BACK: Left = { ...LEFT, untilMicros: null };
 
 function aKey(text: string): NameKey {
@@ -96,6 +103,7 @@ await withParts(t, [postgresPart], "people who may come back, in the database", 
       rooms: [5, 6],
       current: 5,
       hasRightsIn: [7],
+      standing: 3,
       seenMicros: 11,
       untilMicros: 12,
       needsCode: false,
@@ -203,7 +211,7 @@ await withParts(t, [postgresPart], "people who may come back, in the database", 
     t.ok(version > last.version, "others see that there is something to read");
     const seenMicros = Number(renewed?.["at"]);
     const known = { seenMicros, untilMicros, needsCode: false };
-    const left: Left = { ...NOWHERE, rooms: [5, 7, 9], current: 9, hasRightsIn: null, ...known };
+    const left: Left = { ...NOWHERE, rooms: [5, 7, 9], current: 9, hasRightsIn: null, standing: 3, ...known };
     t.same(
       people.toSorted((a, b) => a.id - b.id),
       [

@@ -16,10 +16,11 @@ const LEAVING = {
   lastWhisperer: { id: 4, name: aNewcomer(1).name },
   ignored: [aNewcomer(1).name],
   hasRightsIn: [9],
+  standing: 1,
   seenMicros: 5,
   needsCode: false,
 };
-const LEFT_NOTHING = { ...NOWHERE, hasRightsIn: [], seenMicros: 9, needsCode: false };
+const LEFT_NOTHING = { ...NOWHERE, hasRightsIn: [], standing: 1, seenMicros: 9, needsCode: false };
 const SILENT: PresenceListener = {
   joined() {},
   left() {},

@@ -112,7 +112,7 @@ t.test("when nobody is away any more no timer waits", async (t) => {
   const presence = new MemoryPresence(clock);
   await presence.claim(aNewcomer("one", 1));
   const untilMicros = clock.micros() + 60_000_000;
-  presence.depart(1, { ...NOWHERE, hasRightsIn: [], seenMicros: 0, untilMicros, needsCode: false });
+  presence.depart(1, { ...NOWHERE, hasRightsIn: [], standing: 0, seenMicros: 0, untilMicros, needsCode: false });
   await clock.pass(60_000);
   t.equal(clock.plannedCount, 0);
 });
@@ -121,7 +121,7 @@ t.test("when nobody is away any more no timer waits", async (t) => {
 function aKeptPerson(text: string, id: number): KeptPerson {
   const { verdictOn: _, ...person } = aNewcomer(text, id);
   const place = { ...NOWHERE, rooms: [7, 8], current: 7 };
-  const unknown = { hasRightsIn: null, seenMicros: null, untilMicros: null };
+  const unknown = { hasRightsIn: null, standing: 0, seenMicros: null, untilMicros: null };
   return { ...person, ...place, ...unknown, codes: FIRST_CODES, needsCode: false };
 }
 
@@ -162,7 +162,15 @@ t.test("whoever leaves is stored as they left, and without an end of their time 
   const { clock, presence, untilMicros } = await aKeepingPresence(store);
   for (const [id, text] of ["one", "two"].entries()) await presence.claim(aNewcomer(text, id + 1));
   for (const id of [1, 2]) presence.arrived({ id, place: NOWHERE });
-  const leaving = { ...NOWHERE, rooms: [7], hasRightsIn: [], seenMicros: 5, untilMicros, needsCode: false };
+  const leaving = {
+    ...NOWHERE,
+    rooms: [7],
+    hasRightsIn: [],
+    standing: 0,
+    seenMicros: 5,
+    untilMicros,
+    needsCode: false,
+  };
   presence.depart(1, leaving);
   await clock.pass(5000);
   t.match(store.byId.get(1), { rooms: [7], seenMicros: 5, untilMicros });
@@ -203,7 +211,14 @@ t.test("whoever comes back is told so when their codes are stored, or cannot be"
       [0, 7],
     ],
   );
-  presence.depart(1, { ...NOWHERE, hasRightsIn: [], seenMicros: 0, untilMicros: Infinity, needsCode: false });
+  presence.depart(1, {
+    ...NOWHERE,
+    hasRightsIn: [],
+    standing: 0,
+    seenMicros: 0,
+    untilMicros: Infinity,
+    needsCode: false,
+  });
   store.keepPeople = () => Promise.reject(new Error("full"));
   await comesBack("one");
   t.same(back, [1, 2, 3, 1]);

@@ -121,6 +121,7 @@ function toRefused(row: Row): Refused {
 /** What the column `away` has: made by `awayJson`, or by the database's own functions. */
 interface AwayJson extends Place {
   readonly rights: readonly number[] | null;
+  readonly standing: number;
   readonly seen: number;
   readonly until: number | null;
   readonly code: boolean;

@@ -6,10 +6,10 @@ import type { Database } from "./database.ts";
 /** As `PeopleStore.keepPeople`, in a transaction of the caller's. */
 export function writePeople(db: Pick<Database, "sql">, people: readonly KeptPerson[], ended: readonly number[]): void {
   for (const person of people) {
-    const { id, name, address, sinceMicros, codes, hasRightsIn, seenMicros, untilMicros, needsCode } = person;
+    const { id, name, address, sinceMicros, codes, hasRightsIn, standing, seenMicros, untilMicros, needsCode } = person;
     const rights = hasRightsIn && JSON.stringify(hasRightsIn);
     const who = [id, name.key, name.shown, address, sinceMicros, JSON.stringify(codes)];
-    db.sql(PUT).run(...who, placeJson(person), rights, seenMicros, untilMicros, Number(needsCode));
+    db.sql(PUT).run(...who, placeJson(person), rights, standing, seenMicros, untilMicros, Number(needsCode));
   }
   db.sql("delete from people where session in (select value from json_each(?))").run(JSON.stringify(ended));
 }
@@ -27,8 +27,8 @@ const LAST_ENTRY = `
 
 const PUT = `
   insert or replace into people
-    (session, key, shown, address, since, codes, place, rights, seen, until, needs_code)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    (session, key, shown, address, since, codes, place, rights, standing, seen, until, needs_code)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 function toPerson(row: Readonly<Record<string, unknown>>): KeptPerson {
   const [rights, seen, until] = [row["rights"], row["seen"], row["until"]];
@@ -41,6 +41,7 @@ function toPerson(row: Readonly<Record<string, unknown>>): KeptPerson {
     // Made by `writePeople`.
     ...(JSON.parse(String(row["place"])) as Place),
     hasRightsIn: typeof rights === "string" ? (JSON.parse(rights) as readonly number[]) : null,
+    standing: Number(row["standing"]),
     seenMicros: seen === null ? null : Number(seen),
     untilMicros: until === null ? null : Number(until),
     codes: JSON.parse(String(row["codes"])) as CodeNumbers,

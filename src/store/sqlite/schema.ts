@@ -79,7 +79,7 @@ const MIGRATIONS: readonly string[] = [
   `
   -- Who was here when this was written, or is away and may come back. codes: numbers of their codes of return, as JSON;
   -- place: where they were, as JSON; needs_code: whether nobody comes back by their address alone (all as in ports/absence.ts);
-  -- rights: ids of rooms where they have rights, as JSON (null: not known); seen: what was said later may not have arrived
+  -- rights: ids of rooms where they have rights, as JSON (null: not known); standing; seen: what was said later may not have arrived
   -- (null: was here); until: the end of the time to come back (null: it begins with the next start). Times in microseconds
   -- since 1970.
   create table people_2 (
@@ -91,6 +91,7 @@ const MIGRATIONS: readonly string[] = [
     codes text not null,
     place text not null,
     rights text,
+    standing integer not null,
     seen integer,
     until integer,
     needs_code integer not null
@@ -99,7 +100,7 @@ const MIGRATIONS: readonly string[] = [
     select session, key, shown, address, since, '[0]',
         json_object('rooms', json(rooms), 'current', current, 'knownRooms', json('[]'), 'showsTime', json('false'),
           'lastWhisperer', null, 'ignored', json('[]')),
-        others, seen, until, 0
+        others, 3, seen, until, 0
       from people;
   drop table people;
   alter table people_2 rename to people;

@@ -216,7 +216,7 @@ t.test("whoever was at another node is in a room that this one has not heard of 
   if (!name) throw new Error("no name");
   const made = await node.store.createRoom({ name, isPrivate: true, authorId: 999, author: "ann" });
   if (!made) throw new Error("the name is taken");
-  const what = { hasRightsIn: [], seenMicros: 0, untilMicros: 1, needsCode: false };
+  const what = { hasRightsIn: [], standing: 0, seenMicros: 0, untilMicros: 1, needsCode: false };
   const left = { ...NOWHERE, rooms: [made.id], current: made.id, ...what };
   node.presence.claim = (newcomer) => {
     const { name, address, sinceMicros } = newcomer;

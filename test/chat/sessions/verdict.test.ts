@@ -13,7 +13,7 @@ const codes = new SecretReturnCodes("", () => 100);
 function anAbsence(numbers: readonly number[], needsCode = false): Absence {
   const name = parseUserName("one");
   if (!name) throw new Error("no name");
-  const kept = { ...NOWHERE, hasRightsIn: [], seenMicros: 0, untilMicros: 1, sinceMicros: 0 };
+  const kept = { ...NOWHERE, hasRightsIn: [], standing: 0, seenMicros: 0, untilMicros: 1, sinceMicros: 0 };
   return { id: 7, name, address: HOME, codes: numbers, needsCode, ...kept };
 }
 

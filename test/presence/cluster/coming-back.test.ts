@@ -166,6 +166,7 @@ t.test("a node that stops leaves those who may come back, also where nobody is t
     ...NOWHERE,
     rooms: [LOBBY],
     hasRightsIn: [],
+    standing: 0,
     ignored: [],
     seenMicros: 1,
     untilMicros: clock.micros() + GRACE_MS * 1000,
