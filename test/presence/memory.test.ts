@@ -239,8 +239,25 @@ t.test("a shorter time is stored", async (t) => {
   const store = new FakePeopleStore();
   await store.keepPeople([aKeptPerson("one", 1)], []);
   const { clock, presence } = await aKeepingPresence(store);
+  // What was read is written once.
+  await clock.pass(5000);
   const untilMicros = clock.micros() + 10_000_000;
   presence.keepNoLongerThan(untilMicros);
   await clock.pass(5000);
   t.match(store.byId.get(1), { untilMicros });
 });
+
+t.test(
+  "whoever comes back while the process ends, and leaves by a broken connection, has no more time than others",
+  async (t) => {
+    const store = new FakePeopleStore();
+    const { presence, untilMicros } = await aKeepingPresence(store);
+    await presence.claim(aNewcomer("one", 1));
+    const leaving = { ...NOWHERE, hasRightsIn: [], standing: 0, seenMicros: 5, untilMicros, needsCode: false };
+    presence.depart(1, leaving, true);
+    t.match(await presence.claim(aNewcomer("one", 2)), { back: { id: 1 } });
+    presence.depart(1, leaving);
+    await presence.close();
+    t.match(store.byId.get(1), { untilMicros });
+  },
+);

@@ -28,3 +28,13 @@ t.test("whoever loses the connection has the highest standing that they have in 
   t.equal(await standingOf(world, owner), STANDINGS.owner);
   t.equal(await standingOf(world, member), STANDINGS.alone, "the last one in a private room");
 });
+
+t.test("a private room without an owner waits for the last one there, who may come back", async (t) => {
+  const world = await aWorld({ graceMs: 600_000 });
+  const [one] = await world.enterAll("one");
+  await one.says("/create_private Cellar", "/join Cellar");
+  const room = world.room("Cellar");
+  room.ownerIsGone();
+  await one.breaks();
+  t.same([room.isDestroyed, room.owner], [false, one.session.id]);
+});
