@@ -39,6 +39,7 @@ export interface Habits {
 
 const INVITATION = /^I invited you to my private room ([\w-]+)\. Type \/join \1 to come in\.$/;
 
+const TAKEN = /^You're already logged in from a different client, or /;
 /** The name is kept for whoever had it; nobody comes back by a code in these lives. */
 const KEPT = /^The name \w+ is kept until /;
 
@@ -180,7 +181,7 @@ export class Player {
   }
 
   #hearAtLogin(text: string): void {
-    const isRefused = text === refusals["name-taken"] || text === refusals["names-unavailable"] || KEPT.test(text);
+    const isRefused = TAKEN.test(text) || text === refusals["names-unavailable"] || KEPT.test(text);
     if (!isRefused) return;
     const line = this.#line;
     this.#world.after(this.#about(this.#habits.awayMs), () => {

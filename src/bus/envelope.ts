@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Entry } from "../domain/entry.ts";
 import type { NameKey } from "../domain/names.ts";
-import { FIRST_CODES, NOWHERE } from "../ports/absence.ts";
+import { FIRST_CODES, NOWHERE, STANDINGS } from "../ports/absence.ts";
 import type { ClusterMessage, Whereabouts } from "../ports/cluster-message.ts";
 
 /** Version of the messages that this node writes. */
@@ -18,7 +18,7 @@ const person = z.tuple([id, z.string(), z.string(), z.string(), id, z.array(z.tu
  * brings back. */
 const away = z.tuple([id, z.array(id), id.nullable(), z.array(id).nullable(), z.int(), id, z.boolean()]);
 /** Of a person who has come back: the numbers of their codes. */
-const codes = z.tuple([id, id, id]);
+const codes = z.tuple([id, z.array(id)]);
 
 /** Messages as they are sent: short names, numbers and arrays, because the bus takes few bytes. */
 const wire = z.discriminatedUnion("t", [
@@ -141,7 +141,7 @@ function fromWire(message: Wire): ClusterMessage {
       return { type: "changed", stream: message.s };
     case "p": {
       const awayOf = new Map(message.a?.map(awayFromWire));
-      const codesOf = new Map(message.c?.map(([session, own, last]) => [session, { own, last }]));
+      const codesOf = new Map(message.c);
       return {
         type: "people",
         node: message.n,
@@ -180,8 +180,8 @@ function fromWire(message: Wire): ClusterMessage {
 
 /** Most people have not come back yet: then there is nothing to send. */
 function codesToWire(people: readonly Whereabouts[]): { c?: z.infer<typeof codes>[] } {
-  const all = people.filter((person) => person.codes.last > 0);
-  return all.length > 0 ? { c: all.map(({ id: session, codes: { own, last } }) => [session, own, last]) } : {};
+  const all = people.filter((person) => person.codes.at(-1) !== FIRST_CODES[0]);
+  return all.length > 0 ? { c: all.map(({ id: session, codes: numbers }) => [session, [...numbers]]) } : {};
 }
 
 /** Nobody is away in most messages: then there is nothing to send. */
@@ -197,5 +197,6 @@ function awayToWire(people: readonly Whereabouts[]): { a?: z.infer<typeof away>[
 function awayFromWire([session, ...left]: z.infer<typeof away>): [number, Pick<Whereabouts, "away">] {
   const [rooms, current, hasRightsIn, seenMicros, untilMicros, needsCode] = left;
   // The rest is read by who comes back.
-  return [session, { away: { ...NOWHERE, rooms, current, hasRightsIn, seenMicros, untilMicros, needsCode } }];
+  const unknown = { ...NOWHERE, standing: STANDINGS.unknown };
+  return [session, { away: { ...unknown, rooms, current, hasRightsIn, seenMicros, untilMicros, needsCode } }];
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
+import type { Whereabouts } from "../ports/cluster-message.ts";
 import type { BanRecord, BanStore } from "../ports/store.ts";
 import { parseUserName } from "../domain/names.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
@@ -106,6 +107,11 @@ export class ServerBans {
       if (ban) return ban;
     }
     return null;
+  }
+
+  /** Returns the ban that holds for somebody; null: none. */
+  onPerson({ name, address }: Pick<Whereabouts, "address" | "name">): BanRecord | null {
+    return this.onName(name.key) ?? this.onAddress(address);
   }
 
   onName(key: string): BanRecord | null {

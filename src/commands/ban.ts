@@ -9,7 +9,7 @@ export const ban: Command = {
   name: "ban",
   aliases: [],
   usage: "/ban USER [TIME] [REASON]",
-  help: "keep somebody out for 10m, 12h, 7d or until /unban",
+  help: "keep somebody out for 10m or 7d, or until /unban",
   access: "in-a-room",
   args: { min: 1, max: 3, rest: true },
   async run({ context, session, reply }, [text = "", ...words]) {
@@ -23,7 +23,7 @@ export const ban: Command = {
     const { presence } = context;
     const user = presence.find(name.key) ?? presence.awayAs(name.key) ?? { id: 0, name, address: null };
     const { isOnAddress } = await banFromRoom(context, session, room, user, { durationMs, reason });
-    reply(texts.youBanned(user.name.shown, room.name.shown, time, isOnAddress));
+    reply(texts.youBanned(user.name.shown, room.name.shown, time, reason, isOnAddress));
   },
 };
 

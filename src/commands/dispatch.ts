@@ -10,11 +10,17 @@ import { commands } from "./index.ts";
 import { currentRoom, roomNameIn, withoutSigns } from "./lookups.ts";
 import { isUnread, namedRoom } from "./named-room.ts";
 
+/** What a command begins with, or text for a room. */
+type Sign = "/" | "#";
+
 /** What a person asks for by one line. */
 export type Request =
   | { readonly type: "empty" }
-  /** `to`: a room that is named before the text, as in `#Planes hi`; null: none. */
-  | { readonly type: "text"; readonly text: string; readonly to: RoomText | null }
+  /**
+   * `to`: a room that is named before the text, as in `#Planes hi`; null: none. `meant`: what the text begins with after
+   * blanks, where it would be a command, or for a room, without them.
+   */
+  | { readonly type: "text"; readonly text: string; readonly to: RoomText | null; readonly meant?: Sign }
   /** `name` is lower-cased and without its slash; `rest` is what follows, trimmed at both ends. */
   | { readonly type: "command"; readonly name: string; readonly rest: string };
 
@@ -25,6 +31,8 @@ interface RoomText {
 }
 
 const EMPTY: Request = { type: "empty" };
+/** Blanks, and what would be a command or a room without them. Paths, comments and drawings are none. */
+const INDENTED = /^ +(?<sign>\/|#)(?<again>\k<sign>+)?[\w-]+(?: |$)/;
 
 /** Does what a line asks for. Returns a promise only where the next line has to wait for it; it never rejects. */
 export function dispatch(
@@ -39,6 +47,7 @@ export function dispatch(
       case "empty":
         return;
       case "text":
+        if (request.meant) throw new Refusal("blank-before-command", { sign: request.meant });
         return request.to
           ? sayTo(context, session, request.to, request.text)
           : say(context, session, currentRoom(session), request.text);
@@ -122,9 +131,17 @@ export function parseLine(line: string): Request {
   const text = cleanText(line).trimEnd();
   if (!isVisible(text)) return EMPTY;
   const isCommand = text.startsWith("/");
-  if (!isCommand && !text.startsWith("#")) return { type: "text", text, to: null };
+  if (!isCommand && !text.startsWith("#")) return parseIndented(text);
   if (text[1] === text[0]) return { type: "text", text: text.slice(1), to: null };
   return isCommand ? parseCommand(text) : { type: "text", text, to: parseRoomText(text) };
+}
+
+/** What is not at the beginning of its line is said; but a whisper behind a blank is not said to everybody. */
+function parseIndented(text: string): Request {
+  const { sign, again } = INDENTED.exec(text)?.groups ?? {};
+  if (sign === undefined) return { type: "text", text, to: null };
+  if (again !== undefined) return { type: "text", text: text.replace(sign, ""), to: null };
+  return { type: "text", text, to: null, meant: sign === "/" ? "/" : "#" };
 }
 
 function parseRoomText(line: string): RoomText | null {

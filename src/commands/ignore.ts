@@ -19,8 +19,10 @@ export const ignore: Command = {
     const typed = userNameIn(text);
     if (!typed) throw new Refusal("no-such-user");
     // Also somebody who is not online: they may come back.
-    const name = context.presence.find(typed.key)?.name ?? typed;
+    const user = context.presence.find(typed.key);
+    const name = user?.name ?? typed;
     ignoreUser(context, session, name);
     reply(texts.youIgnore(name.shown));
+    if (!user) reply(texts.nobodyHas(name.shown));
   },
 };

@@ -8,7 +8,7 @@ export const invite: Command = {
   name: "invite",
   aliases: [],
   usage: "/invite USER",
-  help: "let somebody into your private room (from inside it)",
+  help: "from inside your private room: let somebody in",
   access: "in-a-room",
   args: { min: 1, max: 1 },
   async run({ context, session, reply }, [name = ""]) {

@@ -8,7 +8,7 @@ export const kick: Command = {
   name: "kick",
   aliases: [],
   usage: "/kick USER",
-  help: "remove somebody from the room; /ban keeps them out",
+  help: "remove somebody; /ban keeps them out",
   access: "in-a-room",
   args: { min: 1, max: 1 },
   async run({ context, session, reply }, [name = ""]) {

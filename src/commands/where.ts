@@ -11,7 +11,7 @@ export const where: Command = {
   name: "where",
   aliases: ["room"],
   usage: "/where",
-  help: "show where you talk, and which other rooms you are in",
+  help: "show where you talk, and your other rooms",
   access: "anyone",
   args: { min: 0, max: 0 },
   run({ session, reply }) {

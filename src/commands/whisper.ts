@@ -6,7 +6,7 @@ export const whisper: Command = {
   name: "whisper",
   aliases: ["msg", "w"],
   usage: "/whisper USER TEXT",
-  help: "say something to one person only; it is not stored",
+  help: "say something to one person; it is not stored",
   access: "anyone",
   args: { min: 2, max: 2, rest: true },
   async run({ context, session }, [name = "", text = ""]) {

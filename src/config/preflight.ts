@@ -8,7 +8,7 @@ import { faultOf, makeFolder, tryFile, tryFolder } from "./file-faults.ts";
 import { readApiKeys } from "./api-keys.ts";
 import { hostError } from "./listen-errors.ts";
 import { SettingError } from "./setting-error.ts";
-import { adminSocketOf, databaseOf } from "./settings-of.ts";
+import { adminSocketOf, databaseOf, readWelcome } from "./settings-of.ts";
 import { type Config, type SettingName, settings } from "./settings.ts";
 
 /** A file or a folder that a setting names, and what tries it: it throws the system's error, or a sentence. */
@@ -40,7 +40,7 @@ export function reloadFaults(config: Config): SettingError[] {
 
 function filesOf(config: Config): Check[] {
   return [
-    ["welcome", config.welcome, (path) => readFileSync(path)],
+    ["welcome", config.welcome, readWelcome],
     ["tlsCert", config.tlsCert, readCertificate],
     ["tlsKey", config.tlsKey, readKey],
     ["apiKeyFile", config.apiKeyFile, readApiKeys],

@@ -16,6 +16,9 @@ export interface Findings {
   readonly warnings: readonly string[];
 }
 
+/** Addresses that mean all of a machine. */
+const EVERYWHERE: readonly string[] = ["0.0.0.0", "::"];
+
 export type Resolved = { readonly origins: Origins; readonly warnings: readonly string[] } & (
   | { readonly config: Config }
   /** `rest`: the configuration with defaults in the place of what has a problem. */
@@ -73,6 +76,26 @@ function misfitsOf(config: Config): (readonly [name: SettingName, misfit: string
     const what = "everybody who reaches this address could change and delete all applications.";
     misfits.push(["httpHost", `${what} Give a key with --api-key or --api-key-file, or take 127.0.0.1.`]);
   }
+  return [...misfits, ...samePorts(config)];
+}
+
+/** As `misfitsOf`, of ports that are wanted twice. Health and metrics may have the same port at an address of their own. */
+function samePorts({
+  host,
+  port,
+  tlsPort,
+  opsHost,
+  opsPort,
+}: Config): (readonly [name: SettingName, misfit: string])[] {
+  const misfits: (readonly [SettingName, string])[] = [];
+  // Whoever asks for port 0 gets a free one.
+  const isSame = (one: number | null, other: number | null): boolean => one === other && one !== null && one > 0;
+  const same = (name: SettingName) => `--${flagName(name)} is the same. Choose another one.`;
+  if (isSame(tlsPort, port)) misfits.push(["tlsPort", same("port")]);
+  const isShared = host === null || [opsHost, ...EVERYWHERE].some((address) => host.includes(address));
+  if (!isShared && !EVERYWHERE.includes(opsHost)) return misfits;
+  if (isSame(opsPort, port)) misfits.push(["opsPort", same("port")]);
+  else if (isSame(opsPort, tlsPort)) misfits.push(["opsPort", same("tlsPort")]);
   return misfits;
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { getHeapStatistics } from "node:v8";
 import type { ChatSettings } from "../chat/context.ts";
@@ -26,6 +26,9 @@ const MAX_RUN_BYTES = 32 * 1024;
 const COMPARE_PART = 0.3;
 /** Number of open files that are reserved for everything but connections. */
 const OTHER_FILES = 200;
+/** Maximum size of the welcome text: everybody who connects is sent it. */
+const MAX_WELCOME_BYTES = 64 * 1024;
+const NO_WELCOME = "this is no text in UTF-8 of up to 64 KiB. Name another file.";
 
 export function databaseOf(config: Config): DatabaseUrl {
   return config.database ?? { type: "sqlite", path: join(config.dataDir, "chatd.db"), maxPages: null };
@@ -140,8 +143,17 @@ export function tlsFiles({ tlsPort, httpTlsPort, tlsCert, tlsKey }: Config): Tls
   return !isUsed || tlsCert === null || tlsKey === null ? null : { cert: tlsCert, key: tlsKey };
 }
 
-function readWelcome(path: string): string {
-  return readFileSync(path, "utf8").trimEnd().replaceAll(/\r?\n/g, NEWLINE);
+/** Returns the text of a file as everybody is sent it. Throws the system's error, or a sentence. */
+export function readWelcome(path: string): string {
+  const file = statSync(path);
+  // Reading says what is wrong with a folder. What is no file may have no end.
+  if (!file.isDirectory() && (!file.isFile() || file.size > MAX_WELCOME_BYTES)) throw new Error(NO_WELCOME);
+  const bytes = readFileSync(path);
+  try {
+    return new TextDecoder("utf8", { fatal: true }).decode(bytes).trimEnd().replaceAll(/\r?\n/g, NEWLINE);
+  } catch {
+    throw new Error(NO_WELCOME);
+  }
 }
 
 /** Maximum connections: as many as files may be open, without the reserved ones; 0 = no limit. */

@@ -1,5 +1,6 @@
 import type { Entry } from "./entry.ts";
 import type { RefusalArguments, RefusalCode } from "./refusals.ts";
+import type { Ban } from "./rights.ts";
 
 /** A room as receivers know it. */
 export interface RoomLabel {
@@ -84,6 +85,13 @@ export type SessionEvent =
       readonly isUnread: boolean;
       /** As in `entered`. */
       readonly nowMicros: number;
+    }
+  /** The session, whose connection broke, is not in a room any more in which it was. `ban`: why; null: it is not told. */
+  | {
+      readonly type: "not-back";
+      readonly room: string;
+      readonly hasEnded: boolean;
+      readonly ban: Pick<Ban, "reason" | "untilMicros"> | null;
     }
   /** The lobby cannot be entered now. */
   | { readonly type: "lobby-unread"; readonly room: string }

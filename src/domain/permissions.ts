@@ -89,9 +89,9 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
       return isMember ? null : "not-in-room";
     case "set-topic":
       if (!isMember) return "not-in-room";
-      return isKeeper ? inactivityOf(room.application) : "not-operator";
+      return isKeeper ? inactivityOf(room.application) : notKeeper(room);
     case "list-bans":
-      return isKeeper ? null : "not-operator";
+      return isKeeper ? null : notKeeper(room);
     case "own":
       return isMember && room.owner === null && !room.isLobby ? null : "not-owner";
     case "edit":
@@ -113,6 +113,10 @@ export function refusalOf(actor: Actor, action: Action, room: RoomFacts, nowMicr
     default:
       return userRefusal(action.type, action.user, { isMember, isKeeper, isOwner }, room, nowMicros);
   }
+}
+
+function notKeeper({ isLobby }: RoomFacts): RefusalCode {
+  return isLobby ? "lobby-is-nobodys" : "not-operator";
 }
 
 function setsOwner({ type }: Action): boolean {
@@ -162,9 +166,11 @@ function applicationRefusal(id: number, action: Action, room: RoomFacts): Refusa
       return null;
     case "say":
     case "set-topic":
-    case "edit":
     case "remove":
       return inactivityOf(room.application);
+    case "edit":
+      // What people said is theirs: an application may take it away, and puts no words into their mouths.
+      return action.author === id ? inactivityOf(room.application) : "not-author";
     default:
       return "not-in-room";
   }
@@ -236,11 +242,12 @@ function userRefusal(
   nowMicros: number,
 ): RefusalCode | null {
   const { operators } = room.rights;
+  // Whoever may not do it learns nothing of whom they name: perhaps that they are invited.
+  if (!by.isMember) return "not-in-room";
+  if (!by.isKeeper) return notKeeper(room);
   if (!user && type !== "unban") return type === "kick" || type === "op" ? "not-there" : "no-such-user";
   if (type === "op" && user && !room.has(user.id)) return "not-there";
   if (type === "kick" && user && !room.has(user.id) && !mayComeIn(user, room)) return "not-there";
-  if (!by.isMember) return "not-in-room";
-  if (!by.isKeeper) return "not-operator";
   if (type === "unban") return unbanRefusal(user, room, nowMicros);
   const isOperator = user !== null && operators.includes(user.id);
   if (user?.id === room.owner && room.owner !== null) return "owner-stays";

@@ -4,6 +4,7 @@ export const refusalCodes = [
   "command-of-other-chats",
   "missing-argument",
   "extra-argument",
+  "blank-before-command",
   "no-room-joined",
   "no-current-room",
   "no-such-room",
@@ -33,6 +34,7 @@ export const refusalCodes = [
   "too-many-rooms",
   "not-owner",
   "not-operator",
+  "lobby-is-nobodys",
   "owner-stays",
   "not-there",
   "already-operator",
@@ -58,6 +60,7 @@ export const refusalCodes = [
   "unknown-setting",
   "not-on-or-off",
   "not-a-number",
+  "not-a-range",
   "too-much-waiting",
   "store-full",
   "store-unavailable",
@@ -72,6 +75,7 @@ export const refusalCodes = [
   "nonce-reused",
   "lost-name",
   "line-not-storable",
+  "own-code",
   "name-in-doubt",
   "cut-off",
   "whisper-unanswered",
@@ -107,6 +111,8 @@ interface NamedArguments {
   readonly "command-of-other-chats": { readonly command: string };
   readonly "missing-argument": { readonly usage: string };
   readonly "extra-argument": { readonly usage: string };
+  /** `sign`: what follows the blank and begins a command, or text for a room. */
+  readonly "blank-before-command": { readonly sign: "/" | "#" };
   /** `name`: the words with hyphens between. */
   readonly "room-name-of-words": { readonly command: string; readonly name: string };
   /** The reason of the ban; empty: none was given. */
@@ -114,6 +120,8 @@ interface NamedArguments {
   /** `reason` empty: none was given. Who is kept out for somebody else's ban is not told its reason. */
   readonly banned: BanArguments & { readonly reason: string };
   readonly "address-banned": BanArguments;
+  /** Whether the holder is at the same address: then they are asked, and lose the name if they give no sign. */
+  readonly "name-taken": { readonly mayBeFreeSoon: boolean };
   /** Until when it is kept, and the time now, both in microseconds since 1970. */
   readonly "name-kept": { readonly name: string; readonly untilMicros: number; readonly nowMicros: number };
   readonly "wrong-code": { readonly name: string };
@@ -122,6 +130,7 @@ interface NamedArguments {
   readonly "not-on-or-off": { readonly setting: string };
   readonly "not-a-message-number": { readonly usage: string };
   readonly "not-a-number": { readonly most: number; readonly usage: string };
+  readonly "not-a-range": { readonly usage: string };
   /** A room that the session can see, and is not in. */
   readonly "not-in-named-room": { readonly room: string };
   /** `closest`: a room that the session is in, with a similar name; null: there is none. */

@@ -1,4 +1,4 @@
-import type { Name, NameKey } from "../domain/names.ts";
+import type { Name } from "../domain/names.ts";
 import type { UserRef } from "../domain/principal.ts";
 
 /** Where a session is, and what it goes on with when it comes back. */
@@ -7,8 +7,11 @@ export interface Place {
   readonly rooms: readonly number[];
   /** The room that it talks in; null: none. */
   readonly current: number | null;
-  /** Keys of rooms that it is in or was in: what is for one of them is said in no other. */
-  readonly knownRooms: readonly NameKey[];
+  /**
+   * Names of the rooms that it is in, in their order, and then of rooms that it was in: what is for one of them is said in no
+   * other. Some are keys: of rooms that it was in, and where an earlier chatd wrote them.
+   */
+  readonly knownRooms: readonly string[];
   readonly showsTime: boolean;
   /** Who whispered to it last; null: nobody has. */
   readonly lastWhisperer: UserRef | null;
@@ -37,21 +40,27 @@ export interface Placed {
   readonly place: Place;
 }
 
-/** Numbers of the codes by which somebody may come back to a session from any address. */
-export interface CodeNumbers {
-  /** That of whoever began the session; when they come back by it, that of the code which they are told then. */
-  readonly own: number;
-  /** That of the code which was told last, perhaps to somebody who has shown no more than their address. */
-  readonly last: number;
-}
+/**
+ * Numbers of the codes by which somebody may come back to a session from any address, those of whoever has shown most first.
+ * The last one is that of the code which was told last.
+ */
+export type CodeNumbers = readonly number[];
 
 /** Those of a new session. */
-export const FIRST_CODES: CodeNumbers = { own: 0, last: 0 };
+export const FIRST_CODES: CodeNumbers = [0];
+
+/**
+ * What somebody would lose who is not kept: nothing, as an invitation is not theirs alone; a private room in which they were
+ * alone; what they do as an operator; or a room that they own or made. Of whom it is not known, it may be that.
+ */
+export const STANDINGS = { none: 0, alone: 1, operator: 2, owner: 3, unknown: 3 } as const;
 
 /** What a session leaves behind whose connection broke. */
 export interface Leaving extends Place {
   /** All rooms that it has rights in; null: that is not known. */
   readonly hasRightsIn: readonly number[] | null;
+  /** The highest of `STANDINGS` that it has in a room. */
+  readonly standing: number;
   /** What was said later may not have reached it, in microseconds since 1970. */
   readonly seenMicros: number;
   /** Until when its name and its rights are kept, in microseconds since 1970. */

@@ -52,7 +52,8 @@ export interface PresenceListener {
 /** Who holds which name and is in which room, on all nodes. All but `claim` and `goneOf` answer from memory. */
 export interface Presence {
   /**
-   * Takes a name, atomically; also one that is kept for somebody whose connection broke, if the newcomer is the same.
+   * Takes a name, atomically; also one that is kept for somebody whose connection broke, if the newcomer is the same: they
+   * have it as it was first written.
    * Rejects with a `StoreError`.
    */
   claim(newcomer: Newcomer): Promise<Claimed>;

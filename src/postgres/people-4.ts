@@ -1,8 +1,8 @@
 /**
  * As `chatd_presence_3` (people-3.ts), with what people come back to (`names.away`, `names.place`).
  *
- * `p_away`, `p_moved_away`, `p_place`, `p_moved_place`: what is written there. `p_former`: earlier ids of the node. `p_own`,
- * `p_last`: numbers of the claimed sessions' codes. A claimed row with the key and the
+ * `p_away`, `p_moved_away`, `p_place`, `p_moved_place`: what is written there. `p_former`: earlier ids of the node. `p_codes`:
+ * numbers of the claimed sessions' codes. A claimed row with the key and the
  * session is taken over from a former id; also from any node if its person is away and the claim is not for another
  * absence: from the absence that the claim names (`p_away`), or, where it names none, from whatever is there. `refused`: an
  * object for each claim that was refused: its session; when the holder's node last renewed its lease, in microseconds; and
@@ -12,7 +12,7 @@ export const PRESENCE_4 = `
 create function chatd_presence_4(
   node bigint, nr bigint, p_version bigint, p_key text[], p_shown text[], p_session bigint[], p_address text[],
   p_since bigint[], p_rooms text[], p_moved bigint[], p_moved_rooms text[], p_away text[], p_moved_away text[],
-  p_place text[], p_moved_place text[], p_former bigint[], p_own int[], p_last int[],
+  p_place text[], p_moved_place text[], p_former bigint[], p_codes text[],
   out state text, out before bigint, out roster bigint, out held bigint[], out refused jsonb, out moved bigint[]
 ) language plpgsql as $$
 begin
@@ -38,18 +38,18 @@ begin
             join names t on t.key = c.key and t.session_id = c.session_id join nodes h on h.id = t.node_id) last
    where n.id = node and n.roster < last.roster;
   update names n set node_id = node, shown = c.shown, address = c.address, rooms = c.rooms::jsonb,
-      place = c.place::jsonb, away = c.away::jsonb, own_code = c.own_code, last_code = c.last_code
-    from unnest(p_key, p_shown, p_session, p_address, p_rooms, p_place, p_away, p_own, p_last)
-      c(key, shown, session_id, address, rooms, place, away, own_code, last_code)
+      place = c.place::jsonb, away = c.away::jsonb, codes = c.codes::jsonb
+    from unnest(p_key, p_shown, p_session, p_address, p_rooms, p_place, p_away, p_codes)
+      c(key, shown, session_id, address, rooms, place, away, codes)
    where n.key = c.key and n.session_id = c.session_id
      and (n.node_id = any (p_former)
        or n.away ->> 'until' is not null and c.away::jsonb ->> 'until' is null
           and (c.away is null or n.away - 'until' = c.away::jsonb - 'until'));
-  insert into names (key, shown, session_id, node_id, address, since, rooms, place, away, own_code, last_code)
+  insert into names (key, shown, session_id, node_id, address, since, rooms, place, away, codes)
     select t.key, t.shown, t.session_id, node, t.address, t.since, t.rooms::jsonb, t.place::jsonb, t.away::jsonb,
-        t.own_code, t.last_code
-      from unnest(p_key, p_shown, p_session, p_address, p_since, p_rooms, p_place, p_away, p_own, p_last)
-        t(key, shown, session_id, address, since, rooms, place, away, own_code, last_code)
+        t.codes::jsonb
+      from unnest(p_key, p_shown, p_session, p_address, p_since, p_rooms, p_place, p_away, p_codes)
+        t(key, shown, session_id, address, since, rooms, place, away, codes)
      order by t.key
     on conflict (key) do nothing;
   held := array(
@@ -100,6 +100,7 @@ begin
                        order by r.value::bigint desc, r.key::bigint desc limit 1),
           'knownRooms', '[]'::jsonb, 'showsTime', false, 'lastWhisperer', null, 'ignored', '[]'::jsonb)) || jsonb_build_object(
           'rights', null,
+          'standing', 3,
           'code', false,
           'seen', (extract(epoch from h.renewed_at) * 1000000)::bigint)) || jsonb_build_object('until', p_until)
         end
@@ -114,16 +115,15 @@ end $$;
  * node goes on with the functions of people-3.ts: what they write of absences is not understood any more.
  */
 export const PLACES = `
--- place: where somebody is (Place in ports/absence.ts); null: unknown, or they are away. own_code, last_code: as CodeNumbers there.
--- away: what somebody left whose connection broke; null: nothing. Their place, and rights: rooms with rights, null: unknown; seen:
+-- place: where somebody is (Place in ports/absence.ts); null: unknown, or they are away. codes: CodeNumbers there.
+-- away: what somebody left whose connection broke; null: nothing. Their place, rights: rooms with rights, null: unknown; standing; seen:
 -- what was said later may not have arrived; until: when the time to come back is over, null: they are back, and not in all
 -- their rooms yet (both in microseconds since 1970); code: whether nobody comes back by their address alone.
 alter table names
   add column place jsonb,
-  add column own_code int not null default 0,
-  add column last_code int not null default 0;
+  add column codes jsonb not null default '[0]';
 update names set away = jsonb_build_object(
-    'rooms', away -> 'rooms', 'current', away -> 'current', 'rights', away -> 'others', 'seen', away -> 'seen',
+    'rooms', away -> 'rooms', 'current', away -> 'current', 'rights', away -> 'others', 'standing', 3, 'seen', away -> 'seen',
     'until', away -> 'until', 'code', false,
     'knownRooms', '[]'::jsonb, 'showsTime', false, 'lastWhisperer', null, 'ignored', '[]'::jsonb)
   where away is not null;

@@ -5,8 +5,8 @@ import type { Absence } from "../ports/absence.ts";
 import { AbsenceIndex } from "./absence-index.ts";
 
 /**
- * Maximum number of absences, of all and from one network. Past it, somebody who has no rights in any room is not kept; for
- * somebody who has, one of those who have none ends, the one who left first, and where all have some nobody else is kept.
+ * Maximum number of absences, of all and from one network. Past it, somebody takes the place of the one who left first of the
+ * lowest standing below their own; where nobody has a lower one, they are not kept.
  */
 const MAX = 20_000;
 const MAX_PER_NETWORK = 100;
@@ -26,8 +26,8 @@ export class Absences {
   readonly #networkOf: NetworkOf;
   /** In the order in which they left. */
   readonly #index = new AbsenceIndex();
-  /** Those who have no rights, in the same order. */
-  readonly #poor = new Set<Absence>();
+  /** Those of each standing, in the same order. */
+  readonly #byStanding = new Map<number, Set<Absence>>();
   readonly #byNetwork = new Map<string, Set<Absence>>();
   /** The network that somebody was counted for, by session: a reload may exempt it. */
   readonly #countedFor = new Map<number, string>();
@@ -93,6 +93,7 @@ export class Absences {
   shorten(untilMicros: number): number[] {
     const all = [...this.#index.all()];
     const sessions = all.filter((absence) => absence.untilMicros > untilMicros).map(({ id }) => id);
+    if (sessions.length === 0) return sessions;
     // All of them anew, so that they stay in the order in which they left.
     for (const absence of all) {
       this.remove(absence);
@@ -107,7 +108,7 @@ export class Absences {
   remove(absence: Absence): void {
     const { id } = absence;
     this.#index.remove(id);
-    this.#poor.delete(absence);
+    this.#byStanding.get(absence.standing)?.delete(absence);
     const network = this.#countedFor.get(id) ?? "";
     this.#countedFor.delete(id);
     const there = this.#byNetwork.get(network);
@@ -127,12 +128,10 @@ export class Absences {
 
   #keep(absence: Absence): void {
     this.#index.add(absence);
-    if (isPoor(absence)) this.#poor.add(absence);
+    addTo(this.#byStanding, absence.standing, absence);
     const network = this.#networkOf(absence.address);
     if (network === null) return;
-    const there = this.#byNetwork.get(network);
-    if (there) there.add(absence);
-    else this.#byNetwork.set(network, new Set([absence]));
+    addTo(this.#byNetwork, network, absence);
     this.#countedFor.set(absence.id, network);
   }
 
@@ -141,10 +140,10 @@ export class Absences {
     const there = this.#byNetwork.get(network ?? "");
     const isFullThere = there !== undefined && there.size >= MAX_PER_NETWORK;
     if (!isFullThere && this.count < MAX) return true;
-    if (isPoor(absence)) return false;
-    const [poor] = isFullThere ? [...there].filter(isPoor) : this.#poor;
-    if (poor) this.end(poor);
-    return poor !== undefined;
+    const firstOfEach = this.#byStanding.values().flatMap((all) => all.values().take(1));
+    const lowest = lowestBelow(absence.standing, isFullThere ? there : firstOfEach);
+    if (lowest) this.end(lowest);
+    return lowest !== null;
   }
 
   #lookLater(): void {
@@ -178,7 +177,15 @@ export class Absences {
   }
 }
 
-/** Whether somebody has no rights in any room. Of whom that is not known, it is not said. */
-function isPoor({ hasRightsIn }: Absence): boolean {
-  return hasRightsIn?.length === 0;
+/** Returns the first one of the lowest standing below another; null: nobody has a lower one. */
+function lowestBelow(standing: number, absences: Iterable<Absence>): Absence | null {
+  let lowest: Absence | null = null;
+  for (const absence of absences) if (absence.standing < (lowest?.standing ?? standing)) lowest = absence;
+  return lowest;
+}
+
+function addTo<Key>(groups: Map<Key, Set<Absence>>, key: Key, absence: Absence): void {
+  const group = groups.get(key);
+  if (group) group.add(absence);
+  else groups.set(key, new Set([absence]));
 }

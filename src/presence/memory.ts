@@ -1,7 +1,7 @@
 import type { NameKey } from "../domain/names.ts";
 import type { UserRef } from "../domain/principal.ts";
 import type { KeptPerson, PeopleStore } from "../ports/people-store.ts";
-import { type Absence, FIRST_CODES, type Leaving, type Placed } from "../ports/absence.ts";
+import { type Absence, FIRST_CODES, type Leaving, type Placed, STANDINGS } from "../ports/absence.ts";
 import type { Claimed, Newcomer, Presence, PresenceListener } from "../ports/presence.ts";
 import { Absences, type AbsencesClock, type NetworkOf } from "./absences.ts";
 import { PeopleKeeper } from "./people-keeper.ts";
@@ -68,19 +68,22 @@ export class MemoryPresence extends Roster implements Presence {
     await this.#keeper?.close();
   }
 
-  claim(newcomer: Newcomer): Promise<Claimed> {
-    const { name, address } = newcomer;
-    const absence = this.#absences.get(name.key);
+  /** Whoever comes back is here at once, and is told so when that is stored: after a crash their next code is theirs still. */
+  async claim(newcomer: Newcomer): Promise<Claimed> {
+    const { address } = newcomer;
+    const { key } = newcomer.name;
+    const absence = this.#absences.get(key);
     const verdict = absence ? newcomer.verdictOn(absence) : "ends";
-    if (this.find(name.key) || verdict === "stays") return Promise.resolve({ isHeld: false });
+    if (this.find(key) || verdict === "stays") return { isHeld: false };
     const back = absence && verdict !== "ends" ? { ...absence, codes: verdict } : null;
     if (absence && back) this.#absences.remove(absence);
     else if (absence) this.#absences.end(absence);
-    const { id, sinceMicros } = back ?? newcomer;
+    const { id, name, sinceMicros } = back ?? newcomer;
     this.#restarting.delete(id);
     this.add({ id, name, address, sinceMicros, codes: back?.codes ?? FIRST_CODES, rooms: new Map(), node: null });
     this.#arriving.set(id, back);
-    return Promise.resolve({ isHeld: true, back });
+    if (back) await this.#keeper?.changedNow(id);
+    return { isHeld: true, back };
   }
 
   arrived(session: Placed): void {
@@ -127,10 +130,13 @@ export class MemoryPresence extends Roster implements Presence {
     return this.#absences.all();
   }
 
-  end({ id }: Absence): Promise<boolean> {
+  async end({ id }: Absence): Promise<boolean> {
     const absence = this.#absences.byId(id);
-    if (absence) this.#absences.end(absence);
-    return Promise.resolve(absence !== null);
+    if (!absence) return false;
+    this.#absences.end(absence);
+    // A crash brings nobody back whom the operator has sent away.
+    await this.#keeper?.changedNow(id);
+    return true;
   }
 
   awayFrom(room: number): UserRef | null {
@@ -170,7 +176,13 @@ export class MemoryPresence extends Roster implements Presence {
     const [person, placed] = [this.here.get(session), this.#placed.get(session)];
     if (!person || !placed) return null;
     const { id, name, address, sinceMicros, codes } = person;
-    const unknown = { hasRightsIn: null, seenMicros: null, untilMicros: null, needsCode: false };
+    const unknown = {
+      hasRightsIn: null,
+      standing: STANDINGS.unknown,
+      seenMicros: null,
+      untilMicros: null,
+      needsCode: false,
+    };
     return { id, name, address, sinceMicros, codes, ...placed.place, ...unknown };
   }
 }

@@ -143,9 +143,10 @@ export class TelnetInput {
     else if (chunk.length > 0) this.data(chunk, 0, chunk.length);
   }
 
-  /** The peer has finished sending: what it sent without a line end is its last line. */
+  /** The peer has finished sending: what it sent without a line end is its last line, but for what somebody was typing. */
   end(): void {
-    const line = this.#editor?.line ?? this.#lines.begunLine();
+    if (this.#editor) return;
+    const line = this.#lines.begunLine();
     if (line.length > 0) finishLine(line, this.#limits, this.#sink);
   }
 

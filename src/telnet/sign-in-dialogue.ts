@@ -80,7 +80,7 @@ export class SignInDialogue {
 /** What a person is told right after they have signed in. */
 export async function greet(
   context: Context,
-  { session, back, codes, isTooLate }: SignedIn,
+  { session, back, codes, isTooLate, hasEndedKept }: SignedIn,
   { keepMs }: Pick<SignInSettings, "keepMs">,
   reply: (text: string) => void,
 ): Promise<void> {
@@ -90,8 +90,9 @@ export async function greet(
   reply(texts.seeHelp);
   if (keepMs !== null) reply(texts.kept(keepMs === 0 ? null : durationWords(keepMs)));
   if (isTooLate) reply(texts.nothingKept(name));
+  if (hasEndedKept) reply(texts.keptEnded(name));
   if (settings.graceMs > 0) {
-    reply(texts.comeBack(name, returnCodes.of(session.id, codes.last), durationWords(settings.graceMs)));
+    reply(texts.comeBack(name, returnCodes.of(session.id, codes.at(-1) ?? 0), durationWords(settings.graceMs)));
   }
   await enterChat(context, { session, back });
 }

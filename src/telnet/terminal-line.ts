@@ -65,7 +65,7 @@ export class TerminalLine implements BottomLine {
 
   /** Returns what leaves to the terminal the line that is being typed; a prompt alone is taken off it. */
   end(): Chunk {
-    return toOwnChunk(this.#line.text === "" ? this.#screen.erase() : "", false);
+    return toOwnChunk(this.#line.text === "" ? this.#screen.show({ text: "", cursor: 0 }) : "", false);
   }
 
   /** Returns what takes everything else off the terminal. */

@@ -56,7 +56,7 @@ t.test("a room that is destroyed leaves everybody in the rooms where they were b
   await one.says("/destroy Planes");
   t.same(two.heard().slice(-2), [
     "[*]: Room Planes was destroyed.",
-    "You are in no room right now. Type /join Trains to talk there.",
+    "You talk in no room right now. Type /join Trains to talk there.",
   ]);
   t.same(three.heard(), ["[*]: Room Planes was destroyed."]);
   t.equal(three.session.current, null);

@@ -5,9 +5,9 @@ import { aNode } from "../support/world/node.ts";
 import { aWorld } from "../support/world/people.ts";
 
 const NOT_SENT = "You are talking in no room now: this was not sent. Type /join lobby to talk there.";
-const NOWHERE = "You are in no room right now. Type /join lobby to talk there.";
+const NOWHERE = "You talk in no room right now. Type /join lobby to talk there.";
 const NO_ROOM =
-  "Incomplete command or message sent without joining a room first. Type /help to see available commands.";
+  "Incomplete command or message sent without joining a room first. Type /help to see available commands. /rooms lists the rooms.";
 const HALF = "the code of the safe ";
 
 /** Ann, who owns the private room Vault, ben in it, and eve in the lobby, where the others are too. */
@@ -85,7 +85,7 @@ t.test("the room that was joined last of those that are left is named", async (t
   const { ann, ben } = await aVault();
   await ben.says("/create Planes", "/join Planes", "/join Vault");
   await ann.says("/kick ben");
-  t.same(ben.heard().slice(-1), ["You are in no room right now. Type /join Planes to talk there."]);
+  t.same(ben.heard().slice(-1), ["You talk in no room right now. Type /join Planes to talk there."]);
 });
 
 t.test("a room that is not the current one may be taken away, and one goes on talking", async (t) => {

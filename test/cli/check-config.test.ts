@@ -116,6 +116,11 @@ t.test("with wrong values they are told, too, and nothing is made", async (t) =>
   t.notOk(existsSync(dataDir));
 });
 
+t.test("a port that is wanted twice is told by both, before anything listens", async (t) => {
+  const args = ["--port", "8233", "--ops-port", "8233", "--data-dir", aFolder(t)];
+  t.same(await toldTwice(t, 2, ...args), ["chatd: --ops-port 8233: --port is the same. Choose another one."]);
+});
+
 t.test("--example prints a file with every setting, and looks at none", async (t) => {
   const chatd = ChatdProcess.start(t, ["check-config", "--example"], { CHATD_PORT: "abc" });
   t.equal(await chatd.exited(), 0);

@@ -73,7 +73,8 @@ t.test("an address that the machine has not is one line that says what to do", a
 t.test("a database that another chatd holds is one line that says so", async (t) => {
   const path = join(aFolder(t), "chatd.db");
   await ChatdProcess.serve(t, ["--database", `sqlite:${path}`]);
-  t.equal(await failureOf(t, "--database", `sqlite:${path}`), `chatd: ${path} is in use by another chatd.\n`);
+  const inUse = `chatd: ${path} is in use by another chatd. Wait until it has ended, or choose another --data-dir.\n`;
+  t.equal(await failureOf(t, "--database", `sqlite:${path}`), inUse);
 });
 
 t.test("an operator's socket that cannot be made is one line that names it", async (t) => {

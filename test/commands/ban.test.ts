@@ -12,7 +12,7 @@ const ADDRESS_TOO = "Nobody new may join from the same address, either; /unban t
 
 t.test("puts somebody out and keeps them out, and tells everybody", async (t) => {
   const { one, two, three } = await inPlanes();
-  t.same(await one.says("/ban two"), [`User two is banned from Planes. ${ADDRESS_TOO}`]);
+  t.same(await one.says("/ban two"), [`User two is banned from Planes until /unban. ${ADDRESS_TOO}`]);
   t.same(two.heard(), ["[*]: You were banned from Planes by one."]);
   t.same(three.heard(), ["[*]: User two was banned from Planes by one."]);
   for (const line of ["/join Planes", "/history Planes"]) t.equal(await two.refusal(line), "banned", line);
@@ -40,12 +40,20 @@ t.test("tells everybody in the room why, where a reason is given, with a time or
   t.same(three.heard(), ["[*]: User two was banned from Planes by one: spam,  again"]);
   const again = await world.enters("again");
   const refusal =
-    "You are banned from this room until 11:17 UTC. Its owner can lift that with /unban. Reason: spam,  again";
+    "You are banned from this room until 11:17 UTC. Its owner can lift that with /unban. Reason: spam,  again.";
   t.same(await two.says("/join Planes"), [refusal]);
   again.heard();
   t.notMatch(await again.says("/join Planes"), [/spam/], "nor those at the address, whom it does not concern");
   await one.says("/ban three being rude");
   t.same(three.heard(), ["[*]: You were banned from Planes by one: being rude"]);
+});
+
+t.test("tells who bans the end and the reason: a time that is mistyped is a reason, and no time", async (t) => {
+  const { one } = await inPlanes();
+  t.same(await one.says("/ban two tomorrow"), [
+    `User two is banned from Planes until /unban. Reason: tomorrow. ${ADDRESS_TOO}`,
+  ]);
+  t.same(await one.says("/ban nobody 10m Spam!"), ["User nobody is banned from Planes for 10m. Reason: Spam!"]);
 });
 
 t.test("takes a reason of a hundred characters, and none that is longer", async (t) => {
@@ -183,7 +191,7 @@ t.test("stays on the address when it is given another time while nobody has the 
 t.test("is on the name alone where nobody has it, and behind a trusted proxy", async (t) => {
   const { world, one, two } = await inPlanes();
   await two.ends();
-  t.same(await one.says("/ban two"), ["User two is banned from Planes."]);
+  t.same(await one.says("/ban two"), ["User two is banned from Planes until /unban."]);
   const [other] = await world.enterAll("other");
   t.match(await other.says("/join Planes"), [/User other joined/]);
 
@@ -191,7 +199,7 @@ t.test("is on the name alone where nobody has it, and behind a trusted proxy", a
   const [ann, troll] = [await Client.login(t, port, "ann"), await Client.login(t, port, "troll")];
   await ann.ask("/create Planes", "/join Planes");
   await troll.ask("/join Planes");
-  t.same(await ann.ask("/ban troll"), ["User troll is banned from Planes."]);
+  t.same(await ann.ask("/ban troll"), ["User troll is banned from Planes until /unban."]);
   const again = await Client.login(t, port, "troll2");
   t.match(await again.ask("/join Planes"), [/User troll2 joined/]);
 });
@@ -240,7 +248,7 @@ t.test("shows nobody an address", async (t) => {
 t.test("of somebody who has just gone holds for when they come back", async (t) => {
   const { world, one, two } = await inPlanes();
   await two.ends();
-  t.same(await one.says("/ban two"), ["User two is banned from Planes."]);
+  t.same(await one.says("/ban two"), ["User two is banned from Planes until /unban."]);
   const [again] = await world.enterAll("two");
   t.equal(await again.refusal("/join Planes"), "banned");
 });
@@ -267,10 +275,10 @@ t.test("the hundredth is taken, and not one more until one is lifted or over", a
   t.same(await one.says("/ban last 1h"), ["User last is banned from Planes for 1h."]);
   t.equal(await one.refusal("/ban more"), "too-many-bans");
   await world.clock.pass(60 * 60_000);
-  t.same(await one.says("/ban more"), ["User more is banned from Planes."]);
+  t.same(await one.says("/ban more"), ["User more is banned from Planes until /unban."]);
   t.equal(await one.refusal("/ban evenmore"), "too-many-bans");
   t.same(await one.says("/unban troll7", "/ban evenmore"), [
     "User troll7 may join Planes again.",
-    "User evenmore is banned from Planes.",
+    "User evenmore is banned from Planes until /unban.",
   ]);
 });

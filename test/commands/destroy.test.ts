@@ -16,7 +16,7 @@ t.test("tells those inside, of whom only who did it talks on in the room joined 
   await one.says("/create Planes", "/join Planes");
   await two.says("/join Planes");
   t.same(await one.says("/destroy Planes"), ["Room Planes destroyed.", "You are now talking in lobby."]);
-  const nowhere = "You are in no room right now. Type /join lobby to talk there.";
+  const nowhere = "You talk in no room right now. Type /join lobby to talk there.";
   t.same(two.heard(), ["[*]: Room Planes was destroyed.", nowhere]);
   await two.says("not yet", "/join lobby", "back here");
   t.same(one.heard(), ["[two]: back here"]);

@@ -79,10 +79,14 @@ t.test("what nobody could see is not said, in whatever way", async (t) => {
   t.same(two.heard(), []);
 });
 
-t.test("a line that starts with a space is no command", async (t) => {
+t.test("a command behind a blank is not done, and nobody else reads it", async (t) => {
   const world = await aWorld();
   const [one, two] = await world.enterAll("one", "two");
-  await one.says(" /quit");
+  for (const line of [" /quit", "  /whisper two psst", " #lobby psst"]) {
+    t.equal(await one.refusal(line), "blank-before-command", line);
+  }
+  t.same(two.heard(), []);
+  await one.says(" //quit");
   t.same(two.heard(), ["[one]:  /quit"]);
 });
 

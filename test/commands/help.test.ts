@@ -60,7 +60,7 @@ t.test("/help all explains every command, each in a line of its group", async (t
 t.test("tells about one command, whatever way it is named", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  const about = ["/whisper USER TEXT  say something to one person only; it is not stored (also /msg, /w)"];
+  const about = ["/whisper USER TEXT  say something to one person; it is not stored (also /msg, /w)"];
   for (const name of ["whisper", "/whisper", "WHISPER", "msg", "/W"])
     t.same(await one.says(`/help ${name}`), about, name);
 });

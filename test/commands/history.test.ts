@@ -119,7 +119,7 @@ t.test("says so where no line has the numbers", async (t) => {
   const [one] = await world.enterAll("one");
   t.same(await one.says("/history 1-9"), ["Nothing has been said in lobby yet."]);
   await one.says("hello");
-  t.same(await one.says("/history 2-9"), ["There are no lines with these numbers in lobby."]);
+  t.same(await one.says("/history 2-9"), ["There are no lines with these numbers in lobby. The last line there is 1."]);
 });
 
 t.test("of lines that were deleted shows nothing, and those that are left", async (t) => {
@@ -129,7 +129,7 @@ t.test("of lines that were deleted shows nothing, and those that are left", asyn
   await world.clock.pass(DAY_MS);
   await one.says("c", "d");
   await world.store.prune(world.clock.micros() - (DAY_MS / 2) * 1000, 0, 100);
-  t.same(await one.says("/history 1-2"), ["There are no lines with these numbers in lobby."]);
+  t.same(await one.says("/history 1-2"), ["There are no lines with these numbers in lobby. The last line there is 4."]);
   t.same(bodies(await one.says("/history 1-3")), ["c"]);
   t.same(bodies(await one.says("/history 2-4")), ["c", "d"]);
 });
@@ -162,8 +162,19 @@ t.test("refuses a number of lines that is none", async (t) => {
   for (const words of ["0", "-3", "+3", "1.5", "1,000", "0 lobby", "-5 lobby", "lobby 5", "x y"]) {
     t.equal(await one.refusal(`/history ${words}`), "not-a-number", words);
   }
-  t.same(one.outlet.refusals.at(-1)?.args, { most: 100, usage: "/history [LINES] [ROOM]" });
+  t.same(one.outlet.refusals.at(-1)?.args, { most: 100, usage: "/history [LINES|80-119] [ROOM]" });
   t.equal(await one.refusal("/history 5 lobby now"), "extra-argument");
+});
+
+t.test("refuses a range that is none, unless a room has such a name", async (t) => {
+  const world = await aWorld();
+  const [one, two] = await world.enterAll("one", "two");
+  await one.says("hello", "/create_private 7-3");
+  for (const words of ["5-1", "80-", "0-4", "1-2-3", "--", "5-1 lobby", "80- lobby"])
+    t.equal(await one.refusal(`/history ${words}`), "not-a-range", words);
+  t.same(one.outlet.refusals.at(-1)?.args, { usage: "/history [LINES|80-119] [ROOM]" });
+  t.same(await one.says("/history 7-3"), ["Nothing has been said in 7-3 yet."]);
+  t.equal(await two.refusal("/history 7-3"), "not-a-range", "and whom it is hidden from is not told that it is there");
 });
 
 t.test("refuses a room that is not there, that is hidden, and no room at all", async (t) => {

@@ -48,8 +48,8 @@ t.test("hides joins and leaves, also of those who come back, and from nobody els
     "[*]: User Troll left lobby.",
     "[*]: User Troll joined lobby.",
     "[*]: User Troll left lobby.",
-    "[*]: User troll joined lobby.",
-    "[*]: User troll left lobby.",
+    "[*]: User Troll joined lobby.",
+    "[*]: User Troll left lobby.",
   ]);
 });
 
@@ -111,10 +111,13 @@ t.test("holds for the next session of the name, until one's own ends", async (t)
   t.same(next.heard(), ["[TROLL]: hello"]);
 });
 
-t.test("takes the name of somebody who is not there", async (t) => {
+t.test("takes the name of somebody who is not there, and says so", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  t.same(await one.says("/ignore Troll"), [IGNORED]);
+  t.same(await one.says("/ignore Troll"), [
+    IGNORED,
+    "Nobody has the name Troll right now. /users lists who is online.",
+  ]);
   const [troll] = await world.enterAll("troll");
   one.heard();
   await troll.says("hello");

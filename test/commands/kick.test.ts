@@ -33,7 +33,7 @@ t.test(
     await one.says("/kick two");
     t.same(two.heard(), [
       "[*]: You were kicked from Planes by one.",
-      "You are in no room right now. Type /join Trains to talk there.",
+      "You talk in no room right now. Type /join Trains to talk there.",
     ]);
   },
 );

@@ -65,7 +65,7 @@ t.test("every command takes them", async (t) => {
   t.same(await one.says("/op @two", "/deop two:", "/ban @three", "/unban three,", "/kick @two"), [
     "User two is now an operator of Planes.",
     "User two is no longer an operator of Planes.",
-    "User three is banned from Planes. Nobody new may join from the same address, either; /unban three lifts both.",
+    "User three is banned from Planes until /unban. Nobody new may join from the same address, either; /unban three lifts both.",
     "User three may join Planes again.",
     "User two was kicked from Planes.",
   ]);

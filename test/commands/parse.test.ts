@@ -36,7 +36,17 @@ const TABLE: readonly { readonly what: string; readonly line: string; readonly m
   { what: "blanks at the end are not said", line: "hi \t ", means: text("hi") },
   { what: "blanks at the beginning are, for drawings", line: "  hi", means: text("  hi") },
   { what: "a slash later in the line is said", line: "either/or", means: text("either/or") },
-  { what: "a blank before the slash makes it text", line: " /quit", means: text(" /quit") },
+  {
+    what: "a command behind a blank is not done, and not said",
+    line: " /w ann psst",
+    means: { ...text(" /w ann psst"), meant: "/" } as Request,
+  },
+  { what: "nor is what is for a room", line: "  #Cats hi", means: { ...text("  #Cats hi"), meant: "#" } as Request },
+  { what: "two slashes behind a blank say one", line: " //quit", means: text(" /quit") },
+  { what: "two number signs, too", line: " ##Cats hi", means: text(" #Cats hi") },
+  { what: "a path behind a blank is said", line: " /etc/motd", means: text(" /etc/motd") },
+  { what: "so is a comment", line: "  // so", means: text("  // so") },
+  { what: "and a heading", line: " # so", means: text(" # so") },
   { what: "two slashes say one", line: "//quit", means: text("/quit") },
   { what: "three slashes say two", line: "///", means: text("//") },
   { what: "two slashes alone say one", line: "//", means: text("/") },
@@ -79,7 +89,6 @@ const TABLE: readonly { readonly what: string; readonly line: string; readonly m
   { what: "so is one before a blank", line: "# a heading", means: text("# a heading") },
   { what: "so is one before what is no room's name", line: "#include<x> y", means: text("#include<x> y") },
   { what: "one later in the line is said", line: "we are #1", means: text("we are #1") },
-  { what: "a blank before it makes it text", line: " #Cats hi", means: text(" #Cats hi") },
   {
     what: "control characters go before anything is looked at",
     line: "\u0004/\u0000qu\u001bit",
@@ -124,10 +133,12 @@ t.test("any bytes in any split are parsed as unsplit", async (t) => {
 
 t.test("whatever somebody wants to say can be said", async (t) => {
   const visible = fc.string({ unit: "grapheme" }).filter((one) => one.trimEnd() !== "" && controlsIn(one).length === 0);
+  const start = fc.constantFrom("", " ", "/", "#", "//", " /", "  #", " //", " ##", "  ///");
   holds(
     t,
-    fc.property(visible, (wanted) => {
-      const line = /^[/#]/.test(wanted) ? `${wanted[0]}${wanted}` : wanted;
+    fc.property(start, visible, (begins, visibly) => {
+      const wanted = begins + visibly;
+      const line = wanted.replace(/^([/#])|^( +)([/#])(?=\3*[\w-]+(?: |$))/, "$1$1$2$3$3");
       deepEqual(parseLine(line), text(wanted.trimEnd()));
     }),
   );

@@ -33,7 +33,7 @@ t.test("is refused to those who do not own the room", async (t) => {
 t.test("of the lobby is nobody's to set", async (t) => {
   const world = await aWorld();
   const [one] = await world.enterAll("one");
-  t.equal(await one.refusal("/topic mine"), "not-operator");
+  t.equal(await one.refusal("/topic mine"), "lobby-is-nobodys");
 });
 
 t.test("needs a room to be in", async (t) => {

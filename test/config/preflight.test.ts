@@ -72,6 +72,19 @@ t.test("a folder in the place of a file is told", async (t) => {
   ]);
 });
 
+t.test("a welcome text that is too long, no UTF-8, or no file is told, also at a reload", async (t) => {
+  const sentence = "welcome: this is no text in UTF-8 of up to 64 KiB. Name another file.";
+  const long = aFile(t, "é".repeat(32 * 1024));
+  const bytes = aFile(t);
+  writeFileSync(bytes, Buffer.from([0x68, 0xe9]));
+  t.same(await faultsOf({ welcome: long }), []);
+  writeFileSync(long, "é".repeat(32 * 1024) + "x");
+  for (const welcome of [long, bytes, "/dev/zero"]) {
+    t.same(await faultsOf({ welcome }), [sentence], welcome);
+    t.same(told(reloadFaults(aConfig({ welcome }))), [sentence], welcome);
+  }
+});
+
 t.test("what is no certificate and no key is told", async (t) => {
   const file = aFile(t, "Dear diary");
   const damaged = aFile(t, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");

@@ -97,6 +97,23 @@ t.test("one bad value of a list is a problem", async (t) => {
   ]);
 });
 
+t.test("a port that is wanted twice is a problem of the later setting, unless the addresses differ", async (t) => {
+  const tls = { tlsCert: "c.pem", tlsKey: "k.pem" };
+  const told = (flags: Readonly<Record<string, unknown>>) =>
+    problemsOf(resolveConfig([fromFlags({ ...tls, ...flags })]));
+  const same = (place: string, other = "--port") => [`${place}: ${other} is the same. Choose another one.`];
+  t.same(told({ port: "8233", opsPort: "8233" }), same("--ops-port 8233"));
+  t.same(told({ port: "8079" }), same("--ops-port 8079"), "also where it is the default");
+  t.same(told({ tlsPort: "8080" }), same("--tls-port 8080"));
+  t.same(told({ tlsPort: "992", opsPort: "992" }), same("--ops-port 992", "--tls-port"));
+  t.same(told({ port: "0", tlsPort: "0", opsPort: "0" }), []);
+  t.same(told({ port: "1", tlsPort: "off", opsPort: "off" }), []);
+  const apart = { port: "8079", host: ["192.0.2.1"] };
+  t.same(told(apart), []);
+  for (const more of [{ opsHost: "192.0.2.1" }, { opsHost: "0.0.0.0" }, { host: ["::"] }])
+    t.same(told({ ...apart, ...more }), same("--ops-port 8079"), JSON.stringify(more));
+});
+
 t.test("every problem is told, from every place", async (t) => {
   const resolved = resolveConfig(
     [fromFlags({ port: "abc" }), inEnvironment({ CHATD_DRAIN: "x" }), inFile({ "login-tries": -1 })],

@@ -171,6 +171,7 @@ function everyKindOfNews(): ClusterMessage[] {
     rooms: [7, 1],
     current: 7,
     hasRightsIn: [9],
+    standing: 3,
     seenMicros: 1_795_000_000_000_005,
     untilMicros,
     needsCode: true,
@@ -211,7 +212,7 @@ function everyKindOfNews(): ClusterMessage[] {
       part: 0,
       parts: 2,
       here: [
-        { id: 5, name, address: "::1", sinceMicros: 1_795_000_000_000_000, codes: { own: 2, last: 3 }, rooms },
+        { id: 5, name, address: "::1", sinceMicros: 1_795_000_000_000_000, codes: [2, 3], rooms },
         { id: 8, name, address: "::1", sinceMicros: 1_795_000_000_000_000, codes: FIRST_CODES, rooms: new Map(), away },
         {
           id: 9,

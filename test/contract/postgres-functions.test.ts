@@ -56,7 +56,7 @@ await withParts(t, [postgresPart], "functions of the database", async (t) => {
     const call = (nr: number, claimed: readonly number[], moved: readonly number[]) =>
       connections.append.query(
         "presence",
-        "select * from chatd_presence_4(1, $1, 0, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $10, '{}', $11, $11)",
+        "select * from chatd_presence_4(1, $1, 0, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $10, '{}', $11)",
         [
           nr,
           claimed.map((id) => `k${id}`),
@@ -68,7 +68,7 @@ await withParts(t, [postgresPart], "functions of the database", async (t) => {
           moved.map(() => "{}"),
           claimed.map(() => null),
           moved.map(() => null),
-          claimed.map(() => 0),
+          claimed.map(() => "[0]"),
         ],
       );
     const release = (nr: number, session: number) =>

@@ -24,7 +24,14 @@ const PLACE: Place = {
   application: 20,
   entered: [20, 21],
 };
-const LEFT: Left = { ...PLACE, hasRightsIn: [7], seenMicros: 11, untilMicros: HOUR_MICROS, needsCode: true };
+const LEFT: Left = {
+  ...PLACE,
+  hasRightsIn: [7],
+  standing: 2,
+  seenMicros: 11,
+  untilMicros: HOUR_MICROS,
+  needsCode: true,
+};
 const BACK: Left = { ...LEFT, untilMicros: null };
 
 function aKey(text: string): NameKey {
@@ -90,6 +97,9 @@ await withParts(t, [postgresPart], "people who may come back, in the database", 
     const connection = new DatabaseConnection(aLogin(url), systemClock, { purpose: "people", deadlineMs: 5000 });
     t.teardown(() => connection.close());
     t.match(await migrate(connection, shown), { from: 4, to: VERSION });
+    t.same(await connection.query(null, "select min_node from chatd_schema", []), [{ min_node: 5 }]);
+    const former = "select proname from pg_proc where proname in ('chatd_presence_3', 'chatd_sweep_1')";
+    t.same(await connection.query(null, former, []), [], "which nodes of the version before need");
     const identity = new NodeIdentity({ fenced: () => t.fail("it is alive"), restored: () => t.fail("it is now") });
     identity.become(1);
     const { people = [] } = (await new PostgresPeopleTable(connection, identity).peopleOf([1])).get(1) ?? {};
@@ -98,6 +108,7 @@ await withParts(t, [postgresPart], "people who may come back, in the database", 
       rooms: [5, 6],
       current: 5,
       hasRightsIn: [7],
+      standing: 3,
       seenMicros: 11,
       untilMicros: 12,
       needsCode: false,
@@ -123,7 +134,7 @@ await withParts(t, [postgresPart], "people who may come back, in the database", 
     t.ok((refused.get(2)?.renewedMicros ?? 0) > 0);
     const other = await two.people.put([aRow(1, { away: { ...BACK, rooms: [5] } })], []);
     t.same([other.held.size, other.refused.get(1)?.holder?.away], [0, LEFT], "what they left is something else by now");
-    const back = aRow(1, { away: BACK, address: "::1", name: { key: aRow(1).name.key, shown: "N1" } });
+    const back = aRow(1, { away: BACK, codes: [0, 9], address: "::1", name: { key: aRow(1).name.key, shown: "N1" } });
     const taken = await two.people.put([back], []);
     t.same([taken.held, taken.refused.size], [new Set([1]), 0]);
     t.ok(taken.version > departed.version, "they are told of by a later version than before");
@@ -205,7 +216,7 @@ await withParts(t, [postgresPart], "people who may come back, in the database", 
     t.ok(version > last.version, "others see that there is something to read");
     const seenMicros = Number(renewed?.["at"]);
     const known = { seenMicros, untilMicros, needsCode: false };
-    const left: Left = { ...NOWHERE, rooms: [5, 7, 9], current: 9, hasRightsIn: null, ...known };
+    const left: Left = { ...NOWHERE, rooms: [5, 7, 9], current: 9, hasRightsIn: null, standing: 3, ...known };
     t.same(
       people.toSorted((a, b) => a.id - b.id),
       [

@@ -18,10 +18,11 @@ const LEAVING = {
   application: 20,
   entered: [20, 21],
   hasRightsIn: [9],
+  standing: 1,
   seenMicros: 5,
   needsCode: false,
 };
-const LEFT_NOTHING = { ...NOWHERE, hasRightsIn: [], seenMicros: 9, needsCode: false };
+const LEFT_NOTHING = { ...NOWHERE, hasRightsIn: [], standing: 1, seenMicros: 9, needsCode: false };
 const SILENT: PresenceListener = {
   joined() {},
   left() {},
@@ -33,8 +34,8 @@ const SILENT: PresenceListener = {
   isolated() {},
 };
 
-function aNewcomer(id: number, address = "192.0.2.1"): Newcomer {
-  const name = parseUserName("one");
+function aNewcomer(id: number, address = "192.0.2.1", text = "one"): Newcomer {
+  const name = parseUserName(text);
   if (!name) throw new Error("no name");
   return {
     id,
@@ -83,6 +84,15 @@ export function testReturning(t: Test, make: MakePresence): void {
     t.same(died, []);
   });
 
+  t.test("whoever comes back has the name as it was first written", async (t) => {
+    const { presence, claim, breaks, key } = await anAbsence();
+    t.match(await claim(aNewcomer(2, "192.0.2.1", "ONE")), { back: { name: { shown: "one" } } });
+    t.equal(presence.find(key)?.name.shown, "one");
+    presence.arrived({ id: 1, place: NOWHERE });
+    await breaks(LEAVING);
+    t.equal(presence.awayAs(key)?.name.shown, "one");
+  });
+
   t.test("nobody else gets the name", async (t) => {
     const { claim } = await anAbsence();
     const elsewhere = aNewcomer(2, "198.51.100.1");
@@ -96,7 +106,7 @@ export function testReturning(t: Test, make: MakePresence): void {
 
   t.test("whoever comes back has the codes that hold from now on, and leaves them", async (t) => {
     const { presence, claim, breaks, key } = await anAbsence();
-    const codes = { own: 1, last: 2 };
+    const codes = [1, 2];
     t.match(await claim({ ...aNewcomer(2), verdictOn: () => codes }), { isHeld: true, back: { id: 1, codes } });
     t.same(presence.find(key)?.codes, codes);
     await breaks({ ...LEAVING, needsCode: true });

@@ -23,6 +23,7 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
   "command-of-other-chats": () => alone("/whois one"),
   "missing-argument": () => alone("/join"),
   "extra-argument": () => alone("/rooms all"),
+  "blank-before-command": () => alone(" /rooms"),
   "no-room-joined": () => alone("/leave", "hello?"),
   "no-current-room": () =>
     planes(async ({ one, two }) => {
@@ -85,6 +86,7 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
       return two.refusal("/deop three");
     }),
   "not-operator": () => planes(({ two }) => two.refusal("/kick three")),
+  "lobby-is-nobodys": () => lobby(({ one }) => one.refusal("/kick one")),
   "owner-stays": () => planes(({ one }) => one.refusal("/op one")),
   "not-there": () => planes(({ one }) => one.refusal("/kick four")),
   "already-operator": () => planes(({ one }) => one.refusal("/op two", "/op two")),
@@ -130,6 +132,7 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
   "unknown-setting": () => alone("/set mood good"),
   "not-on-or-off": () => alone("/set time maybe"),
   "not-a-number": () => alone("/history lobby 5"),
+  "not-a-range": () => alone("/history 5-1"),
   "too-much-waiting": () =>
     lobby(
       ({ world, one }) => {
@@ -186,6 +189,7 @@ const PROVOKED: Readonly<Record<RefusalCode, () => Promise<Seen>>> = {
       return one.refusal("hello");
     }),
   "line-not-storable": () => failing("bad-input"),
+  "own-code": () => lobby(({ world, one }) => one.refusal(`one:${world.context.returnCodes.of(one.session.id, 0)}`)),
   "name-in-doubt": () =>
     node(({ world, one }) => {
       world.presence.follower?.unconfirmed(one.session.id);

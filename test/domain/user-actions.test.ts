@@ -29,7 +29,22 @@ t.test("who is not there cannot be put out, or made an operator", (t) => {
     t.equal(refusalOf(owner, { type: "kick", user }, room, NOW), "not-there");
     t.equal(refusalOf(owner, { type: "op", user }, room, NOW), "not-there");
   }
-  t.equal(refusalOf(aSession(2), { type: "kick", user: userOf(GUEST) }, room, NOW), "not-there", "whoever asks");
+  t.end();
+});
+
+t.test("whoever keeps no order is told the same of everybody, also of the invited", (t) => {
+  for (const kind of ["public", "private"] as const) {
+    const room = aRoom(kind, { invited: [GUEST], operators: [OPERATOR] });
+    const [member, stranger] = [aSession(2), aSession(5)];
+    for (const id of [2, BYSTANDER, OWNER]) room.members.add(id);
+    for (const type of ["kick", "ban", "unban", "op", "deop"] as const) {
+      for (const user of [null, ...[GUEST, OPERATOR, OWNER, BYSTANDER, 77].map((id) => userOf(id))]) {
+        t.equal(refusalOf(member, { type, user }, room, NOW), "not-operator", type);
+        const refusal = kind === "public" ? "not-in-room" : "no-such-room";
+        t.equal(refusalOf(stranger, { type, user }, room, NOW), refusal, type);
+      }
+    }
+  }
   t.end();
 });
 

@@ -66,7 +66,7 @@ await withParts(t, [postgresPart], "a bus that loses, repeats and delays", async
     const kick = stored.findIndex(({ kind }) => Number(kind) === kinds.kicked);
     t.same(stored.slice(kick + 1), [], "nothing of who was kicked is stored after it");
 
-    await a1.asks("/ban b2", /^User b2 is banned from Planes\./);
+    await a1.asks("/ban b2", /^User b2 is banned from Planes until \/unban\./);
     await b2.isTold("[*]: You were banned from Planes by a1.");
     await b2.asks("/join Planes", "You are banned from this room. Its owner can lift that with /unban.");
 

@@ -121,6 +121,10 @@ const EVENTS: { readonly [T in Event["type"]]: readonly [Event & { type: T }, ob
       isRecentUnread: false,
     },
   ],
+  "not-back": [
+    { type: "not-back", room: "Planes", hasEnded: false, ban: { untilMicros: null, reason: "spam" } },
+    { room: "Planes", hasEnded: false, ban: { untilMicros: null, reason: "spam" } },
+  ],
   "lobby-unread": [{ type: "lobby-unread", room: "lobby" }, { room: "lobby" }],
   "talking-in": [{ type: "talking-in", room: planes }, { room: "Planes" }],
   "talking-nowhere": [{ type: "talking-nowhere", other: trains }, { other: "Trains" }],

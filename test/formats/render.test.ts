@@ -235,3 +235,13 @@ t.test("a clean line is shown as it is", async (t) => {
     fc.property(clean, (text) => deepEqual(renderMessage(aMessage({ body: text })), `[one]: ${text}`)),
   );
 });
+
+t.test("authors get their acts back, and nothing else that they said", async (t) => {
+  t.equal(textFormat.echoes(kinds.said), false);
+  t.equal(textFormat.echoes(kinds.act), true);
+});
+
+t.test("a view is what the session wants to see and whether it talks in the room", async (t) => {
+  const views = [textFormat.view(false, true), textFormat.view(true, true), textFormat.view(false, false)];
+  t.same([...views, textFormat.view(true, false)], [0, 1, 2, 3]);
+});

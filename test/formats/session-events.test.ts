@@ -14,6 +14,9 @@ const BACK = {
   nowMicros: NOW,
 } as const satisfies SessionEvent;
 
+const NOT_BACK = { type: "not-back", room: "Planes", hasEnded: false, ban: null } as const;
+const BAN = { untilMicros: NOW + 60_000_000, reason: "spam" };
+
 type OtherEvent = Exclude<Event, RoomEvent | { type: "entered" }>;
 
 /** One of each type, and the lines that a terminal shows of it. */
@@ -27,12 +30,20 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
       "You are back in Planes. Earlier messages cannot be shown right now. Try /history in a moment.",
     ],
   ],
+  "not-back": [
+    [NOT_BACK, "You are not in Planes any more."],
+    [{ ...NOT_BACK, hasEnded: true }, "Room Planes has ended."],
+    [
+      { ...NOT_BACK, ban: BAN },
+      "You are not in Planes any more: you are banned from it until 20:06 UTC. Reason: spam.",
+    ],
+  ],
   "lobby-unread": [
     [{ type: "lobby-unread", room: "lobby" }, "You cannot enter lobby right now. Try /join lobby in a moment."],
   ],
   "talking-in": [[{ type: "talking-in", room: planes }, "You are now talking in Planes."]],
   "talking-nowhere": [
-    [{ type: "talking-nowhere", other: trains }, "You are in no room right now. Type /join Trains to talk there."],
+    [{ type: "talking-nowhere", other: trains }, "You talk in no room right now. Type /join Trains to talk there."],
     [{ type: "talking-nowhere", other: null }, "You are in no room right now. /rooms lists the rooms."],
   ],
   "you-destroyed": [[{ type: "you-destroyed", room: planes }, "Room Planes destroyed."]],
@@ -81,7 +92,7 @@ const OTHER_EVENTS: { readonly [T in OtherEvent["type"]]: readonly (readonly [Ev
     [
       // An earlier chatd, or something else, may have stored it.
       { type: "refused", code: "banned", args: { untilMicros: null, nowMicros: NOW, reason: "\u001b[2Jspam" } },
-      "You are banned from this room. Its owner can lift that with /unban. Reason: spam",
+      "You are banned from this room. Its owner can lift that with /unban. Reason: spam.",
     ],
   ],
   broadcast: [[{ type: "broadcast", text: "We restart at noon." }, "[operator]: We restart at noon."]],

@@ -163,17 +163,3 @@ t.test("who joins or comes back sees all lines of what was said, each with its n
   );
   t.end();
 });
-
-t.test("authors get their acts back, and nothing else that they said", (t) => {
-  t.equal(textFormat.echoes(kinds.said), false);
-  t.equal(textFormat.echoes(kinds.act), true);
-  t.end();
-});
-
-t.test("a view is what the session wants to see and whether it talks in the room", (t) => {
-  t.same(
-    [true, false].flatMap((talks) => [false, true].map((showsTime) => textFormat.view(showsTime, talks))),
-    VIEWS,
-  );
-  t.end();
-});

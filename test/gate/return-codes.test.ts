@@ -11,6 +11,14 @@ t.test("a session has the same code each time, and another one, number or server
   t.end();
 });
 
+t.test("no number comes again", (t) => {
+  const codes = new SecretReturnCodes("secret");
+  const numbers = Array.from({ length: 100 }, () => codes.next());
+  t.equal(new Set([0, ...numbers]).size, 101, "also not that of a first code");
+  t.ok(numbers.every((number) => Number.isInteger(number) && number > 0 && number < 2 ** 31));
+  t.end();
+});
+
 t.test("a code fits as people type it, and no other does", (t) => {
   // Its code has characters that are taken for others.
   const codes = new SecretReturnCodes("secret");

@@ -112,7 +112,7 @@ t.test("when nobody is away any more no timer waits", async (t) => {
   const presence = new MemoryPresence(clock);
   await presence.claim(aNewcomer("one", 1));
   const untilMicros = clock.micros() + 60_000_000;
-  presence.depart(1, { ...NOWHERE, hasRightsIn: [], seenMicros: 0, untilMicros, needsCode: false });
+  presence.depart(1, { ...NOWHERE, hasRightsIn: [], standing: 0, seenMicros: 0, untilMicros, needsCode: false });
   await clock.pass(60_000);
   t.equal(clock.plannedCount, 0);
 });
@@ -121,7 +121,7 @@ t.test("when nobody is away any more no timer waits", async (t) => {
 function aKeptPerson(text: string, id: number): KeptPerson {
   const { verdictOn: _, ...person } = aNewcomer(text, id);
   const place = { ...NOWHERE, rooms: [7, 8], current: 7 };
-  const unknown = { hasRightsIn: null, seenMicros: null, untilMicros: null };
+  const unknown = { hasRightsIn: null, standing: 0, seenMicros: null, untilMicros: null };
   return { ...person, ...place, ...unknown, codes: FIRST_CODES, needsCode: false };
 }
 
@@ -162,7 +162,15 @@ t.test("whoever leaves is stored as they left, and without an end of their time 
   const { clock, presence, untilMicros } = await aKeepingPresence(store);
   for (const [id, text] of ["one", "two"].entries()) await presence.claim(aNewcomer(text, id + 1));
   for (const id of [1, 2]) presence.arrived({ id, place: NOWHERE });
-  const leaving = { ...NOWHERE, rooms: [7], hasRightsIn: [], seenMicros: 5, untilMicros, needsCode: false };
+  const leaving = {
+    ...NOWHERE,
+    rooms: [7],
+    hasRightsIn: [],
+    standing: 0,
+    seenMicros: 5,
+    untilMicros,
+    needsCode: false,
+  };
   presence.depart(1, leaving);
   await clock.pass(5000);
   t.match(store.byId.get(1), { rooms: [7], seenMicros: 5, untilMicros });
@@ -172,12 +180,84 @@ t.test("whoever leaves is stored as they left, and without an end of their time 
   t.match(store.byId.get(2), { rooms: [7], seenMicros: 5, untilMicros: null });
 });
 
+t.test("whoever comes back is told so when their codes are stored, or cannot be", async (t) => {
+  const store = new FakePeopleStore();
+  const people = ["one", "two", "three"].map((text, i) => aKeptPerson(text, i + 1));
+  await store.keepPeople(people, []);
+  const { clock, presence } = await aKeepingPresence(store);
+  const { promise: isWritten, resolve: write } = Promise.withResolvers<void>();
+  const keepPeople = store.keepPeople.bind(store);
+  let writes = 0;
+  store.keepPeople = async (...args) => {
+    writes += 1;
+    await isWritten;
+    await keepPeople(...args);
+  };
+  const back: number[] = [];
+  const comesBack = async (text: string): Promise<void> => {
+    const claimed = await presence.claim({ ...aNewcomer(text, 9), verdictOn: () => [0, 7] });
+    if (claimed.isHeld) back.push(claimed.back?.id ?? 0);
+  };
+  for (const text of ["one", "two", "three"]) void comesBack(text);
+  await clock.turn();
+  t.same([back, writes], [[], 1]);
+  t.same(await presence.claim(aNewcomer("one", 9)), { isHeld: false }, "they are here already");
+  write();
+  await clock.turn();
+  t.same(
+    [back, store.byId.get(3)?.codes],
+    [
+      [1, 2, 3],
+      [0, 7],
+    ],
+  );
+  presence.depart(1, {
+    ...NOWHERE,
+    hasRightsIn: [],
+    standing: 0,
+    seenMicros: 0,
+    untilMicros: Infinity,
+    needsCode: false,
+  });
+  store.keepPeople = () => Promise.reject(new Error("full"));
+  await comesBack("one");
+  t.same(back, [1, 2, 3, 1]);
+});
+
+t.test("an absence that is ended is stored as such before it is said, however many are ended", async (t) => {
+  const store = new FakePeopleStore();
+  await store.keepPeople(
+    ["one", "two"].map((text, i) => aKeptPerson(text, i + 1)),
+    [],
+  );
+  const { presence } = await aKeepingPresence(store);
+  t.same(await Promise.all([...presence.away()].map((absence) => presence.end(absence))), [true, true]);
+  t.equal(store.byId.size, 0);
+});
+
 t.test("a shorter time is stored", async (t) => {
   const store = new FakePeopleStore();
   await store.keepPeople([aKeptPerson("one", 1)], []);
   const { clock, presence } = await aKeepingPresence(store);
+  // What was read is written once.
+  await clock.pass(5000);
   const untilMicros = clock.micros() + 10_000_000;
   presence.keepNoLongerThan(untilMicros);
   await clock.pass(5000);
   t.match(store.byId.get(1), { untilMicros });
 });
+
+t.test(
+  "whoever comes back while the process ends, and leaves by a broken connection, has no more time than others",
+  async (t) => {
+    const store = new FakePeopleStore();
+    const { presence, untilMicros } = await aKeepingPresence(store);
+    await presence.claim(aNewcomer("one", 1));
+    const leaving = { ...NOWHERE, hasRightsIn: [], standing: 0, seenMicros: 5, untilMicros, needsCode: false };
+    presence.depart(1, leaving, true);
+    t.match(await presence.claim(aNewcomer("one", 2)), { back: { id: 1 } });
+    presence.depart(1, leaving);
+    await presence.close();
+    t.match(store.byId.get(1), { untilMicros });
+  },
+);

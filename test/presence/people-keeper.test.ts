@@ -65,6 +65,41 @@ t.test("what could not be written is written later, and the failure is told", as
   t.same([writes, health], [[[[1], []]], [full, null]]);
 });
 
+t.test(
+  "what is urgent is written at once, all that comes during a write in one, and the rest in its time",
+  async (t) => {
+    const { clock, keeper, writes } = aKeeper();
+    keeper.changed(9);
+    void keeper.changedNow(1);
+    await Promise.resolve();
+    await Promise.all([2, 3, 1001].map((session) => keeper.changedNow(session)));
+    t.same(writes.splice(0), [
+      [[1], []],
+      [[2, 3], [1001]],
+    ]);
+    await clock.pass(5000);
+    t.same(writes, [[[9], []]]);
+  },
+);
+
+t.test("nobody waits longer for what is urgent if it fails, and it is written later", async (t) => {
+  const { clock, keeper, writes, health, failures } = aKeeper();
+  failures.push(new Error("full"));
+  await keeper.changedNow(1);
+  t.same([writes, health.length], [[], 1]);
+  await clock.pass(5000);
+  t.same(writes, [[[1], []]]);
+});
+
+t.test("what is urgent when it is closed is written once, and nothing after that", async (t) => {
+  const { keeper, writes } = aKeeper();
+  const urgent = keeper.changedNow(1);
+  await keeper.close();
+  t.same(writes, [[[1], []]]);
+  await Promise.all([urgent, keeper.changedNow(2)]);
+  t.equal(writes.length, 1);
+});
+
 t.test("what is not written yet is written when it is closed", async (t) => {
   const { clock, keeper, writes } = aKeeper();
   keeper.changed(1);

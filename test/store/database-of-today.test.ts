@@ -93,9 +93,17 @@ t.test("whom an earlier chatd kept comes back to the rooms that it knows", async
     rooms: [2, 1],
     current: 2,
     hasRightsIn: [3],
+    standing: 3,
     untilMicros: 9,
   };
-  const bob = { ...NOWHERE, id: 2, name: { key: "bob", shown: "Bob" }, hasRightsIn: null, untilMicros: null };
+  const bob = {
+    ...NOWHERE,
+    id: 2,
+    name: { key: "bob", shown: "Bob" },
+    hasRightsIn: null,
+    standing: 3,
+    untilMicros: null,
+  };
   t.same((await store.keptPeople()).people, [
     { ...kept, ...ann },
     { ...kept, ...bob },

@@ -88,7 +88,7 @@ t.test("a second chatd is kept from a file that is in use, and gets it when the 
   await t.rejects(open(t, path, 2), {
     name: "StoreError",
     code: "broken",
-    message: `${path} is in use by another chatd.`,
+    message: `${path} is in use by another chatd. Wait until it has ended, or choose another --data-dir.`,
   });
   await first.store.append({ number: 1, drafts: someDrafts(id, "the first goes on") });
   await first.close();

@@ -22,8 +22,8 @@ function somebody(id: number, changes: Partial<KeptPerson> = {}): KeptPerson {
     application: 20,
     entered: [20, 21],
   };
-  const kept = { ...place, address: "192.0.2.1", sinceMicros: 1, hasRightsIn: [7], seenMicros: 5 };
-  const codes = { own: 1, last: 2 };
+  const kept = { ...place, address: "192.0.2.1", sinceMicros: 1, hasRightsIn: [7], standing: 1, seenMicros: 5 };
+  const codes = [1, 2];
   return { id, name, ...kept, codes, needsCode: true, untilMicros: 9, ...changes };
 }
 
@@ -32,7 +32,7 @@ t.test("people are kept as they were written last, and not when they have ended"
   t.teardown(() => store.close());
   t.same(await store.keptPeople(), { people: [], lastEntryMicros: 0 });
   await store.keepPeople([somebody(1), somebody(2), somebody(3)], []);
-  const here = somebody(2, { ...NOWHERE, hasRightsIn: null, seenMicros: null, untilMicros: null });
+  const here = somebody(2, { ...NOWHERE, hasRightsIn: null, standing: 1, seenMicros: null, untilMicros: null });
   await store.keepPeople([here], [1]);
   t.same((await store.keptPeople()).people, [here, somebody(3)]);
 });

@@ -49,6 +49,21 @@ t.test("whoever loses the connection is told how to come back, and finds everyth
   t.same(await again.ask("yes", "/destroy Cellar"), ["Room Cellar destroyed.", "You are now talking in lobby."]);
 });
 
+t.test("whoever comes back by the address is told a code of their own, and not that of whoever began", async (t) => {
+  const door = await aKeepingDoor(t);
+  const one = await comesBack(t, door, "one");
+  const [, code = ""] = CODE.exec(await one.expect(CODE)) ?? [];
+  const session = door.session("one");
+  one.socket.resetAndDestroy();
+  await isGone(door, 0);
+  const neighbour = await comesBack(t, door, "one");
+  const [, theirs = ""] = CODE.exec(await neighbour.expect(CODE)) ?? [];
+  t.not(theirs, code);
+  const { presence, returnCodes } = door.context;
+  const codes = presence.find(session.name.key)?.codes.map((number) => returnCodes.of(session.id, number));
+  t.same(codes, [code, theirs]);
+});
+
 t.test("the code brings back from a connection that chatd does not know to be broken", async (t) => {
   const door = await aKeepingDoor(t);
   const one = await comesBack(t, door, "one");

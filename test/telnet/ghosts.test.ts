@@ -140,6 +140,8 @@ t.test("whoever reads and types nothing is not come back to by their address", a
   await until(() => door.context.sessions.size === 0, "nobody holds the name");
   again.send("one");
   await again.expect("Welcome, one.");
+  await again.expect("What one had before has ended: only its code would have brought it back.");
+  await again.expect(/^If your connection breaks, log in as one:/);
   t.same(await again.ask("/where", "/join Cellar"), [
     "You talk in lobby.",
     "There is no room with this name. /rooms lists the rooms.",

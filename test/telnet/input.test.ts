@@ -237,6 +237,13 @@ t.test("every telnet command is counted, and letters that look like one are not"
   t.equal(counted("fffa1f00500018fff0"), 1);
 });
 
+t.test("what is half typed when the peer goes is no line", async (t) => {
+  const typed = receive([bytes({ hex: CHARACTER_MODE }, "hello\r\0", "/w two the bo")], LIMITS, true);
+  t.same(typed.lines, ["hello"]);
+  const piped = receive([bytes("hello\r\n", "the end")], LIMITS, true);
+  t.same(piped.lines, ["hello", "the end"]);
+});
+
 t.test("after it was stopped nothing is heard", async (t) => {
   const sink = new RecordingSink();
   const input = new TelnetInput(LIMITS, sink);
@@ -279,11 +286,6 @@ t.test("a line over the limit is refused in every mode, and 32 KiB without a lin
     t.same(heard("1234567\r\n"), [["lineTooLong", 7]]);
     t.same(heard("12345678\r\n"), [["lineEndless"]]);
   }
-});
-
-t.test("the last line needs no line end when the peer ends, in every mode", async (t) => {
-  for (const mode of ["", CHARACTER_MODE])
-    t.same(receive([bytes({ hex: mode }, "a\nb")], LIMITS, true).lines, ["a", "b"]);
 });
 
 t.test("any bytes in any split mean the same lines and answers as unsplit", async (t) => {

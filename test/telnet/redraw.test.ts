@@ -99,3 +99,14 @@ t.test("/set redraw off: nothing is erased any more, also where the line stays t
   await ann.shows(/\[two\]: three$/);
   t.notMatch(ann.output.slice(before), "\u001b");
 });
+
+t.test("/set redraw off: /set edit off takes the prompt off the terminal, and erases nothing else", async (t) => {
+  const door = await aDoor(t);
+  const ann = await Typist.login(t, door.port, "ann");
+  ann.types("/set redraw off\r/set prompt on\r");
+  await ann.endsWith("lobby>", 7);
+  const before = ann.output.length;
+  ann.types("/set edit off\r");
+  await ann.endsWith("Your client edits your lines again.", 0);
+  t.notMatch(ann.output.slice(before), "\u001b");
+});

@@ -6,10 +6,10 @@ import { aDaemon, aFolder } from "../support/sockets/daemon.ts";
 import { aDoor } from "../support/sockets/door.ts";
 import { FakeClock } from "../support/world/fake-clock.ts";
 
-const INVALID = "Invalid username. A name is letters, digits and _, up to 32, with at least one letter.";
+const INVALID = "Invalid username. A name is letters (A to Z), digits and _, up to 32, with at least one letter.";
 const RESERVED = "This name is reserved. Please choose a different name.";
 const TAKEN =
-  "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it, the name may be free in a minute.";
+  "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it the name may be free in a minute, but your rooms and rights are lost.";
 const TAKEN_LAST = "You're already logged in from a different client, disconnecting.";
 
 /** Types lines at the prompt, each when the prompt is there, and returns everything that came until the last prompt. */
@@ -67,7 +67,7 @@ t.test("an empty line asks again and costs no try", async (t) => {
 t.test("/help, help and ? say what to type and cost no try, in whatever case", async (t) => {
   const { port } = await aDaemon(t, { loginTries: "1" });
   const client = await Client.connect(t, port);
-  const help = "Type the name that others will see: up to 32 letters, digits and _, with a letter.";
+  const help = "Type the name that others will see: up to 32 letters (A to Z), digits and _, with a letter.";
   const asked = ["/help", "/HELP me", "help", "Help", "?", "/?"];
   t.same(await type(client, ...asked), ["Login:", ...asked.flatMap(() => [help, "Login:"])]);
   client.send("one");

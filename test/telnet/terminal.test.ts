@@ -5,7 +5,7 @@ import { Screen } from "../support/screens/screen.ts";
 import { Typist } from "../support/screens/typist.ts";
 import { until } from "../support/sockets/until.ts";
 
-const INVALID = "Invalid username. A name is letters, digits and _, up to 32, with at least one letter.";
+const INVALID = "Invalid username. A name is letters (A to Z), digits and _, up to 32, with at least one letter.";
 const THOUGHT = "a long thought that is typed over many minutes, while others talk";
 
 t.test("a half-typed line stays whole below everything that is said", async (t) => {

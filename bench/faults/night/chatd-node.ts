@@ -151,8 +151,9 @@ export class ChatdNode {
   }
 
   /** Everybody online, as this node knows it. */
-  users(): Promise<UserView[]> {
-    return new AdminClient(join(this.folder, "admin.sock")).get<UserView[]>("/users");
+  async users(): Promise<UserView[]> {
+    const users = await new AdminClient(join(this.folder, "admin.sock")).get<UserView[]>("/users");
+    return users.filter(({ awayUntil }) => awayUntil === null);
   }
 
   memoryBytes(): number {

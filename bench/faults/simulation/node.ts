@@ -188,7 +188,7 @@ export class SimulatedNode {
     const newId = (): number => (id += 1);
     const flusher = new SimulatedFlusher(clock, new Chance(process));
     const networkOf = (address: string): string => address;
-    const returnCodes = new SecretReturnCodes("");
+    const returnCodes = new SecretReturnCodes("", newId);
     const chat = new Chat(
       { store, presence, bus, clock, telemetry: watch, newId, networkOf, flusher, returnCodes },
       SETTINGS,

@@ -56,7 +56,7 @@ export async function banFromServer(
   const closed = await bans.add(ban);
   audit(parts, actor, "ban", ban.subject);
   lookAtServer(parts);
-  const banned = [...presence.away()].filter(({ name, address }) => bans.onName(name.key) ?? bans.onAddress(address));
+  const banned = [...presence.away()].filter((absence) => bans.onPerson(absence));
   const ended = await Promise.all(banned.map((absence) => presence.end(absence)));
   return { closed, ended: ended.filter(Boolean).length };
 }

@@ -1,7 +1,7 @@
 import type { Message } from "../../domain/events.ts";
-import { bareKeysOf } from "../../domain/names.ts";
+import { bareKeysOf, keyOf } from "../../domain/names.ts";
 import { refusalIn, refusalOf } from "../../domain/permissions.ts";
-import { principalsIn } from "../../domain/rights.ts";
+import { banOn, principalsIn } from "../../domain/rights.ts";
 import type { Absence } from "../../ports/absence.ts";
 import type { Context } from "../context.ts";
 import { addMember, noteFormerRooms, whereItTalks } from "../rooms/membership.ts";
@@ -19,32 +19,35 @@ const LINES = 200;
 
 /**
  * Brings a session back to its place when its connection broke, and shows it what was said meanwhile. In no room any more, it
- * comes into the lobby. Where it talks is what it was, or nowhere; it is told, unless there is one room alone. Never rejects.
+ * comes into the lobby. Where it talks is what it was, or nowhere; it is told, unless there is one room alone, and which rooms it has lost. Never
+ * rejects.
  */
 export async function comeBack(parts: Parts, session: Session, absence: Absence): Promise<void> {
   const { rooms, sessions, subscriptions, telemetry } = parts;
   session.showsTime = absence.showsTime;
   session.lastWhisperer = absence.lastWhisperer;
   enterAgainIn(parts, session, absence);
+  let areRead = false;
   try {
     // It may have been at another node, which knows more of them.
     await subscriptions.read([...new Set([...absence.rooms, ...(absence.hasRightsIn ?? [])])]);
+    areRead = true;
   } catch (error) {
     telemetry.storeHealth(error);
   }
   for (const name of absence.ignored) sessions.ignore(session, name);
   for (const room of withRights(parts, absence)) takeUpRights(session, room);
   let linesLeft = LINES;
-  for (const id of absence.rooms) {
+  for (const [i, id] of absence.rooms.entries()) {
     const room = rooms.byId(id);
+    const name = absence.knownRooms[i];
     if (room) linesLeft -= await enterAgain(parts, session, room, absence.seenMicros, linesLeft);
+    else if (areRead && name !== undefined) tellEnded(session, name);
   }
   if (session.rooms.length === 0) await enterLobby(parts, session);
   const isIn = new Set(session.rooms.map(({ name }) => name.key));
-  noteFormerRooms(
-    session,
-    absence.knownRooms.filter((key) => !isIn.has(key)),
-  );
+  const former = absence.knownRooms.map(keyOf).filter((key) => !isIn.has(key));
+  noteFormerRooms(session, former);
   // Whoever was in no room begins in the lobby, as newcomers do.
   if (absence.rooms.length > 0) talkAgain(session, absence.current);
 }
@@ -55,7 +58,7 @@ function enterAgainIn({ applications }: Parts, session: Session, { application, 
   if (application === null) return;
   const known = applications.byId(application);
   if (known && !refusalIn(session, "enter", known)) session.application = known;
-  else noteFormerRooms(session, knownRooms.flatMap(bareKeysOf));
+  else noteFormerRooms(session, knownRooms.map(keyOf).flatMap(bareKeysOf));
   session.outlet.tell({ type: "names-mean", application: session.application?.handle.shown ?? null });
 }
 
@@ -91,7 +94,7 @@ async function enterAgain(
 ): Promise<number> {
   const { clock, notices, recent, subscriptions, telemetry } = parts;
   const mayNot = (): boolean => refusalOf(session, { type: "rejoin" }, room, clock.micros()) !== null;
-  if (mayNot()) return 0;
+  if (mayNot()) return tellLost(session, room, clock.micros());
   try {
     await subscriptions.follow(room);
   } catch (error) {
@@ -110,7 +113,7 @@ async function enterAgain(
   if (mayNot()) {
     subscriptions.unfollow(room);
     if (room.members.size === 0) recent.forget(room);
-    return 0;
+    return tellLost(session, room, clock.micros());
   }
   addMember(parts, session, room);
   const { messages, ...what } = missedOf(room, before, recent.linesOf(room), seenMicros, session);
@@ -120,4 +123,20 @@ async function enterAgain(
   // Its owner may have left for good while nobody was there.
   if (room.isPrivate) takeIfUnowned(parts, session, room);
   return missed.length;
+}
+
+/** Tells a session why it is not in a room any more, as far as it may know. Returns 0, the lines that it is shown. */
+function tellLost(session: Session, room: Room, nowMicros: number): 0 {
+  const { shown } = room.name;
+  if (room.isDestroyed) return tellEnded(session, shown);
+  const isTold = refusalOf(session, { type: "rejoin" }, room, nowMicros) === "banned";
+  const ban = isTold ? banOn(room.rights, session.who, nowMicros) : undefined;
+  const { untilMicros, reason } = ban ?? { untilMicros: null, reason: "" };
+  session.outlet.tell({ type: "not-back", room: shown, hasEnded: false, ban: ban ? { untilMicros, reason } : null });
+  return 0;
+}
+
+function tellEnded(session: Session, room: string): 0 {
+  session.outlet.tell({ type: "not-back", room, hasEnded: true, ban: null });
+  return 0;
 }

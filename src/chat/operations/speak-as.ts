@@ -23,6 +23,6 @@ function freeName({ bans, presence, settings }: Pick<Context, "bans" | "presence
   if (settings.reservedNames.includes(name.key)) throw new Refusal("name-reserved");
   const ban = bans.onName(name.key);
   if (ban) throw new Refusal("name-banned", { reason: ban.reason });
-  if (presence.find(name.key) ?? presence.awayAs(name.key)) throw new Refusal("name-taken");
+  if (presence.find(name.key) ?? presence.awayAs(name.key)) throw new Refusal("name-taken", { mayBeFreeSoon: false });
   return name;
 }

@@ -1,4 +1,5 @@
 import { principalsIn } from "../../domain/rights.ts";
+import { STANDINGS } from "../../ports/absence.ts";
 import { type LeaveParts, passOnOwned, takeOutOfAll } from "../rooms/membership.ts";
 import type { Room } from "../rooms/room.ts";
 import type { Session } from "./session.ts";
@@ -46,8 +47,10 @@ export async function suspendSession(
 ): Promise<void> {
   const { presence, sessions } = parts;
   await session.whenSettled();
-  const hasRightsIn = roomsWithRightsOf(session);
-  const leaving = { ...session.place, hasRightsIn, seenMicros, untilMicros, needsCode };
+  const withRights = roomsWithRightsOf(session);
+  const hasRightsIn = withRights.map((room) => room.id);
+  const standing = Math.max(...withRights.map((room) => standingIn(parts, session, room)), STANDINGS.none);
+  const leaving = { ...session.place, hasRightsIn, standing, seenMicros, untilMicros, needsCode };
   // Before it leaves: a private room that nobody else is in waits for it.
   presence.depart(session.id, leaving, isRestarting);
   takeOutOfAll(parts, session);
@@ -56,8 +59,18 @@ export async function suspendSession(
 }
 
 /** Rooms in which a session has rights that would end with it. */
-function roomsWithRightsOf({ who, rooms, privateRooms, owned, created }: Session): number[] {
+function roomsWithRightsOf({ who, rooms, privateRooms, owned, created }: Session): Room[] {
   const all = new Set([...rooms, ...privateRooms, ...owned, ...created]);
   const hasRights = ({ rights }: Room): boolean => rights.maker === who.id || principalsIn(rights).includes(who.id);
-  return [...all].filter(hasRights).map((room) => room.id);
+  return [...all].filter(hasRights);
+}
+
+/** Returns what the session has in a room that others would not keep for it: one of `STANDINGS`. */
+function standingIn({ presence }: LeaveParts, session: Session, room: Room): number {
+  const { id } = session;
+  if (room.isDestroyed) return STANDINGS.none;
+  if (room.rights.maker === id || room.owner === id) return STANDINGS.owner;
+  if (room.rights.operators.includes(id)) return STANDINGS.operator;
+  const isAlone = room.isPrivate && session.rooms.includes(room) && presence.countIn(room.id) === 1;
+  return isAlone ? STANDINGS.alone : STANDINGS.none;
 }

@@ -112,11 +112,11 @@ export class Session implements Member {
   /** Where it is, for whoever comes back to it. */
   get place(): Place {
     const { rooms, current, formerRooms, showsTime, lastWhisperer, ignored, application, entered } = this;
-    const known = new Set([...rooms.map(({ name }) => name.key), ...formerRooms]);
+    const others = formerRooms.filter((key) => !rooms.some(({ name }) => name.key === key));
     return {
       rooms: rooms.map((room) => room.id),
       current: current?.id ?? null,
-      knownRooms: [...known],
+      knownRooms: [...rooms.map(({ name }) => name.shown), ...others],
       showsTime,
       lastWhisperer,
       ignored: [...ignored.values()],

@@ -7,7 +7,7 @@ import { StoreError } from "../../ports/store-error.ts";
 import type { Context } from "../context.ts";
 import type { LeaveParts } from "../rooms/membership.ts";
 import { endSession } from "./end-session.ts";
-import { numberOfCode, verdictOn } from "./verdict.ts";
+import { isCodeOf, verdictOn } from "./verdict.ts";
 import { Session } from "./session.ts";
 
 type Parts = Pick<
@@ -38,6 +38,8 @@ export interface SignedIn {
   readonly codes: CodeNumbers;
   /** A code was given, and no session is kept that it could bring back. */
   readonly isTooLate: boolean;
+  /** A session that was kept under the name has ended for this one. */
+  readonly hasEndedKept: boolean;
 }
 
 /** Time in which a connection that may be dead has to show that it is not. */
@@ -58,7 +60,7 @@ export async function signIn(parts: LeaveParts & Parts, text: string | null, out
   if (parts.settings.reservedNames.includes(name.key)) throw new Refusal("name-reserved");
   refuseBanned(parts, name);
   const signedIn = await takeName(parts, credentials, outlet);
-  if (!signedIn) throw refusalOfHeld(parts, credentials);
+  if (!signedIn) throw refusalOfHeld(parts, credentials, outlet);
   try {
     // The name may have been banned while it was claimed.
     refuseBanned(parts, name);
@@ -69,10 +71,10 @@ export async function signIn(parts: LeaveParts & Parts, text: string | null, out
   return signedIn;
 }
 
-/** `NAME`, or `NAME:CODE`, also with a full stop, and with a code that is mistyped: then people are told so. */
-const LOGIN = /^(?<shown>\w+)(?: ?: ?(?<code>[0-9a-z-]{1,16})\.?)?$/i;
+/** `NAME`, `@NAME`, or `NAME:CODE`, also with a full stop, and with a code that is mistyped: then people are told so. */
+const LOGIN = /^@?(?<shown>\w+)(?: ?: ?(?<code>[0-9a-z-]{1,16})\.?)?$/i;
 
-function parseCredentials(text: string): Credentials | null {
+export function parseCredentials(text: string): Credentials | null {
   const { shown = "", code = null } = LOGIN.exec(text)?.groups ?? {};
   const name = parseLoginName(shown);
   return name && { name, code };
@@ -105,7 +107,7 @@ async function takeName(parts: Parts, credentials: Credentials, outlet: Outlet):
  * and with a `StoreError` if that cannot be found out.
  */
 async function beginSession(parts: Parts, credentials: Credentials, outlet: Outlet): Promise<SignedIn | null> {
-  const { clock, networkOf, newId, presence, returnCodes, sessions } = parts;
+  const { bans, clock, networkOf, newId, presence, returnCodes, sessions } = parts;
   const { name, code } = credentials;
   const sinceMicros = clock.micros();
   // Somebody at this node has it, even if a restored store does not know that.
@@ -113,11 +115,15 @@ async function beginSession(parts: Parts, credentials: Credentials, outlet: Outl
   const { address } = outlet;
   const newcomer = { id: newId(), name, address, sinceMicros };
   const keptFor: Absence[] = [];
+  let hasEndedKept = false;
   const claimed = await presence.claim({
     ...newcomer,
     verdictOn: (absence): Verdict => {
+      // Whoever ended the absences of the banned may not have heard of this one.
+      if (bans.onPerson(absence)) return "ends";
       const verdict = verdictOn(returnCodes, absence, address, code);
       if (verdict === "stays") keptFor.push(absence);
+      hasEndedKept = verdict === "ends";
       return verdict;
     },
   });
@@ -127,13 +133,14 @@ async function beginSession(parts: Parts, credentials: Credentials, outlet: Outl
   const { back } = claimed;
   const session = new Session(
     back?.id ?? newcomer.id,
-    name,
+    back?.name ?? name,
     outlet,
     back?.sinceMicros ?? sinceMicros,
     networkOf(address),
   );
   sessions.add(session);
-  return { session, back, codes: back?.codes ?? FIRST_CODES, isTooLate: code !== null && back === null };
+  const isTooLate = code !== null && back === null;
+  return { session, back, codes: back?.codes ?? FIRST_CODES, isTooLate, hasEndedKept };
 }
 
 /** Whether somebody at this node has the name. */
@@ -148,10 +155,15 @@ function refusalOfKept({ name, code }: Credentials, { untilMicros }: Absence, no
 }
 
 /** Why somebody does not get a name under which another person is logged in. */
-function refusalOfHeld({ presence, returnCodes }: Parts, { name, code }: Credentials): Refusal {
+function refusalOfHeld(
+  { presence, returnCodes }: Parts,
+  { name, code }: Credentials,
+  { address }: Pick<Outlet, "address">,
+): Refusal {
   const holder = presence.find(name.key);
-  const isWrong = holder !== null && code !== null && numberOfCode(returnCodes, holder, code) === null;
-  return isWrong ? new Refusal("wrong-code", { name: name.shown }) : new Refusal("name-taken");
+  const isWrong = holder !== null && code !== null && !isCodeOf(returnCodes, holder, code);
+  if (isWrong) return new Refusal("wrong-code", { name: name.shown });
+  return new Refusal("name-taken", { mayBeFreeSoon: holder?.address === address });
 }
 
 /**
@@ -161,8 +173,9 @@ function refusalOfHeld({ presence, returnCodes }: Parts, { name, code }: Credent
 async function clearHolder(parts: Parts, { name, code }: Credentials, outlet: Outlet): Promise<boolean> {
   const holder = parts.presence.find(name.key);
   if (!holder) return false;
-  const isSame = code !== null && numberOfCode(parts.returnCodes, holder, code) !== null;
-  if (!isSame && holder.address !== outlet.address) return false;
+  const isSame = code !== null && isCodeOf(parts.returnCodes, holder, code);
+  // Whoever gives a wrong code is told so: the holder has not to prove anything.
+  if (!isSame && (code !== null || holder.address !== outlet.address)) return false;
   if (holder.node !== null) return await clearElsewhere(parts, holder, outlet, isSame);
   const session = parts.sessions.get(holder.id);
   if (session && isSame) return await replace(session);

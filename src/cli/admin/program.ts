@@ -44,7 +44,7 @@ export function addAdmin(program: Command): void {
 
   admin
     .command("users")
-    .description("list who is online, from where, since when, and what waits to be written to them")
+    .description("list who is online or away, from where, since when, and what waits to be written to them")
     .action(async () => shell.show(await shell.client().get<UserView[]>("/users"), usersTable));
   addRoom(admin, shell);
   addApplication(admin, shell);

@@ -18,7 +18,7 @@ export function roomsTable({ rooms, count }: RoomsView): string {
       String(room.members),
       String(room.messages),
       room.isPrivate ? "yes" : "no",
-      room.owner ?? "-",
+      room.owner === null ? "-" : `${room.owner}${room.ownerAwayUntil === null ? "" : " (away)"}`,
       shortTime(room.lastAt),
       room.topic,
     ]),
@@ -33,21 +33,30 @@ export function roomDetails(room: ShownRoom): string {
   const facts = plain([
     ["name", room.name],
     ["private", room.isPrivate ? "yes" : "no"],
-    ["owner", room.owner ?? "-"],
+    ["owner", room.owner === null ? "-" : keeperText(room.owner, room.ownerAwayUntil)],
     ["topic", room.topic === "" ? "-" : room.topic],
     ["messages", String(room.messages)],
     ["last entry", timeInUtc(room.lastAt)],
     ["people", peopleText(room)],
-    ["operators", room.operators.length === 0 ? "-" : room.operators.join(", ")],
+    ["operators", operatorsText(room)],
     ["bans", room.bans.length === 0 ? "-" : room.bans.map(banText).join("\n")],
   ]);
   return room.history === undefined ? facts : `${facts}\n${historyText(room.history)}`;
 }
 
-function peopleText({ members, people }: ShownRoom): string {
-  if (members === 0) return "-";
+function peopleText({ members, people, away }: ShownRoom): string {
   const more = members - people.length;
-  return `${members}: ${people.join(", ")}${more > 0 ? ` … and ${more} more` : ""}`;
+  const here = members === 0 ? "-" : `${members}: ${people.join(", ")}${more > 0 ? ` … and ${more} more` : ""}`;
+  return away === 0 ? here : `${here} (${away} away)`;
+}
+
+function operatorsText({ operators, operatorsAway }: ShownRoom): string {
+  const all = [...operators, ...operatorsAway.map(({ name, until }) => keeperText(name, until))];
+  return all.length === 0 ? "-" : all.join(", ");
+}
+
+function keeperText(name: string, awayUntil: string | null): string {
+  return awayUntil === null ? name : `${name} (away until ${timeInUtc(awayUntil)})`;
 }
 
 function banText({ name, until }: RoomBanView): string {

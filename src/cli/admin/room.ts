@@ -92,10 +92,10 @@ export function addRoomList(command: Command, shell: AdminShell): Command {
 }
 
 /** Rejects with an `AdminError` unless the person at the terminal agrees; without a terminal with a `UsageError`. */
-async function mustAgree({ name, members, messages }: RoomDetailsView): Promise<void> {
+async function mustAgree({ name, members, away, messages }: RoomDetailsView): Promise<void> {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new UsageError(["room end: there is no terminal to ask you at. Add --yes."]);
-  const question = `End room ${name} for good? People: ${members}. Messages: ${messages}.`;
+  const question = `End room ${name} for good? People: ${members}. Away: ${away}. Messages: ${messages}.`;
   if (!(await confirm(question))) throw new AdminError("not-confirmed", `room ${name} was not ended.`);
 }
 

@@ -6,18 +6,24 @@ import type { BanView, StatsView, UserView } from "../../http/admin/views.ts";
 
 export function usersTable(users: readonly UserView[]): string {
   return table(
-    ["NAME", "ADDRESS", "SINCE (UTC)", "NODE", "OUTBOX", "LAG", "ROOMS"],
+    ["NAME", "ADDRESS", "SINCE (UTC)", "NODE", "OUTBOX", "LAG", "AWAY UNTIL (UTC)", "ROOMS"],
     users.map((user) => [
       user.name,
       user.address,
       shortTime(user.since),
       user.node === null ? "-" : String(user.node),
-      user.outboxBytes === null ? "?" : size(user.outboxBytes),
-      user.lagMs === null ? "?" : user.lagMs === 0 ? "-" : `${user.lagMs} ms`,
+      user.outboxBytes === null ? unknown(user) : size(user.outboxBytes),
+      user.lagMs === null ? unknown(user) : user.lagMs === 0 ? "-" : `${user.lagMs} ms`,
+      user.awayUntil === null ? "-" : shortTime(user.awayUntil),
       user.rooms.join(", "),
     ]),
-    "Nobody is online.",
+    "Nobody is online or away.",
   );
+}
+
+/** Shown instead of what only another node knows, or nobody has who is away. */
+function unknown({ awayUntil }: UserView): string {
+  return awayUntil === null ? "?" : "-";
 }
 
 export function bansTable(bans: readonly BanView[]): string {

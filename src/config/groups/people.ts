@@ -29,7 +29,7 @@ export const people = {
     default: null,
     placeholder: "FILE",
     isReloadable: true,
-    help: "text that is shown before the login prompt",
+    help: "text in UTF-8, up to 64 KiB, that is shown before the login prompt",
   },
   reservedNames: {
     value: userName,

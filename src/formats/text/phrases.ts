@@ -3,6 +3,12 @@ export function because(reason: string): string {
   return reason === "" ? "." : `: ${reason}`;
 }
 
+/** The reason as a sentence of its own, with a space before it; empty: none was given. */
+export function reasonGiven(reason: string): string {
+  if (reason === "") return "";
+  return ` Reason: ${reason}${/[.!?…]$/.test(reason) ? "" : "."}`;
+}
+
 /** What is noted stands in brackets behind it; empty: nothing is noted. */
 export function withNotes(what: string, notes: string): string {
   return notes === "" ? what : `${what} (${notes})`;

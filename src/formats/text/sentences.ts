@@ -1,7 +1,7 @@
 import { MAX_BODY_BYTES, MAX_BODY_LINES } from "../../domain/body.ts";
 import type { Refusal, RefusalArguments, RefusalCode } from "../../domain/refusals.ts";
 import { MAX_BANS, MAX_OPERATORS } from "../../domain/rights.ts";
-import { andCount, andMore, because, counted, withNotes } from "./phrases.ts";
+import { andCount, andMore, because, counted, reasonGiven, withNotes } from "./phrases.ts";
 import { endTime } from "./times.ts";
 
 /**
@@ -11,7 +11,7 @@ import { endTime } from "./times.ts";
 export const texts = {
   loginPrompt: "Login:",
   roomPrompt: (room: string) => `${room}> `,
-  loginHelp: "Type the name that others will see: up to 32 letters, digits and _, with a letter.",
+  loginHelp: "Type the name that others will see: up to 32 letters (A to Z), digits and _, with a letter.",
   welcome: (name: string) => `Welcome, ${name}.`,
   seeHelp: "Type /help to see available commands.",
   kept: (duration: string | null) =>
@@ -19,6 +19,7 @@ export const texts = {
   comeBack: (name: string, code: string, duration: string) =>
     `If your connection breaks, log in as ${name}:${code} within ${duration}.`,
   nothingKept: (name: string) => `No session of ${name} is kept any more, so this is a new one.`,
+  keptEnded: (name: string) => `What ${name} had before has ended: only its code would have brought it back.`,
   askingHolder: "Somebody at your address is using this name. Checking whether they are still connected …",
   nameWanted: (name: string, seconds: number) =>
     `Somebody at your address wants the name ${name}. Type anything within ${seconds} seconds to keep it.`,
@@ -82,6 +83,10 @@ export const texts = {
   back: (room: string) => `You are back in ${room}.`,
   backAfter: (room: string, missed: number, isMore: boolean) =>
     `You are back in ${room}. ${saidMeanwhile(missed, isMore)}`,
+  roomHasEnded: (room: string) => `Room ${room} has ended.`,
+  notInRoomAnyMore: (room: string) => `You are not in ${room} any more.`,
+  bannedMeanwhile: (room: string, until: string | null, reason: string) =>
+    `You are not in ${room} any more: you are banned from it${until === null ? "" : ` until ${until}`}.${reasonGiven(reason)}`,
 
   joined: (name: string, room: string) => `User ${name} joined ${room}.`,
   left: (name: string, room: string) => `User ${name} left ${room}.`,
@@ -114,6 +119,7 @@ export const texts = {
 
   nowTalking: (room: string) => `You are now talking in ${room}.`,
   nowNowhere: "You are in no room right now.",
+  nowTalkingNowhere: "You talk in no room right now.",
   talkThere: (room: string) => `Type /join ${room} to talk there.`,
   seeRooms: "/rooms lists the rooms.",
   enteredApplication: (handle: string) =>
@@ -125,8 +131,8 @@ export const texts = {
   invited: "User added to private room members.",
   invitation: (room: string) => `I invited you to my private room ${room}. Type /join ${room} to come in.`,
   youKicked: (name: string, room: string) => `User ${name} was kicked from ${room}.`,
-  youBanned: (name: string, room: string, duration: string | null, isOnAddress: boolean) =>
-    `User ${name} is banned from ${room}${duration === null ? "" : ` for ${duration}`}.${isOnAddress ? ` Nobody new may join from the same address, either; /unban ${name} lifts both.` : ""}`,
+  youBanned: (name: string, room: string, duration: string | null, reason: string, isOnAddress: boolean) =>
+    `User ${name} is banned from ${room} ${duration === null ? "until /unban" : `for ${duration}`}.${reasonGiven(reason)}${isOnAddress ? ` Nobody new may join from the same address, either; /unban ${name} lifts both.` : ""}`,
   bannedFrom: (room: string, bans: string) => `Users banned from ${room}: ${bans}`,
   ban: (name: string, by: string | null, until: string | null, reason: string) =>
     withNotes(`${name}${by === null ? "" : ` by ${by}`}${until === null ? "" : ` until ${until}`}`, reason),
@@ -159,6 +165,7 @@ export const texts = {
     count === 1 ? "1 line of somebody you ignore is not shown." : `${count} lines of people you ignore are not shown.`,
   youIgnore: (name: string) =>
     `You ignore ${name} from now on: what they say is not shown to you. /unignore ${name} ends that.`,
+  nobodyHas: (name: string) => `Nobody has the name ${name} right now. /users lists who is online.`,
   youIgnoreNoMore: (name: string) => `You no longer ignore ${name}.`,
   ignored: (names: string) => `You ignore: ${names}`,
   nobodyIgnored: "You ignore nobody.",
@@ -171,7 +178,8 @@ export const texts = {
   lostName: "Your name was given to somebody else while this server was away. Please choose a different name.",
   lobbyUnread: (room: string) => `You cannot enter ${room} right now. Try /join ${room} in a moment.`,
   historyUnread: "Earlier messages cannot be shown right now. Try /history in a moment.",
-  noSuchLines: (room: string) => `There are no lines with these numbers in ${room}.`,
+  noSuchLines: (room: string, last: number) =>
+    `There are no lines with these numbers in ${room}. The last line there is ${last}.`,
   mostLines: (most: number) => `The maximum is ${most} lines.`,
   settings: (all: string) => `Settings: ${all}. /set SETTING on or /set SETTING off changes one.`,
   timeOn: "Lines now begin with the time (UTC).",
@@ -238,8 +246,10 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
     `Command not known, type /help to see available commands. ${insteadOf.get(command) ?? ""}`.trimEnd(),
   "missing-argument": ({ usage }) => `Incomplete command or message sent without joining a room first. Usage: ${usage}`,
   "extra-argument": ({ usage }) => `Too many words. Usage: ${usage}`,
+  "blank-before-command": ({ sign }) =>
+    `There is a blank before ${sign}, so nothing was sent. Leave it out, or double the ${sign} to say the line.`,
   "no-room-joined":
-    "Incomplete command or message sent without joining a room first. Type /help to see available commands.",
+    "Incomplete command or message sent without joining a room first. Type /help to see available commands. /rooms lists the rooms.",
   "no-current-room": ({ room }) => `You are talking in no room now: this was not sent. ${texts.talkThere(room)}`,
   "no-such-room": "There is no room with this name. /rooms lists the rooms.",
   "room-name-taken": "A room with this name already exists. Please choose a different name.",
@@ -249,17 +259,17 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "address-made-too-many-rooms": ({ limit }) =>
     `Your address has already made ${counted(limit, "room")} in 24 hours, the maximum. Join one of them: /rooms lists them.`,
   "server-has-too-many-rooms": "This server cannot take more rooms. Join one of them: /rooms lists them.",
-  "name-invalid": "Invalid username. A name is letters, digits and _, up to 32, with at least one letter.",
+  "name-invalid": "Invalid username. A name is letters (A to Z), digits and _, up to 32, with at least one letter.",
   "name-reserved": "This name is reserved. Please choose a different name.",
   "name-banned": ({ reason }) => `This name is banned here${because(reason)}`,
-  "name-taken":
-    "You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login; without it, the name may be free in a minute.",
+  "name-taken": ({ mayBeFreeSoon }) =>
+    `You're already logged in from a different client, or somebody else is using this name. Please choose a different name. If your connection broke, log in as NAME:CODE with the code that you were told at login${mayBeFreeSoon ? "; without it the name may be free in a minute, but your rooms and rights are lost." : "."}`,
   "name-kept": ({ name, untilMicros, nowMicros }) =>
     `The name ${name} is kept until ${endTime(untilMicros, nowMicros)} for somebody whose connection broke. If that is you, log in as ${name}:CODE with the code that you were told at login. Otherwise please choose a different name.`,
   "wrong-code": ({ name }) =>
-    `This is not the code of ${name}. Type it as it was told at your last login, or choose a different name.`,
+    `This is not the code of ${name}, or what it brought back has ended. Type it as it was told at your last login, or choose a different name.`,
   "names-unavailable": "Names cannot be checked right now. Please try again in a moment.",
-  "room-name-invalid": "A room's name may have up to 64 letters, digits, _ and -.",
+  "room-name-invalid": "A room's name may have up to 64 letters (A to Z), digits, _ and -.",
   "room-name-of-words": ({ command, name }) => `A room's name is one word. Try /${command} ${name}.`,
   "already-in-room": "You are already in this room.",
   "not-in-room": "You are not in this room. Use /join to come in.",
@@ -269,13 +279,15 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "too-many-rooms": ({ limit }) => `You are already in ${counted(limit, "room")}, the maximum. Use /leave ROOM first.`,
   "not-owner": "Only the owner of this room can do that.",
   "not-operator": "Only the owner and the operators of this room can do that.",
+  "lobby-is-nobodys":
+    "This room belongs to nobody: the operator of the server keeps order here. /ignore USER hides what somebody says.",
   "owner-stays": "You cannot do that to the owner of this room.",
   "not-there": "This user is not in this room. Use /users ROOM to see who is.",
   "already-operator": "This user is already an operator of this room.",
   "no-operator": "This user is not an operator of this room.",
   "too-many-operators": `This room already has ${MAX_OPERATORS} operators, the maximum. Use /deop USER first.`,
   banned: ({ reason, ...ban }) =>
-    `You are banned from this room${untilEnd(ban)}. Its owner can lift that with /unban.${reason === "" ? "" : ` Reason: ${reason}`}`,
+    `You are banned from this room${untilEnd(ban)}. Its owner can lift that with /unban.${reasonGiven(reason)}`,
   "address-banned": (ban) =>
     `Somebody at your address is banned from this room${untilEnd(ban)}, and nobody new may join from there. Its owner can lift that with /unban.`,
   "not-banned": "This user is not banned from this room.",
@@ -297,6 +309,8 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "unknown-setting": ({ names }) => `There is no such setting. There are: ${names}.`,
   "not-on-or-off": ({ setting }) => `Usage: /set ${setting} on or /set ${setting} off.`,
   "not-a-number": ({ most, usage }) => `The number of lines is from 1 to ${most}. Usage: ${usage}`,
+  "not-a-range": ({ usage }) =>
+    `A range of lines is two numbers from 1 on, the lower one first, with - between. Usage: ${usage}`,
   "too-much-waiting": "The server is busy: your line was not stored. Say it again in a moment.",
   "store-full": "The disk of the server is full: your line was not stored. Say it again when there is space.",
   "store-unavailable":
@@ -320,6 +334,7 @@ export const refusals: { readonly [C in RefusalCode]: string | ((args: RefusalAr
   "nonce-reused": "Something else was sent with this key before.",
   "lost-name": "Your name was given to somebody else: your line was not stored.",
   "line-not-storable": "The server could not store this line. Please say it in other words.",
+  "own-code": "This is your code to come back: it was not sent. Keep it to yourself.",
   "name-in-doubt": "It is being checked whether your name is still yours. Try again in a moment.",
   "cut-off": "This server cannot reach its database right now. Try again in a moment.",
   "whisper-unanswered": "Your whisper may not have arrived: the other server does not answer. Try again in a moment.",

@@ -80,12 +80,18 @@ function eventLines(event: Event, showsTime: boolean, nowMicros: number): string
       return enteredLines(event).map(line).join("");
     case "back":
       return backLines(event).map(line).join("");
+    case "not-back":
+      return line(cleanText(notBackText(event, nowMicros)));
     case "lobby-unread":
       return line(texts.lobbyUnread(event.room));
     case "talking-in":
       return line(texts.nowTalking(event.room.name.shown));
     case "talking-nowhere":
-      return line(`${texts.nowNowhere} ${event.other ? texts.talkThere(event.other.name.shown) : texts.seeRooms}`);
+      return line(
+        event.other
+          ? `${texts.nowTalkingNowhere} ${texts.talkThere(event.other.name.shown)}`
+          : `${texts.nowNowhere} ${texts.seeRooms}`,
+      );
     case "names-mean":
       return line(event.application === null ? texts.enteredMain : texts.enteredApplication(event.application));
     case "you-left":
@@ -167,6 +173,13 @@ function backLines(event: Extract<Event, { type: "back" }>): string[] {
 
 function timeBefore(atMicros: number, showsTime: boolean): string {
   return showsTime ? `${clockTime(atMicros)} ` : "";
+}
+
+function notBackText({ room, hasEnded, ban }: Extract<Event, { type: "not-back" }>, nowMicros: number): string {
+  if (hasEnded) return texts.roomHasEnded(room);
+  if (!ban) return texts.notInRoomAnyMore(room);
+  const until = ban.untilMicros === null ? null : endTime(ban.untilMicros, nowMicros);
+  return texts.bannedMeanwhile(room, until, ban.reason);
 }
 
 /**

@@ -14,8 +14,10 @@ export const MAX_MESSAGES_SHOWN = 1000;
 export interface RoomView {
   readonly name: string;
   readonly isPrivate: boolean;
-  /** Null: there is none, or they are not online. */
+  /** Null: there is none. */
   readonly owner: string | null;
+  /** Until when the owner, whose connection broke, may come back; null: they are online, or there is none. */
+  readonly ownerAwayUntil: string | null;
   readonly members: number;
   readonly messages: number;
   /** When something was last said, or changed. */
@@ -35,11 +37,20 @@ export interface RoomBanView {
   readonly until: string | null;
 }
 
+/** Somebody whose connection broke, and who may come back until then. */
+export interface AwayView {
+  readonly name: string;
+  readonly until: string;
+}
+
 export interface RoomDetailsView extends RoomView {
   /** Names of the people in the room, sorted; `members` counts those that are left out. */
   readonly people: readonly string[];
   /** Names of the room's operators who are online. */
   readonly operators: readonly string[];
+  readonly operatorsAway: readonly AwayView[];
+  /** Number of those whose connection broke, and who were in the room, or own or operate it. */
+  readonly away: number;
   readonly bans: readonly RoomBanView[];
 }
 
@@ -53,28 +64,33 @@ export interface MessageView {
 
 export function roomViews(rooms: readonly RoomState[], presence: Presence): RoomView[] {
   const owners = rooms.flatMap(({ room }) => room.rights.owner ?? []);
-  const names = namesOf(presence, owners);
-  return rooms.map((state) => roomView(state, names));
+  const keepers = keepersOf(presence, owners);
+  return rooms.map((state) => roomView(state, keepers));
 }
 
 export function roomDetailsView(room: RoomState["room"], presence: Presence, nowMicros: number): RoomDetailsView {
   const { operators, owner } = room.rights;
-  const names = namesOf(presence, owner === null ? operators : [owner, ...operators]);
+  const keepers = keepersOf(presence, owner === null ? operators : [owner, ...operators]);
   const { first, count } = presence.namesIn(room.id, MAX_PEOPLE_SHOWN);
+  const operating = operators.flatMap((id) => keepers.get(id) ?? []);
+  const away = [...presence.away()].filter(({ id, rooms }) => keepers.has(id) || rooms.includes(room.id));
   return {
-    ...roomView({ room, people: count }, names),
+    ...roomView({ room, people: count }, keepers),
     people: first,
-    operators: operators.flatMap((id) => names.get(id) ?? []),
+    operators: operating.filter(({ awayUntil }) => awayUntil === null).map(({ name }) => name),
+    operatorsAway: operating.flatMap(({ name, awayUntil }) => (awayUntil === null ? [] : { name, until: awayUntil })),
+    away: away.length,
     bans: bansInForce(room.rights, nowMicros).map(roomBanView),
   };
 }
 
-function roomView({ room, people }: RoomState, names: ReadonlyMap<number, string>): RoomView {
-  const { owner } = room.rights;
+function roomView({ room, people }: RoomState, keepers: ReadonlyMap<number, Keeper>): RoomView {
+  const owner = keepers.get(room.rights.owner ?? 0);
   return {
     name: room.name.shown,
     isPrivate: room.isPrivate,
-    owner: owner === null ? null : (names.get(owner) ?? null),
+    owner: owner?.name ?? null,
+    ownerAwayUntil: owner?.awayUntil ?? null,
     members: people,
     messages: room.seq,
     lastAt: timeOf(room.atMicros),
@@ -90,11 +106,23 @@ export function messageView({ seq, atMicros, author, kind, body }: Entry): Messa
   return { seq, at: timeOf(atMicros), author, kind: messageKind(kind), text: body };
 }
 
-/** Returns the names of those of these principals who are online. */
-function namesOf(presence: Presence, principals: readonly number[]): ReadonlyMap<number, string> {
+/** Somebody who has rights in a room. `awayUntil` null: they are online. */
+interface Keeper {
+  readonly name: string;
+  readonly awayUntil: string | null;
+}
+
+/** Returns those of these principals who are online, or may come back. */
+function keepersOf(presence: Presence, principals: readonly number[]): ReadonlyMap<number, Keeper> {
   const wanted = new Set(principals);
-  const names = new Map<number, string>();
-  if (wanted.size === 0) return names;
-  for (const { id, name } of presence.people()) if (wanted.has(id)) names.set(id, name.shown);
-  return names;
+  const keepers = new Map<number, Keeper>();
+  if (wanted.size === 0) return keepers;
+  for (const { id, name, untilMicros } of presence.away()) {
+    if (wanted.has(id)) keepers.set(id, { name: name.shown, awayUntil: timeOf(untilMicros) });
+  }
+  // Whoever has just come back is known to be here.
+  for (const { id, name } of presence.people()) {
+    if (wanted.has(id)) keepers.set(id, { name: name.shown, awayUntil: null });
+  }
+  return keepers;
 }

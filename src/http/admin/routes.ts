@@ -23,7 +23,7 @@ import { HttpError, sendError } from "../errors.ts";
 import { body, line, NOTHING_TO_SEND, type OperatorRequest, orStoreTrouble, textOf, word } from "./requests.ts";
 import { addApplicationRoutes } from "./applications.ts";
 import { addRoomRoutes } from "./rooms.ts";
-import { type BanView, banView, type StatsView, type UserView, userView } from "./views.ts";
+import { awayView, type BanView, banView, type StatsView, type UserView, userView } from "./views.ts";
 
 /** What the operator may see and do. */
 export interface AdminParts {
@@ -59,6 +59,7 @@ export function createAdmin(parts: AdminParts): FastifyInstance {
     const roomName = (id: number): string | null => rooms.byId(id)?.name.shown ?? null;
     const outletOf = (id: number): Outlet | null => context.sessions.get(id)?.outlet ?? null;
     const views = [...presence.people()].map((person) => userView(person, outletOf(person.id), parts.node(), roomName));
+    for (const absence of presence.away()) views.push(awayView(absence, roomName));
     return views.sort(byName);
   });
 

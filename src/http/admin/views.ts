@@ -1,3 +1,4 @@
+import type { Absence } from "../../ports/absence.ts";
 import type { Outlet } from "../../ports/outlet.ts";
 import type { Person } from "../../ports/presence.ts";
 import type { BanRecord } from "../../ports/store.ts";
@@ -10,7 +11,9 @@ export interface UserView {
   readonly address: string;
   readonly since: string;
   readonly rooms: readonly string[];
-  /** Id of the node where they are logged in; null: the server is alone. */
+  /** Until when the name and the rights of somebody whose connection broke are kept; null: they are online. */
+  readonly awayUntil: string | null;
+  /** Id of the node where they are logged in; null: the server is alone, or they are away. */
   readonly node: number | null;
   /** Bytes that wait to be written to them; null: only their node knows. */
   readonly outboxBytes: number | null;
@@ -61,9 +64,26 @@ export function userView(
     address,
     since: timeOf(sinceMicros),
     rooms: [...rooms.keys()].map(roomName).filter((room) => room !== null),
+    awayUntil: null,
     node: node ?? own,
     outboxBytes: outlet && outlet.waitingBytes,
     lagMs: outlet && Math.round(outlet.waitingMs),
+  };
+}
+
+export function awayView(
+  { name, address, sinceMicros, rooms, untilMicros }: Absence,
+  roomName: (room: number) => string | null,
+): UserView {
+  return {
+    name: name.shown,
+    address,
+    since: timeOf(sinceMicros),
+    rooms: rooms.map(roomName).filter((room) => room !== null),
+    awayUntil: timeOf(untilMicros),
+    node: null,
+    outboxBytes: null,
+    lagMs: null,
   };
 }
 

@@ -44,10 +44,10 @@ export class Newcomers {
     if (!absence || absence.untilMicros <= this.#clock.micros()) return { isHeld: false };
     const verdict = newcomer.verdictOn(absence);
     if (verdict === "stays") return { isHeld: false };
-    const { name, address } = newcomer;
+    const { address } = newcomer;
     if (verdict !== "ends") {
       const back = { ...absence, codes: verdict };
-      return await this.#takeOver(rowOfAbsence({ ...back, name, address }, true), back);
+      return await this.#takeOver(rowOfAbsence({ ...back, address }, true), back);
     }
     if (!(await this.end(absence))) return { isHeld: false };
     return (await this.#askNew(newcomer)) ? { isHeld: false } : { isHeld: true, back: null };

@@ -1,4 +1,4 @@
-import { type Absence, NOWHERE } from "../../ports/absence.ts";
+import { type Absence, NOWHERE, STANDINGS } from "../../ports/absence.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ClusterMessage, Whereabouts } from "../../ports/cluster-message.ts";
 import type { Movements, Roster } from "../roster.ts";
@@ -23,6 +23,8 @@ interface Known {
   readonly parts: Set<number>;
 }
 
+/** What is known of those whose node is gone. */
+const UNKNOWN = { ...NOWHERE, hasRightsIn: null, standing: STANDINGS.unknown, seenMicros: 0, needsCode: false };
 /** Time that a missing change still has to come over the bus. Then the people are read from the database. */
 const WAIT_FOR_BUS_MS = 50;
 
@@ -109,7 +111,7 @@ export class RemotePeople {
     for (const { rooms, ...person } of people) {
       const wasIn = [...rooms].toSorted(([, one], [, other]) => one - other).map(([room]) => room);
       // What they come back to is in the rows.
-      const left = { ...NOWHERE, rooms: wasIn, hasRightsIn: null, seenMicros: 0, untilMicros, needsCode: false };
+      const left = { ...UNKNOWN, rooms: wasIn, untilMicros };
       this.#keep({ ...person, ...left }, null);
     }
     for (const id of this.#awayAt(node)) this.#awayFrom.set(id, null);

@@ -1,5 +1,5 @@
 import type { NameKey } from "../../domain/names.ts";
-import { NOWHERE, type Place } from "../../ports/absence.ts";
+import { type CodeNumbers, NOWHERE, type Place } from "../../ports/absence.ts";
 import type { DatabaseConnection, Row } from "../../postgres/connection.ts";
 import type { NodeIdentity } from "../../postgres/node-identity.ts";
 import type {
@@ -44,8 +44,7 @@ export class PostgresPeopleTable implements PeopleTable {
       claimed.map(({ place }) => place && JSON.stringify(place)),
       moved.map(({ place }) => place && JSON.stringify(place)),
       this.#identity.former,
-      claimed.map(({ codes }) => codes.own),
-      claimed.map(({ codes }) => codes.last),
+      claimed.map(({ codes }) => JSON.stringify(codes)),
     ]);
     const refused = (row["refused"] ?? []) as readonly Row[];
     return {
@@ -87,9 +86,9 @@ export class PostgresPeopleTable implements PeopleTable {
 
 const RELEASE = "select * from chatd_release_3($1, $2, $3, $4)";
 const PRESENCE =
-  "select * from chatd_presence_4($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+  "select * from chatd_presence_4($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 const PEOPLE = `
-  select n.id, n.roster, p.key, p.shown, p.session_id, p.address, p.since, p.rooms, p.place, p.away, p.own_code, p.last_code
+  select n.id, n.roster, p.key, p.shown, p.session_id, p.address, p.since, p.rooms, p.place, p.away, p.codes
     from nodes n left join names p on p.node_id = n.id where n.id = any ($1::bigint[])`;
 const PRESENT = "select session_id from names where session_id = any ($1)";
 
@@ -107,8 +106,9 @@ function toPersonRow(row: Row): PersonRow {
     name: { key: String(row["key"]) as NameKey, shown: String(row["shown"]) },
     address: String(row["address"]),
     sinceMicros: Number(row["since"]),
-    codes: { own: Number(row["own_code"]), last: Number(row["last_code"]) },
     rooms: new Map(rooms.map(([room, sinceMicros]) => [Number(room), sinceMicros])),
+    // Made by `put`.
+    codes: row["codes"] as CodeNumbers,
     place: toPlace(row["place"] as Partial<Place> | null),
     away: toLeft(row["away"] as AwayJson | null),
   };
@@ -126,6 +126,7 @@ function toPlace(json: Partial<Place> | null): Place | null {
 /** What the column `away` has: made by `awayJson` (by nodes of versions before with less), or by the database's functions. */
 interface AwayJson extends Partial<Place> {
   readonly rights: readonly number[] | null;
+  readonly standing: number;
   readonly seen: number;
   readonly until: number | null;
   readonly code: boolean;

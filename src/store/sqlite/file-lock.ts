@@ -16,7 +16,8 @@ export class FileLock {
     } catch (error) {
       const failure = toStoreError(`lock ${lockPath}`, error);
       if (failure instanceof StoreError && failure.code === "unavailable") {
-        throw new StoreError("broken", `${path} is in use by another chatd.`, { cause: error });
+        const what = `${path} is in use by another chatd. Wait until it has ended, or choose another --data-dir.`;
+        throw new StoreError("broken", what, { cause: error });
       }
       throw failure;
     }

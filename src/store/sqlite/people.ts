@@ -1,15 +1,15 @@
 import type { NameKey } from "../../domain/names.ts";
-import { NOWHERE, type Place } from "../../ports/absence.ts";
+import { type CodeNumbers, NOWHERE, type Place } from "../../ports/absence.ts";
 import type { KeptPeople, KeptPerson } from "../../ports/people-store.ts";
 import type { Database } from "./database.ts";
 
 /** As `PeopleStore.keepPeople`, in a transaction of the caller's. */
 export function writePeople(db: Pick<Database, "sql">, people: readonly KeptPerson[], ended: readonly number[]): void {
   for (const person of people) {
-    const { id, name, address, sinceMicros, codes, hasRightsIn, seenMicros, untilMicros, needsCode } = person;
+    const { id, name, address, sinceMicros, codes, hasRightsIn, standing, seenMicros, untilMicros, needsCode } = person;
     const rights = hasRightsIn && JSON.stringify(hasRightsIn);
-    const who = [id, name.key, name.shown, address, sinceMicros, codes.own, codes.last];
-    db.sql(PUT).run(...who, placeJson(person), rights, seenMicros, untilMicros, Number(needsCode));
+    const who = [id, name.key, name.shown, address, sinceMicros, JSON.stringify(codes)];
+    db.sql(PUT).run(...who, placeJson(person), rights, standing, seenMicros, untilMicros, Number(needsCode));
   }
   db.sql("delete from people where session in (select value from json_each(?))").run(JSON.stringify(ended));
 }
@@ -27,7 +27,7 @@ const LAST_ENTRY = `
 
 const PUT = `
   insert or replace into people
-    (session, key, shown, address, since, own_code, last_code, place, rights, seen, until, needs_code)
+    (session, key, shown, address, since, codes, place, rights, standing, seen, until, needs_code)
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 function toPerson(row: Readonly<Record<string, unknown>>): KeptPerson {
@@ -38,13 +38,14 @@ function toPerson(row: Readonly<Record<string, unknown>>): KeptPerson {
     name: { key: String(row["key"]) as NameKey, shown: String(row["shown"]) },
     address: String(row["address"]),
     sinceMicros: Number(row["since"]),
-    // Made by `placeJson`; versions before wrote less.
+    // Made by `writePeople`; versions before wrote less.
     ...NOWHERE,
     ...(JSON.parse(String(row["place"])) as Partial<Place>),
     hasRightsIn: typeof rights === "string" ? (JSON.parse(rights) as readonly number[]) : null,
+    standing: Number(row["standing"]),
     seenMicros: seen === null ? null : Number(seen),
     untilMicros: until === null ? null : Number(until),
-    codes: { own: Number(row["own_code"]), last: Number(row["last_code"]) },
+    codes: JSON.parse(String(row["codes"])) as CodeNumbers,
     needsCode: row["needs_code"] === 1,
   };
 }

@@ -77,9 +77,9 @@ const MIGRATIONS: readonly string[] = [
   insert into secret (value) values (lower(hex(randomblob(32))));
   `,
   `
-  -- Who was here when this was written, or is away and may come back. own_code, last_code: numbers of their codes of return;
+  -- Who was here when this was written, or is away and may come back. codes: numbers of their codes of return, as JSON;
   -- place: where they were, as JSON; needs_code: whether nobody comes back by their address alone (all as in ports/absence.ts);
-  -- rights: ids of rooms where they have rights, as JSON (null: not known); seen: what was said later may not have arrived
+  -- rights: ids of rooms where they have rights, as JSON (null: not known); standing; seen: what was said later may not have arrived
   -- (null: was here); until: the end of the time to come back (null: it begins with the next start). Times in microseconds
   -- since 1970.
   create table people_2 (
@@ -88,19 +88,19 @@ const MIGRATIONS: readonly string[] = [
     shown text not null,
     address text not null,
     since integer not null,
-    own_code integer not null,
-    last_code integer not null,
+    codes text not null,
     place text not null,
     rights text,
+    standing integer not null,
     seen integer,
     until integer,
     needs_code integer not null
   ) strict;
   insert into people_2
-    select session, key, shown, address, since, 0, 0,
+    select session, key, shown, address, since, '[0]',
         json_object('rooms', json(rooms), 'current', current, 'knownRooms', json('[]'), 'showsTime', json('false'),
           'lastWhisperer', null, 'ignored', json('[]')),
-        others, seen, until, 0
+        others, 3, seen, until, 0
       from people;
   drop table people;
   alter table people_2 rename to people;

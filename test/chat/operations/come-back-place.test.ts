@@ -1,4 +1,5 @@
 import t from "tap";
+import { StoreError } from "../../../src/ports/store-error.ts";
 import { aWorld, type Person, type World } from "../../support/world/people.ts";
 
 /** A world where ben owns the private room Vault; ann was invited, and talks there; eve is in the lobby, as the others are. */
@@ -18,7 +19,8 @@ t.test("whoever talked in a room that has ended meanwhile talks nowhere, and is 
   const again = await world.enters("ann");
   t.same(again.heard(), [
     "You are back in lobby. Nothing was said meanwhile.",
-    "You are in no room right now. Type /join lobby to talk there.",
+    "Room Vault has ended.",
+    "You talk in no room right now. Type /join lobby to talk there.",
   ]);
   eve.heard();
   t.equal(await again.refusal("the code is 4711"), "no-current-room");
@@ -34,7 +36,7 @@ t.test("whoever was in that room alone comes into the lobby, and talks nowhere",
   const again = await world.enters("ann");
   t.ok(world.room("lobby").members.has(again.session));
   t.equal(again.session.current, null);
-  t.equal(again.heard().at(-1), "You are in no room right now. Type /join lobby to talk there.");
+  t.equal(again.heard().at(-1), "You talk in no room right now. Type /join lobby to talk there.");
 });
 
 t.test("a room whose door is shut by now is left out", async (t) => {
@@ -48,7 +50,35 @@ t.test("a room whose door is shut by now is left out", async (t) => {
     ["lobby"],
   );
   t.equal(again.session.current, null);
+  t.equal(again.heard()[1], "You are not in Vault any more.");
   t.match(ben.heard(), ["[*]: User ann left lobby.", "[*]: User ann left Vault.", "[*]: User ann joined lobby."]);
+});
+
+t.test("who was banned meanwhile is told until when and why, where they may see the room", async (t) => {
+  const { world, ann, ben, eve } = await aVault();
+  await eve.says("/create Garden", "/join Garden");
+  await ann.says("/join Garden");
+  await ann.breaks();
+  await eve.says("/ban ann 10m spam");
+  await ben.says("/ban ann 10m secret");
+  const again = await world.enters("ann");
+  t.same(again.heard(), [
+    "You are back in lobby. Nothing was said meanwhile.",
+    "You are not in Vault any more.",
+    "You are not in Garden any more: you are banned from it until 11:17 UTC. Reason: spam.",
+    "You talk in no room right now. Type /join lobby to talk there.",
+  ]);
+  t.equal(await again.refusal("#garden hello"), "not-in-named-room");
+});
+
+t.test("of a room that is not known to have ended nothing is told", async (t) => {
+  const { world, ann } = await aVault();
+  await ann.breaks();
+  const vault = world.room("Vault");
+  world.context.rooms.remove(vault);
+  world.context.subscriptions.read = () => Promise.reject(new StoreError("unavailable", "no answer"));
+  const again = await world.enters("ann");
+  t.notMatch(again.heard().join("\n"), "Vault");
 });
 
 t.test("whoever talked nowhere talks nowhere again", async (t) => {

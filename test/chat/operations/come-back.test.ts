@@ -1,9 +1,10 @@
 import t from "tap";
 import { FIRST_CODES } from "../../../src/ports/absence.ts";
+import { signIn } from "../../../src/chat/sessions/sign-in.ts";
 import { parseRoomName } from "../../../src/domain/names.ts";
 import { NOWHERE } from "../../../src/ports/absence.ts";
 import { aNode } from "../../support/world/node.ts";
-import { aWorld, type Person, type World } from "../../support/world/people.ts";
+import { aWorld, FakeOutlet, type Person, type World } from "../../support/world/people.ts";
 
 const GRACE_MS = 600_000;
 
@@ -83,7 +84,7 @@ t.test("when the time is over, the private room ends, and the public one is the 
 /** What somebody who is there was told to come back by. */
 function codeOf({ context }: World, { session }: Person): string {
   const codes = context.presence.find(session.name.key)?.codes;
-  return context.returnCodes.of(session.id, codes?.last ?? 0);
+  return context.returnCodes.of(session.id, codes?.at(-1) ?? 0);
 }
 
 t.test("from another address the code brings back, also while the old connection seems to be there", async (t) => {
@@ -122,6 +123,25 @@ t.test(
   },
 );
 
+t.test("a code that was told after a return by the address holds after the return of a neighbour, too", async (t) => {
+  const { world, ann } = await aHouse();
+  const first = codeOf(world, ann);
+  await ann.breaks();
+  const again = await world.enters("ann");
+  const latest = codeOf(world, again);
+  await again.breaks();
+  const neighbour = await world.enters("ann");
+  const theirs = codeOf(world, neighbour);
+  neighbour.outlet.close = () => void neighbour.breaks();
+  const back = await world.entersFrom("198.51.100.1", `ann:${latest}`);
+  t.equal(back.session.id, ann.session.id);
+  await back.breaks();
+  for (const code of [latest, theirs]) {
+    await t.rejects(world.entersFrom("203.0.113.7", `ann:${code}`), { code: "wrong-code" });
+  }
+  t.equal((await world.entersFrom("203.0.113.7", `ann:${first}`)).session.id, ann.session.id);
+});
+
 t.test("a neighbour who comes back by their own code cannot keep away whoever began", async (t) => {
   const { world, ann } = await aHouse();
   const code = codeOf(world, ann);
@@ -142,11 +162,26 @@ t.test("whoever gave no sign comes back by the code alone", async (t) => {
   const again = await world.enters(`ann:${code}`);
   t.equal(again.session.id, ann.session.id);
   await again.breaks({ reason: "gave-no-sign" });
+  await t.rejects(world.entersFrom("198.51.100.1", "ann"), { code: "name-kept" }, "nobody elsewhere ends it");
   const other = await world.enters("ann");
   t.not(other.session.id, ann.session.id);
   t.equal(await other.refusal("/join Cellar"), "no-such-room", "the name alone brings nothing");
   await world.clock.turn();
   t.equal(world.room("Garden").owner, null);
+});
+
+t.test("what somebody left who is banned by now comes back to nobody", async (t) => {
+  for (const subject of ["192.0.2.1", "192.0.2.0/24"]) {
+    const { world, ann } = await aHouse();
+    const code = codeOf(world, ann);
+    await ann.breaks();
+    // As a node that had not heard of the absence.
+    await world.context.bans.add({ subject, untilMicros: null, reason: "", author: "root", atMicros: 1 });
+    const outlet = Object.assign(new FakeOutlet(), { address: "198.51.100.1" });
+    t.match(await signIn(world.context, `ann:${code}`, outlet), { back: null, isTooLate: true, hasEndedKept: false });
+    await world.clock.turn();
+    t.equal(world.room("Garden").owner, null);
+  }
 });
 
 t.test("more lines than are shown are counted, and more than are counted are said to be more", async (t) => {
@@ -181,7 +216,7 @@ t.test("whoever was at another node is in a room that this one has not heard of 
   if (!name) throw new Error("no name");
   const made = await node.store.createRoom({ name, isPrivate: true, authorId: 999, author: "ann" });
   if (!made) throw new Error("the name is taken");
-  const what = { hasRightsIn: [], seenMicros: 0, untilMicros: 1, needsCode: false };
+  const what = { hasRightsIn: [], standing: 0, seenMicros: 0, untilMicros: 1, needsCode: false };
   const left = { ...NOWHERE, rooms: [made.id], current: made.id, ...what };
   node.presence.claim = (newcomer) => {
     const { name, address, sinceMicros } = newcomer;

@@ -8,9 +8,11 @@ const TAKEN = "A room with this name already exists. Please choose a different n
 const HISTORY = ["-- last 1 line in Den (times UTC) --", "1 11:06 [owner]: a secret"];
 
 const NOT_OPERATOR = "Only the owner and the operators of this room can do that.";
+const NOBODYS =
+  "This room belongs to nobody: the operator of the server keeps order here. /ignore USER hides what somebody says.";
 const NOT_OWNER = "Only the owner of this room can do that.";
 const NOT_INVITING = "You can only invite from inside a private room that you own.";
-const NOWHERE = "You are in no room right now.";
+const NOWHERE = "You talk in no room right now.";
 const IN_DEN = "Users in Den: member, operator, owner";
 
 const EVERYBODY = [
@@ -134,27 +136,43 @@ const MEMBER_BANNED =
 
 /** What is done in the room that one talks in: those outside talk in the lobby, where they may not. */
 const DEEDS: readonly (readonly [string, Partial<Record<Who, readonly string[]>>, string])[] = [
-  ["/topic ours", { owner: ["Topic set."], operator: ["Topic set."] }, NOT_OPERATOR],
+  ["/topic ours", { owner: ["Topic set."], operator: ["Topic set."], member: [NOT_OPERATOR] }, NOBODYS],
   [
     "/kick member",
-    { owner: ["User member was kicked from Den."], operator: ["User member was kicked from Den."] },
-    NOT_OPERATOR,
+    {
+      owner: ["User member was kicked from Den."],
+      operator: ["User member was kicked from Den."],
+      member: [NOT_OPERATOR],
+    },
+    NOBODYS,
   ],
-  ["/ban member 1h", { owner: [MEMBER_BANNED], operator: [MEMBER_BANNED] }, NOT_OPERATOR],
+  ["/ban member 1h", { owner: [MEMBER_BANNED], operator: [MEMBER_BANNED], member: [NOT_OPERATOR] }, NOBODYS],
   [
     "/bans",
-    { owner: ["Users banned from Den: banned by owner"], operator: ["Users banned from Den: banned by owner"] },
-    NOT_OPERATOR,
+    {
+      owner: ["Users banned from Den: banned by owner"],
+      operator: ["Users banned from Den: banned by owner"],
+      member: [NOT_OPERATOR],
+    },
+    NOBODYS,
   ],
   [
     "/unban banned",
-    { owner: ["User banned may join Den again."], operator: ["User banned may join Den again."] },
-    NOT_OPERATOR,
+    {
+      owner: ["User banned may join Den again."],
+      operator: ["User banned may join Den again."],
+      member: [NOT_OPERATOR],
+    },
+    NOBODYS,
   ],
   [
     "/op member",
-    { owner: ["User member is now an operator of Den."], operator: ["User member is now an operator of Den."] },
-    NOT_OPERATOR,
+    {
+      owner: ["User member is now an operator of Den."],
+      operator: ["User member is now an operator of Den."],
+      member: [NOT_OPERATOR],
+    },
+    NOBODYS,
   ],
   [
     "/invite stranger",

@@ -1,4 +1,6 @@
 import t from "tap";
+import { transfer } from "../../../src/chat/operations/transfer.ts";
+import { operator } from "../../../src/domain/principal.ts";
 import { aWorld } from "../../support/world/people.ts";
 
 t.test("rooms are found by who made them, and by who may do more there than others", async (t) => {
@@ -10,6 +12,18 @@ t.test("rooms are found by who made them, and by who may do more there than othe
   t.same(names(ann.session.id).toSorted(), ["Cellar", "Planes"]);
   t.same(names(ben.session.id), ["Cellar"]);
   t.same(names(999), []);
+});
+
+t.test("whoever made a room finds it, also when it is somebody else's by now", async (t) => {
+  const world = await aWorld();
+  const [ann, ben] = await world.enterAll("ann", "ben");
+  await ann.says("/create Planes", "/join Planes");
+  await ben.says("/join Planes");
+  void transfer(world.context, operator("root"), world.room("Planes"), ben.session.who);
+  await world.clock.turn();
+  const { owner, maker } = world.room("Planes").rights;
+  t.same([owner, maker], [ben.session.id, ann.session.id]);
+  t.same(world.context.roomsByPrincipal.of(ann.session.id), [world.room("Planes")]);
 });
 
 t.test("rooms are gone through once for all who ask within a second", async (t) => {

@@ -51,6 +51,7 @@ t.test("two nodes that ask for the same session get an answer each", async (t) =
   void asks(nodes[0], "198.51.100.1").then((isThere) => answers.push(isThere));
   await clock.turn();
   t.same(answers, [true], "somebody from elsewhere is told that they are there");
+  if (holder.outlet instanceof FakeOutlet) t.equal(holder.outlet.asked, 0, "and they are not asked for a sign");
   const { promise, resolve } = Promise.withResolvers<boolean>();
   if (holder.outlet instanceof FakeOutlet) holder.outlet.answer = promise;
   void asks(nodes[1], "192.0.2.1").then((isThere) => answers.push(isThere));

@@ -96,6 +96,18 @@ t.test("with a wrong code nobody at another node is asked", async (t) => {
   );
 });
 
+t.test("with a wrong code nobody is asked to show that they are there, at the same address either", async (t) => {
+  const world = await aWorld();
+  const [one] = await world.enterAll("one");
+  const { address } = one.outlet;
+  await t.rejects(signIn(world.context, "one:0000-0000", Object.assign(new FakeOutlet(), { address })), {
+    code: "wrong-code",
+  });
+  t.equal(one.outlet.asked, 0);
+  await t.rejects(signIn(world.context, "one", Object.assign(new FakeOutlet(), { address })), { code: "name-taken" });
+  t.equal(one.outlet.asked, 1);
+});
+
 /** One's connection broke a minute ago, and ten minutes are given to come back. */
 async function aBrokenConnection(): Promise<{ world: World; one: Person; code: string }> {
   const world = await aWorld({ graceMs: 600_000 });
@@ -132,6 +144,30 @@ t.test("a code may be typed with the full stop of a sentence, and one that is mi
     { code: "wrong-code" },
     "and while they are here",
   );
+});
+
+t.test("whoever comes back has the name as it was first written", async (t) => {
+  const { world, one } = await aBrokenConnection();
+  const { session } = await signIn(world.context, "ONE", new FakeOutlet());
+  t.same([session.id, session.name], [one.session.id, one.session.name]);
+});
+
+t.test("who is refused a name that is held is told that it may be free soon where its holder was asked", async (t) => {
+  const { world } = await aBrokenConnection();
+  await world.enterAll("one");
+  const refused = { code: "name-taken" };
+  await t.rejects(signIn(world.context, "one", new FakeOutlet()), { ...refused, args: { mayBeFreeSoon: true } });
+  await t.rejects(signIn(world.context, "one", elsewhere()), { ...refused, args: { mayBeFreeSoon: false } });
+});
+
+t.test("a login without the code ends a session that comes back by its code alone, and that is known", async (t) => {
+  const { world, one } = await aBrokenConnection();
+  const [again] = await world.enterAll("one");
+  await again.breaks({ reason: "gave-no-sign" });
+  const { session, back, hasEndedKept } = await signIn(world.context, "one", new FakeOutlet());
+  t.same([back, hasEndedKept], [null, true]);
+  t.not(session.id, one.session.id);
+  t.equal((await signIn(world.context, "two", elsewhere())).hasEndedKept, false);
 });
 
 t.test("from the same address the name is enough, also with a wrong code", async (t) => {

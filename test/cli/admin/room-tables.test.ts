@@ -7,13 +7,23 @@ const planes = {
   name: "Planes",
   isPrivate: true,
   owner: "one",
+  ownerAwayUntil: null,
   members: 3,
   messages: 12,
   lastAt: LAST,
   topic: "飛行機",
 };
-const lobby = { name: "lobby", isPrivate: false, owner: null, members: 0, messages: 0, lastAt: LAST, topic: "" };
-const details = { ...planes, people: ["one", "three", "two"], operators: [], bans: [] };
+const lobby = {
+  name: "lobby",
+  isPrivate: false,
+  owner: null,
+  ownerAwayUntil: null,
+  members: 0,
+  messages: 0,
+  lastAt: LAST,
+  topic: "",
+};
+const details = { ...planes, people: ["one", "three", "two"], operators: [], operatorsAway: [], away: 0, bans: [] };
 
 t.test("rooms stand in columns, wide characters too", async (t) => {
   t.equal(
@@ -75,6 +85,21 @@ t.test("a room has people who are left out, operators, bans with their end, and 
     ].join("\n"),
   );
   t.match(roomDetails({ ...details, members: 0, people: [] }), /^people +-$/m);
+});
+
+t.test("who owns or operates a room and is away is named, with the time to come back, and counted", async (t) => {
+  const away = {
+    ...details,
+    ownerAwayUntil: LAST,
+    operators: ["two"],
+    operatorsAway: [{ name: "three", until: LAST }],
+  };
+  const text = roomDetails({ ...away, away: 2 });
+  t.match(text, "owner       one (away until 2026-11-20 20:04:05 UTC)\n");
+  t.match(text, "people      3: one, three, two (2 away)\n");
+  t.match(text, "operators   two, three (away until 2026-11-20 20:04:05 UTC)\n");
+  t.match(roomDetails({ ...away, members: 0, people: [], away: 1 }), /^people +- \(1 away\)$/m);
+  t.match(roomsTable({ rooms: [away], count: 1 }), /^Planes .* one \(away\) /m);
 });
 
 t.test("the last lines follow, with their numbers and times", async (t) => {

@@ -55,7 +55,7 @@ await withParts(t, [script], "on a terminal the operator is asked before a room 
   const { port } = await aDaemon(t, { adminSocket: `${folder}/admin.sock` });
   const one = await Client.login(t, port, "one");
   await one.ask("/create Planes", "/join Planes", "hi");
-  const question = "End room Planes for good? People: 1. Messages: 1. [y/N] ";
+  const question = "End room Planes for good? People: 1. Away: 0. Messages: 1. [y/N] ";
   const answer = async (keys: string) => {
     const terminal = await Terminal.run(t, `${LAUNCHER} admin room end Planes --data-dir ${folder}`);
     await terminal.sees(question);

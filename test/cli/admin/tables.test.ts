@@ -4,20 +4,22 @@ import { bansTable, statsTable, usersTable } from "../../../src/cli/admin/tables
 const SINCE = "2026-11-20T20:04:05.678Z";
 
 t.test("users stand in columns", async (t) => {
-  const alone = { address: "192.0.2.1", since: SINCE, node: null };
+  const alone = { address: "192.0.2.1", since: SINCE, awayUntil: null, node: null };
   const one = { ...alone, name: "one", rooms: ["lobby", "Planes"], outboxBytes: 0, lagMs: 0 };
   const two = { ...alone, name: "longer_name", address: "::1", rooms: [], outboxBytes: 1536, lagMs: 12 };
   const three = { ...alone, name: "three", node: 77, rooms: ["lobby"], outboxBytes: null, lagMs: null };
+  const four = { ...three, name: "four", node: null, awayUntil: "2026-11-20T20:14:05.000Z" };
   t.equal(
-    usersTable([one, two, three]),
+    usersTable([one, two, three, four]),
     [
-      "NAME         ADDRESS    SINCE (UTC)          NODE  OUTBOX   LAG    ROOMS",
-      "one          192.0.2.1  2026-11-20 20:04:05  -     -        -      lobby, Planes",
-      "longer_name  ::1        2026-11-20 20:04:05  -     1.5 KiB  12 ms",
-      "three        192.0.2.1  2026-11-20 20:04:05  77    ?        ?      lobby",
+      "NAME         ADDRESS    SINCE (UTC)          NODE  OUTBOX   LAG    AWAY UNTIL (UTC)     ROOMS",
+      "one          192.0.2.1  2026-11-20 20:04:05  -     -        -      -                    lobby, Planes",
+      "longer_name  ::1        2026-11-20 20:04:05  -     1.5 KiB  12 ms  -",
+      "three        192.0.2.1  2026-11-20 20:04:05  77    ?        ?      -                    lobby",
+      "four         192.0.2.1  2026-11-20 20:04:05  -     -        -      2026-11-20 20:14:05  lobby",
     ].join("\n"),
   );
-  t.equal(usersTable([]), "Nobody is online.");
+  t.equal(usersTable([]), "Nobody is online or away.");
 });
 
 t.test("bans stand in columns", async (t) => {

@@ -2,6 +2,7 @@ import t from "tap";
 import type { MessageView, RoomDetailsView, RoomsView } from "../../../src/http/admin/room-views.ts";
 import { anOperated } from "../../support/sockets/admin.ts";
 import { Client } from "../../support/sockets/client.ts";
+import { until } from "../../support/sockets/until.ts";
 
 t.test("rooms are shown, private ones too, with who owns them and when something was last said", async (t) => {
   const { port, admin } = await anOperated(t);
@@ -54,6 +55,37 @@ t.test("a room is shown with its people, operators and bans", async (t) => {
   ]);
   const hours = (Date.parse(den.bans[0]?.until ?? "") - Date.now()) / 3_600_000;
   t.ok(hours > 0.9 && hours <= 1);
+});
+
+t.test("who is away and owns or operates a room is shown, until when they may come back", async (t) => {
+  const { port, admin } = await anOperated(t, { grace: "10m" });
+  const one = await Client.login(t, port, "one");
+  await one.ask("/create_private Den", "/join Den");
+  for (const name of ["two", "three"]) {
+    const guest = await Client.login(t, port, name);
+    await one.ask(`/invite ${name}`);
+    await guest.ask("/join Den");
+    if (name === "three") continue;
+    await one.ask("/op two");
+    guest.socket.resetAndDestroy();
+  }
+  one.socket.resetAndDestroy();
+  const read = () => admin.get<RoomDetailsView>("/rooms/Den");
+  const TIME = /^20\d\d-/;
+  await until(async () => (await read()).away === 2, "both are away");
+  t.match(await read(), {
+    owner: "one",
+    ownerAwayUntil: TIME,
+    operators: [],
+    operatorsAway: [{ name: "two", until: TIME }],
+    members: 1,
+    people: ["three"],
+  });
+  const { rooms } = await admin.get<RoomsView>("/rooms");
+  t.match(
+    rooms.find(({ name }) => name === "Den"),
+    { owner: "one", ownerAwayUntil: TIME },
+  );
 });
 
 t.test("the last lines of a room are shown as they were said", async (t) => {

@@ -92,9 +92,12 @@ t.test("whoever is away has no session to come back to after a kick, or a ban on
     const client = await Client.login(t, port, name);
     await client.ask("/leave lobby");
     client.socket.resetAndDestroy();
-    await until(async () => (await admin.get<UserView[]>("/users")).length === 0, "they have left");
+    const isAway = async (): Promise<boolean> =>
+      (await admin.get<UserView[]>("/users")).some((user) => user.name === name && user.awayUntil !== null);
+    await until(isAway, "they have left");
   };
   await loses("one");
+  t.match(await admin.get("/users"), [{ name: "one", address: "127.0.0.1", rooms: [], node: null, lagMs: null }]);
   t.same(await admin.post("/kick", { name: "one", reason: "" }), { name: "one", wasAway: true });
   await t.rejects(admin.post("/kick", { name: "one", reason: "" }), { message: /^There is no user "one"/ });
   await loses("one");

@@ -166,6 +166,7 @@ t.test("a node that stops leaves those who may come back, also where nobody is t
     ...NOWHERE,
     rooms: [LOBBY],
     hasRightsIn: [],
+    standing: 0,
     ignored: [],
     seenMicros: 1,
     untilMicros: clock.micros() + GRACE_MS * 1000,
@@ -326,6 +327,16 @@ t.test("of whom it is not known whether they came back, nothing is lost", async 
   t.equal(two.presence.isAway(ann), true);
   t.match(await one.asks("ann"), { back: { id: ann, rooms: [LOBBY] } });
   await clock.pass(SILENT_MS);
+});
+
+t.test("nobody comes back when the time is over, also where their node has not ended it yet", async (t) => {
+  const { clock, tables, one, two } = await aCluster(GRACE_MS);
+  const ann = await one.enters("ann", LOBBY);
+  await one.loses(ann, LOBBY);
+  const { person } = tables.names.get(nameOf("ann").key) ?? {};
+  if (!person?.away) throw new Error("she is away");
+  Object.assign(person, { away: { ...person.away, untilMicros: clock.micros() } });
+  t.same(await two.asks("ann"), { isHeld: false });
 });
 
 t.test("a node that starts knows who is away", async (t) => {

@@ -231,6 +231,7 @@ const LEFT = {
   ...NOWHERE,
   rooms: [LOBBY],
   hasRightsIn: [],
+  standing: 0,
   seenMicros: 1,
   untilMicros: LATER,
   needsCode: false,

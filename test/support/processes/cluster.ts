@@ -64,7 +64,9 @@ export class Cluster {
       await until(
         async () => {
           const users = await admin.get<UserView[]>("/users");
-          return names.every((name) => users.some((user) => user.name === name && user.rooms.includes("lobby")));
+          return names.every((name) =>
+            users.some((user) => user.name === name && user.awayUntil === null && user.rooms.includes("lobby")),
+          );
         },
         `${names.join(", ")} are known`,
       );
@@ -84,7 +86,7 @@ export class Cluster {
   /** Who is online, as one node knows it. */
   async namesAt(node: number): Promise<string[]> {
     const users = (await this.nodes[node]?.admin.get<UserView[]>("/users")) ?? [];
-    return users.map(({ name }) => name);
+    return users.flatMap(({ name, awayUntil }) => (awayUntil === null ? [name] : []));
   }
 
   query(text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {

@@ -264,7 +264,7 @@ function departed(person: PersonRow, seenMicros: number, untilMicros: number): P
   if (isAway(person)) return person;
   const rooms = [...person.rooms].toSorted(([, one], [, other]) => one - other).map(([room]) => room);
   const place = person.place ?? { ...NOWHERE, rooms, current: rooms.at(-1) ?? null };
-  const left = person.away ?? { ...place, hasRightsIn: null, seenMicros, needsCode: false };
+  const left = person.away ?? { ...place, hasRightsIn: null, standing: 3, seenMicros, needsCode: false };
   return { ...person, rooms: new Map(), place: null, away: { ...left, untilMicros } };
 }
 

@@ -160,7 +160,14 @@ export class TestNode {
     const { clock, graceMs } = this.#cluster;
     const untilMicros = clock.micros() + graceMs * 1000;
     const place = { ...NOWHERE, rooms, current: rooms[0] ?? null, knownRooms: [nameOf("planes").key], showsTime: true };
-    const leaving = { ...place, hasRightsIn: [99], seenMicros: clock.micros(), untilMicros, needsCode: false };
+    const leaving = {
+      ...place,
+      hasRightsIn: [99],
+      standing: 0,
+      seenMicros: clock.micros(),
+      untilMicros,
+      needsCode: false,
+    };
     this.presence.depart(session, leaving);
     await clock.turn();
     return leaving;
