@@ -2,7 +2,8 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import { insteadOf, lastRefusals, refusals, texts } from "../src/formats/text/sentences.ts";
+import { insteadOf, lastRefusals, refusals } from "../src/formats/text/refusal-sentences.ts";
+import { texts } from "../src/formats/text/sentences.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_COLUMNS = 128;

@@ -1,4 +1,4 @@
-import { refusals } from "../../src/formats/text/sentences.ts";
+import { refusals } from "../../src/formats/text/refusal-sentences.ts";
 import type { Chance } from "../../test/support/sockets/hostile.ts";
 import { ALL_DEEDS, burst, type Deed, linesFor, type Means, PUBLIC_ROOMS } from "./deeds.ts";
 import type { Transcript } from "./history.ts";

@@ -1,5 +1,6 @@
 import { refusalCodes, type RefusalCode } from "../../src/domain/refusals.ts";
-import { refusalSentence, texts } from "../../src/formats/text/sentences.ts";
+import { refusalSentence } from "../../src/formats/text/refusal-sentences.ts";
+import { texts } from "../../src/formats/text/sentences.ts";
 
 /** A line that came to a person, as far as a terminal tells what it is. */
 export type Got =

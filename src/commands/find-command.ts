@@ -1,5 +1,5 @@
 import { Refusal } from "../domain/refusals.ts";
-import { insteadOf } from "../formats/text/sentences.ts";
+import { insteadOf } from "../formats/text/refusal-sentences.ts";
 import type { Command } from "./command.ts";
 import { typingErrors } from "./typing-errors.ts";
 

@@ -1,6 +1,7 @@
 import type { ServerBans } from "../chat/server-bans.ts";
 import type { NameKey } from "../domain/names.ts";
-import { refusalSentence, texts } from "../formats/text/sentences.ts";
+import { refusalSentence } from "../formats/text/refusal-sentences.ts";
+import { texts } from "../formats/text/sentences.ts";
 
 /** What somebody is told who may not be on the server; null: they may. @param name null: they have none yet */
 export function serverBanSentence(bans: ServerBans, address: string, name: NameKey | null): string | null {

@@ -4,7 +4,8 @@ import type { Context } from "../chat/context.ts";
 import { parseLine } from "../commands/dispatch.ts";
 import { durationWords } from "../domain/duration.ts";
 import { Refusal } from "../domain/refusals.ts";
-import { lastRefusals, refusalSentence, texts } from "../formats/text/sentences.ts";
+import { lastRefusals, refusalSentence } from "../formats/text/refusal-sentences.ts";
+import { texts } from "../formats/text/sentences.ts";
 import type { Outlet } from "../ports/outlet.ts";
 
 export interface SignInSettings {

@@ -3,7 +3,8 @@ import { check } from "../../bench/faults/checker.ts";
 import type { CheckName } from "../../bench/faults/history.ts";
 import { kinds } from "../../src/domain/entry.ts";
 import { Refusal } from "../../src/domain/refusals.ts";
-import { refusalSentence, texts } from "../../src/formats/text/sentences.ts";
+import { refusalSentence } from "../../src/formats/text/refusal-sentences.ts";
+import { texts } from "../../src/formats/text/sentences.ts";
 import { Tale, type Voice } from "../support/processes/tale.ts";
 
 /** Two people in the lobby, who have said a line each and are still there. */

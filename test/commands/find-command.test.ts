@@ -7,7 +7,7 @@ import {
   unknownCommand,
 } from "../../src/commands/find-command.ts";
 import { commands } from "../../src/commands/index.ts";
-import { insteadOf } from "../../src/formats/text/sentences.ts";
+import { insteadOf } from "../../src/formats/text/refusal-sentences.ts";
 
 t.test("a command is found by its name and by its other names", (t) => {
   t.equal(findCommand(commands, "join")?.name, "join");

@@ -1,6 +1,7 @@
 import t from "tap";
 import { type RefusalArguments, type RefusalCode, refusalCodes } from "../../src/domain/refusals.ts";
-import { insteadOf, lastRefusals, refusalSentence, texts } from "../../src/formats/text/sentences.ts";
+import { insteadOf, lastRefusals, refusalSentence } from "../../src/formats/text/refusal-sentences.ts";
+import { texts } from "../../src/formats/text/sentences.ts";
 import { controlsIn } from "../../tools/control-characters.ts";
 
 /** What a refusal says: one sentence, or one for each of these arguments. */

@@ -1,5 +1,6 @@
 import t from "tap";
-import { lastRefusals, refusalSentence, texts } from "../../src/formats/text/sentences.ts";
+import { lastRefusals, refusalSentence } from "../../src/formats/text/refusal-sentences.ts";
+import { texts } from "../../src/formats/text/sentences.ts";
 
 t.test("the sentences of the system before are there word for word", async (t) => {
   const sentences: readonly [ours: string | undefined, theirs: string][] = [

@@ -6,7 +6,8 @@ import { cleanText } from "../../domain/text.ts";
 import type { EncodedMessages, Format } from "../../ports/outlet.ts";
 import { listSome } from "./phrases.ts";
 import { isOneRow, rowsOf } from "./rows.ts";
-import { refusalSentence, texts } from "./sentences.ts";
+import { refusalSentence } from "./refusal-sentences.ts";
+import { texts } from "./sentences.ts";
 import { clockTime, date, durationWords, endTime } from "./times.ts";
 
 /** Every line of text to a terminal ends so (RFC 854: CR LF is the telnet newline; nc shows it as one). */
