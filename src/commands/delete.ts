@@ -9,7 +9,7 @@ export const deleteCommand: Command = {
   name: "delete",
   aliases: [],
   usage: USAGE,
-  help: "remove what you said, or anything if you keep order",
+  help: "remove what you said; who keeps order, anything",
   access: "in-a-room",
   args: { min: 1, max: 1 },
   async run({ context, session, reply }, [number = ""]) {

@@ -6,7 +6,7 @@ export const enter: Command = {
   name: "enter",
   aliases: [],
   usage: "/enter APP [TOKEN]",
-  help: "see and name the rooms of APP; /enter main ends that",
+  help: "see the rooms of APP; /enter main ends that",
   access: "anyone",
   args: { min: 1, max: 2 },
   run({ context, session, reply }, [handle = "", token]) {

@@ -6,7 +6,7 @@ export const undoCommand: Command = {
   name: "undo",
   aliases: [],
   usage: "/undo",
-  help: "remove the line that you said last, within a minute",
+  help: "remove what you said last, within a minute",
   access: "in-a-room",
   args: { min: 0, max: 0 },
   async run({ context, session, reply }) {

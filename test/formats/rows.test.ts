@@ -3,7 +3,7 @@ import { isOneRow, MAX_ROW_LENGTH, rowsOf } from "../../src/formats/text/rows.ts
 import { settings } from "../../src/config/settings.ts";
 
 t.test("the longest line that can be typed by default is one row", async (t) => {
-  t.equal(MAX_ROW_LENGTH, Number(settings.maxLineBytes.default));
+  t.equal(MAX_ROW_LENGTH, 2 * Number(settings.maxLineBytes.default));
   for (const [text, isOne] of [
     ["", true],
     ["x".repeat(MAX_ROW_LENGTH), true],
