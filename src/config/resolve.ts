@@ -79,24 +79,28 @@ function misfitsOf(config: Config): (readonly [name: SettingName, misfit: string
   return [...misfits, ...samePorts(config)];
 }
 
-/** As `misfitsOf`, of ports that are wanted twice. Health and metrics may have the same port at an address of their own. */
-function samePorts({
-  host,
-  port,
-  tlsPort,
-  opsHost,
-  opsPort,
-}: Config): (readonly [name: SettingName, misfit: string])[] {
-  const misfits: (readonly [SettingName, string])[] = [];
-  // Whoever asks for port 0 gets a free one.
-  const isSame = (one: number | null, other: number | null): boolean => one === other && one !== null && one > 0;
-  const same = (name: SettingName) => `--${flagName(name)} is the same. Choose another one.`;
-  if (isSame(tlsPort, port)) misfits.push(["tlsPort", same("port")]);
-  const isShared = host === null || [opsHost, ...EVERYWHERE].some((address) => host.includes(address));
-  if (!isShared && !EVERYWHERE.includes(opsHost)) return misfits;
-  if (isSame(opsPort, port)) misfits.push(["opsPort", same("port")]);
-  else if (isSame(opsPort, tlsPort)) misfits.push(["opsPort", same("tlsPort")]);
-  return misfits;
+/** As `misfitsOf`, of ports that are wanted twice. Two may be the same at addresses that differ. */
+function samePorts(config: Config): (readonly [name: SettingName, misfit: string])[] {
+  const wanted = [
+    ["port", config.host],
+    ["tlsPort", config.host],
+    ["opsPort", [config.opsHost]],
+    ["httpPort", config.httpHost],
+    ["httpTlsPort", config.httpHost],
+  ] as const;
+  return wanted.flatMap(([name, hosts], i) => {
+    // Whoever asks for port 0 gets a free one.
+    if (!config[name]) return [];
+    const other = wanted.slice(0, i).find(([one, at]) => config[one] === config[name] && haveShared(hosts, at));
+    return other ? [[name, `--${flagName(other[0])} is the same. Choose another one.`] as const] : [];
+  });
+}
+
+/** Whether two lists of addresses to listen on have one in common. Null: all of this machine's. */
+function haveShared(some: readonly string[] | null, others: readonly string[] | null): boolean {
+  const isEverywhere = (hosts: readonly string[] | null): boolean =>
+    hosts === null || hosts.some((host) => EVERYWHERE.includes(host));
+  return isEverywhere(some) || isEverywhere(others) || some?.some((host) => others?.includes(host)) === true;
 }
 
 /** Whether others than programs of this machine can connect for HTTP. */

@@ -106,7 +106,11 @@ t.test("a port that is wanted twice is a problem of the later setting, unless th
   t.same(told({ port: "8079" }), same("--ops-port 8079"), "also where it is the default");
   t.same(told({ tlsPort: "8080" }), same("--tls-port 8080"));
   t.same(told({ tlsPort: "992", opsPort: "992" }), same("--ops-port 992", "--tls-port"));
-  t.same(told({ port: "0", tlsPort: "0", opsPort: "0" }), []);
+  t.same(told({ port: "8081" }), same("--http-port 8081"));
+  t.same(told({ opsPort: "8081" }), same("--http-port 8081", "--ops-port"));
+  t.same(told({ httpTlsPort: "8080" }), same("--http-tls-port 8080"));
+  t.same(told({ httpTlsPort: "8080", host: ["192.0.2.1"] }), []);
+  t.same(told({ port: "0", tlsPort: "0", opsPort: "0", httpPort: "0" }), []);
   t.same(told({ port: "1", tlsPort: "off", opsPort: "off" }), []);
   const apart = { port: "8079", host: ["192.0.2.1"] };
   t.same(told(apart), []);
