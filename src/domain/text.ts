@@ -43,16 +43,6 @@ export function cleanText(text: string): string {
   return wellFormed.replaceAll("\t", " ").replace(ALL_REMOVED, "$1").replace(LONG_RUNS, "$1");
 }
 
-/** As `cleanText`, of each line of a text; the lines end with `\n`. */
-export function cleanBody(text: string): string {
-  if (!NOT_PLAIN.test(text)) return text;
-  return text
-    .split(/\r\n|[\n\r]/)
-    .map(cleanText)
-    .join("\n")
-    .trimEnd();
-}
-
 /** Whether there is anything to see: blanks, joiners and marks alone show nothing. */
 export function isVisible(text: string): boolean {
   return VISIBLE.test(text);

@@ -54,14 +54,15 @@ const DESCRIPTION =
 const MEANING: Readonly<Record<string, string>> = {
   200: "Done.",
   400: "A field is missing, or the request cannot be understood.",
-  401: "An API key is wanted.",
-  403: "The application is inactive.",
+  401: "An API key is wanted, or the one that came is none.",
+  403: "The application is inactive, or the host or origin of the request is not allowed.",
   404: "There is nothing under this token or number.",
   409: "The name is taken.",
   412: "The message was changed meanwhile.",
-  413: "The body is longer than 64 KiB.",
+  413: "The body is longer than 64 KiB, or the text in it too long.",
   415: "The body is not application/json.",
   422: "A field has a value that it may not have; error names it.",
+  429: "There are too many requests. Retry-After says when to try again.",
   503: "Nothing is stored or read now. Retry-After says when to try again.",
   504: "It is unknown whether this was stored.",
 };

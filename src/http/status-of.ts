@@ -1,3 +1,4 @@
+import { MAX_BODY_BYTES, MAX_BODY_LINES } from "../domain/body.ts";
 import type { RefusalCode } from "../domain/refusals.ts";
 import type { StoreErrorCode } from "../ports/store-error.ts";
 
@@ -116,6 +117,10 @@ const TOLD: Partial<Record<RefusalCode, Partial<ErrorAnswer>>> = {
   "name-invalid": { error: "author must be a name that somebody could log in under." },
   "name-reserved": { error: "author is a name that nobody may have here." },
   "name-banned": { error: "author is a name that is banned here." },
+  "not-author": { error: "Only its author changes this message; the application may remove it." },
+  "message-too-long": {
+    error: `body is too long: up to ${MAX_BODY_BYTES} bytes of UTF-8 and ${MAX_BODY_LINES} lines.`,
+  },
   "name-taken": { error: "author is the name of somebody who is here." },
   "line-not-storable": { error: "body has text that cannot be stored." },
   "too-much-waiting": { error: "Too much waits to be stored now. Try again soon." },

@@ -11,7 +11,7 @@ import type { Room } from "../../chat/rooms/room.ts";
 import { kinds } from "../../domain/entry.ts";
 import { type Actor, applicationActor } from "../../domain/principal.ts";
 import { Refusal } from "../../domain/refusals.ts";
-import { cleanBody, isVisible } from "../../domain/text.ts";
+import { cleanBody } from "../../domain/body.ts";
 import type { StoredMessage } from "../../ports/store.ts";
 import { HttpError } from "../errors.ts";
 import { applicationOf, numberIn } from "./access.ts";
@@ -25,7 +25,6 @@ import {
   IfSame,
   InChat,
   InMessage,
-  MAX_BODY_BYTES,
   MessageInput,
   MessageView,
   NewNumber,
@@ -178,12 +177,11 @@ function refuseSearch({ query }: { readonly query: unknown }, _reply: unknown, d
   );
 }
 
-/** Returns a message's text as it is stored. Throws an `HttpError`. */
+/** Returns a message's text as it is stored. Throws an `HttpError`, or the refusal `message-too-long`. */
 function textOf(text: string): string {
   const body = cleanBody(text);
-  if (!isVisible(body)) throw new HttpError(422, "invalid", "body is not valid: it has nothing that can be seen.");
-  if (Buffer.byteLength(body) <= MAX_BODY_BYTES) return body;
-  throw new HttpError(422, "invalid", `body is not valid: it is too long, at most ${MAX_BODY_BYTES} bytes of UTF-8.`);
+  if (body !== "") return body;
+  throw new HttpError(422, "invalid", "body is not valid: it has nothing that can be seen.");
 }
 
 const NAME_OF_KIND: ReadonlyMap<number, string> = new Map(Object.entries(kinds).map(([name, kind]) => [kind, name]));

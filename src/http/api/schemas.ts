@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_BODY_BYTES, MAX_BODY_LINES } from "../../domain/body.ts";
 
 /** Maximum elements of one page. */
 export const MAX_LIMIT = 100;
@@ -6,8 +7,6 @@ export const MAX_LIMIT = 100;
 const MAX_PAGE = 100_000_000;
 /** Maximum characters of an application's name. */
 export const MAX_TITLE = 200;
-/** Maximum bytes of a message's text, as UTF-8. */
-export const MAX_BODY_BYTES = 16_384;
 
 const COUNT = z.int().min(0);
 /** Of a chat or a message: never given twice. */
@@ -66,7 +65,7 @@ export const ChatView = z.object({ number: NUMBERED, messages_count: COUNT, name
 const TEXT = z
   .string()
   .min(1)
-  .meta({ description: `At most ${MAX_BODY_BYTES} bytes of UTF-8; may have several lines.`, examples: ["hello"] });
+  .meta({ description: `At most ${MAX_BODY_BYTES} bytes of UTF-8 and ${MAX_BODY_LINES} lines.`, examples: ["hello"] });
 export const EditInput = z.object({ body: TEXT });
 export const MessageInput = EditInput.extend({
   author: z
@@ -127,8 +126,16 @@ export function wrapperOf(schema: z.ZodType): string | null {
   return wrappers.get(schema) ?? null;
 }
 
+/** Of every route: what the guard refuses. */
+const GUARDED = [401, 403, 429] as const;
+
 /** Returns the errors that a route may answer with. */
-export function failures<const Status extends number>(...statuses: readonly Status[]): Record<Status, typeof Failure> {
+export function failures<const Status extends number>(
+  ...statuses: readonly Status[]
+): Record<Status | (typeof GUARDED)[number], typeof Failure> {
   // One property for each.
-  return Object.fromEntries(statuses.map((status) => [status, Failure])) as Record<Status, typeof Failure>;
+  return Object.fromEntries([...GUARDED, ...statuses].map((status) => [status, Failure])) as Record<
+    Status | (typeof GUARDED)[number],
+    typeof Failure
+  >;
 }
