@@ -53,7 +53,7 @@ t.test("one that ends at another node takes its rooms with it", async (t) => {
   await told(node, { kind: "applicationEnded", application: celtra.id });
   t.same(one.heard(), [
     "[*]: The operator destroyed room Celtra/1.",
-    "You are in no room right now. Type /join lobby to talk there.",
+    "You talk in no room right now. Type /join lobby to talk there.",
     "Names of rooms mean those of main again.",
   ]);
   t.equal(await one.refusal("/join celtra/1"), "no-such-room");
