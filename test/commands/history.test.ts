@@ -140,7 +140,9 @@ t.test("of lines that were removed shows nothing, and those around them", async 
   const said = Array.from({ length: 130 }, (_, i) => `line ${i + 1}`);
   await one.says(...said, "/delete 2", "/delete 5", "/delete 130", "/edit 4 again");
   t.same(bodies(await one.says("/history 1-5")), ["line 1", "line 3", "again"]);
-  t.same(await one.says("/history 5-5"), ["There are no lines with these numbers in lobby. The last line there is 130."]);
+  t.same(await one.says("/history 5-5"), [
+    "There are no lines with these numbers in lobby. The last line there is 130.",
+  ]);
   t.same(bodies(await one.says("/history 128-200")), ["line 128", "line 129"]);
   const many = await one.says("/history 1-999");
   t.same([bodies(many.slice(0, -1)), many.at(-1)], [said.slice(30, 129), "The maximum is 100 lines."]);
