@@ -1,7 +1,7 @@
 import t from "tap";
 import { Postgres } from "../../tools/postgres.ts";
 import { checkAgreement, Cluster, hush } from "../support/processes/cluster.ts";
-import { VERSION } from "../../src/postgres/schema.ts";
+import { MIGRATIONS, VERSION } from "../../src/postgres/schema.ts";
 import { withParts } from "../../tools/parts.ts";
 import { postgresPart } from "../support/processes/postgres.ts";
 import { ChatdProcess } from "../support/processes/process.ts";
@@ -77,7 +77,7 @@ await withParts(t, [postgresPart], "nodes that are replaced", async (t) => {
     t.match(migrated.stdout, /^postgres:\/\/chatd@127\.0\.0\.1:\d+\/test_\d+ is ready for chatd \d+\.\d+\.\d+\.\n$/);
     const name = new URL(url).pathname.slice(1);
     t.match(await postgres.query(name, "select version, min_node from chatd_schema"), [
-      { version: VERSION, min_node: 5 },
+      { version: VERSION, min_node: MIGRATIONS.at(-1)?.minNode },
     ]);
     const file = ChatdProcess.start(t, ["migrate", "--database", `sqlite:${aFolder(t)}/chatd.db`]);
     t.equal(await file.exited(), 0);
