@@ -10,24 +10,11 @@ import { aFolder } from "../support/sockets/daemon.ts";
 import { certify } from "../../tools/certificate.ts";
 import { program, withParts } from "../../tools/parts.ts";
 import { mounts, readOnly } from "../support/processes/mounts.ts";
-import { ChatdProcess } from "../support/processes/process.ts";
+import { ChatdProcess, FREE_PORTS, HERE } from "../support/processes/process.ts";
 
 /** What `serve` says on stderr when it cannot start; the test fails when it does not end with exit code 1. */
 async function failureOf(t: Test, ...args: readonly string[]): Promise<string> {
-  const defaults = [
-    "--host",
-    "127.0.0.1",
-    "--port",
-    "0",
-    "--ops-port",
-    "off",
-    "--http-port",
-    "off",
-    "--database",
-    "memory:",
-    "--admin-socket",
-    "off",
-  ];
+  const defaults = [...HERE, "--database", "memory:", "--admin-socket", "off"];
   const chatd = ChatdProcess.start(t, ["serve", ...defaults, ...args]);
   t.equal(await chatd.exited(), 1);
   t.equal(chatd.stdout, "");
@@ -92,19 +79,7 @@ t.test("an operator's socket that cannot be made is one line that names it", asy
 
 await withParts(t, [mounts], "so is one in a folder that may not be written to", async (t) => {
   const folder = aFolder(t);
-  const args = [
-    "serve",
-    "--database",
-    "memory:",
-    "--port",
-    "0",
-    "--ops-port",
-    "off",
-    "--http-port",
-    "off",
-    "--data-dir",
-    folder,
-  ];
+  const args = ["serve", "--database", "memory:", ...FREE_PORTS, "--data-dir", folder];
   const chatd = ChatdProcess.start(t, args, {}, readOnly(folder));
   t.equal(await chatd.exited(), 1);
   t.equal(

@@ -5,11 +5,11 @@ import { openStore } from "../../src/store/open-store.ts";
 import { AdminClient } from "../../src/cli/admin/client.ts";
 import { aFolder } from "../support/sockets/daemon.ts";
 import { makeRoom } from "../support/world/drafts.ts";
-import { ChatdProcess } from "../support/processes/process.ts";
+import { ChatdProcess, HERE } from "../support/processes/process.ts";
 
 /** As most people's shells have it: what a program makes may be read by everybody. */
 const OPEN_MASK = ["sh", "-c", 'umask 022; exec "$0" "$@"'];
-const PLACE = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "off", "--http-port", "off"];
+const PLACE = [...HERE];
 const FILES = ["chatd.db", "chatd.db-shm", "chatd.db-wal", "chatd.db.lock"];
 
 /** The rights of everything in a folder, itself included, in octal. */

@@ -5,6 +5,7 @@ import { Client } from "../support/sockets/client.ts";
 import { aFolder } from "../support/sockets/daemon.ts";
 import { runs, withParts } from "../../tools/parts.ts";
 import { runAlone } from "../support/machines/executable.ts";
+import { HERE } from "../support/processes/process.ts";
 
 /** What npm has kept of its registry is enough; where nothing is kept it has to be reached. */
 const registry = {
@@ -36,8 +37,7 @@ await withParts(t, [registry], "what npm packs is what npx runs", async (t) => {
   const said = execFileSync("npx", ["--no-install", "chatd", "--version"], { cwd: folder, encoding: "utf8" });
   t.equal(said, `chatd ${currentBuild().version} (commit ${currentBuild().commit}, Node ${process.version})\n`);
 
-  const args = ["--host", "127.0.0.1", "--port", "0", "--ops-port", "off", "--http-port", "off"];
-  const chatd = runAlone(t, "node_modules/.bin/chatd", args, folder, process.env["PATH"]);
+  const chatd = runAlone(t, "node_modules/.bin/chatd", HERE, folder, process.env["PATH"]);
   const one = await Client.login(t, await chatd.listening(), "one");
   await one.ask("hello");
   t.match((await one.ask("/history")).at(-1), /^1 \d\d:\d\d \[one\]: hello$/);

@@ -1,26 +1,14 @@
 import t, { type Test } from "tap";
 import { Machine, netns } from "../support/processes/network.ts";
 import { program, withParts } from "../../tools/parts.ts";
-import { ChatdProcess } from "../support/processes/process.ts";
+import { ChatdProcess, FREE_PORTS } from "../support/processes/process.ts";
 import { until } from "../support/sockets/until.ts";
 
 const parts = [netns, program("nc"), program("sysctl")];
 
 /** A daemon that is told no address, on a machine where nobody else can reach it. */
 async function startOn(t: Test, machine: Machine): Promise<{ chatd: ChatdProcess; port: string }> {
-  const args = [
-    "serve",
-    "--port",
-    "0",
-    "--ops-port",
-    "off",
-    "--http-port",
-    "off",
-    "--database",
-    "memory:",
-    "--admin-socket",
-    "off",
-  ];
+  const args = ["serve", ...FREE_PORTS, "--database", "memory:", "--admin-socket", "off"];
   const chatd = ChatdProcess.start(t, args, {}, machine.within);
   return { chatd, port: String(await chatd.listening()) };
 }

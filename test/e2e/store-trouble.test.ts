@@ -7,7 +7,7 @@ import { Client } from "../support/sockets/client.ts";
 import { aDaemon, aFolder } from "../support/sockets/daemon.ts";
 import { mounts, seenBy, smallDisk } from "../support/processes/mounts.ts";
 import { withParts } from "../../tools/parts.ts";
-import { ChatdProcess } from "../support/processes/process.ts";
+import { ChatdProcess, HERE } from "../support/processes/process.ts";
 
 const FULL = "The disk of the server is full: your line was not stored. Say it again when there is space.";
 const NOT_MADE = "The server cannot store anything right now: the room was not made. Try again in a moment.";
@@ -77,14 +77,7 @@ await withParts(t, [mounts], "the same on a disk that is really full, and become
   const folder = aFolder(t);
   const args = [
     "serve",
-    "--host",
-    "127.0.0.1",
-    "--port",
-    "0",
-    "--ops-port",
-    "off",
-    "--http-port",
-    "off",
+    ...HERE,
     "--admin-socket",
     "off",
     "--flood-burst",

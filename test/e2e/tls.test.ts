@@ -7,7 +7,7 @@ import { certify } from "../../tools/certificate.ts";
 import { Client } from "../support/sockets/client.ts";
 import { aFolder } from "../support/sockets/daemon.ts";
 import { program, withParts } from "../../tools/parts.ts";
-import { ChatdProcess } from "../support/processes/process.ts";
+import { ChatdProcess, HERE } from "../support/processes/process.ts";
 
 async function shake(t: Test, port: number): Promise<TLSSocket> {
   const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
@@ -60,18 +60,7 @@ await withParts(
     const other = certify(aFolder(t), "other");
     const missing = join(aFolder(t), "cert.pem");
     const start = async (...args: readonly string[]): Promise<ChatdProcess> => {
-      const place = [
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "0",
-        "--ops-port",
-        "off",
-        "--http-port",
-        "off",
-        "--data-dir",
-        aFolder(t),
-      ];
+      const place = [...HERE, "--data-dir", aFolder(t)];
       const chatd = ChatdProcess.start(t, ["serve", ...place, "--tls-port", "0", ...args]);
       t.equal(await chatd.exited(), args.length === 4 ? 1 : 2);
       return chatd;

@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import t, { type Test } from "tap";
 import { Client } from "../support/sockets/client.ts";
 import { aFolder } from "../support/sockets/daemon.ts";
-import { ChatdProcess } from "../support/processes/process.ts";
+import { ChatdProcess, HERE } from "../support/processes/process.ts";
 import { until } from "../support/sockets/until.ts";
 
 /** A daemon that may have so many files open. */
@@ -11,18 +11,7 @@ async function serveWithFiles(
   files: number,
   ...args: readonly string[]
 ): Promise<{ port: number; chatd: ChatdProcess }> {
-  const place = [
-    "--host",
-    "127.0.0.1",
-    "--port",
-    "0",
-    "--ops-port",
-    "off",
-    "--http-port",
-    "off",
-    "--data-dir",
-    aFolder(t),
-  ];
+  const place = [...HERE, "--data-dir", aFolder(t)];
   const limits = ["--max-connections-per-address", "0", "--max-new-per-minute", "0", ...args];
   const within = ["sh", "-c", `ulimit -n ${files}; exec "$0" "$@"`];
   const chatd = ChatdProcess.start(t, ["serve", ...place, ...limits], {}, within);

@@ -1,33 +1,6 @@
 import t from "tap";
 import { kinds } from "../../src/domain/entry.ts";
-import type { Event, Message, RoomLabel, SessionEvent } from "../../src/domain/events.ts";
-import { textFormat } from "../../src/formats/text/text-format.ts";
-
-/** 2026-11-20 20:04:59 UTC. */
-const NOW = Date.UTC(2026, 10, 20, 20, 4, 59) * 1000;
-const planes: RoomLabel = { id: 7, name: { shown: "Planes" } };
-const VIEWS = [0, 1, 2, 3];
-const NOBODY = { names: [], count: 0 };
-/** Coming into an empty room by oneself. */
-const ENTERED = {
-  type: "entered",
-  room: planes,
-  user: "one",
-  others: NOBODY,
-  topic: "",
-  lastSeq: 0,
-  recent: [],
-  isRecentUnread: false,
-  nowMicros: NOW,
-} as const satisfies SessionEvent;
-
-function textOf(event: Event, view = 0): string {
-  return Buffer.from(textFormat.event(event, view, NOW)).toString();
-}
-
-function said(seq: number, body: string, more: Partial<Message> = {}): Message {
-  return { pos: seq + 1, seq, atMicros: NOW, kind: kinds.said, author: "two", body, ...more };
-}
+import { ENTERED, NOW, said, textOf, VIEWS } from "../support/world/shown.ts";
 
 t.test("who joins is told so, what the room is about, and what was said last", (t) => {
   t.equal(textOf(ENTERED), "[*]: User one joined Planes.\r\n");

@@ -4,7 +4,7 @@ import { openStore } from "../../src/store/open-store.ts";
 import { aFolder } from "../support/sockets/daemon.ts";
 import { mounts, readOnly } from "../support/processes/mounts.ts";
 import { withParts } from "../../tools/parts.ts";
-import { ChatdProcess } from "../support/processes/process.ts";
+import { ChatdProcess, HERE } from "../support/processes/process.ts";
 
 /** A database file that chatd has made, in a folder of its own. */
 async function aFile(t: Test): Promise<{ folder: string; path: string }> {
@@ -17,19 +17,7 @@ async function aFile(t: Test): Promise<{ folder: string; path: string }> {
 
 /** Starts chatd where it cannot write, and returns how it ended. */
 async function startWithout(t: Test, unwritable: string, path: string) {
-  const args = [
-    "serve",
-    "--host",
-    "127.0.0.1",
-    "--port",
-    "0",
-    "--ops-port",
-    "off",
-    "--http-port",
-    "off",
-    "--database",
-    `sqlite:${path}`,
-  ];
+  const args = ["serve", ...HERE, "--database", `sqlite:${path}`];
   const chatd = ChatdProcess.start(t, args, {}, readOnly(unwritable));
   return { code: await chatd.exited(), stdout: chatd.stdout, stderr: chatd.stderr };
 }

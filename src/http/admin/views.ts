@@ -52,39 +52,35 @@ export interface StatsView {
   readonly freeBytes: number | null;
 }
 
+/** What somebody who is online and somebody who is away have in common. `rooms`: ids. */
+function basicView(
+  { name, address, sinceMicros }: Pick<Person, "name" | "address" | "sinceMicros">,
+  rooms: Iterable<number>,
+  roomName: (room: number) => string | null,
+): Pick<UserView, "name" | "address" | "since" | "rooms"> {
+  const names = Array.from(rooms, roomName).filter((room) => room !== null);
+  return { name: name.shown, address, since: timeOf(sinceMicros), rooms: names };
+}
+
 /** `outlet`: of their session, if it is at this node. `own`: the id of this node; null: it is alone. */
 export function userView(
-  { name, address, sinceMicros, rooms, node }: Person,
+  person: Person,
   outlet: Pick<Outlet, "waitingBytes" | "waitingMs"> | null,
   own: number | null,
   roomName: (room: number) => string | null,
 ): UserView {
   return {
-    name: name.shown,
-    address,
-    since: timeOf(sinceMicros),
-    rooms: [...rooms.keys()].map(roomName).filter((room) => room !== null),
+    ...basicView(person, person.rooms.keys(), roomName),
     awayUntil: null,
-    node: node ?? own,
+    node: person.node ?? own,
     outboxBytes: outlet && outlet.waitingBytes,
     lagMs: outlet && Math.round(outlet.waitingMs),
   };
 }
 
-export function awayView(
-  { name, address, sinceMicros, rooms, untilMicros }: Absence,
-  roomName: (room: number) => string | null,
-): UserView {
-  return {
-    name: name.shown,
-    address,
-    since: timeOf(sinceMicros),
-    rooms: rooms.map(roomName).filter((room) => room !== null),
-    awayUntil: timeOf(untilMicros),
-    node: null,
-    outboxBytes: null,
-    lagMs: null,
-  };
+export function awayView(absence: Absence, roomName: (room: number) => string | null): UserView {
+  const unknown = { node: null, outboxBytes: null, lagMs: null };
+  return { ...basicView(absence, absence.rooms, roomName), awayUntil: timeOf(absence.untilMicros), ...unknown };
 }
 
 export function banView({ subject, untilMicros, reason, author, atMicros }: BanRecord): BanView {

@@ -7,6 +7,11 @@ import { until } from "../sockets/until.ts";
 
 export const LAUNCHER = fileURLToPath(new URL("../../../bin/chatd", import.meta.url));
 
+/** Flags of a server on free ports, which only telnet uses. */
+export const FREE_PORTS = ["--port", "0", "--ops-port", "off", "--http-port", "off"];
+/** The same, on 127.0.0.1 alone. */
+export const HERE = ["--host", "127.0.0.1", ...FREE_PORTS];
+
 /** Nobody is too fast and nobody comes too often: a test that is about that says so. */
 const NO_LIMITS = [
   "flood-burst",
@@ -59,18 +64,7 @@ export class ChatdProcess {
     args: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
   ): Promise<ChatdProcess & { readonly port: number }> {
-    const place = [
-      "--host",
-      "127.0.0.1",
-      "--port",
-      "0",
-      "--ops-port",
-      "off",
-      "--http-port",
-      "off",
-      "--data-dir",
-      aFolder(t),
-    ];
+    const place = [...HERE, "--data-dir", aFolder(t)];
     // A name that somebody gave up is free at once.
     place.push("--grace", "0");
     const chatd = ChatdProcess.start(t, ["serve", ...place, ...NO_LIMITS, ...args], env);
