@@ -82,6 +82,7 @@ function installedFiles({ version, executable, partsList }: DebianContents): Rec
     [`${documents}/parts.cdx.json.gz`]: { content: compress(partsList) },
     [`${documents}/changelog.gz`]: { content: compress(changelog(version)) },
     [`${documents}/CHANGELOG.md`]: { from: join(ROOT, "CHANGELOG.md") },
+    [`${documents}/http.md`]: { from: join(ROOT, "docs/http.md") },
     [`${documents}/operations.md`]: { from: join(ROOT, "docs/operations.md") },
     [`${documents}/protocol.md`]: { from: join(ROOT, "docs/protocol.md") },
   };

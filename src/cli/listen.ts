@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import type { WebSocket as Socket } from "ws";
+import { cleanText } from "../domain/text.ts";
 import { Failure } from "./exit.ts";
 
 export interface ListenOptions {
@@ -189,7 +190,7 @@ function sentenceIn(text: string): string | null {
   try {
     // Whatever has answered: it may be no chatd.
     const { error } = (JSON.parse(text) ?? {}) as { readonly error?: unknown };
-    return typeof error === "string" ? error : null;
+    return typeof error === "string" ? cleanText(error) : null;
   } catch {
     return null;
   }

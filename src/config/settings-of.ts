@@ -1,10 +1,10 @@
+import { isLoopback } from "../domain/address.ts";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { getHeapStatistics } from "node:v8";
 import type { ChatSettings } from "../chat/context.ts";
 import type { AdmissionLimits } from "../gate/admission.ts";
 import type { Rate } from "../gate/bucket.ts";
-import { isLoopback } from "../domain/address.ts";
 import { Ranges } from "../domain/ranges.ts";
 import type { TypingBudgetLimits } from "../gate/typing-budgets.ts";
 import { ApiKeys } from "../http/api-keys.ts";
@@ -101,7 +101,8 @@ export function admissionLimits(config: Config): AdmissionLimits {
 export function guardSettings(config: Config): GuardSettings {
   const inFile = config.apiKeyFile === null ? [] : readApiKeys(config.apiKeyFile);
   return {
-    isLocal: config.httpHost.every(isLoopback),
+    // Behind a proxy, a peer of a loopback address may be anywhere.
+    isLocal: !config.proxyProtocol && config.httpHost.every(isLoopback),
     apiKeys: new ApiKeys([...config.apiKey, ...inFile]),
     names: config.httpName,
     origins: config.httpOrigin,

@@ -64,6 +64,10 @@ export async function openHttpDoor(
   };
   const skipped = (events: number): void => telemetry.skipped(events);
   app.server.on("upgrade", websocketUpgrade({ context, pool, judge, skipped }));
+  // Other protocols, such as the h2c of Java's client, are not taken up: the request is one like any (RFC 9110, 7.8).
+  Object.assign(app.server, {
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === "websocket",
+  });
   const listener = new Listener(httpProtocol(app.server, gate.bans), gate, config.keepalive);
   const listenOn = (setting: keyof HttpPorts, port: number | null, by: Tls | null): Promise<number> | null =>
     port === null

@@ -5,6 +5,12 @@ import type { ServerBans } from "../chat/server-bans.ts";
 import type { OpenConnection } from "../net/protocol.ts";
 import { type ClientError, textOfClientError } from "./client-errors.ts";
 
+/**
+ * Maximum number of requests that wait for their answers: whoever sends more at once is answered these, and closed. What a peer
+ * does not take stays in memory.
+ */
+const MAX_RUNNING = 8;
+
 const CONNECTIONS = new WeakMap<Socket, HttpConnection>();
 
 /** Returns the connection of a socket that came in through the gate. */
@@ -45,6 +51,7 @@ export class HttpConnection implements OpenConnection {
 
   /** Called for each request. Returns false for one that may not be handled: no answer can follow the last one. */
   begin(request: IncomingMessage, response: ServerResponse): boolean {
+    if (this.#running.size >= MAX_RUNNING) this.drain();
     if (this.#isGoing) return false;
     this.#running.set(response, request);
     response.once("close", () => this.#end(response));

@@ -74,8 +74,6 @@ const OTHER_ORIGIN = new HttpError(
 export function guard(app: FastifyInstance, parts: GuardParts): void {
   app.decorateRequest("address", "");
   app.decorateRequest("hasApiKey", false);
-  // A page sends JSON only after a preflight, which its site has to be in `origins` for. Forms have to be refused.
-  app.removeContentTypeParser("text/plain");
   app.addHook("onRequest", (request, reply, done) => {
     const { origin } = request.headers;
     const { origins } = parts.settings;
@@ -113,7 +111,7 @@ export function checkRequest(
   const hasApiKey = isFree || (bearer !== null && apiKeys.has(bearer));
   const hasWrongKey = !hasApiKey && bearer !== null && !parts.isToken(bearer);
   if (!hasApiKey) {
-    const tooMany = countRequest(parts, address, hasWrongKey ? null : (bearer ?? pathToken));
+    const tooMany = countRequest(parts, address, hasWrongKey ? null : (pathToken ?? bearer));
     if (tooMany) return tooMany;
   }
   if (isFree && !isOwnHost(headers.host, names)) return OTHER_HOST;

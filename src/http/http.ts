@@ -7,12 +7,13 @@ import { addChatRoutes } from "./api/chats.ts";
 import { addMessageRoutes } from "./api/messages.ts";
 import type { ApiServer } from "./api/server.ts";
 import { serializerCompiler, validatorCompiler } from "./api/validation.ts";
+import { addressOf } from "./connection.ts";
 import { addDocsPage } from "./docs-page.ts";
-import { isBug, sendError, sendNotFound } from "./errors.ts";
-import { guard, type GuardParts } from "./guard.ts";
+import { HttpError, isBug, sendError, sendNotFound } from "./errors.ts";
+import { checkRequest, guard, type GuardParts } from "./guard.ts";
 import { observe } from "./observe.ts";
 import { addOpenApi } from "./openapi.ts";
-import { addSecurityHeaders } from "./security-headers.ts";
+import { addSecurityHeaders, securityHeaders } from "./security-headers.ts";
 import type { HttpTelemetry } from "./telemetry.ts";
 import { trackingRoutes } from "./tracking/routes.ts";
 
@@ -29,12 +30,19 @@ const MAX_PARAMETER = 16_384;
 
 /** Resolves with HTTP for programs. It listens nowhere by itself: `httpProtocol` hands it sockets. */
 export async function createHttp({ context, guard: guardParts, telemetry }: HttpParts): Promise<ApiServer> {
+  const headers = await securityHeaders();
   const app: ApiServer = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
     // What is too long to be a number is found nowhere, as is any other.
     routerOptions: { maxParamLength: MAX_PARAMETER },
-    frameworkErrors: sendError,
+    frameworkErrors: (error, { raw, method }, reply) => {
+      // The path cannot be decoded, or is too long: no hook runs for it.
+      const answer = checkRequest(guardParts, raw.headers, addressOf(raw.socket), null);
+      void reply.headers(headers);
+      sendError(answer instanceof HttpError ? answer : error, reply.request, reply);
+      telemetry.answered({ method, route: "none", status: reply.statusCode, ms: reply.elapsedTime });
+    },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -48,7 +56,7 @@ export async function createHttp({ context, guard: guardParts, telemetry }: Http
   takeJsonAlone(app);
   observe(app, telemetry);
   guard(app, guardParts);
-  await addSecurityHeaders(app);
+  addSecurityHeaders(app, headers);
   await addOpenApi(app);
   // Routes are told to the document when it is there.
   await app.register(async (routes: ApiServer) => {

@@ -13,8 +13,7 @@ const NOTHING_ALLOWED = {
 };
 
 /** Tells browsers with every answer what they must not do with it. */
-export async function addSecurityHeaders(app: ApiServer): Promise<void> {
-  const headers = await securityHeaders();
+export function addSecurityHeaders(app: ApiServer, headers: Headers): void {
   app.addHook("onRequest", (_request, reply, done) => {
     reply.headers(headers);
     done();

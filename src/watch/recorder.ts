@@ -10,8 +10,10 @@ import type { DiskWatcher } from "./disk.ts";
 import type { Metrics, Readings } from "./metrics.ts";
 import { LogThrottle } from "./log-throttle.ts";
 
-/** Maximum topics that are logged in a minute: anybody can set topics as often as they like. */
-const MOST_TOPICS = { each: 10, all: 100 };
+/** Acts that anybody does as often as they like. */
+const BOUNDED: ReadonlySet<string> = new Set(["set-topic", "edit", "remove"]);
+/** Maximum of each of them that are logged in a minute. */
+const MOST_BOUNDED = { each: 10, all: 100 };
 
 /** Turns what happens into metrics and log events. Never logs what people say. */
 export class Recorder implements Telemetry, DoorTelemetry, HttpTelemetry, DiskWatcher {
@@ -20,7 +22,7 @@ export class Recorder implements Telemetry, DoorTelemetry, HttpTelemetry, DiskWa
   readonly #audit: Logger;
   readonly #metrics: Metrics;
   readonly #throttle: LogThrottle;
-  readonly #topics: LogThrottle;
+  readonly #bounded: LogThrottle;
   #isStoreWell = true;
   #isIsolated = false;
   /** Whether the store has failed since the state was last logged, and has not worked after that. */
@@ -33,7 +35,7 @@ export class Recorder implements Telemetry, DoorTelemetry, HttpTelemetry, DiskWa
     this.#audit = log.child({}, { level: "info" });
     this.#metrics = metrics;
     this.#throttle = new LogThrottle(clock);
-    this.#topics = new LogThrottle(clock, MOST_TOPICS);
+    this.#bounded = new LogThrottle(clock, MOST_BOUNDED);
   }
 
   /** Whether the last call of the store succeeded. */
@@ -94,7 +96,7 @@ export class Recorder implements Telemetry, DoorTelemetry, HttpTelemetry, DiskWa
     const what = [by, act, subject, room].filter((part) => part !== null).join(" ");
     const fields = { act, by, room, subject, what };
     // All that is done to somebody is logged; flood control bounds how much that can be.
-    const leftOut = act === "set-topic" ? this.#topics.take(act, by) : 0;
+    const leftOut = BOUNDED.has(act) ? this.#bounded.take(act, by) : 0;
     if (leftOut === null) this.#log.debug(fields, "Audit");
     else if (this.#log.level !== "silent") this.#audit.info(withMore(fields, leftOut), "Audit");
   }

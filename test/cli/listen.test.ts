@@ -150,13 +150,14 @@ t.test("ends where the server refuses for good, and tries again where it does no
   const stranger = listens(t, server.port);
   t.equal(await stranger.exited(), 1);
   t.match(stranger.stderr, /wants an API key .*\(status 401\)\n$/);
-  const answers = createServer((_request, response) => response.writeHead(503).end("{}"));
+  const answers = createServer((_request, response) => response.writeHead(503).end('{"error":"\\u001b[2Jno"}'));
   t.teardown(() => answers.close());
   answers.listen(0, "127.0.0.1");
   await once(answers, "listening");
   const address = answers.address();
   const patient = listens(t, typeof address === "object" ? (address?.port ?? 0) : 0);
-  await patient.logged(/\(status 503\)\. Trying again/);
+  await patient.logged(/: no \(status 503\)\. Trying again/);
+  t.notMatch(patient.stderr, "\u001b", "what somebody else's server says is cleaned");
   t.equal(await patient.end("SIGINT"), 0);
 });
 

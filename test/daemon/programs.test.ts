@@ -5,6 +5,7 @@ import { closeCodes } from "../../src/http/websocket/connection.ts";
 import { anOperated } from "../support/sockets/admin.ts";
 import { Client } from "../support/sockets/client.ts";
 import { aDaemon } from "../support/sockets/daemon.ts";
+import { aProxyHeader } from "../support/sockets/proxy-headers.ts";
 
 /** Sends JSON. Resolves with the status and what was answered. */
 async function send(method: string, url: string, body?: object): Promise<readonly [status: number, answer: unknown]> {
@@ -58,6 +59,23 @@ t.test("a subscriber whose address is banned is closed", async (t) => {
   const closed = once(subscriber, "close");
   t.match(await admin.post("/ban", { subject: "127.0.0.1", duration: null, reason: "" }), { closed: 1 });
   t.equal((await closed)[0], closeCodes.banned);
+});
+
+t.test("a request that would rather speak another protocol is answered as any", async (t) => {
+  const { httpPort } = await aDaemon(t, { httpPort: "0" });
+  const ask = `GET /up HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n`;
+  const client = await Client.connect(t, httpPort ?? 0);
+  client.socket.write(ask);
+  await client.expect("HTTP/1.1 200 OK");
+});
+
+t.test("behind a proxy nobody is of this machine, whatever the request says", async (t) => {
+  const proxied = { httpPort: "0", proxyProtocol: "true", trustedProxy: ["127.0.0.1"] };
+  const { httpPort } = await aDaemon(t, proxied);
+  const client = await Client.connect(t, httpPort ?? 0);
+  client.socket.write(aProxyHeader("203.0.113.9"));
+  client.socket.write("GET /api/applications HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await client.expect("HTTP/1.1 401 Unauthorized");
 });
 
 t.test("pages of other sites cannot subscribe", async (t) => {

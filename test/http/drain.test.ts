@@ -143,3 +143,14 @@ t.test("an upgraded connection says why it closes, and is cut off in the end", a
   await closing;
   t.same(done, ["upgraded", "shutdown"]);
 });
+
+t.test("whoever asks too much at once is answered some of it, and closed", async (t) => {
+  const held = await aHeldEntrance(t);
+  const client = await Client.connect(t, held.port);
+  client.socket.write(ASKED.repeat(20));
+  await until(() => held.asked.length === 8, "as many are asked as may wait");
+  for (const [i, response] of held.asked.entries()) response.end(`[${i}]`);
+  await client.ended();
+  t.equal(held.asked.length, 8);
+  t.match(answersTo(client).slice(-2), [/close/, "[7]"]);
+});

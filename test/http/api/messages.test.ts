@@ -102,6 +102,9 @@ t.test("requests that are no JSON, or too long, are told so", async (t) => {
     t.match(await api.told("POST", messages, "body=x", { "content-type": type }), [415, { code: "not-json" }]);
   }
   t.match(await api.told("GET", "/%zz"), [400, { code: "bad-request" }]);
+  const elsewhere = await api.call("GET", "/%zz", undefined, { host: "evil.example" });
+  t.match(elsewhere.json(), { code: "host-not-allowed" }, "what no route is found for passes the guard, too");
+  t.ok(elsewhere.headers["content-security-policy"]);
   t.match(await api.told("GET", `${messages}?query=x`), [400, { code: "search-unavailable" }]);
 });
 
